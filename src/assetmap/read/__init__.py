@@ -1,0 +1,1 @@
+"""Open outside files and return checked tables."""

@@ -1,0 +1,1 @@
+"""Turn many messy lists into one register, with every row accounted for."""

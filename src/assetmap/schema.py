@@ -1,0 +1,327 @@
+"""What each table must look like, the errors, the records that travel between rooms, and the working CRS.
+
+Every room of the package speaks in the tables defined here, indexed by ``area_code`` or ``asset_id``.
+`docs/tables.md` lists every column in words.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+WORKING_CRS: Final = "EPSG:27700"
+"""British National Grid: metres. Tables inside assetmap are always in it."""
+
+MAP_CRS: Final = "EPSG:4326"
+"""Longitude and latitude, used in maps and GeoJSON only, at the last step."""
+
+STATUSES: Final = ("open", "closed", "proposed", "unknown")
+YES_NO_UNKNOWN: Final = ("yes", "no", "unknown")
+PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_only")
+OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
+
+
+class AssetmapError(Exception):
+    """Base of every error that assetmap raises on purpose: what, where, and what to do."""
+
+
+class SchemaError(AssetmapError, ValueError):
+    """A table does not have the shape that a step needs."""
+
+
+class InputError(AssetmapError, ValueError):
+    """A file, a cell or an option that its owner can mend."""
+
+
+class VintageError(SchemaError):
+    """Codes of another vintage (LSOA 2011 against 2021) or of another place; nothing was joined."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A warning with a fixed code and a sentence for people."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure that went into a result, with where it comes from."""
+
+    name: str
+    value: float
+    source: str
+    vintage: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimated number of groups, never without its interval.
+
+    ``low`` to ``high`` is the interval at ``level`` (0-1). ``seen`` counts the groups that lists show,
+    ``unseen`` what the estimate adds to them; ``rate_per_1000`` is the estimate per 1,000 residents
+    (None without a population).
+    """
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+    method: str
+    definition: str
+    seen: int
+    unseen: float
+    rate_per_1000: float | None
+    inputs: tuple[Figure, ...]
+    assumptions: tuple[str, ...]
+    warnings: tuple[Note, ...]
+    text: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Results:
+    """All tables of one build, as `measure` left them and as `show` draws them.
+
+    areas : one row per small area, index ``area_code``, every measured column (docs/tables.md).
+    assets : the register, index ``asset_id``.
+    judged : one row per input row: ``source, row, name, outcome, reason, asset_id``.
+    sources : index ``source_id``: ``title, publisher, date, licence, attribution, url, file, sha256, rows``.
+    """
+
+    title: str
+    area_name: str
+    areas: gpd.GeoDataFrame
+    assets: gpd.GeoDataFrame
+    judged: pd.DataFrame
+    estimate: Estimate
+    sources: pd.DataFrame
+    places: gpd.GeoDataFrame | None = None
+    postcodes: gpd.GeoDataFrame | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+def data_folder() -> Path:
+    """Return the folder of the example area and the reference tables.
+
+    In a wheel it lies inside the package, in a checkout at the top of the tree.
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "data"
+    return installed if installed.is_dir() else package.parents[1] / "data"
+
+
+@functools.cache
+def _read_reference(name: str) -> pd.DataFrame:
+    path = data_folder() / "tables" / f"{name}.csv"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in path.parent.glob("*.csv")))
+        raise InputError(f"There is no reference table '{name}'. The tables are: {known}.")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return table.set_index(table.columns[0], verify_integrity=True)
+
+
+def reference_table(name: str) -> pd.DataFrame:
+    """Return a table of ``data/tables`` as text, indexed by its first column.
+
+    Parameters
+    ----------
+    name
+        File name without ``.csv``, for instance ``"asset_types"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy; every cell is text and an empty cell is ``""``.
+
+    Raises
+    ------
+    InputError
+        If there is no such table; the message lists those there are.
+    """
+    return _read_reference(name).copy()
+
+
+def first_few(values: Any, *, most: int = 5) -> str:
+    """Join the first few values for a message: ``'A', 'B' and 12 more``."""
+    items = [str(value) for value in values]
+    shown = ", ".join(f"'{item}'" for item in items[:most])
+    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
+
+
+def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
+    problems = []
+    if table.index.name != name:
+        problems.append(f"the index must be named '{name}', not {table.index.name!r}: use set_index('{name}')")
+    if table.index.has_duplicates:
+        twice = table.index[table.index.duplicated()].unique()
+        problems.append(f"{len(twice)} values of '{name}' stand more than once, first {first_few(twice)}")
+    if table.index.hasnans:
+        problems.append(f"{int(table.index.isna().sum())} rows have no '{name}'")
+    return problems
+
+
+def _problems_of_columns(table: pd.DataFrame, columns: tuple[str, ...]) -> list[str]:
+    missing = [column for column in columns if column not in table.columns]
+    if not missing:
+        return []
+    return [f"missing column {first_few(missing)}; it has {first_few(table.columns, most=12)}"]
+
+
+def _problems_of_geometry(table: pd.DataFrame, kinds: tuple[str, ...]) -> list[str]:
+    geometry = getattr(table, "geometry", None)
+    if geometry is None or not hasattr(table, "crs"):
+        return ["it must be a GeoDataFrame with a geometry"]
+    problems = []
+    if table.crs is None or table.crs.to_epsg() != 27700:
+        problems.append(f"the CRS must be {WORKING_CRS} (metres), not {table.crs}: use to_crs('{WORKING_CRS}')")
+    present = geometry[geometry.notna()]
+    wrong = present[~present.geom_type.isin(kinds)]
+    if len(wrong):
+        problems.append(
+            f"{len(wrong)} geometries are not {' or '.join(kinds)}, first {first_few(wrong.index)}"
+        )
+    invalid = present[~present.is_valid]
+    if len(invalid):
+        problems.append(
+            f"{len(invalid)} geometries are invalid, first {first_few(invalid.index)}: use make_valid"
+        )
+    return problems
+
+
+def _problems_of_numbers(table: pd.DataFrame, ranges: dict[str, tuple[float, float]]) -> list[str]:
+    problems = []
+    for column, (lowest, highest) in ranges.items():
+        if column not in table.columns:
+            continue
+        if not pd.api.types.is_numeric_dtype(table[column]):
+            problems.append(f"column '{column}' must hold numbers, not {table[column].dtype}")
+            continue
+        values = table[column].dropna()
+        outside = values[(values < lowest) | (values > highest)]
+        if len(outside):
+            problems.append(
+                f"column '{column}' must lie between {lowest:g} and {highest:g}; "
+                f"{len(outside)} values do not, first {first_few(outside.index)}"
+            )
+    return problems
+
+
+def _problems_of_words(table: pd.DataFrame, allowed: dict[str, tuple[str, ...]]) -> list[str]:
+    problems = []
+    for column, words in allowed.items():
+        if column not in table.columns:
+            continue
+        wrong = table.loc[~table[column].isin(words), column]
+        if len(wrong):
+            problems.append(
+                f"column '{column}' allows {', '.join(words)}; {len(wrong)} rows have something else, "
+                f"first {first_few(wrong.index)} with {wrong.iloc[0]!r}"
+            )
+    return problems
+
+
+def check_areas(areas: pd.DataFrame, *, columns: tuple[str, ...] = ()) -> None:
+    """Refuse a table of small areas that a step cannot use.
+
+    Parameters
+    ----------
+    areas
+        Index ``area_code``; columns ``area_name``, ``population`` and a valid (multi)polygon in
+        EPSG:27700.
+    columns
+        Further columns that the step needs.
+
+    Raises
+    ------
+    SchemaError
+        With every problem at once.
+    """
+    problems = _problems_of_index(areas, "area_code")
+    problems += _problems_of_columns(areas, ("area_name", "population", *columns))
+    problems += _problems_of_geometry(areas, ("Polygon", "MultiPolygon"))
+    problems += _problems_of_numbers(areas, {"population": (0, 1e9), "need": (0, 1)})
+    _raise_all("areas", problems)
+
+
+def check_assets(assets: pd.DataFrame, *, columns: tuple[str, ...] = ()) -> None:
+    """Refuse a register that a step cannot use.
+
+    Parameters
+    ----------
+    assets
+        Index ``asset_id``; columns ``name``, ``asset_type``, ``status``, ``location_precision`` and a
+        point in EPSG:27700 (missing where only the area is known).
+    columns
+        Further columns that the step needs.
+
+    Raises
+    ------
+    SchemaError
+        With every problem at once.
+    """
+    problems = _problems_of_index(assets, "asset_id")
+    problems += _problems_of_columns(assets, ("name", "asset_type", "status", "location_precision", *columns))
+    problems += _problems_of_geometry(assets, ("Point",))
+    problems += _problems_of_words(
+        assets, {"status": STATUSES, "registered": YES_NO_UNKNOWN, "location_precision": PRECISIONS}
+    )
+    _raise_all("assets", problems)
+
+
+def check_need(need: pd.DataFrame, *, columns: tuple[str, ...] = ()) -> None:
+    """Refuse a need table that a step cannot use.
+
+    Parameters
+    ----------
+    need
+        Index ``area_code``; column ``need`` from 0 to 1, 1 = most need, missing = not known. Themes are
+        columns ``need_<theme>`` on the same scale.
+    columns
+        Further columns that the step needs.
+
+    Raises
+    ------
+    SchemaError
+        With every problem at once.
+    """
+    scales = {column: (0.0, 1.0) for column in need.columns if column == "need" or column.startswith("need_")}
+    problems = _problems_of_index(need, "area_code")
+    problems += _problems_of_columns(need, ("need", *columns))
+    problems += _problems_of_numbers(need, scales)
+    _raise_all("need", problems)
+
+
+def check_postcodes(postcodes: pd.DataFrame, *, columns: tuple[str, ...] = ()) -> None:
+    """Refuse a postcode table that a step cannot use.
+
+    Parameters
+    ----------
+    postcodes
+        Index ``postcode`` ("TR11 3QA"); columns ``easting``, ``northing`` (metres, EPSG:27700; missing
+        where not known) and ``area_code`` (missing outside the areas); ``live`` true or false.
+    columns
+        Further columns that the step needs.
+
+    Raises
+    ------
+    SchemaError
+        With every problem at once.
+    """
+    problems = _problems_of_index(postcodes, "postcode")
+    problems += _problems_of_columns(postcodes, ("easting", "northing", "area_code", "live", *columns))
+    _raise_all("postcodes", problems)
+
+
+def _raise_all(table: str, problems: list[str]) -> None:
+    if problems:
+        raise SchemaError(f"The table '{table}' cannot be used: " + "; ".join(problems) + ".")

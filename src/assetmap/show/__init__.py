@@ -1,0 +1,1 @@
+"""Turn numbers into a map, a report, tables and pictures."""

@@ -1,0 +1,63 @@
+"""A town that can be counted by hand, for every test."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import Point, box
+
+ORIGIN = (180_000.0, 45_000.0)  # near Truro, so that the town also makes sense on a map
+SIDE_M = 1_000.0
+
+
+def make_grid(columns: int = 4, rows: int = 4, *, population: int = 1_000) -> gpd.GeoDataFrame:
+    """Square areas of 1 km, A00 in the south-west, the first digit is the row, the second the column."""
+    codes, squares = [], []
+    for row in range(rows):
+        for column in range(columns):
+            west, south = ORIGIN[0] + column * SIDE_M, ORIGIN[1] + row * SIDE_M
+            codes.append(f"A{row}{column}")
+            squares.append(box(west, south, west + SIDE_M, south + SIDE_M))
+    return gpd.GeoDataFrame(
+        {
+            "area_name": [f"Town {code}" for code in codes],
+            "population": population,
+            "population_year": 2022,
+        },
+        index=pd.Index(codes, name="area_code", dtype=object),
+        geometry=squares,
+        crs="EPSG:27700",
+    )
+
+
+def make_assets(places: dict[str, tuple[float, float]], *, asset_type: str = "library") -> gpd.GeoDataFrame:
+    """Open assets at (east, north) in km from the south-west corner of the grid."""
+    points = [Point(ORIGIN[0] + east * 1000, ORIGIN[1] + north * 1000) for east, north in places.values()]
+    return gpd.GeoDataFrame(
+        {
+            "name": list(places),
+            "asset_type": asset_type,
+            "status": "open",
+            "registered": "unknown",
+            "location_precision": "point",
+        },
+        index=pd.Index([name.lower().replace(" ", "-") for name in places], name="asset_id", dtype=object),
+        geometry=points,
+        crs="EPSG:27700",
+    )
+
+
+@pytest.fixture
+def grid() -> gpd.GeoDataFrame:
+    """Sixteen squares of 1 km with 1,000 people each."""
+    return make_grid()
+
+
+@pytest.fixture
+def town() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """The grid with need rising from 0 in A00 to 1 in A33, and libraries in the middles of A00 and A03."""
+    areas = make_grid()
+    areas["need"] = np.linspace(0, 1, len(areas))
+    return areas, make_assets({"West Library": (0.5, 0.5), "East Library": (3.5, 0.5)})
