@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -61,3 +64,13 @@ def town() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     areas = make_grid()
     areas["need"] = np.linspace(0, 1, len(areas))
     return areas, make_assets({"West Library": (0.5, 0.5), "East Library": (3.5, 0.5)})
+
+
+@pytest.fixture(scope="session")
+def official() -> Path:
+    """Folder of official files in their published shapes, kept outside the project; skip without it."""
+    folders = (os.environ.get("ASSETMAP_SHARED", ""), Path(__file__).parents[2] / "shared")
+    found = [Path(folder) / "data" for folder in folders if folder and (Path(folder) / "data").is_dir()]
+    if not found:
+        pytest.skip("the official files are not beside the project")
+    return found[0]

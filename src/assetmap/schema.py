@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
 
 WORKING_CRS: Final = "EPSG:27700"
@@ -127,7 +129,7 @@ def _read_reference(name: str) -> pd.DataFrame:
         known = ", ".join(sorted(p.stem for p in path.parent.glob("*.csv")))
         raise InputError(f"There is no reference table '{name}'. The tables are: {known}.")
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    return table.set_index(table.columns[0], verify_integrity=True)
+    return table.set_index(table.columns[0])
 
 
 def reference_table(name: str) -> pd.DataFrame:
@@ -151,7 +153,7 @@ def reference_table(name: str) -> pd.DataFrame:
     return _read_reference(name).copy()
 
 
-def first_few(values: Any, *, most: int = 5) -> str:
+def first_few(values: Iterable[object], *, most: int = 5) -> str:
     """Join the first few values for a message: ``'A', 'B' and 12 more``."""
     items = [str(value) for value in values]
     shown = ", ".join(f"'{item}'" for item in items[:most])
@@ -161,7 +163,9 @@ def first_few(values: Any, *, most: int = 5) -> str:
 def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
     problems = []
     if table.index.name != name:
-        problems.append(f"the index must be named '{name}', not {table.index.name!r}: use set_index('{name}')")
+        problems.append(
+            f"the index must be named '{name}', not {table.index.name!r}: use set_index('{name}')"
+        )
     if table.index.has_duplicates:
         twice = table.index[table.index.duplicated()].unique()
         problems.append(f"{len(twice)} values of '{name}' stand more than once, first {first_few(twice)}")
@@ -183,7 +187,9 @@ def _problems_of_geometry(table: pd.DataFrame, kinds: tuple[str, ...]) -> list[s
         return ["it must be a GeoDataFrame with a geometry"]
     problems = []
     if table.crs is None or table.crs.to_epsg() != 27700:
-        problems.append(f"the CRS must be {WORKING_CRS} (metres), not {table.crs}: use to_crs('{WORKING_CRS}')")
+        problems.append(
+            f"the CRS must be {WORKING_CRS} (metres), not {table.crs}: use to_crs('{WORKING_CRS}')"
+        )
     present = geometry[geometry.notna()]
     wrong = present[~present.geom_type.isin(kinds)]
     if len(wrong):

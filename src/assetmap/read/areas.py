@@ -1,0 +1,139 @@
+"""Small areas: a boundary file -> the table `areas`.
+
+A small area is any polygon with a code. Boundaries are reprojected once to EPSG:27700 and repaired with
+``shapely.make_valid``, which keeps a hole a hole; ``buffer(0)`` would fill some of them.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from assetmap.schema import WORKING_CRS, InputError, check_areas, first_few
+
+CODE_COLUMN: Final = re.compile(
+    r"^(area_?code|(lsoa|msoa|oa|wd|ward|lad|ltla|utla|par|parncp|cty|ctyua)\d{2}_?(cd|code))$", re.IGNORECASE
+)
+NAME_COLUMN: Final = re.compile(
+    r"^(area_?name|(lsoa|msoa|oa|wd|ward|lad|ltla|utla|par|parncp|cty|ctyua)\d{2}_?(nm|name))$", re.IGNORECASE
+)
+
+
+def read_areas(
+    path: str | Path, *, code: str | None = None, name: str | None = None, layer: str | None = None
+) -> gpd.GeoDataFrame:
+    """Read small areas from a boundary file.
+
+    Parameters
+    ----------
+    path
+        GeoPackage, GeoJSON, Shapefile (zipped too), FlatGeobuf or GeoParquet.
+    code, name
+        Columns with the code and the name of an area; found by their names when not given
+        (``LSOA21CD``, ``lsoa11_code``, ``WD24NM``, ``area_code`` ...).
+    layer
+        Layer of a file that has several; the first one when not given.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``area_code`` in file order; columns ``area_name``, ``population`` (missing where the file
+        has no such column), ``geometry`` in EPSG:27700, valid; other columns of the file follow.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has no CRS, or codes are missing or repeated: all problems at once.
+
+    Examples
+    --------
+    >>> areas = read_areas(data_folder() / "cornwall" / "areas.gpkg")  # doctest: +SKIP
+    """
+    path = Path(path)
+    raw = _open(path, layer)
+    code = code or _find(raw, CODE_COLUMN, path, "code")
+    name = name or next((column for column in raw.columns if NAME_COLUMN.match(str(column))), code)
+    _refuse_bad_rows(raw, path, (code, name))
+    areas = raw.to_crs(WORKING_CRS)
+    areas = areas.set_index(pd.Index(areas[code].astype(str), name="area_code"))
+    areas.insert(0, "area_name", areas.pop(name).astype(str) if name != code else areas[code].astype(str))
+    areas = areas.drop(columns=code, errors="ignore")
+    if "population" not in areas.columns:
+        areas.insert(1, "population", float("nan"))
+    areas["geometry"] = polygons_only(areas.geometry)
+    check_areas(areas)
+    return areas
+
+
+def polygons_only(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return valid (multi)polygons: repaired where needed, stray lines and points of the repair dropped."""
+    broken = ~geometry.is_valid
+    if not broken.any():
+        return geometry
+    repaired = geometry.copy()
+    repaired[broken] = [
+        shapely.union_all([part for part in shapely.get_parts(shapely.make_valid(shape)) if part.area > 0])
+        for shape in geometry[broken]
+    ]
+    return repaired
+
+
+def _open(path: Path, layer: str | None) -> gpd.GeoDataFrame:
+    if not path.exists():
+        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
+    try:
+        if path.suffix.lower() in (".parquet", ".geoparquet"):
+            table = gpd.read_parquet(path)
+        else:
+            options = {"layer": layer} if layer else {}
+            table = gpd.read_file(path, engine="pyogrio", **options)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+        raise InputError(f"'{path}' could not be read as a boundary file: {error}") from error
+    if not isinstance(table, gpd.GeoDataFrame) or "geometry" not in table.columns:
+        raise InputError(
+            f"'{path}' holds no geometry. A boundary file (GeoPackage, GeoJSON, Shapefile) is needed."
+        )
+    return table
+
+
+def _find(table: gpd.GeoDataFrame, pattern: re.Pattern[str], path: Path, what: str) -> str:
+    found = [str(column) for column in table.columns if pattern.match(str(column))]
+    if not found:
+        columns = first_few([column for column in table.columns if column != "geometry"], most=12)
+        raise InputError(
+            f"'{path}': no column looks like an area {what}. It has {columns}. "
+            f'Name the right one, for instance {what} = "LSOA21CD".'
+        )
+    return found[0]
+
+
+def _refuse_bad_rows(raw: gpd.GeoDataFrame, path: Path, columns: tuple[str, str]) -> None:
+    problems = []
+    for column in columns:
+        if column not in raw.columns:
+            problems.append(f"there is no column '{column}'; it has {first_few(raw.columns, most=12)}")
+    if raw.crs is None:
+        problems.append(
+            "it names no coordinate reference system; save it again with one (EPSG:27700 or EPSG:4326)"
+        )
+    if not problems:
+        codes = raw[columns[0]]
+        if codes.isna().any():
+            problems.append(f"{int(codes.isna().sum())} areas have no code in '{columns[0]}'")
+        twice = codes[codes.duplicated()].unique()
+        if len(twice):
+            problems.append(f"{len(twice)} codes stand more than once, first {first_few(twice)}")
+        empty = codes[raw.geometry.isna() | raw.geometry.is_empty]
+        if len(empty):
+            problems.append(f"{len(empty)} areas have no shape, first {first_few(empty)}")
+        flat = codes[~raw.geometry.geom_type.isin(("Polygon", "MultiPolygon", "GeometryCollection"))]
+        if len(flat) and not len(empty):
+            problems.append(f"{len(flat)} areas are not polygons, first {first_few(flat)}")
+    if problems:
+        raise InputError(f"'{path}' cannot be used for areas: " + "; ".join(problems) + ".")

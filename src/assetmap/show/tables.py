@@ -1,0 +1,147 @@
+"""Tables for people and other programs: CSV that a spreadsheet does not run, and one GeoPackage for QGIS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from assetmap.schema import Results
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so is a formula to a spreadsheet; names of groups come from the public."""
+
+FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
+"""The date of change that a GeoPackage must carry; fixed, so that equal inputs give equal bytes."""
+
+GAP_COLUMNS: Final = ("gap_rank", "area_name", "population", "gap_class", "gap_score", "need", "gap_reason")
+
+
+def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> Path:
+    """Write a table as CSV that opens rightly, and harmlessly, in a spreadsheet.
+
+    Parameters
+    ----------
+    table
+        Any table; a geometry column is written as ``easting`` and ``northing`` where it holds points and
+        left out otherwise.
+    path
+        File to write: UTF-8 with a byte order mark, so that accents survive; text that a spreadsheet would
+        run as a formula begins with an apostrophe.
+    index
+        Whether the index is the first column.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    path = Path(path)
+    plain = _without_geometry(table)
+    if index:
+        plain = plain.reset_index()
+    for column in plain.columns:
+        if not pd.api.types.is_numeric_dtype(plain[column]):
+            plain[column] = plain[column].map(_harmless, na_action="ignore")
+    plain.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    return path
+
+
+def write_tables(results: Results, folder: str | Path) -> list[Path]:
+    """Write the tables of a build.
+
+    Parameters
+    ----------
+    results
+        What `build` measured.
+    folder
+        An existing folder.
+
+    Returns
+    -------
+    list of pathlib.Path
+        ``areas.csv``, ``assets.csv``, ``gaps.csv`` (widest gap first), ``rejected.csv`` (every input row
+        that could not be used, with file, row and reason; only headings if there is none),
+        ``assetmap.gpkg`` (layers areas, assets, places).
+    """
+    folder = Path(folder)
+    areas, assets, judged = results.areas, results.assets, results.judged
+    rejected = judged[judged["outcome"].isin(("rejected", "review"))]
+    columns = [column for column in GAP_COLUMNS if column in areas.columns]
+    measured = [
+        column
+        for column in ("distance_m", "nearest_name", "count_within", "count_per_1000", "access_per_1000")
+        if column in areas.columns
+    ]
+    gaps = areas[[*columns, *measured]].sort_values("gap_rank", kind="stable", na_position="last")
+    written = [
+        write_csv(areas, folder / "areas.csv"),
+        write_csv(assets, folder / "assets.csv"),
+        write_csv(pd.DataFrame(gaps), folder / "gaps.csv"),
+        write_csv(rejected, folder / "rejected.csv", index=False),
+    ]
+    layers = {"areas": areas, "assets": assets}
+    if results.places is not None:
+        layers["places"] = results.places
+    return [*written, write_geopackage(layers, folder / "assetmap.gpkg")]
+
+
+def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: str | Path) -> Path:
+    """Write layers into one GeoPackage (EPSG:27700); the same layers give the same bytes.
+
+    Parameters
+    ----------
+    layers
+        Layer name -> table.
+    path
+        File to write; one of that name is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    import pyogrio
+
+    path = Path(path)
+    path.unlink(missing_ok=True)
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    try:
+        for name, layer in layers.items():
+            pyogrio.write_dataframe(_plain_columns(layer), path, layer=name, driver="GPKG")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    return path
+
+
+def _plain_columns(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Turn the index into a column, and whatever GDAL has no type for into text."""
+    plain = layer.reset_index()
+    for column in plain.columns.drop(plain.geometry.name):
+        kind = plain[column].dtype
+        if kind == object or isinstance(kind, pd.CategoricalDtype):
+            plain[column] = plain[column].map(str, na_action="ignore").astype("str")
+    return plain
+
+
+def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
+    geometry = getattr(table, "_geometry_column_name", None)
+    if geometry is None or geometry not in table.columns:
+        return pd.DataFrame(table)
+    plain = pd.DataFrame(table.drop(columns=geometry))
+    shapes = table[geometry]
+    if (shapes.dropna().geom_type == "Point").all():
+        plain["easting"] = shapes.x.round(0)
+        plain["northing"] = shapes.y.round(0)
+    return plain
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
