@@ -364,7 +364,7 @@ def _text_of_rate(answer: Estimate) -> str:
     codes = {note.code for note in answer.warnings}
     published = {row["label"]: row for row in answer.details["published"]}
     place = answer.details["place"]
-    whose = f"{place}'s" if place else "the"
+    whose = f"{place}'" if place.endswith("s") else f"{place}'s" if place else "the"
     year = population.vintage if population.vintage not in population.source else ""
     where = ", ".join(word for word in (f"{population.value:,.0f}", population.source, year) if word)
     source = ", ".join(word for word in (f"{rate.value:g} per 1,000", rate.source) if word)
