@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from assetmap.measure.cautions import SENTENCES
 from assetmap.measure.truth import run_truth_harness, simulate_county
 
 
@@ -71,3 +74,41 @@ def test_same_seed_same_table_whichever_rows_are_run():
     one = run_truth_harness(repeats=5, seed=7, methods=methods[1:])
     assert both[2:].reset_index(drop=True).equals(one)
     assert not run_truth_harness(repeats=5, seed=8, methods=methods[1:]).equals(one)
+
+
+# The page that quotes the table
+
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "unregistered_groups.md").read_text(encoding="utf-8")
+
+
+def quoted_rows():
+    rows = [line.split("|")[1:-1] for line in PAGE.splitlines() if line.count("|") == 7 and "%" in line]
+    return {
+        (row[0].strip(), row[1].strip()): [cell.strip() for cell in row[2:]]
+        for row in rows
+        if "covers" not in row[4]
+    }
+
+
+def test_page_quotes_what_the_harness_prints():
+    table = run_truth_harness(methods=["repeat sightings (bound)"])
+    rows = quoted_rows()
+    assert len(rows) == 21
+    for row in table.itertuples():
+        assert rows[(row.method, row.scenario)] == [
+            "yes" if row.assumptions_hold else "**no**",
+            f"{row.bias_pct:+.0f}%",
+            f"{row.coverage_pct:.0f}%",
+            f"{row.width_pct:.0f}%",
+        ]
+
+
+def test_intervals_hold_their_level_where_the_assumptions_hold():
+    covered = {key: int(row[2].rstrip("%")) for key, row in quoted_rows().items() if row[0] == "yes"}
+    assert len(covered) == 8
+    assert all(75 <= share <= 85 for share in covered.values())
+
+
+def test_page_lists_every_warning():
+    for code, sentence in SENTENCES.items():
+        assert f"| `{code}` | {sentence} |" in PAGE
