@@ -137,7 +137,7 @@ def build_postcodes(wheel: Path, areas: gpd.GeoDataFrame, folder: Path) -> pd.Da
     """Return the postcodes in and around Cornwall with their small areas, sorted by postcode.
 
     Live means: in Code-Point Open. Small areas come from the ONS lookup; a Cornish postcode that is newer
-    than the lookup gets the polygon it lies in, or the nearest where there is none; ``area_source`` says which.
+    than the lookup gets the polygon it lies in, or else the nearest; ``area_source`` says which.
     """
     codepoint = read_codepoint(wheel)
     lookup = read_lookup(wheel, folder)
