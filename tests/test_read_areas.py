@@ -6,10 +6,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from conftest import make_grid
 from shapely.geometry import MultiPolygon, Point, box
 
 import assetmap as am
+from conftest import make_grid
 
 
 def published(code: str = "LSOA21CD", name: str = "LSOA21NM") -> gpd.GeoDataFrame:

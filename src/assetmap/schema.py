@@ -107,7 +107,8 @@ class Results:
     estimate: Estimate
     sources: pd.DataFrame
     places: gpd.GeoDataFrame | None = None
-    postcodes: gpd.GeoDataFrame | None = None
+    postcodes: pd.DataFrame | None = None
+    land: gpd.GeoDataFrame | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 

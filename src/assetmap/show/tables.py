@@ -124,7 +124,7 @@ def _plain_columns(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     plain = layer.reset_index()
     for column in plain.columns.drop(plain.geometry.name):
         kind = plain[column].dtype
-        if kind == object or isinstance(kind, pd.CategoricalDtype):
+        if pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.CategoricalDtype):
             plain[column] = plain[column].map(str, na_action="ignore").astype("str")
     return plain
 

@@ -1,0 +1,36 @@
+"""Run every notebook from top to bottom in a scratch folder; stop at the first cell that fails."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def main() -> int:
+    """Run the notebooks; return 1 if one fails."""
+    files = sorted(NOTEBOOKS.glob("*.ipynb"))
+    if not files:
+        print("there is no notebook to run", file=sys.stderr)
+        return 1
+    for file in files:
+        notebook = nbformat.read(file, as_version=4)
+        with tempfile.TemporaryDirectory() as folder:
+            client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}})
+            try:
+                client.execute()
+            except CellExecutionError as error:
+                print(f"{file.name} failed:\n{error}", file=sys.stderr)
+                return 1
+        print(f"{file.name} ran")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
