@@ -90,7 +90,7 @@ class DevolutionReview:
     """A review of every site of a type.
 
     sites : index ``asset_id``, one row per site, a column per reason (see docs/devolution.md) and ``geometry``.
-    people_by_decile : people for whom the site is the nearest, by need decile (1 = most deprived).
+    people_by_decile : people for whom the site is the nearest, by need decile (1 = most need).
     small_areas : index ``area_code``: nearest and next nearest site and distance, need, ages.
     criteria : index ``criterion``: ``score`` (impact or readiness), ``part``, ``weight``, ``column``, ``label``.
     scores : index ``asset_id``, one column per criterion, 0-1; missing = not known.
@@ -123,7 +123,7 @@ def review_devolution(
     Parameters
     ----------
     areas
-        Small areas with ``population``; ages, ``need`` and ``imd_decile`` where known.
+        Small areas with ``population``; ages and ``need`` where known.
     assets
         The register: the sites, and the groups and places around them.
     estimate

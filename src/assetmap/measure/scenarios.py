@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.measure.sites import check_distances, need_weights, people_of, sorted_sites
+from assetmap.measure.sites import check_distances, need_deciles, need_weights, people_of, sorted_sites
 from assetmap.schema import Note, SchemaError, check_areas
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def compare_scenario(
     Parameters
     ----------
     areas
-        Small areas with ``population``; ages, ``need`` and ``imd_decile`` where known.
+        Small areas with ``population``; ages and ``need`` where known.
     before, after
         Sites before and after, from `apply_changes`; only the open ones count.
     catchment_m
@@ -117,7 +117,7 @@ def people_table(
     Parameters
     ----------
     areas
-        Small areas with ``population``, and ages and ``imd_decile`` where known.
+        Small areas with ``population``, and ages and ``need`` where known.
     table
         ``Scenario.areas``.
     beyond_m
@@ -126,7 +126,7 @@ def people_table(
     Returns
     -------
     pandas.DataFrame
-        Index ``group`` ("everyone", "children 0-15", "60 and over", "need decile 1 (most deprived)" ...);
+        Index ``group`` ("everyone", "children 0-15", "60 and over", "need decile 1 (most need)" ...);
         ``people``, ``mean_before_m``, ``mean_after_m``, ``people_further``, ``people_nearer``,
         ``people_less_access``, ``people_more_access``, ``access_before``, ``access_after`` (mean per person),
         ``beyond_2km_before``, ``beyond_2km_after`` ... Missing where the group is not known.
@@ -275,11 +275,9 @@ def _groups(areas: pd.DataFrame) -> dict[str, Floats]:
         "children 0-15": people_of(areas, "children_0_15"),
         "60 and over": people_of(areas, "older_60_plus"),
     }
-    if "imd_decile" not in areas.columns:
-        return groups
-    decile = pd.to_numeric(areas["imd_decile"], errors="coerce").astype(float).to_numpy()
+    decile = need_deciles(areas)
     for number in range(1, 11):
-        ends = {1: " (most deprived)", 10: " (least deprived)"}.get(number, "")
+        ends = {1: " (most need)", 10: " (least need)"}.get(number, "")
         groups[f"need decile {number}{ends}"] = np.where(decile == number, everyone, 0.0)
     groups["need decile not known"] = np.where(np.isnan(decile), everyone, 0.0)
     return groups

@@ -289,6 +289,18 @@ def need_weights(areas: pd.DataFrame) -> Floats:
     return weights
 
 
+def need_deciles(areas: pd.DataFrame) -> Floats:
+    """Return the need decile of each area: 1 where ``need`` is 0.9 to 1 (most need), 10 where it is below 0.1.
+
+    For an index of ranks this is the published decile, and it is there for areas that were converted too.
+    Without ``need`` it is ``imd_decile``; missing where neither is known.
+    """
+    need = _number(areas, "need")
+    deciles = np.clip(np.floor((1 - need) * 10 + 1e-9) + 1, 1, 10)
+    known: Floats = deciles.fillna(_number(areas, "imd_decile")).to_numpy(dtype=float)
+    return known
+
+
 def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     if found.empty:
         raise InputError(f"There are no {what}. Choose another type, or check the column 'status'.")

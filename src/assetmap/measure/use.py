@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.measure.scenarios import kilometre_name
-from assetmap.measure.sites import need_weights, people_of, sorted_sites
+from assetmap.measure.sites import need_deciles, need_weights, people_of, sorted_sites
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ def measure_use(
 
 
 def people_by_decile(areas: pd.DataFrame, sites: pd.DataFrame, matrix: pd.DataFrame) -> pd.DataFrame:
-    """Count the people for whom each site is the nearest by need decile (1 = most deprived tenth of England).
+    """Count the people for whom each site is the nearest by need decile (1 = most need).
 
     Returns
     -------
@@ -88,11 +88,7 @@ def people_by_decile(areas: pd.DataFrame, sites: pd.DataFrame, matrix: pd.DataFr
         ``people_nearest``.
     """
     nearest = sorted_sites(matrix, most=1)[0][:, 0]
-    decile = (
-        pd.to_numeric(areas["imd_decile"], errors="coerce").astype(float).to_numpy()
-        if "imd_decile" in areas.columns
-        else np.full(len(areas), np.nan)
-    )
+    decile = need_deciles(areas)
     people = people_of(areas)
     table = pd.DataFrame({"name": sites["name"]})
     for number in range(1, 11):
