@@ -90,7 +90,9 @@ def main() -> None:
                     (VENDOR / name).write_text(text, encoding="utf-8", newline="\n")
                     written[name] = package
                 if package.startswith("leaflet@"):
-                    icons = {k: data_uri(member(archive, f"dist/images/{v}")) for k, v in MARKER_IMAGES.items()}
+                    icons = {
+                        k: data_uri(member(archive, f"dist/images/{v}")) for k, v in MARKER_IMAGES.items()
+                    }
                     script = (
                         "L.Icon.Default.imagePath = '';\nL.Icon.Default.mergeOptions("
                         + json.dumps(icons, indent=1)

@@ -30,7 +30,7 @@ LAND_TOLERANCE_M: Final = 250.0
 LAND_DECIMALS: Final = 3
 
 
-def make_map(
+def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame | None = None,
     *,

@@ -120,7 +120,8 @@ def _distinct(whole: npt.NDArray[np.int64], ring: npt.NDArray[np.int64]) -> npt.
     turn = ring[1:] != ring[:-1]
     first, last = np.append(True, turn), np.append(turn, True)
     moved = np.append(True, (whole[1:] != whole[:-1]).any(axis=1))
-    return (first | moved) & ~last
+    kept: npt.NDArray[np.bool_] = (first | moved) & ~last
+    return kept
 
 
 def _only_ring(shape: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

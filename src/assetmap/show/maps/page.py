@@ -97,14 +97,14 @@ class AssetMap(folium.Map):
         self._packed = packed
         AssetFigure().add_child(self)
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Render into the figure, as every folium element does, without the libraries folium would load."""
-        Element.render(self, **kwargs)
-        figure = self.get_root()
+        figure: Any = self.get_root()
         script = self._template.module.__dict__["script"](self, kwargs)
         figure.script.add_child(PlainText(script), name=self.get_name())
         for element in self._children.values():
             element.render(**kwargs)
+        return ""
 
 
 class PlainText(Element):
@@ -232,7 +232,9 @@ def _rendered(part: Element, vendored: dict[str, str]) -> str:
         else:
             texts.append(child.render())
     text = "\n".join(texts)
-    unknown += re.findall(r"<(?:script|link|iframe)\b[^>]*?\b(?:src|href)\s*=\s*[\"']?(\w+:[^\"'>\s]+)", text, re.I)
+    unknown += re.findall(
+        r"<(?:script|link|iframe)\b[^>]*?\b(?:src|href)\s*=\s*[\"']?(\w+:[^\"'>\s]+)", text, re.I
+    )
     if unknown:
         raise InputError(
             f"This map is one file, and something added to it would load {first_few(dict.fromkeys(unknown))}. "
@@ -291,7 +293,9 @@ def _inside(tag: str, html: str) -> list[str]:
 
 def _hash(text: str) -> str:
     as_read = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "'sha256-" + base64.b64encode(hashlib.sha256(as_read.encode("utf-8")).digest()).decode("ascii") + "'"
+    return (
+        "'sha256-" + base64.b64encode(hashlib.sha256(as_read.encode("utf-8")).digest()).decode("ascii") + "'"
+    )
 
 
 def _html_text(text: str) -> str:

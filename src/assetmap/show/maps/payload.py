@@ -204,8 +204,8 @@ def _words(layer: Layer) -> dict[str, Any]:
         order = sorted({str(value) for value in layer.values[known]})
         labels = list(order)
     place = {word: number for number, word in enumerate(order)}
-    codes = [place.get(str(value), UNKNOWN) if ok else UNKNOWN for value, ok in zip(layer.values, known)]
-    return {"codes": np.array(codes), "classes": [{"label": label} for label in labels]}
+    codes = layer.values.astype(str).map(place).where(known, UNKNOWN).fillna(UNKNOWN).astype(int)
+    return {"codes": codes.to_numpy(), "classes": [{"label": label} for label in labels]}
 
 
 def _bivariate_words(word: str) -> str:

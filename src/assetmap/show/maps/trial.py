@@ -77,7 +77,9 @@ def _access_upper(areas: pd.DataFrame) -> list[int] | None:
     reach = areas["distance_m"].groupby(access).agg(["min", "max"])
     if list(reach.index) != ["1", "2", "3"]:
         return None
-    in_order = reach.loc["3", "max"] <= reach.loc["2", "min"] and reach.loc["2", "max"] <= reach.loc["1", "min"]
+    in_order = (
+        reach.loc["3", "max"] <= reach.loc["2", "min"] and reach.loc["2", "max"] <= reach.loc["1", "min"]
+    )
     return [round(float(reach.loc[level, "max"])) for level in ("3", "2")] if in_order else None
 
 
