@@ -24,6 +24,7 @@ CATCHMENT_M = 5_000
 
 
 def read(folder: Path, assets_wanted: int = 20_000):
+    """Read the areas, and assets at postcodes drawn at random (seeded)."""
     areas = gpd.read_parquet(folder / "boundaries" / "england_wales_lsoa11_bsc.parquet").to_crs(27700)
     areas = areas.set_index(areas.columns[0]).rename_axis("area_code")
     areas["geometry"] = areas.geometry.make_valid()
@@ -35,7 +36,12 @@ def read(folder: Path, assets_wanted: int = 20_000):
     known = postcodes[(postcodes["easting"] > 0) & (postcodes["northing"] < 660_000)]
     chosen = known.sample(assets_wanted, random_state=1)
     assets = gpd.GeoDataFrame(
-        {"name": chosen["postcode"].to_numpy(), "asset_type": "place", "status": "open", "location_precision": "point"},
+        {
+            "name": chosen["postcode"].to_numpy(),
+            "asset_type": "place",
+            "status": "open",
+            "location_precision": "point",
+        },
         index=pd.Index([f"asset-{i}" for i in range(assets_wanted)], name="asset_id"),
         geometry=gpd.points_from_xy(chosen["easting"], chosen["northing"]),
         crs=27700,
@@ -44,6 +50,7 @@ def read(folder: Path, assets_wanted: int = 20_000):
 
 
 def ours(areas, assets, times: int = 5):
+    """Return reach, scores and the median time of several runs."""
     seconds = []
     for _ in range(times):
         start = time.perf_counter()
@@ -54,12 +61,16 @@ def ours(areas, assets, times: int = 5):
 
 
 def pysal(areas, assets):
+    """Return PySAL's scores, the time of its distance step and of everything."""
+    # this file has the name of the package: look elsewhere for it
     sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]
     from access import Access
     from access.weights import step_fn
 
     # on points PySAL merges every area with every asset (695 million rows); polygons and a threshold are its way out
-    squares = areas.set_geometry(gpd.points_from_xy(areas["centre_easting"], areas["centre_northing"], crs=27700))
+    squares = areas.set_geometry(
+        gpd.points_from_xy(areas["centre_easting"], areas["centre_northing"], crs=27700)
+    )
     squares["geometry"] = squares.geometry.buffer(1e-6, cap_style="square")
     supply = assets.assign(capacity=1.0)
     start = time.perf_counter()
@@ -78,6 +89,7 @@ def pysal(areas, assets):
 
 
 def main() -> None:
+    """Print the times of both and the greatest difference."""
     folder = Path(next((a for a in sys.argv[1:] if not a.startswith("-")), "../shared/data"))
     start = time.perf_counter()
     areas, assets = read(folder)
@@ -85,15 +97,23 @@ def main() -> None:
     ours(areas.iloc[:100], assets.iloc[:100], times=1)
     reach, score, seconds = ours(areas, assets)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"assetmap: {len(reach.cost):,} pairs, distance and E2SFCA {seconds:.2f} s, peak memory {peak:,.0f} MB")
+    print(
+        f"assetmap: {len(reach.cost):,} pairs, distance and E2SFCA {seconds:.2f} s, peak memory {peak:,.0f} MB"
+    )
     for count in (5_000, 10_000, 20_000):
         part, _, took = ours(areas, assets.iloc[:count], times=3)
-        print(f"  {count:>6,} assets: {len(part.cost):>9,} pairs, {took:.3f} s, {took / len(part.cost) * 1e9:.0f} ns a pair")
+        print(
+            f"  {count:>6,} assets: {len(part.cost):>9,} pairs, {took:.3f} s, {took / len(part.cost) * 1e9:.0f} ns a pair"
+        )
     if "--pysal" in sys.argv:
         theirs, distance_s, total_s = pysal(areas, assets)
         same = theirs.reindex(areas.index).fillna(0.0)
-        print(f"PySAL access: {total_s:.1f} s, of which distance {distance_s:.1f} s: {total_s / seconds:.0f} times as long")
-        print(f"  greatest difference {float((same - score).abs().max()):.1e}, thirds {thirds_of(3.0)(np.array([1.0, 2.0, 3.0]))}")
+        print(
+            f"PySAL access: {total_s:.1f} s, of which distance {distance_s:.1f} s: {total_s / seconds:.0f} times as long"
+        )
+        print(
+            f"  greatest difference {float((same - score).abs().max()):.1e}, thirds {thirds_of(3.0)(np.array([1.0, 2.0, 3.0]))}"
+        )
 
 
 if __name__ == "__main__":

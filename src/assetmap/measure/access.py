@@ -14,7 +14,7 @@ gravity   capacity weighted by decay, not shared with anybody        Hansen 1959
 
 Definitions are those of PySAL `access`; unlike there, an area with nothing in reach is 0 and stays in the table.
 Limits: a catchment is a sharp edge in a soft world, capacity is hours and not quality, and people outside the
-areas compete only if their areas are in the table (`mark_edges` names the areas it concerns).
+areas compete only if their areas are in the table (see `add_outside` and `mark_edges`).
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.measure.distances import centre_points
-from assetmap.schema import InputError, SchemaError, check_areas, first_few
+from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,7 +50,9 @@ def step_decay(steps: Mapping[float, float]) -> Decay:
     bounds = np.array(sorted(steps), dtype=float)
     weights = np.array([*(steps[bound] for bound in sorted(steps)), 0.0], dtype=float)
     if not len(bounds) or (weights < 0).any():
-        raise InputError(f"A step decay needs at least one step and weights of 0 or more, not {dict(steps)!r}.")
+        raise InputError(
+            f"A step decay needs at least one step and weights of 0 or more, not {dict(steps)!r}."
+        )
     return lambda cost: weights[np.searchsorted(bounds, cost, side="left")]
 
 
@@ -197,45 +198,6 @@ def thirds_of(limit: float) -> Decay:
     return step_decay({limit / 3: first, limit * 2 / 3: second, limit: third})
 
 
-def mark_edges(
-    areas: gpd.GeoDataFrame, *, catchment_m: float, postcodes: pd.DataFrame | None = None
-) -> pd.Series:
-    """Mark the areas whose catchment leaves the data, so that people or assets beyond may be missing.
-
-    Parameters
-    ----------
-    areas
-        Small areas, those read as a buffer included.
-    catchment_m
-        The largest catchment in use, metres.
-    postcodes
-        With postcodes beyond the areas (their ``area_code`` missing): an area is marked where a live
-        one of them lies in its catchment, that is, where people beyond the border compete. Without: where the
-        circle leaves the areas, the sea included.
-
-    Returns
-    -------
-    pandas.Series
-        ``leaves_data`` (true or false) on ``areas.index``.
-    """
-    from scipy.spatial import cKDTree
-
-    check_areas(areas)
-    centres = centre_points(areas)
-    if postcodes is None:
-        import shapely
-
-        circles = shapely.buffer(shapely.points(centres), catchment_m)
-        marked = ~shapely.covers(areas.geometry.union_all(), circles)
-    else:
-        beyond = postcodes[postcodes["area_code"].isna() & postcodes["live"].astype(bool)]
-        beyond = beyond[["easting", "northing"]].dropna().to_numpy(dtype=float)
-        marked = np.zeros(len(areas), dtype=bool)
-        if len(beyond):
-            marked = cKDTree(beyond).query(centres)[0] <= catchment_m
-    return pd.Series(marked, index=areas.index, name="leaves_data")
-
-
 def _floating(
     areas: gpd.GeoDataFrame, reach: Reach, weight: NDArray[np.float64], capacity: NDArray[np.float64]
 ) -> pd.Series:
@@ -248,23 +210,30 @@ def _floating(
     total = np.bincount(
         reach.area[counted], weights=share[reach.asset[counted]] * weight[counted], minlength=len(areas)
     )
-    return pd.Series(np.where(reach.measured, total * 1_000, np.nan), index=areas.index, name="access_per_1000")
+    return pd.Series(
+        np.where(reach.measured, total * 1_000, np.nan), index=areas.index, name="access_per_1000"
+    )
 
 
 def _capacities(assets: gpd.GeoDataFrame, reach: Reach, capacity: str | None) -> NDArray[np.float64]:
     if capacity is None or capacity not in assets.columns:
         if capacity not in (None, "weekly_hours"):
-            raise SchemaError(f"The assets have no column '{capacity}'; they have {first_few(assets.columns, most=20)}.")
+            raise SchemaError(
+                f"The assets have no column '{capacity}'; they have {first_few(assets.columns, most=20)}."
+            )
         return np.ones(len(reach.assets))
-    offered: pd.Series[Any] = pd.to_numeric(assets[capacity], errors="coerce").reindex(reach.assets).fillna(1.0)
+    offered: pd.Series[Any] = (
+        pd.to_numeric(assets[capacity], errors="coerce").reindex(reach.assets).fillna(1.0)
+    )
     if (offered < 0).any():
         raise SchemaError(
             f"Column '{capacity}' of the assets holds values below 0, first {first_few(offered.index[offered < 0])}."
         )
-    return offered.to_numpy(dtype=float)
+    return np.asarray(offered, dtype=float)
 
 
 def _check_same(areas: gpd.GeoDataFrame, reach: Reach) -> None:
-    check_areas(areas)
+    if "population" not in areas.columns:
+        raise SchemaError("The areas need a column 'population': it is the demand.")
     if not areas.index.equals(reach.areas):
         raise SchemaError("The reach was made from other areas, or in another order: make it from these.")

@@ -100,13 +100,14 @@ def count_deserts(
     rows = {}
     for label in order:
         chosen = measured & ((deciles == label) | (label == "all"))
-        row = {"areas": int((inside[chosen] > 0).sum())}
+        row: dict[str, float] = {"areas": int((inside[chosen] > 0).sum())}
         for group in groups:
             people = areas.loc[chosen, group]
             row[group] = float((people * inside[chosen]).sum())
             row[f"{group}_share"] = row[group] / people.sum() if people.sum() > 0 else np.nan
         rows[label] = row
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("need_decile")
+    table["areas"] = table["areas"].astype("int64")
     return table if (deciles == "not known").any() else table.drop(index="not known")
 
 
@@ -118,7 +119,9 @@ def _inside(areas: gpd.GeoDataFrame, distance: str, beyond: float, share: pd.Ser
             raise SchemaError("share must be on the index of the areas and lie between 0 and 1.")
         return share.astype(float)
     if distance not in areas.columns:
-        raise SchemaError(f"The areas have no column '{distance}'; they have {first_few(areas.columns, most=20)}.")
+        raise SchemaError(
+            f"The areas have no column '{distance}'; they have {first_few(areas.columns, most=20)}."
+        )
     return (areas[distance] > beyond).astype(float).where(areas[distance].notna())
 
 

@@ -96,7 +96,9 @@ def find_hotspots(
     if constant:
         raise SchemaError(f"Column {first_few(constant)} has one value in all areas: no cluster can be told.")
     quadrant, p = _local_moran(lack, wanted, neighbours[joined][:, joined], permutations, seed)
-    words = np.where(p <= discovery_limit(p, discovery_rate), [QUADRANTS[q] for q in quadrant], NOT_SIGNIFICANT)
+    words = np.where(
+        p <= discovery_limit(p, discovery_rate), [QUADRANTS[q] for q in quadrant], NOT_SIGNIFICANT
+    )
     found.loc[tested.index, "hotspot"] = words
     found.loc[tested.index, "hotspot_p"] = p
     return found

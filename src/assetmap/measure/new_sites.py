@@ -125,7 +125,10 @@ def _p_median(
     row = np.arange(pairs)
     once = coo_array((np.ones(pairs), (area, count + row)), shape=(len(now), count + pairs))
     only_open = coo_array(
-        (np.concatenate([np.ones(pairs), -np.ones(pairs)]), (np.tile(row, 2), np.concatenate([count + row, site]))),
+        (
+            np.concatenate([np.ones(pairs), -np.ones(pairs)]),
+            (np.tile(row, 2), np.concatenate([count + row, site])),
+        ),
         shape=(pairs, count + pairs),
     )
     rules = vstack([once, only_open]).tocsr()
@@ -146,7 +149,9 @@ def _coverage(
     return _solve(gain, rules, np.zeros(len(left)), count, sites)
 
 
-def _solve(gain: NDArray[np.float64], rules: object, limits: NDArray[np.float64], count: int, sites: int) -> NDArray[np.intp]:
+def _solve(
+    gain: NDArray[np.float64], rules: object, limits: NDArray[np.float64], count: int, sites: int
+) -> NDArray[np.intp]:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     number = np.concatenate([np.ones(count), np.zeros(len(gain) - count)])
@@ -181,7 +186,9 @@ def _describe(
     weighted: NDArray[np.float64],
 ) -> pd.DataFrame:
     """Order the sites by what each adds to those before it, and say what it adds."""
-    names = candidates["name"] if "name" in candidates.columns else pd.Series(candidates.index, candidates.index)
+    names = (
+        candidates["name"] if "name" in candidates.columns else pd.Series(candidates.index, candidates.index)
+    )
     nearest, left, rows = now.copy(), list(chosen), {}
     nearest[np.isinf(nearest)] = new[:, chosen].max() * 2 + 1 if np.isinf(nearest).any() else 0.0
 

@@ -96,7 +96,9 @@ def make_land_grid(
     from scipy.sparse.csgraph import connected_components
 
     if land.crs is None or land.crs.to_epsg() != 27700:
-        raise SchemaError(f"The land must be in EPSG:27700 (metres), not {land.crs}: use to_crs('EPSG:27700').")
+        raise SchemaError(
+            f"The land must be in EPSG:27700 (metres), not {land.crs}: use to_crs('EPSG:27700')."
+        )
     mask, corner = _rasterise(land, cell_m / _FINE)
     rows, columns = np.nonzero(mask[::_FINE, ::_FINE])
     if not len(rows):
@@ -104,7 +106,8 @@ def make_land_grid(
     cells = np.column_stack([columns, rows])
     points = corner + cells * cell_m
     starts, ends, lengths = (
-        np.concatenate(pair) for pair in zip(_steps(mask, cells, cell_m), _crossings(points, crossings), strict=True)
+        np.concatenate(pair)
+        for pair in zip(_steps(mask, cells, cell_m), _crossings(points, crossings), strict=True)
     )
     graph = coo_array((lengths, (starts, ends)), shape=(len(points), len(points))).tocsr()
     _, part = connected_components(graph, directed=False)
@@ -167,7 +170,9 @@ def reach_overland(
     check_areas(areas)
     usable = open_assets(assets, asset_type).sort_index()
     if usable.empty:
-        raise InputError("There is no open asset of this type with a known place, so no distance can be measured.")
+        raise InputError(
+            "There is no open asset of this type with a known place, so no distance can be measured."
+        )
     centres = centre_points(areas)
     places = np.column_stack([usable.geometry.x, usable.geometry.y])
     from_node, from_gap = _nearest_points(grid, centres)
@@ -216,7 +221,9 @@ def _rasterise(land: gpd.GeoDataFrame, square_m: float) -> tuple[NDArray[np.bool
     northing = corner[1] + row * square_m
     easting = x1[edge] + (northing - y1[edge]) / (y2[edge] - y1[edge]) * (x2[edge] - x1[edge])
     column = np.ceil((easting - corner[0]) / square_m).astype(int).clip(0, columns)
-    turns = np.bincount(row * (columns + 1) + column, minlength=rows * (columns + 1)).reshape(rows, columns + 1)
+    turns = np.bincount(row * (columns + 1) + column, minlength=rows * (columns + 1)).reshape(
+        rows, columns + 1
+    )
     mask: NDArray[np.bool_] = np.cumsum(turns, axis=1, dtype=np.int32)[:, :columns] % 2 == 1
     return mask, corner
 
@@ -235,7 +242,9 @@ def _steps(
         end = number[row[start], column[start]]
         start, end = start[end >= 0], end[end >= 0]
         samples = np.arange(1, 2 * _FINE) / (2 * _FINE)
-        fine = np.rint(cells[start, :, None] * _FINE + np.array([[right], [upward]]) * samples * _FINE).astype(int)
+        fine = np.rint(
+            cells[start, :, None] * _FINE + np.array([[right], [upward]]) * samples * _FINE
+        ).astype(int)
         dry = mask[fine[:, 1], fine[:, 0]].all(axis=1)
         starts.append(start[dry])
         ends.append(end[dry])
@@ -278,7 +287,9 @@ def _crossings(
         raise InputError(f"{len(far)} crossings end more than 2 km from the land: {first_few(far)}.")
     lengths = np.hypot(*(ends[0] - ends[1]).T)
     if "distance_m" in crossings.columns:
-        lengths = crossings["distance_m"].astype(float).fillna(pd.Series(lengths, index=crossings.index)).to_numpy()
+        lengths = (
+            crossings["distance_m"].astype(float).fillna(pd.Series(lengths, index=crossings.index)).to_numpy()
+        )
     return nodes[0], nodes[1], lengths + gaps[0] + gaps[1]
 
 

@@ -186,7 +186,10 @@ def check_travel(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, travel: pd.D
     unknown = [*travel.loc[~origins, "origin"].unique(), *travel.loc[~ends, "destination"].unique()]
     if unknown:
         notes.append(
-            Note("TRAVEL_UNKNOWN", f"{len(unknown)} codes of the travel times are unknown: {first_few(unknown)}.")
+            Note(
+                "TRAVEL_UNKNOWN",
+                f"{len(unknown)} codes of the travel times are unknown: {first_few(unknown)}.",
+            )
         )
     lost = areas.index[~areas.index.isin(travel["origin"])]
     pairs = int((origins & ends).sum())
@@ -202,7 +205,10 @@ def check_travel(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, travel: pd.D
     odd = _asymmetric(travel)
     if len(odd):
         notes.append(
-            Note("TRAVEL_ASYMMETRIC", f"{len(odd)} pairs differ by more than a quarter there and back{_list(odd)}.")
+            Note(
+                "TRAVEL_ASYMMETRIC",
+                f"{len(odd)} pairs differ by more than a quarter there and back{_list(odd)}.",
+            )
         )
     return tuple(notes)
 
@@ -240,7 +246,9 @@ def _refuse_bad_travel(travel: pd.DataFrame) -> None:
     if len(wrong):
         problems.append(f"{len(wrong)} times are missing or below 0 (first at row {wrong.index[0]})")
     pairs = travel[["origin", "destination"]]
-    twice = travel[pairs.duplicated(keep=False) & ~travel.duplicated(["origin", "destination", "minutes"], keep=False)]
+    twice = travel[
+        pairs.duplicated(keep=False) & ~travel.duplicated(["origin", "destination", "minutes"], keep=False)
+    ]
     if len(twice):
         problems.append(
             f"{len(twice)} rows give two times for one pair, first {twice['origin'].iloc[0]!r} to "

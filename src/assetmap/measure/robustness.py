@@ -70,7 +70,9 @@ def compare_gaps(
         now_worst = set(gaps["gap_score"].nlargest(last).index)
         widest = gaps["gap_class"] == WIDEST if "gap_class" in gaps else None
         rows[name] = {
-            "rank_correlation": base.loc[both, "gap_score"].corr(gaps.loc[both, "gap_score"], method="spearman"),
+            "rank_correlation": base.loc[both, "gap_score"].corr(
+                gaps.loc[both, "gap_score"], method="spearman"
+            ),
             "worst_kept_share": len(base_worst & now_worst) / last,
             "entered": ", ".join(sorted(now_worst - base_worst)),
             "left": ", ".join(sorted(base_worst - now_worst)),

@@ -18,7 +18,14 @@ import pandas as pd
 from assetmap.measure.access import enhanced_two_step, gaussian_decay, two_step
 from assetmap.measure.counts import count_within
 from assetmap.measure.distances import distance_to_nearest
-from assetmap.measure.gaps import CLASSIFICATIONS, FAR_IS_WORSE, MORE_IS_BETTER, SCALES, class_thirds, score_gaps
+from assetmap.measure.gaps import (
+    CLASSIFICATIONS,
+    FAR_IS_WORSE,
+    MORE_IS_BETTER,
+    SCALES,
+    class_thirds,
+    score_gaps,
+)
 from assetmap.measure.reach import reach_within
 from assetmap.schema import InputError, SchemaError, first_few
 
@@ -180,6 +187,8 @@ def _check(
     if missing or not len(needs):
         raise SchemaError(f"The areas lack the need columns {first_few(missing) or '(none named)'}.")
     if not choices.index.equals(areas.index) or choices.empty:
-        raise SchemaError("The access choices must have the index of the areas, in the same order, and a column.")
+        raise SchemaError(
+            "The access choices must have the index of the areas, in the same order, and a column."
+        )
     if draws < 1 or not 0 < worst < 1:
         raise InputError(f"draws must be 1 or more and worst between 0 and 1, not {draws!r} and {worst!r}.")
