@@ -148,17 +148,35 @@ def date_words(date: Any) -> str:
 
 
 def latest_date(dates: pd.Series) -> str:
-    """Return the latest of the dates that are written as ISO years, months or days, in words; else ``""``."""
-    written = [plain(date) for date in dates]
-    known = [date for date in written if re.fullmatch(r"\d{4}(-\d{2}){0,2}", date)]
-    return date_words(max(known)) if known else ""
+    """Return the latest of the dates in words, or ``""`` where none names a year.
+
+    ISO dates and words such as ``October 2025`` count to the month; of anything else only the last year in it.
+
+    >>> latest_date(pd.Series(["2011", "end of 2023", "October 2023"]))
+    'October 2023'
+    """
+    known = [_year_and_month(plain(date)) for date in dates]
+    _, _, words = max((key for key in known if key), default=(0, 0, ""))
+    return words
+
+
+def _year_and_month(date: str) -> tuple[int, int, str] | None:
+    words = date_words(date)
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", words)
+    if not years:
+        return None
+    months = [number for number, name in enumerate(_MONTHS, start=1) if f"{name} {years[-1]}" in words]
+    if not months:
+        return int(years[-1]), 0, years[-1]
+    day = re.search(rf"\d{{1,2}} {_MONTHS[months[-1] - 1]} {years[-1]}", words)
+    return int(years[-1]), months[-1], day[0] if day else f"{_MONTHS[months[-1] - 1]} {years[-1]}"
 
 
 def asset_type_label(asset_type: str) -> str:
     """Return what people call an asset type, from ``data/tables/asset_types.csv`` where it is there.
 
     >>> asset_type_label("village_hall")
-    'Village hall'
+    'Village or town hall'
     """
     table = reference_table("asset_types")
     if asset_type in table.index and table.at[asset_type, "label"]:
