@@ -60,7 +60,7 @@ def test_answer_is_counted_by_hand(page):
     assert text_of(section_of(page, "answer").find("p")) == (
         "Gridtown has 16,000 people (2022) in 16 small areas. 2 libraries are open; 1 of them is run by town and parish "
         "councils or community bodies. The lists name 3 groups and community places, 1 of them known to be on an "
-        "official register. By estimate, about 58.6 (80% interval 31.2 to 89.9) more groups are active but on no "
+        "official register. By estimate, about 58.6 groups (80% interval 31.2 to 89.9) are active but on no "
         "official register. 4 small areas have high need and are over 2.5 km from the nearest open library; "
         "4,000 people live there."
     )
@@ -130,7 +130,7 @@ def test_register_and_operators(page):
 
 def test_estimate_is_called_one_and_has_its_interval(page):
     text = text_of(section_of(page, "groups"))
-    assert "Estimate: about 58.6 (80% interval 31.2 to 89.9) unregistered groups." in text
+    assert "Estimate: about 58.6 unregistered groups (80% interval 31.2 to 89.9)." in text
     assert "The rate was counted in 2008 to 2010." in text
     assert "The national rate holds in the town." in text
     assert table_of(page, "The same in numbers") == [
@@ -147,7 +147,7 @@ def test_outcomes_add_up_to_the_rows_read(page):
         ["All lists", "5", "1", "0", "1", "7"],
     ]
     assert table_of(page, "The rows that could not be used") == [
-        ["groups.csv, row 5", "(no name)", "rejected", "The row has no name: write one."]
+        ["groups.csv", "5", "(no name)", "rejected", "The row has no name: write one."]
     ]
 
 

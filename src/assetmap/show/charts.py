@@ -133,7 +133,7 @@ def assets_by_type(counts: pd.Series, *, most: int = 12) -> Figure:
         rest = ordered.iloc[most - 1 :]
         shown = ordered.iloc[: most - 1].copy()
         shown[f"{len(rest)} other types"] = rest.sum()
-    return _bars(shown, title="listed", colour=BLUE)
+    return _bars(shown, title="number on the lists, by type", colour=BLUE)
 
 
 def _bars(values: pd.Series, *, title: str, colour: str) -> Figure:

@@ -5,7 +5,7 @@ Each section is a function of the results that returns its HTML, or None where i
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -29,8 +29,14 @@ from assetmap.show.words import (
     whole,
 )
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 TOP: Final = 20
 """Areas in the table of the widest gaps."""
+
+NEAR_M: Final = 5_000.0
+"""Within this distance a small area is said to be near a place."""
 
 BANDS_KM: Final = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)
 BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 km")
@@ -49,7 +55,7 @@ def answer(results: Results) -> Markup:
         f"{results.area_name} has {whole(people)} people{when} in {counted(len(areas), 'small area', 'small areas')}.",
         _sentence_open(results),
         _sentence_groups(results),
-        f"By estimate, {about(estimate)} more groups are active but on no official register."
+        f"By estimate, {about(estimate, 'groups')} are active but on no official register."
         if estimate.estimate > 0
         else "",
         _sentence_far(results),
@@ -122,7 +128,7 @@ def widest_gaps(results: Results) -> str | None:
     top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable").head(TOP)
     columns = [
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
-        ("Small area", [_area(code, name) for code, name in top["area_name"].items()]),
+        ("Small area", _named(top, results.places)),
         ("People", [whole(people) for people in top["population"]]),
     ]
     numbers = [2]
@@ -269,8 +275,29 @@ def _sentence_far(results: Results) -> str:
     )
 
 
-def _area(code: object, name: object) -> Markup:
-    return Markup('{} <span class="code">{}</span>').format(plain(name), plain(code))
+def _named(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[Markup]:
+    """Return name and code of each area, and the nearest town or village, which tells people where it is."""
+    near = _nearest_places(areas, places)
+    return [
+        Markup('{} <span class="code">{}</span>{}').format(
+            plain(name), plain(code), Markup(" near {}").format(place) if place else ""
+        )
+        for (code, name), place in zip(areas["area_name"].items(), near, strict=True)
+    ]
+
+
+def _nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[str]:
+    """Return the place nearest to where the people of each area live, or "" beyond `NEAR_M`."""
+    known = None if places is None else places[places.geometry.notna()]
+    if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
+        return [""] * len(areas)
+    away = np.hypot(
+        areas["centre_easting"].to_numpy(dtype=float)[:, None] - known.geometry.x.to_numpy(),
+        areas["centre_northing"].to_numpy(dtype=float)[:, None] - known.geometry.y.to_numpy(),
+    )
+    away = np.where(np.isnan(away), np.inf, away)
+    names = [plain(name, most=60) for name in known["name"]]
+    return [names[row.argmin()] if row.min() <= NEAR_M else "" for row in away]
 
 
 def _half_live_within(areas: pd.DataFrame) -> float:
