@@ -99,6 +99,20 @@ def test_widest_gaps_stand_first(page):
     assert rows[1] == ["2", "Town A32 A32", "1,000", "0.93", "3.2 km", "Reason of A32."]
 
 
+def test_nearest_place_says_where_an_area_is():
+    areas = town_areas()
+    centre = areas.geometry.centroid
+    areas = areas.assign(centre_easting=centre.x, centre_northing=centre.y)
+    areas.loc["A32", "centre_easting"] = np.nan
+    rows = table_of(ET.fromstring(report_html(town_results(areas=areas))), "The 16 widest gaps")
+    near = {row[1].split()[-1]: row[2] for row in rows}
+    # Bigton lies in the middle of A00, Smallham in the middle of A22
+    assert near["A00"] == "Bigton (0.0 km)"
+    assert near["A22"] == "Smallham (0.0 km)"
+    assert near["A33"] == "Smallham (1.4 km)"
+    assert near["A32"] == "not known"
+
+
 def test_half_of_the_people_live_within_the_eighth_distance(page):
     text = text_of(section_of(page, "need").find("p"))
     assert text == (

@@ -16,6 +16,7 @@ from assetmap.show.charts import FAR_M, need_access_scatter, people_by_distance
 from assetmap.show.figures import svg_text
 from assetmap.show.markup import figure, figures, joined, paragraph, table
 from assetmap.show.words import (
+    NOT_KNOWN,
     about,
     asset_type_label,
     counted,
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
 TOP: Final = 20
 """Areas in the table of the widest gaps."""
-
-NEAR_M: Final = 5_000.0
-"""Within this distance a small area is said to be near a place."""
 
 BANDS_KM: Final = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)
 BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 km")
@@ -128,10 +126,13 @@ def widest_gaps(results: Results) -> str | None:
     top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable").head(TOP)
     columns = [
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
-        ("Small area", _named(top, results.places)),
-        ("People", [whole(people) for people in top["population"]]),
+        ("Small area", [_area(code, name) for code, name in top["area_name"].items()]),
     ]
-    numbers = [2]
+    near = _nearest_places(top, results.places)
+    if near is not None:
+        columns.append(("Nearest town or village", near))
+    columns.append(("People", [whole(people) for people in top["population"]]))
+    numbers = [len(columns) - 1]
     if "need" in top:
         numbers.append(len(columns))
         columns.append(("Need (1 = most)", [decimals(need, 2) for need in top["need"]]))
@@ -275,29 +276,28 @@ def _sentence_far(results: Results) -> str:
     )
 
 
-def _named(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[Markup]:
-    """Return name and code of each area, and the nearest town or village, which tells people where it is."""
-    near = _nearest_places(areas, places)
-    return [
-        Markup('{} <span class="code">{}</span>{}').format(
-            plain(name), plain(code), Markup(" near {}").format(place) if place else ""
-        )
-        for (code, name), place in zip(areas["area_name"].items(), near, strict=True)
-    ]
+def _area(code: object, name: object) -> Markup:
+    return Markup('{} <span class="code">{}</span>').format(plain(name), plain(code))
 
 
-def _nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[str]:
-    """Return the place nearest to where the people of each area live, or "" beyond `NEAR_M`."""
+def _nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[str] | None:
+    """Return the place nearest to where the people of each area live; None where that cannot be said.
+
+    A small area is named after its council and a number, which tells nobody where it is.
+    """
     known = None if places is None else places[places.geometry.notna()]
     if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
-        return [""] * len(areas)
+        return None
     away = np.hypot(
         areas["centre_easting"].to_numpy(dtype=float)[:, None] - known.geometry.x.to_numpy(),
         areas["centre_northing"].to_numpy(dtype=float)[:, None] - known.geometry.y.to_numpy(),
     )
     away = np.where(np.isnan(away), np.inf, away)
     names = [plain(name, most=60) for name in known["name"]]
-    return [names[row.argmin()] if row.min() <= NEAR_M else "" for row in away]
+    return [
+        f"{names[row.argmin()]} ({kilometres(row.min())})" if np.isfinite(row.min()) else NOT_KNOWN
+        for row in away
+    ]
 
 
 def _half_live_within(areas: pd.DataFrame) -> float:
