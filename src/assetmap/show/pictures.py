@@ -93,7 +93,7 @@ def draw_map(
     title: str,
     assets: gpd.GeoDataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
-    land: gpd.GeoSeries | None = None,
+    land: gpd.GeoDataFrame | None = None,
     note: str = "",
     size: str = "a4",
 ) -> Figure:
@@ -145,7 +145,9 @@ def draw_map(
     return figure
 
 
-def draw_layer(results: Results, layer: str, *, size: str = "a4") -> Figure:
+def draw_layer(
+    results: Results, layer: str, *, land: gpd.GeoDataFrame | None = None, size: str = "a4"
+) -> Figure:
     """Draw a layer of a build, with its open assets, place names and sources.
 
     Parameters
@@ -153,7 +155,7 @@ def draw_layer(results: Results, layer: str, *, size: str = "a4") -> Figure:
     results
         All tables of a build. The assets drawn are the open ones of the type that distances lead to
         (``results.settings["asset_type"]``).
-    layer, size
+    layer, land, size
         As in `draw_map`.
     """
     found = find_layer(results.areas, layer)
@@ -169,6 +171,7 @@ def draw_layer(results: Results, layer: str, *, size: str = "a4") -> Figure:
         title=f"{results.area_name}: {found.label}",
         assets=_open_assets(results),
         places=results.places,
+        land=land,
         note=f"Sources: {'; '.join(dated)}. {' '.join(attribution)}",
         size=size,
     )
@@ -196,12 +199,19 @@ def draw_panel(results: Results, layer: str) -> Figure:
     return figure
 
 
-def write_picture(results: Results, layer: str, path: str | Path, *, size: str = "a4") -> Path:
+def write_picture(
+    results: Results,
+    layer: str,
+    path: str | Path,
+    *,
+    land: gpd.GeoDataFrame | None = None,
+    size: str = "a4",
+) -> Path:
     """Draw a layer of a build into a file: `draw_layer`, then `save_picture`.
 
     Parameters
     ----------
-    results, layer, size
+    results, layer, land, size
         As in `draw_layer`.
     path
         File to write; its ending (``.png``, ``.svg``, ``.pdf``) chooses the format.
@@ -211,7 +221,7 @@ def write_picture(results: Results, layer: str, path: str | Path, *, size: str =
     pathlib.Path
         The file.
     """
-    return save_picture(draw_layer(results, layer, size=size), path)
+    return save_picture(draw_layer(results, layer, land=land, size=size), path)
 
 
 def find_layer(areas: pd.DataFrame, layer: str | Layer) -> Layer:
@@ -257,7 +267,7 @@ def _draw(
     layer: Layer,
     assets: gpd.GeoDataFrame | None,
     places: gpd.GeoDataFrame | None,
-    land: gpd.GeoSeries | None,
+    land: gpd.GeoDataFrame | None,
 ) -> tuple[dict[str, Any], list[_KeyRow]]:
     """Draw the map, whatever the sheet; return the layer as it is on the page of the map, and the marks."""
     record = encode_layer(layer, areas["population"])
@@ -304,7 +314,7 @@ def _filled(bounds: npt.NDArray[np.float64], ratio: float) -> tuple[float, float
     return middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2
 
 
-def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoSeries | None) -> Axes:
+def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoDataFrame | None) -> Axes:
     from matplotlib.patches import PathPatch
 
     axes = bare_axes(figure, sheet.frame)
@@ -364,10 +374,10 @@ def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> l
     rows = []
     types = shown["asset_type"].map(asset_type_label)
     order = sorted(types.unique(), key=lambda name: (-int((types == name).sum()), name))
-    kinds = (
-        types.where(types.isin(order[: len(_MARKERS) - 1]), "Others") if len(order) > len(_MARKERS) else types
-    )
-    for marker, kind in zip(_MARKERS, dict.fromkeys([*order, "Others"]), strict=False):
+    if len(order) > len(_MARKERS):
+        order = [*order[: len(_MARKERS) - 1], "Others"]
+    kinds = types.where(types.isin(order), "Others")
+    for marker, kind in zip(_MARKERS, order, strict=False):
         points = shown.geometry[kinds == kind]
         if len(points):
             axes.scatter(

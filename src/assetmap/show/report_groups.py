@@ -22,6 +22,7 @@ from assetmap.show.words import (
     interval,
     listing,
     plain,
+    sentence,
     step_of,
     whole,
 )
@@ -111,16 +112,18 @@ def unregistered_groups(results: Results) -> str | None:
     return joined(
         (
             _shares(results),
-            paragraph(f"Estimate: {about(estimate)} unregistered groups.", kind="answer"),
+            paragraph(f"Estimate: {about(estimate, 'unregistered groups')}.", kind="answer"),
             paragraph(estimate.text),
-            paragraph(f"What is counted: {plain(estimate.definition).rstrip('.')}.")
+            paragraph(sentence(f"What is counted: {plain(estimate.definition)}"))
             if estimate.definition
             else None,
             _forest(estimate),
-            _titled("What to bear in mind", bullets(note.sentence for note in estimate.warnings))
+            _titled("What to bear in mind", bullets(sentence(note.sentence) for note in estimate.warnings))
             if estimate.warnings
             else None,
-            _titled("Assumptions", bullets(estimate.assumptions)) if estimate.assumptions else None,
+            _titled("Assumptions", bullets(map(sentence, estimate.assumptions)))
+            if estimate.assumptions
+            else None,
             table("What went into the estimate", ("Figure", "Value", "Of", "Source"), inputs, numbers=(1,))
             if inputs
             else None,
@@ -159,10 +162,11 @@ def rows_not_used(results: Results) -> str | None:
             tally,
             table(
                 f"{some} that could not be used",
-                ("List and row", "Name", "Outcome", "Why, and what to do"),
+                ("List", "Row", "Name", "Outcome", "Why, and what to do"),
                 [
                     (
-                        f"{plain(row['source'])}, row {plain(row['row'])}",
+                        row["source"],
+                        row["row"],
                         plain(row["name"]) or "(no name)",
                         row["outcome"],
                         row["reason"],
@@ -199,7 +203,7 @@ def methods_and_limits(results: Results) -> str | None:
     return joined(
         (
             terms(entries),
-            _titled("Remarks of this build", bullets(note.sentence for note in results.notes))
+            _titled("Remarks of this build", bullets(sentence(note.sentence) for note in results.notes))
             if results.notes
             else None,
             table("Settings of this build", ("Setting", "Value"), shown) if shown else None,

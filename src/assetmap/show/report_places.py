@@ -5,7 +5,7 @@ Each section is a function of the results that returns its HTML, or None where i
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from assetmap.show.charts import FAR_M, need_access_scatter, people_by_distance
 from assetmap.show.figures import svg_text
 from assetmap.show.markup import figure, figures, joined, paragraph, table
 from assetmap.show.words import (
+    NOT_KNOWN,
     about,
     asset_type_label,
     counted,
@@ -28,6 +29,9 @@ from assetmap.show.words import (
     step_of,
     whole,
 )
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 TOP: Final = 20
 """Areas in the table of the widest gaps."""
@@ -49,7 +53,7 @@ def answer(results: Results) -> Markup:
         f"{results.area_name} has {whole(people)} people{when} in {counted(len(areas), 'small area', 'small areas')}.",
         _sentence_open(results),
         _sentence_groups(results),
-        f"By estimate, {about(estimate)} more groups are active but on no official register."
+        f"By estimate, {about(estimate, 'groups')} are active but on no official register."
         if estimate.estimate > 0
         else "",
         _sentence_far(results),
@@ -123,9 +127,12 @@ def widest_gaps(results: Results) -> str | None:
     columns = [
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
         ("Small area", [_area(code, name) for code, name in top["area_name"].items()]),
-        ("People", [whole(people) for people in top["population"]]),
     ]
-    numbers = [2]
+    near = _nearest_places(top, results.places)
+    if near is not None:
+        columns.append(("Nearest town or village", near))
+    columns.append(("People", [whole(people) for people in top["population"]]))
+    numbers = [len(columns) - 1]
     if "need" in top:
         numbers.append(len(columns))
         columns.append(("Need (1 = most)", [decimals(need, 2) for need in top["need"]]))
@@ -271,6 +278,26 @@ def _sentence_far(results: Results) -> str:
 
 def _area(code: object, name: object) -> Markup:
     return Markup('{} <span class="code">{}</span>').format(plain(name), plain(code))
+
+
+def _nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[str] | None:
+    """Return the place nearest to where the people of each area live; None where that cannot be said.
+
+    A small area is named after its council and a number, which tells nobody where it is.
+    """
+    known = None if places is None else places[places.geometry.notna()]
+    if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
+        return None
+    away = np.hypot(
+        areas["centre_easting"].to_numpy(dtype=float)[:, None] - known.geometry.x.to_numpy(),
+        areas["centre_northing"].to_numpy(dtype=float)[:, None] - known.geometry.y.to_numpy(),
+    )
+    away = np.where(np.isnan(away), np.inf, away)
+    names = [plain(name, most=60) for name in known["name"]]
+    return [
+        f"{names[row.argmin()]} ({kilometres(row.min())})" if np.isfinite(row.min()) else NOT_KNOWN
+        for row in away
+    ]
 
 
 def _half_live_within(areas: pd.DataFrame) -> float:
