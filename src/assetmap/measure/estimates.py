@@ -1,0 +1,399 @@
+"""How many unregistered groups: a rate times a population, and estimates laid side by side.
+
+An unregistered ("below the radar") group is active and on no official register. Nobody has counted them for
+a whole county, so the first answer is a rate counted elsewhere times the population, N = r P / 1000. Areas
+differ, so its interval is that of a negative binomial count with mean N and variance N + (c N)^2, where c is
+the coefficient of variation between areas. Limits: a constant rate ranks areas by population only, shows no
+trend, and has no gradient by rurality or deprivation because none has been measured.
+
+References
+----------
+Mohan, Kane, Wilding, Branson and Owles 2010, Beyond 'flat-earth' maps of the third sector.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assetmap.measure.cautions import caution
+from assetmap.schema import Estimate, Figure, InputError, Note, reference_table
+
+DEFAULT_RATE: Final = 3.66
+"""Unregistered groups per 1,000 residents: Mohan et al. 2010, see data/tables/published_rates.csv."""
+
+DEFAULT_CV: Final = 0.4
+"""Assumed spread between areas: that of registered charities per head across cities (NCVO Almanac 2020)."""
+
+DEFAULT_LEVEL: Final = 0.8
+"""Level of the intervals: four in five of such intervals hold the truth where the assumptions hold."""
+
+SMALL_POPULATION: Final = 50_000
+"""Below this many residents `POP_SMALL` is raised."""
+
+RATE_METHOD: Final = "rate x population"
+FOREST_COLUMNS: Final = ("label", "estimate", "low", "high", "level", "kind")
+
+
+def estimate_unregistered(
+    population: float | None,
+    *,
+    rate: float | Figure = DEFAULT_RATE,
+    cv: float | Figure = DEFAULT_CV,
+    level: float = DEFAULT_LEVEL,
+    seen: int = 0,
+    place: str = "",
+    population_source: str = "",
+    population_year: int | None = None,
+    published: pd.DataFrame | None = None,
+) -> Estimate:
+    """Estimate the unregistered groups of a place from its population and a rate.
+
+    Parameters
+    ----------
+    population
+        Residents. 0 gives 0; a missing population is an error.
+    rate
+        Unregistered groups per 1,000 residents. A `Figure` names its source and vintage and is taken to be
+        local unless it is one of the published rates.
+    cv
+        Coefficient of variation between areas, 0 to 1. A plain number is labelled as assumed; a `Figure` (as
+        from `fit_rate`) is not.
+    level
+        Probability of the interval, 0.6 to 0.999.
+    seen
+        Unregistered groups already found there; the answer never falls below them.
+    place, population_source, population_year
+        Words for people: "Shropshire", "Census 2021", 2021.
+    published
+        Published rates to show beside the result, never averaged with it; by default
+        ``reference_table("published_rates")``.
+
+    Returns
+    -------
+    Estimate
+        Whole groups. ``details["published"]`` holds the other rates, ``details["rate_times_population"]`` the
+        exact product. Where ``seen`` is more than the product, the estimate is ``seen``.
+
+    Raises
+    ------
+    InputError
+        With every wrong value at once.
+
+    References
+    ----------
+    Negative binomial with size 1/cv^2: ``Var = mu + (cv mu)^2``.
+
+    Examples
+    --------
+    >>> answer = estimate_unregistered(307_923)
+    >>> answer.estimate, answer.low, answer.high
+    (1127.0, 600.0, 1731.0)
+    """
+    rate_figure, cv_figure = (
+        _as_figure(rate, "unregistered groups per 1,000"),
+        _as_figure(cv, "spread of areas"),
+    )
+    _check_inputs(population, rate_figure.value, cv_figure.value, level, seen)
+    people = float(population) if population is not None else math.nan
+    table = reference_table("published_rates") if published is None else published
+    rate_figure = _name_the_source(rate_figure, table)
+
+    mean = rate_figure.value * people / 1000
+    expected = round_half_up(mean)
+    low, high = interval_of_count(mean, cv_figure.value, level)
+    notes = _notes_of_rate(people, rate_figure, cv_figure, place, population_year, table)
+    notes += find_circular(seen, people, rate=rate_figure.value, published=table)
+    if seen > expected:
+        notes.append(caution("SEEN_EXCEEDS_ESTIMATE", seen=seen, expected=expected))
+    estimate = float(max(expected, seen))
+    answer = Estimate(
+        estimate=estimate,
+        low=float(max(low, seen)),
+        high=float(max(high, seen)),
+        level=level,
+        method=RATE_METHOD,
+        definition="active groups that are on a local listing and on no official register",
+        seen=seen,
+        unseen=estimate - seen,
+        rate_per_1000=1000 * estimate / people if estimate > expected else rate_figure.value,
+        inputs=(
+            Figure(
+                "population",
+                people,
+                population_source,
+                "" if population_year is None else str(population_year),
+            ),
+            rate_figure,
+            cv_figure,
+        ),
+        assumptions=(
+            "the rate holds here as it held where it was counted",
+            f"counts of areas spread around it like a negative binomial with coefficient of variation "
+            f"{cv_figure.value:g}",
+        ),
+        warnings=tuple(notes),
+        text="",
+        details={
+            "place": place,
+            "rate_times_population": mean,
+            "published": published_estimates(people, table).to_dict(orient="records"),
+        },
+    )
+    return replace(answer, text=_text_of_rate(answer))
+
+
+def interval_of_count(mean: float, cv: float, level: float) -> tuple[float, float]:
+    """Return the interval of a negative binomial count, widened where needed to hold its mean.
+
+    Parameters
+    ----------
+    mean
+        Expected count.
+    cv
+        Coefficient of variation between areas; 0 is a Poisson count.
+    level
+        Probability inside the interval.
+
+    Examples
+    --------
+    >>> interval_of_count(1127, 0.4, 0.95)
+    (422.0, 2170.0)
+    """
+    low, high = quantiles_of_count(mean, cv, level)
+    return min(float(low), math.floor(mean) * 1.0), max(float(high), math.ceil(mean) * 1.0)
+
+
+def quantiles_of_count(
+    means: npt.ArrayLike, cv: float, level: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the lower and the upper quantile of negative binomial counts (Poisson where ``cv`` is 0)."""
+    from scipy import stats
+
+    mean = np.asarray(means, dtype=float)
+    tail = (1 - level) / 2
+    if cv == 0:
+        low, high = stats.poisson.ppf(tail, mean), stats.poisson.ppf(1 - tail, mean)
+    else:
+        size = 1 / cv**2
+        low = stats.nbinom.ppf(tail, size, size / (size + mean))
+        high = stats.nbinom.ppf(1 - tail, size, size / (size + mean))
+    # nbinom.ppf gives -1 where all probability lies on 0
+    return np.maximum(low, 0.0), np.maximum(high, 0.0)
+
+
+def published_estimates(population: float, published: pd.DataFrame) -> pd.DataFrame:
+    """Return what each published rate would give for a population.
+
+    Parameters
+    ----------
+    population
+        Residents.
+    published
+        Index ``rate_id``; columns ``label, source, year, place, low_per_1000, high_per_1000, scope,
+        definition``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label, rate_low, rate_high`` (per 1,000), ``low, high`` (groups), ``year, place, scope, definition,
+        source``, one row per rate.
+    """
+    lowest, highest = published["low_per_1000"].astype(float), published["high_per_1000"].astype(float)
+    table = published[["label", "year", "place", "scope", "definition", "source"]].copy()
+    table["rate_low"], table["rate_high"] = lowest, highest
+    table["low"], table["high"] = lowest * population / 1000, highest * population / 1000
+    first = ["label", "rate_low", "rate_high", "low", "high"]
+    return table[[*first, "year", "place", "scope", "definition", "source"]]
+
+
+def find_circular(count: int, population: float, *, rate: float, published: pd.DataFrame) -> list[Note]:
+    """Warn where a count looks calculated from a rate: it equals rate x population to the whole group.
+
+    Counts below 10 are left alone, because they meet by chance.
+    """
+    exact = published.loc[published["low_per_1000"] == published["high_per_1000"], "low_per_1000"].astype(
+        float
+    )
+    for candidate in dict.fromkeys([rate, *exact]):
+        if count >= 10 and abs(count - candidate * population / 1000) < 1:
+            return [caution("CIRCULAR_INPUT", count=count, rate=candidate)]
+    return []
+
+
+def compare_estimates(estimates: Sequence[Estimate]) -> tuple[Note, ...]:
+    """Say where estimates of one place by several methods must not be read as one.
+
+    Returns
+    -------
+    tuple of Note
+        ``DEFINITION_MISMATCH`` where they count different things, ``INTERVALS_DISAGREE`` where two intervals
+        do not overlap.
+    """
+    notes = []
+    definitions = list(dict.fromkeys(estimate.definition for estimate in estimates))
+    if len(definitions) > 1:
+        notes.append(caution("DEFINITION_MISMATCH", definitions="; ".join(definitions)))
+    apart = [
+        f"'{one.method}' and '{other.method}'"
+        for one, other in combinations(estimates, 2)
+        if one.high < other.low or other.high < one.low
+    ]
+    if apart:
+        notes.append(caution("INTERVALS_DISAGREE", pairs=", ".join(apart)))
+    return tuple(notes)
+
+
+def forest_table(
+    estimates: Iterable[Estimate], *, population: float | None = None, published: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Lay estimates and published rates out for a forest plot.
+
+    Parameters
+    ----------
+    estimates
+        One per method, drawn in this order.
+    population
+        Residents, to turn published rates into groups; without it no published rate is shown.
+    published
+        Published rates; by default ``reference_table("published_rates")``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label, estimate, low, high, level, kind``; groups. ``kind`` is ``method`` or ``published``. A
+        published rate has no interval: low and high are its printed range (equal where one figure is
+        printed), the estimate is the middle of it, and its level is missing.
+    """
+    rows: list[tuple[str, float, float, float, float, str]] = [
+        (one.method, one.estimate, one.low, one.high, one.level, "method") for one in estimates
+    ]
+    if population is not None:
+        table = reference_table("published_rates") if published is None else published
+        for row in published_estimates(population, table).itertuples():
+            middle = (row.low + row.high) / 2
+            rows.append((str(row.label), middle, row.low, row.high, math.nan, "published"))
+    return pd.DataFrame(rows, columns=list(FOREST_COLUMNS))
+
+
+def round_half_up(value: float) -> int:
+    """Round to the nearest whole number, halves up (Python rounds them to even)."""
+    return math.floor(value + 0.5)
+
+
+def for_people(values: Sequence[float], *, digits: int = 3) -> list[str]:
+    """Write numbers for people: all to the unit that leaves the first one ``digits`` figures.
+
+    Examples
+    --------
+    >>> for_people([1184.4, 631, 1819])
+    ['1,180', '630', '1,820']
+    """
+    first = abs(values[0])
+    unit = 10 ** max(0, math.floor(math.log10(first)) + 1 - digits) if first >= 1 else 1
+    return [f"{round_half_up(value / unit) * unit:,}" for value in values]
+
+
+def check_level(level: float) -> list[str]:
+    """Return what is wrong with the level of an interval."""
+    if not 0.6 <= level <= 0.999:
+        return [f"level must lie between 0.6 and 0.999 (0.8 is an 80% interval), not {level}"]
+    return []
+
+
+def _as_figure(value: float | Figure, name: str) -> Figure:
+    return value if isinstance(value, Figure) else Figure(name, float(value), "")
+
+
+def _check_inputs(population: float | None, rate: float, cv: float, level: float, seen: int) -> None:
+    problems = check_level(level)
+    if population is None or not math.isfinite(population):
+        problems.append("the population is missing: give the number of residents (a missing one is not 0)")
+    elif population < 0:
+        problems.append(f"the population must not be negative, not {population:g}")
+    if not (math.isfinite(rate) and rate >= 0):
+        problems.append(f"rate must be 0 or more groups per 1,000 residents, not {rate}")
+    if not 0 <= cv <= 1:
+        problems.append(f"cv must lie between 0 and 1 (above 1 a rate says nothing about a place), not {cv}")
+    if seen < 0:
+        problems.append(f"seen must be 0 or more groups, not {seen}")
+    if problems:
+        raise InputError("Unregistered groups cannot be estimated: " + "; ".join(problems) + ".")
+
+
+def _name_the_source(rate: Figure, published: pd.DataFrame) -> Figure:
+    """Give a plain rate the source of the published rate that it equals."""
+    if rate.source:
+        return rate
+    same = published[
+        (published["low_per_1000"].astype(float) == rate.value)
+        & (published["high_per_1000"].astype(float) == rate.value)
+    ]
+    if same.empty:
+        return replace(rate, source="given by the user")
+    return replace(rate, source=str(same["label"].iloc[0]), vintage=str(same["year"].iloc[0]))
+
+
+def _notes_of_rate(
+    people: float, rate: Figure, cv: Figure, place: str, year: int | None, published: pd.DataFrame
+) -> list[Note]:
+    notes = []
+    is_published = rate.source in set(published["label"])
+    counted = int(rate.vintage[:4]) if rate.vintage[:4].isdigit() else None
+    if counted is not None and (year is None or year - counted >= 10):
+        notes.append(caution("RATE_OLD", year=counted))
+    if is_published or rate.source == "given by the user":
+        notes.append(caution("RATE_NOT_LOCAL", place=place or "this place"))
+    if not cv.source:
+        notes.append(caution("CV_ASSUMED", cv=cv.value))
+    if people < SMALL_POPULATION:
+        notes.append(caution("POP_SMALL", population=people))
+    return [*notes, caution("NO_RANKING"), caution("NO_TREND")]
+
+
+def _text_of_rate(answer: Estimate) -> str:
+    population, rate, cv = answer.inputs
+    number, low, high = for_people([answer.estimate, answer.low, answer.high])
+    codes = {note.code for note in answer.warnings}
+    published = {row["label"]: row for row in answer.details["published"]}
+    place = answer.details["place"]
+    whose = f"{place}'s" if place else "the"
+    year = population.vintage if population.vintage not in population.source else ""
+    where = ", ".join(word for word in (f"{population.value:,.0f}", population.source, year) if word)
+    source = ", ".join(word for word in (f"{rate.value:g} per 1,000", rate.source) if word)
+    if rate.source in published:
+        source += f", counted in {published[rate.source]['place']}"
+    sentences = [
+        f"About {number} unregistered groups, plausibly {low} to {high} ({answer.level:.0%}).",
+        f"This is a rate ({source}) times {whose} population ({where}).",
+    ]
+    if "SEEN_EXCEEDS_ESTIMATE" in codes:
+        product = for_people([answer.details["rate_times_population"]])[0]
+        sentences.append(
+            f"The rate alone would give {product}, fewer than have been seen: it is too low here."
+        )
+    if "RATE_NOT_LOCAL" in codes:
+        sentences.append("It uses no local evidence about groups.")
+    if not cv.source:
+        sentences.append("The spread is our assumption.")
+    others = [
+        f"{_range_for_people(row['low'], row['high'])} ({label})"
+        for label, row in published.items()
+        if row["scope"] != "broader" and label != rate.source
+    ]
+    if others and population.value > 0:
+        sentences.append(f"Other published rates would give about {' or '.join(others)}.")
+    sentences.append(f"You have mapped {answer.seen:,}.")
+    return " ".join(sentences)
+
+
+def _range_for_people(low: float, high: float) -> str:
+    first, last = for_people([low, high])
+    return first if first == last else f"{first} to {last}"
