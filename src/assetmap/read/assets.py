@@ -170,7 +170,9 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
         named["address"] = address.str.strip().str.lstrip(", ")
     clash = named.columns[named.columns.duplicated()]
     if len(clash):
-        raise InputError(f"Two headings became the column {first_few(clash)}. Rename one of them in the file.")
+        raise InputError(
+            f"Two headings became the column {first_few(clash)}. Rename one of them in the file."
+        )
     named.attrs["columns"] = meanings
     return named
 

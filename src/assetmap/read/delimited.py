@@ -58,7 +58,9 @@ def read_rows(path: Path) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise InputError(f"'{path}' is not a regular table: {error}. Is a quotation mark left open?") from error
+        raise InputError(
+            f"'{path}' is not a regular table: {error}. Is a quotation mark left open?"
+        ) from error
     finally:
         csv.field_size_limit(before)
     return rows
@@ -100,7 +102,9 @@ def _decode(path: Path) -> str:
 
         best = from_bytes(raw[:1_000_000]).best()
         if best is None:
-            raise InputError(f"'{path}' is not text in any encoding that is known. Save it as CSV (UTF-8).") from None
+            raise InputError(
+                f"'{path}' is not text in any encoding that is known. Save it as CSV (UTF-8)."
+            ) from None
         return raw.decode(best.encoding, errors="replace")
 
 

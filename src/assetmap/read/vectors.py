@@ -126,7 +126,12 @@ def _read_with_gdal(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         raise InputError(f"'{path}' could not be read as {driver}: {error}") from error
     try:
         table = pyogrio.read_dataframe(target, layer=chosen)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, shapely.errors.ShapelyError, ValueError):
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.FeatureError,
+        shapely.errors.ShapelyError,
+        ValueError,
+    ):
         return _feature_by_feature(target, chosen, path)
     if not isinstance(table, gpd.GeoDataFrame) or (count is not None and len(table) != count):
         return _feature_by_feature(target, chosen, path)
