@@ -116,7 +116,10 @@ def town_sources() -> pd.DataFrame:
 
 def town_results(**changes: Any) -> Results:
     """Return the results of the town with some of them replaced."""
-    settings = {"asset_type": "library", "far_m": FAR_M, "catchment_m": 2000}
+    settings = {
+        "access": {"asset_type": "library", "catchment_km": FAR_M / 1000},
+        "gaps": {"need": "need", "top": 20},
+    }
     results = Results(
         "Assets of the town", "Gridtown", town_areas(), town_assets(), town_judged(), town_estimate(),
         town_sources(), places=town_places(), settings=settings, notes=(Note("TOWN", "The town is made up."),),
@@ -157,7 +160,7 @@ def nasty_results() -> Results:
         warnings=(Note("X", NASTY),),
         inputs=(Figure(NASTY, 1.0, NASTY, NASTY),),
     )
-    settings = {"asset_type": "library", "far_m": FAR_M, NASTY: NASTY}
+    settings = {"access": {"asset_type": "library", "catchment_km": FAR_M / 1000}, NASTY: {NASTY: NASTY}}
     return Results(
         NASTY, NASTY, areas, assets, judged, estimate, sources, places=places, settings=settings,
         notes=(Note("X", NASTY),),

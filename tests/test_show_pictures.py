@@ -19,9 +19,17 @@ from assetmap.show.charts import assets_by_type, forest_plot, need_access_scatte
 from assetmap.show.figures import save_picture, svg_text
 from assetmap.show.maps.layers import Layer, map_layers
 from assetmap.show.maps.payload import encode_layer
-from assetmap.show.pictures import draw_layer, draw_map, draw_panel, find_layer, write_picture
+from assetmap.show.pictures import draw_map, draw_panel, find_layer, write_picture
 from conftest import make_grid
-from report_tables import NASTY, nasty_results, town_areas, town_assets, town_estimate, town_results
+from report_tables import (
+    NASTY,
+    nasty_results,
+    town_areas,
+    town_assets,
+    town_estimate,
+    town_places,
+    town_results,
+)
 
 
 def words_of(figure) -> list[str]:
@@ -213,17 +221,21 @@ def test_same_layer_gives_the_same_bytes_and_no_date(tmp_path, ending):
 
 
 def test_saving_as_svg_leaves_the_figure_as_it_was(tmp_path):
-    figure = draw_layer(town_results(), "need")
+    figure = draw_map(town_areas(), "need", title="T", places=town_places())
     before = save_picture(figure, tmp_path / "a.png").read_bytes()
     svg_text(figure)
     assert save_picture(figure, tmp_path / "b.png").read_bytes() == before
 
 
-def test_sources_and_title_stand_on_the_sheet():
-    words = " ".join(words_of(draw_layer(town_results(), "gap", size="a3"))).replace("\n", " ")
+def test_sources_title_and_open_assets_stand_on_the_sheet(tmp_path):
+    results = town_results(land=gpd.GeoDataFrame(geometry=[box(0, 0, 1e6, 1e6)], crs="EPSG:27700"))
+    picture = ET.parse(write_picture(results, "gap", tmp_path / "map.svg", size="a3"))
+    words = " ".join("".join(picture.getroot().itertext()).split())
     assert "Gridtown: Need against access" in words
     assert "Sources: Index of the town (October 2025); Libraries of the town (31 December 2023)." in words
     assert words.count("Contains made-up data.") == 1
+    assert "Library (2)" in words
+    assert "Bigton" in words
 
 
 def test_hostile_and_endless_names_are_only_text(tmp_path):
@@ -231,8 +243,8 @@ def test_hostile_and_endless_names_are_only_text(tmp_path):
     long = results.places.copy()
     long["name"] = ["x$\\frac{1}{0}$" * 700, "مدرسة 日本 🎈"]
     for figure in (
-        draw_layer(results, "gap"),
-        draw_panel(results, "gap"),
+        draw_map(results.areas, "gap", title=NASTY, assets=results.assets, places=results.places),
+        draw_panel(results.areas, "gap", places=results.places),
         draw_map(results.areas, "need", title="$" + "y" * 10_000, places=long, note=NASTY * 50),
     ):
         svg = svg_text(figure)
@@ -242,7 +254,7 @@ def test_hostile_and_endless_names_are_only_text(tmp_path):
         assert max(len(word) for word in words_of(figure)) < 700
         save_picture(figure, tmp_path / "x.pdf")
         save_picture(figure, tmp_path / "x.png", dpi=40)
-    assert "{{ 7*7 }}" in svg_text(draw_panel(results, "gap"))
+    assert "{{ 7*7 }}" in svg_text(draw_panel(results.areas, "gap", places=results.places))
 
 
 def test_inputs_are_left_as_they_were():

@@ -199,7 +199,13 @@ def methods_and_limits(results: Results) -> str | None:
             "A missing figure is shown as not known; it is never counted as 0 and never drawn like a low value.",
         )
     )
-    shown = [(name, _setting(value)) for name, value in sorted(results.settings.items()) if _setting(value)]
+    shown = [
+        (f"{table_name}: {name}", _setting(value))
+        for table_name, values in results.settings.items()
+        if isinstance(values, Mapping) and "file" not in values
+        for name, value in values.items()
+        if _setting(value)
+    ]
     return joined(
         (
             terms(entries),
@@ -314,11 +320,9 @@ def _count(labels: pd.Series, chosen: pd.Series) -> pd.Series:
 
 
 def _setting(value: Any) -> str:
-    """Return a setting as text; tables and the like are left out."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{plain(key)} {_setting(one)}" for key, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_setting(one) for one in value)
+    """Return a setting as text; what is not one figure or word is left out."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,g}" if isinstance(value, int | float) else plain(value) if isinstance(value, str) else ""
+    if isinstance(value, int | float):
+        return f"{value:,g}"
+    return plain(value) if isinstance(value, str) else ""

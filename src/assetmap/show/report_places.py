@@ -5,7 +5,7 @@ Each section is a function of the results that returns its HTML, or None where i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 TOP: Final = 20
-"""Areas in the table of the widest gaps."""
+"""Areas in the table of the widest gaps, unless the settings say otherwise."""
 
 BANDS_KM: Final = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)
 BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 km")
@@ -101,6 +101,7 @@ def map_of_gaps(results: Results) -> str | None:
     from assetmap.show.pictures import draw_panel
 
     noun, nouns = type_words(results)
+    opened = open_assets(results)
     worst = results.areas["gap_class"] == "3-1"
     people = results.areas.loc[worst, "population"].sum()
     unknown = int(results.areas["gap_class"].isna().sum())
@@ -108,7 +109,7 @@ def map_of_gaps(results: Results) -> str | None:
     words = f"{areas} high need and low access; {whole(people)} people live there."
     known = f"{counted(unknown, 'area is', 'areas are')} not known and hatched." if unknown else ""
     picture = figure(
-        svg_text(draw_panel(results, "gap")),
+        svg_text(draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land)),
         alt=f"Map of {results.area_name}: small areas in nine classes of need and access. {words} "
         f"The areas are named in the table below and in areas.csv.",
         caption=f"Need and access to an open {noun}, each cut into three classes. Darkest: high need and low access. "
@@ -123,7 +124,8 @@ def widest_gaps(results: Results) -> str | None:
     areas = results.areas
     if "gap_rank" not in areas or areas["gap_rank"].isna().all():
         return None
-    top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable").head(TOP)
+    top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")
+    top = top.head(int(setting(results, "gaps", "top", TOP)))
     columns = [
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
         ("Small area", [_area(code, name) for code, name in top["area_name"].items()]),
@@ -193,23 +195,32 @@ def need_and_access(results: Results) -> str | None:
 
 def type_words(results: Results) -> tuple[str, str]:
     """Return the type that distances lead to, in words: one and many."""
-    asset_type = str(results.settings.get("asset_type", "library"))
+    asset_type = chosen_type(results)
     types = reference_table("asset_types")
     one = asset_type_label(asset_type)
     many = str(types.at[asset_type, "label_plural"]) if asset_type in types.index else f"{one}s"
     return plain(one).lower(), plain(many).lower()
 
 
+def setting(results: Results, table: str, name: str, default: Any) -> Any:
+    """Return one setting of a build, as ``assetmap.toml`` has it."""
+    return results.settings.get(table, {}).get(name, default)
+
+
+def chosen_type(results: Results) -> str:
+    """Return the asset type that distances lead to."""
+    return str(setting(results, "access", "asset_type", "library"))
+
+
 def far_m(results: Results) -> float:
-    """Return the distance beyond which a place counts as far, metres."""
-    return float(results.settings.get("far_m", FAR_M))
+    """Return the distance beyond which a place counts as far, metres: the catchment."""
+    return float(setting(results, "access", "catchment_km", FAR_M / 1000)) * 1000
 
 
-def open_assets(results: Results) -> pd.DataFrame:
+def open_assets(results: Results) -> gpd.GeoDataFrame:
     """Return the open assets of the type that distances lead to."""
     assets = results.assets
-    chosen = assets["asset_type"] == results.settings.get("asset_type", "library")
-    return pd.DataFrame(assets[chosen & (assets["status"] == "open")])
+    return assets[(assets["asset_type"] == chosen_type(results)) & (assets["status"] == "open")]
 
 
 def run_locally(assets: pd.DataFrame) -> pd.Series | None:
