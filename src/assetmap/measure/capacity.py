@@ -59,8 +59,8 @@ def measure_capacity(
     pandas.DataFrame
         Index ``asset_id``: ``people_near``; ``groups_listed_near``, ``groups_registered_near`` and both
         ``_per_1000`` (missing where nobody lives near); ``groups_by_town_only``; ``venues_near``,
-        ``venue_names``; ``unregistered_near``, ``unregistered_near_low``, ``unregistered_near_high`` (pro-rata
-        shares, missing without an estimate).
+        ``venue_names``; ``unregistered_near`` with ``_low``, ``_high`` and ``_level`` (pro-rata shares,
+        missing without an estimate).
     """
     check_assets(assets)
     types = reference_table("asset_types")
@@ -99,6 +99,7 @@ def measure_capacity(
         ("unregistered_near_high", estimate.high if estimate else np.nan),
     ):
         table[column] = share * value
+    table["unregistered_near_level"] = estimate.level if estimate else np.nan
     return table
 
 
