@@ -121,7 +121,7 @@ def review_devolution(
     matrix = check_distances(distances, areas, sites)
     criteria = reference_table("devolution_criteria")
     criteria["weight"] = check_weights(settings.weights, criteria)
-    known_answers = _match_answers(sites, answers)
+    known_answers = _match_answers(sites, assets, answers)
     sites = sites[_kept_columns(sites)].join(
         measure_use(areas, sites, matrix, catchment_m=settings.catchment_m, beyond_m=settings.beyond_m)
     )
@@ -225,20 +225,26 @@ def _kept_columns(sites: pd.DataFrame) -> list[str]:
     return [column for column in KEPT_COLUMNS if column in sites.columns]
 
 
-def _match_answers(sites: gpd.GeoDataFrame, answers: pd.DataFrame | None) -> pd.DataFrame:
+def _match_answers(
+    sites: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, answers: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Bring the answers onto the sites; answers about sites that are not under review are left aside."""
     questions = list(reference_table("conditions_checklist").index)
     known = pd.DataFrame("unknown", index=sites.index, columns=["receiver_present", "interest", *questions])
     known.insert(0, "receiver", pd.Series([None] * len(sites), index=sites.index, dtype=object))
+    of_type = assets[assets["asset_type"].isin(sites["asset_type"])]
     problems, seen = [], set()
     for words, row in answers.iterrows() if answers is not None else ():
         try:
-            asset_id = find_site(sites, str(words))
+            asset_id = find_site(of_type, str(words))
         except InputError as error:
             problems.append(str(error))
             continue
         if asset_id in seen:
             problems.append(f"'{words}' is answered twice.")
         seen.add(asset_id)
+        if asset_id not in sites.index:
+            continue
         for column in known.columns.intersection(row.index):
             known.at[asset_id, column] = row[column]
     if problems:

@@ -10,7 +10,17 @@ from markupsafe import Markup
 from assetmap.schema import DevolutionReview, reference_table
 from assetmap.show.devolution_charts import map_words, site_map
 from assetmap.show.markup import figure, joined, paragraph, table, terms
-from assetmap.show.words import NOT_KNOWN, counted, decimals, interval, kilometres, plain, whole
+from assetmap.show.words import (
+    NOT_KNOWN,
+    counted,
+    decimals,
+    estimated,
+    interval,
+    kilometres,
+    plain,
+    step_of,
+    whole,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -100,7 +110,7 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
     extra = kilometres(site["extra_m_per_person"])
     ages = f"{whole(site['children_nearest'])} children, {whole(site['older_nearest'])} aged 60 and over"
     beyond = "; ".join(
-        f"{whole(site[column])} none within {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km')}"
+        f"{whole(site[column])} within {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km')}"
         for column in review.sites.columns
         if column.startswith("people_beyond_")
     )
@@ -113,15 +123,14 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
         (
             "Isolation",
             f"Without it {extra} further per person, most of them to {plain(site['next_site']) or 'no other site'}; "
-            f"{whole(site['people_left_without'])} people would have none left within {catchment}. By distance: {beyond}.",
+            f"{whole(site['people_left_without'])} people would have none left within {catchment}. People who would lose their only site: {beyond}.",
         ),
         ("Community nearby", _community(site, near)),
         ("Receiver", _receiver(site)),
         ("Conditions for social action", _conditions(site)),
         (
             "Who is in control",
-            f"Today: {_control(site['control'], site['control_label'])}. Under the proposal: "
-            f"{_control(site['control_proposed'], site['control_proposed_label'])}.",
+            _control_words(site),
         ),
     ]
 
@@ -136,8 +145,9 @@ def _community(site: pd.Series, near: str) -> str:
     words += f"; {whole(by_town)} known only to the town. " if by_town else ". "
     if pd.notna(site["unregistered_near"]):
         level = site.get("unregistered_near_level", float("nan"))
+        about = estimated(site["unregistered_near"], step=step_of(site["unregistered_near_high"]))
         span = interval(site["unregistered_near_low"], site["unregistered_near_high"], level)
-        words += f"Estimated unregistered groups, a share by population: about {whole(site['unregistered_near'])} ({span}). "
+        words += f"Estimated unregistered groups, a share by population: about {about} ({span}). "
     venues = counted(site["venues_near"], "other place", "other places")
     return (
         words
@@ -147,6 +157,8 @@ def _community(site: pd.Series, near: str) -> str:
 
 
 def _receiver(site: pd.Series) -> str:
+    if site["devolved"] == "yes":
+        return f"Devolved already: {plain(site['operator']) or NOT_KNOWN} runs it."
     present = {"yes": "There is one", "no": "There is none", "unknown": "Not known whether there is one"}
     interest = {
         "yes": "it is interested",
@@ -155,6 +167,15 @@ def _receiver(site: pd.Series) -> str:
     }
     name = f" ({plain(site['receiver'])})" if isinstance(site["receiver"], str) and site["receiver"] else ""
     return f"{present[site['receiver_present']]}{name}; {interest[site['interest']]}."
+
+
+def _control_words(site: pd.Series) -> str:
+    words = f"Today: {_control(site['control'], site['control_label'])}."
+    if site["devolved"] == "yes":
+        return words
+    return (
+        f"{words} Under the proposal: {_control(site['control_proposed'], site['control_proposed_label'])}."
+    )
 
 
 def _conditions(site: pd.Series) -> str:
