@@ -6,7 +6,9 @@ decided by the reader that asked for the table.
 
 from __future__ import annotations
 
+import gzip
 import io
+import zlib
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,8 @@ from assetmap.schema import InputError, first_few
 
 SPREADSHEETS: Final = (".xlsx", ".xls", ".xlsb", ".ods")
 DELIMITERS: Final = ",;\t|"
+LARGEST_TABLE: Final = 2_000_000_000
+"""Bytes that a packed table may have when unpacked."""
 
 
 def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
@@ -105,12 +109,21 @@ def _read_text(path: Path) -> pd.DataFrame:
         raise InputError(f"'{path}' is not a regular table: {error}") from error
 
 
+def _unzip(raw: bytes, path: Path) -> bytes:
+    with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
+        try:
+            text = packed.read(LARGEST_TABLE + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError(f"'{path}' is not a gzip file, or it is cut short: {error}.") from error
+    if len(text) > LARGEST_TABLE:
+        raise InputError(f"'{path}' unpacks to more than {LARGEST_TABLE / 1e9:g} GB. It was not read.")
+    return text
+
+
 def _decode(path: Path) -> str:
     raw = path.read_bytes()
     if path.suffix.lower() == ".gz":
-        import gzip
-
-        raw = gzip.decompress(raw)
+        raw = _unzip(raw, path)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16")
     try:
