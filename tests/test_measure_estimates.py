@@ -13,13 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.measure.cautions import SENTENCES, caution
-from assetmap.measure.estimates import (
-    compare_estimates,
-    estimate_unregistered,
-    for_people,
-    forest_table,
-    interval_of_count,
-)
+from assetmap.measure.comparison import compare_estimates, forest_table
+from assetmap.measure.estimates import estimate_unregistered, for_people, interval_of_count
 from assetmap.measure.small_areas import largest_remainder, spread_estimate
 from assetmap.schema import Figure, InputError, reference_table
 from oracles_estimates import HAMILTON_1792, HAMILTON_SEATS, nb_quantile, share_out
@@ -168,7 +163,9 @@ def test_every_published_rate_has_a_source_and_a_range():
 
 def test_the_record_is_plain_enough_for_json():
     answer = estimate_unregistered(323_600, place="Shropshire")
-    read_back = json.loads(json.dumps(asdict(answer)))
+    read_back = json.loads(json.dumps(asdict(answer), allow_nan=False))
+    forest = pd.DataFrame(read_back["details"]["forest"])
+    pd.testing.assert_frame_equal(forest, forest_table([answer], population=323_600))
     assert read_back["details"]["published"][0]["low"] == pytest.approx(1184.376)
 
 

@@ -29,7 +29,7 @@ def test_simulated_county_has_the_failures_asked_for():
 
 
 def test_two_lists_fail_as_published_and_hold_where_they_should():
-    table = run_truth_harness(repeats=100, methods=["two lists (Chapman)", "two lists by stratum"])
+    table = run_truth_harness(repeats=60, methods=["two lists (Chapman)", "two lists by stratum"])
     table = table.set_index(["method", "scenario"])
     two = table.loc["two lists (Chapman)"]
     assert two["bias_pct"].to_dict() == {
@@ -44,24 +44,24 @@ def test_two_lists_fail_as_published_and_hold_where_they_should():
     )
     holds = table[table["assumptions_hold"]]
     assert len(holds) == 2
-    # 100 repeats: two standard errors of 80% are 8
-    assert holds["coverage_pct"].between(72, 88).all()
+    # 60 repeats: two standard errors of 80% are 10
+    assert holds["coverage_pct"].between(70, 90).all()
     assert (two.loc[~two["assumptions_hold"], "coverage_pct"] < 40).all()
 
 
 def test_rates_streets_and_areas():
     methods = ["rate x population", "random streets", "repeat sightings (bound)"]
-    table = run_truth_harness(repeats=150, methods=methods)
+    table = run_truth_harness(repeats=100, methods=methods)
     table = table[~table["scenario"].duplicated()].set_index("scenario")
-    assert table.loc["areas differ as assumed (cv 0.4)", "coverage_pct"] == pytest.approx(80, abs=8)
+    assert table.loc["areas differ as assumed (cv 0.4)", "coverage_pct"] == pytest.approx(80, abs=9)
     assert table.loc["Poisson interval (cv 0), areas differ", "coverage_pct"] < 20
-    assert table.loc["streets drawn at random", "coverage_pct"] == pytest.approx(80, abs=8)
+    assert table.loc["streets drawn at random", "coverage_pct"] == pytest.approx(80, abs=9)
     assert table.loc["busiest streets visited, called random", "bias_pct"] > 50
     assert table.loc["all equally visible", "bias_pct"] == pytest.approx(0, abs=2)
 
 
 def test_three_lists_see_the_copying_that_two_cannot():
-    table = run_truth_harness(repeats=40, methods=["three lists (log-linear)"]).set_index("scenario")
+    table = run_truth_harness(repeats=25, methods=["three lists (log-linear)"]).set_index("scenario")
     assert table["assumptions_hold"].tolist() == [True, True, False, False, False]
     assert table.loc["one list copies a quarter of the other", "bias_pct"] == pytest.approx(0, abs=4)
     assert table.loc["two kinds, unlike visibility", "bias_pct"] < -8

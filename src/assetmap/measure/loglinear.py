@@ -115,11 +115,7 @@ def estimate_from_cells(
         "best": name_model(best.pairs, words),
         "standard_error": best.standard_error,
         "range": (min(sizes), max(sizes)),
-        "models": [
-            {"model": name_model(one.pairs, words), "code": one.code, "estimate": one.estimate}
-            | {"standard_error": one.standard_error, "aic": one.aic}
-            for one in models
-        ],
+        "models": [_as_row(model, words) for model in models],
         "pairs": pair_estimates(full, words),
         "lower_bound": _bound(full),
     }
@@ -361,6 +357,12 @@ def _bound(cells: pd.Series) -> float:
     once, twice = float(counts[times == 1].sum()), float(counts[times == 2].sum())
     alone = float((counts[times == 1] ** 2).sum())
     return float(cells.sum()) + (once**2 - alone) / (2 * (twice + 1))
+
+
+def _as_row(model: Model, names: Sequence[str]) -> dict[str, object]:
+    row: dict[str, object] = {"model": name_model(model.pairs, names), "code": model.code}
+    numbers = {"estimate": model.estimate, "standard_error": model.standard_error, "aic": model.aic}
+    return row | {key: number if model.code == EXISTS else None for key, number in numbers.items()}
 
 
 def _inputs(cells: pd.Series, names: Sequence[str], population: float | Figure | None) -> tuple[Figure, ...]:
