@@ -72,7 +72,7 @@ def test_paragraph_can_be_pasted_into_a_committee_paper():
         "Mohan et al. 2010, counted in the North East, Cumbria and Yorkshire) times Shropshire's population "
         "(323,600, Census 2021). It uses no local evidence about groups. The spread is our assumption. Other "
         "published rates would give about 1,840 to 1,910 (NAVCA 2025) or 2,100 to 2,170 (Wales 2013). You have "
-        "mapped 0."
+        "mapped 0 known to be unregistered."
     )
 
 

@@ -132,7 +132,7 @@ def estimate_unregistered(
                 "" if population_year is None else str(population_year),
             ),
             rate_figure,
-            cv_figure,
+            cv_figure if cv_figure.source else replace(cv_figure, source="assumed"),
         ),
         assumptions=(
             "the rate holds here as it held where it was counted",
@@ -283,7 +283,7 @@ def _notes_of_rate(
 
 
 def _text_of_rate(answer: Estimate) -> str:
-    population, rate, cv = answer.inputs
+    population, rate, _ = answer.inputs
     number, low, high = for_people([answer.estimate, answer.low, answer.high])
     codes = {note.code for note in answer.warnings}
     published = {row["label"]: row for row in answer.details["published"]}
@@ -305,7 +305,7 @@ def _text_of_rate(answer: Estimate) -> str:
         )
     if "RATE_NOT_LOCAL" in codes:
         sentences.append("It uses no local evidence about groups.")
-    if not cv.source:
+    if "CV_ASSUMED" in codes:
         sentences.append("The spread is our assumption.")
     others = [
         f"{_range_for_people(row['low'], row['high'])} ({label})"
@@ -314,7 +314,7 @@ def _text_of_rate(answer: Estimate) -> str:
     ]
     if others and population.value > 0:
         sentences.append(f"Other published rates would give about {' or '.join(others)}.")
-    sentences.append(f"You have mapped {answer.seen:,}.")
+    sentences.append(f"You have mapped {answer.seen:,} known to be unregistered.")
     return " ".join(sentences)
 
 
