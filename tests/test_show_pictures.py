@@ -96,6 +96,14 @@ def test_unknown_areas_are_hatched_and_counted():
     assert not [word for word in words_of(whole) if "not known" in word]
 
 
+def test_an_estimate_is_not_drawn_without_its_interval():
+    areas = town_areas()
+    areas.loc["A00", ["unregistered_low", "unregistered_high"]] = (1.0, 9.0)
+    words = " ".join(words_of(draw_map(areas, "unregistered", title="T")))
+    assert "interval of an area in the middle 1.9 to 5.6" in " ".join(words.split())
+    assert "interval" not in " ".join(words_of(draw_map(areas, "need", title="T")))
+
+
 def test_unreliable_areas_are_dotted():
     areas = town_areas()
     doubtful = pd.Series([True] * 3 + [False] * 13, index=areas.index)
@@ -238,6 +246,18 @@ def test_sources_title_and_open_assets_stand_on_the_sheet(tmp_path):
     assert "Bigton" in words
 
 
+def test_every_attribution_is_printed_however_many_there_are():
+    note = " ".join(f"Attribution number {number} of a source that has to be named." for number in range(25))
+    for size in ("a5", "a4", "a3"):
+        figure = draw_map(town_areas(), "need", title="T", note=note, size=size)
+        foot = next(text for text in figure.texts if "Attribution" in text.get_text())
+        assert foot.get_text().replace("\n", " ") == note
+        box = foot.get_window_extent()
+        assert 0 < box.x0 < box.x1 < figure.bbox.x1
+        assert box.y1 < figure.axes[0].get_window_extent().y0
+        assert box.y1 < figure.axes[1].get_window_extent().y0
+
+
 def test_hostile_and_endless_names_are_only_text(tmp_path):
     results = nasty_results()
     long = results.places.copy()
@@ -251,7 +271,7 @@ def test_hostile_and_endless_names_are_only_text(tmp_path):
         assert {element.tag.split("}")[1] for element in ET.fromstring(svg).iter()}.isdisjoint(
             ("script", "image", "img")
         )
-        assert max(len(word) for word in words_of(figure)) < 700
+        assert max(len(word) for word in words_of(figure)) < 2_500
         save_picture(figure, tmp_path / "x.pdf")
         save_picture(figure, tmp_path / "x.png", dpi=40)
     assert "{{ 7*7 }}" in svg_text(draw_panel(results.areas, "gap", places=results.places))
