@@ -137,7 +137,7 @@ def widest_gaps(results: Results) -> str | None:
     numbers = [len(columns) - 1]
     if "need" in top:
         numbers.append(len(columns))
-        columns.append(("Need (1 = most)", [decimals(need, 2) for need in top["need"]]))
+        columns.append(("Need", [decimals(need, 2) for need in top["need"]]))
     if "distance_m" in top:
         numbers.append(len(columns))
         columns.append(("Distance", [kilometres(metres) for metres in top["distance_m"]]))
@@ -149,7 +149,7 @@ def widest_gaps(results: Results) -> str | None:
         (
             paragraph(
                 f"The {whole(len(top))} small areas where high need and low access to an open {noun} come together "
-                f"most; {whole(people)} people live in them. Rank 1 is the first to look at. A rank shows where to "
+                f"most; {whole(people)} people live in them. Need runs from 0 to 1, 1 is most. Rank 1 is the first to look at. A rank shows where to "
                 "look, not what to do: neighbouring ranks differ by little."
             ),
             table(

@@ -62,15 +62,15 @@ def decimals(value: float, places: int) -> str:
 
 
 def kilometres(metres: float) -> str:
-    """Return a distance in kilometres: one decimal below 100 km, whole above.
+    r"""Return a distance in kilometres: one decimal below 100 km, whole above; no line breaks before "km".
 
     >>> kilometres(3240), kilometres(12_740), kilometres(312_300)
-    ('3.2 km', '12.7 km', '312 km')
+    ('3.2\xa0km', '12.7\xa0km', '312\xa0km')
     """
     if pd.isna(metres):
         return NOT_KNOWN
     km = metres / 1000
-    return f"{km:.1f} km" if km < 99.95 else f"{km:,.0f} km"
+    return f"{km:.1f}\N{NO-BREAK SPACE}km" if km < 99.95 else f"{km:,.0f}\N{NO-BREAK SPACE}km"
 
 
 def estimated(value: float, *, step: float) -> str:
