@@ -1,6 +1,6 @@
 // Small areas on the map: coloured by the chosen layer, as land or as circles of people.
 
-const PAPER = "#fbfaf7";
+const PAPER = "#f1eee7";
 const LAND = "#eeece6";
 const SEEN_BORDER_PX = 9; // areas of this mean width get a pale border; smaller ones are closed up in their own colour
 const CIRCLES_SHARE = 0.3; // of the land that all circles together cover
@@ -88,7 +88,7 @@ A.paintAround = function* (context, frame) {
   const around = A.areas.around;
   if (!around) return;
   context.fillStyle = PAPER;
-  context.strokeStyle = "#d3d0c8";
+  context.strokeStyle = "#c9c4b8";
   context.lineWidth = 0.8;
   for (let shape = 0; shape < around.box.length / 4; shape += 1) {
     if (!A.isInView(frame, around.box, shape * 4)) continue;
@@ -152,8 +152,8 @@ A.paintCircles = function* (context, frame, layer) {
   const largestFirst = [...Array(count).keys()].sort(
     (a, b) => (A.data.areas.people[b] || 0) - (A.data.areas.people[a] || 0),
   );
-  context.strokeStyle = "rgba(255,255,255,0.9)";
-  context.lineWidth = 0.8;
+  context.strokeStyle = "rgba(38,50,62,0.7)";
+  context.lineWidth = 0.7;
   for (let done = 0; done < count; done += 1) {
     const area = largestFirst[done];
     const x = middles.x[area] * frame.scale - frame.left;

@@ -26,7 +26,8 @@ A.showAreaCard = (area, focus) => {
   const assets = A.assetsIn(area);
   const people = A.data.areas.people[area];
   const year = A.data.areas.people_year ? ` (${A.data.areas.people_year})` : "";
-  const subtitle = A.el("span", {}, A.text(A.data.areas.codes[area]), " · ",
+  const near = A.nearestPlace(area);
+  const subtitle = A.el("span", {}, near ? A.text(`near ${near}`) : null, near ? " · " : null, A.text(A.data.areas.codes[area]), " · ",
     people === null ? "residents not known" : `${A.plural(people, "resident")}${year}`);
   A.openCard(A.cardParts(A.nameOf(area), subtitle, A.headline(area), A.figures(area), A.assetList(assets)), focus);
 };
@@ -36,7 +37,7 @@ A.headline = (area) => {
   const layer = A.shown(A.layer());
   const code = A.classOf(layer, area);
   const box = code < 0 ? A.el("span", { class: "am-box am-hatched" }) : A.el("span", { class: "am-box", colour: layer.colours[code] });
-  const lines = [A.el("p", { class: "am-headline" }, box, A.el("strong", {}, A.text(A.wordsOf(layer, area))), A.el("span", {}, A.text(layer.label)))];
+  const lines = [A.el("p", { class: "am-headline" }, box, A.el("strong", {}, A.text(A.sentenceCase(A.wordsOf(layer, area)))), A.el("span", {}, A.text(layer.label)))];
   const rank = A.rankOf(layer, area);
   if (rank) lines.push(A.el("p", { class: "am-sub" }, `Number ${A.number(rank)} of ${A.number(A.areaCount())} from the highest value.`));
   if (A.isUnsure(layer, area)) lines.push(A.el("p", { class: "am-warn" }, "Unreliable: do not lean on this value alone."));
@@ -133,6 +134,6 @@ A.trialButton = (row) => {
 };
 
 // Say in one breath what the card shows.
-A.readArea = (area) => `${A.nameOf(area)}. ${A.layer().label}: ${A.wordsOf(A.shown(A.layer()), area)}.`;
+A.readArea = (area) => `${A.placedName(area)}. ${A.layer().label}: ${A.wordsOf(A.shown(A.layer()), area)}.`;
 
 A.readAsset = (row) => `${A.data.assets.names[row]}. ${A.label("asset_types", A.textOf(A.data.assets.asset_type, row))}, ${A.sectorOf(row).words}.`;

@@ -69,7 +69,8 @@ A.number = (value, decimals = 0) =>
     ? "not known"
     : Number(value).toLocaleString("en-GB", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
-A.km = (metres) => `${A.number(metres / 1000, 1)} km`;
+// Under 1 km in steps of 10 m, so that nothing near becomes "0.0 km".
+A.km = (metres) => (metres < 950 ? `${A.number(Math.round(metres / 10) * 10)} m` : `${A.number(metres / 1000, 1)} km`);
 
 A.plural = (count, one, many) => `${A.number(count)} ${count === 1 ? one : many || one + "s"}`;
 

@@ -9,8 +9,9 @@ A.drawLegend = () => {
   A.byId("am-legend-title").replaceChildren(A.text(layer.label), A.shown(A.layer()) === A.layer() ? "" : " (trial)");
   const parts = [layer.kind === "bivariate" ? A.bivariateKey(layer) : A.classKey(layer)];
   if (layer.direction) parts.push(A.el("p", { class: "am-direction" }, A.text(A.sentenceCase(layer.direction))));
+  if (layer.low) parts.push(A.el("p", { class: "am-direction" }, "Estimates: the interval of each is on its card and in the table."));
   parts.push(A.marksKey());
-  if (A.state.people) parts.push(A.el("p", {}, "Circles: as large as the number of residents."));
+  if (A.state.people) parts.push(A.el("p", { class: "am-direction" }, "Circles: as large as the number of residents."));
   parts.push(A.legendNotes(layer));
   A.fill(A.byId("am-legend-body"), ...parts);
 };
@@ -19,13 +20,16 @@ A.countWords = (one) => `${A.plural(one.areas, "area")}, ${A.plural(one.people, 
 
 A.classKey = (layer) => {
   const rows = layer.classes.map((one, code) =>
-    A.keyRow(A.el("span", { class: "am-box", colour: layer.colours[code] }), one.label, one.areas, one.people));
+    A.keyRow(A.el("span", { class: "am-box", colour: layer.colours[code] }), A.withoutUnit(one.label, layer.unit), one.areas, one.people));
   if (layer.unknown.areas) rows.push(A.unknownRow(layer));
   if (layer.unreliable) rows.push(A.unsureRow(layer));
   const head = A.el("tr", {}, A.el("th", { scope: "col" }, A.text(A.sentenceCase(layer.unit || "class"))),
     A.el("th", { scope: "col" }, "areas"), A.el("th", { scope: "col" }, "people"));
   return A.el("table", { class: "am-key" }, A.el("thead", {}, head), A.el("tbody", {}, ...rows));
 };
+
+// The unit stands once, above the classes.
+A.withoutUnit = (label, unit) => (unit && label.endsWith(` ${unit}`) ? label.slice(0, -unit.length - 1) : label);
 
 A.keyRow = (box, words, areas, people) =>
   A.el("tr", {}, A.el("th", { scope: "row" }, A.el("span", { class: "am-keyline" }, box, A.text(words))),
@@ -97,11 +101,15 @@ A.marksKey = () => {
 A.legendNotes = (layer) => {
   const found = layer.sources.map((id) => A.data.sources[id]).filter(Boolean);
   const lines = found.map((source) => A.el("li", {}, A.text(A.sourceLine(source))));
-  return A.el("details", { class: "am-notes" }, A.el("summary", {}, "What it is and where it comes from"),
+  const dated = found.map((source) => (source.date ? `${source.title} (${source.date})` : source.title)).join("; ");
+  return A.el("div", {}, dated ? A.el("p", { class: "am-dated" }, A.text(dated)) : null, A.moreNotes(layer, lines));
+};
+
+A.moreNotes = (layer, lines) =>
+  A.el("details", { class: "am-notes" }, A.el("summary", {}, "What it shows and where it comes from"),
     layer.description ? A.el("p", {}, A.text(layer.description)) : null,
     A.el("p", {}, `Classes: ${layer.scheme}. Each holds values up to and including its upper bound.`),
     lines.length ? A.el("ul", {}, ...lines) : null);
-};
 
 A.sourceLine = (source) =>
   [source.title, source.publisher, source.date, source.licence].filter(Boolean).join(" · ");

@@ -11,7 +11,7 @@ const SECTORS = {
 };
 
 const CLUSTER_ABOVE = 150; // marks in view before any are put together
-const CLUSTER_CELL_PX = 52;
+const CLUSTER_CELL_PX = 62;
 const NO_CLUSTER_ZOOM = 16;
 
 A.marks = { points: null, shown: null, count: 0, clusters: [] };
@@ -49,7 +49,25 @@ A.gather = (frame) => {
   if (inView.length <= CLUSTER_ABOVE || frame.zoom >= NO_CLUSTER_ZOOM) {
     return A.sameSpot(inView, frame);
   }
-  return A.byCell(inView, frame, CLUSTER_CELL_PX);
+  const main = inView.filter((row) => A.marks.isMain[row]);
+  if (main.length > CLUSTER_ABOVE) return A.byCell(inView, frame, CLUSTER_CELL_PX);
+  const others = inView.filter((row) => !A.marks.isMain[row]);
+  const apart = A.sameSpot(main, frame);
+  return A.byCell(others, frame, CLUSTER_CELL_PX).map((cluster) => A.besides(cluster, apart)).concat(apart);
+};
+
+// A circle moved out from under the marks that are drawn one by one, so that its number can be read.
+A.besides = (cluster, apart) => {
+  const radius = cluster.rows.length > 1 ? A.clusterRadius(cluster) : A.markSize(cluster.rows[0]);
+  for (const mark of apart) {
+    const [dx, dy] = [cluster.x - mark.x, cluster.y - mark.y];
+    const away = Math.hypot(dx, dy);
+    const wanted = radius + 8;
+    if (away >= wanted) continue;
+    const turn = away > 0.5 ? Math.atan2(dy, dx) : 0.6;
+    return { ...cluster, x: mark.x + wanted * Math.cos(turn), y: mark.y + wanted * Math.sin(turn) };
+  }
+  return cluster;
 };
 
 A.byCell = (rows, frame, side) => {
@@ -76,10 +94,10 @@ A.byCell = (rows, frame, side) => {
 A.sameSpot = (rows, frame) => A.byCell(rows, frame, 3);
 
 A.paintMarks = function* (context, frame) {
-  A.paintPlaces(context, frame);
   A.marks.clusters = A.gather(frame);
   A.marks.frame = frame;
   yield;
+  A.paintPlaces(context, frame);
   const smallFirst = A.marks.clusters.slice().sort((a, b) => A.weight(a) - A.weight(b));
   let done = 0;
   for (const cluster of smallFirst) {
@@ -92,18 +110,18 @@ A.paintMarks = function* (context, frame) {
 
 A.weight = (cluster) => (cluster.rows.some((row) => A.marks.isMain[row]) ? 1e9 : 0) + cluster.rows.length;
 
-A.clusterRadius = (cluster) => 9 + Math.min(2.2 * Math.log2(cluster.rows.length), 16);
+A.clusterRadius = (cluster) => 8 + Math.min(1.7 * Math.log2(cluster.rows.length), 16);
 
 A.paintCluster = (context, cluster) => {
   const radius = A.clusterRadius(cluster);
   context.beginPath();
   context.arc(cluster.x, cluster.y, radius, 0, 2 * Math.PI);
-  context.fillStyle = "rgba(38,50,62,0.92)";
+  context.fillStyle = "rgba(255,255,255,0.93)";
   context.fill();
-  context.lineWidth = 2;
-  context.strokeStyle = "#ffffff";
+  context.lineWidth = 1.6;
+  context.strokeStyle = "#333d47";
   context.stroke();
-  context.fillStyle = "#ffffff";
+  context.fillStyle = "#1b2733";
   context.font = "600 11px system-ui, sans-serif";
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -180,28 +198,40 @@ const PLACE_FONT = ["600 15px", "600 13px", "500 12px", "500 11.5px", "500 11px"
 A.paintPlaces = (context, frame) => {
   if (!A.marks.places) return;
   const places = A.data.places;
-  const taken = [];
+  const taken = A.marks.clusters.map(({ x, y, rows }) => {
+    const reach = rows.length > 1 ? A.clusterRadius({ rows }) : A.markSize(rows[0]);
+    return [x - reach, y - reach, x + reach, y + reach];
+  });
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
   for (let row = 0; row < places.names.length; row += 1) {
     const rank = Math.min(places.rank[row], 4);
     if (frame.zoom < PLACE_FROM_ZOOM[rank]) continue;
-    const x = A.marks.places.x[row] * frame.scale - frame.left;
-    const y = A.marks.places.y[row] * frame.scale - frame.top - 14;
-    if (!(x > 0 && y > 0 && x < frame.width && y < frame.height)) continue;
+    const at = [A.marks.places.x[row] * frame.scale - frame.left, A.marks.places.y[row] * frame.scale - frame.top];
+    if (!(at[0] > 0 && at[1] > 0 && at[0] < frame.width && at[1] < frame.height)) continue;
     context.font = `${PLACE_FONT[rank]} system-ui, sans-serif`;
     const name = places.names[row].slice(0, 60);
-    const half = context.measureText(name).width / 2 + 4;
-    const box = [x - half, y - 9, x + half, y + 9];
-    if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+    const box = A.freeSpot(at, context.measureText(name).width + 6, taken);
+    if (!box) continue;
     taken.push(box);
+    const [x, y] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
     context.lineWidth = 3.5;
     context.strokeStyle = "rgba(255,255,255,0.92)";
     context.strokeText(name, x, y);
     context.fillStyle = "#1b2733";
     context.fillText(name, x, y);
   }
+};
+
+// Above, below, right or left of a place, the first that covers no mark and no other name.
+A.freeSpot = ([x, y], width, taken) => {
+  const half = width / 2;
+  for (const [dx, dy] of [[0, -17], [0, 17], [half + 11, 0], [-half - 11, 0]]) {
+    const box = [x + dx - half, y + dy - 8, x + dx + half, y + dy + 8];
+    if (!taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return box;
+  }
+  return null;
 };
 
 // The mark or circle of marks under a point of the map (pixels of the container), or null.

@@ -10,7 +10,7 @@ A.beforePrint = () => {
   A.fill(A.byId("am-printed"), ...A.printedLines());
   if (A.state.view === "table") return;
   A.map.invalidateSize({ animate: false });
-  A.map.fitBounds(A.printing.bounds.intersects(A.bounds) ? A.tighter(A.printing.bounds, A.bounds) : A.bounds, { animate: false, padding: [4, 4] });
+  A.fitWhole(A.printing.bounds.intersects(A.bounds) ? A.tighter(A.printing.bounds, A.bounds) : A.bounds, [10, 10]);
   for (const picture of A.pictures) picture.redraw(null, PRINT_SHARPNESS, true);
 };
 
@@ -38,8 +38,7 @@ A.printedLines = () => {
   const day = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   return [
     A.el("p", {}, `Printed ${day}. `, used.length ? "Shown: " : "", A.text(used.map(A.sourceLine).join("; "))),
-    ...attributions.map((words) => A.el("p", {}, A.text(words))),
-    ...A.data.notes.slice(0, 4).map((note) => A.el("p", {}, A.text(note.sentence))),
+    A.el("p", {}, A.text([...A.data.notes.map((note) => note.sentence), ...attributions].join(" "))),
   ];
 };
 

@@ -26,11 +26,12 @@ A.drawAll = () => {
     if (changes[key] !== undefined) A.state[key] = changes[key];
   }
   A.applyFilter();
-  A.byId("am-legend").open = window.innerWidth > 760;
-  if (view) A.map.setView([view[0], view[1]], view[2], { animate: false });
-  else A.map.fitBounds(A.bounds, { animate: false, padding: [12, 12] });
-  A.addPictures();
   A.drawHeading();
+  A.byId("am-legend").open = window.innerWidth > 760;
+  A.map.invalidateSize({ animate: false });
+  if (view) A.map.setView([view[0], view[1]], view[2], { animate: false });
+  else A.fitWhole(A.bounds, [14, 14]);
+  A.addPictures();
   A.drawLayerList();
   A.drawLegend();
   A.drawFilter();
@@ -49,6 +50,14 @@ A.drawAll = () => {
   if (table) A.setView("table");
 };
 
+// Fill the view, between the steps of the zoom buttons if need be.
+A.fitWhole = (bounds, padding) => {
+  const step = A.map.options.zoomSnap;
+  A.map.options.zoomSnap = 0;
+  A.map.fitBounds(bounds, { animate: false, padding });
+  A.map.options.zoomSnap = step;
+};
+
 A.addPictures = () => {
   const pane = (name, level) => {
     A.map.createPane(name).style.zIndex = level;
@@ -63,6 +72,7 @@ A.addPictures = () => {
   A.map.getContainer().classList.toggle("am-has-tiles", hasTiles);
   A.land.on("painted", () => { document.body.dataset.painted = String(Number(document.body.dataset.painted || 0) + 1); });
   for (const picture of A.pictures) picture.addTo(A.map);
+  if (A.map.zoomControl) A.map.zoomControl.setPosition("topright");
   L.control.scale({ position: "bottomleft" }).addTo(A.map);
 };
 
@@ -154,5 +164,8 @@ A.wireViews = () => {
     A.byId("am-menu").setAttribute("aria-expanded", String(open));
     if (open) A.byId("am-menu-close").focus();
   });
+  new ResizeObserver(() => {
+    if (A.state.view === "map" && !A.printing) A.map.invalidateSize({ animate: false });
+  }).observe(A.map.getContainer());
   A.byId("am-menu-close").addEventListener("click", () => A.closeMenu(true));
 };

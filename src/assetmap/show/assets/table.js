@@ -8,9 +8,11 @@ A.areaColumns = () => {
   const columns = [
     { name: "Neighbourhood", value: (area) => A.nameOf(area), text: true },
     { name: "Code", value: (area) => A.data.areas.codes[area], text: true },
+    ...(A.marks.places ? [{ name: "Near", value: (area) => A.nearestPlace(area), text: true }] : []),
     { name: "Residents", value: (area) => A.data.areas.people[area], words: (area) => A.number(A.data.areas.people[area]) },
   ];
-  for (const stored of A.data.layers) {
+  const chosenFirst = [A.layer(), ...A.data.layers.filter((layer) => layer !== A.layer())];
+  for (const stored of chosenFirst) {
     if (stored.key === "population") continue;
     const layer = A.shown(stored);
     const unit = layer.unit ? ` (${layer.unit})` : "";
@@ -83,7 +85,7 @@ A.drawTable = () => {
   const head = columns.map((column, at) => {
     const sorted = A.table.sort === at ? (A.table.down ? "descending" : "ascending") : undefined;
     const arrow = sorted ? (A.table.down ? " ↓" : " ↑") : "";
-    return A.el("th", { scope: "col", "aria-sort": sorted }, A.el("button", { type: "button", onclick: () => A.sortBy(at, column) }, A.text(column.name), arrow));
+    return A.el("th", { scope: "col", "aria-sort": sorted, class: column.text ? "" : "am-figure" }, A.el("button", { type: "button", onclick: () => A.sortBy(at, column) }, A.text(column.name), arrow));
   });
   const body = shown.map((row) => A.el("tr", {}, ...columns.map((column, at) => A.cell(column, at, row))));
   const caption = `${A.number(rows.length)} of ${A.number(A.table.kind === "areas" ? A.areaCount() : A.marks.shown.length)} ${A.table.kind === "areas" ? "neighbourhoods" : "assets"}`;
@@ -101,7 +103,7 @@ A.drawTable = () => {
 A.cell = (column, at, row) => {
   const value = column.value(row);
   const words = column.words ? column.words(row) : value ?? "not known";
-  if (at > 0) return A.el("td", { class: column.text ? "" : "am-figure" }, A.text(words));
+  if (at > 0) return A.el("td", { class: column.text ? (String(words).length > 40 ? "am-long" : "") : "am-figure" }, A.text(words));
   const open = () => {
     A.setView("map");
     if (A.table.kind === "areas") A.goTo({ kind: "area", row });

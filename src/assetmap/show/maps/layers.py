@@ -47,6 +47,8 @@ class Layer:
         Interval of an estimate, on the same index.
     unreliable
         True where the value should not be leaned on; drawn hatched.
+    ranks
+        False where the values must not be read as an order of places; no rank is then shown.
     sources
         Index values of the sources table.
     description
@@ -69,6 +71,7 @@ class Layer:
     low: pd.Series | None = None
     high: pd.Series | None = None
     unreliable: pd.Series | None = None
+    ranks: bool = True
     sources: tuple[str, ...] = ()
     description: str = ""
 
@@ -152,6 +155,7 @@ def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
         low=series("low"),
         high=series("high"),
         unreliable=None if trusted is None else trusted < float(row["unreliable_below"]),
+        ranks=row["ranks"] != "no",
         sources=tuple(source for source in row["sources"].split(";") if source),
         description=row["description"],
     )

@@ -60,6 +60,7 @@ def encode_layer(layer: Layer, people: pd.Series) -> dict[str, Any]:
         "direction": layer.direction,
         "description": layer.description,
         "sources": list(layer.sources),
+        "ranks": layer.ranks,
         "scheme": SCHEME_WORDS.get(layer.scheme, layer.scheme),
     }
     if layer.kind == "number":
