@@ -400,13 +400,19 @@ def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: _Sheet) -> 
     for row in np.lexsort((-people.to_numpy(), kind.fillna(len(_KIND_ORDER)).to_numpy())):
         name, point = plain(known["name"].iloc[row], most=40), known.geometry.iloc[row]
         width, height = 0.6 * size * len(name) * per_point, 1.25 * size * per_point
-        gap = 4 * sheet.scale * per_point
-        for side, left in (("left", point.x + gap), ("right", point.x - gap - width)):
-            box = (left, point.y - height / 2, left + width, point.y + height / 2)
+        gap, drop = 4 * sheet.scale * per_point, 1.05 * height
+        for across, east_m, north_m in (
+            ("left", gap, 0.0),
+            ("right", -gap, 0.0),
+            ("center", 0.0, -drop),
+            ("center", 0.0, drop),
+        ):
+            x, y = point.x + east_m, point.y + north_m
+            left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[across] * width
+            box = (left, y - height / 2, left + width, y + height / 2)
             inside = west < box[0] and box[2] < east and south < box[1] and box[3] < north
             if inside and not any(_overlap(box, other) for other in taken):
-                x = left if side == "left" else left + width
-                text = axes.text(x, point.y, name, ha=side, va="center", fontsize=size, color=INK, zorder=6)
+                text = axes.text(x, y, name, ha=across, va="center", fontsize=size, color=INK, zorder=6)
                 add_halo(text, 1.6 * sheet.scale)
                 taken.append(box)
                 break
@@ -505,13 +511,13 @@ class _Pen:
         """Draw a swatch or a mark and its words beside it, in the next column where this one is full."""
         if self.down - 14 < -self.height:
             self.next_column()
-        middle = self.down - 5.5
+        middle = self.down - 4.8
         if row.marker:
             self.axes.scatter(
                 [self.left + 8], [middle], marker=row.marker, s=22 * self.scale**2, color=INK, edgecolor=PAPER
             )
         else:
-            self.swatch(self.left, self.down - 10, 16, row.colour, row.hatch)
+            self.swatch(self.left, self.down - 9.5, 16, row.colour, row.hatch)
         self.write(row.words, size=8, left=22)
         self.skip(3)
 
