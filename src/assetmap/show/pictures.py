@@ -323,12 +323,15 @@ def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoDataFrame | None) -
     if land is not None:
         axes.axhspan(south, north, color=_SEA, zorder=0)
         nearby = shapely.clip_by_rect(land.geometry.to_numpy(), *sheet.limits)
-        axes.add_patch(PathPatch(_outline(nearby), facecolor=_LAND, edgecolor="none", zorder=1))
+        axes.add_artist(PathPatch(_outline(nearby), facecolor=_LAND, edgecolor="none", zorder=1))
     return axes
 
 
 def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> None:
-    """Draw one outline per class, so that a picture of many areas stays small."""
+    """Draw one outline per class, so that a picture of many areas stays small.
+
+    ``add_artist`` rather than ``add_patch``, which would measure every vertex to set limits that are set.
+    """
     from matplotlib.patches import PathPatch
 
     shapes = simplify_areas(areas.geometry).to_numpy()
@@ -340,13 +343,13 @@ def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> 
             continue
         edge = {"edgecolor": RULE if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
         hatch = _HATCH_UNKNOWN if code == -1 else None
-        axes.add_patch(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
+        axes.add_artist(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
     if "unreliable" in record:
         doubtful = np.array([flag == "1" for flag in record["unreliable"]]) & (codes >= 0)
         patch = PathPatch(
             _outline(shapes[doubtful]), fill=False, hatch=_HATCH_UNRELIABLE, linewidth=0, zorder=3
         )
-        axes.add_patch(patch)
+        axes.add_artist(patch)
 
 
 def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
