@@ -294,7 +294,7 @@ def test_forest_draws_each_estimate_in_its_interval():
     assert points == [58.56, 93.0]
     spans = [tuple(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 2]
     assert spans == [(31.2, 89.9), (93.0, 93.0)]
-    assert words_of(axes)[0:2] == ["Rate times population", "58.6 (31.2 to 89.9)"]
+    assert words_of(axes)[0:2] == ["Rate times population", "59 (31 to 90)"]
     with pytest.raises(SchemaError, match="lacks 'low', 'high'"):
         forest_plot(table.drop(columns=["low", "high"]))
 

@@ -174,7 +174,7 @@ def _cells(row: Sequence[Any], headings: Sequence[str], numbers: Sequence[int], 
     for position, (value, heading) in enumerate(zip(row, headings, strict=True)):
         words = value if isinstance(value, Markup) else plain(value)
         name = Markup(' data-label="{}"').format(plain(heading)) if stacked else Markup("")
-        kind = _kind(position in numbers, str(words))
+        kind = _kind(position in numbers, Markup(words).striptags() if isinstance(words, Markup) else words)
         if position == 0:
             role = _role(stacked, "rowheader")
             cells.append(Markup('<th scope="row"{}{}{}>{}</th>').format(role, kind, name, words))

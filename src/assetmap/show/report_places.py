@@ -65,7 +65,7 @@ def key_figures(results: Results) -> Markup:
     """Return the figures to remember, each with what it counts."""
     areas, estimate = results.areas, results.estimate
     noun, nouns = type_words(results)
-    step = step_of(estimate.high)
+    step = step_of(estimate.estimate)
     rows = [("people", whole(areas["population"].sum(min_count=1)), f"in {whole(len(areas))} small areas")]
     opened = open_assets(results)
     local = run_locally(opened)
@@ -84,7 +84,7 @@ def key_figures(results: Results) -> Markup:
                 f"{whole(registered)} known to be registered",
             )
         )
-    span = interval(estimate.low, estimate.high, estimate.level)
+    span = interval(estimate.low, estimate.high, estimate.level, step=step)
     rows.append(("unregistered groups, by estimate", estimated(estimate.estimate, step=step), span))
     far = far_in_need(results)
     if far is not None:
