@@ -193,14 +193,12 @@ def read_lookup(wheel: Path, folder: Path) -> pd.DataFrame:
 
 def build_facts() -> dict[str, pd.DataFrame]:
     """Return the tables of facts with their derived columns, as text, in their order."""
-    places = _read_facts("places.csv").drop(columns="place_id", errors="ignore")
-    places.insert(0, "place_id", places["name"].map(slug))
+    places = _read_facts("places.csv")
     places.loc[places["name"].isin(DOUBTFUL_POPULATION), ["population", "population_source"]] = ""
-    used = _read_facts("group_places.csv").drop(columns=["place_id", "kind"], errors="ignore")
-    used.insert(0, "place_id", used["name"].map(slug))
+    used = _read_facts("group_places.csv").drop(columns="kind", errors="ignore")
     kinds = used["coord_source"].str.extract(r"\((\w[\w ]*)", expand=False).str.lower()
     kinds = kinds.fillna(used["name"].map(places.set_index("name")["kind"])).fillna("settlement")
-    used.insert(2, "kind", kinds.replace("other settlement", "settlement"))
+    used.insert(1, "kind", kinds.replace("other settlement", "settlement"))
     return {
         "iod2025.csv": _read_facts("iod2025.csv"),
         "lsoa11_lsoa21_changes.csv": _read_facts("lsoa11_lsoa21_changes.csv"),
@@ -208,6 +206,7 @@ def build_facts() -> dict[str, pd.DataFrame]:
         "groups.csv": normalise_groups(_read_facts("groups.csv")),
         "places.csv": places,
         "group_places.csv": used,
+        "site_answers.csv": _read_facts("site_answers.csv"),
     }
 
 
@@ -279,18 +278,11 @@ def parse_registration(text: str) -> dict[str, str]:
     return result | {"registered": "yes", "registration_number": number[1] if number else ""}
 
 
-def slug(name: str) -> str:
-    """Return a name as an identifier: ``St Ann's Chapel`` -> ``st-anns-chapel``."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
-
-
 def check_facts(facts: dict[str, pd.DataFrame], postcodes: pd.DataFrame) -> list[str]:
     """Hold every postcode of the facts against the postcodes; raise if one is unknown or lies outside."""
     known = postcodes.set_index("postcode")
     used, places = facts["group_places.csv"], facts["places.csv"]
-    towns = (
-        pd.concat([used, places]).drop_duplicates("place_id").set_index("name")[["lat", "lon"]].astype(float)
-    )
+    towns = pd.concat([used, places]).drop_duplicates("name").set_index("name")[["lat", "lon"]].astype(float)
     lines = []
     for name in ("libraries.csv", "groups.csv"):
         table = facts[name]

@@ -1,0 +1,187 @@
+"""Straight-line distances from where people live to open assets.
+
+An area stands for its people at its population centre: the mean of its live postcodes, or, where that is
+not known, a point inside the polygon. Distances are straight lines in metres on the British National Grid;
+roads are longer, and where water lies between they are much longer (see ``overland``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.schema import InputError, check_areas, check_assets, check_postcodes, first_few
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+PLACED: Final = ("point", "postcode", "place")
+"""Precisions that are good enough for a distance; a district or a whole area is not."""
+
+_CHUNK: Final = 2_000
+_TIES: Final = 8
+
+
+def population_centres(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> pd.DataFrame:
+    """Find where the people of each area live: the mean of its live postcodes.
+
+    Parameters
+    ----------
+    areas
+        Small areas (docs/tables.md).
+    postcodes
+        Postcodes with ``easting``, ``northing`` (metres), ``area_code`` and ``live``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On ``areas.index``: ``centre_easting``, ``centre_northing`` in metres; missing where an area has no
+        live postcode with coordinates.
+
+    Examples
+    --------
+    >>> areas = areas.join(population_centres(areas, postcodes))  # doctest: +SKIP
+    """
+    check_areas(areas)
+    check_postcodes(postcodes)
+    live = postcodes[
+        postcodes["live"].astype(bool) & postcodes["easting"].notna() & postcodes["northing"].notna()
+    ]
+    centres = live.groupby("area_code")[["easting", "northing"]].mean().reindex(areas.index)
+    return centres.rename(columns={"easting": "centre_easting", "northing": "centre_northing"}).astype(float)
+
+
+def distance_to_nearest(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, *, asset_type: str | Sequence[str] | None = "library"
+) -> pd.DataFrame:
+    """Measure the straight line from each area to its nearest open asset.
+
+    Assets that are closed, proposed or of unknown status do not count, nor do those whose place is known
+    only to a postcode district or worse.
+
+    Parameters
+    ----------
+    areas
+        Small areas; measured from ``centre_easting``, ``centre_northing`` where known.
+    assets
+        The register (docs/tables.md). Assets outside the areas count too.
+    asset_type
+        One type, several, or None for any.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On ``areas.index``: ``distance_m`` (metres, never missing), ``nearest_asset_id``, ``nearest_name``. Of
+        assets at the same distance the first ``asset_id`` in order is named.
+
+    Raises
+    ------
+    InputError
+        If no open asset of the type has a known place.
+
+    Examples
+    --------
+    >>> distance_to_nearest(areas, assets, asset_type="library")  # doctest: +SKIP
+    """
+    from scipy.spatial import cKDTree
+
+    check_areas(areas)
+    usable = open_assets(assets, asset_type)
+    if usable.empty:
+        raise InputError(
+            f"There is no open asset of type {_type_words(asset_type)} with a known place among {len(assets)} "
+            f"assets, so no distance can be measured. Types with open assets: {_open_types(assets)}."
+        )
+    usable = usable.sort_index()
+    tree = cKDTree(_asset_points(usable))
+    most = min(_TIES, len(usable))
+    distances, found = tree.query(centre_points(areas), k=np.arange(1, most + 1))
+    tied = np.isclose(distances, distances[:, :1], rtol=0, atol=1e-6)
+    nearest = np.where(tied, found, len(usable)).min(axis=1)
+    return pd.DataFrame(
+        {
+            "distance_m": distances[:, 0],
+            "nearest_asset_id": usable.index.to_numpy()[nearest],
+            "nearest_name": usable["name"].to_numpy()[nearest],
+        },
+        index=areas.index,
+    )
+
+
+def centre_points(areas: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Return the point that stands for the people of each area, one row (easting, northing) per area."""
+    if {"centre_easting", "centre_northing"} <= set(areas.columns):
+        centres = np.array(areas[["centre_easting", "centre_northing"]], dtype=float)
+    else:
+        centres = np.full((len(areas), 2), np.nan)
+    unknown = np.isnan(centres).any(axis=1)
+    if unknown.any():
+        inside = areas.geometry[unknown].representative_point()
+        centres[unknown] = np.column_stack([inside.x, inside.y])
+    return centres
+
+
+def open_assets(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None = None) -> gpd.GeoDataFrame:
+    """Return the open assets of the type whose place is known well enough for a distance.
+
+    Raises
+    ------
+    InputError
+        If the register has no asset of a named type at all, open or not.
+    """
+    check_assets(assets)
+    chosen = assets["status"].eq("open") & assets.geometry.notna() & assets["location_precision"].isin(PLACED)
+    if asset_type is not None:
+        wanted = [asset_type] if isinstance(asset_type, str) else list(asset_type)
+        unknown = [name for name in wanted if not assets["asset_type"].eq(name).any()]
+        if unknown:
+            raise InputError(
+                f"The register has no asset of type {first_few(unknown)}. It has "
+                f"{first_few(sorted(assets['asset_type'].dropna().unique()), most=40)}."
+            )
+        chosen &= assets["asset_type"].isin(wanted)
+    return assets[chosen]
+
+
+def pairs_within(
+    origins: NDArray[np.float64], destinations: NDArray[np.float64], limit_m: float
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]]:
+    """Yield all pairs no further apart than `limit_m`, a block of origins at a time.
+
+    Work and memory grow with the number of pairs, not with origins times destinations.
+
+    Yields
+    ------
+    tuple
+        Positions of origins, positions of destinations, distances in metres; in no order within a block.
+    """
+    from scipy.spatial import cKDTree
+
+    if not len(origins) or not len(destinations):
+        return
+    tree = cKDTree(destinations)
+    for start in range(0, len(origins), _CHUNK):
+        block = cKDTree(origins[start : start + _CHUNK])
+        near = block.sparse_distance_matrix(tree, limit_m, output_type="ndarray")
+        yield near["i"] + start, near["j"], near["v"]
+
+
+def _asset_points(assets: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    return np.column_stack([assets.geometry.x, assets.geometry.y])
+
+
+def _type_words(asset_type: str | Sequence[str] | None) -> str:
+    return (
+        "any"
+        if asset_type is None
+        else first_few([asset_type] if isinstance(asset_type, str) else asset_type)
+    )
+
+
+def _open_types(assets: gpd.GeoDataFrame) -> str:
+    return first_few(sorted(assets.loc[assets["status"] == "open", "asset_type"].unique()), most=40) or "none"

@@ -1,0 +1,265 @@
+"""Gaps: where need is high and access is low.
+
+Need and access are put on one 0-1 scale each, by default the share of areas that an area exceeds, so that one
+very remote area does not decide the scale. The gap score is their weighted geometric mean:
+it is high only where *both* need and lack of access are high, whereas an arithmetic mean would let a rich
+remote area outrank a poor one that reaches little. Classes are 3 x 3: ``3-1`` is high need, low access.
+
+Limits: a score compares the areas it was computed with, and only them. It holds no more than the
+chosen need and the chosen access; `gap_stability` says how far other choices would change it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.schema import InputError, SchemaError, check_areas, first_few
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+FAR_IS_WORSE: Final = "far is worse"
+MORE_IS_BETTER: Final = "more is better"
+DIRECTIONS: Final = (FAR_IS_WORSE, MORE_IS_BETTER)
+SCALES: Final = ("rank", "score")
+CLASSIFICATIONS: Final = ("quantiles", "natural breaks")
+WIDEST: Final = "3-1"
+"""The class of high need and low access."""
+
+_SAMPLE: Final = 1_000
+_NEED_WORDS: Final = {3: "High need", 2: "Middling need", 1: "Low need"}
+_ACCESS_WORDS: Final = {3: "good access", 2: "middling access", 1: "low access"}
+_PEOPLE: Final = {"gap_people": "population", "gap_children": "children_0_15", "gap_older": "older_60_plus"}
+
+
+def find_gaps(
+    areas: gpd.GeoDataFrame,
+    *,
+    need: str = "need",
+    access: str = "distance_m",
+    access_direction: str = FAR_IS_WORSE,
+    need_weight: float = 0.5,
+    scale: str = "rank",
+    classification: str = "quantiles",
+) -> pd.DataFrame:
+    """Score, class and rank the gap between need and access of each area.
+
+    Parameters
+    ----------
+    areas
+        Small areas with the columns `need` (1 = most need) and `access`.
+    need
+        ``need`` or a theme such as ``need_older_people``.
+    access
+        Any measured column: ``distance_m``, ``count_within``, ``access_per_1000``, ``travel_minutes`` ...
+    access_direction
+        ``"far is worse"`` for distances and times, ``"more is better"`` for counts and scores.
+    need_weight
+        Weight of need in the geometric mean, 0 to 1; access has the rest.
+    scale
+        ``"rank"``: share of the areas that an area exceeds. ``"score"``: from the least to the greatest
+        value, which keeps distances between areas but lets extremes decide.
+    classification
+        ``"quantiles"`` (thirds of the areas) or ``"natural breaks"`` (Fisher-Jenks), for the classes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On ``areas.index``: ``gap_score`` (0-1, 1 = widest), ``gap_class`` (need then access, 1-3 each;
+        ``3-1`` is high need and low access), ``gap_rank`` (1 = act first; of equal scores the area with
+        more people first, then by code), ``gap_reason`` (in words), ``gap_people`` and, where the areas
+        have them, ``gap_children`` and ``gap_older``: residents of an area in class ``3-1``, 0 in others.
+        All are missing where need or access is not known; the reason then says which.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing or holds no numbers.
+    InputError
+        If an option is not among those allowed.
+
+    Examples
+    --------
+    >>> gaps = find_gaps(areas, need="need_health", access="distance_m")  # doctest: +SKIP
+    >>> areas.join(gaps).sort_values("gap_rank").head(20)  # doctest: +SKIP
+    """
+    check_areas(areas, columns=tuple(name for name in (need, access) if name not in areas.columns))
+    _check_options(need_weight, access_direction, scale, classification)
+    wanted, reached = _numbers(areas, need), _numbers(areas, access)
+    known = (wanted.notna() & reached.notna()).to_numpy()
+    lack = -reached if access_direction == MORE_IS_BETTER else reached
+    gaps = pd.DataFrame(index=areas.index)
+    score = score_gaps(wanted[known], lack[known], need_weight=need_weight, scale=scale)
+    gaps["gap_score"] = score.reindex(areas.index)
+    need_class = class_thirds(wanted[known], classification)
+    access_class = 4 - class_thirds(lack[known], classification)
+    classes = need_class.astype(str) + "-" + access_class.astype(str)
+    gaps["gap_class"] = classes.astype(object).reindex(areas.index)
+    gaps["gap_rank"] = _ranks(gaps["gap_score"], areas["population"])
+    gaps["gap_reason"] = _reasons(areas, need, access, need_class, access_class, lack[known])
+    for name, column in _PEOPLE.items():
+        if column in areas.columns:
+            residents = areas[column].where(gaps["gap_class"] == WIDEST, 0).astype(float)
+            gaps[name] = residents.where(known)
+    return gaps
+
+
+def summarise_gaps(areas: pd.DataFrame) -> pd.DataFrame:
+    """Count areas and people in each of the nine classes, widest gap first.
+
+    Parameters
+    ----------
+    areas
+        Small areas joined with what `find_gaps` returns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``gap_class`` (the nine classes, and ``not known`` where there are such areas); ``areas``,
+        ``population`` and, where known, ``children_0_15`` and ``older_60_plus``; a count that is not known for
+        an area is left out of the sum.
+    """
+    counts = [name for name in _PEOPLE.values() if name in areas.columns]
+    classes = areas["gap_class"].fillna("not known")
+    order = [f"{need}-{access}" for need in (3, 2, 1) for access in (1, 2, 3)]
+    order += ["not known"] if (classes == "not known").any() else []
+    summary = areas[counts].groupby(classes).sum().reindex(order, fill_value=0)
+    summary.insert(0, "areas", classes.value_counts().reindex(order, fill_value=0))
+    summary.index.name = "gap_class"
+    return summary
+
+
+def score_gaps(need: pd.Series, lack: pd.Series, *, need_weight: float, scale: str) -> pd.Series:
+    """Return the gap score of `find_gaps` for need and lack of access (both: more is worse), none missing."""
+    return _on_scale(need, scale) ** need_weight * _on_scale(lack, scale) ** (1 - need_weight)
+
+
+def class_thirds(values: pd.Series, classification: str) -> pd.Series:
+    """Return class 1, 2 or 3 of each value from low to high; equal values always share a class."""
+    if values.nunique() <= 3:
+        order = {value: place for place, value in enumerate(sorted(values.unique()))}
+        spread = {1: [2], 2: [1, 3], 3: [1, 2, 3]}.get(len(order), [])
+        return values.map(lambda value: spread[order[value]]).astype(int)
+    if classification == "quantiles":
+        upper = np.quantile(values, [1 / 3, 2 / 3])
+    else:
+        upper = natural_breaks(values.to_numpy())
+    return pd.Series(np.searchsorted(upper, values, side="left") + 1, index=values.index)
+
+
+def natural_breaks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the upper bounds of the two lower of three natural classes (Fisher-Jenks, exact).
+
+    The classes have the least sum of squared deviations from their means. Beyond 1,000 values an even
+    sample of the sorted values is classified, which keeps the work small.
+
+    Examples
+    --------
+    >>> natural_breaks(np.array([1.0, 2.0, 10.0, 11.0, 50.0, 52.0]))
+    array([ 2., 11.])
+    """
+    ordered = np.sort(values)
+    if len(ordered) > _SAMPLE:
+        ordered = ordered[np.linspace(0, len(ordered) - 1, _SAMPLE).round().astype(int)]
+    shift = ordered.mean()
+    ordered = ordered - shift
+    sums = np.concatenate([[0.0], np.cumsum(ordered)])
+    squares = np.concatenate([[0.0], np.cumsum(ordered**2)])
+    first, second = np.triu_indices(len(ordered), k=1)
+    first, second = first[first > 0], second[first > 0]
+    total = np.zeros(len(first))
+    for start, stop in ((0, first), (first, second), (second, len(ordered))):
+        total += squares[stop] - squares[start] - (sums[stop] - sums[start]) ** 2 / (stop - start)
+    best = int(total.argmin())
+    upper: NDArray[np.float64] = ordered[[first[best] - 1, second[best] - 1]] + shift
+    return upper
+
+
+def _check_options(need_weight: float, direction: str, scale: str, classification: str) -> None:
+    problems = [
+        f"{name} must be one of {first_few(allowed)}, not {value!r}"
+        for name, value, allowed in (
+            ("access_direction", direction, DIRECTIONS),
+            ("scale", scale, SCALES),
+            ("classification", classification, CLASSIFICATIONS),
+        )
+        if value not in allowed
+    ]
+    if not 0 <= need_weight <= 1:
+        problems.append(f"need_weight must lie between 0 and 1, not {need_weight!r}")
+    if problems:
+        raise InputError("The gaps cannot be found: " + "; ".join(problems) + ".")
+
+
+def _numbers(areas: pd.DataFrame, column: str) -> pd.Series:
+    if not pd.api.types.is_numeric_dtype(areas[column]):
+        raise SchemaError(f"Column '{column}' of the areas must hold numbers, not {areas[column].dtype}.")
+    return areas[column].astype(float)
+
+
+def _on_scale(values: pd.Series, scale: str) -> pd.Series:
+    """Put values on 0-1; all equal gives 0.5."""
+    if scale == "rank":
+        return (
+            (values.rank(method="average") - 1) / (len(values) - 1) if len(values) > 1 else values * 0 + 0.5
+        )
+    width = values.max() - values.min()
+    return (values - values.min()) / width if width > 0 else values * 0 + 0.5
+
+
+def _ranks(score: pd.Series, population: pd.Series) -> pd.Series:
+    known = pd.DataFrame(
+        {"score": -score.round(12), "people": -population.astype(float), "code": score.index}
+    )
+    known = known[known["score"].notna()].sort_values(["score", "people", "code"])
+    ranks = pd.Series(np.arange(1, len(known) + 1), index=known.index, dtype="Int64")
+    return ranks.reindex(score.index)
+
+
+def _reasons(
+    areas: pd.DataFrame,
+    need: str,
+    access: str,
+    need_class: pd.Series,
+    access_class: pd.Series,
+    lack: pd.Series,
+) -> pd.Series:
+    reasons = pd.Series("", index=areas.index, dtype=object)
+    more_need = _exceeded(areas.loc[need_class.index, need])
+    less_access = _exceeded(lack)
+    known = areas.loc[need_class.index]
+    rows = zip(need_class, more_need, access_class, _in_words(access, known), less_access, strict=True)
+    reasons[need_class.index] = [
+        f"{_NEED_WORDS[wanted]} (more than {more:.0f}% of the areas), {_ACCESS_WORDS[reached]}: {words} "
+        f"(worse than {less:.0f}%)."
+        for wanted, more, reached, words, less in rows
+    ]
+    for column in (need, access):
+        unknown = areas[column].isna()
+        reasons[unknown] = reasons[unknown] + f"Not known: no value of {column}. "
+    return reasons.str.strip()
+
+
+def _exceeded(values: pd.Series) -> pd.Series:
+    """Percentage of the areas that lie strictly below each."""
+    return (values.rank(method="min") - 1) / len(values) * 100
+
+
+def _in_words(access: str, areas: pd.DataFrame) -> list[str]:
+    values = areas[access].tolist()
+    if access == "distance_m" and "nearest_name" in areas.columns:
+        named = zip(values, areas["nearest_name"], strict=True)
+        return [f"{value / 1000:.1f} km to the nearest, {name}" for value, name in named]
+    if access.endswith("_m"):
+        return [f"{value / 1000:.1f} km to the nearest" for value in values]
+    if access.endswith("_minutes"):
+        return [f"{value:.0f} minutes to the nearest" for value in values]
+    if access.startswith("count_within"):
+        return [f"{value:.0f} in reach" for value in values]
+    if access.endswith("_per_1000"):
+        return [f"{value:.2f} per 1,000 people in reach" for value in values]
+    return [f"{access} {value:.3g}" for value in values]

@@ -1,0 +1,95 @@
+"""Answers about sites: who could take one over, and the conditions for social action.
+
+The sheet has one row per site: ``site`` (its name, town or id), ``receiver``, ``receiver_present``, ``interest`` and
+the questions of ``data/tables/conditions_checklist.csv``, each ``yes``, ``no`` or ``unknown``. An empty cell means
+unknown, which is never counted as no.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from assetmap.read.tables import find_column, read_table
+from assetmap.schema import YES_NO_UNKNOWN, InputError, first_few, reference_table
+
+WORDS: Final = {
+    "y": "yes",
+    "n": "no",
+    "true": "yes",
+    "false": "no",
+    "": "unknown",
+    "not known": "unknown",
+    "?": "unknown",
+}
+STATED: Final = ("receiver_present", "interest")
+
+
+def read_answers(path: str | Path) -> pd.DataFrame:
+    """Read the answers about sites.
+
+    Parameters
+    ----------
+    path
+        CSV or spreadsheet. Columns that are not there are unknown for every site; other columns are kept as text.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``site`` in file order; ``receiver`` (missing where not named), ``receiver_present``, ``interest`` and
+        every question as ``yes``, ``no`` or ``unknown``.
+
+    Raises
+    ------
+    InputError
+        With every missing name, repeated site and unknown answer at once.
+    """
+    path = Path(path)
+    table = read_table(path)
+    site = find_column(table, ["site", "name", "asset id", "library"])
+    if site is None:
+        raise InputError(
+            f"'{path}' needs a column 'site' with the name of each site; it has {first_few(table.columns, most=20)}."
+        )
+    names = table[site].str.strip()
+    columns = [*STATED, *reference_table("conditions_checklist").index]
+    problems = _problems(names, table, columns)
+    if problems:
+        raise InputError(f"'{path}' cannot be used as answers about sites: {'; '.join(problems)}.")
+    answers = table.drop(columns=site).set_index(pd.Index(names, name="site"))
+    for column in columns:
+        answers[column] = _plain(answers[column]) if column in answers.columns else "unknown"
+    receiver = answers["receiver"] if "receiver" in answers.columns else pd.Series("", index=answers.index)
+    named = receiver.str.strip()
+    answers["receiver"] = named.where(named != "", None).astype(object)
+    first = ["receiver", *columns]
+    return answers[[*first, *answers.columns.difference(first, sort=False)]]
+
+
+def _problems(names: pd.Series, table: pd.DataFrame, columns: list[str]) -> list[str]:
+    problems = []
+    empty = names.index[names == ""] + 2
+    if len(empty):
+        problems.append(f"{len(empty)} rows name no site, first row {empty[0]}")
+    twice = names[names.str.casefold().duplicated() & (names != "")]
+    if len(twice):
+        problems.append(
+            f"{len(twice)} sites stand twice, first {first_few(twice)} (row {twice.index[0] + 2})"
+        )
+    for column in columns:
+        if column not in table.columns:
+            continue
+        wrong = table.loc[~_plain(table[column]).isin(YES_NO_UNKNOWN), column]
+        if len(wrong):
+            problems.append(
+                f"column '{column}' allows {', '.join(YES_NO_UNKNOWN)}; {len(wrong)} cells have something else, "
+                f"first '{wrong.iloc[0]}' (row {wrong.index[0] + 2})"
+            )
+    return problems
+
+
+def _plain(cells: pd.Series) -> pd.Series:
+    text = cells.str.strip().str.casefold()
+    return text.replace(WORDS)

@@ -1,0 +1,173 @@
+"""What every matplotlib picture of assetmap shares: a quiet style, text that is only text, equal bytes.
+
+Figures are made without pyplot, so no global state and no window is involved, and whatever style the user has
+set does not change them. Text from outside is never read as mathematics (``$x$``).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from assetmap.schema import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+INK: Final = "#1f2933"
+MUTED: Final = "#52606d"
+RULE: Final = "#cbd2d9"
+BLUE: Final = "#225ea8"
+ORANGE: Final = "#b8460e"
+PAPER: Final = "#ffffff"
+
+FORMATS: Final = ("png", "svg", "pdf")
+_NO_DATES: Final[dict[str, dict[str, Any]]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+_STYLE: Final[dict[str, Any]] = {
+    "axes.edgecolor": RULE,
+    "axes.labelcolor": MUTED,
+    "axes.linewidth": 0.8,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.facecolor": PAPER,
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "hatch.color": MUTED,
+    "hatch.linewidth": 0.4,
+    "legend.frameon": False,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "assetmap",
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+}
+_HALO: Final = "halo-"
+_SVG_RULE: Final = "*{stroke-linejoin: round; stroke-linecap: butt}"
+_SVG_HALO: Final = f"g[id^={_HALO}] text{{paint-order: stroke; stroke: {PAPER}; stroke-width: 2px}}"
+_FONT: Final = "'DejaVu Sans'"
+# Metrics are those of DejaVu Sans, which matplotlib brings along; these are narrower, so nothing overflows.
+_SCREEN_FONTS: Final = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+
+
+@contextlib.contextmanager
+def quiet_style() -> Iterator[None]:
+    """Draw and save in the style of assetmap, whatever style the user has set.
+
+    A character that the font lacks is drawn as an empty box; the warning about it is kept back, because a
+    name in another script is no mistake.
+    """
+    import matplotlib
+
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .*missing from", category=UserWarning)
+        warnings.filterwarnings(
+            "ignore", message="Matplotlib currently does not support", category=UserWarning
+        )
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(cast("Any", _STYLE))
+        yield
+
+
+def new_figure(width_pt: float, height_pt: float) -> Figure:
+    """Return an empty figure of that size in points; call it within `quiet_style`."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width_pt / 72, height_pt / 72))
+
+
+def save_picture(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
+    """Save a figure as PNG, SVG or PDF; the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure
+        What `draw_map` or a chart returned.
+    path
+        File to write; its ending chooses the format.
+    dpi
+        Pixels per inch of a PNG.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the ending is none of ``.png``, ``.svg``, ``.pdf``.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise InputError(f"'{path.name}' must end in {', '.join('.' + known for known in FORMATS)}.")
+    if kind == "svg":
+        path.write_text(svg_text(figure), encoding="utf-8", newline="\n")
+        return path
+    with quiet_style():
+        figure.savefig(path, format=kind, dpi=dpi, metadata=_NO_DATES[kind])
+    return path
+
+
+def svg_text(figure: Figure) -> str:
+    """Return a figure as SVG text: no date, fixed ids, coordinates to a hundredth of a point.
+
+    Names with a halo (`add_halo`) stay text here, which can be searched and takes a tenth of the room.
+    """
+    written = io.StringIO()
+    haloes = {text: text.get_path_effects() for text in figure.findobj(_has_halo)}
+    with quiet_style():
+        for text in haloes:
+            text.set_path_effects([])
+        figure.savefig(written, format="svg", metadata=_NO_DATES["svg"])
+        for text, effects in haloes.items():
+            text.set_path_effects(effects)
+    svg = written.getvalue().replace(_FONT, _SCREEN_FONTS).replace(_SVG_RULE, _SVG_RULE + _SVG_HALO, 1)
+    # only inside path data: names are text, in which `<` is escaped
+    return re.sub(r'(<path\b[^<>"]*\bd=")([^"<>]*)(")', _shorter_path, svg)
+
+
+def add_halo(text: Text, width: float) -> None:
+    """Put a white outline of that many points around a text on the map."""
+    from matplotlib.patheffects import withStroke
+
+    text.set_gid(f"{_HALO}{text.get_zorder():g}-{len(text.get_text())}")
+    text.set_path_effects([withStroke(linewidth=width, foreground=PAPER)])
+
+
+def data_uri(svg: str) -> str:
+    """Return an SVG as a ``data:`` address for ``<img>``: there a browser runs nothing and fetches nothing."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def bare_axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes:
+    """Add axes without frame and ticks at ``(left, bottom, width, height)``, fractions of the figure."""
+    axes = figure.add_axes(place)
+    axes.set_axis_off()
+    return axes
+
+
+def _has_halo(artist: Artist) -> bool:
+    return str(artist.get_gid()).startswith(_HALO)
+
+
+def _shorter_path(found: re.Match[str]) -> str:
+    shorter = re.sub(
+        r"-?\d+\.\d+", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), found[2]
+    )
+    return found[1] + re.sub(r" *\n", "", shorter) + found[3]

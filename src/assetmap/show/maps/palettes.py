@@ -1,0 +1,55 @@
+"""Colours that people with a colour vision deficiency can tell apart (a test simulates three kinds).
+
+Sequences come from ColorBrewer (Cynthia Brewer and others, Apache License 2.0) as branca ships them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assetmap.schema import InputError
+
+BIVARIATE_CLASSES: Final = ("1-3", "1-2", "1-1", "2-3", "2-2", "2-1", "3-3", "3-2", "3-1")
+"""``need-access`` from low need with high access to high need with low access."""
+
+BIVARIATE: Final = (
+    "#f0f0ea", "#cfdce8", "#8fb6d6",
+    "#f2dcb0", "#c9c0ae", "#7d8ea6",
+    "#eda23b", "#a8632c", "#3a2340",
+)  # fmt: skip
+"""Orange deepens with need, blue with distance; both together are nearly black."""
+
+CATEGORIES: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#5a5a5a")
+"""Okabe and Ito (2008)."""
+
+FEWEST: Final = 3
+"""ColorBrewer has no palette with fewer classes."""
+
+
+def colours(palette: str, classes: int, *, kind: str = "number") -> list[str]:
+    """Return one ``#rrggbb`` for each class, from low to high.
+
+    Parameters
+    ----------
+    palette
+        ColorBrewer name, turned round by ``_r`` behind it. Not used for categories and bivariate classes.
+    classes
+        How many.
+
+    Raises
+    ------
+    InputError
+        If there is no such palette.
+    """
+    if kind == "bivariate":
+        return list(BIVARIATE)
+    if kind == "category":
+        return [CATEGORIES[number % len(CATEGORIES)] for number in range(classes)]
+    from branca.utilities import color_brewer
+
+    try:
+        found = color_brewer(palette, max(classes, FEWEST))
+    except ValueError as error:
+        raise InputError(f"There is no ColorBrewer palette '{palette}': try 'YlGnBu' or 'YlOrBr'.") from error
+    spread = [found[round(number * (len(found) - 1) / max(classes - 1, 1))] for number in range(classes)]
+    return [colour[:7].lower() for colour in spread]

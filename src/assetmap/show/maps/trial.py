@@ -1,0 +1,87 @@
+"""What the page needs to try a change: which assets the published distances go to, and where access classes end.
+
+A trial in the page measures straight lines from the centres of the areas again. It is offered only where that
+reproduces every published distance, so that a difference on screen is the change and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+NEEDED: Final = ("distance_m", "nearest_asset_id", "centre_easting", "centre_northing")
+AGREES_WITHIN_M: Final = 1.0
+MOST_PAIRS: Final = 20_000_000
+
+
+def encode_trial(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return what a trial needs, or the sentence that says why there is none.
+
+    Returns
+    -------
+    dict
+        Either ``why_not``, or ``type`` (asset type that distances go to), ``x``, ``y`` (centres of the areas,
+        metres), ``metres`` (published distance), ``assets`` (row number, x, y of each that may be switched) and
+        ``access_upper`` (largest distance of high and of middle access; missing where classes do not follow the
+        distance).
+    """
+    if any(column not in areas for column in NEEDED):
+        return {"why_not": "This map holds no distances to try changes with."}
+    kinds = assets.loc[assets.index.intersection(areas["nearest_asset_id"].dropna()), "asset_type"]
+    if kinds.empty:
+        return {"why_not": "The assets that distances go to are not on this map."}
+    kind = str(kinds.mode().iloc[0])
+    placed = assets.geometry.notna() & ~assets.geometry.is_empty
+    candidates = assets[(assets["asset_type"] == kind) & placed]
+    if len(areas) * len(candidates) > MOST_PAIRS:
+        return {"why_not": "There are too many areas and assets to try changes in a page."}
+    centres = areas[["centre_easting", "centre_northing"]].to_numpy(dtype=float)
+    is_open = (candidates["status"] == "open").to_numpy()
+    again = _nearest(centres, candidates[is_open])
+    published = areas["distance_m"].to_numpy(dtype=float, na_value=np.nan)
+    known = np.isfinite(published)
+    if not np.allclose(again[known], published[known], atol=AGREES_WITHIN_M, rtol=0):
+        return {"why_not": "The published distances cannot be measured again from what this map holds."}
+    rows = assets.index.get_indexer(candidates.index)
+    return {
+        "type": kind,
+        "x": _whole(centres[:, 0]),
+        "y": _whole(centres[:, 1]),
+        "metres": _whole(published),
+        "assets": {
+            "rows": rows.tolist(),
+            "x": _whole(candidates.geometry.x.to_numpy()),
+            "y": _whole(candidates.geometry.y.to_numpy()),
+        },
+        "access_upper": _access_upper(areas),
+    }
+
+
+def _nearest(centres: npt.NDArray[np.float64], assets: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    if assets.empty:
+        return np.full(len(centres), np.inf)
+    east = centres[:, :1] - assets.geometry.x.to_numpy()[None, :]
+    north = centres[:, 1:] - assets.geometry.y.to_numpy()[None, :]
+    return np.asarray(np.hypot(east, north).min(axis=1), dtype=float)
+
+
+def _access_upper(areas: pd.DataFrame) -> list[int] | None:
+    """Return the largest distance of high and of middle access, if farther always means a lower class."""
+    if "gap_class" not in areas:
+        return None
+    access = areas["gap_class"].astype("string").str.split("-").str[1]
+    reach = areas["distance_m"].groupby(access).agg(["min", "max"])
+    if list(reach.index) != ["1", "2", "3"]:
+        return None
+    in_order = (
+        reach.loc["3", "max"] <= reach.loc["2", "min"] and reach.loc["2", "max"] <= reach.loc["1", "min"]
+    )
+    return [round(float(reach.loc[level, "max"])) for level in ("3", "2")] if in_order else None
+
+
+def _whole(numbers: npt.NDArray[np.float64]) -> list[int | None]:
+    return [round(number) if np.isfinite(number) else None for number in numbers.tolist()]

@@ -1,0 +1,581 @@
+"""A map on paper: PNG, SVG or PDF of any layer, drawn by matplotlib without any browser.
+
+The picture shows what the map in the browser shows, from the same layer table: the same classes, colours and
+words, "not known" hatched and never pale, the key with areas and people per class, a scale bar, the sources.
+Small areas are drawn in the working CRS (EPSG:27700), so distances on paper are true.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from assetmap.schema import InputError, Results, check_areas, check_assets
+from assetmap.show.figures import (
+    INK,
+    MUTED,
+    PAPER,
+    RULE,
+    add_halo,
+    bare_axes,
+    new_figure,
+    quiet_style,
+    save_picture,
+)
+from assetmap.show.maps.geometry import simplify_areas
+from assetmap.show.maps.layers import Layer, check_layers, map_layers
+from assetmap.show.maps.payload import encode_layer, for_audience
+from assetmap.show.words import asset_type_label, counted, date_words, plain, whole
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.path import Path as Outline
+
+PAPERS_MM: Final = {"a5": (148, 210), "a4": (210, 297), "a3": (297, 420), "a2": (420, 594)}
+MARGIN_MM: Final = 12.0
+KEY_MM: Final = 66.0
+"""Width of the key beside a wide map, or its height below a tall one (A4; in proportion elsewhere)."""
+
+PANEL_PT: Final = 390.0
+"""Width of a panel: 520 CSS pixels, so that a phone shows its words at two thirds of their size or more."""
+PANEL_KEY_PT: Final = 195.0
+PANEL_SCALE: Final = 1.3
+
+_MM: Final = 72 / 25.4
+_SEA: Final = "#eef3f7"
+_LAND: Final = "#dfe4e8"
+_MARKERS: Final = ("o", "s", "^", "D", "v", "P")
+_MOST_EDGES: Final = 3_000  # beyond that, outlines on paper would hide the colours of small urban areas
+_HATCH_UNKNOWN: Final = "/////"
+_HATCH_UNRELIABLE: Final = "....."
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet of paper: sizes in points, ``frame`` and ``key`` as fractions, ``limits`` in metres."""
+
+    width: float
+    height: float
+    frame: tuple[float, float, float, float]
+    key: tuple[float, float, float, float]
+    limits: tuple[float, float, float, float]
+    scale: float
+
+    @property
+    def metres_per_point(self) -> float:
+        return (self.limits[2] - self.limits[0]) / (self.frame[2] * self.width)
+
+
+@dataclass(frozen=True)
+class _KeyRow:
+    """One line of the key: a swatch (``colour``, ``hatch``) or a mark, and its words."""
+
+    words: str
+    colour: str = PAPER
+    hatch: str = ""
+    marker: str = ""
+
+
+def draw_map(
+    areas: gpd.GeoDataFrame,
+    layer: str | Layer,
+    *,
+    title: str,
+    assets: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    land: gpd.GeoDataFrame | None = None,
+    note: str = "",
+    size: str = "a4",
+) -> Figure:
+    """Draw one layer of the small areas on a sheet of paper.
+
+    Parameters
+    ----------
+    areas
+        Small areas with measured columns. A missing value is hatched and called "not known".
+    layer
+        Name of a layer (see `find_layer`), or a layer of your own.
+    title
+        Heading of the sheet.
+    assets
+        Points to draw, with a mark per ``asset_type``. Those without a point are left out, and those
+        marked ``sensitive`` are never drawn.
+    places
+        Towns to name, largest ``population`` first, as far as there is room.
+    land
+        Neighbouring land in EPSG:27700, drawn pale below the areas.
+    note
+        Sources and date, printed at the foot.
+    size
+        One of `PAPERS_MM`; the sheet is upright or on its side, whichever shows the areas larger.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A figure of the size of the sheet, for `save_picture`; it belongs to no window.
+
+    Raises
+    ------
+    InputError
+        If the paper or the layer is unknown, or the layer is a fact that cannot be drawn.
+    SchemaError
+        If the areas are not in EPSG:27700.
+    """
+    check_areas(areas)
+    sheet = _sheet(areas.total_bounds, size)
+    with quiet_style():
+        figure = new_figure(sheet.width, sheet.height)
+        record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
+        pen = _draw_key(figure, sheet, record, marks)
+        pen.skip(4)
+        pen.write(plain(record["description"]), size=7.5, colour=MUTED)
+        if record["scheme"]:
+            pen.write(f"Classes: {record['scheme']}.", size=7.5, colour=MUTED)
+        _write_heading(figure, sheet, title, note)
+    return figure
+
+
+def draw_panel(
+    areas: gpd.GeoDataFrame,
+    layer: str | Layer,
+    *,
+    assets: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    land: gpd.GeoDataFrame | None = None,
+) -> Figure:
+    """Draw a layer as a panel for a page: `PANEL_PT` wide, the key below, no heading.
+
+    Parameters
+    ----------
+    areas, layer, assets, places, land
+        As in `draw_map`.
+    """
+    check_areas(areas)
+    west, south, east, north = areas.total_bounds
+    tall = PANEL_PT * float(np.clip((north - south) / max(east - west, 1.0), 0.5, 1.3))
+    height, key = tall + PANEL_KEY_PT, PANEL_KEY_PT / (tall + PANEL_KEY_PT)
+    limits = _filled(areas.total_bounds, PANEL_PT / tall)
+    sheet = _Sheet(PANEL_PT, height, (0, key, 1, 1 - key), (0, 0, 1, key * 0.97), limits, PANEL_SCALE)
+    with quiet_style():
+        figure = new_figure(sheet.width, sheet.height)
+        record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
+        _draw_key(figure, sheet, record, marks)
+    return figure
+
+
+def write_picture(results: Results, layer: str, path: str | Path, *, size: str = "a4") -> Path:
+    """Draw a layer of a build into a file, with its open assets, place names, neighbours and sources.
+
+    Parameters
+    ----------
+    results
+        All tables of a build. The assets drawn are the open ones of the type that distances lead to.
+    layer, size
+        As in `draw_map`.
+    path
+        File to write; its ending (``.png``, ``.svg``, ``.pdf``) chooses the format.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError, SchemaError
+        As `draw_map` and `save_picture`.
+    """
+    found = find_layer(results.areas, layer)
+    asset_type = results.settings.get("access", {}).get("asset_type", "library")
+    chosen = (results.assets["asset_type"] == asset_type) & (results.assets["status"] == "open")
+    figure = draw_map(
+        results.areas,
+        found,
+        title=f"{results.area_name}: {found.label}",
+        assets=results.assets[chosen],
+        places=results.places,
+        land=results.land,
+        note=_note(results.sources),
+        size=size,
+    )
+    return save_picture(figure, path)
+
+
+def find_layer(areas: pd.DataFrame, layer: str | Layer) -> Layer:
+    """Return the layer of that name.
+
+    Parameters
+    ----------
+    areas
+        Small areas with measured columns.
+    layer
+        Key of ``data/tables/map_layers.csv`` (``"gap"``), a column of the areas (``"distance_m"``), or a
+        group (``"gaps"``, which is its first layer).
+
+    Raises
+    ------
+    InputError
+        If there is none, listing those there are; or if it is a fact that cannot be drawn.
+    """
+    if isinstance(layer, Layer):
+        check_layers([layer], areas)
+        return layer
+    drawn = [known for known in map_layers(areas) if known.kind != "fact"]
+    for wanted in (
+        [known for known in drawn if known.key == layer],
+        [known for known in drawn if known.values.name == layer],
+        [known for known in drawn if known.group == layer],
+    ):
+        if wanted:
+            return wanted[0]
+    names = ", ".join(known.key for known in drawn)
+    raise InputError(f"There is no layer '{layer}' to draw. These areas have: {names or 'none'}.")
+
+
+def _note(sources: pd.DataFrame) -> str:
+    """Return the sources with their dates, then each attribution once."""
+    dated = [f"{plain(row['title'])} ({date_words(row['date'])})" for _, row in sources.iterrows()]
+    attribution = dict.fromkeys(plain(text) for text in sources["attribution"] if plain(text))
+    return f"Sources: {'; '.join(dated)}. {' '.join(attribution)}"
+
+
+def _draw(
+    figure: Figure,
+    sheet: _Sheet,
+    areas: gpd.GeoDataFrame,
+    layer: Layer,
+    assets: gpd.GeoDataFrame | None,
+    places: gpd.GeoDataFrame | None,
+    land: gpd.GeoDataFrame | None,
+) -> tuple[dict[str, Any], list[_KeyRow]]:
+    """Draw the map, whatever the sheet; return the layer as it is on the page of the map, and the marks."""
+    record = encode_layer(layer, areas["population"])
+    axes = _draw_ground(figure, sheet, land)
+    _draw_areas(axes, areas, record)
+    marks = _draw_assets(axes, assets, sheet.scale)
+    _name_places(axes, places, sheet)
+    _draw_scale(axes, sheet)
+    return record, marks
+
+
+def _sheet(bounds: npt.NDArray[np.float64], size: str) -> _Sheet:
+    """Lay out the paper both ways round and take the one that shows the bounds larger."""
+    if size not in PAPERS_MM:
+        raise InputError(f"There is no paper '{size}'. The sizes are: {', '.join(PAPERS_MM)}.")
+    short, long = PAPERS_MM[size]
+    return min(
+        (_laid_out(bounds, long, short), _laid_out(bounds, short, long)),
+        key=lambda sheet: sheet.metres_per_point,
+    )
+
+
+def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float) -> _Sheet:
+    scale = math.sqrt(min(width, height) / PAPERS_MM["a4"][0])
+    margin, key = MARGIN_MM * scale, KEY_MM * scale
+    left, bottom, right, top = margin, margin + 9 * scale, width - margin, height - margin - 14 * scale
+    if width > height:
+        legend = (left / width, bottom / height, key / width, (top - bottom) / height)
+        left += key
+    else:
+        legend = (left / width, bottom / height, (right - left) / width, key / height)
+        bottom += key + 3 * scale
+    frame = (left / width, bottom / height, (right - left) / width, (top - bottom) / height)
+    limits = _filled(bounds, (right - left) / (top - bottom))
+    return _Sheet(width * _MM, height * _MM, frame, legend, limits, scale)
+
+
+def _filled(bounds: npt.NDArray[np.float64], ratio: float) -> tuple[float, float, float, float]:
+    """Widen bounds to a frame of that width to height, with some air around."""
+    west, south, east, north = (float(edge) for edge in bounds)
+    width, height = max(east - west, 100.0) * 1.05, max(north - south, 100.0) * 1.05
+    width, height = max(width, height * ratio), max(height, width / ratio)
+    middle_x, middle_y = (west + east) / 2, (south + north) / 2
+    return middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2
+
+
+def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoDataFrame | None) -> Axes:
+    from matplotlib.patches import PathPatch
+
+    axes = bare_axes(figure, sheet.frame)
+    west, south, east, north = sheet.limits
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    if land is not None:
+        axes.axhspan(south, north, color=_SEA, zorder=0)
+        nearby = shapely.clip_by_rect(land.geometry.to_numpy(), *sheet.limits)
+        axes.add_patch(PathPatch(_outline(nearby), facecolor=_LAND, edgecolor="none", zorder=1))
+    return axes
+
+
+def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> None:
+    """Draw one outline per class, so that a picture of many areas stays small."""
+    from matplotlib.patches import PathPatch
+
+    shapes = simplify_areas(areas.geometry).to_numpy()
+    codes = np.array([ord(letter) - 97 if letter != "." else -1 for letter in record["codes"]])
+    fine = len(areas) <= _MOST_EDGES
+    for code, colour in [(-1, PAPER), *enumerate(record["colours"])]:
+        inside = codes == code
+        if not inside.any():
+            continue
+        edge = {"edgecolor": RULE if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
+        hatch = _HATCH_UNKNOWN if code == -1 else None
+        axes.add_patch(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
+    if "unreliable" in record:
+        doubtful = np.array([flag == "1" for flag in record["unreliable"]]) & (codes >= 0)
+        patch = PathPatch(
+            _outline(shapes[doubtful]), fill=False, hatch=_HATCH_UNRELIABLE, linewidth=0, zorder=3
+        )
+        axes.add_patch(patch)
+
+
+def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
+    """Join polygons into one outline; holes turn the other way round, so that they stay holes."""
+    from matplotlib.path import Path as Outline
+
+    parts = shapely.get_parts(shapes[~shapely.is_missing(shapes)])
+    turned = shapely.orient_polygons(parts[shapely.get_dimensions(parts) == 2])
+    vertices, ring = shapely.get_coordinates(shapely.get_rings(turned), return_index=True)
+    codes = np.full(len(vertices), Outline.LINETO, dtype=Outline.code_type)
+    turn = np.flatnonzero(np.diff(ring, prepend=-1))
+    codes[turn] = Outline.MOVETO
+    codes[np.append(turn[1:], len(ring))[: len(turn)] - 1] = Outline.CLOSEPOLY
+    return Outline(vertices, codes)
+
+
+def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> list[_KeyRow]:
+    """Draw a mark per type (the six most frequent; the others share one) and return their key."""
+    if assets is None:
+        return []
+    check_assets(assets)
+    shown = for_audience(assets, "public")
+    shown = shown[shown.geometry.notna()]
+    rows = []
+    types = shown["asset_type"].map(asset_type_label)
+    order = sorted(types.unique(), key=lambda name: (-int((types == name).sum()), name))
+    if len(order) > len(_MARKERS):
+        order = [*order[: len(_MARKERS) - 1], "Others"]
+    kinds = types.where(types.isin(order), "Others")
+    for marker, kind in zip(_MARKERS, order, strict=False):
+        points = shown.geometry[kinds == kind]
+        if len(points):
+            axes.scatter(
+                points.x, points.y, marker=marker, s=17 * scale**2, color=INK,
+                edgecolor=PAPER, linewidth=0.6 * scale, zorder=5,
+            )  # fmt: skip
+            rows.append(_KeyRow(f"{plain(kind, most=60)} ({whole(len(points))})", marker=marker))
+    return rows
+
+
+def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: _Sheet) -> None:
+    """Name towns, the largest first, each beside its point where no other name stands."""
+    if places is None:
+        return
+    west, south, east, north = sheet.limits
+    size, per_point = 7.0 * sheet.scale, sheet.metres_per_point
+    known = places[places.geometry.notna()]
+    people = known["population"].fillna(0) if "population" in known else pd.Series(0.0, index=known.index)
+    taken: list[tuple[float, float, float, float]] = []
+    for row in np.argsort(-people.to_numpy(), kind="stable"):
+        name, point = plain(known["name"].iloc[row], most=40), known.geometry.iloc[row]
+        width, height = 0.6 * size * len(name) * per_point, 1.25 * size * per_point
+        gap = 4 * sheet.scale * per_point
+        for side, left in (("left", point.x + gap), ("right", point.x - gap - width)):
+            box = (left, point.y - height / 2, left + width, point.y + height / 2)
+            inside = west < box[0] and box[2] < east and south < box[1] and box[3] < north
+            if inside and not any(_overlap(box, other) for other in taken):
+                x = left if side == "left" else left + width
+                text = axes.text(x, point.y, name, ha=side, va="center", fontsize=size, color=INK, zorder=6)
+                add_halo(text, 1.6 * sheet.scale)
+                taken.append(box)
+                break
+
+
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _draw_scale(axes: Axes, sheet: _Sheet) -> None:
+    """Draw a scale bar of a round length at the lower right: at most a fifth of the frame."""
+    west, south, east, north = sheet.limits
+    longest = (east - west) / 5
+    power = 10.0 ** math.floor(math.log10(longest))
+    length = max(step * power for step in (1, 2, 5) if step * power <= longest)
+    right, low = east - (east - west) * 0.015, south + (north - south) * 0.02
+    style: dict[str, Any] = {"color": INK, "zorder": 7}
+    axes.plot(
+        [right - length, right], [low, low], linewidth=1.6 * sheet.scale, solid_capstyle="butt", **style
+    )
+    words = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    lift = 3 * sheet.scale * sheet.metres_per_point
+    text = axes.text(
+        right - length / 2, low + lift, words, ha="center", va="bottom", fontsize=7.5 * sheet.scale, **style
+    )
+    add_halo(text, 1.6 * sheet.scale)
+
+
+def _write_heading(figure: Figure, sheet: _Sheet, title: str, note: str) -> None:
+    margin_x = MARGIN_MM * sheet.scale * _MM / sheet.width
+    margin_y = MARGIN_MM * sheet.scale * _MM / sheet.height
+    figure.text(
+        margin_x, 1 - margin_y, plain(title, most=90), va="top", fontsize=15 * sheet.scale, weight="bold"
+    )
+    across = int((sheet.width / sheet.scale - 2 * MARGIN_MM * _MM) / 3.35)
+    lines = textwrap.wrap(plain(note), width=across, max_lines=3, placeholder=" …")
+    figure.text(
+        margin_x,
+        margin_y * 0.75,
+        "\n".join(lines),
+        va="bottom",
+        fontsize=6 * sheet.scale,
+        color=MUTED,
+        linespacing=1.35,
+    )
+
+
+def _draw_key(figure: Figure, sheet: _Sheet, record: dict[str, Any], marks: list[_KeyRow]) -> _Pen:
+    """Write the key from the top: what is shown, the classes, then the marks."""
+    axes = bare_axes(figure, sheet.key)
+    width, height = sheet.key[2] * sheet.width / sheet.scale, sheet.key[3] * sheet.height / sheet.scale
+    axes.set_xlim(0, width)
+    axes.set_ylim(-height, 0)
+    columns = 2 if width > height else 1
+    pen = _Pen(axes, sheet.scale, (width - 20 * (columns - 1)) / columns, height)
+    unit = f" ({record['unit']})" if record["unit"] else ""
+    pen.write(f"{plain(record['label'])}{unit}", size=10, weight="bold")
+    pen.write(plain(record["direction"]), size=8, colour=MUTED)
+    pen.skip(4)
+    if record["kind"] == "bivariate":
+        _draw_squares(pen, record)
+    else:
+        for row in _class_rows(record):
+            pen.row(row)
+    for row in _unknown_rows(record):
+        pen.row(row)
+    if columns == 2 and pen.left == 0:
+        pen.next_column()
+    for row in marks:
+        pen.row(row)
+    return pen
+
+
+class _Pen:
+    """Writes down a column: ``down`` is the next free height in points of an A4 sheet."""
+
+    def __init__(self, axes: Axes, scale: float, width: float, height: float) -> None:
+        self.axes, self.scale, self.width, self.height = axes, scale, width, height
+        self.left, self.down = 0.0, 0.0
+
+    def skip(self, points: float) -> None:
+        self.down -= points
+
+    def next_column(self) -> None:
+        self.left += self.width + 20
+        self.down = 0.0
+
+    def write(
+        self, words: str, *, size: float, colour: str = INK, weight: str = "normal", left: float = 0
+    ) -> None:
+        """Write words, broken to the width of the column."""
+        for line in textwrap.wrap(words, width=int((self.width - left) / (0.56 * size))):
+            self.axes.text(
+                self.left + left,
+                self.down,
+                line,
+                va="top",
+                fontsize=size * self.scale,
+                color=colour,
+                weight=weight,
+            )
+            self.down -= size * 1.35
+
+    def row(self, row: _KeyRow) -> None:
+        """Draw a swatch or a mark and its words beside it, in the next column where this one is full."""
+        if self.down - 14 < -self.height:
+            self.next_column()
+        middle = self.down - 5.5
+        if row.marker:
+            self.axes.scatter(
+                [self.left + 8], [middle], marker=row.marker, s=22 * self.scale**2, color=INK, edgecolor=PAPER
+            )
+        else:
+            self.swatch(self.left, self.down - 10, 16, row.colour, row.hatch)
+        self.write(row.words, size=8, left=22)
+        self.skip(3)
+
+    def swatch(self, left: float, bottom: float, width: float, colour: str, hatch: str = "") -> None:
+        """Draw a coloured rectangle 10 points high, or as high as it is wide where it is a square."""
+        from matplotlib.patches import Rectangle
+
+        style: dict[str, Any] = {
+            "facecolor": colour,
+            "edgecolor": MUTED if hatch else RULE,
+            "linewidth": 0.4,
+            "hatch": hatch or None,
+        }
+        self.axes.add_patch(Rectangle((left, bottom), width, 10 if width == 16 else width, **style))
+
+
+def _class_rows(record: dict[str, Any]) -> list[_KeyRow]:
+    """Return the classes, numbers from high to low."""
+    rows = [
+        _KeyRow(f"{plain(one['label'])} · {_of(one)}", colour)
+        for one, colour in zip(record["classes"], record["colours"], strict=True)
+    ]
+    return rows[::-1] if record["kind"] == "number" else rows
+
+
+def _unknown_rows(record: dict[str, Any]) -> list[_KeyRow]:
+    rows = []
+    if record["unknown"]["areas"]:
+        rows.append(_KeyRow(f"not known · {_of(record['unknown'])}", hatch=_HATCH_UNKNOWN))
+    if "1" in record.get("unreliable", ""):
+        rows.append(_KeyRow("dotted: unreliable, do not lean on it", hatch=_HATCH_UNRELIABLE))
+    return rows
+
+
+def _of(one: dict[str, Any]) -> str:
+    return f"{counted(one['areas'], 'area', 'areas')}, {whole(one['people'])} people"
+
+
+def _draw_squares(pen: _Pen, record: dict[str, Any]) -> None:
+    """Draw the nine classes of need against access: need rises upwards, access falls to the right."""
+    side = 26.0
+    for number, colour in enumerate(record["colours"]):
+        row, column = divmod(number, 3)
+        left, bottom = pen.left + 14 + column * side, pen.down - side * (3 - row)
+        pen.swatch(left, bottom, side, colour)
+        pen.axes.text(
+            left + side / 2, bottom + side / 2, whole(record["classes"][number]["areas"]),
+            ha="center", va="center_baseline", fontsize=8 * pen.scale, color=_ink_on(colour),
+        )  # fmt: skip
+    style: dict[str, Any] = {"fontsize": 7.5 * pen.scale, "color": MUTED}
+    pen.axes.text(
+        pen.left + 6, pen.down - 1.5 * side, "more need →", rotation=90, va="center", ha="center", **style
+    )
+    pen.skip(3 * side + 3)
+    pen.axes.text(pen.left + 14 + 1.5 * side, pen.down, "less access →", va="top", ha="center", **style)
+    pen.skip(14)
+    pen.write("Number in a square: small areas.", size=7.5, colour=MUTED)
+    pen.skip(4)
+    worst = record["classes"][-1]
+    pen.row(_KeyRow(f"{plain(worst['label'])} · {_of(worst)}", record["colours"][-1]))
+
+
+def _ink_on(colour: str) -> str:
+    """Return black or white, whichever is easier to read on the colour (WCAG relative luminance)."""
+    from matplotlib.colors import to_rgb
+
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    luminance = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+    return INK if luminance > 0.25 else PAPER

@@ -1,0 +1,196 @@
+"""Numbers and text as people read them: counts exact, estimates rounded, text from outside made harmless.
+
+Everything here returns plain text; escaping for HTML is done where HTML is built (`markup`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from typing import Any, Final
+
+import pandas as pd
+
+from assetmap.schema import Estimate, reference_table
+
+NOT_KNOWN: Final = "not known"
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+# C0 and C1 controls, the line and paragraph separators, lone surrogates and non-characters: no XML may hold them
+_UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
+
+
+def plain(text: Any, *, most: int | None = None) -> str:
+    r"""Return text on one line, without control characters, at most ``most`` characters long.
+
+    A missing value is an empty text. What looks like code (``{{ }}``, ``<b>``, ``$x$``) stays as written.
+
+    >>> plain("Tea\n& talk")
+    'Tea & talk'
+    """
+    if text is None or text is pd.NA or (isinstance(text, float) and math.isnan(text)):
+        return ""
+    line = _UNPRINTABLE.sub(" ", str(text)).strip()
+    return line if most is None or len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def whole(value: float) -> str:
+    """Return a count, exact, with thousands separated; a missing one is ``not known``.
+
+    >>> whole(575532)
+    '575,532'
+    """
+    return NOT_KNOWN if pd.isna(value) else f"{round(value):,}"
+
+
+def decimals(value: float, places: int) -> str:
+    """Return a number with a fixed number of decimals; a missing one is ``not known``."""
+    return NOT_KNOWN if pd.isna(value) else f"{value:,.{places}f}"
+
+
+def kilometres(metres: float) -> str:
+    """Return a distance in kilometres: one decimal below 100 km, whole above.
+
+    >>> kilometres(3240), kilometres(12_740), kilometres(312_300)
+    ('3.2 km', '12.7 km', '312 km')
+    """
+    if pd.isna(metres):
+        return NOT_KNOWN
+    km = metres / 1000
+    return f"{km:.1f} km" if km < 99.95 else f"{km:,.0f} km"
+
+
+def estimated(value: float, *, step: float) -> str:
+    """Return an estimated number rounded to a multiple of ``step`` (from `step_of`).
+
+    >>> estimated(2106.4, step=10)
+    '2,110'
+    """
+    if pd.isna(value):
+        return NOT_KNOWN
+    places = max(0, -math.floor(math.log10(step)))
+    return f"{round(value / step) * step:,.{places}f}"
+
+
+def step_of(high: float) -> float:
+    """Return the step to which an estimate and its interval are rounded: two to three significant digits.
+
+    The upper end keeps three digits, so that the three numbers of one estimate are rounded alike.
+
+    >>> step_of(1731), step_of(13.2)
+    (10.0, 0.1)
+    """
+    if pd.isna(high) or high <= 0:
+        return 1.0
+    return float(10.0 ** (math.floor(math.log10(high)) - 2))
+
+
+def interval(low: float, high: float, level: float) -> str:
+    """Return an interval in words, with its level where one is stated.
+
+    >>> interval(600, 1731, 0.8)
+    '80% interval 600 to 1,730'
+    """
+    step = step_of(high)
+    span = f"{estimated(low, step=step)} to {estimated(high, step=step)}"
+    return f"published range {span}" if pd.isna(level) else f"{level * 100:.3g}% interval {span}"
+
+
+def about(estimate: Estimate, noun: str) -> str:
+    """Return an estimate with its interval: ``about 2,110 groups (80% interval 1,120 to 3,230)``."""
+    span = interval(estimate.low, estimate.high, estimate.level)
+    return f"about {estimated(estimate.estimate, step=step_of(estimate.high))} {noun} ({span})"
+
+
+def counted(number: float, one: str, many: str) -> str:
+    """Return a count with its noun in the right form.
+
+    >>> counted(1, "small area", "small areas"), counted(27, "library", "libraries")
+    ('1 small area', '27 libraries')
+    """
+    return f"{whole(number)} {one if number == 1 else many}"
+
+
+def listing(items: list[str]) -> str:
+    """Join items as a sentence does: ``a, b and c``."""
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+
+
+def sentence(text: Any) -> str:
+    """Return text with a capital at its beginning and a full stop at its end.
+
+    >>> sentence("the rate holds here")
+    'The rate holds here.'
+    """
+    words = plain(text)
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?:…" else ".")
+
+
+def date_words(date: Any) -> str:
+    """Return an ISO date (year, month or day) in words; anything else as written.
+
+    >>> date_words("2025-10"), date_words("2023-12-31"), date_words("2022")
+    ('October 2025', '31 December 2023', '2022')
+    """
+    text = plain(date)
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
+    if found is None:
+        return text
+    year, month, day = found.groups()
+    try:
+        datetime.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return text
+    return " ".join([*([str(int(day))] if day else []), *([_MONTHS[int(month) - 1]] if month else []), year])
+
+
+def latest_date(dates: pd.Series) -> str:
+    """Return the latest of the dates in words, or ``""`` where none names a year.
+
+    ISO dates and words such as ``October 2025`` count to the month; of anything else only the last year in it.
+
+    >>> latest_date(pd.Series(["2011", "end of 2023", "October 2023"]))
+    'October 2023'
+    """
+    known = [_year_and_month(plain(date)) for date in dates]
+    _, _, words = max((key for key in known if key), default=(0, 0, ""))
+    return words
+
+
+def _year_and_month(date: str) -> tuple[int, int, str] | None:
+    words = date_words(date)
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", words)
+    if not years:
+        return None
+    months = [number for number, name in enumerate(_MONTHS, start=1) if f"{name} {years[-1]}" in words]
+    if not months:
+        return int(years[-1]), 0, years[-1]
+    day = re.search(rf"\d{{1,2}} {_MONTHS[months[-1] - 1]} {years[-1]}", words)
+    return int(years[-1]), months[-1], day[0] if day else f"{_MONTHS[months[-1] - 1]} {years[-1]}"
+
+
+def asset_type_label(asset_type: str) -> str:
+    """Return what people call an asset type, from ``data/tables/asset_types.csv`` where it is there.
+
+    >>> asset_type_label("village_hall")
+    'Village or town hall'
+    """
+    table = reference_table("asset_types")
+    if asset_type in table.index and table.at[asset_type, "label"]:
+        return str(table.at[asset_type, "label"])
+    return plain(asset_type).replace("_", " ").capitalize()
