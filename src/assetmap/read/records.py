@@ -135,7 +135,9 @@ def _grant(grant: dict[str, Any]) -> Record:
 def _services(tree: Any) -> list[dict[str, Any]]:
     """Return the services of an Open Referral UK answer, version 1 or 3, or none."""
     if isinstance(tree, dict):
-        pages = [tree.get(key) for key in ("contents", "content", "services") if isinstance(tree.get(key), list)]
+        pages = [
+            tree.get(key) for key in ("contents", "content", "services") if isinstance(tree.get(key), list)
+        ]
         tree = pages[0] if pages else [tree]
     if not isinstance(tree, list):
         return []

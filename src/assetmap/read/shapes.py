@@ -150,14 +150,18 @@ def _threesixtygiving(table: pd.DataFrame) -> pd.DataFrame:
     org = any_of("recipient org identifier", "recipient org 0 identifier")
     charity = any_of("recipient org charity number", "recipient org 0 charity number")
     company = any_of("recipient org company number", "recipient org 0 company number")
-    charity = charity.where(charity != "", org.str.extract(r"^GB-(?:CHC|SC|NIC)-(.+)$", expand=False).fillna(""))
+    charity = charity.where(
+        charity != "", org.str.extract(r"^GB-(?:CHC|SC|NIC)-(.+)$", expand=False).fillna("")
+    )
     company = company.where(company != "", org.str.extract(r"^GB-COH-(.+)$", expand=False).fillna(""))
     register = empty.where(charity == "", "charity").where((charity != "") | (company == ""), "company")
     return _with(
         table,
         {
             "name": any_of("recipient org name", "recipient org 0 name"),
-            "postcode": any_of("recipient org postal code", "recipient org 0 postal code", "recipient org postcode"),
+            "postcode": any_of(
+                "recipient org postal code", "recipient org 0 postal code", "recipient org postcode"
+            ),
             "town": any_of("recipient org city", "recipient org 0 address locality"),
             "registration_number": charity.where(charity != "", company),
             "register": register,
@@ -190,7 +194,9 @@ def _openstreetmap(table: pd.DataFrame) -> pd.DataFrame:
         {
             "asset_type": types.where(types != "", told),
             "address": street,
-            "website": cell.get("website", empty).where(cell.get("website", empty) != "", cell.get("contact website", empty)),
+            "website": cell.get("website", empty).where(
+                cell.get("website", empty) != "", cell.get("contact website", empty)
+            ),
         },
     )
 
@@ -212,7 +218,9 @@ SHAPES: Final[dict[str, tuple[tuple[str, ...], Reader]]] = {
 def _cells(table: pd.DataFrame) -> dict[str, pd.Series]:
     """Return the trimmed columns by the key of their heading."""
     columns = [column for column in table.columns if column not in ("row", "geometry", "reading_problem")]
-    return {heading_key(str(column)): table[column].fillna("").astype("str").str.strip() for column in columns}
+    return {
+        heading_key(str(column)): table[column].fillna("").astype("str").str.strip() for column in columns
+    }
 
 
 def _with(table: pd.DataFrame, derived: dict[str, pd.Series | str]) -> pd.DataFrame:

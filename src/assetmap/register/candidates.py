@@ -123,9 +123,11 @@ def by_districts(
     said = (district != "").to_numpy()
     table = pd.DataFrame({"x": np.nan, "y": np.nan}, index=district.index)
     table["precision"] = np.where(said, "postcode_district", "")
-    if postcodes is None or not said.any():
+    if postcodes is None:
         return table, []
     said = said & ~by_postcode["listed"].to_numpy()
+    if not said.any():
+        return table.assign(precision=""), []
     centres = district_centres(postcodes)
     row = centres.index.get_indexer(district)
     known = said & (row >= 0)

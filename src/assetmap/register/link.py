@@ -55,7 +55,7 @@ def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.D
     ----------
     rows
         Index 0, 1, ...; ``source``, ``name``, ``name_key``, ``core_key``, ``asset_type``, ``register``,
-        ``registration_number``, ``postcode``, ``town_key`` (text, ``""`` where not known), ``x``, ``y``
+        ``status``, ``registration_number``, ``postcode``, ``town_key`` (text, ``""`` where not known), ``x``, ``y``
         (metres), ``location_precision``.
     decisions
         What a person decided: ``first``, ``second`` (places in ``rows``) and ``same`` (true or false).
@@ -100,6 +100,10 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     number, register = equal("registration_number"), equal("register") | ~both("register")
     scored["registered"] = number & register
     scored["numbers_differ"] = both("registration_number") & ~number & register
+    scored["one_ended"] = equal("status") ^ True
+    scored["one_ended"] &= (rows["status"] == "closed").to_numpy()[first] | (
+        rows["status"] == "closed"
+    ).to_numpy()[second]
     scored["one_list"], scored["same_type"] = equal("source"), equal("asset_type")
     scored["postcode"], scored["town"] = equal("postcode"), equal("town_key")
     scored["postcodes_differ"] = both("postcode") & ~scored["postcode"]
@@ -163,9 +167,12 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     at, vague, near = pairs["at"], pairs["vague"], pairs["apart_m"] <= NEAR_M
     good = pairs["numbers"] & ~pairs["numbers_differ"]
     equal = (pairs["whole"] >= 99) & good
+    # One charity may run several places and list each of them.
+    both_placed = pairs["both_precise"] | pairs["postcodes_differ"]
     rules = [
-        (pairs["registered"] & ((score >= 50) | at), "same", "the same registration number"),
+        (pairs["registered"] & ~(one_list & ~at & both_placed) & ((score >= 50) | at), "same", "the same registration number"),
         (pairs["registered"], "review", "the same registration number, but another name"),
+        (one_list & equal & pairs["one_ended"] & at, "review", "the same name at the same place, one of them closed"),
         (one_list & equal & pairs["same_type"] & (pairs["postcode"] | (pairs["apart_m"] <= 10)), "same",
          "the same name at the same place, twice in one list"),
         (one_list & equal & pairs["same_type"] & vague, "same", "the same name in the same town, twice in one list"),
@@ -177,6 +184,8 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         (~one_list & alike & at & good & (score >= REVIEW_NAME), "review", "the same place and a name alike in part"),
         (~one_list & ~alike & at & equal, "review", "the same place and name, but another type"),
         (~one_list & alike & equal & (pairs["apart_m"] <= DOUBT_M), "review", "the same name, but some way apart"),
+        (~one_list & pairs["same_type"] & good & (pairs["apart_m"] <= 2 * NEAR_M) & (score >= SAME_NAME), "review",
+         "a place not far and a like name"),
         (~one_list & alike & good & vague & (score >= SAME_NAME), "review", "the same town and a like name"),
     ]  # fmt: skip
     conditions = [np.asarray(condition, dtype=bool) for condition, _, _ in rules]
