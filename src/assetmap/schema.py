@@ -90,6 +90,28 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class CheckReport:
+    """What was understood of some lists, before anything is built of them.
+
+    counts : one row per list, index ``source``: ``rows`` and the outcomes, which add up to it; ``shape``.
+    headings : ``source``, ``heading``, ``column`` (of the register; empty where it means nothing to it).
+    judged : one row per input row (docs/tables.md).
+    assets : the register as it would be, with nothing left out.
+    remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
+    review : pairs of rows for a person to decide; ``decision`` is empty.
+    unchecked : sentences that say what could not be checked, and why.
+    """
+
+    counts: pd.DataFrame
+    headings: pd.DataFrame
+    judged: pd.DataFrame
+    assets: gpd.GeoDataFrame
+    remarks: pd.DataFrame
+    review: pd.DataFrame
+    unchecked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Results:
     """All tables of one build, as `measure` left them and as `show` draws them.
 
