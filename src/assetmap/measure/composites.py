@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.measure.gaps import FAR_IS_WORSE, find_gaps
-from assetmap.schema import InputError, SchemaError, first_few
+from assetmap.schema import InputError, SchemaError, first_few, reference_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,11 +99,31 @@ def need_of_age(areas: pd.DataFrame, *, people: str = "older_60_plus") -> pd.Ser
     return scaled.rename(f"need_{people}")
 
 
+def need_column(areas: pd.DataFrame, asset_type: str) -> str:
+    """Name the need column that a type of asset is held against, by ``data/tables/asset_types.csv``.
+
+    Returns
+    -------
+    str
+        ``need_<theme>`` of the type where the areas have it, else ``need``.
+
+    Raises
+    ------
+    InputError
+        If the type is not in the table.
+    """
+    types = reference_table("asset_types")
+    if asset_type not in types.index:
+        raise InputError(f"There is no asset type '{asset_type}' in data/tables/asset_types.csv.")
+    column = f"need_{types.at[asset_type, 'need_theme']}"
+    return column if column in areas.columns and areas[column].notna().any() else "need"
+
+
 def gaps_by_type(
     areas: gpd.GeoDataFrame,
     access: Mapping[str, pd.Series],
-    themes: Mapping[str, str],
     *,
+    themes: Mapping[str, str] | None = None,
     access_direction: str = FAR_IS_WORSE,
 ) -> pd.DataFrame:
     """Find the gaps of several asset types, each held against the need that it serves.
@@ -115,8 +135,8 @@ def gaps_by_type(
     access
         Access of each asset type on ``areas.index``, for instance ``distance_m`` to the nearest.
     themes
-        Need column of each asset type, for instance ``{"food_bank": "need_income"}``; ``need`` for a type that is
-        not named.
+        Need column of each asset type, for instance ``{"food_bank": "need_income"}``; what is not named is
+        looked up by `need_column`.
     access_direction
         Direction of every measure in `access`.
 
@@ -127,7 +147,7 @@ def gaps_by_type(
     """
     tables = {}
     for asset_type, measured in access.items():
-        theme = themes.get(asset_type, "need")
+        theme = (themes or {}).get(asset_type) or need_column(areas, asset_type)
         column = str(measured.name or "access")
         gaps = find_gaps(
             areas.drop(columns=[name for name in (column, "nearest_name") if name in areas.columns]).join(

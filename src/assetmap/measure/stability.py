@@ -144,7 +144,7 @@ def gap_stability(
         weight = generator.uniform(*NEED_WEIGHTS)
         score = score_gaps(need, lack, need_weight=weight, scale=SCALES[generator.integers(len(SCALES))])
         classification = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
-        ranks[draw] = score.rank(ascending=False, method="first")
+        ranks[draw] = score.round(12).rank(ascending=False, method="average")
         widest += (class_thirds(need, classification) == 3) & farthest[column, classification]
     return _summary(ranks, widest / draws, codes, worst).reindex(areas.index)
 
@@ -156,7 +156,7 @@ def _summary(ranks: np.ndarray, widest: np.ndarray, codes: pd.Index, worst: floa
     summary = pd.DataFrame(
         {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
     )
-    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].astype("Int64")
+    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].round().astype("Int64")
     summary["gap_certainty"] = [
         f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
         f"rank {first:.0f} to {final:.0f}: differences within that span are noise."
