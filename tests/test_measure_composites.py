@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
-from assetmap.measure.composites import combine_need, gaps_by_type, need_column, need_of_age
+from assetmap.measure.composites import combine_need, need_of_age
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.measure.geographies import add_up, area_of_postcodes, bring_onto
+from assetmap.measure.themes import describe_gaps, gaps_by_type, measure_gaps, need_column
 from assetmap.schema import InputError, SchemaError
 from conftest import ORIGIN, make_assets, make_grid
 
@@ -97,6 +98,30 @@ def test_each_type_is_held_against_its_theme(town):
     assert named.loc["food_bank", "gap_rank"].idxmin() == "A32"
     with pytest.raises(InputError, match="at least one"):
         gaps_by_type(areas, {})
+
+
+def test_one_call_measures_everything(town):
+    areas, assets = town
+    areas["need_education"] = areas["need"].to_numpy()[::-1]
+    found = measure_gaps(areas, assets, need="need", catchment_m=1_000)
+    assert found.loc["A00", ["distance_m", "count_within", "count_per_1000"]].tolist() == [
+        0,
+        1,
+        pytest.approx(1 / 3),
+    ]
+    # zones of 333, 667 and 1,000 m: A00 counts 1, its two neighbours 0.22
+    assert found.loc["A00", "access_per_1000"] == pytest.approx(1 / 1.44)
+    assert found["gap_rank"].idxmin() == "A32"
+    assert describe_gaps(found) == (
+        "4 of 16 areas have high need and low access (class 3-1); 4,000 people live there. The widest gap is Town "
+        "A32: High need (more than 88% of the areas), low access: 3.2 km to the nearest, East Library "
+        "(worse than 88%)."
+    )
+    again = measure_gaps(found, assets, catchment_m=1_000)  # a library serves education
+    assert again["gap_rank"].idxmin() != "A32"
+    assert list(again.columns) == list(found.columns)
+    found.loc["A33", "need"] = np.nan
+    assert describe_gaps(measure_gaps(found, assets, need="need")).endswith("For 1 areas it is not known.")
 
 
 def test_small_areas_add_up(grid):

@@ -9,9 +9,9 @@ from shapely.affinity import translate
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.measure.gaps import find_gaps
 from assetmap.measure.hotspots import discovery_limit, find_hotspots
-from assetmap.measure.robustness import compare_gaps, describe_robustness
+from assetmap.measure.robustness import compare_gaps, convert_gaps, describe_robustness
 from assetmap.measure.stability import access_choices, gap_stability
-from assetmap.schema import InputError, SchemaError
+from assetmap.schema import InputError, SchemaError, VintageError
 from conftest import make_assets, make_grid
 
 
@@ -42,6 +42,18 @@ def test_the_clear_case_stays_under_all_choices(county):
     )
     assert sure.loc["A00", "gap_certainty"].startswith("Never among")
     assert sure["stay_worst_share"].sum() == pytest.approx(10)
+
+
+def test_a_class_is_kept_or_not(county):
+    areas, assets = county
+    choices = access_choices(areas, assets)[["distance_m"]]
+    assert "gap_stability" not in gap_stability(areas, choices, draws=10, seed=1)
+    classed = areas.assign(gap_class=find_gaps(areas)["gap_class"])
+    sure = gap_stability(classed, choices, draws=100, seed=1)
+    assert sure.loc[["A00", "A99"], "gap_stability"].tolist() == [1, 1]
+    assert 0 < sure["gap_stability"].min() < 1
+    wrong = gap_stability(areas.assign(gap_class="1-3"), choices, draws=100, seed=1)
+    assert wrong.loc["A99", "gap_stability"] == 0
 
 
 def test_a_case_that_hangs_on_one_theme_is_unsure(county):
@@ -175,3 +187,19 @@ def test_the_robustness_sheet(county):
         compare_gaps(areas, base, {"other": base.iloc[:5]})
     with pytest.raises(InputError, match="between 0 and 1"):
         compare_gaps(areas, base, {}, worst=1.5)
+
+
+def test_gaps_of_other_boundaries_are_brought_onto_these():
+    areas = make_grid(columns=2, rows=1)
+    areas.index = pd.Index(["E01000001", "E01000002"], name="area_code")
+    other = pd.DataFrame(
+        {"gap_score": [0.4, 0.1, 0.9], "population": [500, 300, 100]},
+        index=["E01000001", "E01034001", "E01034002"],
+    )
+    lookup = pd.DataFrame(
+        {"lsoa11_code": "E01000002", "lsoa21_code": ["E01034001", "E01034002"], "change_code": "S"}
+    )
+    found = convert_gaps(areas, other, lookup=lookup)
+    assert found["gap_score"].tolist() == pytest.approx([0.4, 0.3])
+    with pytest.raises(VintageError, match="LSOA 2011"):
+        convert_gaps(areas, other)
