@@ -39,12 +39,12 @@ def closures(areas, sites, most, catchment):
 
 
 def access(areas, sites, hours, catchment):
-    """Two-step floating catchment with Dai's Gaussian, person by person."""
+    """Enhanced two-step floating catchment with the steps of Luo & Qi, person by person."""
 
     def weight(metres):
         if metres > catchment:
             return 0.0
-        return (math.exp(-0.5 * (metres / catchment) ** 2) - math.exp(-0.5)) / (1 - math.exp(-0.5))
+        return 1.0 if metres <= catchment / 3 else 0.68 if metres <= catchment * 2 / 3 else 0.22
 
     scores = []
     for area in areas:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import oracles_devolution as oracles
 from assetmap.measure.changes import apply_changes, find_site, parse_changes
 from assetmap.measure.combinations import largest_size, pareto_front, rank_closures
-from assetmap.measure.scenarios import access_score, capacity_of, compare_scenario, decay, kilometre_name
+from assetmap.measure.scenarios import access_score, capacity_of, compare_scenario, kilometre_name
 from assetmap.measure.sites import open_sites, site_distances, sites_of_type
 from assetmap.schema import InputError, SchemaError
 from conftest import make_assets, make_grid
@@ -193,12 +193,7 @@ def test_access_agrees_with_the_naive_one():
     areas, assets = TOWN
     sites = open_sites(assets)
     hours = dict(zip(sites.index, capacity_of(sites), strict=True))
-    scores = access_score(
-        site_distances(areas, sites),
-        areas["population"].to_numpy(float),
-        capacity_of(sites),
-        catchment_m=2500,
-    )
+    scores = access_score(areas, sites, site_distances(areas, sites), catchment_m=2500)
     expected = oracles.access(plain_areas(areas), plain_sites(sites), hours, 2500)
     assert scores.to_numpy() == pytest.approx(expected, rel=1e-12)
     assert (scores * areas["population"]).sum() / 1000 == pytest.approx(sum(hours.values()))
@@ -215,12 +210,6 @@ def test_devolving_changes_the_operator_and_nobodys_way():
     result = changed({"devolve": ["West:West Town Council"]})
     assert (result.areas["outcome"] == "same").all()
     assert result.sites.loc["west-library", ["control_before", "control_after"]].tolist() == [1, 3]
-
-
-def test_decay_is_one_at_the_door_and_nothing_at_the_edge():
-    weights = decay(np.array([0, 2500, 5000, 5001, np.nan]), 5000)
-    assert weights[[0, 2, 3, 4]].tolist() == [1, 0, 0, 0]
-    assert weights[1] == pytest.approx((np.exp(-0.125) - np.exp(-0.5)) / (1 - np.exp(-0.5)))
 
 
 def test_groups_of_people_add_up():
