@@ -25,9 +25,7 @@ def workbook(path: Path) -> Path:
         sheet.append(["This worksheet contains one table"])
         sheet.append([])
         ages = [f"{sex}{age}" for sex in "FM" for age in range(91)]
-        sheet.append(
-            ["LAD 2023 Code", "LAD 2023 Name", "LSOA 2021 Code", "LSOA 2021 Name", "Total", *ages]
-        )
+        sheet.append(["LAD 2023 Code", "LAD 2023 Name", "LSOA 2021 Code", "LSOA 2021 Name", "Total", *ages])
         for code in ("E01000001", "E01000002"):
             sheet.append(["E09000001", "City of London", code, "City", people * 182, *[people] * 182])
     book.save(path)
