@@ -16,8 +16,8 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.columns import canonical_columns, vintage_of
-from assetmap.read.sheets import read_sheet
 from assetmap.read.tables import SPREADSHEETS, heading_key, read_table, to_numbers
+from assetmap.read.workbooks import read_workbook
 from assetmap.schema import InputError, first_few
 
 OLDEST: Final = 120
@@ -142,7 +142,7 @@ def add_up_ages(bands: Mapping[str, pd.Series], group: tuple[int, int]) -> pd.Se
 def _open(path: Path, year: int | None) -> tuple[pd.DataFrame, str]:
     if path.suffix.lower() not in SPREADSHEETS:
         return read_table(path), ""
-    return read_sheet(
+    return read_workbook(
         path, wanted=lambda row: bool(canonical_columns(row)) and _has_total(row), prefer=str(year or "")
     )
 

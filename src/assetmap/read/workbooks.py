@@ -15,7 +15,7 @@ HEADER_WITHIN: Final = 15
 """How many rows of a sheet are looked at for the row of column names."""
 
 
-def read_sheet(
+def read_workbook(
     path: str | Path, *, wanted: Callable[[list[str]], bool], prefer: str = ""
 ) -> tuple[pd.DataFrame, str]:
     """Read the sheet of a workbook that has a wanted row of column names, as text.
@@ -64,6 +64,13 @@ def look_at_sheets(path: Path) -> dict[str, list[list[str]]]:
             name: _texts(book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=HEADER_WITHIN))
             for name in book.sheet_names
         }
+
+
+def sheet_heights(path: Path) -> dict[str, int]:
+    """Return the number of rows of every sheet."""
+    with _workbook(path) as book:
+        ends = {name: book.get_sheet_by_name(name).end for name in book.sheet_names}
+    return {name: int(end[0]) + 1 if end else 0 for name, end in ends.items()}
 
 
 def _sheet_rows(path: Path, name: str) -> list[list[str]]:
