@@ -124,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer: dict[str, Any] = {
             "version": 0.6,
             "generator": "Overpass API",
+            "osm3s": {},
             "elements": self.office.elements,
         }
         if self.office.due("out of time"):
