@@ -186,7 +186,7 @@ def test_a_project_is_cut_out_of_the_files(tmp_path: Path) -> None:
     assert sorted(postcodes.index[postcodes["area_code"].isna()]) == ["WS1 2AA", "WS1 6AA"]
     libraries = pd.read_csv(folder / "ace_libraries.csv")
     assert libraries["name"].tolist() == ["West Library", "Lost Library"]
-    assert "libraries.csv: 2 of 4 rows are in or near Westshire." in made.notes
+    assert "libraries.csv: 2 of 4 rows are in Westshire." in made.notes
     assert (folder / "choirs.csv").read_bytes() == (inputs / "choirs.csv").read_bytes()
     land = gpd.read_file(folder / "land.gpkg")
     assert land.area.sum() == pytest.approx(2 * 1e6)

@@ -40,7 +40,7 @@ NATIONAL: Final = (
     "charity_commission",
     "threesixtygiving",
 )
-"""Lists of the whole country: only their rows in or near the place are taken."""
+"""Lists of the whole country: only their rows in the place are taken."""
 
 Progress = Callable[[str], None]
 
@@ -356,10 +356,10 @@ def _write_assets(
             target = f"{row['source_id']}.csv"
             table = read_table(path)
             here = _rows_here(table, choice, postcodes)
+            if row["source_id"] == "ace_libraries" and "status" not in table.columns:
+                table.insert(2, "status", _library_status(table))
             table[here].to_csv(folder / target, index=False)
-            notes.append(
-                f"{row['file']}: {int(here.sum())} of {len(table)} rows are in or near {choice.name}."
-            )
+            notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} rows are in {choice.name}.")
         else:
             shutil.copyfile(path, folder / target)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
@@ -368,12 +368,37 @@ def _write_assets(
 
 
 def _rows_here(table: pd.DataFrame, choice: Choice, postcodes: pd.DataFrame) -> pd.Series:
-    """Return which rows of a national list have a postcode near, or name the place (its council) in a cell."""
+    """Return which rows of a national list have a postcode in the place, or name it (a council) in a cell.
+
+    Rows across the border are left out: a register holds the assets of its place.
+    """
     columns = [column for column in table.columns if heading_key(str(column)).replace(" ", "") == "postcode"]
     written = table[columns[0]] if columns else pd.Series("", index=table.index)
-    near = pd.Series(find_postcodes(written, postcodes) >= 0, index=table.index)
+    inside = postcodes[postcodes["area_code"].notna()]
+    near = pd.Series(find_postcodes(written, inside) >= 0, index=table.index)
     named = table.apply(lambda cells: cells.str.strip().str.casefold() == choice.name.casefold()).any(axis=1)
     return near | named
+
+
+def _library_status(table: pd.DataFrame) -> pd.Series:
+    """Return the status of libraries from the newest columns of the basic dataset.
+
+    Closed: a year of closing, or ``Closed`` as operation. Open: statutory, or run by somebody (LA council, C
+    commissioned, CR community-run, ICL independent, LAU). Anything else is not known.
+    """
+    newest = {
+        word: max(column for column in table.columns if re.fullmatch(rf"{word}_\d\d", column))
+        for word in ("statutory", "operation")
+    }
+    operation = table[newest["operation"]].str.strip().str.casefold()
+    closed = operation.str.contains("closed") | table["closed"].str.strip().str.fullmatch(r"(19|20)\d\d")
+    runs = operation.isin(("la", "c", "cr", "icl", "lau")) | (
+        table[newest["statutory"]].str.strip().str.casefold() == "yes"
+    )
+    status = pd.Series("unknown", index=table.index)
+    status[runs] = "open"
+    status[closed] = "closed"
+    return status
 
 
 def _section(row: dict[str, Any], file: str) -> dict[str, Any]:
