@@ -148,6 +148,13 @@ def test_by_name_of_small_areas_by_boundary_and_by_polygon(tmp_path: Path) -> No
     assert (drawn.codes, drawn.name) == (six.codes, "my_patch")
 
 
+def test_a_whole_country() -> None:
+    choice = choose_areas("England", small_areas())
+    assert (len(choice.codes), choice.name) == (8, "England")
+    with pytest.raises(am.InputError, match="No small area of the boundaries lies in 'Wales'"):
+        choose_areas("wales", small_areas())
+
+
 def test_by_postcode_and_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "codepo_gb.zip").write_bytes(code_point())
     postcodes = read_postcode_file(tmp_path / "codepo_gb.zip")
@@ -348,7 +355,7 @@ def test_a_source_that_fails_does_not_lose_the_others(tmp_path: Path, office: Of
     assert sorted(fetched.problems) == ["iod2025"]
     assert "answered 404 Not Found" in fetched.problems["iod2025"]
     assert "of the row 'iod2025' of data/tables/sources.csv" in fetched.problems["iod2025"]
-    assert (tmp_path / "inputs" / "os_code_point_open.zip").read_bytes() == code_point()
+    assert (tmp_path / "inputs" / "os_code_point_open.zip").read_bytes() == office.files["/codepo"]
     with pytest.raises(FetchError, match=r"lacks files for 2 steps[\s\S]*Not fetched were:[\s\S]*iod2025"):
         fetch_project("Westshire", tmp_path / "west", sources=sources)
     shutil.copy(fill(tmp_path / "by_hand") / "File_7.csv", tmp_path / "west" / "inputs")
@@ -386,3 +393,27 @@ def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
     postcodes = am.read_postcodes(tmp_path / "shropshire" / "postcodes.csv.gz")
     assert postcodes["area_code"].nunique() == 193
     assert need["population"].sum() == 311_567
+
+
+def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
+    inputs = tmp_path / "inputs"
+    inputs.mkdir()
+    for name in (
+        "boundaries/cornwall_lsoa21_bgc.geojson",
+        "deprivation/iod2025_england_lsoa21.csv",
+        "population/lsoa21_population_mid2022.csv",
+        "lookups/lookup_lsoa21_ward24_ltla24.csv",
+        "postcodes/codepoint_open_cornwall_2025-05.csv",
+        "libraries/libraries_england_2023.csv",
+    ):
+        (inputs / Path(name).name).symlink_to(official / name)
+    made = make_project(tmp_path / "cornwall", area="Cornwall", inputs=inputs)
+    assert (made.areas, made.how) == (336, "by the column lad24_name")
+    areas = am.read_areas(tmp_path / "cornwall" / "areas.gpkg")
+    assert (len(areas), areas["population"].sum()) == (336, 575_413)
+    libraries = pd.read_csv(tmp_path / "cornwall" / "ace_libraries.csv", dtype=str, keep_default_na=False)
+    cornish = libraries[libraries["authority"] == "Cornwall"]
+    branches = cornish[(cornish["status"] == "open") & (cornish["statutory_23"] == "Yes")]
+    assert (len(cornish), len(branches)) == (53, 27)
+    postcodes = am.read_postcodes(tmp_path / "cornwall" / "postcodes.csv.gz")
+    assert postcodes["area_code"].nunique() == 336

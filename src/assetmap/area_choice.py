@@ -19,6 +19,7 @@ from assetmap.schema import WORKING_CRS, InputError, first_few
 
 CODE: Final = re.compile(r"^[EWSNK]\d{8}$")
 POSTCODE: Final = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$", re.IGNORECASE)
+COUNTRIES: Final = {"england": "E", "wales": "W", "scotland": "S"}
 SMALL_AREA_NAME: Final = r"\s\d{3}[A-Z]{0,2}$"
 MOST: Final = 0.5
 """Share of a small area that must lie inside a polygon for it to belong to it."""
@@ -47,7 +48,7 @@ def choose_areas(
     ----------
     wanted
         Name or code of a local authority, ward or parish; codes separated by commas; a full postcode,
-        which stands for its local authority; or a file with a polygon.
+        which stands for its local authority; a file with a polygon; or a country ("England").
     small
         Small areas to choose from, EPSG:27700, index ``area_code``.
     memberships
@@ -77,6 +78,10 @@ def choose_areas(
     if POSTCODE.match(text):
         text = _council_of(text, postcodes)
     tables = [table[table.index.isin(small.index)] for table in memberships]
+    if text.casefold() in COUNTRIES:
+        letter = COUNTRIES[text.casefold()]
+        inside = {str(code) for code in small.index if str(code).startswith(letter)}
+        return _found(small, inside, text.title(), "by the first letter of its codes")
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 1 or not all(CODE.match(part) for part in parts):
         parts = [text]

@@ -24,10 +24,12 @@ from assetmap.read.columns import canonical_columns, vintage_of
 from assetmap.read.inputs import InputsReport, describe_inputs
 from assetmap.read.lookups import read_area_lookup, read_lookup
 from assetmap.read.open_names import read_open_names
+from assetmap.read.overpass import read_overpass
 from assetmap.read.population import read_population
 from assetmap.read.postcode_areas import assign_postcodes
 from assetmap.read.postcode_files import find_postcodes, read_postcode_file
-from assetmap.read.tables import heading_key, read_table
+from assetmap.read.tables import SPREADSHEETS, heading_key, read_table
+from assetmap.read.workbooks import read_workbook
 from assetmap.schema import InputError, reference_table
 from assetmap.settings import CONFIG_NAME
 
@@ -190,6 +192,12 @@ def _choice(ready: list[dict[str, Any]], small: gpd.GeoDataFrame, area: str | Pa
     return choose_areas(area, small, memberships=memberships, larger=larger, postcodes=postcodes)
 
 
+def _need_table(path: Path) -> pd.DataFrame:
+    if path.suffix.lower() not in SPREADSHEETS:
+        return read_table(path)
+    return read_workbook(path, wanted=lambda row: vintage_of(row) is not None)[0]
+
+
 def _brought_over(table: pd.DataFrame, vintage: str, changes: list[pd.DataFrame]) -> pd.DataFrame:
     """Return a membership table on the codes of the other vintage; empty without the official changes."""
     if not changes or vintage not in ("lsoa11", "lsoa21"):
@@ -203,7 +211,7 @@ def _brought_over(table: pd.DataFrame, vintage: str, changes: list[pd.DataFrame]
 
 def _membership_in(path: Path) -> pd.DataFrame:
     """Return the councils that a need file names beside its small areas."""
-    table = read_table(path)
+    table = _need_table(path)
     columns = canonical_columns(table.columns)
     vintage = vintage_of(columns.values())
     codes = table[columns[f"{vintage}_code"]] if vintage else pd.Series(dtype=str)
@@ -245,7 +253,7 @@ def _write_need(
     folder: Path, areas: gpd.GeoDataFrame, picked: _Picked, areas_section: dict[str, Any]
 ) -> dict[str, Any]:
     path, family = picked.need["path"], _family(picked.need["source_id"])
-    table = read_table(path)
+    table = _need_table(path)
     codes = _membership_in(path).index
     wanted = set(areas.index)
     section: dict[str, Any] = _section(picked.need, "need.csv") | {"index": family}
@@ -360,6 +368,9 @@ def _write_assets(
                 table.insert(2, "status", _library_status(table))
             table[here].to_csv(folder / target, index=False)
             notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} rows are in {choice.name}.")
+        elif row["source_id"] == "overpass_assets":
+            target = f"{path.stem}.csv"
+            read_overpass(path).to_csv(folder / target, index=False)
         else:
             shutil.copyfile(path, folder / target)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"

@@ -16,11 +16,14 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.read.areas import read_areas
+from assetmap.read.assets import read_assets
 from assetmap.read.columns import canonical_columns, canonical_name, vintage_of
+from assetmap.read.headings import column_meanings
 from assetmap.read.look import SIDECARS, Look, Part, look_into
 from assetmap.read.lookups import read_area_lookup, read_lookup
 from assetmap.read.need import read_need
 from assetmap.read.open_names import read_open_names
+from assetmap.read.overpass import read_overpass
 from assetmap.read.places import read_places
 from assetmap.read.population import read_population
 from assetmap.read.postcode_files import read_postcode_file
@@ -30,6 +33,9 @@ from assetmap.schema import InputError, reference_table
 
 COLUMNS: Final = ("file", "state", "kind", "source_id", "title", "vintage", "rows", "reason")
 STEPS: Final = ("areas", "choice of the area", "population", "need", "postcodes", "assets", "place names")
+WHERE: Final = {"postcode", "easting", "latitude", "grid_reference", "town", "address"}
+"""Columns of a list of assets that say where something is."""
+
 OWN_FILES: Final = ("sources.json", "assetmap.toml")
 MONTH: Final = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?(?:20)?\d\d(?!\d)|20\d\d[-_]\d\d(?!\d)",
@@ -128,7 +134,20 @@ def recognise(look: Look) -> tuple[dict[str, str], Part] | None:
             tokens = [token for token in str(source["recognised_by"]).split("|") if token]
             if len(tokens) > most and all(_is_there(token, words) for token in tokens):
                 best, most = ({str(name): str(value) for name, value in source.items()}, part), len(tokens)
-    return best
+    return best or _list_of_assets(look)
+
+
+def _list_of_assets(look: Look) -> tuple[dict[str, str], Part] | None:
+    """Return a list whose columns the register understands: a name, and something that says where."""
+    for part in look.parts:
+        meanings = set(column_meanings(list(part.headings)).values())
+        if "name" in meanings and (part.geometry or meanings & WHERE):
+            source = reference_table("sources").loc["assets_list"]
+            return (
+                {"source_id": "assets_list", **{str(key): str(value) for key, value in source.items()}},
+                part,
+            )
+    return None
 
 
 def _files(folder: Path) -> list[Path]:
@@ -207,6 +226,8 @@ def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
         "read_postcodes": read_postcodes,
         "read_open_names": read_open_names,
         "read_places": read_places,
+        "read_overpass": read_overpass,
+        "read_assets": read_assets,
     }
     return readers.get(source["reader"])
 
