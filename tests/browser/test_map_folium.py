@@ -13,8 +13,6 @@ from folium.plugins import HeatMap, MarkerCluster
 
 from assetmap.show.maps import make_map
 
-HERE = [50.26, -5.06]
-
 
 @pytest.fixture
 def town_map(town: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> folium.Map:
@@ -24,20 +22,21 @@ def town_map(town: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> folium.Map:
 def test_layers_of_folium_work_beside_ours(
     open_page: Callable[..., Any], town_map: folium.Map, tmp_path: Path
 ) -> None:
+    north, east = town_map.location
     group = folium.FeatureGroup("Mine").add_to(town_map)
-    folium.Marker(HERE, popup=folium.Popup("A popup"), tooltip="A tip").add_to(group)
-    folium.CircleMarker([50.27, -5.07], radius=9).add_to(town_map)
-    folium.GeoJson({"type": "Point", "coordinates": [-5.05, 50.27]}).add_to(town_map)
+    folium.Marker([north, east], popup=folium.Popup("A popup"), tooltip="A tip").add_to(group)
+    folium.CircleMarker([north + 0.005, east], radius=9).add_to(town_map)
+    folium.GeoJson({"type": "Point", "coordinates": [east + 0.005, north]}).add_to(town_map)
     cluster = MarkerCluster().add_to(town_map)
     for shift in range(5):
-        folium.Marker([50.265, -5.06 + shift / 1e5]).add_to(cluster)
+        folium.Marker([north - 0.005, east + shift / 1e5]).add_to(cluster)
     folium.LayerControl().add_to(town_map)
     town_map.save(str(tmp_path / "map.html"))
     page = open_page(tmp_path / "map.html")
     assert page.locator(".leaflet-marker-pane img.leaflet-marker-icon").count() >= 2
-    assert page.locator(".marker-cluster").count() == 1
+    assert page.locator(".marker-cluster").count() >= 1
     assert page.locator(".leaflet-control-layers").count() == 1
-    page.locator("img.leaflet-marker-icon").first.click(force=True)
+    page.locator("img.leaflet-marker-icon").first.click()
     assert page.locator(".leaflet-popup-content").inner_text() == "A popup"
     assert page.locator("h1").inner_text() == "Town"
     assert page.evaluate(f"window['{town_map.get_name()}'] instanceof L.Map")
@@ -46,7 +45,7 @@ def test_layers_of_folium_work_beside_ours(
 def test_plugin_with_its_text_put_in(
     open_page: Callable[..., Any], town_map: folium.Map, tmp_path: Path
 ) -> None:
-    HeatMap([HERE]).add_to(town_map)
+    HeatMap([town_map.location]).add_to(town_map)
     stand_in = "L.heatLayer = (points) => { window.heated = points.length; return L.layerGroup(); };"
     town_map.vendored.update({url: stand_in for _, url in HeatMap.default_js})
     town_map.save(str(tmp_path / "map.html"))
