@@ -206,6 +206,7 @@ def build_facts() -> dict[str, pd.DataFrame]:
         "groups.csv": normalise_groups(_read_facts("groups.csv")),
         "places.csv": places,
         "group_places.csv": used,
+        "site_answers.csv": _read_facts("site_answers.csv"),
     }
 
 

@@ -70,7 +70,7 @@ def test_only_open_and_placed_assets_count(town):
     with pytest.raises(InputError, match="no open asset of type 'library' with a known place among 2 assets"):
         distance_to_nearest(areas, assets)
     assert count_within(areas, assets, asset_type="library").tolist() == [0] * 16
-    with pytest.raises(InputError, match="no asset of type 'libary'. It has 'library'"):
+    with pytest.raises(InputError, match=r"no asset of type 'libary'\. It has 'library'"):
         distance_to_nearest(areas, assets, asset_type="libary")
 
 
@@ -119,13 +119,13 @@ def test_unknown_or_no_people_give_no_rate(town):
         count_within(areas, assets, catchment_m=0)
 
 
-def test_pairs_come_in_blocks_and_in_order(monkeypatch):
+def test_pairs_come_in_blocks(monkeypatch):
     monkeypatch.setattr("assetmap.measure.distances._CHUNK", 3)
     centres = centre_points(make_grid())
     blocks = list(pairs_within(centres, centres, 1000.0))
     assert len(blocks) == 6
     origins = np.concatenate([origin for origin, _, _ in blocks])
-    assert (np.diff(origins) >= 0).all()
+    assert [block[0].min() // 3 for block in blocks] == [0, 1, 2, 3, 4, 5]
     assert len(origins) == 16 + 2 * 24  # itself, and 24 neighbouring pairs in both directions
     assert sum(len(origin) for origin, _, _ in pairs_within(centres, centres[:0], 1000.0)) == 0
 

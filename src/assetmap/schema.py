@@ -113,6 +113,55 @@ class Results:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass(frozen=True)
+class DevolutionReview:
+    """A review of every site of a type (columns: docs/devolution.md).
+
+    sites : index ``asset_id``, one row per site, a column per reason and ``geometry``.
+    people_by_decile : people for whom the site is the nearest, by need decile (1 = most need).
+    small_areas : index ``area_code``: nearest and next nearest site, need, ages, sites in reach.
+    dependence : index ``asset_id``: people who have no other site in reach, most first.
+    criteria : index ``criterion``: ``score`` (impact or readiness), ``part``, ``weight``, ``column``, ``label``.
+    scores : index ``asset_id``, one column per criterion, 0-1; missing = not known.
+    answers : index ``asset_id``, one column per question: ``yes``, ``no``, ``unknown``.
+    closures : every combination of closures, least harm first; ``closures_front`` those that none beats.
+    settings : what was asked for.
+    """
+
+    sites: gpd.GeoDataFrame
+    people_by_decile: pd.DataFrame
+    small_areas: pd.DataFrame
+    dependence: pd.DataFrame
+    criteria: pd.DataFrame
+    scores: pd.DataFrame
+    answers: pd.DataFrame
+    closures: pd.DataFrame
+    closures_front: pd.DataFrame
+    settings: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Changes to sites measured.
+
+    areas : index ``area_code``; ``area_name``, ``population`` (ages, ``need`` where known), ``distance_before_m``,
+        ``distance_after_m``, ``change_m`` (+ = further), ``nearest_before``, ``nearest_after`` (names),
+        ``access_before``, ``access_after`` (weekly hours per 1,000 people), ``access_change``, ``outcome``
+        (``further``, ``nearer``, ``less access``, ``more access``, ``same``).
+    people : one row per group of people (everyone, children, 60+, need deciles).
+    sites : index ``asset_id``; status, operator, control, hours and people for whom it is the nearest, before
+        and after.
+    most_affected : the rows of ``areas`` that lose most need-weighted person-kilometres, worst first.
+    """
+
+    areas: pd.DataFrame
+    people: pd.DataFrame
+    sites: pd.DataFrame
+    most_affected: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+
+
 def data_folder() -> Path:
     """Return the folder of the example area and the reference tables.
 

@@ -16,6 +16,7 @@ from assetmap.schema import Estimate, check_assets, reference_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 NEAR_ENOUGH: Final = ("point", "postcode", "place")
 VENUE_TYPES: Final = (
@@ -59,8 +60,8 @@ def measure_capacity(
     pandas.DataFrame
         Index ``asset_id``: ``people_near``; ``groups_listed_near``, ``groups_registered_near`` and both
         ``_per_1000`` (missing where nobody lives near); ``groups_by_town_only``; ``venues_near``,
-        ``venue_names``; ``unregistered_near``, ``unregistered_near_low``, ``unregistered_near_high`` (pro-rata
-        shares, missing without an estimate).
+        ``venue_names``; ``unregistered_near`` with ``_low``, ``_high`` and ``_level`` (pro-rata shares,
+        missing without an estimate).
     """
     check_assets(assets)
     types = reference_table("asset_types")
@@ -73,6 +74,7 @@ def measure_capacity(
     groups = others[others["asset_type"].isin(types.index[types["group"] == "yes"])]
     venues = others[others["asset_type"].isin(VENUE_TYPES)]
     registered = groups.get("registered", pd.Series("unknown", index=groups.index)) == "yes"
+    by_town = groups["location_precision"] == "place"
     near_groups = _within(sites, groups, near_m)
     near_venues = _within(sites, venues, near_m)
     people = people_of(areas)
@@ -81,10 +83,10 @@ def measure_capacity(
         {
             "people_near": people_near,
             "groups_listed_near": near_groups.sum(axis=1),
-            "groups_registered_near": near_groups @ registered.to_numpy(),
-            "groups_by_town_only": near_groups @ (groups["location_precision"] == "place").to_numpy(),
+            "groups_registered_near": (near_groups & registered.to_numpy()).sum(axis=1),
+            "groups_by_town_only": (near_groups & by_town.to_numpy()).sum(axis=1),
             "venues_near": near_venues.sum(axis=1),
-            "venue_names": [_names(venues["name"].to_numpy()[row]) for row in near_venues],
+            "venue_names": [_names(venues.loc[row, "name"]) for row in near_venues],
         },
         index=sites.index,
     )
@@ -99,18 +101,19 @@ def measure_capacity(
         ("unregistered_near_high", estimate.high if estimate else np.nan),
     ):
         table[column] = share * value
+    table["unregistered_near_level"] = estimate.level if estimate else np.nan
     return table
 
 
-def _within(sites: gpd.GeoDataFrame, others: gpd.GeoDataFrame, near_m: float) -> np.ndarray:
+def _within(sites: gpd.GeoDataFrame, others: gpd.GeoDataFrame, near_m: float) -> NDArray[np.bool_]:
     """Tell which of the others lie within reach of each site (sites x others)."""
     here = np.column_stack([sites.geometry.x, sites.geometry.y])
     there = np.column_stack([others.geometry.x, others.geometry.y])
-    inside: np.ndarray = np.hypot(*(here[:, None, :] - there[None, :, :]).transpose(2, 0, 1)) <= near_m
-    return inside.astype(int)
+    inside: NDArray[np.bool_] = np.hypot(*(here[:, None, :] - there[None, :, :]).transpose(2, 0, 1)) <= near_m
+    return inside
 
 
-def _names(names: np.ndarray) -> str:
+def _names(names: pd.Series) -> str:
     shown = sorted(str(name) for name in names)[:NAMED_VENUES]
     more = len(names) - len(shown)
     return "; ".join(shown) + (f" and {more} more" if more > 0 else "")

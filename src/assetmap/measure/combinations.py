@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MOST_CLOSURES: Final = 4
-MOST_COMBINATIONS: Final = 5_000_000
+MOST_COMBINATIONS: Final = 1_000_000
 
 
 def rank_closures(
@@ -65,7 +65,7 @@ def rank_closures(
     Raises
     ------
     InputError
-        If there are fewer than two sites, ``most`` is below 1 or there would be over 5 million combinations.
+        If ``most`` is below 0 or there would be over a million combinations. A single site has none.
     """
     sites = sites[sites["status"] == "open"]
     most = _check_size(len(sites), most)
@@ -115,19 +115,26 @@ def pareto_front(closures: pd.DataFrame, *, saved: str = "hours_saved") -> pd.Da
     return ordered[better].iloc[::-1].reset_index(drop=True)
 
 
+def largest_size(count: int, most: int) -> int:
+    """Return how many of ``count`` sites can be closed at once, at most ``most``, so that all can be ranked."""
+    sizes = range(1, min(most, count - 1) + 1)
+    return max((size for size in sizes if _combinations(count, size) <= MOST_COMBINATIONS), default=0)
+
+
 def _check_size(count: int, most: int) -> int:
-    if count < 2:
-        raise InputError(f"Closures need at least two open sites; there are {count}.")
-    if most < 1:
-        raise InputError(f"The number of closures at once must be 1 or more, not {most}.")
+    if most < 0:
+        raise InputError(f"The number of closures at once must be 0 or more, not {most}.")
     most = min(most, count - 1)
-    number = sum(math.comb(count, size) for size in range(1, most + 1))
-    if number > MOST_COMBINATIONS:
+    if _combinations(count, most) > MOST_COMBINATIONS:
         raise InputError(
-            f"{count} sites have {number:,} combinations of up to {most} closures; at most "
-            f"{MOST_COMBINATIONS:,} can be ranked. Ask for fewer closures at once, or for part of the sites."
+            f"{count} sites have {_combinations(count, most):,} combinations of up to {most} closures; at most "
+            f"{MOST_COMBINATIONS:,} can be ranked. Ask for {largest_size(count, most)} at once."
         )
     return most
+
+
+def _combinations(count: int, most: int) -> int:
+    return sum(math.comb(count, size) for size in range(1, most + 1))
 
 
 def _table_of(
@@ -137,7 +144,8 @@ def _table_of(
     ledgers = {name: _ledger(order, loss, count) for name, loss in losses.items()}
     hours, cost = (_numbers(sites, column) for column in ("weekly_hours", "annual_cost_gbp"))
     names, ids = sites["name"].astype(str).to_numpy(), sites.index.astype(str).to_numpy()
-    parts = []
+    columns = ["closed", "closures", "asset_ids", *losses, "hours_saved", "cost_saved_gbp"]
+    parts = [pd.DataFrame(columns=columns)] if most == 0 else []
     for size in range(1, most + 1):
         chosen = np.array(list(itertools.combinations(range(count), size)), dtype=np.int64)
         part = {

@@ -10,7 +10,7 @@ absolute grade. Criteria and weights stand in ``data/tables/devolution_criteria.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ import pandas as pd
 
 from assetmap.measure.capacity import measure_capacity
 from assetmap.measure.changes import find_site
+from assetmap.measure.combinations import MOST_CLOSURES, largest_size, pareto_front, rank_closures
 from assetmap.measure.ranks import (
     DRAWS,
     FIRST,
@@ -27,6 +28,7 @@ from assetmap.measure.ranks import (
     rank_stability,
     weighted_scores,
 )
+from assetmap.measure.resilience import find_single_points
 from assetmap.measure.scenarios import BEYOND_M, CATCHMENT_M
 from assetmap.measure.sites import (
     DEFAULT_TYPE,
@@ -37,7 +39,7 @@ from assetmap.measure.sites import (
     sites_as_of,
 )
 from assetmap.measure.use import measure_use, nearest_two, people_by_decile
-from assetmap.schema import Estimate, InputError, Note, first_few, reference_table
+from assetmap.schema import DevolutionReview, Estimate, InputError, Note, Scenario, first_few, reference_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -46,21 +48,12 @@ NEAR_M: Final = 2_000.0
 """How far from a site its community is looked for."""
 
 HALF: Final = 0.5
-QUADRANTS: Final = {
-    (False, True): "easy and safe to devolve",
-    (True, True): "worth supporting first",
-    (True, False): "do not touch",
-    (False, False): "build up a receiver first",
-}
-"""(impact is high, readiness is high) -> what it means."""
-
+"""From here on a score counts as high; `data/tables/devolution_quadrants.csv` says what both scores mean together."""
 KEPT_COLUMNS: Final = (
     *("name", "town", "postcode", "area_code", "operator", "operator_type", "control", "control_label"),
     *("devolved", "devolved_year", "weekly_hours", "annual_cost_gbp", "status", "geometry"),
 )
 """What a review takes over from the register."""
-
-TOO_LITTLE_KNOWN: Final = "too little is known"
 
 
 @dataclass(frozen=True)
@@ -69,7 +62,7 @@ class DevolutionSettings:
 
     ``as_of`` goes back to an earlier year; ``programme`` is the yes/no column of the sites under review then.
     ``catchment_m`` is how far people go, ``beyond_m`` the distances for which people left without are counted,
-    ``near_m`` how far from a site its community is looked for. ``weights`` replaces weights of
+    ``near_m`` how far from a site its community is looked for; up to ``closures`` sites are closed at once. ``weights`` replaces weights of
     ``data/tables/devolution_criteria.csv``. Rank stability draws ``draws`` weightings with ``seed``.
     """
 
@@ -80,33 +73,10 @@ class DevolutionSettings:
     beyond_m: tuple[float, ...] = BEYOND_M
     near_m: float = NEAR_M
     weights: Mapping[str, float] = field(default_factory=dict)
+    closures: int = MOST_CLOSURES
     first: int = FIRST
     draws: int = DRAWS
     seed: int = SEED
-
-
-@dataclass(frozen=True)
-class DevolutionReview:
-    """A review of every site of a type.
-
-    sites : index ``asset_id``, one row per site, a column per reason (see docs/devolution.md) and ``geometry``.
-    people_by_decile : people for whom the site is the nearest, by need decile (1 = most need).
-    small_areas : index ``area_code``: nearest and next nearest site and distance, need, ages.
-    criteria : index ``criterion``: ``score`` (impact or readiness), ``part``, ``weight``, ``column``, ``label``.
-    scores : index ``asset_id``, one column per criterion, 0-1; missing = not known.
-    answers : index ``asset_id``, one column per question: ``yes``, ``no``, ``unknown``.
-    settings : what was asked for.
-    notes : what had to be assumed.
-    """
-
-    sites: gpd.GeoDataFrame
-    people_by_decile: pd.DataFrame
-    small_areas: pd.DataFrame
-    criteria: pd.DataFrame
-    scores: pd.DataFrame
-    answers: pd.DataFrame
-    settings: DevolutionSettings
-    notes: tuple[Note, ...]
 
 
 def review_devolution(
@@ -151,7 +121,7 @@ def review_devolution(
     matrix = check_distances(distances, areas, sites)
     criteria = reference_table("devolution_criteria")
     criteria["weight"] = check_weights(settings.weights, criteria)
-    known_answers = _match_answers(sites, answers)
+    known_answers = _match_answers(sites, assets, answers)
     sites = sites[_kept_columns(sites)].join(
         measure_use(areas, sites, matrix, catchment_m=settings.catchment_m, beyond_m=settings.beyond_m)
     )
@@ -161,16 +131,46 @@ def review_devolution(
     for score in ("impact", "readiness"):
         sites = sites.join(_scored(items, criterion_of, criteria, score, settings))
     sites = sites.join(_quadrants(sites))
+    closures, closure_notes = _closures(areas, sites, matrix, settings)
+    dependence, reach = find_single_points(areas, sites, catchment_m=settings.catchment_m, distances=matrix)
     return DevolutionReview(
         sites=sites,
         people_by_decile=people_by_decile(areas, sites, matrix),
-        small_areas=nearest_two(areas, sites, matrix),
+        small_areas=nearest_two(areas, sites, matrix).join(reach.drop(columns=["area_name", "population"])),
+        dependence=dependence,
         criteria=criteria,
         scores=items.T.groupby(criterion_of, sort=False).mean().T[list(criteria.index)],
         answers=known_answers[list(reference_table("conditions_checklist").index)],
-        settings=settings,
-        notes=_notes(areas, sites, settings),
+        closures=closures,
+        closures_front=pareto_front(closures),
+        settings=asdict(settings),
+        notes=(*_notes(areas, sites, settings), *closure_notes),
     )
+
+
+def evidence_tables(review: DevolutionReview, scenario: Scenario | None = None) -> dict[str, pd.DataFrame]:
+    """Return the tables that an inquiry asks for, by name, numbers rounded to six decimals.
+
+    Parameters
+    ----------
+    review
+        From `review_devolution`.
+    scenario
+        From `compare_scenario`, where something is proposed.
+
+    Returns
+    -------
+    dict
+        ``sites``, ``small_areas``, ``people_by_decile``, ``dependence``, ``criteria``, ``scores``, ``answers``,
+        ``closures``, ``closures_front`` and, with a scenario, ``scenario_areas``, ``scenario_people``,
+        ``scenario_sites``, ``scenario_most_affected``.
+    """
+    names = ("sites", "small_areas", "people_by_decile", "dependence", "criteria", "scores", "answers")
+    tables = {name: getattr(review, name) for name in (*names, "closures", "closures_front")}
+    if scenario is not None:
+        parts = ("areas", "people", "sites", "most_affected")
+        tables |= {f"scenario_{part}": getattr(scenario, part) for part in parts}
+    return {name: _rounded(table) for name, table in tables.items()}
 
 
 def blank_answers(sites: pd.DataFrame) -> pd.DataFrame:
@@ -200,24 +200,51 @@ def _sites(assets: gpd.GeoDataFrame, settings: DevolutionSettings) -> gpd.GeoDat
     )
 
 
+def _closures(
+    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, matrix: pd.DataFrame, settings: DevolutionSettings
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+    most = largest_size(len(sites), settings.closures)
+    table = rank_closures(areas, sites, most=most, catchment_m=settings.catchment_m, distances=matrix)
+    if most == settings.closures:
+        return table, ()
+    sentence = (
+        f"{len(sites)} sites: combinations of up to {most} closures were ranked, not {settings.closures}."
+    )
+    return table, (Note("CLOSURES_LIMITED", sentence),)
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    rounded = table.copy()
+    for column in rounded.columns:
+        if pd.api.types.is_float_dtype(rounded[column]):
+            rounded[column] = rounded[column].round(6)
+    return rounded
+
+
 def _kept_columns(sites: pd.DataFrame) -> list[str]:
     return [column for column in KEPT_COLUMNS if column in sites.columns]
 
 
-def _match_answers(sites: gpd.GeoDataFrame, answers: pd.DataFrame | None) -> pd.DataFrame:
+def _match_answers(
+    sites: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, answers: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Bring the answers onto the sites; answers about sites that are not under review are left aside."""
     questions = list(reference_table("conditions_checklist").index)
     known = pd.DataFrame("unknown", index=sites.index, columns=["receiver_present", "interest", *questions])
     known.insert(0, "receiver", pd.Series([None] * len(sites), index=sites.index, dtype=object))
+    of_type = assets[assets["asset_type"].isin(sites["asset_type"])]
     problems, seen = [], set()
     for words, row in answers.iterrows() if answers is not None else ():
         try:
-            asset_id = find_site(sites, str(words))
+            asset_id = find_site(of_type, str(words))
         except InputError as error:
             problems.append(str(error))
             continue
         if asset_id in seen:
             problems.append(f"'{words}' is answered twice.")
         seen.add(asset_id)
+        if asset_id not in sites.index:
+            continue
         for column in known.columns.intersection(row.index):
             known.at[asset_id, column] = row[column]
     if problems:
@@ -306,13 +333,18 @@ def _scored(
 
 def _quadrants(sites: pd.DataFrame) -> pd.DataFrame:
     """Say what impact and readiness together mean, and whether what is not known could change it."""
+    named = {
+        (row["impact"], row["readiness"]): str(name)
+        for name, row in reference_table("devolution_quadrants").iterrows()
+    }
+    level = {True: "high", False: "low"}
     quadrants, sure = [], []
     for row in sites[["impact", "readiness", "readiness_low", "readiness_high"]].itertuples():
         if np.isnan(row.impact) or np.isnan(row.readiness):
-            quadrants.append(TOO_LITTLE_KNOWN)
+            quadrants.append(named["", ""])
             sure.append(False)
             continue
-        quadrants.append(QUADRANTS[row.impact >= HALF, row.readiness >= HALF])
+        quadrants.append(named[level[row.impact >= HALF], level[row.readiness >= HALF]])
         sure.append((row.readiness_low >= HALF) == (row.readiness_high >= HALF))
     return pd.DataFrame({"quadrant": quadrants, "quadrant_sure": sure}, index=sites.index)
 

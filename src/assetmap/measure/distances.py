@@ -158,7 +158,7 @@ def pairs_within(
     Yields
     ------
     tuple
-        Positions of origins (rising), positions of destinations, distances in metres.
+        Positions of origins, positions of destinations, distances in metres; in no order within a block.
     """
     from scipy.spatial import cKDTree
 
@@ -168,7 +168,6 @@ def pairs_within(
     for start in range(0, len(origins), _CHUNK):
         block = cKDTree(origins[start : start + _CHUNK])
         near = block.sparse_distance_matrix(tree, limit_m, output_type="ndarray")
-        near.sort(order=("i", "j"))
         yield near["i"] + start, near["j"], near["v"]
 
 

@@ -92,12 +92,11 @@ def find_gaps(
     wanted, reached = _numbers(areas, need), _numbers(areas, access)
     known = (wanted.notna() & reached.notna()).to_numpy()
     lack = -reached if access_direction == MORE_IS_BETTER else reached
-    need_scaled = _on_scale(wanted[known], scale)
-    lack_scaled = _on_scale(lack[known], scale)
     gaps = pd.DataFrame(index=areas.index)
-    gaps["gap_score"] = (need_scaled**need_weight * lack_scaled ** (1 - need_weight)).reindex(areas.index)
-    need_class = _thirds(wanted[known], classification)
-    access_class = 4 - _thirds(lack[known], classification)
+    score = score_gaps(wanted[known], lack[known], need_weight=need_weight, scale=scale)
+    gaps["gap_score"] = score.reindex(areas.index)
+    need_class = class_thirds(wanted[known], classification)
+    access_class = 4 - class_thirds(lack[known], classification)
     classes = need_class.astype(str) + "-" + access_class.astype(str)
     gaps["gap_class"] = classes.astype(object).reindex(areas.index)
     gaps["gap_rank"] = _ranks(gaps["gap_score"], areas["population"])
@@ -132,6 +131,24 @@ def summarise_gaps(areas: pd.DataFrame) -> pd.DataFrame:
     summary.insert(0, "areas", classes.value_counts().reindex(order, fill_value=0))
     summary.index.name = "gap_class"
     return summary
+
+
+def score_gaps(need: pd.Series, lack: pd.Series, *, need_weight: float, scale: str) -> pd.Series:
+    """Return the gap score of `find_gaps` for need and lack of access (both: more is worse), none missing."""
+    return _on_scale(need, scale) ** need_weight * _on_scale(lack, scale) ** (1 - need_weight)
+
+
+def class_thirds(values: pd.Series, classification: str) -> pd.Series:
+    """Return class 1, 2 or 3 of each value from low to high; equal values always share a class."""
+    if values.nunique() <= 3:
+        order = {value: place for place, value in enumerate(sorted(values.unique()))}
+        spread = {1: [2], 2: [1, 3], 3: [1, 2, 3]}.get(len(order), [])
+        return values.map(lambda value: spread[order[value]]).astype(int)
+    if classification == "quantiles":
+        upper = np.quantile(values, [1 / 3, 2 / 3])
+    else:
+        upper = natural_breaks(values.to_numpy())
+    return pd.Series(np.searchsorted(upper, values, side="left") + 1, index=values.index)
 
 
 def natural_breaks(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -194,19 +211,6 @@ def _on_scale(values: pd.Series, scale: str) -> pd.Series:
     return (values - values.min()) / width if width > 0 else values * 0 + 0.5
 
 
-def _thirds(values: pd.Series, classification: str) -> pd.Series:
-    """Class 1, 2, 3 from low to high; equal values always share a class."""
-    if values.nunique() <= 3:
-        order = {value: place for place, value in enumerate(sorted(values.unique()))}
-        spread = {1: [2], 2: [1, 3], 3: [1, 2, 3]}.get(len(order), [])
-        return values.map(lambda value: spread[order[value]]).astype(int)
-    if classification == "quantiles":
-        upper = np.quantile(values, [1 / 3, 2 / 3])
-    else:
-        upper = natural_breaks(values.to_numpy())
-    return pd.Series(np.searchsorted(upper, values, side="left") + 1, index=values.index)
-
-
 def _ranks(score: pd.Series, population: pd.Series) -> pd.Series:
     known = pd.DataFrame(
         {"score": -score.round(12), "people": -population.astype(float), "code": score.index}
@@ -227,12 +231,13 @@ def _reasons(
     reasons = pd.Series("", index=areas.index, dtype=object)
     more_need = _exceeded(areas.loc[need_class.index, need])
     less_access = _exceeded(lack)
-    for code in need_class.index:
-        reasons[code] = (
-            f"{_NEED_WORDS[need_class[code]]} (more than {more_need[code]:.0f}% of the areas), "
-            f"{_ACCESS_WORDS[access_class[code]]}: {_in_words(access, areas.loc[code])} "
-            f"(worse than {less_access[code]:.0f}%)."
-        )
+    known = areas.loc[need_class.index]
+    rows = zip(need_class, more_need, access_class, _in_words(access, known), less_access, strict=True)
+    reasons[need_class.index] = [
+        f"{_NEED_WORDS[wanted]} (more than {more:.0f}% of the areas), {_ACCESS_WORDS[reached]}: {words} "
+        f"(worse than {less:.0f}%)."
+        for wanted, more, reached, words, less in rows
+    ]
     for column in (need, access):
         unknown = areas[column].isna()
         reasons[unknown] = reasons[unknown] + f"Not known: no value of {column}. "
@@ -244,17 +249,17 @@ def _exceeded(values: pd.Series) -> pd.Series:
     return (values.rank(method="min") - 1) / len(values) * 100
 
 
-def _in_words(access: str, area: pd.Series) -> str:
-    value = area[access]
-    if access == "distance_m":
-        name = area.get("nearest_name")
-        return f"{value / 1000:.1f} km to the nearest" + (f", {name}" if isinstance(name, str) else "")
+def _in_words(access: str, areas: pd.DataFrame) -> list[str]:
+    values = areas[access].tolist()
+    if access == "distance_m" and "nearest_name" in areas.columns:
+        named = zip(values, areas["nearest_name"], strict=True)
+        return [f"{value / 1000:.1f} km to the nearest, {name}" for value, name in named]
     if access.endswith("_m"):
-        return f"{value / 1000:.1f} km to the nearest"
+        return [f"{value / 1000:.1f} km to the nearest" for value in values]
     if access.endswith("_minutes"):
-        return f"{value:.0f} minutes to the nearest"
+        return [f"{value:.0f} minutes to the nearest" for value in values]
     if access.startswith("count_within"):
-        return f"{value:.0f} in reach"
+        return [f"{value:.0f} in reach" for value in values]
     if access.endswith("_per_1000"):
-        return f"{value:.2f} per 1,000 people in reach"
-    return f"{access} {value:.3g}"
+        return [f"{value:.2f} per 1,000 people in reach" for value in values]
+    return [f"{access} {value:.3g}" for value in values]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.measure.sites import check_distances, need_deciles, need_weights, people_of, sorted_sites
-from assetmap.schema import Note, SchemaError, check_areas
+from assetmap.schema import Note, Scenario, SchemaError, check_areas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,28 +30,6 @@ CATCHMENT_M: Final = 5_000.0
 BEYOND_M: Final = (2_000.0, 5_000.0, 8_000.0)
 SAME_WITHIN_M: Final = 1.0
 """A way that changes by less than this counts as unchanged (metres, or units of the matrix)."""
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A scenario measured.
-
-    areas : index ``area_code``; ``area_name``, ``population`` (and ages, ``need``, ``imd_decile`` where known),
-        ``distance_before_m``, ``distance_after_m``, ``change_m`` (+ = further), ``nearest_before``,
-        ``nearest_after`` (names), ``access_before``, ``access_after`` (weekly hours per 1,000 people),
-        ``access_change``, ``outcome`` (``further``, ``nearer``, ``less access``, ``more access``, ``same``).
-    people : one row per group of people (everyone, children, 60+, need deciles); see `people_table`.
-    sites : index ``asset_id``; status, operator, control, hours and people for whom it is the nearest, before
-        and after.
-    most_affected : the rows of ``areas`` that lose most need-weighted person-kilometres, worst first.
-    notes : what had to be assumed.
-    """
-
-    areas: pd.DataFrame
-    people: pd.DataFrame
-    sites: pd.DataFrame
-    most_affected: pd.DataFrame
-    notes: tuple[Note, ...]
 
 
 def compare_scenario(

@@ -133,7 +133,7 @@ def assets_by_type(counts: pd.Series, *, most: int = 12) -> Figure:
         rest = ordered.iloc[most - 1 :]
         shown = ordered.iloc[: most - 1].copy()
         shown[f"{len(rest)} other types"] = rest.sum()
-    return _bars(shown, title="listed", colour=BLUE)
+    return _bars(shown, title="number on the lists, by type", colour=BLUE)
 
 
 def _bars(values: pd.Series, *, title: str, colour: str) -> Figure:
@@ -154,7 +154,7 @@ def _bars(values: pd.Series, *, title: str, colour: str) -> Figure:
                 ha="right", va="center", fontsize=8.5,
             )  # fmt: skip
         axes.set_xlim(0, max(float(numbers.max(initial=0)), 1.0))
-        axes.set_ylim(len(values) - 0.5, -0.5)
+        axes.set_ylim(max(len(values), 1) - 0.5, -0.5)
         axes.set_xticks([])
         axes.set_yticks([])
         axes.spines["bottom"].set_visible(False)

@@ -1,7 +1,8 @@
 """HTML pieces of a page that runs nothing: every text is escaped by markupsafe, there is no script at all.
 
 Templates are the literals in this file and in the sections; text from outside only ever enters as an argument of
-``Markup.format`` or ``Markup.join``, which escape it. No template engine sees it.
+``Markup.format`` or ``Markup.join``, which escape it. No template engine sees it. The page is well-formed XML as
+well, so that any reader, and every test, can take it apart.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ _PAGE: Final = Markup(
     """<!DOCTYPE html>
 <html lang="en-GB">
 <head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
+<meta charset="utf-8" />
+<meta http-equiv="Content-Security-Policy" content="{policy}" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<meta name="referrer" content="no-referrer" />
 <title>{title}</title>
 <style>{style}</style>
 </head>
@@ -107,7 +108,7 @@ def link(address: Any, words: Any) -> Markup:
 
 def figure(svg: str, *, alt: str, caption: str = "", kind: str = "chart") -> Markup:
     """Return a picture: inside ``<img>`` a browser runs nothing of an SVG and fetches nothing for it."""
-    image = Markup('<img src="{}" alt="{}">').format(data_uri(svg), plain(alt))
+    image = Markup('<img src="{}" alt="{}" />').format(data_uri(svg), plain(alt))
     words = Markup("<figcaption>{}</figcaption>").format(plain(caption)) if caption else Markup("")
     return Markup('<figure class="{}">{}{}</figure>').format(kind, image, words)
 

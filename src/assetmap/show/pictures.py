@@ -93,7 +93,7 @@ def draw_map(
     title: str,
     assets: gpd.GeoDataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
-    land: gpd.GeoSeries | None = None,
+    land: gpd.GeoDataFrame | None = None,
     note: str = "",
     size: str = "a4",
 ) -> Figure:
@@ -145,45 +145,22 @@ def draw_map(
     return figure
 
 
-def draw_layer(results: Results, layer: str, *, size: str = "a4") -> Figure:
-    """Draw a layer of a build, with its open assets, place names and sources.
+def draw_panel(
+    areas: gpd.GeoDataFrame,
+    layer: str | Layer,
+    *,
+    assets: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    land: gpd.GeoDataFrame | None = None,
+) -> Figure:
+    """Draw a layer as a panel for a page: `PANEL_PT` wide, the key below, no heading.
 
     Parameters
     ----------
-    results
-        All tables of a build. The assets drawn are the open ones of the type that distances lead to
-        (``results.settings["asset_type"]``).
-    layer, size
+    areas, layer, assets, places, land
         As in `draw_map`.
     """
-    found = find_layer(results.areas, layer)
-    dated = [
-        f"{plain(row['title'])} ({date_words(row['date'])})"
-        for source_id, row in results.sources.iterrows()
-        if not found.sources or source_id in found.sources
-    ]
-    attribution = dict.fromkeys(plain(text) for text in results.sources["attribution"] if plain(text))
-    return draw_map(
-        results.areas,
-        found,
-        title=f"{results.area_name}: {found.label}",
-        assets=_open_assets(results),
-        places=results.places,
-        note=f"Sources: {'; '.join(dated)}. {' '.join(attribution)}",
-        size=size,
-    )
-
-
-def draw_panel(results: Results, layer: str) -> Figure:
-    """Draw a layer of a build as a panel for a page: `PANEL_PT` wide, the key below, no heading.
-
-    Parameters
-    ----------
-    results, layer
-        As in `draw_layer`.
-    """
-    areas = results.areas
-    found = find_layer(areas, layer)
+    check_areas(areas)
     west, south, east, north = areas.total_bounds
     tall = PANEL_PT * float(np.clip((north - south) / max(east - west, 1.0), 0.5, 1.3))
     height, key = tall + PANEL_KEY_PT, PANEL_KEY_PT / (tall + PANEL_KEY_PT)
@@ -191,18 +168,20 @@ def draw_panel(results: Results, layer: str) -> Figure:
     sheet = _Sheet(PANEL_PT, height, (0, key, 1, 1 - key), (0, 0, 1, key * 0.97), limits, PANEL_SCALE)
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
-        record, marks = _draw(figure, sheet, areas, found, _open_assets(results), results.places, None)
+        record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
         _draw_key(figure, sheet, record, marks)
     return figure
 
 
 def write_picture(results: Results, layer: str, path: str | Path, *, size: str = "a4") -> Path:
-    """Draw a layer of a build into a file: `draw_layer`, then `save_picture`.
+    """Draw a layer of a build into a file, with its open assets, place names, neighbours and sources.
 
     Parameters
     ----------
-    results, layer, size
-        As in `draw_layer`.
+    results
+        All tables of a build. The assets drawn are the open ones of the type that distances lead to.
+    layer, size
+        As in `draw_map`.
     path
         File to write; its ending (``.png``, ``.svg``, ``.pdf``) chooses the format.
 
@@ -210,8 +189,26 @@ def write_picture(results: Results, layer: str, path: str | Path, *, size: str =
     -------
     pathlib.Path
         The file.
+
+    Raises
+    ------
+    InputError, SchemaError
+        As `draw_map` and `save_picture`.
     """
-    return save_picture(draw_layer(results, layer, size=size), path)
+    found = find_layer(results.areas, layer)
+    asset_type = results.settings.get("access", {}).get("asset_type", "library")
+    chosen = (results.assets["asset_type"] == asset_type) & (results.assets["status"] == "open")
+    figure = draw_map(
+        results.areas,
+        found,
+        title=f"{results.area_name}: {found.label}",
+        assets=results.assets[chosen],
+        places=results.places,
+        land=results.land,
+        note=_note(results.sources),
+        size=size,
+    )
+    return save_picture(figure, path)
 
 
 def find_layer(areas: pd.DataFrame, layer: str | Layer) -> Layer:
@@ -245,9 +242,11 @@ def find_layer(areas: pd.DataFrame, layer: str | Layer) -> Layer:
     raise InputError(f"There is no layer '{layer}' to draw. These areas have: {names or 'none'}.")
 
 
-def _open_assets(results: Results) -> gpd.GeoDataFrame:
-    chosen = results.assets["asset_type"] == results.settings.get("asset_type", "library")
-    return results.assets[chosen & (results.assets["status"] == "open")]
+def _note(sources: pd.DataFrame) -> str:
+    """Return the sources with their dates, then each attribution once."""
+    dated = [f"{plain(row['title'])} ({date_words(row['date'])})" for _, row in sources.iterrows()]
+    attribution = dict.fromkeys(plain(text) for text in sources["attribution"] if plain(text))
+    return f"Sources: {'; '.join(dated)}. {' '.join(attribution)}"
 
 
 def _draw(
@@ -257,7 +256,7 @@ def _draw(
     layer: Layer,
     assets: gpd.GeoDataFrame | None,
     places: gpd.GeoDataFrame | None,
-    land: gpd.GeoSeries | None,
+    land: gpd.GeoDataFrame | None,
 ) -> tuple[dict[str, Any], list[_KeyRow]]:
     """Draw the map, whatever the sheet; return the layer as it is on the page of the map, and the marks."""
     record = encode_layer(layer, areas["population"])
@@ -304,7 +303,7 @@ def _filled(bounds: npt.NDArray[np.float64], ratio: float) -> tuple[float, float
     return middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2
 
 
-def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoSeries | None) -> Axes:
+def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoDataFrame | None) -> Axes:
     from matplotlib.patches import PathPatch
 
     axes = bare_axes(figure, sheet.frame)
@@ -364,10 +363,10 @@ def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> l
     rows = []
     types = shown["asset_type"].map(asset_type_label)
     order = sorted(types.unique(), key=lambda name: (-int((types == name).sum()), name))
-    kinds = (
-        types.where(types.isin(order[: len(_MARKERS) - 1]), "Others") if len(order) > len(_MARKERS) else types
-    )
-    for marker, kind in zip(_MARKERS, dict.fromkeys([*order, "Others"]), strict=False):
+    if len(order) > len(_MARKERS):
+        order = [*order[: len(_MARKERS) - 1], "Others"]
+    kinds = types.where(types.isin(order), "Others")
+    for marker, kind in zip(_MARKERS, order, strict=False):
         points = shown.geometry[kinds == kind]
         if len(points):
             axes.scatter(

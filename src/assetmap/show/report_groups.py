@@ -22,6 +22,7 @@ from assetmap.show.words import (
     interval,
     listing,
     plain,
+    sentence,
     step_of,
     whole,
 )
@@ -111,16 +112,18 @@ def unregistered_groups(results: Results) -> str | None:
     return joined(
         (
             _shares(results),
-            paragraph(f"Estimate: {about(estimate)} unregistered groups.", kind="answer"),
+            paragraph(f"Estimate: {about(estimate, 'unregistered groups')}.", kind="answer"),
             paragraph(estimate.text),
-            paragraph(f"What is counted: {plain(estimate.definition).rstrip('.')}.")
+            paragraph(sentence(f"What is counted: {plain(estimate.definition)}"))
             if estimate.definition
             else None,
             _forest(estimate),
-            _titled("What to bear in mind", bullets(note.sentence for note in estimate.warnings))
+            _titled("What to bear in mind", bullets(sentence(note.sentence) for note in estimate.warnings))
             if estimate.warnings
             else None,
-            _titled("Assumptions", bullets(estimate.assumptions)) if estimate.assumptions else None,
+            _titled("Assumptions", bullets(map(sentence, estimate.assumptions)))
+            if estimate.assumptions
+            else None,
             table("What went into the estimate", ("Figure", "Value", "Of", "Source"), inputs, numbers=(1,))
             if inputs
             else None,
@@ -159,10 +162,11 @@ def rows_not_used(results: Results) -> str | None:
             tally,
             table(
                 f"{some} that could not be used",
-                ("List and row", "Name", "Outcome", "Why, and what to do"),
+                ("List", "Row", "Name", "Outcome", "Why, and what to do"),
                 [
                     (
-                        f"{plain(row['source'])}, row {plain(row['row'])}",
+                        row["source"],
+                        row["row"],
                         plain(row["name"]) or "(no name)",
                         row["outcome"],
                         row["reason"],
@@ -195,11 +199,17 @@ def methods_and_limits(results: Results) -> str | None:
             "A missing figure is shown as not known; it is never counted as 0 and never drawn like a low value.",
         )
     )
-    shown = [(name, _setting(value)) for name, value in sorted(results.settings.items()) if _setting(value)]
+    shown = [
+        (f"{table_name}: {name}", _setting(value))
+        for table_name, values in results.settings.items()
+        if isinstance(values, Mapping) and "file" not in values
+        for name, value in values.items()
+        if _setting(value)
+    ]
     return joined(
         (
             terms(entries),
-            _titled("Remarks of this build", bullets(note.sentence for note in results.notes))
+            _titled("Remarks of this build", bullets(sentence(note.sentence) for note in results.notes))
             if results.notes
             else None,
             table("Settings of this build", ("Setting", "Value"), shown) if shown else None,
@@ -310,11 +320,9 @@ def _count(labels: pd.Series, chosen: pd.Series) -> pd.Series:
 
 
 def _setting(value: Any) -> str:
-    """Return a setting as text; tables and the like are left out."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{plain(key)} {_setting(one)}" for key, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_setting(one) for one in value)
+    """Return a setting as text; what is not one figure or word is left out."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,g}" if isinstance(value, int | float) else plain(value) if isinstance(value, str) else ""
+    if isinstance(value, int | float):
+        return f"{value:,g}"
+    return plain(value) if isinstance(value, str) else ""

@@ -5,7 +5,7 @@ Each section is a function of the results that returns its HTML, or None where i
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from assetmap.show.charts import FAR_M, need_access_scatter, people_by_distance
 from assetmap.show.figures import svg_text
 from assetmap.show.markup import figure, figures, joined, paragraph, table
 from assetmap.show.words import (
+    NOT_KNOWN,
     about,
     asset_type_label,
     counted,
@@ -29,8 +30,11 @@ from assetmap.show.words import (
     whole,
 )
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 TOP: Final = 20
-"""Areas in the table of the widest gaps."""
+"""Areas in the table of the widest gaps, unless the settings say otherwise."""
 
 BANDS_KM: Final = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)
 BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 km")
@@ -49,7 +53,7 @@ def answer(results: Results) -> Markup:
         f"{results.area_name} has {whole(people)} people{when} in {counted(len(areas), 'small area', 'small areas')}.",
         _sentence_open(results),
         _sentence_groups(results),
-        f"By estimate, {about(estimate)} more groups are active but on no official register."
+        f"By estimate, {about(estimate, 'groups')} are active but on no official register."
         if estimate.estimate > 0
         else "",
         _sentence_far(results),
@@ -97,6 +101,7 @@ def map_of_gaps(results: Results) -> str | None:
     from assetmap.show.pictures import draw_panel
 
     noun, nouns = type_words(results)
+    opened = open_assets(results)
     worst = results.areas["gap_class"] == "3-1"
     people = results.areas.loc[worst, "population"].sum()
     unknown = int(results.areas["gap_class"].isna().sum())
@@ -104,7 +109,7 @@ def map_of_gaps(results: Results) -> str | None:
     words = f"{areas} high need and low access; {whole(people)} people live there."
     known = f"{counted(unknown, 'area is', 'areas are')} not known and hatched." if unknown else ""
     picture = figure(
-        svg_text(draw_panel(results, "gap")),
+        svg_text(draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land)),
         alt=f"Map of {results.area_name}: small areas in nine classes of need and access. {words} "
         f"The areas are named in the table below and in areas.csv.",
         caption=f"Need and access to an open {noun}, each cut into three classes. Darkest: high need and low access. "
@@ -119,13 +124,17 @@ def widest_gaps(results: Results) -> str | None:
     areas = results.areas
     if "gap_rank" not in areas or areas["gap_rank"].isna().all():
         return None
-    top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable").head(TOP)
+    top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")
+    top = top.head(int(setting(results, "gaps", "top", TOP)))
     columns = [
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
         ("Small area", [_area(code, name) for code, name in top["area_name"].items()]),
-        ("People", [whole(people) for people in top["population"]]),
     ]
-    numbers = [2]
+    near = _nearest_places(top, results.places)
+    if near is not None:
+        columns.append(("Nearest town or village", near))
+    columns.append(("People", [whole(people) for people in top["population"]]))
+    numbers = [len(columns) - 1]
     if "need" in top:
         numbers.append(len(columns))
         columns.append(("Need (1 = most)", [decimals(need, 2) for need in top["need"]]))
@@ -186,23 +195,32 @@ def need_and_access(results: Results) -> str | None:
 
 def type_words(results: Results) -> tuple[str, str]:
     """Return the type that distances lead to, in words: one and many."""
-    asset_type = str(results.settings.get("asset_type", "library"))
+    asset_type = chosen_type(results)
     types = reference_table("asset_types")
     one = asset_type_label(asset_type)
     many = str(types.at[asset_type, "label_plural"]) if asset_type in types.index else f"{one}s"
     return plain(one).lower(), plain(many).lower()
 
 
+def setting(results: Results, table: str, name: str, default: Any) -> Any:
+    """Return one setting of a build, as ``assetmap.toml`` has it."""
+    return results.settings.get(table, {}).get(name, default)
+
+
+def chosen_type(results: Results) -> str:
+    """Return the asset type that distances lead to."""
+    return str(setting(results, "access", "asset_type", "library"))
+
+
 def far_m(results: Results) -> float:
-    """Return the distance beyond which a place counts as far, metres."""
-    return float(results.settings.get("far_m", FAR_M))
+    """Return the distance beyond which a place counts as far, metres: the catchment."""
+    return float(setting(results, "access", "catchment_km", FAR_M / 1000)) * 1000
 
 
-def open_assets(results: Results) -> pd.DataFrame:
+def open_assets(results: Results) -> gpd.GeoDataFrame:
     """Return the open assets of the type that distances lead to."""
     assets = results.assets
-    chosen = assets["asset_type"] == results.settings.get("asset_type", "library")
-    return pd.DataFrame(assets[chosen & (assets["status"] == "open")])
+    return assets[(assets["asset_type"] == chosen_type(results)) & (assets["status"] == "open")]
 
 
 def run_locally(assets: pd.DataFrame) -> pd.Series | None:
@@ -271,6 +289,26 @@ def _sentence_far(results: Results) -> str:
 
 def _area(code: object, name: object) -> Markup:
     return Markup('{} <span class="code">{}</span>').format(plain(name), plain(code))
+
+
+def _nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[str] | None:
+    """Return the place nearest to where the people of each area live; None where that cannot be said.
+
+    A small area is named after its council and a number, which tells nobody where it is.
+    """
+    known = None if places is None else places[places.geometry.notna()]
+    if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
+        return None
+    away = np.hypot(
+        areas["centre_easting"].to_numpy(dtype=float)[:, None] - known.geometry.x.to_numpy(),
+        areas["centre_northing"].to_numpy(dtype=float)[:, None] - known.geometry.y.to_numpy(),
+    )
+    away = np.where(np.isnan(away), np.inf, away)
+    names = [plain(name, most=60) for name in known["name"]]
+    return [
+        f"{names[row.argmin()]} ({kilometres(row.min())})" if np.isfinite(row.min()) else NOT_KNOWN
+        for row in away
+    ]
 
 
 def _half_live_within(areas: pd.DataFrame) -> float:

@@ -62,15 +62,15 @@ def decimals(value: float, places: int) -> str:
 
 
 def kilometres(metres: float) -> str:
-    """Return a distance in kilometres: one decimal below 10 km, whole above.
+    """Return a distance in kilometres: one decimal below 100 km, whole above.
 
-    >>> kilometres(3240), kilometres(12_700)
-    ('3.2 km', '13 km')
+    >>> kilometres(3240), kilometres(12_740), kilometres(312_300)
+    ('3.2 km', '12.7 km', '312 km')
     """
     if pd.isna(metres):
         return NOT_KNOWN
     km = metres / 1000
-    return f"{km:.1f} km" if km < 9.95 else f"{km:,.0f} km"
+    return f"{km:.1f} km" if km < 99.95 else f"{km:,.0f} km"
 
 
 def estimated(value: float, *, step: float) -> str:
@@ -109,10 +109,10 @@ def interval(low: float, high: float, level: float) -> str:
     return f"published range {span}" if pd.isna(level) else f"{level * 100:.3g}% interval {span}"
 
 
-def about(estimate: Estimate) -> str:
-    """Return an estimate with its interval: ``about 2,110 (80% interval 1,120 to 3,230)``."""
+def about(estimate: Estimate, noun: str) -> str:
+    """Return an estimate with its interval: ``about 2,110 groups (80% interval 1,120 to 3,230)``."""
     span = interval(estimate.low, estimate.high, estimate.level)
-    return f"about {estimated(estimate.estimate, step=step_of(estimate.high))} ({span})"
+    return f"about {estimated(estimate.estimate, step=step_of(estimate.high))} {noun} ({span})"
 
 
 def counted(number: float, one: str, many: str) -> str:
@@ -127,6 +127,18 @@ def counted(number: float, one: str, many: str) -> str:
 def listing(items: list[str]) -> str:
     """Join items as a sentence does: ``a, b and c``."""
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+
+
+def sentence(text: Any) -> str:
+    """Return text with a capital at its beginning and a full stop at its end.
+
+    >>> sentence("the rate holds here")
+    'The rate holds here.'
+    """
+    words = plain(text)
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?:…" else ".")
 
 
 def date_words(date: Any) -> str:
@@ -148,17 +160,35 @@ def date_words(date: Any) -> str:
 
 
 def latest_date(dates: pd.Series) -> str:
-    """Return the latest of the dates that are written as ISO years, months or days, in words; else ``""``."""
-    written = [plain(date) for date in dates]
-    known = [date for date in written if re.fullmatch(r"\d{4}(-\d{2}){0,2}", date)]
-    return date_words(max(known)) if known else ""
+    """Return the latest of the dates in words, or ``""`` where none names a year.
+
+    ISO dates and words such as ``October 2025`` count to the month; of anything else only the last year in it.
+
+    >>> latest_date(pd.Series(["2011", "end of 2023", "October 2023"]))
+    'October 2023'
+    """
+    known = [_year_and_month(plain(date)) for date in dates]
+    _, _, words = max((key for key in known if key), default=(0, 0, ""))
+    return words
+
+
+def _year_and_month(date: str) -> tuple[int, int, str] | None:
+    words = date_words(date)
+    years = re.findall(r"(?<!\d)\d{4}(?!\d)", words)
+    if not years:
+        return None
+    months = [number for number, name in enumerate(_MONTHS, start=1) if f"{name} {years[-1]}" in words]
+    if not months:
+        return int(years[-1]), 0, years[-1]
+    day = re.search(rf"\d{{1,2}} {_MONTHS[months[-1] - 1]} {years[-1]}", words)
+    return int(years[-1]), months[-1], day[0] if day else f"{_MONTHS[months[-1] - 1]} {years[-1]}"
 
 
 def asset_type_label(asset_type: str) -> str:
     """Return what people call an asset type, from ``data/tables/asset_types.csv`` where it is there.
 
     >>> asset_type_label("village_hall")
-    'Village hall'
+    'Village or town hall'
     """
     table = reference_table("asset_types")
     if asset_type in table.index and table.at[asset_type, "label"]:

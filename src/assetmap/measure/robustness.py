@@ -1,0 +1,96 @@
+"""Robustness on one page: what changes in the gaps, and what does not, when one choice is made differently.
+
+Each row of the sheet makes exactly one choice differently from the base. A planner can be asked "would it be
+the same by road, with 2 km, on other boundaries?"; this is the answer in numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from assetmap.measure.gaps import WIDEST
+from assetmap.schema import InputError, SchemaError, first_few
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WORST: Final = 0.1
+
+
+def compare_gaps(
+    areas: pd.DataFrame, base: pd.DataFrame, variants: Mapping[str, pd.DataFrame], *, worst: float = WORST
+) -> pd.DataFrame:
+    """Compare gaps found with other choices with those of the base.
+
+    Parameters
+    ----------
+    areas
+        Small areas with ``area_name`` and ``population``.
+    base
+        What `find_gaps` returned with the choices in use.
+    variants
+        A name in words for each other choice and what `find_gaps` returned with it, on the same index. Gaps
+        found on other boundaries come first onto these with `convert_gaps`.
+    worst
+        Share of the areas that count as worst.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``choice`` (``base`` first); ``rank_correlation`` with the base (Spearman, 1 = same order),
+        ``worst_kept_share`` (share of the worst tenth of the base that stays there), ``entered`` and
+        ``left`` (codes of areas that come into or go out of the worst tenth), ``high_gap_areas`` and
+        ``high_gap_people`` (class ``3-1``), ``compared`` (areas known in both).
+
+    Raises
+    ------
+    SchemaError
+        If a variant is on another index.
+
+    Examples
+    --------
+    >>> near = find_gaps(areas, access="count_within", access_direction="more is better")  # doctest: +SKIP
+    >>> compare_gaps(areas, find_gaps(areas), {"number within 2 km": near})  # doctest: +SKIP
+    """
+    if not 0 < worst < 1:
+        raise InputError(f"worst must lie between 0 and 1, not {worst!r}.")
+    strangers = [name for name, gaps in variants.items() if not gaps.index.equals(areas.index)]
+    if strangers or not base.index.equals(areas.index):
+        raise SchemaError(
+            f"The gaps {first_few(strangers or ['base'])} are not on the index of the areas: convert_gaps brings "
+            "gaps of other boundaries onto it."
+        )
+    last = max(1, round(worst * int(base["gap_score"].notna().sum())))
+    base_worst = set(base["gap_score"].nlargest(last).index)
+    rows = {}
+    for name, gaps in {"base": base, **variants}.items():
+        both = base["gap_score"].notna() & gaps["gap_score"].notna()
+        now_worst = set(gaps["gap_score"].nlargest(last).index)
+        widest = gaps["gap_class"] == WIDEST if "gap_class" in gaps else None
+        rows[name] = {
+            "rank_correlation": base.loc[both, "gap_score"].corr(
+                gaps.loc[both, "gap_score"], method="spearman"
+            ),
+            "worst_kept_share": len(base_worst & now_worst) / last,
+            "entered": ", ".join(sorted(now_worst - base_worst)),
+            "left": ", ".join(sorted(base_worst - now_worst)),
+            "high_gap_areas": None if widest is None else int(widest.sum()),
+            "high_gap_people": None if widest is None else areas.loc[widest, "population"].sum(),
+            "compared": int(both.sum()),
+        }
+    sheet = pd.DataFrame.from_dict(rows, orient="index").rename_axis("choice")
+    return sheet.astype({"high_gap_areas": "Float64", "high_gap_people": "Float64"})
+
+
+def describe_robustness(sheet: pd.DataFrame) -> str:
+    """Say in words what the sheet of `compare_gaps` shows."""
+    variants = sheet.drop(index="base", errors="ignore")
+    if variants.empty:
+        return "No other choice was compared."
+    least = variants["worst_kept_share"].idxmin()
+    changes = "; ".join(
+        f"{name}: {row['worst_kept_share']:.0%} of the worst tenth stay" for name, row in variants.iterrows()
+    )
+    return f"Least stable against '{least}'. {changes}."

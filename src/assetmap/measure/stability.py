@@ -1,0 +1,194 @@
+"""How sure a gap is: what stays when the choices behind it change.
+
+A gap score rests on choices nobody can prove: how much need weighs against access, which themes make up need,
+which catchment, decay and kind of distance stand for access, ranks or scores. Many plausible choices are drawn at
+random (seeded), the gaps are found again, and what is counted is how often an area is among the worst tenth.
+
+Limits: this is about choices, not about errors in the data. An area that is stable under all choices
+can still be wrong if a list of assets is incomplete.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.measure.access import enhanced_two_step, gaussian_decay, two_step
+from assetmap.measure.counts import count_within
+from assetmap.measure.distances import distance_to_nearest
+from assetmap.measure.gaps import (
+    CLASSIFICATIONS,
+    FAR_IS_WORSE,
+    MORE_IS_BETTER,
+    SCALES,
+    class_thirds,
+    score_gaps,
+)
+from assetmap.measure.reach import reach_within
+from assetmap.schema import InputError, SchemaError, first_few
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+
+DRAWS: Final = 1_000
+WORST: Final = 0.1
+CATCHMENTS_M: Final = (2_000.0, 5_000.0, 8_000.0)
+NEED_WEIGHTS: Final = (0.3, 0.7)
+"""Least and greatest weight of need that is drawn."""
+
+
+def access_choices(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    *,
+    asset_type: str | Sequence[str] | None = "library",
+    catchments_m: Sequence[float] = CATCHMENTS_M,
+) -> pd.DataFrame:
+    """Measure access in several plausible ways, to draw from in `gap_stability`.
+
+    Parameters
+    ----------
+    areas, assets, asset_type
+        As for `distance_to_nearest`.
+    catchments_m
+        Catchments in metres.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On ``areas.index``: ``distance_m`` and, for each catchment, ``count_within_<m>``, ``two_step_<m>``,
+        ``enhanced_<m>`` (Luo & Qi's steps) and ``gaussian_<m>`` (E2SFCA with a Gaussian of a third of it).
+    """
+    choices = {"distance_m": distance_to_nearest(areas, assets, asset_type=asset_type)["distance_m"]}
+    for catchment_m in catchments_m:
+        reach = reach_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
+        label = f"{catchment_m:g}"
+        choices[f"count_within_{label}"] = count_within(
+            areas, assets, asset_type=asset_type, catchment_m=catchment_m
+        )
+        choices[f"two_step_{label}"] = two_step(areas, assets, reach)
+        choices[f"enhanced_{label}"] = enhanced_two_step(areas, assets, reach)
+        gauss = gaussian_decay(catchment_m / 3)
+        choices[f"gaussian_{label}"] = enhanced_two_step(areas, assets, reach, decay=gauss)
+    return pd.DataFrame(choices)
+
+
+def gap_stability(
+    areas: gpd.GeoDataFrame,
+    choices: pd.DataFrame,
+    *,
+    needs: Sequence[str] = ("need",),
+    directions: Mapping[str, str] | None = None,
+    draws: int = DRAWS,
+    worst: float = WORST,
+    seed: int,
+) -> pd.DataFrame:
+    """Count how often each area stays among the worst tenth under plausible choices.
+
+    Each draw takes a weight of need (uniform from 0.3 to 0.7), random weights of the columns `needs` (uniform
+    over all mixtures), one column of `choices`, ranks or scores, and quantiles or natural breaks.
+
+    Parameters
+    ----------
+    areas
+        Small areas with the columns `needs`.
+    choices
+        Columns of access on the same index, from `access_choices` or one's own (``overland_m``,
+        ``travel_minutes`` ...).
+    needs
+        Columns of need from 0 to 1; several are mixed.
+    directions
+        ``"far is worse"`` or ``"more is better"`` of each column of `choices`; what is not named is told by its
+        name (``*_m`` and ``*_minutes`` are far, the rest more).
+    draws
+        Number of draws.
+    worst
+        Share of the areas that count as worst.
+    seed
+        Seed of the random numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On ``areas.index``: ``stay_worst_share`` (0-1, share of draws among the worst tenth),
+        ``high_gap_share`` (share in class ``3-1``), ``rank_low`` and ``rank_high`` (between them the rank lies
+        in 90% of the draws), ``gap_certainty`` in words. Missing where a column is not known.
+
+    Examples
+    --------
+    >>> gap_stability(areas, access_choices(areas, assets), seed=1)  # doctest: +SKIP
+    """
+    _check(areas, choices, needs, draws, worst)
+    generator = np.random.default_rng(seed)
+    known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)
+    codes = areas.index[known]
+    lacks = {
+        name: choices.loc[known, name].astype(float)
+        * (1 if _direction(name, directions or {}) == FAR_IS_WORSE else -1)
+        for name in choices.columns
+    }
+    farthest = {
+        (name, how): class_thirds(lack, how) == 3 for name, lack in lacks.items() for how in CLASSIFICATIONS
+    }
+    themes = areas.loc[known, list(needs)].to_numpy(dtype=float)
+    ranks = np.empty((draws, len(codes)))
+    widest = np.zeros(len(codes))
+    for draw in range(draws):
+        column = choices.columns[generator.integers(len(choices.columns))]
+        lack = lacks[column]
+        need = pd.Series(themes @ generator.dirichlet(np.ones(len(needs))), index=codes)
+        weight = generator.uniform(*NEED_WEIGHTS)
+        score = score_gaps(need, lack, need_weight=weight, scale=SCALES[generator.integers(len(SCALES))])
+        classification = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
+        ranks[draw] = score.rank(ascending=False, method="first")
+        widest += (class_thirds(need, classification) == 3) & farthest[column, classification]
+    return _summary(ranks, widest / draws, codes, worst).reindex(areas.index)
+
+
+def _summary(ranks: np.ndarray, widest: np.ndarray, codes: pd.Index, worst: float) -> pd.DataFrame:
+    last = max(1, round(worst * len(codes)))
+    stay = (ranks <= last).mean(axis=0)
+    low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
+    summary = pd.DataFrame(
+        {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
+    )
+    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].astype("Int64")
+    summary["gap_certainty"] = [
+        f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
+        f"rank {first:.0f} to {final:.0f}: differences within that span are noise."
+        for share, first, final in zip(stay, low, high, strict=True)
+    ]
+    return summary
+
+
+def _how_often(share: float) -> str:
+    if share >= 0.9:
+        return "Almost always"
+    if share >= 0.5:
+        return "Mostly"
+    if share > 0.1:
+        return "Sometimes"
+    return "Hardly ever" if share > 0 else "Never"
+
+
+def _direction(name: str, given: Mapping[str, str]) -> str:
+    told = name.endswith(("_m", "_minutes"))
+    return given.get(name, FAR_IS_WORSE if told else MORE_IS_BETTER)
+
+
+def _check(
+    areas: gpd.GeoDataFrame, choices: pd.DataFrame, needs: Sequence[str], draws: int, worst: float
+) -> None:
+    missing = [name for name in needs if name not in areas.columns]
+    if missing or not len(needs):
+        raise SchemaError(f"The areas lack the need columns {first_few(missing) or '(none named)'}.")
+    if not choices.index.equals(areas.index) or choices.empty:
+        raise SchemaError(
+            "The access choices must have the index of the areas, in the same order, and a column."
+        )
+    if draws < 1 or not 0 < worst < 1:
+        raise InputError(f"draws must be 1 or more and worst between 0 and 1, not {draws!r} and {worst!r}.")

@@ -1,0 +1,173 @@
+"""Small counts of sensitive groups, hidden so that nobody can work them out from the totals.
+
+A count from 1 to below the threshold is hidden (primary), and then as many other cells as it takes (secondary)
+so that whoever knows every published cell and every total cannot narrow a hidden small count to less than
+"1 to threshold - 1", which the hiding itself tells. That is proved by solving the table back: the least and the
+greatest value of each hidden cell that fits what is published, by linear programming. Zeros are shown: they name
+nobody. Limits: the proof holds for this one table; a second table of the same groups by other headings can undo
+it.
+
+References
+----------
+Hundepool et al. 2012, Statistical Disclosure Control, chapter 4.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assetmap.schema import InputError, first_few
+
+DEFAULT_THRESHOLD: Final = 5
+TOTAL: Final = "total"
+
+
+def suppress_small_counts(counts: pd.DataFrame, *, threshold: int = DEFAULT_THRESHOLD) -> pd.DataFrame:
+    """Hide small counts, and what would give them away.
+
+    Parameters
+    ----------
+    counts
+        Whole numbers, areas by types; no missing cell, no row or column named "total".
+    threshold
+        Counts from 1 to below it are hidden; 2 or more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same table with a row and a column "total"; a hidden cell is missing. For every hidden small count
+        `solve_back` gives a range that holds 1 to ``threshold - 1``.
+
+    Raises
+    ------
+    InputError
+        With every problem at once.
+    """
+    _check_counts(counts, threshold)
+    table = _with_totals(counts)
+    hidden = (table > 0) & (table < threshold)
+    small = [(int(row), int(column)) for row, column in np.argwhere(hidden)]
+    waiting = sorted(small, key=lambda cell: (table[cell], cell))
+    while waiting:
+        row, column = waiting[0]
+        low, high = _range_of(table, hidden, (row, column))
+        if low <= 1 and high >= threshold - 1:
+            waiting.pop(0)
+        else:
+            _hide_rectangle(table, hidden, (row, column))
+    published = pd.DataFrame(
+        np.where(hidden, np.nan, table), index=[*counts.index, TOTAL], columns=[*counts.columns, TOTAL]
+    )
+    published.index.name, published.columns.name = counts.index.name, counts.columns.name
+    return published
+
+
+def solve_back(published: pd.DataFrame) -> pd.DataFrame:
+    """Try to work the hidden cells of a published table out from its totals.
+
+    Parameters
+    ----------
+    published
+        A table with a last row and column of totals; hidden cells are missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per hidden cell: ``row, column, low, high``, the least and the greatest value that fits all that
+        is published. Equal ends mean that the cell is given away.
+    """
+    table = published.to_numpy(dtype=float)
+    hidden = np.isnan(table)
+    known = np.where(hidden, 0.0, table)
+    rows = []
+    for row, column in np.argwhere(hidden):
+        low, high = _range_of(known, hidden, (int(row), int(column)))
+        rows.append((published.index[row], published.columns[column], low, high))
+    return pd.DataFrame(rows, columns=["row", "column", "low", "high"])
+
+
+def _with_totals(counts: pd.DataFrame) -> npt.NDArray[np.float64]:
+    inner = counts.to_numpy(dtype=float)
+    wide = np.column_stack([inner, inner.sum(axis=1)])
+    return np.vstack([wide, wide.sum(axis=0)])
+
+
+def _range_of(
+    table: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_], cell: tuple[int, int]
+) -> tuple[float, float]:
+    """Least and greatest value of a hidden cell, given all cells that are shown and that totals are sums."""
+    from scipy import optimize, sparse
+
+    number = np.full(table.shape, -1)
+    number[hidden] = np.arange(hidden.sum())
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    right: list[float] = []
+    # along a row or column: the cells minus their total make 0
+    for lines, numbers in ((table, number), (table.T, number.T)):
+        for line, ids in zip(lines, numbers, strict=True):
+            signs = np.r_[np.ones(len(line) - 1), -1.0]
+            if (ids < 0).all():
+                continue
+            here = len(right)
+            rows += [here] * int((ids >= 0).sum())
+            columns += ids[ids >= 0].tolist()
+            values += signs[ids >= 0].tolist()
+            right.append(-float((signs * line)[ids < 0].sum()))
+    equations = sparse.csr_array((values, (rows, columns)), shape=(len(right), int(hidden.sum())))
+    ends = []
+    for sign in (1.0, -1.0):
+        aim = np.zeros(int(hidden.sum()))
+        aim[number[cell]] = sign
+        answer = optimize.linprog(aim, A_eq=equations, b_eq=right, bounds=(0, None), method="highs")
+        if answer.status == 3:
+            ends.append(np.inf)
+        elif answer.status == 0:
+            ends.append(sign * float(answer.fun))
+        else:
+            raise InputError(f"The table's totals are not the sums of its cells ({answer.message}).")
+    return round(ends[0], 6) + 0.0, round(ends[1], 6) + 0.0
+
+
+def _hide_rectangle(
+    table: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_], cell: tuple[int, int]
+) -> None:
+    """Hide the cheapest rectangle with a corner in the cell that hides something more.
+
+    Zeros are left alone. Totals belong to the table, so that where nothing else is left they are hidden too;
+    they cost most, because they are the biggest numbers.
+    """
+    row, column = cell
+    cost = np.where(hidden, 0.0, table + 1.0)
+    cost[table == 0] = np.inf
+    corners = cost + cost[:, [column]] + cost[[row], :]
+    corners[row, :] = np.inf
+    corners[:, column] = np.inf
+    corners[corners == 0] = np.inf
+    other_row, other_column = np.unravel_index(int(np.argmin(corners)), corners.shape)
+    if not np.isfinite(corners[other_row, other_column]):
+        raise ArithmeticError("No further cell can be hidden although a small count can be worked out.")
+    hidden[other_row, other_column] = hidden[row, other_column] = hidden[other_row, column] = True
+
+
+def _check_counts(counts: pd.DataFrame, threshold: int) -> None:
+    problems = []
+    values = counts.to_numpy(dtype=float)
+    if threshold < 2:
+        problems.append(f"threshold must be 2 or more, not {threshold}")
+    if counts.index.has_duplicates or counts.columns.has_duplicates:
+        problems.append("a row or column name stands twice")
+    if TOTAL in counts.index or TOTAL in counts.columns:
+        problems.append(f"no row or column may be named '{TOTAL}': totals are added here")
+    wrong = ~np.isfinite(values) | (values < 0) | (np.mod(np.nan_to_num(values), 1) != 0)
+    if wrong.any():
+        problems.append(
+            f"counts must be whole numbers of 0 or more, none missing; see {first_few(counts.index[wrong.any(axis=1)])}"
+        )
+    if problems:
+        raise InputError("Small counts cannot be hidden: " + "; ".join(problems) + ".")

@@ -1,0 +1,202 @@
+"""Lists of groups and places: any file that a council keeps -> one table of text with known columns.
+
+Nothing is judged here. Every input row comes back, with the number it has in its file; what a row means is
+decided by the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from assetmap.read.delimited import MOST_COLUMNS, read_rows
+from assetmap.read.headings import column_meanings
+from assetmap.read.spreadsheets import SPREADSHEETS, read_sheet
+from assetmap.read.tables import heading_key
+from assetmap.read.vectors import VECTORS, is_zipped_shapefile, read_features
+from assetmap.schema import InputError, first_few, reference_table
+
+HEADER_WITHIN: Final = 20
+"""Rows of title that may stand above the headings."""
+
+Columns = Mapping[str, str]
+
+
+def read_assets(
+    path: str | Path,
+    *,
+    source: str | None = None,
+    asset_type: str | None = None,
+    columns: Columns | None = None,
+    sheet: str | None = None,
+    layer: str | None = None,
+) -> pd.DataFrame:
+    """Read a list of groups or places.
+
+    Parameters
+    ----------
+    path
+        CSV (any delimiter and encoding, also gzipped), xlsx, xls, xlsb, ods, GeoJSON, GeoPackage,
+        Shapefile (zipped too), FlatGeobuf, GeoParquet or KML.
+    source
+        Name of the list in everything that follows; the file name without its ending when not given.
+    asset_type
+        Type of every row that names none, a row of ``data/tables/asset_types.csv``.
+    columns
+        Column of the register -> heading of the file, where the headings are not understood by
+        themselves, for instance ``{"name": "Organisation"}``.
+    sheet, layer
+        Which sheet of a spreadsheet, which layer of a vector file; the first one when not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per input row, in file order; rows without any content are not rows. ``source``, ``row``
+        (the number in the file, where the headings are row 1; a vector file counts its features from 1),
+        the columns of the register that the file has (docs/tables.md), text, ``""`` where empty, then
+        every other column of the file. A file with shapes comes back as a GeoDataFrame in EPSG:27700.
+        ``reading_problem`` holds a sentence where a row could not be read as it should.
+        `describe_columns` tells how the headings were understood.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read; the message says what it is and how to mend it.
+    """
+    path = Path(path)
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "no file"
+        raise InputError(f"There is {what} '{path}'. Name a file: check the name and the folder.")
+    source = source or path.name.split(".")[0]
+    if asset_type is not None and asset_type not in reference_table("asset_types").index:
+        raise InputError(
+            f"There is no asset type '{asset_type}'. The types stand in data/tables/asset_types.csv."
+        )
+    suffix = path.suffix.lower()
+    if suffix in VECTORS or is_zipped_shapefile(path):
+        table = _named(read_features(path, layer=layer), columns)
+    elif suffix in SPREADSHEETS:
+        table = _table(read_sheet(path, sheet=sheet), path, columns)
+    else:
+        table = _table(read_rows(path), path, columns)
+    return _finished(table, path, source, asset_type)
+
+
+def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
+    """Find the row of headings, name the columns, keep every row below it that has content."""
+    accepted = set("|".join(reference_table("column_names")["accepted"]).split("|"))
+    header = _header_row(rows, accepted, {heading_key(name) for name in (columns or {}).values()})
+    width = len(rows[header])
+    while width and not rows[header][width - 1].strip():
+        width -= 1
+    if width > MOST_COLUMNS:
+        raise InputError(
+            f"'{path}' has {width:,} columns; a list has at most {MOST_COLUMNS:,}. Delete the empty ones, or "
+            "check that rows and columns were not exchanged."
+        )
+    body = rows[header + 1 :]
+    numbers = [header + 2 + k for k, row in enumerate(body) if any(map(str.strip, row))]
+    kept = [body[number - header - 2] for number in numbers]
+    headings = _headings(rows[header][:width])
+    lengths = np.fromiter((len(row) for row in kept), dtype=int, count=len(kept))
+    ragged = _ragged(kept, lengths, width)
+    if (lengths != width).any():
+        kept = [row[:width] + [""] * (width - len(row)) for row in kept]
+    cells = zip(*kept, strict=True) if kept else [[] for _ in headings]
+    table = pd.DataFrame({heading: list(column) for heading, column in zip(headings, cells, strict=True)})
+    table = table.astype("str")
+    table.insert(0, "row", np.asarray(numbers, dtype="int64"))
+    if any(ragged):
+        table["reading_problem"] = pd.Series(ragged, dtype="str")
+    return _named(table, columns)
+
+
+def _header_row(rows: list[list[str]], accepted: set[str], said: set[str]) -> int:
+    """Return the place of the row of headings: the first rows may be a title, a date, a note.
+
+    The row of headings is the one with the most known headings among the first rows; without any, the
+    first row that has as many filled cells as most rows have.
+    """
+    first = rows[:HEADER_WITHIN]
+    known = [len({heading_key(cell) for cell in row} & (accepted | said)) for row in first]
+    if max(known, default=0) >= 1:
+        return known.index(max(known))
+    filled = [sum(1 for cell in row if cell.strip()) for row in first]
+    usual = sorted(filled)[len(filled) // 2]
+    return next(k for k, count in enumerate(filled) if count and count >= min(usual, max(filled)))
+
+
+def _headings(cells: list[str]) -> list[str]:
+    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number."""
+    headings: list[str] = []
+    for k, cell in enumerate(cells):
+        wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
+        name, times = wanted, 1
+        while name in headings:
+            times += 1
+            name = f"{wanted} {times}"
+        headings.append(name)
+    return headings
+
+
+def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]:
+    problems = [""] * len(rows)
+    for k in np.flatnonzero(lengths > width):
+        if any(cell.strip() for cell in rows[k][width:]):
+            problems[k] = (
+                f"the row has {lengths[k]} cells where the headings have {width}: a comma inside a cell "
+                "needs quotation marks around it"
+            )
+    return problems
+
+
+def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
+    """Rename the columns to those of the register; the parts of an address are joined."""
+    own = [c for c in ("row", "reading_problem", "geometry") if c in table.columns]
+    headings = [str(column) for column in table.columns if column not in own]
+    meanings = column_meanings(headings, columns=columns)
+    parts = [heading for heading in headings if meanings[heading] == "address"]
+    address = table[parts[0]] if parts else None
+    for part in parts[1:]:
+        more = table[part].str.strip()
+        address = address.str.strip().where(more == "", address.str.strip() + ", " + more)  # type: ignore[union-attr]
+    named = table.drop(columns=parts[1:]).rename(columns=meanings)
+    if address is not None:
+        named["address"] = address.str.strip().str.lstrip(", ")
+    clash = named.columns[named.columns.duplicated()]
+    if len(clash):
+        raise InputError(
+            f"Two headings became the column {first_few(clash)}. Rename one of them in the file."
+        )
+    named.attrs["columns"] = meanings
+    return named
+
+
+def _finished(table: pd.DataFrame, path: Path, source: str, asset_type: str | None) -> pd.DataFrame:
+    meanings = table.attrs["columns"]
+    placed = isinstance(table, gpd.GeoDataFrame)
+    if not len(table):
+        raise InputError(f"'{path}' has headings and no row below them.")
+    if "name" not in table.columns:
+        raise InputError(
+            f"'{path}': no column looks like a name. It has {first_few(meanings, most=20)}. Say which one it "
+            'is, for instance columns = { name = "Organisation" } or --column name=Organisation.'
+        )
+    finished = table.copy()
+    if asset_type is not None:
+        given = finished.get("asset_type", pd.Series("", index=finished.index, dtype="str"))
+        finished["asset_type"] = given.where(given.str.strip() != "", asset_type)
+    finished.insert(0, "source", pd.Series(source, index=finished.index, dtype="str"))
+    finished.insert(1, "row", finished.pop("row"))
+    known = [c for c in reference_table("column_names").index if c in finished.columns]
+    first = ["source", "row", *known]
+    finished = finished[[*first, *finished.columns.difference(first, sort=False)]]
+    if placed:
+        finished = gpd.GeoDataFrame(finished, geometry="geometry", crs=table.crs)
+    finished.attrs["columns"] = meanings
+    return finished

@@ -1,0 +1,259 @@
+"""Many lists -> one register, with every input row accounted for."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from assetmap.register.areas import assign_areas
+from assetmap.register.clusters import merged_into
+from assetmap.register.findings import outcomes_and_reasons
+from assetmap.register.judge import clean_rows, judge_rows
+from assetmap.register.link import link_rows
+from assetmap.register.place import place_rows
+from assetmap.register.publish import publish
+from assetmap.register.review import read_decisions
+from assetmap.register.words import core_keys, name_keys, place_keys, slug
+from assetmap.schema import WORKING_CRS, InputError, check_areas, check_postcodes, first_few, reference_table
+
+JUDGED_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
+
+USED_UP = (
+    "latitude",
+    "longitude",
+    "easting",
+    "northing",
+    "grid_reference",
+    "postcode_district",
+    "registration",
+)
+"""Columns of the lists that became others."""
+
+
+def build_register(
+    lists: Sequence[pd.DataFrame] | pd.DataFrame,
+    *,
+    postcodes: pd.DataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    area_name: str = "",
+    review: pd.DataFrame | None = None,
+    audience: str = "public",
+    as_of: datetime.date | None = None,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Make one register out of many lists.
+
+    Parameters
+    ----------
+    lists
+        Tables as `read_assets` returns them. Rows of different lists that are the same thing become one
+        asset; the order of the lists is irrelevant.
+    postcodes
+        Index ``postcode`` (docs/tables.md). Without it a postcode is checked for its form only, and what
+        is known by its postcode has no point.
+    places
+        Index ``place_id`` with ``name`` and a point: for rows that name only a town.
+    areas
+        Index ``area_code``: what lies outside all of them is rejected. Without it nothing is outside.
+    area_name
+        Name of the whole area in messages; rows whose ``covers`` names it belong to the whole area.
+    review
+        A `review.csv` that a person filled in (`review_table`): pairs with ``decision`` ``same`` or
+        ``different``.
+    audience
+        ``public`` or ``internal``: what is left out for everybody's eyes stands in `publish`.
+    as_of
+        Day on which staleness is judged; the newest ``checked_date`` when not given.
+
+    Returns
+    -------
+    tuple
+        The register (docs/tables.md, `assets`), and `judged`: one row per input row with ``outcome``
+        ``accepted``, ``merged``, ``review`` (it is in the register and a person should look) or
+        ``rejected`` (it is not), and the reason.
+
+    Raises
+    ------
+    InputError
+        If a list is not one, or two lists have the same name.
+    """
+    if areas is not None:
+        check_areas(areas)
+    if postcodes is not None:
+        check_postcodes(postcodes)
+    raw = _stacked([lists] if isinstance(lists, pd.DataFrame) else list(lists))
+    rows = clean_rows(raw)
+    said, findings = judge_rows(rows, as_of=as_of)
+    placed, more = place_rows(rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name)
+    outcome, reasons = outcomes_and_reasons([*findings, *more], rows["row"])
+    rows = _with_keys(rows, said, placed)
+    kept = np.flatnonzero(outcome != "rejected")
+    candidates = rows.iloc[kept].reset_index(drop=True)
+    decisions = None if review is None else read_decisions(review, candidates)
+    links = link_rows(candidates, decisions)
+    survivor, merges, doubts = merged_into(candidates, links)
+    judged = _judged(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
+    assets = _assets(candidates, survivor)
+    if areas is not None:
+        assets = assign_areas(assets, areas, postcodes)
+    return publish(assets, judged, audience=audience)
+
+
+def _stacked(lists: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put the lists under each other on one 0, 1, ... index; shapes become ``point_x``, ``point_y``."""
+    if not lists:
+        raise InputError("There is no list to make a register of. Name at least one file.")
+    problems, tables = [], []
+    for k, table in enumerate(lists):
+        missing = [column for column in ("source", "row", "name") if column not in table.columns]
+        if missing:
+            problems.append(f"list {k + 1} has no column {first_few(missing)}: read it with read_assets")
+            continue
+        plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+        if isinstance(table, gpd.GeoDataFrame):
+            metres = table.geometry.to_crs(WORKING_CRS)
+            plain = plain.assign(point_x=metres.x.to_numpy(), point_y=metres.y.to_numpy())
+        tables.append(plain)
+    names = pd.Series([str(table["source"].iloc[0]) for table in tables if len(table)], dtype="str")
+    twice = names[names.duplicated()].unique()
+    if len(twice):
+        problems.append(f"two lists are called {first_few(twice)}: give each a name of its own with source=")
+    if problems:
+        raise InputError("The lists cannot be used: " + "; ".join(problems) + ".")
+    stacked = pd.concat(tables, ignore_index=True)
+    text = stacked.columns.difference(["row", "point_x", "point_y"])
+    return stacked.assign(**{column: stacked[column].fillna("").astype("str") for column in text})
+
+
+def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> pd.DataFrame:
+    """Join what was said and where it is, and make every row a name of its own."""
+    drop = rows.columns.intersection([*said.columns, *placed.columns, *USED_UP, "point_x", "point_y"])
+    joined = pd.concat([rows.drop(columns=drop), said, placed], axis=1)
+    joined["name_key"] = name_keys(joined["name"])
+    joined["town_key"] = place_keys(joined["town"] if "town" in joined else pd.Series("", index=joined.index))
+    joined["core_key"] = core_keys(joined["name_key"], joined["town_key"])
+    parts = ["source", "name_key", "asset_type", "postcode", "town_key", "registration_number"]
+    identity = joined[parts[0]].str.cat([joined[part] for part in parts[1:]], sep="|")
+    # Rows that say the same in every part are told apart by all they say, then by their order.
+    twin = identity.duplicated(keep=False)
+    if twin.any():
+        texts = joined.select_dtypes("str").columns.difference([*parts, "core_key"])
+        more = joined.loc[twin, texts].apply("|".join, axis=1)
+        identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
+        times = identity.groupby(identity).cumcount()
+        identity = identity.where(times == 0, identity + "|" + times.astype("str"))
+    hashes = [hashlib.blake2b(text.encode(), digest_size=4).hexdigest()[:7] for text in identity]
+    slugs = joined["name"].map(slug)
+    ids = slugs.where(slugs != "", "unnamed") + "-" + pd.Series(hashes, index=joined.index, dtype="str")
+    again = ids.groupby(ids).cumcount()
+    joined["row_id"] = ids.where(again == 0, ids + "-" + again.astype("str"))
+    return joined
+
+
+def _judged(
+    raw: pd.DataFrame,
+    rows: pd.DataFrame,
+    outcome: np.ndarray,
+    reasons: list[str],
+    linked: tuple[
+        np.ndarray, np.ndarray, Mapping[int, tuple[int, float, str]], Mapping[int, tuple[int, float, str]]
+    ],
+) -> pd.DataFrame:
+    """Give every input row its outcome; `linked` speaks in places among the rows that were kept."""
+    kept, survivor, merges, doubts = linked
+    ids = rows["row_id"].to_numpy(dtype=object)
+    asset, other = np.full(len(rows), None, dtype=object), np.full(len(rows), None, dtype=object)
+    score = np.full(len(rows), np.nan)
+    asset[kept] = ids[kept[survivor]]
+    reason = np.array(reasons, dtype=object)
+    names, sources, numbers = (raw[column].to_numpy(dtype=object) for column in ("name", "source", "row"))
+
+    def say(place: int, with_place: int, text: str) -> None:
+        row, match = kept[place], kept[with_place]
+        where = f"row {numbers[match]} of '{sources[match]}' ({names[match]})"
+        begun = f"{reason[row]} " if reason[row] else f"Row {numbers[row]}: "
+        reason[row] = begun + text.format(where=where)
+        other[row] = ids[match]
+
+    for place, (match, points, why) in merges.items():
+        outcome[kept[place]] = "merged"
+        score[kept[place]] = points
+        say(place, match, "It is the same as {where}: " + why + ".")
+    for place, (match, points, why) in doubts.items():
+        outcome[kept[place]] = "review" if outcome[kept[place]] != "merged" else "merged"
+        score[kept[place]] = points
+        say(place, match, "It may be the same as {where}: " + why + ". Decide in review.csv.")
+    judged = pd.DataFrame(
+        {"source": raw["source"], "row": raw["row"], "name": raw["name"], "outcome": outcome}
+    )
+    judged["reason"] = pd.Series(reason, dtype="str")
+    judged["asset_id"] = pd.Series(asset, dtype="str")
+    judged["row_id"] = pd.Series(ids, dtype="str")
+    judged["other_id"] = pd.Series(other, dtype="str")
+    judged["score"] = score
+    return judged[list(JUDGED_COLUMNS)]
+
+
+def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
+    """Make one asset of the rows that were merged: the survivor's words, its gaps filled by the others."""
+    filled = _filled(rows, survivor)
+    chosen = np.flatnonzero(survivor == np.arange(len(rows)))
+    assets = filled.iloc[chosen].rename(columns={"row": "source_row"})
+    points = gpd.points_from_xy(assets["x"], assets["y"], crs=WORKING_CRS)
+    geometry = gpd.GeoSeries(points, index=assets.index).where(np.isfinite(assets["x"]), None)
+    assets.index = pd.Index(assets.pop("row_id"), name="asset_id")
+    drop = ["name_key", "core_key", "town_key", "x", "y", "reading_problem"]
+    known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
+    order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
+    order = [*order, "location_precision", "source", "source_row", "also_listed"]
+    columns = [column for column in order if column in assets.columns]
+    rest = assets.columns.difference([*columns, *drop], sort=False)
+    table = gpd.GeoDataFrame(assets[[*columns, *rest]], geometry=geometry.to_numpy(), crs=WORKING_CRS)
+    table.insert(len(columns), "area_code", pd.Series(None, index=table.index, dtype="str"))
+    return table
+
+
+def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
+    """Fill the gaps of each survivor from the rows merged into it, and list where else it stands."""
+    filled = rows.copy()
+    filled["also_listed"] = pd.Series("", index=rows.index, dtype="str")
+    merged = np.flatnonzero(survivor != np.arange(len(rows)))
+    if not len(merged):
+        return filled
+    into = survivor[merged]
+    others = rows.iloc[merged].assign(into=into)
+    names = others["source"] + ":" + others["row"].astype("str")
+    listed = names.groupby(others["into"]).agg(lambda parts: "; ".join(sorted(parts)))
+    filled.loc[listed.index, "also_listed"] = listed
+    fixed = (
+        "source",
+        "row",
+        "row_id",
+        "name",
+        "name_key",
+        "core_key",
+        "x",
+        "y",
+        "location_precision",
+        "into",
+    )
+    for column in others.columns.difference([*fixed, "status", "asset_type", "town_key", "sensitive"]):
+        values = others[column]
+        empty = values.isna() | values.isin(["", "unknown"])
+        first = values[~empty].groupby(others["into"][~empty]).first()
+        target = filled.loc[first.index, column]
+        gap = target.isna() | target.isin(["", "unknown"])
+        filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
+    filled.loc[np.unique(into[others["sensitive"].to_numpy(dtype=bool)]), "sensitive"] = True
+    for column in ("status", "asset_type"):
+        vague = {"status": "unknown", "asset_type": "other"}[column]
+        known = others[column] != vague
+        first = others.loc[known, column].groupby(others.loc[known, "into"]).first()
+        gap = filled.loc[first.index, column] == vague
+        filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
+    return filled

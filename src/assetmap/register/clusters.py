@@ -1,0 +1,81 @@
+"""Pairs of rows -> which row stands for each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+PRECISION_RANK = {"point": 4, "postcode": 3, "postcode_district": 2, "place": 1, "area_only": 0, "": 0}
+
+Partner = tuple[int, float, str]
+
+
+def merged_into(
+    rows: pd.DataFrame, links: pd.DataFrame
+) -> tuple[np.ndarray, Mapping[int, Partner], Mapping[int, Partner]]:
+    """Join pairs into things, the most certain first.
+
+    A thing has at most one row of each list, save where rows of one list are the same by their own right
+    (the same name and place): else two branches that both look like a third would become one.
+
+    Parameters
+    ----------
+    rows
+        Index 0, 1, ...; ``source``, ``location_precision``, ``row_id`` and what the rows say.
+    links
+        As `link_rows` returns them.
+
+    Returns
+    -------
+    tuple
+        For each row the place of the row that stands for it (itself, where it stands for its thing); for
+        each merged row and each doubtful one: the other row, the score and why.
+    """
+    group = np.arange(len(rows))
+    members: dict[int, list[int]] = {}
+    sources = rows["source"].to_numpy(dtype=object)
+    doubts: dict[int, Partner] = {}
+    evidence: dict[int, list[tuple[int, float, str]]] = {}
+    kinds = ["first", "second", "score", "verdict", "why"]
+    for first, second, score, verdict, why in links[kinds].itertuples(index=False, name=None):
+        a, b = int(group[first]), int(group[second])
+        if a == b:
+            continue
+        left, right = members.get(a, [a]), members.get(b, [b])
+        one_list = {sources[k] for k in left} & {sources[k] for k in right}
+        free = (
+            verdict == "decided" or not one_list or (sources[first] == sources[second] and len(one_list) == 1)
+        )
+        if verdict != "review" and free:
+            group[right] = a
+            members[a] = left + right
+            evidence.setdefault(first, []).append((second, score, why))
+            evidence.setdefault(second, []).append((first, score, why))
+        elif verdict == "review":
+            doubts.setdefault(second, (first, score, why))
+    survivor = _survivors(rows, group)
+    merges = {}
+    for place in np.flatnonzero(survivor != np.arange(len(rows))):
+        partners = evidence.get(int(place), [])
+        direct = [partner for partner in partners if partner[0] == survivor[place]]
+        best = (direct or sorted(partners, key=lambda partner: -partner[1]))[0]
+        merges[int(place)] = best
+    # A doubt within one thing, or about a row that was merged, is settled.
+    doubts = {
+        place: partner
+        for place, partner in doubts.items()
+        if survivor[place] != survivor[partner[0]] and place not in merges
+    }
+    return survivor, merges, doubts
+
+
+def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
+    """Choose who stands for each thing: the best placed row, then the fullest, then the first by its id."""
+    texts = rows.select_dtypes("str")
+    full = (texts != "").sum(axis=1).to_numpy()
+    rank = rows["location_precision"].map(PRECISION_RANK).to_numpy()
+    order = np.lexsort((rows["row_id"].to_numpy(dtype=str), -full, -rank, group))
+    leaders = pd.Series(order).groupby(group[order]).first()
+    return np.asarray(leaders.reindex(group), dtype=np.int64)

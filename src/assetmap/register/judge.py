@@ -1,0 +1,173 @@
+"""What each row says about itself, in the words of the register, and what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Final
+
+import pandas as pd
+
+from assetmap.register.findings import Finding, finding
+from assetmap.register.types import known_types
+from assetmap.register.words import status_words, without_nothing, yes_no
+from assetmap.schema import reference_table
+
+STALE_MONTHS: Final = 24
+"""A record that nobody has checked for so long may describe a group that has ended."""
+
+FIRST_YEAR: Final = 1950
+"""A closing year before it is a placeholder (1900), not a date."""
+
+KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem")
+
+
+def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with trimmed cells, and empty cells for those that say nothing (``-``, ``N/A``)."""
+    cleaned = rows.copy()
+    for column in cleaned.columns.difference(KEPT):
+        cleaned[column] = without_nothing(cleaned[column])
+    return cleaned
+
+
+def judge_rows(
+    rows: pd.DataFrame, *, as_of: datetime.date | None = None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read what each row says, apart from its place.
+
+    Parameters
+    ----------
+    rows
+        Cleaned text columns of the register's names on a 0, 1, ... index.
+    as_of
+        The day on which staleness is judged; the newest ``checked_date`` of the rows when not given, so
+        that equal files give equal results on every day.
+
+    Returns
+    -------
+    tuple
+        A table on the same index with ``asset_type``, ``status``, ``registered``, ``register``,
+        ``registration_number``, ``operator_type``, ``devolved``, ``opened_year``, ``closed_year``,
+        ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form; and what was found.
+    """
+    findings = [finding(_column(rows, "name") == "", "rejected", "It has no name. Give it one.")]
+    if "reading_problem" in rows:
+        problem = rows["reading_problem"].fillna("").astype("str")
+        sentences = problem.str[:1].str.upper() + problem.str[1:] + "."
+        findings.append(finding(problem != "", "review", sentences))
+    types, more = known_types(_column(rows, "asset_type"), rows["name"])
+    findings += more
+    judged = pd.DataFrame({"asset_type": types}, index=rows.index)
+    findings += _judge_dates(rows, judged, as_of)
+    findings += _judge_status(rows, judged)
+    _judge_registration(rows, judged)
+    judged["operator_type"] = _operator_types(rows)
+    judged["devolved"] = yes_no(_column(rows, "devolved"))
+    numbers = pd.to_numeric(_column(rows, "weekly_hours").where(lambda cell: cell != ""), errors="coerce")
+    judged["weekly_hours"] = numbers.astype("float64").where(numbers.between(0, 168))
+    by_type = judged["asset_type"].map(reference_table("asset_types")["sensitive"] == "yes")
+    judged["sensitive"] = (yes_no(_column(rows, "sensitive")) == "yes") | by_type.fillna(False).astype(bool)
+    return judged, findings
+
+
+def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+    return rows[name] if name in rows else pd.Series("", index=rows.index, dtype="str")
+
+
+def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date | None) -> list[Finding]:
+    findings = []
+    checked = _dates(_column(rows, "checked_date"))
+    judged["checked_date"] = checked
+    day = pd.Timestamp(as_of) if as_of is not None else checked.max()
+    stale = checked < day - pd.DateOffset(months=STALE_MONTHS) if pd.notna(day) else checked.notna() & False
+    shown = checked.dt.strftime("%d %B %Y").fillna("").astype("str")
+    findings.append(
+        finding(
+            stale,
+            "accepted",
+            "It was last checked on " + shown + f", over {STALE_MONTHS} months ago. Ask again.",
+        )
+    )
+    for column, what in (("opened_year", "opening"), ("closed_year", "closing")):
+        text = _column(rows, column)
+        years = pd.to_numeric(text.str.extract(r"\b(\d{4})\b", expand=False), errors="coerce").astype(
+            "float64"
+        )
+        placeholder = (years < FIRST_YEAR) & (column == "closed_year") | (years == 1900)
+        odd = (text != "") & years.isna()
+        judged[column] = years.where(~placeholder)
+        findings.append(
+            finding(
+                placeholder, "accepted", f"The {what} year " + text + " is a placeholder and was left out."
+            )
+        )
+        findings.append(
+            finding(odd, "accepted", f"The {what} year '" + text + "' is not a year and was left out.")
+        )
+    return findings
+
+
+def _judge_status(rows: pd.DataFrame, judged: pd.DataFrame) -> list[Finding]:
+    typed = _column(rows, "status")
+    status = status_words(typed)
+    strange = (typed != "") & (status == "unknown") & ~typed.str.casefold().isin(("unknown", "not known"))
+    closed = judged["closed_year"].notna()
+    contradicts = closed & (status == "open")
+    judged["status"] = status.where(~(closed & (status != "open")), "closed")
+    years = judged["closed_year"].astype("Int64").astype("str").fillna("")
+    return [
+        finding(
+            strange, "review", "The status '" + typed + "' is none of open, closed and proposed. Correct it."
+        ),
+        finding(
+            contradicts,
+            "review",
+            "It says open and gives a closing year, " + years + ". Correct one of them.",
+        ),
+    ]
+
+
+def _judge_registration(rows: pd.DataFrame, judged: pd.DataFrame) -> None:
+    said = yes_no(_column(rows, "registered"))
+    number = _column(rows, "registration_number")
+    both = _column(rows, "registration").str.extract(
+        r"(?i)\b(?P<register>charity|cio|cic|mutual|casc|company)\b\D*(?P<number>[A-Z]{0,2}\d{3,8}[A-Z]?)?"
+    )
+    register = _column(rows, "register").str.casefold()
+    register = register.where(register != "", both["register"].fillna("").str.casefold().astype("str"))
+    number = (
+        number.where(number != "", both["number"].fillna("").astype("str")).str.upper().str.replace(" ", "")
+    )
+    bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
+    judged["register"] = register.where(~bare, "charity")
+    judged["registration_number"] = number
+    on_register = (number != "") | (register != "")
+    judged["registered"] = said.where((said != "unknown") | ~on_register, "yes")
+
+
+def _operator_types(rows: pd.DataFrame) -> pd.Series:
+    """Return the operator type: as named, or told from the operator's name."""
+    table = reference_table("operator_types")
+    known: dict[str, str] = {}
+    for code, label, aliases in zip(table.index, table["label"], table["aliases"], strict=True):
+        for word in (code, code.replace("_", " "), label, *aliases.split("|")):
+            known.setdefault(word.strip().casefold(), code)
+    typed = _column(rows, "operator_type")
+    named = typed.str.strip().str.casefold().map(known)
+    ending = _column(rows, "operator").str.extract(
+        r"(?i)\b(town council|city council|parish council|community interest company|cic|cio)\b", expand=False
+    )
+    told = ending.str.casefold().map({word: code for word, code in known.items() if word != "city council"})
+    return named.where(named.notna(), told.where(typed == "")).fillna("").astype("str")
+
+
+def _dates(column: pd.Series) -> pd.Series:
+    """Read dates as 2024-05-31, 31/05/2024 (day first) or a year; missing where it is none."""
+    text = column.str.strip().str[:10]
+    dates = pd.to_datetime(
+        text.where(text.str.fullmatch(r"\d{4}-\d\d-\d\d")), format="%Y-%m-%d", errors="coerce"
+    )
+    british = text.where(text.str.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}"))
+    dates = dates.fillna(pd.to_datetime(british, format="%d/%m/%Y", errors="coerce"))
+    year = text.where(text.str.fullmatch(r"(?:19|20)\d\d"))
+    dates = dates.fillna(pd.to_datetime(year, format="%Y", errors="coerce"))
+    return dates.astype("datetime64[s]")

@@ -1,0 +1,183 @@
+"""Which rows are the same thing: within a list, where a row was typed twice, and between lists.
+
+Candidates are pairs that share a registration number, a postcode, a word of the name within half a kilometre,
+a word of the name in one town, or the whole name. Each pair is scored by its names (rapidfuzz) and its places
+and is `same`, `review` or `different`:
+
+- **same**: equal registration numbers with names that agree at all; else an agreeing type, one place (the same
+  postcode, or points at most 100 m apart) and names whose particular words agree; or, between lists, almost
+  equal names at most 500 m apart, or equal names in one town where neither row has a precise place.
+- **review**: names or types that agree only in part, at one place; equal names up to 2 km apart.
+
+Within one list its maker meant every row as a thing of its own: only rows with the same name at the same
+place are one there. A row is joined with at most one row of every other list, the most alike first.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.register.pairs import candidate_pairs
+
+SAME_NAME: Final = 88.0
+"""Likeness (0-100) of names from which two rows at one place are the same."""
+
+REVIEW_NAME: Final = 65.0
+SAME_NAME_NEAR: Final = 94.0
+"""The same for two rows that are near each other, not at one place."""
+
+AT_M: Final = 100.0
+NEAR_M: Final = 500.0
+DOUBT_M: Final = 2_000.0
+
+ALIKE_TYPES: Final = (
+    frozenset({"village_hall", "community_centre", "community_hub"}),
+    frozenset({"faith", "place_of_worship"}),
+    frozenset({"library", "micro_library"}),
+    frozenset({"youth_group", "uniformed_group"}),
+    frozenset({"environment", "community_garden", "nature_reserve"}),
+    frozenset({"advice_support", "peer_support", "mutual_aid", "social_enterprise", "homeless_support"}),
+    frozenset({"museum", "arts_venue", "arts_culture", "festival"}),
+    frozenset({"residents", "campaign_group", "tenants_association"}),
+)
+"""Types that one thing may bear in two lists."""
+
+
+def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find pairs of rows that are, or may be, the same thing.
+
+    Parameters
+    ----------
+    rows
+        Index 0, 1, ...; ``source``, ``name``, ``name_key``, ``core_key``, ``asset_type``, ``register``,
+        ``registration_number``, ``postcode``, ``town_key`` (text, ``""`` where not known), ``x``, ``y``
+        (metres), ``location_precision``.
+    decisions
+        What a person decided: ``first``, ``second`` (places in ``rows``) and ``same`` (true or false).
+        It overrules everything.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair worth a word: ``first``, ``second`` (places in ``rows``, first < second),
+        ``verdict`` (``same`` or ``review``), ``score`` (0-100), ``why``; ordered by verdict and score.
+    """
+    pairs = candidate_pairs(rows)
+    scored = _scored(rows, pairs)
+    verdict, why = _verdicts(scored)
+    table = scored[["first", "second", "score"]].assign(verdict=verdict, why=why)
+    table = table[table["verdict"] != "different"]
+    if decisions is not None and len(decisions):
+        table = _decided(table, decisions)
+    # Ties are broken by what the rows say, so that the order of the lists does not matter.
+    ties = rows["row_id"]
+    table["tie"] = np.minimum(ties.take(table["first"]).to_numpy(), ties.take(table["second"]).to_numpy())
+    rank = table["verdict"].map({"decided": 0, "same": 1, "review": 2})
+    table = table.assign(rank=rank).sort_values(
+        ["rank", "score", "tie"], ascending=[True, False, True], kind="stable"
+    )
+    return table.drop(columns=["rank", "tie"]).reset_index(drop=True)
+
+
+def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Compare the two rows of each pair: names, types, places, registration."""
+    from rapidfuzz import fuzz
+    from rapidfuzz.process import cpdist
+
+    first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+
+    def two(column: str) -> tuple[np.ndarray, np.ndarray]:
+        values = rows[column].to_numpy(dtype=object)
+        return values[first], values[second]
+
+    scored = pairs[["first", "second"]].reset_index(drop=True)
+    key_a, key_b = two("name_key")
+    core_a, core_b = two("core_key")
+    whole = cpdist(key_a, key_b, scorer=fuzz.token_sort_ratio)
+    core = cpdist(core_a, core_b, scorer=fuzz.token_sort_ratio)
+    part = cpdist(core_a, core_b, scorer=fuzz.token_set_ratio)
+    scored["whole"], scored["core"], scored["part"] = whole, core, part
+    # The particular words count most; that one name holds the other counts nearly as much.
+    scored["score"] = np.maximum.reduce([whole, 0.98 * core, 0.92 * part]).astype(float).round(1)
+    a, b = two("source")
+    scored["one_list"] = a == b
+    a, b = two("asset_type")
+    scored["same_type"] = a == b
+    scored["alike_type"] = scored["same_type"] | _alike(a, b)
+    untyped = (a == "other") | (b == "other")
+    scored["alike_type"] |= untyped & (whole >= SAME_NAME)
+    a, b = two("registration_number")
+    ra, rb = two("register")
+    scored["registered"] = (a != "") & (a == b) & ((ra == rb) | (ra == "") | (rb == ""))
+    scored["numbers_differ"] = (a != "") & (b != "") & (a != b) & (ra == rb)
+    a, b = two("postcode")
+    scored["postcode"] = (a != "") & (a == b)
+    scored["postcodes_differ"] = (a != "") & (b != "") & (a != b)
+    a, b = two("town_key")
+    scored["town"] = (a != "") & (a == b)
+    precise = rows["location_precision"].isin(("point", "postcode")).to_numpy()
+    scored["both_precise"] = precise[first] & precise[second]
+    x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
+    scored["apart_m"] = np.where(
+        scored["both_precise"], np.hypot(x[first] - x[second], y[first] - y[second]), np.nan
+    )
+    scored["numbers"] = _same_numbers(key_a, key_b)
+    return scored
+
+
+def _alike(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    alike = np.zeros(len(a), dtype=bool)
+    for types in ALIKE_TYPES:
+        alike |= np.isin(a, list(types)) & np.isin(b, list(types))
+    return np.asarray(alike, dtype=bool)
+
+
+def _same_numbers(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Whether the two names hold the same numbers: 1st and 2nd Truro Scouts are two groups."""
+    digits = {key: frozenset(word for word in key.split() if word[0].isdigit()) for key in {*a, *b}}
+    return np.fromiter((digits[p] == digits[q] for p, q in zip(a, b, strict=True)), dtype=bool, count=len(a))
+
+
+def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Decide each pair, and say why."""
+    score, one_list, alike = pairs["score"], pairs["one_list"], pairs["alike_type"]
+    at = pairs["postcode"] | (pairs["apart_m"] <= AT_M)
+    near = pairs["apart_m"] <= NEAR_M
+    vague = ~pairs["both_precise"] & pairs["town"] & ~pairs["postcodes_differ"]
+    good = pairs["numbers"] & ~pairs["numbers_differ"]
+    equal = (pairs["whole"] >= 99) & good
+    rules = [
+        (pairs["registered"] & ((score >= 50) | at), "same", "the same registration number"),
+        (pairs["registered"], "review", "the same registration number, but another name"),
+        (one_list & equal & pairs["same_type"] & (pairs["postcode"] | (pairs["apart_m"] <= 10)), "same",
+         "the same name at the same place, twice in one list"),
+        (one_list & equal & pairs["same_type"] & vague, "same", "the same name in the same town, twice in one list"),
+        (~one_list & alike & good & at & (score >= SAME_NAME), "same", "the same place and a like name"),
+        (~one_list & alike & good & near & (score >= SAME_NAME_NEAR), "same", "a place nearby and nearly the same name"),
+        (~one_list & alike & good & vague & (pairs["whole"] >= 95), "same", "the same town and nearly the same name"),
+        (one_list & good & at & pairs["same_type"] & (pairs["whole"] >= 90), "review",
+         "nearly the same name at the same place, twice in one list"),
+        (~one_list & alike & at & good & (score >= REVIEW_NAME), "review", "the same place and a name alike in part"),
+        (~one_list & ~alike & at & equal, "review", "the same place and name, but another type"),
+        (~one_list & alike & equal & (pairs["apart_m"] <= DOUBT_M), "review", "the same name, but some way apart"),
+        (~one_list & alike & good & vague & (score >= SAME_NAME), "review", "the same town and a like name"),
+    ]  # fmt: skip
+    conditions = [np.asarray(condition, dtype=bool) for condition, _, _ in rules]
+    verdict = np.select(conditions, [verdict for _, verdict, _ in rules], "different")
+    why = np.select(conditions, [why for _, _, why in rules], "")
+    return verdict, why
+
+
+def _decided(table: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Put a person's decisions over the verdicts."""
+    low = np.minimum(decisions["first"], decisions["second"])
+    high = np.maximum(decisions["first"], decisions["second"])
+    decided = pd.DataFrame({"first": low, "second": high, "same": decisions["same"].astype(bool)})
+    decided = decided.drop_duplicates(["first", "second"], keep="last")
+    left = table.merge(decided[["first", "second"]], on=["first", "second"], how="left", indicator=True)
+    table = table[(left["_merge"] == "left_only").to_numpy()]
+    joined = decided[decided["same"]][["first", "second"]]
+    return pd.concat([joined.assign(score=100.0, verdict="decided", why="a person said so"), table])

@@ -1,0 +1,126 @@
+"""Pairs of rows that may be the same thing, few enough to compare each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+CELL_M: Final = 500.0
+MOST_IN_POSTCODE: Final = 150
+MOST_IN_BLOCK: Final = 60
+"""A block with more rows than this is skipped: its key is too common to mean anything."""
+
+LETTERS: Final = 4
+"""Letters of a word that must agree for two names to be compared."""
+
+
+def candidate_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs of rows worth comparing.
+
+    Parameters
+    ----------
+    rows
+        As for `link_rows`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``first``, ``second``: places in ``rows``, first < second, each pair once.
+    """
+    found = [np.empty(0, dtype=np.int64)]
+    for keys, places, most in _blocks(rows):
+        found.append(_pairs_in_blocks(keys, places, len(rows), most))
+    found.append(_pairs_of_neighbours(rows))
+    codes = np.unique(np.concatenate(found))
+    return pd.DataFrame({"first": codes // max(len(rows), 1), "second": codes % max(len(rows), 1)})
+
+
+def _blocks(rows: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
+    """Yield the key of each row that has one, and its place: rows with equal keys are compared."""
+    for column, most in (("registration_number", MOST_IN_POSTCODE), ("postcode", MOST_IN_POSTCODE)):
+        places = np.flatnonzero((rows[column] != "").to_numpy())
+        yield pd.factorize(rows[column].iloc[places])[0], places, most
+    places = np.arange(len(rows))
+    crowded = rows["postcode"].where(rows["postcode"] != "", rows["town_key"])
+    exact = rows["name_key"] + "|" + crowded
+    yield pd.factorize(exact)[0], places, MOST_IN_BLOCK
+    yield pd.factorize(rows["name_key"])[0], places, MOST_IN_BLOCK // 2
+    words, of = _words(rows["core_key"])
+    town = pd.factorize(rows["town_key"])[0][of]
+    with_town = (rows["town_key"] != "").to_numpy()[of]
+    yield _joined(words, town)[with_town], of[with_town], MOST_IN_BLOCK
+
+
+def _pairs_of_neighbours(rows: pd.DataFrame) -> np.ndarray:
+    """Pair rows that share a word of the name in the same or an adjoining square of 500 m."""
+    words, of = _words(rows["core_key"])
+    x, y = rows["x"].to_numpy()[of], rows["y"].to_numpy()[of]
+    precise = rows["location_precision"].isin(("point", "postcode")).to_numpy()[of] & np.isfinite(x)
+    words, of = words[precise], of[precise]
+    column, row = (x[precise] // CELL_M).astype(np.int64), (y[precise] // CELL_M).astype(np.int64)
+    if not len(of):
+        return np.empty(0, dtype=np.int64)
+    own = _joined(words, _joined(column, row))
+    found = [_pairs_in_blocks(own, of, len(rows), MOST_IN_BLOCK)]
+    for east, north in ((1, 0), (0, 1), (1, 1), (1, -1)):
+        next_to = _joined(words, _joined(column + east, row + north))
+        found.append(_pairs_between(next_to, own, of, len(rows)))
+    return np.concatenate(found)
+
+
+def _words(keys: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the beginnings of the words of each key as numbers, and whose they are."""
+    codes, texts = pd.factorize(keys)
+    beginnings: dict[str, int] = {}
+    numbers = [
+        [beginnings.setdefault(word, len(beginnings)) for word in {w[:LETTERS] for w in text.split()}]
+        for text in texts
+    ]
+    counts = np.fromiter((len(n) for n in numbers), dtype=np.int64, count=len(numbers))
+    flat = np.fromiter((k for n in numbers for k in n), dtype=np.int64, count=int(counts.sum()))
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
+    of = np.repeat(np.arange(len(codes)), counts[codes])
+    within = np.arange(len(of)) - np.repeat(np.cumsum(counts[codes]) - counts[codes], counts[codes])
+    return flat[starts[codes][of] + within], of
+
+
+def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return one number for two (a key of both; equal inputs give equal numbers)."""
+    return np.asarray(first, dtype=np.int64) * np.int64(4_294_967_311) + np.asarray(second, dtype=np.int64)
+
+
+def _pairs_in_blocks(keys: np.ndarray, places: np.ndarray, count: int, most: int) -> np.ndarray:
+    """Return every pair of places with equal keys, as first * count + second."""
+    order = np.argsort(keys, kind="stable")
+    sorted_keys, sorted_places = keys[order], places[order]
+    if not len(keys):
+        return np.empty(0, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], sorted_keys[1:] != sorted_keys[:-1]]))
+    sizes = np.diff(np.append(starts, len(keys))).astype(np.int64)
+    found = []
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]):
+        members = sorted_places[starts[sizes == size][:, None] + np.arange(size)]
+        a, b = np.triu_indices(size, 1)
+        found.append(_coded(members[:, a].ravel(), members[:, b].ravel(), count))
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _pairs_between(asked: np.ndarray, keys: np.ndarray, places: np.ndarray, count: int) -> np.ndarray:
+    """Return every pair of a place whose asked key is the key of another, in blocks that are not too common."""
+    order = np.argsort(keys, kind="stable")
+    sorted_keys, sorted_places = keys[order], places[order]
+    low = np.searchsorted(sorted_keys, asked, side="left")
+    size = np.searchsorted(sorted_keys, asked, side="right") - low
+    size = np.where(size > MOST_IN_BLOCK, 0, size)
+    first = np.repeat(places, size)
+    within = np.arange(len(first)) - np.repeat(np.cumsum(size) - size, size)
+    return _coded(first, sorted_places[np.repeat(low, size) + within], count)
+
+
+def _coded(a: np.ndarray, b: np.ndarray, count: int) -> np.ndarray:
+    different = a != b
+    low, high = np.minimum(a, b)[different], np.maximum(a, b)[different]
+    return np.asarray(low.astype(np.int64) * count + high)

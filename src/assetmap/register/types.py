@@ -1,0 +1,104 @@
+"""What kind of thing a row is: the type as typed, or told by its name."""
+
+from __future__ import annotations
+
+import functools
+from typing import Final
+
+import pandas as pd
+
+from assetmap.register.findings import Finding, finding
+from assetmap.register.words import each_distinct, name_key
+from assetmap.schema import reference_table
+
+OTHER: Final = "other"
+SUGGESTED: Final = 3
+LEAST_LIKENESS: Final = 55.0
+
+
+def known_types(typed: pd.Series, names: pd.Series) -> tuple[pd.Series, list[Finding]]:
+    """Return the asset type of each row.
+
+    Parameters
+    ----------
+    typed
+        What the list calls the type; ``""`` where it says nothing.
+    names
+        Names of the rows: where no type is given, the name may tell ("... Village Hall").
+
+    Returns
+    -------
+    tuple
+        Rows of ``data/tables/asset_types.csv`` (``other`` where neither tells), and what was found: a type
+        that is not known is held for review with the nearest known ones.
+    """
+    words = type_words()
+    given = each_distinct(typed, lambda text: words.get(_key(text), ""))
+    guessed = each_distinct(names, _guess)
+    types = given.where(given != "", guessed).where(lambda code: code != "", OTHER)
+    unknown = (typed != "") & (given == "")
+    nearest = each_distinct(typed.where(unknown, ""), _nearest)
+    return types, [
+        finding(
+            unknown,
+            "review",
+            "The type '"
+            + typed
+            + "' is not known; it was taken as '"
+            + types
+            + "'"
+            + nearest
+            + ". Correct it.",
+        )
+    ]
+
+
+@functools.cache
+def type_words() -> dict[str, str]:
+    """Return every way to write a type -> its code: code, label, plural and the table of further words."""
+    table = reference_table("asset_types")
+    words: dict[str, str] = {}
+    for column in ("label", "label_plural"):
+        for code, label in table[column].items():
+            words.setdefault(_key(label), str(code))
+    for code in table.index:
+        words[_key(code)] = str(code)
+    further = reference_table("type_words")
+    for word, code in further["asset_type"].items():
+        words.setdefault(_key(str(word)), code)
+    return words
+
+
+def _key(text: str) -> str:
+    return name_key(text.replace("_", " "))
+
+
+@functools.cache
+def _endings() -> list[tuple[str, str]]:
+    """Return words that tell the type of what bears them in its name, the longest first."""
+    further = reference_table("type_words")
+    told = [
+        (_key(str(word)), code)
+        for word, code in further["asset_type"].items()
+        if further.loc[word, "in_name"]
+    ]
+    return sorted(told, key=lambda pair: (-len(pair[0]), pair[0]))
+
+
+def _guess(name: str) -> str:
+    key = f" {name_key(name)} "
+    return next((code for word, code in _endings() if f" {word} " in key), "")
+
+
+def _nearest(typed: str) -> str:
+    """Return `` (nearest: library, micro_library)``, or nothing where no type is near."""
+    from rapidfuzz import fuzz, process
+
+    if not typed:
+        return ""
+    words = type_words()
+    near = process.extract(
+        _key(typed), list(words), scorer=fuzz.WRatio, limit=12, score_cutoff=LEAST_LIKENESS
+    )
+    codes = list(dict.fromkeys(words[word] for word, _, _ in near))[:SUGGESTED]
+    return f" (nearest: {', '.join(codes)})" if codes else ""

@@ -1,0 +1,243 @@
+"""Words of people made comparable: names, places, yes and no, what stands for nothing.
+
+All functions work on a column of text and look at each distinct text once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+
+NOTHING: Final = frozenset(
+    [
+        "",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        ".",
+        "?",
+        "??",
+        "n/a",
+        "na",
+        "n.a.",
+        "n/k",
+        "nk",
+        "none",
+        "nil",
+        "null",
+        "nan",
+        "#n/a",
+        "tbc",
+        "tba",
+        "unknown",
+        "not known",
+        "[unknown]",
+        "(unknown)",
+        "not applicable",
+        "n/a closed",
+        "not available",
+        "no data",
+        "not stated",
+        "xxx",
+        "#ref!",
+        "#value!",
+    ]
+)
+"""Cells that say nothing, in small letters."""
+
+YES: Final = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "si"])
+NO: Final = frozenset(["no", "n", "false", "f", "0"])
+
+STATUS_WORDS: Final = {
+    "open": "open|active|live|current|running|operational|registered|yes|y|true|t|1|trading|in use",
+    "closed": "closed|close|inactive|ceased|dissolved|removed|defunct|disbanded|no|n|false|f|0|shut|"
+    "temporarily closed|temporary closure|n/a closed|closed permanently|dormant|wound up",
+    "proposed": "proposed|planned|opening soon|not yet open|facility not open|future|under construction",
+}
+
+DROPPED_WORDS: Final = frozenset(
+    [
+        "the",
+        "a",
+        "of",
+        "at",
+        "in",
+        "on",
+        "ltd",
+        "limited",
+        "cio",
+        "cic",
+        "plc",
+        "llp",
+        "inc",
+        "registered",
+        "charity",
+        "and",
+    ]
+)
+"""Words that make no difference between two names."""
+
+SAME_WORDS: Final = {
+    "saint": "st", "saints": "st", "center": "centre", "ctr": "centre", "assoc": "association",
+    "assn": "association", "soc": "society", "comm": "community", "lib": "library", "libraries": "library",
+    "wi": "womens institute", "mens": "mens", "youths": "youth", "rd": "road", "ave": "avenue",
+    "primary": "primary", "utd": "united", "fc": "football club", "afc": "football club", "rfc": "rugby football club",
+    "cc": "cricket club", "pto": "parents", "pta": "parents", "u3a": "u3a", "meml": "memorial", "mem": "memorial",
+    "mt": "mount", "upr": "upper", "lwr": "lower", "gt": "great", "lt": "little", "nr": "near", "info": "information",
+    "svc": "service", "services": "service", "halls": "hall", "clubs": "club", "groups": "group",
+}  # fmt: skip
+
+COMMON_WORDS: Final = frozenset(
+    [
+        "library",
+        "information",
+        "service",
+        "centre",
+        "community",
+        "hall",
+        "village",
+        "hub",
+        "group",
+        "club",
+        "association",
+        "society",
+        "branch",
+        "public",
+        "town",
+        "city",
+        "parish",
+        "council",
+        "church",
+        "memorial",
+        "institute",
+        "trust",
+        "charity",
+        "friends",
+        "learning",
+        "resource",
+        "one",
+        "stop",
+        "shop",
+        "micro",
+        "mobile",
+        "local",
+        "county",
+        "new",
+        "old",
+        "project",
+        "network",
+        "team",
+        "first",
+        "volunteer",
+        "run",
+        "managed",
+        "led",
+    ]
+)
+"""Words that many names share: they tell little about which one it is."""
+
+
+def each_distinct(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Apply a function of a text to a column, once for each distinct text."""
+    codes, texts = pd.factorize(column)
+    changed = pd.Series([change(text) for text in texts], dtype="str")
+    return pd.Series(changed.take(codes).array, index=column.index, dtype="str")
+
+
+def without_nothing(column: pd.Series) -> pd.Series:
+    """Trim a column and empty the cells that say nothing: ``-``, ``N/A``, ``[Unknown]`` ..."""
+    return each_distinct(column.fillna("").astype("str"), _said)
+
+
+def name_keys(names: pd.Series) -> pd.Series:
+    """Return names in the form in which they are compared.
+
+    Examples
+    --------
+    >>> name_keys(pd.Series(["The Saint Ives Men's Shed C.I.O.", "ST. IVES MENS SHED"])).tolist()
+    ['st ives mens shed', 'st ives mens shed']
+    """
+    return each_distinct(names, name_key)
+
+
+def name_key(name: str) -> str:
+    """Return one name in the form in which names are compared."""
+    words = _plain(name).split()
+    kept = [SAME_WORDS.get(word, word) for word in words if word not in DROPPED_WORDS]
+    return " ".join(kept) or " ".join(words)
+
+
+def core_keys(keys: pd.Series, towns: pd.Series) -> pd.Series:
+    """Return what is particular in each name key, sorted; the whole key where nothing is.
+
+    Words that many names share are left out; so are those of its own town, where something is left then.
+    """
+    return each_distinct(keys + "|" + towns, _core)
+
+
+def place_keys(names: pd.Series) -> pd.Series:
+    """Return names of places in the form in which they are compared.
+
+    Examples
+    --------
+    >>> place_keys(pd.Series(["Nr. Saint Just-in-Roseland", "ST JUST IN ROSELAND "])).tolist()
+    ['st just in roseland', 'st just in roseland']
+    """
+    return each_distinct(names.fillna("").astype("str"), _place)
+
+
+def yes_no(column: pd.Series) -> pd.Series:
+    """Return ``yes``, ``no`` or ``unknown`` for cells such as ``Yes``, ``y``, ``TRUE``, ``0``."""
+    return each_distinct(column.fillna("").astype("str"), _yes_no)
+
+
+def status_words(column: pd.Series) -> pd.Series:
+    """Return ``open``, ``closed``, ``proposed``, or ``unknown`` for a cell that says none of them."""
+    known = {word: status for status, words in STATUS_WORDS.items() for word in words.split("|")}
+    return each_distinct(
+        column.fillna("").astype("str"), lambda text: known.get(text.strip().casefold(), "unknown")
+    )
+
+
+def slug(text: str, *, most: int = 40) -> str:
+    """Return a text as small letters and hyphens, cut at a word."""
+    words = re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")
+    if len(words) <= most:
+        return words
+    return words[: most + 1].rpartition("-")[0] or words[:most]
+
+
+def _said(text: str) -> str:
+    said = " ".join(text.split())
+    return "" if said.casefold() in NOTHING else said
+
+
+def _plain(text: str) -> str:
+    """Small letters and digits with single spaces; an apostrophe or a full stop joins, all else parts."""
+    letters = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    letters = re.sub(r"['’‘`´\u0300-\u036f]", "", letters)
+    letters = re.sub(r"\b((?:\w\.){2,})", lambda found: found[1].replace(".", ""), letters)
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
+
+
+def _core(key_and_town: str) -> str:
+    key, _, town = key_and_town.partition("|")
+    words = set(key.split()) - COMMON_WORDS
+    own = words - set(town.split())
+    return " ".join(sorted(own or words or key.split()))
+
+
+def _place(text: str) -> str:
+    words = [("st" if word in ("saint", "saints") else word) for word in _plain(text).split()]
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ("nr", "near") else words)
+
+
+def _yes_no(text: str) -> str:
+    word = text.strip().casefold()
+    return "yes" if word in YES else "no" if word in NO else "unknown"
