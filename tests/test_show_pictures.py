@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import xml.etree.ElementTree as ET
 
 import geopandas as gpd
@@ -96,6 +97,14 @@ def test_unknown_areas_are_hatched_and_counted():
     assert not [word for word in words_of(whole) if "not known" in word]
 
 
+def test_an_estimate_is_not_drawn_without_its_interval():
+    areas = town_areas()
+    areas.loc["A00", ["unregistered_low", "unregistered_high"]] = (1.0, 9.0)
+    words = " ".join(words_of(draw_map(areas, "unregistered", title="T")))
+    assert "interval of an area in the middle 2 to 6" in " ".join(words.split())
+    assert "interval" not in " ".join(words_of(draw_map(areas, "need", title="T")))
+
+
 def test_unreliable_areas_are_dotted():
     areas = town_areas()
     doubtful = pd.Series([True] * 3 + [False] * 13, index=areas.index)
@@ -177,13 +186,14 @@ def test_names_do_not_cover_each_other_and_the_largest_wins():
         geometry=[Point(181_000, 46_000), Point(181_001, 46_000)],
         crs="EPSG:27700",
     )
-    places = pd.concat([places, places.iloc[[0]].assign(name="Third")], ignore_index=True)
-    named = [
-        word
-        for word in words_of(draw_map(town_areas(), "need", title="T", places=gpd.GeoDataFrame(places)))
-        if word in ("Small", "Large", "Third")
-    ]
-    assert named == ["Large", "Small"]  # right of its point, left of its point, no room
+    more = [places.iloc[[0]].assign(name=name) for name in ("Third", "Fourth", "Fifth")]
+    places = gpd.GeoDataFrame(pd.concat([places, *more], ignore_index=True))
+    figure = draw_map(town_areas(), "need", title="T", places=places)
+    texts = {text.get_text(): text for text in figure.axes[0].texts if not text.get_text().endswith(" m")}
+    # right of its point, left of it, below, above; then there is no room
+    assert list(texts) == ["Large", "Small", "Third", "Fourth"]
+    boxes = [text.get_window_extent() for text in texts.values()]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
 def test_layers_are_found_by_key_column_or_group():
@@ -238,6 +248,18 @@ def test_sources_title_and_open_assets_stand_on_the_sheet(tmp_path):
     assert "Bigton" in words
 
 
+def test_every_attribution_is_printed_however_many_there_are():
+    note = " ".join(f"Attribution number {number} of a source that has to be named." for number in range(25))
+    for size in ("a5", "a4", "a3"):
+        figure = draw_map(town_areas(), "need", title="T", note=note, size=size)
+        foot = next(text for text in figure.texts if "Attribution" in text.get_text())
+        assert foot.get_text().replace("\n", " ") == note
+        box = foot.get_window_extent()
+        assert 0 < box.x0 < box.x1 < figure.bbox.x1
+        assert box.y1 < figure.axes[0].get_window_extent().y0
+        assert box.y1 < figure.axes[1].get_window_extent().y0
+
+
 def test_hostile_and_endless_names_are_only_text(tmp_path):
     results = nasty_results()
     long = results.places.copy()
@@ -251,7 +273,7 @@ def test_hostile_and_endless_names_are_only_text(tmp_path):
         assert {element.tag.split("}")[1] for element in ET.fromstring(svg).iter()}.isdisjoint(
             ("script", "image", "img")
         )
-        assert max(len(word) for word in words_of(figure)) < 700
+        assert max(len(word) for word in words_of(figure)) < 2_500
         save_picture(figure, tmp_path / "x.pdf")
         save_picture(figure, tmp_path / "x.png", dpi=40)
     assert "{{ 7*7 }}" in svg_text(draw_panel(results.areas, "gap", places=results.places))
@@ -272,7 +294,7 @@ def test_forest_draws_each_estimate_in_its_interval():
     assert points == [58.56, 93.0]
     spans = [tuple(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 2]
     assert spans == [(31.2, 89.9), (93.0, 93.0)]
-    assert words_of(axes)[0:2] == ["Rate times population", "58.6 (31.2 to 89.9)"]
+    assert words_of(axes)[0:2] == ["Rate times population", "59 (31 to 90)"]
     with pytest.raises(SchemaError, match="lacks 'low', 'high'"):
         forest_plot(table.drop(columns=["low", "high"]))
 

@@ -17,6 +17,9 @@ from markupsafe import Markup
 from assetmap.show.figures import data_uri
 from assetmap.show.words import plain
 
+LONGEST_WORD: Final = 24
+"""Characters of a word that a column is widened for."""
+
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
 )
@@ -171,7 +174,7 @@ def _cells(row: Sequence[Any], headings: Sequence[str], numbers: Sequence[int], 
     for position, (value, heading) in enumerate(zip(row, headings, strict=True)):
         words = value if isinstance(value, Markup) else plain(value)
         name = Markup(' data-label="{}"').format(plain(heading)) if stacked else Markup("")
-        kind = _kind(position in numbers)
+        kind = _kind(position in numbers, Markup(words).striptags() if isinstance(words, Markup) else words)
         if position == 0:
             role = _role(stacked, "rowheader")
             cells.append(Markup('<th scope="row"{}{}{}>{}</th>').format(role, kind, name, words))
@@ -185,5 +188,9 @@ def _role(wanted: bool, role: str) -> Markup:
     return Markup(' role="{}"').format(role) if wanted else Markup("")
 
 
-def _kind(number: bool) -> Markup:
-    return Markup(' class="number"') if number else Markup("")
+def _kind(number: bool, words: str = "") -> Markup:
+    """Return the class of a cell: a number, or one with a word so long that it may be broken anywhere."""
+    if number:
+        return Markup(' class="number"')
+    endless = any(len(word) > LONGEST_WORD for word in words.split())
+    return Markup(' class="endless"') if endless else Markup("")

@@ -65,7 +65,7 @@ def key_figures(results: Results) -> Markup:
     """Return the figures to remember, each with what it counts."""
     areas, estimate = results.areas, results.estimate
     noun, nouns = type_words(results)
-    step = step_of(estimate.high)
+    step = step_of(estimate.estimate)
     rows = [("people", whole(areas["population"].sum(min_count=1)), f"in {whole(len(areas))} small areas")]
     opened = open_assets(results)
     local = run_locally(opened)
@@ -84,7 +84,7 @@ def key_figures(results: Results) -> Markup:
                 f"{whole(registered)} known to be registered",
             )
         )
-    span = interval(estimate.low, estimate.high, estimate.level)
+    span = interval(estimate.low, estimate.high, estimate.level, step=step)
     rows.append(("unregistered groups, by estimate", estimated(estimate.estimate, step=step), span))
     far = far_in_need(results)
     if far is not None:
@@ -137,7 +137,7 @@ def widest_gaps(results: Results) -> str | None:
     numbers = [len(columns) - 1]
     if "need" in top:
         numbers.append(len(columns))
-        columns.append(("Need (1 = most)", [decimals(need, 2) for need in top["need"]]))
+        columns.append(("Need", [decimals(need, 2) for need in top["need"]]))
     if "distance_m" in top:
         numbers.append(len(columns))
         columns.append(("Distance", [kilometres(metres) for metres in top["distance_m"]]))
@@ -149,7 +149,7 @@ def widest_gaps(results: Results) -> str | None:
         (
             paragraph(
                 f"The {whole(len(top))} small areas where high need and low access to an open {noun} come together "
-                f"most; {whole(people)} people live in them. Rank 1 is the first to look at. A rank shows where to "
+                f"most; {whole(people)} people live in them. Need runs from 0 to 1, 1 is most. Rank 1 is the first to look at. A rank shows where to "
                 "look, not what to do: neighbouring ranks differ by little."
             ),
             table(
