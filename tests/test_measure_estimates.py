@@ -126,7 +126,9 @@ def test_more_seen_than_estimated():
 
 def test_no_people_no_groups_but_missing_people_are_an_error():
     nobody = estimate_unregistered(0)
-    assert (nobody.estimate, nobody.low, nobody.high) == (0, 0, 0)
+    assert (nobody.estimate, nobody.low, nobody.high, nobody.rate_per_1000) == (0, 0, 0, None)
+    visitors = estimate_unregistered(0, seen=3)
+    assert (visitors.estimate, visitors.low, visitors.high, visitors.rate_per_1000) == (3, 3, 3, None)
     for missing in (None, math.nan):
         with pytest.raises(InputError, match="the population is missing"):
             estimate_unregistered(missing)

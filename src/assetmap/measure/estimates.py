@@ -114,6 +114,7 @@ def estimate_unregistered(
     if seen > expected:
         notes.append(caution("SEEN_EXCEEDS_ESTIMATE", seen=seen, expected=expected))
     estimate = float(max(expected, seen))
+    vintage = "" if population_year is None else str(population_year)
     answer = Estimate(
         estimate=estimate,
         low=float(max(low, seen)),
@@ -123,21 +124,13 @@ def estimate_unregistered(
         definition="active groups that are on a local listing and on no official register",
         seen=seen,
         unseen=estimate - seen,
-        rate_per_1000=1000 * estimate / people if estimate > expected else rate_figure.value,
-        inputs=(
-            Figure(
-                "population",
-                people,
-                population_source,
-                "" if population_year is None else str(population_year),
-            ),
-            rate_figure,
-            cv_figure if cv_figure.source else replace(cv_figure, source="assumed"),
+        rate_per_1000=_rate_shown(estimate, expected, people, rate_figure.value),
+        inputs=_inputs_of_rate(
+            Figure("population", people, population_source, vintage), rate_figure, cv_figure
         ),
         assumptions=(
             "the rate holds here as it held where it was counted",
-            f"counts of areas spread around it like a negative binomial with coefficient of variation "
-            f"{cv_figure.value:g}",
+            f"areas spread around it like negative binomial counts with coefficient of variation {cv_figure.value:g}",
         ),
         warnings=tuple(notes),
         text="",
@@ -248,6 +241,16 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
         problems.append(f"seen must be 0 or more groups, not {seen}")
     if problems:
         raise InputError("Unregistered groups cannot be estimated: " + "; ".join(problems) + ".")
+
+
+def _rate_shown(estimate: float, expected: int, people: float, rate: float) -> float | None:
+    if people == 0:
+        return None
+    return 1000 * estimate / people if estimate > expected else rate
+
+
+def _inputs_of_rate(population: Figure, rate: Figure, cv: Figure) -> tuple[Figure, ...]:
+    return population, rate, cv if cv.source else replace(cv, source="assumed")
 
 
 def _name_the_source(rate: Figure, published: Sequence[Mapping[str, Any]]) -> Figure:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, product
 from statistics import NormalDist
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -111,14 +111,6 @@ def estimate_from_cells(
     seen = int(full.sum())
     low, high = _interval(close, best, seen, level)
     sizes = [model.estimate for model in close]
-    details = {
-        "best": name_model(best.pairs, words),
-        "standard_error": best.standard_error,
-        "range": (min(sizes), max(sizes)),
-        "models": [_as_row(model, words) for model in models],
-        "pairs": pair_estimates(full, words),
-        "lower_bound": _bound(full),
-    }
     return Estimate(
         estimate=best.estimate,
         low=low,
@@ -138,7 +130,7 @@ def estimate_from_cells(
         ),
         warnings=tuple(_notes(models, sizes, words)),
         text=_text(best, words, (low, high, level), sizes, (seen, len(fitted))),
-        details=details,
+        details=_details(full, words, models, close, best),
     )
 
 
@@ -358,6 +350,19 @@ def _bound(cells: pd.Series) -> float:
     once, twice = float(counts[times == 1].sum()), float(counts[times == 2].sum())
     alone = float((counts[times == 1] ** 2).sum())
     return float(cells.sum()) + (once**2 - alone) / (2 * (twice + 1))
+
+
+def _details(
+    cells: pd.Series, names: Sequence[str], models: list[Model], close: list[Model], best: Model
+) -> dict[str, Any]:
+    return {
+        "best": name_model(best.pairs, names),
+        "standard_error": best.standard_error,
+        "range": (min(model.estimate for model in close), max(model.estimate for model in close)),
+        "models": [_as_row(model, names) for model in models],
+        "pairs": pair_estimates(cells, names),
+        "lower_bound": _bound(cells),
+    }
 
 
 def _as_row(model: Model, names: Sequence[str]) -> dict[str, object]:
