@@ -15,7 +15,9 @@ PHONE = (390, 844)
 def page_file(tmp_path_factory):
     folder = tmp_path_factory.mktemp("devolution")
     areas, assets = make_town()
-    review = review_devolution(areas, assets, settings=DevolutionSettings(near_m=500, catchment_m=1500, draws=100))
+    review = review_devolution(
+        areas, assets, settings=DevolutionSettings(near_m=500, catchment_m=1500, draws=100)
+    )
     write_devolution(review, areas, folder, title="Town")
     return folder / "devolution.html"
 
