@@ -17,7 +17,7 @@ from shapely.geometry import Point, Polygon, box
 from assetmap.schema import InputError, SchemaError
 from assetmap.show import pictures
 from assetmap.show.charts import assets_by_type, forest_plot, need_access_scatter, people_by_distance
-from assetmap.show.figures import save_picture, svg_text
+from assetmap.show.figures import MOST_VERTICES, image_address, save_picture, svg_text
 from assetmap.show.maps.layers import Layer, map_layers
 from assetmap.show.maps.payload import encode_layer
 from assetmap.show.pictures import draw_map, draw_panel, find_layer, write_picture
@@ -284,6 +284,18 @@ def test_inputs_are_left_as_they_were():
     draw_map(areas, "need", title="T", assets=assets)
     pd.testing.assert_frame_equal(areas, town_areas())
     pd.testing.assert_frame_equal(assets, town_assets())
+
+
+def test_a_page_carries_a_picture_of_very_many_points_as_png():
+    few, many = (
+        pd.DataFrame({"need": np.linspace(0, 1, number), "distance_m": np.linspace(0, 9_000, number)})
+        for number in (MOST_VERTICES - 100, MOST_VERTICES + 1)
+    )
+    assert image_address(need_access_scatter(few)).startswith("data:image/svg+xml;base64,")
+    first = image_address(need_access_scatter(many))
+    assert first.startswith("data:image/png;base64,iVBOR")
+    assert len(first) < 300_000
+    assert image_address(need_access_scatter(many)) == first
 
 
 def test_forest_draws_each_estimate_in_its_interval():
