@@ -37,7 +37,7 @@ A.headline = (area) => {
   const layer = A.shown(A.layer());
   const code = A.classOf(layer, area);
   const box = code < 0 ? A.el("span", { class: "am-box am-hatched" }) : A.el("span", { class: "am-box", colour: layer.colours[code] });
-  const lines = [A.el("p", { class: "am-headline" }, box, A.el("strong", {}, A.text(A.sentenceCase(A.wordsOf(layer, area)))), A.el("span", {}, A.text(layer.label)))];
+  const lines = [A.el("p", { class: "am-headline" }, box, A.el("strong", {}, A.text(A.wordsOf(layer, area))), A.el("span", {}, A.text(layer.label)))];
   const rank = A.rankOf(layer, area);
   if (rank) lines.push(A.el("p", { class: "am-sub" }, `Number ${A.number(rank)} of ${A.number(A.areaCount())} from the highest value.`));
   if (A.isUnsure(layer, area)) lines.push(A.el("p", { class: "am-warn" }, "Unreliable: do not lean on this value alone."));
@@ -54,7 +54,7 @@ A.figures = (area) => {
     groups.get(layer.group).push(A.shown(layer));
   }
   const parts = [...groups].map(([group, layers]) => A.el("tbody", {},
-    A.el("tr", {}, A.el("th", { colspan: "2", scope: "rowgroup", class: "am-group" }, A.text(GROUP_WORDS[group] || A.sentenceCase(group)))),
+    A.el("tr", {}, A.el("th", { colspan: "2", scope: "rowgroup", class: "am-group" }, A.text(GROUP_WORDS[group] || group))),
     ...layers.map((layer) => A.el("tr", {}, A.el("th", { scope: "row" }, A.text(layer.label)), A.el("td", {}, A.text(A.wordsOf(layer, area)))))));
   return A.el("details", { class: "am-figures", open: true }, A.el("summary", {}, "All figures"), A.el("table", {}, ...parts));
 };

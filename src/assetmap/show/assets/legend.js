@@ -8,7 +8,7 @@ A.drawLegend = () => {
   const layer = A.shown(A.layer());
   A.byId("am-legend-title").replaceChildren(A.text(layer.label), A.shown(A.layer()) === A.layer() ? "" : " (trial)");
   const parts = [layer.kind === "bivariate" ? A.bivariateKey(layer) : A.classKey(layer)];
-  if (layer.direction) parts.push(A.el("p", { class: "am-direction" }, A.text(A.sentenceCase(layer.direction))));
+  if (layer.direction) parts.push(A.el("p", { class: "am-direction" }, A.text(layer.direction)));
   if (layer.low) parts.push(A.el("p", { class: "am-direction" }, "Estimates: the interval of each is on its card and in the table."));
   parts.push(A.marksKey());
   if (A.state.people) parts.push(A.el("p", { class: "am-direction" }, "Circles: as large as the number of residents."));
@@ -23,7 +23,7 @@ A.classKey = (layer) => {
     A.keyRow(A.el("span", { class: "am-box", colour: layer.colours[code] }), A.withoutUnit(one.label, layer.unit), one.areas, one.people));
   if (layer.unknown.areas) rows.push(A.unknownRow(layer));
   if (layer.unreliable) rows.push(A.unsureRow(layer));
-  const head = A.el("tr", {}, A.el("th", { scope: "col" }, A.text(A.sentenceCase(layer.unit || "class"))),
+  const head = A.el("tr", {}, A.el("th", { scope: "col" }, A.text(layer.unit || "Class")),
     A.el("th", { scope: "col" }, "areas"), A.el("th", { scope: "col" }, "people"));
   return A.el("table", { class: "am-key" }, A.el("thead", {}, head), A.el("tbody", {}, ...rows));
 };
@@ -123,7 +123,7 @@ A.drawLayerList = () => {
   });
   const choose = (event) => A.set({ layer: Number(event.target.value) });
   const parts = [...groups].map(([group, layers]) =>
-    A.el("fieldset", {}, A.el("legend", {}, A.text(GROUP_WORDS[group] || A.sentenceCase(group))),
+    A.el("fieldset", {}, A.el("legend", {}, A.text(GROUP_WORDS[group] || group)),
       ...layers.map(([layer, index]) =>
         A.el("label", { class: "am-radio" },
           A.el("input", { type: "radio", name: "am-layer", value: index, checked: index === A.state.layer, onchange: choose }),

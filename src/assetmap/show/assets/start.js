@@ -2,6 +2,7 @@
 
 A.start = async (map) => {
   A.map = map;
+  map.assetmap = A; // for scripts that a user adds
   try {
     A.data = await A.unpack(A.byId("am-data").textContent);
     A.prepareAreas();

@@ -123,7 +123,7 @@ A.drawTrial = () => {
   const rows = [...A.trial.rows.keys()].sort((a, b) => Number(A.isPublishedOpen(b)) - Number(A.isPublishedOpen(a)) || A.byName(assets.names[a], assets.names[b]));
   const boxes = rows.slice(0, 400).map((row) => A.el("label", { class: "am-check" },
     A.el("input", { type: "checkbox", checked: A.isOpen(row), value: row, onchange: (event) => A.trySwitch(row, event.target.checked) }),
-    A.text(assets.names[row].slice(0, 300)), A.state.switched.has(row) ? A.el("strong", { class: "am-count" }, "changed") : null));
+    A.text(assets.names[row]), A.state.switched.has(row) ? A.el("strong", { class: "am-count" }, "changed") : null));
   const kind = A.labelOfMany(A.data.trial.type).toLowerCase();
   const note = A.data.trial.access_upper ? "" : " Gap classes do not follow from the distance alone on this map, so they do not change here.";
   A.fill(A.byId("am-trial-body"),

@@ -41,7 +41,8 @@ VENDORED: Final = {
 """End of an address that folium would load, and our file that stands in for it."""
 
 TILE_NAMES: Final = {"osm": "OpenStreetMap"}
-DATA_MARK: Final = "@@DATA@@"
+MIN_ZOOM: Final = 4
+MAX_ZOOM: Final = 18
 
 
 class AssetMap(folium.Map):
@@ -84,10 +85,9 @@ class AssetMap(folium.Map):
             zoom_snap=0.25,
             zoom_delta=0.5,
             wheel_px_per_zoom_level=90,
-            min_zoom=4,
-            max_zoom=18,
             attribution_control=bool(tiles),
         )
+        self.options |= {"min_zoom": MIN_ZOOM, "max_zoom": MAX_ZOOM}  # folium gives them to tiles only
         payload["bounds"] = [round(bound, 4) for bound in bounds]
         self.payload = payload
         self.vendored: dict[str, str] = {}

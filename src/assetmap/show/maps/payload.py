@@ -212,7 +212,7 @@ def _words(layer: Layer) -> dict[str, Any]:
 def _bivariate_words(word: str) -> str:
     need, access = word.split("-")
     level = {"1": "low", "2": "middle", "3": "high"}
-    return f"{level[need]} need, {level[access]} access"
+    return f"{level[need].capitalize()} need, {level[access]} access"
 
 
 def _facts(layer: Layer) -> dict[str, Any]:
