@@ -105,13 +105,13 @@ def test_an_estimate_is_not_drawn_without_its_interval():
     assert "interval" not in " ".join(words_of(draw_map(areas, "need", title="T")))
 
 
-def test_unreliable_areas_are_dotted():
+def test_unreliable_areas_are_striped_in_white():
     areas = town_areas()
     doubtful = pd.Series([True] * 3 + [False] * 13, index=areas.index)
     layer = Layer("own", "Own", areas["need"], unreliable=doubtful)
     figure = draw_map(areas, layer, title="T")
-    dotted = [patch for patch in patches_of(figure) if patch.get_hatch()]
-    assert [area_of(patch.get_path()) / 1e6 for patch in dotted] == pytest.approx([3.0])
+    striped = [patch for patch in patches_of(figure) if patch.get_hatch()]
+    assert [area_of(patch.get_path()) / 1e6 for patch in striped] == pytest.approx([3.0])
     assert any("unreliable" in word for word in words_of(figure))
 
 
