@@ -17,7 +17,7 @@ from shapely.geometry import Point, Polygon, box
 from assetmap.schema import InputError, SchemaError
 from assetmap.show import pictures
 from assetmap.show.charts import assets_by_type, forest_plot, need_access_scatter, people_by_distance
-from assetmap.show.figures import save_picture, svg_text
+from assetmap.show.figures import MOST_VERTICES, image_address, save_picture, svg_text
 from assetmap.show.maps.layers import Layer, map_layers
 from assetmap.show.maps.payload import encode_layer
 from assetmap.show.pictures import draw_map, draw_panel, find_layer, write_picture
@@ -82,7 +82,7 @@ def test_gap_key_counts_the_areas_of_each_class():
     figure = draw_map(town_areas(), "gap", title="T")
     numbers = [word for word in words_of(figure) if word.isdigit()]
     assert numbers == ["12", "0", "0", "0", "0", "0", "0", "0", "4"]
-    assert "high need, low access · 4 areas, 4,000 people" in " ".join(words_of(figure))
+    assert "high need, low access · 4 areas, 4,000 people" in " ".join(words_of(figure)).lower()
 
 
 def test_unknown_areas_are_hatched_and_counted():
@@ -105,13 +105,13 @@ def test_an_estimate_is_not_drawn_without_its_interval():
     assert "interval" not in " ".join(words_of(draw_map(areas, "need", title="T")))
 
 
-def test_unreliable_areas_are_dotted():
+def test_unreliable_areas_are_striped_in_white():
     areas = town_areas()
     doubtful = pd.Series([True] * 3 + [False] * 13, index=areas.index)
     layer = Layer("own", "Own", areas["need"], unreliable=doubtful)
     figure = draw_map(areas, layer, title="T")
-    dotted = [patch for patch in patches_of(figure) if patch.get_hatch()]
-    assert [area_of(patch.get_path()) / 1e6 for patch in dotted] == pytest.approx([3.0])
+    striped = [patch for patch in patches_of(figure) if patch.get_hatch()]
+    assert [area_of(patch.get_path()) / 1e6 for patch in striped] == pytest.approx([3.0])
     assert any("unreliable" in word for word in words_of(figure))
 
 
@@ -284,6 +284,18 @@ def test_inputs_are_left_as_they_were():
     draw_map(areas, "need", title="T", assets=assets)
     pd.testing.assert_frame_equal(areas, town_areas())
     pd.testing.assert_frame_equal(assets, town_assets())
+
+
+def test_a_page_carries_a_picture_of_very_many_points_as_png():
+    few, many = (
+        pd.DataFrame({"need": np.linspace(0, 1, number), "distance_m": np.linspace(0, 9_000, number)})
+        for number in (MOST_VERTICES - 100, MOST_VERTICES + 1)
+    )
+    assert image_address(need_access_scatter(few)).startswith("data:image/svg+xml;base64,")
+    first = image_address(need_access_scatter(many))
+    assert first.startswith("data:image/png;base64,iVBOR")
+    assert len(first) < 300_000
+    assert image_address(need_access_scatter(many)) == first
 
 
 def test_forest_draws_each_estimate_in_its_interval():

@@ -10,12 +10,15 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from assetmap.show.figures import data_uri
+from assetmap.show.figures import image_address
 from assetmap.show.words import plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LONGEST_WORD: Final = 24
 """Characters of a word that a column is widened for."""
@@ -109,9 +112,9 @@ def link(address: Any, words: Any) -> Markup:
     return Markup('<a href="{}" rel="noreferrer">{}</a>').format(target, plain(words))
 
 
-def figure(svg: str, *, alt: str, caption: str = "", kind: str = "chart") -> Markup:
-    """Return a picture: inside ``<img>`` a browser runs nothing of an SVG and fetches nothing for it."""
-    image = Markup('<img src="{}" alt="{}" />').format(data_uri(svg), plain(alt))
+def figure(picture: Figure | str, *, alt: str, caption: str = "", kind: str = "chart") -> Markup:
+    """Return a picture, given as a figure or as SVG text, with what it says in words."""
+    image = Markup('<img src="{}" alt="{}" />').format(image_address(picture), plain(alt))
     words = Markup("<figcaption>{}</figcaption>").format(plain(caption)) if caption else Markup("")
     return Markup('<figure class="{}">{}{}</figure>').format(kind, image, words)
 

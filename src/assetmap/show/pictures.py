@@ -62,7 +62,7 @@ _LAND: Final = "#dfe4e8"
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 _MOST_EDGES: Final = 3_000  # beyond that, outlines on paper would hide the colours of small urban areas
 _HATCH_UNKNOWN: Final = "/////"
-_HATCH_UNRELIABLE: Final = "....."
+_HATCH_UNRELIABLE: Final = "\\\\\\\\\\"
 
 
 @dataclass(frozen=True)
@@ -341,13 +341,18 @@ def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> 
         inside = codes == code
         if not inside.any():
             continue
-        edge = {"edgecolor": RULE if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
+        edge = {"edgecolor": MUTED if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
         hatch = _HATCH_UNKNOWN if code == -1 else None
         axes.add_artist(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
     if "unreliable" in record:
         doubtful = np.array([flag == "1" for flag in record["unreliable"]]) & (codes >= 0)
         patch = PathPatch(
-            _outline(shapes[doubtful]), fill=False, hatch=_HATCH_UNRELIABLE, linewidth=0, zorder=3
+            _outline(shapes[doubtful]),
+            fill=False,
+            hatch=_HATCH_UNRELIABLE,
+            edgecolor=PAPER,
+            linewidth=0,
+            zorder=3,
         )
         axes.add_artist(patch)
 
@@ -530,7 +535,7 @@ class _Pen:
 
         style: dict[str, Any] = {
             "facecolor": colour,
-            "edgecolor": MUTED if hatch else RULE,
+            "edgecolor": PAPER if hatch == _HATCH_UNRELIABLE else MUTED if hatch else RULE,
             "linewidth": 0.4,
             "hatch": hatch or None,
         }
@@ -570,7 +575,7 @@ def _unknown_rows(record: dict[str, Any]) -> list[_KeyRow]:
     if record["unknown"]["areas"]:
         rows.append(_KeyRow(f"not known · {_of(record['unknown'])}", hatch=_HATCH_UNKNOWN))
     if "1" in record.get("unreliable", ""):
-        rows.append(_KeyRow("dotted: unreliable, do not lean on it", hatch=_HATCH_UNRELIABLE))
+        rows.append(_KeyRow("unreliable (white stripes)", MUTED, _HATCH_UNRELIABLE))
     return rows
 
 

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from assetmap.schema import OUTCOMES, Estimate, Results, reference_table
 from assetmap.show.charts import FOREST_COLUMNS, assets_by_type, forest_plot
-from assetmap.show.figures import svg_text
 from assetmap.show.markup import bullets, figure, joined, link, paragraph, table, terms
 from assetmap.show.report_places import open_assets, type_words
 from assetmap.show.words import (
@@ -87,7 +86,7 @@ def assets_listed(results: Results) -> str | None:
     rows = [(kind, *(whole(column.get(kind, 0)) for _, column in columns)) for kind in [*counts.index]]
     rows.append(("All", *(whole(column.sum()) for _, column in columns)))
     pictures = figure(
-        svg_text(assets_by_type(counts)),
+        assets_by_type(counts),
         alt="Bar chart of the types listed most often; the table has every type.",
     )
     return joined(
@@ -289,7 +288,7 @@ def _forest(estimate: Estimate) -> Markup | None:
     return joined(
         (
             figure(
-                svg_text(forest_plot(methods)),
+                forest_plot(methods),
                 alt=f"Estimates side by side. {spoken}.",
                 caption="Estimates of the number of unregistered groups. Filled: this estimate with its interval. "
                 "Hollow: rates published elsewhere, of other definitions, for comparison; they are never averaged.",

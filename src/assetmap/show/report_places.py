@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from assetmap.schema import Results, reference_table
 from assetmap.show.charts import FAR_M, need_access_scatter, people_by_distance
-from assetmap.show.figures import svg_text
 from assetmap.show.markup import figure, figures, joined, paragraph, table
 from assetmap.show.words import (
     NOT_KNOWN,
@@ -109,7 +108,7 @@ def map_of_gaps(results: Results) -> str | None:
     words = f"{areas} high need and low access; {whole(people)} people live there."
     known = f"{counted(unknown, 'area is', 'areas are')} not known and hatched." if unknown else ""
     picture = figure(
-        svg_text(draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land)),
+        draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land),
         alt=f"Map of {results.area_name}: small areas in nine classes of need and access. {words} "
         f"The areas are named in the table below and in areas.csv.",
         caption=f"Need and access to an open {noun}, each cut into three classes. Darkest: high need and low access. "
@@ -183,7 +182,7 @@ def need_and_access(results: Results) -> str | None:
     people = known.groupby(bands, observed=False)["population"].sum()
     pictures = [
         figure(
-            svg_text(people_by_distance(people, noun=noun)),
+            people_by_distance(people, noun=noun),
             alt=f"Bar chart: {listing([f'{whole(number)} people {band}' for band, number in people.items()])}.",
         )
     ]
@@ -327,7 +326,7 @@ def _scatter(results: Results, noun: str, far: float) -> Markup:
     correlation = known["need"].rank().corr(known["distance_m"].rank()) if len(known) > 2 else float("nan")
     drift = "" if pd.isna(correlation) else f" Rank correlation {correlation:+.2f}."
     return figure(
-        svg_text(need_access_scatter(areas, noun=noun, far_m=far, high_need=upper)),
+        need_access_scatter(areas, noun=noun, far_m=far, high_need=upper),
         alt=f"Scatter plot: need of each small area against its distance to the nearest open {noun}.{drift} "
         "The table below gives the same by fifths of need.",
         caption=f"Each dot is a small area. Diamonds: high need and over {far / 1000:g} km from an open {noun}.",
