@@ -141,7 +141,12 @@ def _judge_registration(rows: pd.DataFrame, judged: pd.DataFrame) -> None:
     bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
     judged["register"] = register.where(~bare, "charity")
     judged["registration_number"] = number
-    on_register = (number != "") | (register != "")
+    # A company is on no register of groups, save a community interest company.
+    interest = (register == "company") & rows["name"].str.contains(
+        r"(?i)\b(?:cic|c\.i\.c|community interest company)\b", regex=True
+    )
+    judged["register"] = judged["register"].mask(interest, "cic")
+    on_register = ((number != "") | (register != "")) & ((register != "company") | interest)
     judged["registered"] = said.where((said != "unknown") | ~on_register, "yes")
 
 
