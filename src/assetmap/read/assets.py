@@ -26,6 +26,9 @@ from assetmap.schema import InputError, first_few, reference_table
 HEADER_WITHIN: Final = 20
 """Rows of title that may stand above the headings."""
 
+OWN: Final = ("row", "reading_problem", "geometry")
+"""Columns that reading itself adds."""
+
 Columns = Mapping[str, str]
 
 
@@ -143,7 +146,7 @@ def _headings(cells: list[str]) -> list[str]:
     for k, cell in enumerate(cells):
         wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
         name, times = wanted, 1
-        while name in headings:
+        while name in headings or name in OWN:
             times += 1
             name = f"{wanted} {times}"
         headings.append(name)
@@ -163,7 +166,7 @@ def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]
 
 def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
     """Rename the columns to those of the register; the parts of an address are joined."""
-    own = [c for c in ("row", "reading_problem", "geometry") if c in table.columns]
+    own = [column for column in OWN if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)

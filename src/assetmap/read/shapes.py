@@ -58,9 +58,9 @@ def _ace_libraries(table: pd.DataFrame) -> pd.DataFrame:
     latest = max(key for key in cell if re.fullmatch(r"operation \d\d", key))
     code = _library_codes(cell[latest])
     hours = pd.to_numeric(cell["hours"], errors="coerce")
-    status = code["open"].map({"yes": "open", "no": "closed"}).astype("object")
+    status = _status(code["open"])
     status = status.where(cell[latest].map(_library_code) != "NOT_OPEN", "proposed")
-    status = status.where(status.notna(), pd.Series("open", status.index).where(hours > 0, "unknown"))
+    status = status.mask((status == "unknown") & (hours > 0), "open")
     statutory = cell.get(f"statutory {latest[-2:]}", cell[latest].where(cell[latest] == "", ""))
     return _with(
         table,
@@ -79,7 +79,7 @@ def _librarieshacked(table: pd.DataFrame) -> pd.DataFrame:
     cell = _cells(table)
     code = _library_codes(cell["type of library"])
     closed = pd.to_numeric(cell["year closed"], errors="coerce").notna()
-    status = code["open"].map({"yes": "open", "no": "closed"}).fillna("unknown").astype("object")
+    status = _status(code["open"])
     hours = sum(
         (cell[key].map(_hours) for key in cell if key.split(" ")[0] in DAYS and key.endswith("hours")),
         start=pd.Series(0.0, index=table.index),
@@ -90,7 +90,7 @@ def _librarieshacked(table: pd.DataFrame) -> pd.DataFrame:
             "asset_type": _library_types(cell["type of library"], cell["library name"]),
             "status": status.where(~closed, "closed"),
             "operator_type": code["operator_type"].where(~closed, ""),
-            "weekly_hours": hours.where(hours > 0).map("{:g}".format, na_action="ignore").fillna(""),
+            "weekly_hours": pd.Series([f"{h:g}" if h > 0 else "" for h in hours], index=table.index),
             "statutory": cell["statutory"].str.casefold(),
         },
     )
@@ -108,7 +108,7 @@ def _taskforce_2016(table: pd.DataFrame) -> pd.DataFrame:
             "status": pd.Series("open", index=table.index).where(~closed, "closed"),
             "operator_type": code["operator_type"].where(~closed, ""),
             "closed_year": cell["closed year"],
-            "statutory": cell["statutory2016"].map({"t": "yes", "f": "no"}).fillna(""),
+            "statutory": cell["statutory2016"].replace({"t": "yes", "f": "no"}),
         },
     )
 
@@ -248,6 +248,11 @@ def _library_codes(column: pd.Series) -> pd.DataFrame:
     codes = column.map({text: _library_code(text) for text in column.unique()})
     said = table.reindex(codes)[["open", "operator_type"]].set_index(column.index).fillna("")
     return said.where(said != "unknown", "")
+
+
+def _status(is_open: pd.Series) -> pd.Series:
+    words = {"yes": "open", "no": "closed"}
+    return pd.Series([words.get(word, "unknown") for word in is_open], index=is_open.index, dtype="str")
 
 
 def _library_types(typed: pd.Series, names: pd.Series) -> pd.Series:

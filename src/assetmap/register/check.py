@@ -85,9 +85,8 @@ def _kinds(judged: pd.DataFrame) -> pd.DataFrame:
     """Count the kinds of remarks: sentences without what belongs to one row; with the first row as example."""
     said = judged[judged["reason"] != ""]
     text = said["reason"].str.replace(r"^Row \d+: ", "", regex=True)
-    sentences = text.str.split(r"(?<=[.)]) (?=[A-Z])", regex=True).explode()
-    kinds = sentences.str.replace(PARTICULARS, "…", regex=True)
-    table = pd.DataFrame({"remark": kinds, "outcome": said["outcome"].reindex(kinds.index)})
+    kinds = text.str.replace(PARTICULARS, "…", regex=True)
+    table = pd.DataFrame({"remark": kinds, "outcome": said["outcome"]})
     table["example"] = (
         said["source"].reindex(kinds.index) + ", row " + said["row"].reindex(kinds.index).astype("str")
     )

@@ -46,7 +46,7 @@ def judge_rows(
     -------
     tuple
         A table on the same index with ``asset_type``, ``status``, ``registered``, ``register``,
-        ``registration_number``, ``operator_type``, ``devolved``, ``opened_year``, ``closed_year``,
+        ``registration_number``, ``operator_type``, ``control``, ``devolved``, ``opened_year``, ``closed_year``,
         ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form; and what was found.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
@@ -60,6 +60,8 @@ def judge_rows(
     findings += _judge_status(rows, judged)
     _judge_registration(rows, judged)
     judged["operator_type"] = _operator_types(rows)
+    control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
+    judged["control"] = judged["operator_type"].map(control).astype("float64")
     judged["devolved"] = yes_no(column_or_empty(rows, "devolved"))
     numbers = pd.to_numeric(
         column_or_empty(rows, "weekly_hours").where(lambda cell: cell != ""), errors="coerce"
@@ -141,7 +143,12 @@ def _judge_registration(rows: pd.DataFrame, judged: pd.DataFrame) -> None:
     bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
     judged["register"] = register.where(~bare, "charity")
     judged["registration_number"] = number
-    on_register = (number != "") | (register != "")
+    # A company is on no register of groups, save a community interest company.
+    interest = (register == "company") & rows["name"].str.contains(
+        r"(?i)\b(?:cic|c\.i\.c|community interest company)\b", regex=True
+    )
+    judged["register"] = judged["register"].mask(interest, "cic")
+    on_register = ((number != "") | (register != "")) & ((register != "company") | interest)
     judged["registered"] = said.where((said != "unknown") | ~on_register, "yes")
 
 

@@ -23,6 +23,7 @@ import pandas as pd
 from assetmap.register.pairs import candidate_pairs
 from assetmap.register.types import OTHER
 from assetmap.register.words import each_distinct
+from assetmap.schema import reference_table
 
 SAME_NAME: Final = 88.0
 """Likeness (0-100) of names from which two rows at one place are the same."""
@@ -30,6 +31,10 @@ SAME_NAME: Final = 88.0
 REVIEW_NAME: Final = 65.0
 SAME_NAME_NEAR: Final = 94.0
 """The same for two rows that are near each other, not at one place."""
+
+HELD_BY_A_PLACE: Final = 0.92
+HELD_BY_A_GROUP: Final = 0.80
+"""What it counts that all particular words of one name stand in the other (1 would be: the same name)."""
 
 AT_M: Final = 100.0
 NEAR_M: Final = 500.0
@@ -133,8 +138,16 @@ def _with_names(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     part = np.zeros(len(scored), dtype=core.dtype)
     close = np.flatnonzero(scored["at"] | scored["vague"] | scored["registered"])
     part[close] = cpdist(cores[first[close]], cores[second[close]], scorer=fuzz.token_set_ratio)
-    # The particular words count most; that one name holds the other counts nearly as much.
-    score = np.maximum.reduce([whole, 0.98 * core, 0.92 * part]).astype(float).round(1)
+    # The particular words count most. That one name holds the other counts nearly as much for a building, of
+    # which there is one at a place, and less for a club: the ladies' team is not the club.
+    kind = (
+        rows["asset_type"]
+        .map(reference_table("asset_types")["kind"])
+        .isin(("institution", "place"))
+        .to_numpy()
+    )
+    held = np.where(kind[first] & kind[second], HELD_BY_A_PLACE, HELD_BY_A_GROUP)
+    score = np.maximum.reduce([whole, 0.98 * core, held * part]).astype(float).round(1)
     types = rows["asset_type"].to_numpy(dtype=object)
     a, b = types[first], types[second]
     untyped = ((a == OTHER) | (b == OTHER)) & (whole >= SAME_NAME)
