@@ -119,7 +119,13 @@ def test_one_call_measures_everything(town):
     )
     again = measure_gaps(found, assets, catchment_m=1_000)  # a library serves education
     assert again["gap_rank"].idxmin() != "A32"
+    assert again["gap_reason"].str.contains(" need by education (more than ", regex=False).all()
     assert list(again.columns) == list(found.columns)
+    unsure = assets.assign(status="unknown")
+    with pytest.raises(InputError, match=r"2 of it are of unknown status: unknown_as_open\(assets\)"):
+        measure_gaps(areas, unsure, need="need")
+    counted = measure_gaps(areas, unsure, need="need", catchment_m=1_000, include_unknown=True)
+    assert counted["gap_rank"].idxmin() == "A32"
     found.loc["A33", "need"] = np.nan
     assert describe_gaps(measure_gaps(found, assets, need="need")).endswith("For 1 areas it is not known.")
 

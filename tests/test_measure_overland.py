@@ -7,6 +7,7 @@ from shapely.geometry import Point, box
 from assetmap.measure.access import two_step
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.measure.overland import distance_overland, make_land_grid, reach_overland
+from assetmap.measure.reach import reach_within
 from assetmap.schema import InputError, SchemaError
 from conftest import ORIGIN, make_assets, make_grid
 
@@ -78,6 +79,24 @@ def test_on_dry_land_the_straight_line_is_kept(town):
     reach = reach_overland(areas, assets, make_land_grid(areas), catchment_m=1000)
     assert len(reach.cost) == 6
     assert two_step(areas, assets, reach)["A00"] == pytest.approx(1 / 3)
+
+
+def test_on_dry_land_the_reach_is_that_of_straight_lines():
+    areas = make_grid(columns=8, rows=8)
+    assets = make_assets({"One": (0.6, 0.7), "Two": (4.4, 4.1), "Three": (7.3, 2.2)})
+    grid = make_land_grid(areas)
+    for catchment_m in (900, 2_500, 4_990):
+        straight = reach_within(areas, assets, catchment_m=catchment_m)
+        overland = reach_overland(areas, assets, grid, catchment_m=catchment_m)
+        table = [
+            pd.DataFrame(
+                {"area": reach.areas[reach.area], "asset": reach.assets[reach.asset], "cost": reach.cost}
+            )
+            .sort_values(["area", "asset"])
+            .reset_index(drop=True)
+            for reach in (straight, overland)
+        ]
+        pd.testing.assert_frame_equal(*table)
 
 
 def test_an_island_is_not_reached():

@@ -232,9 +232,10 @@ def _reasons(
 ) -> pd.Series:
     reasons = pd.Series("", index=areas.index, dtype=object)
     words = _in_words(access, known)
+    theme = "" if need == "need" else " by " + need.removeprefix("need_").replace("_", " ")
     rows = zip(*classes, _exceeded(known[need].to_numpy()), _exceeded(lack), words, strict=True)
     reasons[known.index] = [
-        f"{_NEED_WORDS[wants]} (more than {more:.0f}% of the areas), {_ACCESS_WORDS[has]}: {measured} "
+        f"{_NEED_WORDS[wants]}{theme} (more than {more:.0f}% of the areas), {_ACCESS_WORDS[has]}: {measured} "
         f"(worse than {less:.0f}%)."
         for wants, has, more, less, measured in rows
     ]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from assetmap.measure.access import enhanced_two_step
 from assetmap.measure.counts import count_per_1000
-from assetmap.measure.distances import distance_to_nearest
+from assetmap.measure.distances import distance_to_nearest, unknown_as_open
 from assetmap.measure.gaps import FAR_IS_WORSE, WIDEST, find_gaps
 from assetmap.measure.reach import reach_within
 from assetmap.schema import InputError, check_areas, reference_table
@@ -32,6 +32,7 @@ def measure_gaps(
     asset_type: str = "library",
     need: str | None = None,
     catchment_m: float = CATCHMENT_M,
+    include_unknown: bool = False,
 ) -> gpd.GeoDataFrame:
     """Measure access to one type of asset in every way and find the gaps by distance to the nearest.
 
@@ -47,6 +48,8 @@ def measure_gaps(
         Column of need; None: the theme of the type (`need_column`).
     catchment_m
         Catchment of the counts and of the access score, metres in a straight line.
+    include_unknown
+        Count assets of unknown status as open (`unknown_as_open`).
 
     Returns
     -------
@@ -59,6 +62,7 @@ def measure_gaps(
     >>> measure_gaps(areas, assets, asset_type="food_bank").nsmallest(20, "gap_rank")  # doctest: +SKIP
     """
     check_areas(areas)
+    assets = unknown_as_open(assets) if include_unknown else assets
     reach = reach_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
     access = distance_to_nearest(areas, assets, asset_type=asset_type)
     access = access.join(count_per_1000(areas, assets, asset_type=asset_type, catchment_m=catchment_m))
