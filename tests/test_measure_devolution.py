@@ -238,10 +238,24 @@ def test_weights_change_the_order_and_wrong_ones_are_named(town, review):
 
 def test_quadrants_follow_both_scores(review):
     table = reference_table("devolution_quadrants")
-    for row in review.sites.itertuples():
+    judged = review.sites[review.sites["quadrant"] != "too little is known"]
+    assert judged.index.tolist() == ["east-library", "mill-library"]
+    for row in judged.itertuples():
         expected = table.loc[row.quadrant]
         assert expected["impact"] == ("high" if row.impact >= 0.5 else "low")
         assert expected["readiness"] == ("high" if row.readiness >= 0.5 else "low")
+
+
+def test_a_quarter_known_is_too_little_and_a_full_sheet_is_enough(town):
+    full = {"receiver_present": "yes", "interest": "yes"} | dict.fromkeys(QUESTIONS, "yes")
+    for words, quadrant, sure in (
+        ({}, "too little is known", False),
+        (full, "easy and safe to devolve", True),
+        (dict.fromkeys(full, "no"), "build up a receiver first", True),
+    ):
+        west = review_devolution(*town, answers=answered(**words), settings=SMALL).sites.loc["west-library"]
+        assert west["impact"] < 0.5
+        assert (west["quadrant"], west["quadrant_sure"]) == (quadrant, sure)
 
 
 # Rank stability
