@@ -242,9 +242,9 @@ def test_layers_lie_on_the_areas_and_name_winners_and_losers(review):
     )
     layers = {layer.key: layer for layer in devolution_layers(review, scenario)}
     check_layers(list(layers.values()), areas)
-    assert list(layers)[:2] == ["scenario_outcome", "scenario_change"]
+    assert list(layers)[:2] == ["scenario_change", "scenario_outcome"]
     assert layers["scenario_outcome"].values.value_counts()["further"] == 3
-    assert layers["scenario_change"].values.notna().sum() == 3
+    assert (layers["scenario_change"].values > 0).sum() == 3
     assert layers["site_quadrant"].values["A00"] == review.sites.at["west-library", "quadrant"]
     readiness = layers["site_readiness"]
     assert (readiness.low <= readiness.values + 1e-9).all()

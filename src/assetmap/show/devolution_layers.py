@@ -69,8 +69,20 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
 
 
 def _scenario_layers(scenario: Scenario) -> list[Layer]:
-    changed = scenario.areas["change_m"]
     return [
+        Layer(
+            key="scenario_change",
+            label="Proposal: change of the way to the nearest site",
+            values=scenario.areas["change_m"],
+            group=GROUP,
+            unit="km",
+            factor=0.001,
+            direction="red = further, blue = nearer",
+            scheme="UserDefined",
+            bounds=(-2, -0.5, -0.1, 0.1, 0.5, 2, 50),
+            palette="RdYlBu_r",
+            description="In a straight line, before and after the changes.",
+        ),
         Layer(
             key="scenario_outcome",
             label="Proposal: who wins and who loses",
@@ -78,12 +90,6 @@ def _scenario_layers(scenario: Scenario) -> list[Layer]:
             group=GROUP,
             kind="category",
             description="Further or nearer: the way to the nearest site. Less or more access: the share of opening hours.",
-        ),
-        _kilometres(
-            "scenario_change",
-            "Proposal: further to the nearest site",
-            changed.where(changed > 0),
-            "Only areas that lose; the others are not drawn.",
         ),
     ]
 
