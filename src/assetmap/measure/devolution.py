@@ -204,7 +204,7 @@ def _closures(
 ) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     most = largest_size(len(sites), settings.closures)
     table = rank_closures(areas, sites, most=most, catchment_m=settings.catchment_m, distances=matrix)
-    if most == settings.closures:
+    if most == min(settings.closures, len(sites) - 1):
         return table, ()
     sentence = (
         f"{len(sites)} sites: combinations of up to {most} closures were ranked, not {settings.closures}."
