@@ -238,10 +238,24 @@ def test_weights_change_the_order_and_wrong_ones_are_named(town, review):
 
 def test_quadrants_follow_both_scores(review):
     table = reference_table("devolution_quadrants")
-    for row in review.sites.itertuples():
+    judged = review.sites[review.sites["quadrant"] != "too little is known"]
+    assert judged.index.tolist() == ["east-library", "mill-library"]
+    for row in judged.itertuples():
         expected = table.loc[row.quadrant]
         assert expected["impact"] == ("high" if row.impact >= 0.5 else "low")
         assert expected["readiness"] == ("high" if row.readiness >= 0.5 else "low")
+
+
+def test_a_quarter_known_is_too_little_and_a_full_sheet_is_enough(town):
+    full = {"receiver_present": "yes", "interest": "yes"} | dict.fromkeys(QUESTIONS, "yes")
+    for words, quadrant, sure in (
+        ({}, "too little is known", False),
+        (full, "easy and safe to devolve", True),
+        (dict.fromkeys(full, "no"), "build up a receiver first", True),
+    ):
+        west = review_devolution(*town, answers=answered(**words), settings=SMALL).sites.loc["west-library"]
+        assert west["impact"] < 0.5
+        assert (west["quadrant"], west["quadrant_sure"]) == (quadrant, sure)
 
 
 # Rank stability
@@ -307,6 +321,11 @@ def test_sites_that_cannot_be_reviewed_are_named(town):
     areas, assets = town
     with pytest.raises(InputError, match="There are no open assets of type 'museum'"):
         review_devolution(areas, assets, settings=DevolutionSettings(asset_type="museum"))
+    asleep = assets.assign(status="unknown")
+    with pytest.raises(
+        InputError, match=r"None of the 6 assets of type 'library' is known to be open \(6 unknown\)"
+    ):
+        review_devolution(areas, asleep)
     lost = assets.copy()
     lost.loc["west-library", "geometry"] = None
     with pytest.raises(
@@ -327,6 +346,49 @@ def test_inputs_stay_as_they_are_and_row_order_is_irrelevant(town, review):
     pd.testing.assert_frame_equal(
         pd.DataFrame(other.sites[columns]), pd.DataFrame(review.sites[columns]), check_exact=False, rtol=1e-12
     )
+
+
+def test_moving_everything_changes_nothing(town, review):
+    areas, assets = (table.set_geometry(table.geometry.translate(3000, -2000)) for table in town)
+    moved = review_devolution(areas, assets, settings=SMALL)
+    for table in ("sites", "small_areas", "dependence", "closures"):
+        ours, theirs = (
+            pd.DataFrame(getattr(each, table)).drop(columns="geometry", errors="ignore")
+            for each in (review, moved)
+        )
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=False, rtol=1e-6)
+
+
+def test_splitting_an_area_keeps_the_totals(town, review):
+    areas, assets = town
+    half = areas.loc[["A21"]].rename(index={"A21": "A21b"})
+    counts = ["population", "children_0_15", "older_60_plus"]
+    split = pd.concat([areas, half])
+    split.index.name = "area_code"
+    split[counts] = split[counts].astype(float)
+    split.loc[["A21", "A21b"], counts] = split.loc[["A21", "A21b"], counts] / 2
+    parts = review_devolution(split, assets, settings=SMALL)
+    columns = [
+        "people_nearest",
+        "extra_m_per_person",
+        "people_left_without",
+        "impact",
+        "readiness",
+        "need_mean",
+    ]
+    pd.testing.assert_frame_equal(pd.DataFrame(parts.sites[columns]), pd.DataFrame(review.sites[columns]))
+    ours, theirs = (each.closures.set_index("asset_ids")["harm"].sort_index() for each in (review, parts))
+    pd.testing.assert_series_equal(ours, theirs)
+
+
+def test_sensitive_places_are_neither_reviewed_nor_named(town):
+    areas, assets = town
+    hidden = assets.assign(sensitive=assets["name"] == "West Hall")
+    near = review_devolution(areas, hidden, settings=DevolutionSettings(near_m=1000, draws=2)).sites
+    assert near.at["west-library", "venues_near"] == 0
+    assert near.at["west-library", "venue_names"] == ""
+    with pytest.raises(InputError, match="5 of the open assets of type 'library' are sensitive"):
+        review_devolution(areas, assets.assign(sensitive=True))
 
 
 # Answers, evidence, costs

@@ -67,6 +67,7 @@ def test_sites_about_which_nothing_is_known_are_marked_and_not_punished(today):
     assert set(undevolved["town"]) == {"Bodmin", "Callington", "Helston", "Penzance"}
     assert not undevolved["quadrant_sure"].any()
     assert undevolved["readiness_known_share"].max() < 0.5
+    assert set(undevolved["quadrant"]) == {"too little is known"}
     assert (today.sites["readiness"] >= today.sites["readiness_low"]).all()
     assert (today.sites["readiness"] <= today.sites["readiness_high"]).all()
 

@@ -34,7 +34,7 @@ def test_the_review_of_the_example(reviewed):
     assert scenario.people.loc["everyone", "people_further"] == 10_326
     assert {path.name for path in output.iterdir()} == {
         *("devolution.csv", "devolution.html", "devolution_impact.svg", "devolution_closures.svg"),
-        *("site_answers_blank.csv", "evidence.zip"),
+        *("devolution_map.html", "site_answers_blank.csv", "evidence.zip"),
         *(f"scenario_{part}.csv" for part in ("areas", "people", "sites", "most_affected")),
     }
     blank = pd.read_csv(output / "site_answers_blank.csv")

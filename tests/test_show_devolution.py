@@ -17,7 +17,9 @@ from assetmap.measure.scenarios import compare_scenario
 from assetmap.measure.sites import sites_of_type
 from assetmap.show.devolution import devolution_html, write_devolution, write_scenario
 from assetmap.show.devolution_charts import DEPTHS, closures_chart, impact_chart, site_map
+from assetmap.show.devolution_layers import devolution_layers
 from assetmap.show.figures import svg_text
+from assetmap.show.maps.layers import check_layers
 from devolution_town import make_town
 from report_tables import NASTY
 
@@ -230,3 +232,21 @@ def test_scenario_tables(tmp_path):
     assert names == [f"scenario_{part}.csv" for part in ("areas", "people", "sites", "most_affected")]
     people = pd.read_csv(tmp_path / "scenario_people.csv", index_col="group")
     assert people.at["everyone", "people_further"] == 3050
+
+
+def test_layers_lie_on_the_areas_and_name_winners_and_losers(review):
+    areas, assets = make_town()
+    sites = sites_of_type(assets)
+    scenario = compare_scenario(
+        areas, sites, apply_changes(sites, parse_changes({"close": ["West"]}, assets))
+    )
+    layers = {layer.key: layer for layer in devolution_layers(review, scenario)}
+    check_layers(list(layers.values()), areas)
+    assert list(layers)[:2] == ["scenario_change", "scenario_outcome"]
+    assert layers["scenario_outcome"].values.value_counts()["further"] == 3
+    assert (layers["scenario_change"].values > 0).sum() == 3
+    assert layers["site_quadrant"].values["A00"] == review.sites.at["west-library", "quadrant"]
+    readiness = layers["site_readiness"]
+    assert (readiness.low <= readiness.values + 1e-9).all()
+    assert (readiness.values <= readiness.high + 1e-9).all()
+    assert len(devolution_layers(review)) == 5

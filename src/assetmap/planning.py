@@ -27,11 +27,14 @@ from assetmap.read.answers import read_answers
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import DevolutionReview, InputError, Results, Scenario, first_few
 from assetmap.show.devolution import METHODS, write_devolution, write_scenario
+from assetmap.show.devolution_layers import devolution_layers
 from assetmap.show.evidence import compare_tables, table_bytes, write_evidence
+from assetmap.show.maps import make_map, map_layers
 from assetmap.show.tables import write_csv
 
 ANSWERS_NAME: Final = "site_answers.csv"
 EVIDENCE_NAME: Final = "evidence.zip"
+MAP_NAME: Final = "devolution_map.html"
 
 Edits = Mapping[str, Sequence[str]]
 
@@ -60,7 +63,7 @@ def review_project(
     project
         From `open_project`. Answers about sites are read from ``site_answers.csv`` in its folder, if it is there.
     output
-        Folder for ``devolution.csv``, ``devolution.html``, charts as SVG, ``site_answers_blank.csv`` (to be filled in),
+        Folder for ``devolution.csv``, ``devolution.html``, charts as SVG, ``devolution_map.html``, ``site_answers_blank.csv`` (to be filled in),
         ``evidence.zip`` and, with ``edits``, the tables of the scenario. Files of these names are replaced.
     settings
         What is reviewed and how criteria weigh.
@@ -90,6 +93,7 @@ def review_project(
     title = f"{results.area_name}: {settings.asset_type.replace('_', ' ')} sites under review"
     shown = {"title": title, "estimate": results.estimate, "sources": results.sources}
     write_devolution(review, results.areas, folder, land=results.land, **shown)
+    _save_map(results, review, scenario, title, folder / MAP_NAME)
     write_csv(blank_answers(review.sites), folder / "site_answers_blank.csv")
     if scenario is not None:
         write_scenario(scenario, folder)
@@ -244,6 +248,27 @@ def _all_sites(assets: gpd.GeoDataFrame, settings: DevolutionSettings) -> gpd.Ge
     return sites_as_of(
         assets, year=settings.as_of, asset_type=settings.asset_type, programme=settings.programme
     )
+
+
+def _save_map(
+    results: Results, review: DevolutionReview, scenario: Scenario | None, title: str, path: Path
+) -> None:
+    """Draw the layers of the review, with need, over the sites under review."""
+    need = [layer for layer in map_layers(results.areas) if layer.key == "need"]
+    page = make_map(
+        results.areas,
+        results.assets.loc[results.assets.index.intersection(review.sites.index, sort=False)],
+        layers=[*devolution_layers(review, scenario), *need],
+        title=title,
+        area_name=results.area_name,
+        places=results.places,
+        postcodes=results.postcodes,
+        land=results.land,
+        sources=results.sources,
+        notes=review.notes,
+        audience=results.settings["project"]["audience"],
+    )
+    page.save(str(path))
 
 
 def _sources(project: Project, results: Results) -> pd.DataFrame:

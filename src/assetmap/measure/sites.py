@@ -80,8 +80,14 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
         If there is no open site of the type, or one has no place.
     """
     check_assets(assets)
-    found = assets[(assets["asset_type"] == asset_type) & (assets["status"] == "open")]
-    return _described(found, f"open assets of type '{asset_type}'")
+    of_type = assets[assets["asset_type"] == asset_type]
+    if len(of_type) and not of_type["status"].eq("open").any():
+        counts = ", ".join(f"{count} {status}" for status, count in of_type["status"].value_counts().items())
+        raise InputError(
+            f"None of the {len(of_type)} assets of type '{asset_type}' is known to be open ({counts}). "
+            "Write 'open' in the column 'status' of those that are."
+        )
+    return _described(of_type[of_type["status"] == "open"], f"open assets of type '{asset_type}'")
 
 
 def sites_as_of(
