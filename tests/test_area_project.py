@@ -333,6 +333,10 @@ def test_fetched_and_made_from_a_name(tmp_path: Path, office: Office) -> None:
     assert [each["source_id"] for each in record] == sorted(fetched.files)
     assert all(len(each["sha256"]) == 64 and each["licence"] and each["fetched"] for each in record)
     assert {"ons_lsoa21_boundaries", "iod2025", "os_code_point_open"} <= seen
+    assert pd.read_csv(tmp_path / "west" / "overpass_assets.csv")["name"].tolist() == ["West"]
+    assert "overpass_assets.json: 1 of 2 things are in Westshire." in made.notes
+    results = am.measure_project(am.open_project(tmp_path / "west"))
+    assert results.areas["distance_m"].between(0, 5_000).all()
     toml = tomllib.loads(made.config.read_text(encoding="utf-8"))
     assert toml["postcodes"]["date"][:2] == "20"
     assert gzip.decompress((tmp_path / "west" / "postcodes.csv.gz").read_bytes()).startswith(b'"postcode",')

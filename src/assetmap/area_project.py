@@ -33,10 +33,13 @@ from assetmap.read.postcode_areas import assign_postcodes
 from assetmap.read.postcode_files import find_postcodes, read_postcode_file
 from assetmap.read.tables import SPREADSHEETS, heading_key, read_table
 from assetmap.read.workbooks import read_workbook
-from assetmap.schema import InputError, reference_table
+from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, reference_table
 from assetmap.settings import CONFIG_NAME
 
 CATCHMENT_KM: Final = 5.0
+COAST_M: Final = 250.0
+"""Generalised boundaries cut corners of the coast; a thing this near to the line is still in the place."""
+
 LARGE_PLACES: Final = ("city", "town", "village", "suburban area")
 NATIONAL: Final = (
     "ace_libraries",
@@ -117,7 +120,7 @@ def make_project(
     postcodes, sections["postcodes"] = _write_postcodes(folder, areas, report, catchment_km)
     sections |= _write_surroundings(folder, areas, picked, report, catchment_km, notes)
     say("Taking lists of assets")
-    lists = _write_assets(folder, report, picked.choice, postcodes, notes)
+    lists = _write_assets(folder, report, picked.choice, areas, postcodes, notes)
     config.write_text(_settings_text(picked.choice.name, sections, lists, catchment_km), encoding="utf-8")
     return MadeProject(config, picked.choice.name, len(areas), picked.choice.how, tuple(notes))
 
@@ -366,7 +369,12 @@ def _write_surroundings(
 
 
 def _write_assets(
-    folder: Path, report: InputsReport, choice: Choice, postcodes: pd.DataFrame, notes: list[str]
+    folder: Path,
+    report: InputsReport,
+    choice: Choice,
+    areas: gpd.GeoDataFrame,
+    postcodes: pd.DataFrame,
+    notes: list[str],
 ) -> list[dict[str, Any]]:
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
     lists = []
@@ -383,7 +391,10 @@ def _write_assets(
             notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} rows are in {choice.name}.")
         elif row["source_id"] == "overpass_assets":
             target = f"{path.stem}.csv"
-            read_overpass(path).to_csv(folder / target, index=False)
+            table = read_overpass(path)
+            here = _points_here(table, areas)
+            table[here].to_csv(folder / target, index=False)
+            notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} things are in {choice.name}.")
         else:
             shutil.copyfile(path, folder / target)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
@@ -402,6 +413,14 @@ def _rows_here(table: pd.DataFrame, choice: Choice, postcodes: pd.DataFrame) -> 
     near = pd.Series(find_postcodes(written, inside) >= 0, index=table.index)
     named = table.apply(lambda cells: cells.str.strip().str.casefold() == choice.name.casefold()).any(axis=1)
     return near | named
+
+
+def _points_here(table: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
+    """Return which things lie in the place, or on the coast just outside its generalised line."""
+    points = gpd.GeoSeries.from_xy(
+        pd.to_numeric(table["longitude"]), pd.to_numeric(table["latitude"]), crs=MAP_CRS
+    ).to_crs(WORKING_CRS)
+    return points.distance(areas.union_all()) <= COAST_M
 
 
 def _library_status(table: pd.DataFrame) -> pd.Series:
