@@ -293,14 +293,10 @@ def office() -> Iterator[Office]:
         ]
         running.files["/f7.csv"] = need_csv().encode()
         running.files["/codepo"] = code_point()
+        library = {"type": "node", "id": 1, "lat": 50.27225, "lon": -5.07893}
         running.elements = [
-            {
-                "type": "node",
-                "id": 1,
-                "lat": 50.26,
-                "lon": -5.08,
-                "tags": {"amenity": "library", "name": "West"},
-            }
+            {**library, "tags": {"amenity": "library", "name": "West"}},
+            {**library, "id": 2, "lon": -4.5, "tags": {"amenity": "library", "name": "Far"}},
         ]
         yield running
 

@@ -447,7 +447,8 @@ def _library_status(table: pd.DataFrame) -> pd.Series:
 def _section(row: dict[str, Any], file: str) -> dict[str, Any]:
     source = reference_table("sources").loc[row["source_id"]]
     date = _date(row) or _fetched(row) or "not stated"
-    year = (_fetched(row) or "")[:4]
+    edition = re.search(r"20\d\d", str(row["vintage"])) if row["kind"] in ("postcodes", "places") else None
+    year = _fetched(row)[:4] or (edition[0] if edition else "")
     attribution = source["attribution"].replace(" {year}", f" {year}" if year else "")
     section = {"file": file, "title": source["title"], "publisher": source["publisher"], "date": date}
     section |= {"licence": source["licence"] or "as its owner says", "attribution": attribution}
