@@ -293,14 +293,10 @@ def office() -> Iterator[Office]:
         ]
         running.files["/f7.csv"] = need_csv().encode()
         running.files["/codepo"] = code_point()
+        library = {"type": "node", "id": 1, "lat": 50.27225, "lon": -5.07893}
         running.elements = [
-            {
-                "type": "node",
-                "id": 1,
-                "lat": 50.26,
-                "lon": -5.08,
-                "tags": {"amenity": "library", "name": "West"},
-            }
+            {**library, "tags": {"amenity": "library", "name": "West"}},
+            {**library, "id": 2, "lon": -4.5, "tags": {"amenity": "library", "name": "Far"}},
         ]
         yield running
 
@@ -327,14 +323,19 @@ def test_fetched_and_made_from_a_name(tmp_path: Path, office: Office) -> None:
     )
     assert fetched.problems == {}
     assert fetched.council.code == "E06000001"
+    assert made is not None
     assert (made.area_name, made.areas) == ("Westshire", 4)
     record = json.loads((tmp_path / "west" / "inputs" / "sources.json").read_text(encoding="utf-8"))["files"]
     assert [each["source_id"] for each in record] == sorted(fetched.files)
     assert all(len(each["sha256"]) == 64 and each["licence"] and each["fetched"] for each in record)
     assert {"ons_lsoa21_boundaries", "iod2025", "os_code_point_open"} <= seen
+    assert pd.read_csv(tmp_path / "west" / "overpass_assets.csv")["name"].tolist() == ["West"]
+    assert "overpass_assets.json: 1 of 2 things are in Westshire." in made.notes
+    results = am.measure_project(am.open_project(tmp_path / "west"))
+    assert results.areas["distance_m"].between(0, 5_000).all()
     toml = tomllib.loads(made.config.read_text(encoding="utf-8"))
     assert toml["postcodes"]["date"][:2] == "20"
-    assert gzip.decompress((tmp_path / "west" / "postcodes.csv.gz").read_bytes()).startswith(b"postcode,")
+    assert gzip.decompress((tmp_path / "west" / "postcodes.csv.gz").read_bytes()).startswith(b'"postcode",')
     asked = len(office.asked)
     again, _ = fetch_project("Westshire", tmp_path / "again", sources=sources, offline=True)
     assert len(office.asked) == asked
@@ -344,6 +345,7 @@ def test_fetched_and_made_from_a_name(tmp_path: Path, office: Office) -> None:
 def test_a_ward_of_a_council_and_a_council_of_a_postcode(tmp_path: Path, office: Office) -> None:
     sources = write_sources(tmp_path / "own.csv", office)
     _, made = fetch_project("WS1 3AA", tmp_path / "east", choose="E05000001", sources=sources)
+    assert made is not None
     assert (made.area_name, made.areas) == ("Market", 2)
 
 
@@ -366,9 +368,10 @@ def test_only_what_is_asked_for(tmp_path: Path, office: Office) -> None:
     sources = write_sources(tmp_path / "own.csv", office)
     office.tables["ts001"] = [{"GEOGRAPHY_CODE": code, "OBS_VALUE": 7} for code in CODES]
     with open_connection(tries=1) as connection:
-        fetched = fetch_area(
-            connection, "Westshire", tmp_path / "i", sources=sources, only=("nomis_census_2021_residents",)
+        fetched, made = fetch_project(
+            "Westshire", tmp_path / "i", sources=sources, only=("nomis_census_2021_residents",)
         )
+        assert made is None
         assert [path.name for path in fetched.files.values()] == ["nomis_census_2021_residents.csv"]
         with pytest.raises(am.InputError, match="Did you mean 'Westshire'"):
             find_council(connection, "Westshir", read_sources(sources))
@@ -393,6 +396,11 @@ def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
     postcodes = am.read_postcodes(tmp_path / "shropshire" / "postcodes.csv.gz")
     assert postcodes["area_code"].nunique() == 193
     assert need["population"].sum() == 311_567
+    results = am.measure_project(am.open_project(tmp_path / "shropshire"))
+    assert (len(results.areas), int(results.areas["need"].isna().sum())) == (193, 0)
+    assert results.areas["distance_m"].between(0, 30_000).all()
+    assert results.areas["gap_rank"].min() == 1
+    assert {"Ludlow", "Oswestry"} <= set(results.assets["name"])
 
 
 def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:

@@ -115,7 +115,7 @@ def test_what_is_missing_is_named_with_where_to_get_it(tmp_path: Path) -> None:
     missing = report.steps.set_index("step")["missing"]
     assert not report.steps["ready"].any()
     assert (
-        "https://geoportal.statistics.gov.uk/, or: assetmap fetch --only ons_lsoa21_boundaries"
+        "https://geoportal.statistics.gov.uk/, or: assetmap fetch --area NAME --output FOLDER --only ons_lsoa21_boundaries"
         in missing["areas"]
     )
     assert "https://www.gov.uk/government/statistics/english-indices-of-deprivation-2025" in missing["need"]

@@ -60,13 +60,14 @@ def fetch_project(
     folder: str | Path,
     *,
     choose: str | Path | None = None,
+    only: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
     sources: str | Path | None = None,
     catchment_km: float = CATCHMENT_KM,
     offline: bool = False,
     report: Report | None = None,
     progress: Progress | None = None,
-) -> tuple[Fetched, MadeProject]:
+) -> tuple[Fetched, MadeProject | None]:
     """Fetch the official files for a place into ``folder/inputs`` and make a project of them.
 
     Parameters
@@ -78,6 +79,8 @@ def fetch_project(
     choose
         A part of the local authority: a ward, a parish, codes separated by commas or a file with a polygon
         (see `choose_areas`); the whole authority when not given.
+    only
+        Fetch these sources and make no project.
     also, sources, catchment_km, report
         See `fetch_area`.
     offline
@@ -88,7 +91,7 @@ def fetch_project(
     Returns
     -------
     tuple
-        What was fetched, with a message for each source that failed, and the project.
+        What was fetched, with a message for each source that failed, and the project (None with `only`).
 
     Raises
     ------
@@ -99,8 +102,17 @@ def fetch_project(
     inputs = Path(folder) / "inputs"
     with open_connection(offline=offline) as connection:
         fetched = fetch_area(
-            connection, area, inputs, also=also, sources=sources, catchment_km=catchment_km, report=report
+            connection,
+            area,
+            inputs,
+            only=only,
+            also=also,
+            sources=sources,
+            catchment_km=catchment_km,
+            report=report,
         )
+    if only:
+        return fetched, None
     try:
         made = make_project(
             folder,

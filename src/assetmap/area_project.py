@@ -6,6 +6,7 @@ source, date and licence. The inputs are never changed.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -16,6 +17,8 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
 import shapely
 
 from assetmap.area_choice import Choice, choose_areas
@@ -30,10 +33,13 @@ from assetmap.read.postcode_areas import assign_postcodes
 from assetmap.read.postcode_files import find_postcodes, read_postcode_file
 from assetmap.read.tables import SPREADSHEETS, heading_key, read_table
 from assetmap.read.workbooks import read_workbook
-from assetmap.schema import InputError, reference_table
+from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, reference_table
 from assetmap.settings import CONFIG_NAME
 
 CATCHMENT_KM: Final = 5.0
+COAST_M: Final = 250.0
+"""Generalised boundaries cut corners of the coast; a thing this near to the line is still in the place."""
+
 LARGE_PLACES: Final = ("city", "town", "village", "suburban area")
 NATIONAL: Final = (
     "ace_libraries",
@@ -114,7 +120,7 @@ def make_project(
     postcodes, sections["postcodes"] = _write_postcodes(folder, areas, report, catchment_km)
     sections |= _write_surroundings(folder, areas, picked, report, catchment_km, notes)
     say("Taking lists of assets")
-    lists = _write_assets(folder, report, picked.choice, postcodes, notes)
+    lists = _write_assets(folder, report, picked.choice, areas, postcodes, notes)
     config.write_text(_settings_text(picked.choice.name, sections, lists, catchment_km), encoding="utf-8")
     return MadeProject(config, picked.choice.name, len(areas), picked.choice.how, tuple(notes))
 
@@ -301,11 +307,21 @@ def _write_postcodes(
         ]
         table = table.join(other[codes], how="left")
     found = assign_postcodes(table, areas, buffer_m=catchment_km * 1000)
-    out = found[["easting", "northing", "area_code", "live"]].copy()
-    out["live"] = out["live"].map({True: "yes", False: "no"})
-    out[["easting", "northing"]] = out[["easting", "northing"]].round().astype("Int64")
-    out.to_csv(folder / "postcodes.csv.gz", compression={"method": "gzip", "mtime": 0})
+    _write_postcode_table(found, folder / "postcodes.csv.gz")
     return found, _section(first, "postcodes.csv.gz")
+
+
+def _write_postcode_table(found: pd.DataFrame, path: Path) -> None:
+    """Write the table that `read_postcodes` reads; with Arrow, for a country has 1.5 million."""
+    out = found[["easting", "northing", "area_code"]].copy()
+    out[["easting", "northing"]] = out[["easting", "northing"]].round().astype("Int64")
+    out["live"] = found["live"].map({True: "yes", False: "no"})
+    table = pa.Table.from_pandas(out.reset_index())
+    with (
+        path.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=6, mtime=0) as file,
+    ):
+        pyarrow.csv.write_csv(table, file, pyarrow.csv.WriteOptions(quoting_style="needed"))
 
 
 def _write_surroundings(
@@ -353,7 +369,12 @@ def _write_surroundings(
 
 
 def _write_assets(
-    folder: Path, report: InputsReport, choice: Choice, postcodes: pd.DataFrame, notes: list[str]
+    folder: Path,
+    report: InputsReport,
+    choice: Choice,
+    areas: gpd.GeoDataFrame,
+    postcodes: pd.DataFrame,
+    notes: list[str],
 ) -> list[dict[str, Any]]:
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
     lists = []
@@ -370,7 +391,10 @@ def _write_assets(
             notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} rows are in {choice.name}.")
         elif row["source_id"] == "overpass_assets":
             target = f"{path.stem}.csv"
-            read_overpass(path).to_csv(folder / target, index=False)
+            table = read_overpass(path)
+            here = _points_here(table, areas)
+            table[here].to_csv(folder / target, index=False)
+            notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} things are in {choice.name}.")
         else:
             shutil.copyfile(path, folder / target)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
@@ -389,6 +413,14 @@ def _rows_here(table: pd.DataFrame, choice: Choice, postcodes: pd.DataFrame) -> 
     near = pd.Series(find_postcodes(written, inside) >= 0, index=table.index)
     named = table.apply(lambda cells: cells.str.strip().str.casefold() == choice.name.casefold()).any(axis=1)
     return near | named
+
+
+def _points_here(table: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
+    """Return which things lie in the place, or on the coast just outside its generalised line."""
+    points = gpd.GeoSeries.from_xy(
+        pd.to_numeric(table["longitude"]), pd.to_numeric(table["latitude"]), crs=MAP_CRS
+    ).to_crs(WORKING_CRS)
+    return points.distance(areas.union_all()) <= COAST_M
 
 
 def _library_status(table: pd.DataFrame) -> pd.Series:
@@ -415,7 +447,8 @@ def _library_status(table: pd.DataFrame) -> pd.Series:
 def _section(row: dict[str, Any], file: str) -> dict[str, Any]:
     source = reference_table("sources").loc[row["source_id"]]
     date = _date(row) or _fetched(row) or "not stated"
-    year = (_fetched(row) or "")[:4]
+    edition = re.search(r"20\d\d", str(row["vintage"])) if row["kind"] in ("postcodes", "places") else None
+    year = _fetched(row)[:4] or (edition[0] if edition else "")
     attribution = source["attribution"].replace(" {year}", f" {year}" if year else "")
     section = {"file": file, "title": source["title"], "publisher": source["publisher"], "date": date}
     section |= {"licence": source["licence"] or "as its owner says", "attribution": attribution}

@@ -119,7 +119,7 @@ def _ask(connection: Connection, source: Source, url: str, params: dict[str, str
     try:
         return dict(get_json(connection, url, params=params, accept=accept))
     except FetchError as error:
-        if source.source_id in str(error):
+        if connection.offline or source.source_id in str(error):
             raise
         raise FetchError(source.moved(str(error))) from error
 

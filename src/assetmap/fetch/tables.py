@@ -88,7 +88,7 @@ def fetch_file(connection: Connection, source: Source, *, progress: Progress | N
         kept = download(connection, source.address, progress=progress)
         _check_file(source, kept)
     except FetchError as error:
-        if source.source_id in str(error):
+        if connection.offline or source.source_id in str(error):
             raise
         raise FetchError(source.moved(str(error))) from error
     return kept
@@ -144,7 +144,7 @@ def _nomis_page(connection: Connection, source: Source, url: str, params: dict[s
     try:
         return get_answer(connection, url, params=params, accept=accept).read().decode("utf-8-sig")
     except FetchError as error:
-        if source.source_id in str(error):
+        if connection.offline or source.source_id in str(error):
             raise
         raise FetchError(source.moved(str(error))) from error
 

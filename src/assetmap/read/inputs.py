@@ -322,7 +322,7 @@ def _need_names(ready: pd.DataFrame) -> tuple[list[str], str]:
 
 def _get(what: str, source_id: str) -> str:
     row = reference_table("sources").loc[source_id]
-    fetch = f", or: assetmap fetch --only {source_id}" if row["address"] else ""
+    fetch = f", or: assetmap fetch --area NAME --output FOLDER --only {source_id}" if row["address"] else ""
     return f"{what + ': ' if what else ''}{row['title']}, {row['page']}{fetch}."
 
 

@@ -35,7 +35,8 @@ def read_overpass(path: str | Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per element that has tags and a place, in file order, every cell text: ``name``,
-        ``asset_type`` (empty where no tag is known), ``latitude``, ``longitude`` (WGS 84), ``postcode``,
+        ``asset_type`` (empty where no tag is known), ``status`` (open: what has closed loses its tag or has it
+        renamed to ``disused:``), ``latitude``, ``longitude`` (WGS 84), ``postcode``,
         ``town``, ``operator``, ``website``, ``note`` (its id in OpenStreetMap).
 
     Raises
@@ -56,7 +57,9 @@ def read_overpass(path: str | Path) -> pd.DataFrame:
         )
     types = _types_of_tags()
     rows = [_row(element, types) for element in answer["elements"] if _is_thing(element)]
-    return pd.DataFrame(rows, columns=["name", "asset_type", "latitude", "longitude", *COPIED, "note"])
+    return pd.DataFrame(
+        rows, columns=["name", "asset_type", "status", "latitude", "longitude", *COPIED, "note"]
+    )
 
 
 def _is_thing(element: Any) -> bool:
@@ -72,6 +75,7 @@ def _row(element: dict[str, Any], types: dict[str, str]) -> dict[str, str]:
     row = {
         "name": str(tags.get("name") or kind.replace("_", " ").capitalize()),
         "asset_type": types.get(telling, ""),
+        "status": "open",
         "latitude": str(place["lat"]),
         "longitude": str(place["lon"]),
         "note": f"OpenStreetMap {element.get('type', '')} {element.get('id', '')}",
