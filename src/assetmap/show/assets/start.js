@@ -131,13 +131,24 @@ A.showChosen = () => {
   const focus = A.cardFocus || false;
   A.cardFocus = false;
   A.outline.redraw();
+  if (A.chosen) A.chosen.remove();
   if (A.state.asset >= 0) {
     A.showAssetCard(A.state.asset, focus);
+    A.ringChosen(A.state.asset);
     if (!focus) A.say(A.readAsset(A.state.asset));
   } else if (A.state.area >= 0) {
     A.showAreaCard(A.state.area, focus);
+    A.uncover(A.toLatLng(A.areas.middles.x[A.state.area], A.areas.middles.y[A.state.area]));
     if (!focus) A.say(A.readArea(A.state.area));
   }
+};
+
+A.ringChosen = (row) => {
+  const { x, y } = A.marks.points;
+  if (Number.isNaN(x[row])) return;
+  const spot = A.toLatLng(x[row], y[row]);
+  A.chosen = L.marker(spot, { icon: L.divIcon({ className: "am-ring", iconSize: [30, 30] }), keyboard: false, interactive: false }).addTo(A.map);
+  A.uncover(spot);
 };
 
 A.menuIsOpen = () => document.body.classList.contains("am-menu-open");

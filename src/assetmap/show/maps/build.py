@@ -20,6 +20,7 @@ from assetmap.show.maps.payload import (
     encode_places,
     encode_postcodes,
     encode_sources,
+    name_sources,
 )
 from assetmap.show.maps.trial import encode_trial
 
@@ -126,6 +127,7 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     if assets is not None:
         payload["assets"], shown = encode_assets(assets, areas, audience)
         payload["trial"] = encode_trial(areas, shown)
+        name_sources(payload["layers"], assets, payload["trial"].get("type"))
     if places is not None and len(places):
         payload["places"] = encode_places(places)
     if postcodes is not None and search_postcodes:
