@@ -31,7 +31,7 @@ A.drawAll = () => {
   A.byId("am-legend").open = window.innerWidth > 760;
   A.map.invalidateSize({ animate: false });
   if (view) A.map.setView([view[0], view[1]], view[2], { animate: false });
-  else A.fitWhole(A.bounds, [14, 14]);
+  else A.fitWhole(A.bounds, [14, 14], [14, A.byId("am-legend").open ? 14 : 90]);
   A.addPictures();
   A.drawLayerList();
   A.drawLegend();
@@ -52,10 +52,10 @@ A.drawAll = () => {
 };
 
 // Fill the view, between the steps of the zoom buttons if need be.
-A.fitWhole = (bounds, padding) => {
+A.fitWhole = (bounds, padding, lowerRight = padding) => {
   const step = A.map.options.zoomSnap;
   A.map.options.zoomSnap = 0;
-  A.map.fitBounds(bounds, { animate: false, padding });
+  A.map.fitBounds(bounds, { animate: false, paddingTopLeft: padding, paddingBottomRight: lowerRight });
   A.map.options.zoomSnap = step;
 };
 
