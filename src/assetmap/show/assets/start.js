@@ -31,7 +31,7 @@ A.drawAll = () => {
   A.byId("am-legend").open = window.innerWidth > 760;
   A.map.invalidateSize({ animate: false });
   if (view) A.map.setView([view[0], view[1]], view[2], { animate: false });
-  else A.fitWhole(A.bounds, [14, 14], [14, A.byId("am-legend").open ? 14 : 90]);
+  else A.fitWhole(A.bounds, ...A.firstMargins());
   A.addPictures();
   A.drawLayerList();
   A.drawLegend();
@@ -49,6 +49,12 @@ A.drawAll = () => {
   if (changes.area !== undefined) A.set({ area: changes.area });
   if (changes.asset !== undefined) A.set({ asset: changes.asset });
   if (table) A.setView("table");
+};
+
+// Room for the legend: on a wide screen it stands beside the areas, on a phone its closed line below them.
+A.firstMargins = () => {
+  const legend = A.byId("am-legend").getBoundingClientRect();
+  return A.byId("am-legend").open ? [[legend.width * 0.45, 14], [14, 14]] : [[14, 14], [14, 90]];
 };
 
 // Fill the view, between the steps of the zoom buttons if need be.
