@@ -172,13 +172,18 @@ def test_every_row_of_the_layer_table_can_be_drawn() -> None:
     table = reference_table("map_layers")
     areas = make_grid()
     for row in table.itertuples():
-        if row.kind in {"number", "fact"} and row.column not in {"gap_reason", "nearest_name"}:
+        if row.kind in {"number", "fact"} and row.column not in {
+            "gap_reason",
+            "gap_certainty",
+            "nearest_name",
+            "only_site",
+        }:
             areas[row.column] = np.arange(16.0) / (1 if row.column == "population" else 16)
         else:
             areas[row.column] = "3-1"
         for extra in (row.low, row.high, row.unreliable):
             if extra:
-                areas[extra] = 0.5
+                areas[extra] = 0.4
     layers = map_layers(areas)
     assert [layer.key for layer in layers] == list(table.index)
     assert {layer.group for layer in layers} <= {"gaps", "need", "groups", "access", "devolution"}
@@ -262,7 +267,7 @@ def least_distance(seen: np.ndarray) -> float:
     "palette", sorted(set(reference_table("map_layers")["palette"]) - {"", "need-access", "clusters"})
 )
 def test_colours_can_be_told_apart_without_full_colour_vision(palette: str, kind: str) -> None:
-    seen = as_seen(colours(palette, 5), kind)
+    seen = as_seen(colours(palette, list("abcde")), kind)
     assert least_distance(seen) > 7
     lightness = seen[:, 0]
     assert (np.diff(lightness) < 0).all() or (np.diff(lightness) > 0).all()

@@ -15,8 +15,21 @@ A.openCard = (parts, focus) => {
   if (focus) A.byId("am-card-title").focus();
 };
 
+// Move the map so that what the card is about does not lie under it or under the legend.
+A.uncover = (spot) => {
+  const size = A.map.getSize();
+  const card = A.byId("am-card").getBoundingClientRect();
+  const legend = A.byId("am-legend").getBoundingClientRect();
+  const below = card.width > size.x * 0.8;
+  const left = below || legend.width * 2 > size.x ? 20 : legend.width + 30;
+  A.map.panInside(spot, {
+    paddingTopLeft: [left, 30], paddingBottomRight: below ? [20, card.height + 20] : [card.width + 76, 30], animate: A.moves(),
+  });
+};
+
 A.closeCard = (focusBack) => {
   A.byId("am-card").hidden = true;
+  if (A.chosen) A.chosen.remove();
   document.body.classList.remove("am-has-card");
   A.set({ area: -1, asset: -1 });
   if (focusBack && A.state.view === "map") A.map.getContainer().focus();
@@ -95,14 +108,14 @@ A.assetFacts = (row) => {
   const assets = A.data.assets;
   const facts = [
     ["Kind", A.label("asset_types", A.textOf(assets.asset_type, row))],
-    ["Status", A.sentenceCase(A.textOf(assets.status, row) || "not known")],
+    ["Status", A.sentenceCase((A.textOf(assets.status, row) || "not known").replace("unknown", "not known"))],
     ["Run by", A.textOf(assets.operator, row) || "not known"],
     ["Kind of operator", A.textOf(assets.operator_type, row) ? A.label("operator_types", A.textOf(assets.operator_type, row)) : "not known"],
     ["Building owned by", A.textOf(assets.owner, row)],
-    ["On an official register", [A.textOf(assets.registered, row), A.textOf(assets.register, row), A.textOf(assets.registration_number, row)].filter(Boolean).join(", ")],
+    ["On an official register", [A.textOf(assets.registered, row).replace("unknown", "not known"), A.textOf(assets.register, row), A.textOf(assets.registration_number, row)].filter(Boolean).join(", ")],
     ["Passed on by the council", [A.textOf(assets.devolved, row), A.textOf(assets.devolved_year, row)].filter(Boolean).join(", ")],
     ["Hours open in a week", A.textOf(assets.weekly_hours, row)],
-    ["Address", [A.textOf(assets.address, row), A.textOf(assets.town, row), A.textOf(assets.postcode, row)].filter((word, at, all) => word && all.indexOf(word) === at).join(", ")],
+    ["Address", [A.textOf(assets.address, row), A.textOf(assets.town, row), A.textOf(assets.postcode, row)].filter((word, at, all) => word && !all.slice(0, at).some((other) => other.includes(word))).join(", ")],
     ["Website", A.textOf(assets.website, row)],
     ["E-mail", A.textOf(assets.email, row)],
     ["Telephone", A.textOf(assets.phone, row)],

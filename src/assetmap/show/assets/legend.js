@@ -14,6 +14,15 @@ A.drawLegend = () => {
   if (A.state.people) parts.push(A.el("p", { class: "am-direction" }, "Circles: as large as the number of residents."));
   parts.push(A.legendNotes(layer));
   A.fill(A.byId("am-legend-body"), ...parts);
+  A.fill(A.byId("am-legend-short"), ...A.shortKey(layer));
+};
+
+// The key in one line, for a legend that is closed.
+A.shortKey = (layer) => {
+  if (layer.kind === "bivariate") return [A.el("span", { class: "am-box", colour: layer.colours[8] }), "high need, low access"];
+  if (layer.kind !== "number") return [];
+  const words = (at) => A.text(A.withoutUnit(layer.classes[at].label, at ? "" : layer.unit));
+  return [words(0), ...layer.colours.map((colour) => A.el("span", { class: "am-box", colour })), words(layer.classes.length - 1)];
 };
 
 A.countWords = (one) => `${A.plural(one.areas, "area")}, ${A.plural(one.people, "person", "people")}`;

@@ -41,6 +41,9 @@ VENDORED: Final = {
 """End of an address that folium would load, and our file that stands in for it."""
 
 TILE_NAMES: Final = {"osm": "OpenStreetMap"}
+PACKING: Final = 6
+"""Level 9 takes three times as long and saves 1%."""
+
 MIN_ZOOM: Final = 4
 MAX_ZOOM: Final = 18
 
@@ -145,7 +148,9 @@ class AssetFigure(Figure):
 def pack(payload: dict[str, Any]) -> str:
     """Return any JSON value as gzip + base64: letters, digits, ``+/=`` and nothing else."""
     text = json.dumps(payload, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(text.encode("ascii"), compresslevel=PACKING, mtime=0)).decode(
+        "ascii"
+    )
 
 
 def write_page(page: AssetMap, header: str, html: str, script: str) -> str:

@@ -26,6 +26,9 @@ CONTACTS: Final = ("website", "email", "phone", "note")
 """Columns only an internal map may hold; a remark may name a person."""
 
 EXACT_PLACE: Final = ("address", "postcode")
+NOT_KNOWN: Final = "not known"
+"""A category that says so is drawn like a missing value."""
+
 SHOWN_TEXT: Final = ("town", "address", "postcode", "operator", "owner", "register", "checked_date")
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
@@ -73,7 +76,9 @@ def encode_layer(layer: Layer, people: pd.Series) -> dict[str, Any]:
         codes = np.asarray(record["codes"])
         record["codes"] = "".join("." if code == UNKNOWN else chr(97 + code) for code in codes)
         _count(record, codes, people)
-        record["colours"] = colours(layer.palette, len(record["classes"]), kind=layer.kind)
+        record["colours"] = colours(
+            layer.palette, [one["label"] for one in record["classes"]], kind=layer.kind
+        )
     if layer.unreliable is not None:
         flags = layer.unreliable.fillna(True).to_numpy(dtype=bool)
         record["unreliable"] = "".join("1" if flag else "0" for flag in flags)
@@ -170,6 +175,23 @@ def encode_sources(sources: pd.DataFrame) -> dict[str, dict[str, str]]:
     }
 
 
+def name_sources(layers: list[dict[str, Any]], assets: pd.DataFrame, nearest: str | None) -> None:
+    """Put the lists of this map in place of ``nearest`` (assets that distances go to) and ``lists`` (all of them)."""
+    if "source" not in assets:
+        return
+    lists = {
+        "nearest": assets.loc[assets["asset_type"] == nearest, "source"],
+        "lists": assets["source"],
+    }
+    for layer in layers:
+        named = [
+            name
+            for source in layer["sources"]
+            for name in (lists[source].dropna().unique() if source in lists else [source])
+        ]
+        layer["sources"] = list(dict.fromkeys(str(name) for name in named))
+
+
 def encode_notes(notes: Iterable[Note | str]) -> list[dict[str, str]]:
     """Return warnings as code and sentence."""
     return [
@@ -202,6 +224,7 @@ def _words(layer: Layer) -> dict[str, Any]:
         order: Sequence[str] = BIVARIATE_CLASSES
         labels = [_bivariate_words(word) for word in order]
     else:
+        known &= layer.values != NOT_KNOWN
         order = sorted({str(value) for value in layer.values[known]})
         labels = list(order)
     place = {word: number for number, word in enumerate(order)}
