@@ -220,6 +220,16 @@ def test_layer_of_ones_own(grid: gpd.GeoDataFrame) -> None:
     assert layer["unreliable"] == "0" * 11 + "1" * 4 + "0"
 
 
+def test_residents_that_are_not_known_are_not_nobody(grid: gpd.GeoDataFrame) -> None:
+    grid["population"] = np.where(np.arange(16) < 8, np.nan, 100.0)
+    halves = pd.Series(np.where(np.arange(16) < 8, "first", "second"), index=grid.index)
+    layer = island(page_of(make_map(grid, layers=[Layer("half", "Half", halves, kind="category")])))[
+        "layers"
+    ][0]
+    assert [(one["areas"], one["people"]) for one in layer["classes"]] == [(8, None), (8, 800)]
+    assert layer["unknown"] == {"areas": 0, "people": 0}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
