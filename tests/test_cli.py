@@ -8,9 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import assetmap as am
 from assetmap.project import summarise
 
+KINDS = ("Rowing Club", "Chess Society", "Food Bank", "Repair Cafe")
 SOURCE = str(Path(am.__file__).parents[1])
 
 
@@ -47,8 +50,38 @@ def test_an_error_is_one_message_and_exit_code_2(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_estimate_from_a_population() -> None:
+    done = run("estimate", "--population", "307923", "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert [answer["estimate"], answer["low"], answer["high"], answer["level"]] == [1127, 600, 1731, 0.8]
+    done = run("estimate", "--population", "307923", "--seen", "1127")
+    assert "CIRCULAR_INPUT" in done.stdout
+
+
+def test_estimate_from_two_lists(tmp_path: Path) -> None:
+    names = [f"{word} {kind}" for word in ("Truro", "Bodmin", "Looe", "Hayle", "Saltash") for kind in KINDS]
+    for file, chosen in (("one.csv", names[:14]), ("two.csv", names[4:])):
+        rows = "".join(f"{name},sports_club,TR1 1EP\n" for name in chosen)
+        (tmp_path / file).write_text("name,asset_type,postcode\n" + rows, encoding="utf-8")
+    done = run("estimate", "--list", "one.csv", "--list", "two.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["seen"] == 20
+    assert answer["estimate"] == pytest.approx(15 * 17 / 11 - 1, abs=0.5)
+
+
+@pytest.mark.parametrize("words", [(), ("--list", "one.csv"), ("p", "--population", "7")])
+def test_an_estimate_needs_something_to_go_by(words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("name,asset_type\nA,other\n", encoding="utf-8")
+    done = run("estimate", *words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("assetmap: ")
+    assert "Traceback" not in done.stderr
+
+
 def test_help_names_every_command() -> None:
     done = run("--help")
     assert done.returncode == 0
-    for command in ("demo", "new", "build"):
+    for command in ("demo", "new", "build", "estimate"):
         assert f"  {command} " in done.stdout

@@ -14,7 +14,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ from assetmap.read.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
 from assetmap.register.build import build_register
-from assetmap.schema import InputError, Results, data_folder
+from assetmap.schema import InputError, Note, Results, data_folder, reference_table
 from assetmap.settings import CONFIG_NAME, Settings, read_settings
 from assetmap.show.maps import make_map
 from assetmap.show.report import write_report
@@ -320,18 +320,32 @@ def _measured(
     asset_type, catchment_m = settings.access.asset_type, settings.access.catchment_km * 1000
     measured = areas.join(count_groups(areas, assets))
     estimate = estimate_unregistered(
-        float(areas["population"].sum()),
+        float(areas["population"].sum(min_count=1)),
         rate=settings.estimate.rate,
         cv=settings.estimate.cv,
         level=settings.estimate.level,
+        seen=_seen_unregistered(assets),
         place=settings.project.area_name,
         population_source=settings.need.title,
         population_year=settings.need.population_year,
     )
-    measured = measured.join(spread_estimate(areas, estimate))
+    shares = spread_estimate(areas, estimate)
+    estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
+    measured = measured.join(shares)
     measured = measured.join(distance_to_nearest(areas, assets, asset_type=asset_type))
     measured = measured.join(count_per_1000(areas, assets, asset_type=asset_type, catchment_m=catchment_m))
     return measured.join(find_gaps(measured, need=settings.gaps.need)), estimate
+
+
+def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
+    """Count open groups that are known to be on no register; not known is not no."""
+    types = reference_table("asset_types")
+    groups = assets["asset_type"].isin(types.index[types["group"] == "yes"])
+    return int((groups & (assets["status"] != "closed") & (assets["registered"] == "no")).sum())
+
+
+def _notes_of(table: pd.DataFrame) -> tuple[Note, ...]:
+    return tuple(Note(**note) for note in table.attrs.get("notes", ()))
 
 
 def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:

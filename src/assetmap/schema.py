@@ -7,6 +7,7 @@ Every room of the package speaks in the tables defined here, indexed by ``area_c
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -90,6 +91,28 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class CheckReport:
+    """What was understood of some lists, before anything is built of them.
+
+    counts : one row per list, index ``source``: ``rows`` and the outcomes, which add up to it; ``shape``.
+    headings : ``source``, ``heading``, ``column`` (of the register; empty where it means nothing to it).
+    judged : one row per input row (docs/tables.md).
+    assets : the register as it would be, with nothing left out.
+    remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
+    review : pairs of rows for a person to decide; ``decision`` is empty.
+    unchecked : sentences that say what could not be checked, and why.
+    """
+
+    counts: pd.DataFrame
+    headings: pd.DataFrame
+    judged: pd.DataFrame
+    assets: gpd.GeoDataFrame
+    remarks: pd.DataFrame
+    review: pd.DataFrame
+    unchecked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Results:
     """All tables of one build, as `measure` left them and as `show` draws them.
 
@@ -170,6 +193,18 @@ def data_folder() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "data"
     return installed if installed.is_dir() else package.parents[1] / "data"
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again: downloads and the postcode index.
+
+    It is the user's cache folder, or what the environment variable ``ASSETMAP_CACHE`` names. It need not
+    be there yet.
+    """
+    import platformdirs
+
+    named = os.environ.get("ASSETMAP_CACHE")
+    return Path(named) if named else platformdirs.user_cache_path("assetmap", appauthor=False)
 
 
 @functools.cache

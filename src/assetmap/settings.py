@@ -72,8 +72,8 @@ class EstimateSettings(_Table):
     """The rate of unregistered groups and its spread."""
 
     rate: Annotated[float, Field(gt=0)] = 3.66
-    cv: Annotated[float, Field(gt=0)] = 0.4
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    cv: Annotated[float, Field(ge=0, le=1)] = 0.4
+    level: Annotated[float, Field(ge=0.6, le=0.999)] = 0.8
 
 
 class AccessSettings(_Table):

@@ -16,6 +16,8 @@ import pandas as pd
 
 from assetmap.read.delimited import MOST_COLUMNS, read_rows
 from assetmap.read.headings import column_meanings
+from assetmap.read.records import is_geojson, read_records
+from assetmap.read.shapes import in_own_columns, known_shape
 from assetmap.read.spreadsheets import SPREADSHEETS, read_sheet
 from assetmap.read.tables import heading_key
 from assetmap.read.vectors import VECTORS, is_zipped_shapefile, read_features
@@ -23,6 +25,9 @@ from assetmap.schema import InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
 """Rows of title that may stand above the headings."""
+
+OWN: Final = ("row", "reading_problem", "geometry")
+"""Columns that reading itself adds."""
 
 Columns = Mapping[str, str]
 
@@ -42,7 +47,8 @@ def read_assets(
     ----------
     path
         CSV (any delimiter and encoding, also gzipped), xlsx, xls, xlsb, ods, GeoJSON, GeoPackage,
-        Shapefile (zipped too), FlatGeobuf, GeoParquet or KML.
+        Shapefile (zipped too), FlatGeobuf, GeoParquet, KML, or JSON (Open Referral UK, 360Giving, Charity
+        Commission, OpenStreetMap). A published shape is known by its columns (`known_shape`).
     source
         Name of the list in everything that follows; the file name without its ending when not given.
     asset_type
@@ -61,7 +67,8 @@ def read_assets(
         the columns of the register that the file has (docs/tables.md), text, ``""`` where empty, then
         every other column of the file. A file with shapes comes back as a GeoDataFrame in EPSG:27700.
         ``reading_problem`` holds a sentence where a row could not be read as it should.
-        `describe_columns` tells how the headings were understood.
+        `describe_columns` tells how the headings were understood, ``attrs["shape"]`` which published
+        shape the list has.
 
     Raises
     ------
@@ -78,8 +85,10 @@ def read_assets(
             f"There is no asset type '{asset_type}'. The types stand in data/tables/asset_types.csv."
         )
     suffix = path.suffix.lower()
-    if suffix in VECTORS or is_zipped_shapefile(path):
+    if suffix in VECTORS or is_zipped_shapefile(path) or (suffix == ".json" and is_geojson(path)):
         table = _named(read_features(path, layer=layer), columns)
+    elif suffix == ".json":
+        table = _named(read_records(path), columns)
     elif suffix in SPREADSHEETS:
         table = _table(read_sheet(path, sheet=sheet), path, columns)
     else:
@@ -137,7 +146,7 @@ def _headings(cells: list[str]) -> list[str]:
     for k, cell in enumerate(cells):
         wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
         name, times = wanted, 1
-        while name in headings:
+        while name in headings or name in OWN:
             times += 1
             name = f"{wanted} {times}"
         headings.append(name)
@@ -157,7 +166,10 @@ def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]
 
 def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
     """Rename the columns to those of the register; the parts of an address are joined."""
-    own = [c for c in ("row", "reading_problem", "geometry") if c in table.columns]
+    own = [column for column in OWN if column in table.columns]
+    shape = known_shape([str(column) for column in table.columns if column not in own])
+    if shape:
+        table = in_own_columns(table, shape)
     headings = [str(column) for column in table.columns if column not in own]
     meanings = column_meanings(headings, columns=columns)
     parts = [heading for heading in headings if meanings[heading] == "address"]
@@ -173,12 +185,13 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
         raise InputError(
             f"Two headings became the column {first_few(clash)}. Rename one of them in the file."
         )
-    named.attrs["columns"] = meanings
+    named.attrs["columns"], named.attrs["shape"] = meanings, shape
     return named
 
 
 def _finished(table: pd.DataFrame, path: Path, source: str, asset_type: str | None) -> pd.DataFrame:
-    meanings = table.attrs["columns"]
+    attrs = dict(table.attrs)
+    meanings = attrs["columns"]
     placed = isinstance(table, gpd.GeoDataFrame)
     if not len(table):
         raise InputError(f"'{path}' has headings and no row below them.")
@@ -198,5 +211,5 @@ def _finished(table: pd.DataFrame, path: Path, source: str, asset_type: str | No
     finished = finished[[*first, *finished.columns.difference(first, sort=False)]]
     if placed:
         finished = gpd.GeoDataFrame(finished, geometry="geometry", crs=table.crs)
-    finished.attrs["columns"] = meanings
+    finished.attrs = attrs
     return finished

@@ -21,6 +21,10 @@ ADDRESS_PART: Final = re.compile(
 )
 
 
+RESERVED: Final = ("source", "row", "geometry", "reading_problem", "point_x", "point_y", "name_key")
+"""Names that the register gives itself; a heading of that name gets a number."""
+
+
 def describe_columns(table: pd.DataFrame) -> pd.DataFrame:
     """Return how the headings of a list were understood.
 
@@ -83,7 +87,7 @@ def column_meanings(headings: list[str], *, columns: Mapping[str, str] | None = 
         for heading in headings:
             if heading not in meanings and ADDRESS_PART.match(keys[heading]):
                 meanings[heading] = "address"
-    taken = set(meanings.values())
+    taken = {*meanings.values(), *RESERVED}
     for heading in headings:
         if heading not in meanings:
             meanings[heading] = _free_name(keys[heading].replace(" ", "_") or "column", taken)

@@ -74,7 +74,7 @@ def read_features(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
         )
     fields = [column for column in raw.columns if column not in ("geometry", "row", "reading_problem")]
     table = gpd.GeoDataFrame(
-        {str(field): _as_text(raw[field]) for field in fields},
+        {_free(str(field)): _as_text(raw[field]) for field in fields},
         geometry=_points(raw.geometry),
         crs=raw.crs,
         index=pd.RangeIndex(len(raw)),
@@ -85,10 +85,14 @@ def read_features(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     return table
 
 
+def _free(field: str) -> str:
+    return f"{field} 2" if field in ("row", "reading_problem") else field
+
+
 def _refuse_wrong_content(path: Path) -> None:
     if path.suffix.lower() == ".zip":
         return
-    driver, starts = VECTORS[path.suffix.lower()]
+    driver, starts = VECTORS.get(path.suffix.lower(), VECTORS[".geojson"])
     with path.open("rb") as stream:
         head = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
     right = head.startswith(starts)
@@ -118,7 +122,7 @@ def _read_with_gdal(path: Path, layer: str | None) -> gpd.GeoDataFrame:
         if layer is not None and layer not in layers:
             raise InputError(f"'{path}' has no layer '{layer}'. It has {first_few(layers, most=12)}.")
         chosen = layer or next((name for name in layers if not name.startswith("layer_styles")), layers[0])
-        with fiona.open(target, layer=chosen, enabled_drivers=[driver, "LIBKML"]) as opened:
+        with fiona.open(target, layer=chosen, allow_unsupported_drivers=True) as opened:
             count = _count(opened)
     except (fiona.errors.FionaError, ValueError, OSError) as error:
         if isinstance(error, InputError):
@@ -140,7 +144,7 @@ def _read_with_gdal(path: Path, layer: str | None) -> gpd.GeoDataFrame:
 
 def _target(path: Path) -> tuple[str, str]:
     if path.suffix.lower() != ".zip":
-        return str(path.resolve()), VECTORS[path.suffix.lower()][0]
+        return str(path.resolve()), VECTORS.get(path.suffix.lower(), VECTORS[".geojson"])[0]
     with zipfile.ZipFile(path) as archive:
         inside = next(name for name in archive.namelist() if name.lower().endswith(".shp"))
     return f"/vsizip/{{{path.resolve()}}}/{inside}", "ESRI Shapefile"
@@ -159,7 +163,7 @@ def _feature_by_feature(target: str, layer: str, path: Path) -> gpd.GeoDataFrame
 
     rows: list[dict[str, Any]] = []
     shapes: list[Any] = []
-    with fiona.open(target, layer=layer) as opened:
+    with fiona.open(target, layer=layer, allow_unsupported_drivers=True) as opened:
         crs = opened.crs_wkt or None
         features = iter(opened)
         while True:

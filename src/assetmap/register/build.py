@@ -18,7 +18,7 @@ from assetmap.register.link import link_rows
 from assetmap.register.place import place_rows
 from assetmap.register.publish import publish
 from assetmap.register.review import read_decisions
-from assetmap.register.words import core_keys, name_keys, place_keys, slug
+from assetmap.register.words import core_keys, each_distinct, place_keys, slug
 from assetmap.schema import WORKING_CRS, InputError, check_areas, check_postcodes, first_few, reference_table
 
 JUDGED_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
@@ -134,7 +134,6 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     """Join what was said and where it is, and make every row a name of its own."""
     drop = rows.columns.intersection([*said.columns, *placed.columns, *USED_UP, "point_x", "point_y"])
     joined = pd.concat([rows.drop(columns=drop), said, placed], axis=1)
-    joined["name_key"] = name_keys(joined["name"])
     joined["town_key"] = place_keys(joined["town"] if "town" in joined else pd.Series("", index=joined.index))
     joined["core_key"] = core_keys(joined["name_key"], joined["town_key"])
     parts = ["source", "name_key", "asset_type", "postcode", "town_key", "registration_number"]
@@ -148,7 +147,7 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
         times = identity.groupby(identity).cumcount()
         identity = identity.where(times == 0, identity + "|" + times.astype("str"))
     hashes = [hashlib.blake2b(text.encode(), digest_size=4).hexdigest()[:7] for text in identity]
-    slugs = joined["name"].map(slug)
+    slugs = each_distinct(joined["name"], slug)
     ids = slugs.where(slugs != "", "unnamed") + "-" + pd.Series(hashes, index=joined.index, dtype="str")
     again = ids.groupby(ids).cumcount()
     joined["row_id"] = ids.where(again == 0, ids + "-" + again.astype("str"))

@@ -15,8 +15,7 @@ GRAVITY = ("accepted", "review", "rejected")
 class Finding:
     """One kind of remark on some rows.
 
-    ``rows`` are places in the table, ``outcome`` the gravest thing that it means for them, ``sentences`` one
-    for each of the rows, without the full stop's need of a capital: they are joined by a space.
+    ``rows`` are places in the table, ``outcome`` is what it makes of them, ``sentences`` has one for each.
     """
 
     rows: np.ndarray
@@ -24,12 +23,15 @@ class Finding:
     sentences: list[str]
 
 
-def finding(mask: pd.Series | np.ndarray, outcome: str, sentences: pd.Series | str) -> Finding:
-    """Make a finding of the rows where a mask is true."""
+def finding(mask: pd.Series | np.ndarray, outcome: str, *parts: str | pd.Series | np.ndarray) -> Finding:
+    """Make a finding of the rows where a mask is true.
+
+    The parts of the sentence are words for all rows, or a column with a word for each; only the rows of the
+    mask are written. Numbers are shown with one decimal.
+    """
     rows = np.flatnonzero(np.asarray(mask, dtype=bool))
-    if isinstance(sentences, str):
-        return Finding(rows, outcome, [sentences] * len(rows))
-    return Finding(rows, outcome, sentences.iloc[rows].astype(str).tolist() if len(sentences) else [])
+    columns = [[part] * len(rows) if isinstance(part, str) else _words(part, rows) for part in parts]
+    return Finding(rows, outcome, ["".join(words) for words in zip(*columns, strict=True)])
 
 
 def outcomes_and_reasons(findings: Iterable[Finding], numbers: pd.Series) -> tuple[np.ndarray, list[str]]:
@@ -45,3 +47,8 @@ def outcomes_and_reasons(findings: Iterable[Finding], numbers: pd.Series) -> tup
         for number, sentences in zip(numbers, said, strict=True)
     ]
     return np.array(GRAVITY, dtype=object)[gravity], reasons
+
+
+def _words(part: pd.Series | np.ndarray, rows: np.ndarray) -> list[str]:
+    values = (part.iloc[rows] if isinstance(part, pd.Series) else part[rows]).tolist()
+    return [f"{value:.1f}" if isinstance(value, float) else str(value) for value in values]

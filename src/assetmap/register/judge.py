@@ -9,7 +9,7 @@ import pandas as pd
 
 from assetmap.register.findings import Finding, finding
 from assetmap.register.types import known_types
-from assetmap.register.words import status_words, without_nothing, yes_no
+from assetmap.register.words import column_or_empty, name_keys, status_words, without_nothing, yes_no
 from assetmap.schema import reference_table
 
 STALE_MONTHS: Final = 24
@@ -22,11 +22,11 @@ KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem")
 
 
 def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with trimmed cells, and empty cells for those that say nothing (``-``, ``N/A``)."""
+    """Return the rows with trimmed cells, empty where they say nothing (``-``, ``N/A``), and ``name_key``."""
     cleaned = rows.copy()
     for column in cleaned.columns.difference(KEPT):
         cleaned[column] = without_nothing(cleaned[column])
-    return cleaned
+    return cleaned.assign(name_key=name_keys(cleaned["name"]))
 
 
 def judge_rows(
@@ -37,7 +37,7 @@ def judge_rows(
     Parameters
     ----------
     rows
-        Cleaned text columns of the register's names on a 0, 1, ... index.
+        As `clean_rows` returns them, on a 0, 1, ... index.
     as_of
         The day on which staleness is judged; the newest ``checked_date`` of the rows when not given, so
         that equal files give equal results on every day.
@@ -46,36 +46,37 @@ def judge_rows(
     -------
     tuple
         A table on the same index with ``asset_type``, ``status``, ``registered``, ``register``,
-        ``registration_number``, ``operator_type``, ``devolved``, ``opened_year``, ``closed_year``,
+        ``registration_number``, ``operator_type``, ``control``, ``devolved``, ``opened_year``, ``closed_year``,
         ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form; and what was found.
     """
-    findings = [finding(_column(rows, "name") == "", "rejected", "It has no name. Give it one.")]
+    findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
-        sentences = problem.str[:1].str.upper() + problem.str[1:] + "."
-        findings.append(finding(problem != "", "review", sentences))
-    types, more = known_types(_column(rows, "asset_type"), rows["name"])
+        findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
+    types, more = known_types(column_or_empty(rows, "asset_type"), rows["name_key"])
     findings += more
     judged = pd.DataFrame({"asset_type": types}, index=rows.index)
     findings += _judge_dates(rows, judged, as_of)
     findings += _judge_status(rows, judged)
     _judge_registration(rows, judged)
     judged["operator_type"] = _operator_types(rows)
-    judged["devolved"] = yes_no(_column(rows, "devolved"))
-    numbers = pd.to_numeric(_column(rows, "weekly_hours").where(lambda cell: cell != ""), errors="coerce")
+    control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
+    judged["control"] = judged["operator_type"].map(control).astype("float64")
+    judged["devolved"] = yes_no(column_or_empty(rows, "devolved"))
+    numbers = pd.to_numeric(
+        column_or_empty(rows, "weekly_hours").where(lambda cell: cell != ""), errors="coerce"
+    )
     judged["weekly_hours"] = numbers.astype("float64").where(numbers.between(0, 168))
     by_type = judged["asset_type"].map(reference_table("asset_types")["sensitive"] == "yes")
-    judged["sensitive"] = (yes_no(_column(rows, "sensitive")) == "yes") | by_type.fillna(False).astype(bool)
+    judged["sensitive"] = (yes_no(column_or_empty(rows, "sensitive")) == "yes") | by_type.fillna(
+        False
+    ).astype(bool)
     return judged, findings
-
-
-def _column(rows: pd.DataFrame, name: str) -> pd.Series:
-    return rows[name] if name in rows else pd.Series("", index=rows.index, dtype="str")
 
 
 def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date | None) -> list[Finding]:
     findings = []
-    checked = _dates(_column(rows, "checked_date"))
+    checked = _dates(column_or_empty(rows, "checked_date"))
     judged["checked_date"] = checked
     day = pd.Timestamp(as_of) if as_of is not None else checked.max()
     stale = checked < day - pd.DateOffset(months=STALE_MONTHS) if pd.notna(day) else checked.notna() & False
@@ -84,11 +85,13 @@ def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date 
         finding(
             stale,
             "accepted",
-            "It was last checked on " + shown + f", over {STALE_MONTHS} months ago. Ask again.",
+            "It was last checked on ",
+            shown,
+            f", over {STALE_MONTHS} months ago. Ask again.",
         )
     )
     for column, what in (("opened_year", "opening"), ("closed_year", "closing")):
-        text = _column(rows, column)
+        text = column_or_empty(rows, column)
         years = pd.to_numeric(text.str.extract(r"\b(\d{4})\b", expand=False), errors="coerce").astype(
             "float64"
         )
@@ -96,18 +99,16 @@ def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date 
         odd = (text != "") & years.isna()
         judged[column] = years.where(~placeholder)
         findings.append(
-            finding(
-                placeholder, "accepted", f"The {what} year " + text + " is a placeholder and was left out."
-            )
+            finding(placeholder, "accepted", f"The {what} year ", text, " is a placeholder and was left out.")
         )
         findings.append(
-            finding(odd, "accepted", f"The {what} year '" + text + "' is not a year and was left out.")
+            finding(odd, "accepted", f"The {what} year '", text, "' is not a year and was left out.")
         )
     return findings
 
 
 def _judge_status(rows: pd.DataFrame, judged: pd.DataFrame) -> list[Finding]:
-    typed = _column(rows, "status")
+    typed = column_or_empty(rows, "status")
     status = status_words(typed)
     strange = (typed != "") & (status == "unknown") & ~typed.str.casefold().isin(("unknown", "not known"))
     closed = judged["closed_year"].notna()
@@ -116,23 +117,25 @@ def _judge_status(rows: pd.DataFrame, judged: pd.DataFrame) -> list[Finding]:
     years = judged["closed_year"].astype("Int64").astype("str").fillna("")
     return [
         finding(
-            strange, "review", "The status '" + typed + "' is none of open, closed and proposed. Correct it."
+            strange, "review", "The status '", typed, "' is none of open, closed and proposed. Correct it."
         ),
         finding(
             contradicts,
             "review",
-            "It says open and gives a closing year, " + years + ". Correct one of them.",
+            "It says open and gives a closing year, ",
+            years,
+            ". Correct one of them.",
         ),
     ]
 
 
 def _judge_registration(rows: pd.DataFrame, judged: pd.DataFrame) -> None:
-    said = yes_no(_column(rows, "registered"))
-    number = _column(rows, "registration_number")
-    both = _column(rows, "registration").str.extract(
+    said = yes_no(column_or_empty(rows, "registered"))
+    number = column_or_empty(rows, "registration_number")
+    both = column_or_empty(rows, "registration").str.extract(
         r"(?i)\b(?P<register>charity|cio|cic|mutual|casc|company)\b\D*(?P<number>[A-Z]{0,2}\d{3,8}[A-Z]?)?"
     )
-    register = _column(rows, "register").str.casefold()
+    register = column_or_empty(rows, "register").str.casefold()
     register = register.where(register != "", both["register"].fillna("").str.casefold().astype("str"))
     number = (
         number.where(number != "", both["number"].fillna("").astype("str")).str.upper().str.replace(" ", "")
@@ -140,7 +143,12 @@ def _judge_registration(rows: pd.DataFrame, judged: pd.DataFrame) -> None:
     bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
     judged["register"] = register.where(~bare, "charity")
     judged["registration_number"] = number
-    on_register = (number != "") | (register != "")
+    # A company is on no register of groups, save a community interest company.
+    interest = (register == "company") & rows["name"].str.contains(
+        r"(?i)\b(?:cic|c\.i\.c|community interest company)\b", regex=True
+    )
+    judged["register"] = judged["register"].mask(interest, "cic")
+    on_register = ((number != "") | (register != "")) & ((register != "company") | interest)
     judged["registered"] = said.where((said != "unknown") | ~on_register, "yes")
 
 
@@ -151,9 +159,9 @@ def _operator_types(rows: pd.DataFrame) -> pd.Series:
     for code, label, aliases in zip(table.index, table["label"], table["aliases"], strict=True):
         for word in (code, code.replace("_", " "), label, *aliases.split("|")):
             known.setdefault(word.strip().casefold(), code)
-    typed = _column(rows, "operator_type")
+    typed = column_or_empty(rows, "operator_type")
     named = typed.str.strip().str.casefold().map(known)
-    ending = _column(rows, "operator").str.extract(
+    ending = column_or_empty(rows, "operator").str.extract(
         r"(?i)\b(town council|city council|parish council|community interest company|cic|cio)\b", expand=False
     )
     told = ending.str.casefold().map({word: code for word, code in known.items() if word != "city council"})

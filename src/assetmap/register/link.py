@@ -21,6 +21,9 @@ import numpy as np
 import pandas as pd
 
 from assetmap.register.pairs import candidate_pairs
+from assetmap.register.types import OTHER
+from assetmap.register.words import each_distinct
+from assetmap.schema import reference_table
 
 SAME_NAME: Final = 88.0
 """Likeness (0-100) of names from which two rows at one place are the same."""
@@ -28,6 +31,10 @@ SAME_NAME: Final = 88.0
 REVIEW_NAME: Final = 65.0
 SAME_NAME_NEAR: Final = 94.0
 """The same for two rows that are near each other, not at one place."""
+
+HELD_BY_A_PLACE: Final = 0.92
+HELD_BY_A_GROUP: Final = 0.80
+"""What it counts that all particular words of one name stand in the other (1 would be: the same name)."""
 
 AT_M: Final = 100.0
 NEAR_M: Final = 500.0
@@ -53,7 +60,7 @@ def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.D
     ----------
     rows
         Index 0, 1, ...; ``source``, ``name``, ``name_key``, ``core_key``, ``asset_type``, ``register``,
-        ``registration_number``, ``postcode``, ``town_key`` (text, ``""`` where not known), ``x``, ``y``
+        ``status``, ``registration_number``, ``postcode``, ``town_key`` (text, ``""`` where not known), ``x``, ``y``
         (metres), ``location_precision``.
     decisions
         What a person decided: ``first``, ``second`` (places in ``rows``) and ``same`` (true or false).
@@ -83,75 +90,102 @@ def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.D
 
 
 def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Compare the two rows of each pair: names, types, places, registration."""
-    from rapidfuzz import fuzz
-    from rapidfuzz.process import cpdist
-
+    """Compare the two rows of each pair: registration, types, places, and names where that can matter."""
     first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
-
-    def two(column: str) -> tuple[np.ndarray, np.ndarray]:
-        values = rows[column].to_numpy(dtype=object)
-        return values[first], values[second]
-
     scored = pairs[["first", "second"]].reset_index(drop=True)
-    key_a, key_b = two("name_key")
-    core_a, core_b = two("core_key")
-    whole = cpdist(key_a, key_b, scorer=fuzz.token_sort_ratio)
-    core = cpdist(core_a, core_b, scorer=fuzz.token_sort_ratio)
-    part = cpdist(core_a, core_b, scorer=fuzz.token_set_ratio)
-    scored["whole"], scored["core"], scored["part"] = whole, core, part
-    # The particular words count most; that one name holds the other counts nearly as much.
-    scored["score"] = np.maximum.reduce([whole, 0.98 * core, 0.92 * part]).astype(float).round(1)
-    a, b = two("source")
-    scored["one_list"] = a == b
-    a, b = two("asset_type")
-    scored["same_type"] = a == b
-    scored["alike_type"] = scored["same_type"] | _alike(a, b)
-    untyped = (a == "other") | (b == "other")
-    scored["alike_type"] |= untyped & (whole >= SAME_NAME)
-    a, b = two("registration_number")
-    ra, rb = two("register")
-    scored["registered"] = (a != "") & (a == b) & ((ra == rb) | (ra == "") | (rb == ""))
-    scored["numbers_differ"] = (a != "") & (b != "") & (a != b) & (ra == rb)
-    a, b = two("postcode")
-    scored["postcode"] = (a != "") & (a == b)
-    scored["postcodes_differ"] = (a != "") & (b != "") & (a != b)
-    a, b = two("town_key")
-    scored["town"] = (a != "") & (a == b)
+
+    def equal(column: str) -> np.ndarray:
+        codes = pd.factorize(rows[column].where(rows[column] != ""))[0]
+        return np.asarray((codes[first] == codes[second]) & (codes[first] >= 0))
+
+    def both(column: str) -> np.ndarray:
+        said = (rows[column] != "").to_numpy()
+        return np.asarray(said[first] & said[second])
+
+    number, register = equal("registration_number"), equal("register") | ~both("register")
+    scored["registered"] = number & register
+    scored["numbers_differ"] = both("registration_number") & ~number & register
+    scored["one_ended"] = equal("status") ^ True
+    scored["one_ended"] &= (rows["status"] == "closed").to_numpy()[first] | (
+        rows["status"] == "closed"
+    ).to_numpy()[second]
+    scored["one_list"], scored["same_type"] = equal("source"), equal("asset_type")
+    scored["postcode"], scored["town"] = equal("postcode"), equal("town_key")
+    scored["postcodes_differ"] = both("postcode") & ~scored["postcode"]
     precise = rows["location_precision"].isin(("point", "postcode")).to_numpy()
     scored["both_precise"] = precise[first] & precise[second]
     x, y = rows["x"].to_numpy(), rows["y"].to_numpy()
-    scored["apart_m"] = np.where(
-        scored["both_precise"], np.hypot(x[first] - x[second], y[first] - y[second]), np.nan
+    apart = np.hypot(x[first] - x[second], y[first] - y[second])
+    scored["apart_m"] = np.where(scored["both_precise"], apart, np.nan)
+    scored["at"] = scored["postcode"] | (scored["apart_m"] <= AT_M)
+    scored["vague"] = ~scored["both_precise"] & scored["town"] & ~scored["postcodes_differ"]
+    near = scored["apart_m"] <= DOUBT_M
+    matters = scored["registered"] | scored["at"] | scored["vague"] | near
+    scored = scored[matters.to_numpy()].reset_index(drop=True)
+    return _with_names(rows, scored)
+
+
+def _with_names(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """Add how alike the names are (0-100), as a whole and in their particular words."""
+    from rapidfuzz import fuzz
+    from rapidfuzz.process import cpdist
+
+    first, second = scored["first"].to_numpy(), scored["second"].to_numpy()
+    keys = each_distinct(rows["name_key"], lambda key: " ".join(sorted(key.split()))).to_numpy(dtype=object)
+    cores = rows["core_key"].to_numpy(dtype=object)
+    whole = cpdist(keys[first], keys[second], scorer=fuzz.ratio)
+    core = cpdist(cores[first], cores[second], scorer=fuzz.ratio)
+    part = np.zeros(len(scored), dtype=core.dtype)
+    close = np.flatnonzero(scored["at"] | scored["vague"] | scored["registered"])
+    part[close] = cpdist(cores[first[close]], cores[second[close]], scorer=fuzz.token_set_ratio)
+    # The particular words count most. That one name holds the other counts nearly as much for a building, of
+    # which there is one at a place, and less for a club: the ladies' team is not the club.
+    kind = (
+        rows["asset_type"]
+        .map(reference_table("asset_types")["kind"])
+        .isin(("institution", "place"))
+        .to_numpy()
     )
-    scored["numbers"] = _same_numbers(key_a, key_b)
-    return scored
+    held = np.where(kind[first] & kind[second], HELD_BY_A_PLACE, HELD_BY_A_GROUP)
+    score = np.maximum.reduce([whole, 0.98 * core, held * part]).astype(float).round(1)
+    types = rows["asset_type"].to_numpy(dtype=object)
+    a, b = types[first], types[second]
+    untyped = ((a == OTHER) | (b == OTHER)) & (whole >= SAME_NAME)
+    return scored.assign(
+        whole=whole,
+        score=score,
+        alike_type=scored["same_type"] | _alike(rows["asset_type"], first, second) | untyped,
+        numbers=_same_numbers(rows["name_key"], first, second),
+    )
 
 
-def _alike(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    alike = np.zeros(len(a), dtype=bool)
-    for types in ALIKE_TYPES:
-        alike |= np.isin(a, list(types)) & np.isin(b, list(types))
-    return np.asarray(alike, dtype=bool)
+def _alike(types: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    alike = np.zeros(len(first), dtype=bool)
+    for group in ALIKE_TYPES:
+        member = types.isin(group).to_numpy()
+        alike |= member[first] & member[second]
+    return alike
 
 
-def _same_numbers(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def _same_numbers(keys: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Whether the two names hold the same numbers: 1st and 2nd Truro Scouts are two groups."""
-    digits = {key: frozenset(word for word in key.split() if word[0].isdigit()) for key in {*a, *b}}
-    return np.fromiter((digits[p] == digits[q] for p, q in zip(a, b, strict=True)), dtype=bool, count=len(a))
+    digits = each_distinct(keys, lambda key: " ".join(sorted(w for w in key.split() if w[0].isdigit())))
+    codes = pd.factorize(digits)[0]
+    return np.asarray(codes[first] == codes[second])
 
 
 def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Decide each pair, and say why."""
     score, one_list, alike = pairs["score"], pairs["one_list"], pairs["alike_type"]
-    at = pairs["postcode"] | (pairs["apart_m"] <= AT_M)
-    near = pairs["apart_m"] <= NEAR_M
-    vague = ~pairs["both_precise"] & pairs["town"] & ~pairs["postcodes_differ"]
+    at, vague, near = pairs["at"], pairs["vague"], pairs["apart_m"] <= NEAR_M
     good = pairs["numbers"] & ~pairs["numbers_differ"]
     equal = (pairs["whole"] >= 99) & good
+    # One charity may run several places and list each of them.
+    both_placed = pairs["both_precise"] | pairs["postcodes_differ"]
     rules = [
-        (pairs["registered"] & ((score >= 50) | at), "same", "the same registration number"),
+        (pairs["registered"] & ~(one_list & ~at & both_placed) & ((score >= 50) | at), "same", "the same registration number"),
         (pairs["registered"], "review", "the same registration number, but another name"),
+        (one_list & equal & pairs["one_ended"] & at, "review", "the same name at the same place, one of them closed"),
         (one_list & equal & pairs["same_type"] & (pairs["postcode"] | (pairs["apart_m"] <= 10)), "same",
          "the same name at the same place, twice in one list"),
         (one_list & equal & pairs["same_type"] & vague, "same", "the same name in the same town, twice in one list"),
@@ -163,6 +197,8 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         (~one_list & alike & at & good & (score >= REVIEW_NAME), "review", "the same place and a name alike in part"),
         (~one_list & ~alike & at & equal, "review", "the same place and name, but another type"),
         (~one_list & alike & equal & (pairs["apart_m"] <= DOUBT_M), "review", "the same name, but some way apart"),
+        (~one_list & pairs["same_type"] & good & (pairs["apart_m"] <= 2 * NEAR_M) & (score >= SAME_NAME), "review",
+         "a place not far and a like name"),
         (~one_list & alike & good & vague & (score >= SAME_NAME), "review", "the same town and a like name"),
     ]  # fmt: skip
     conditions = [np.asarray(condition, dtype=bool) for condition, _, _ in rules]

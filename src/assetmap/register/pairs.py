@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -10,11 +9,14 @@ import pandas as pd
 
 CELL_M: Final = 500.0
 MOST_IN_POSTCODE: Final = 150
-MOST_IN_BLOCK: Final = 60
+MOST_IN_BLOCK: Final = 50
 """A block with more rows than this is skipped: its key is too common to mean anything."""
 
 LETTERS: Final = 4
 """Letters of a word that must agree for two names to be compared."""
+
+RARE_WORDS: Final = 3
+"""How many of its words, the rarest first, bring a name together with others."""
 
 
 def candidate_pairs(rows: pd.DataFrame) -> pd.DataFrame:
@@ -30,61 +32,79 @@ def candidate_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``first``, ``second``: places in ``rows``, first < second, each pair once.
     """
+    count = max(len(rows), 1)
+    source = pd.factorize(rows["source"])[0]
     found = [np.empty(0, dtype=np.int64)]
-    for keys, places, most in _blocks(rows):
-        found.append(_pairs_in_blocks(keys, places, len(rows), most))
-    found.append(_pairs_of_neighbours(rows))
-    codes = np.unique(np.concatenate(found))
-    return pd.DataFrame({"first": codes // max(len(rows), 1), "second": codes % max(len(rows), 1)})
-
-
-def _blocks(rows: pd.DataFrame) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
-    """Yield the key of each row that has one, and its place: rows with equal keys are compared."""
-    for column, most in (("registration_number", MOST_IN_POSTCODE), ("postcode", MOST_IN_POSTCODE)):
+    for column in ("registration_number", "postcode"):
         places = np.flatnonzero((rows[column] != "").to_numpy())
-        yield pd.factorize(rows[column].iloc[places])[0], places, most
-    places = np.arange(len(rows))
-    crowded = rows["postcode"].where(rows["postcode"] != "", rows["town_key"])
-    exact = rows["name_key"] + "|" + crowded
-    yield pd.factorize(exact)[0], places, MOST_IN_BLOCK
-    yield pd.factorize(rows["name_key"])[0], places, MOST_IN_BLOCK // 2
-    words, of = _words(rows["core_key"])
-    town = pd.factorize(rows["town_key"])[0][of]
+        keys = pd.factorize(rows[column].iloc[places])[0]
+        found.append(_pairs_in_blocks(keys, places, count, MOST_IN_POSTCODE))
+    # One list holds a thing twice under one name; only other lists call it something else.
+    everywhere = np.arange(len(rows))
+    near = rows["postcode"].where(rows["postcode"] != "", rows["town_key"])
+    found.append(
+        _pairs_in_blocks(pd.factorize(rows["name_key"] + "|" + near)[0], everywhere, count, MOST_IN_BLOCK)
+    )
+    if len(np.unique(source)) > 1:
+        found += [_between(pairs, source, count) for pairs in _pairs_of_lists(rows, count)]
+    codes = np.unique(np.concatenate(found))
+    return pd.DataFrame({"first": codes // count, "second": codes % count})
+
+
+def _pairs_of_lists(rows: pd.DataFrame, count: int) -> list[np.ndarray]:
+    """Pair rows by their whole name, and by a word of it in one town or in adjoining squares of 500 m."""
+    names = pd.factorize(rows["name_key"])[0]
+    words, of = _rare_words(rows["core_key"])
+    towns = pd.factorize(rows["town_key"])[0]
     with_town = (rows["town_key"] != "").to_numpy()[of]
-    yield _joined(words, town)[with_town], of[with_town], MOST_IN_BLOCK
+    in_town = _joined(words, towns[of])[with_town]
+    return [
+        _pairs_in_blocks(names, np.arange(len(rows)), count, MOST_IN_BLOCK),
+        _pairs_in_blocks(in_town, of[with_town], count, MOST_IN_BLOCK),
+        *_pairs_of_neighbours(rows, words, of, count),
+    ]
 
 
-def _pairs_of_neighbours(rows: pd.DataFrame) -> np.ndarray:
-    """Pair rows that share a word of the name in the same or an adjoining square of 500 m."""
-    words, of = _words(rows["core_key"])
+def _pairs_of_neighbours(
+    rows: pd.DataFrame, words: np.ndarray, of: np.ndarray, count: int
+) -> list[np.ndarray]:
     x, y = rows["x"].to_numpy()[of], rows["y"].to_numpy()[of]
     precise = rows["location_precision"].isin(("point", "postcode")).to_numpy()[of] & np.isfinite(x)
     words, of = words[precise], of[precise]
     column, row = (x[precise] // CELL_M).astype(np.int64), (y[precise] // CELL_M).astype(np.int64)
-    if not len(of):
-        return np.empty(0, dtype=np.int64)
     own = _joined(words, _joined(column, row))
-    found = [_pairs_in_blocks(own, of, len(rows), MOST_IN_BLOCK)]
+    found = [_pairs_in_blocks(own, of, count, MOST_IN_BLOCK)]
     for east, north in ((1, 0), (0, 1), (1, 1), (1, -1)):
         next_to = _joined(words, _joined(column + east, row + north))
-        found.append(_pairs_between(next_to, own, of, len(rows)))
-    return np.concatenate(found)
+        found.append(_pairs_between(next_to, own, of, count))
+    return found
 
 
-def _words(keys: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return the beginnings of the words of each key as numbers, and whose they are."""
+def _rare_words(keys: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the beginnings of the rarest words of each key as numbers, and whose they are."""
     codes, texts = pd.factorize(keys)
     beginnings: dict[str, int] = {}
     numbers = [
         [beginnings.setdefault(word, len(beginnings)) for word in {w[:LETTERS] for w in text.split()}]
         for text in texts
     ]
+    times = np.bincount(
+        np.fromiter((k for n in numbers for k in n), dtype=np.int64), minlength=len(beginnings)
+    )
+    # Among equally rare words the first in the alphabet, so that the order of rows is irrelevant.
+    spelled = list(beginnings)
+    numbers = [sorted(n, key=lambda k: (times[k], spelled[k]))[:RARE_WORDS] for n in numbers]
     counts = np.fromiter((len(n) for n in numbers), dtype=np.int64, count=len(numbers))
     flat = np.fromiter((k for n in numbers for k in n), dtype=np.int64, count=int(counts.sum()))
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if len(counts) else counts
+    starts = np.cumsum(counts) - counts
     of = np.repeat(np.arange(len(codes)), counts[codes])
     within = np.arange(len(of)) - np.repeat(np.cumsum(counts[codes]) - counts[codes], counts[codes])
     return flat[starts[codes][of] + within], of
+
+
+def _between(pairs: np.ndarray, source: np.ndarray, count: int) -> np.ndarray:
+    """Keep pairs of two lists."""
+    return np.asarray(pairs[source[pairs // count] != source[pairs % count]])
 
 
 def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -94,10 +114,10 @@ def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def _pairs_in_blocks(keys: np.ndarray, places: np.ndarray, count: int, most: int) -> np.ndarray:
     """Return every pair of places with equal keys, as first * count + second."""
-    order = np.argsort(keys, kind="stable")
-    sorted_keys, sorted_places = keys[order], places[order]
     if not len(keys):
         return np.empty(0, dtype=np.int64)
+    order = np.argsort(keys, kind="stable")
+    sorted_keys, sorted_places = keys[order], places[order]
     starts = np.flatnonzero(np.concatenate([[True], sorted_keys[1:] != sorted_keys[:-1]]))
     sizes = np.diff(np.append(starts, len(keys))).astype(np.int64)
     found = []

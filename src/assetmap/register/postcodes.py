@@ -95,7 +95,11 @@ def _tidy(text: str, exists: pd.Index | frozenset[str]) -> tuple[str, str, str]:
     compact = "".join(sign for sign in upper if sign.isascii() and sign.isalnum())
     whole = UNIT.match(compact)
     if whole:
-        return f"{whole[1]} {whole[2]}", whole[1], ""
+        formed = f"{whole[1]} {whole[2]}"
+        meant = [] if not len(exists) or formed in exists else [p for p in _repaired(compact) if p in exists]
+        if len(meant) == 1:
+            return meant[0], meant[0].partition(" ")[0], "letters"
+        return formed, whole[1], ""
     found = INSIDE.findall(upper)
     if found:
         outward, inward = found[-1]

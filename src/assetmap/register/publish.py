@@ -73,7 +73,10 @@ def publish(
     shown = assets.drop(columns=personal)
     for column in shown.columns.difference(["geometry", "name"]):
         if pd.api.types.is_string_dtype(shown[column]) and column not in ("area_code", "registration_number"):
-            shown[column] = shown[column].str.replace(ADDRESSABLE, "[removed]", regex=True)
+            told = shown[column].str.contains(r"@|(?:\+44|0\d)[\d\s()-]{7}", regex=True, na=False)
+            shown.loc[told, column] = shown.loc[told, column].str.replace(
+                ADDRESSABLE, "[removed]", regex=True
+            )
     if "sensitive" not in shown.columns or not shown["sensitive"].any():
         return shown, judged.copy()
     return _guarded(shown, judged)

@@ -14,17 +14,20 @@ from assetmap.schema import reference_table
 OTHER: Final = "other"
 SUGGESTED: Final = 3
 LEAST_LIKENESS: Final = 55.0
+MOST_WORDS: Final = 4
+"""The longest entry of the table of words has so many."""
 
 
-def known_types(typed: pd.Series, names: pd.Series) -> tuple[pd.Series, list[Finding]]:
+def known_types(typed: pd.Series, name_keys: pd.Series) -> tuple[pd.Series, list[Finding]]:
     """Return the asset type of each row.
 
     Parameters
     ----------
     typed
         What the list calls the type; ``""`` where it says nothing.
-    names
-        Names of the rows: where no type is given, the name may tell ("... Village Hall").
+    name_keys
+        Names of the rows as `name_keys` returns them: where no type is given, the name may tell
+        ("... Village Hall").
 
     Returns
     -------
@@ -34,7 +37,7 @@ def known_types(typed: pd.Series, names: pd.Series) -> tuple[pd.Series, list[Fin
     """
     words = type_words()
     given = each_distinct(typed, lambda text: words.get(_key(text), ""))
-    guessed = each_distinct(names, _guess)
+    guessed = each_distinct(name_keys.where(given == "", ""), _guess)
     types = given.where(given != "", guessed).where(lambda code: code != "", OTHER)
     unknown = (typed != "") & (given == "")
     nearest = each_distinct(typed.where(unknown, ""), _nearest)
@@ -42,13 +45,13 @@ def known_types(typed: pd.Series, names: pd.Series) -> tuple[pd.Series, list[Fin
         finding(
             unknown,
             "review",
-            "The type '"
-            + typed
-            + "' is not known; it was taken as '"
-            + types
-            + "'"
-            + nearest
-            + ". Correct it.",
+            "The type '",
+            typed,
+            "' is not known; it was taken as '",
+            types,
+            "'",
+            nearest,
+            ". Correct it.",
         )
     ]
 
@@ -74,20 +77,22 @@ def _key(text: str) -> str:
 
 
 @functools.cache
-def _endings() -> list[tuple[str, str]]:
-    """Return words that tell the type of what bears them in its name, the longest first."""
+def _telling_words() -> dict[str, str]:
+    """Return words that tell the type of what bears them in its name."""
     further = reference_table("type_words")
-    told = [
-        (_key(str(word)), code)
-        for word, code in further["asset_type"].items()
-        if further.loc[word, "in_name"]
-    ]
-    return sorted(told, key=lambda pair: (-len(pair[0]), pair[0]))
+    telling = further[further["in_name"] != ""]
+    return {_key(str(word)): code for word, code in telling["asset_type"].items()}
 
 
-def _guess(name: str) -> str:
-    key = f" {name_key(name)} "
-    return next((code for word, code in _endings() if f" {word} " in key), "")
+def _guess(key: str) -> str:
+    """Tell the type from a name key: the longest telling words win, then those that stand last."""
+    telling, words = _telling_words(), key.split()
+    for length in range(min(MOST_WORDS, len(words)), 0, -1):
+        for start in range(len(words) - length, -1, -1):
+            code = telling.get(" ".join(words[start : start + length]))
+            if code:
+                return code
+    return ""
 
 
 def _nearest(typed: str) -> str:

@@ -143,11 +143,21 @@ COMMON_WORDS: Final = frozenset(
 """Words that many names share: they tell little about which one it is."""
 
 
+APOSTROPHES: Final = re.compile(r"['’‘`´]")
+INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
+SIGNS: Final = re.compile(r"[\W_]+")
+
+
 def each_distinct(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Apply a function of a text to a column, once for each distinct text."""
     codes, texts = pd.factorize(column)
     changed = pd.Series([change(text) for text in texts], dtype="str")
     return pd.Series(changed.take(codes).array, index=column.index, dtype="str")
+
+
+def column_or_empty(rows: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of text, all empty where the table has none of that name."""
+    return rows[name] if name in rows else pd.Series("", index=rows.index, dtype="str")
 
 
 def without_nothing(column: pd.Series) -> pd.Series:
@@ -220,10 +230,14 @@ def _said(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Small letters and digits with single spaces; an apostrophe or a full stop joins, all else parts."""
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
-    letters = re.sub(r"['’‘`´\u0300-\u036f]", "", letters)
-    letters = re.sub(r"\b((?:\w\.){2,})", lambda found: found[1].replace(".", ""), letters)
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())
+    letters = text.casefold().replace("&", " and ")
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters)
+        letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    letters = APOSTROPHES.sub("", letters)
+    if "." in letters:
+        letters = INITIALS.sub(lambda found: found[0].replace(".", ""), letters)
+    return SIGNS.sub(" ", letters).strip()
 
 
 def _core(key_and_town: str) -> str:

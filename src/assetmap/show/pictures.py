@@ -33,7 +33,7 @@ from assetmap.show.figures import (
 from assetmap.show.maps.geometry import simplify_areas
 from assetmap.show.maps.layers import Layer, check_layers, map_layers
 from assetmap.show.maps.payload import encode_layer, for_audience
-from assetmap.show.words import asset_type_label, counted, date_words, plain, whole
+from assetmap.show.words import asset_type_label, counted, date_words, decimals, plain, whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,18 +51,23 @@ PANEL_PT: Final = 390.0
 PANEL_KEY_PT: Final = 195.0
 PANEL_SCALE: Final = 1.3
 
+NOTE_PT: Final = 6.0
+NOTE_SPACING: Final = 1.35
+MOST_NOTE_LINES: Final = 12
+
 _MM: Final = 72 / 25.4
+_KIND_ORDER: Final = {"city": 0, "town": 1}
 _SEA: Final = "#eef3f7"
 _LAND: Final = "#dfe4e8"
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 _MOST_EDGES: Final = 3_000  # beyond that, outlines on paper would hide the colours of small urban areas
 _HATCH_UNKNOWN: Final = "/////"
-_HATCH_UNRELIABLE: Final = "....."
+_HATCH_UNRELIABLE: Final = "\\\\\\\\\\"
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A sheet of paper: sizes in points, ``frame`` and ``key`` as fractions, ``limits`` in metres."""
+    """A sheet of paper: sizes in points, ``frame`` and ``key`` as fractions, ``limits`` in metres, lines to foot."""
 
     width: float
     height: float
@@ -70,6 +75,7 @@ class _Sheet:
     key: tuple[float, float, float, float]
     limits: tuple[float, float, float, float]
     scale: float
+    foot: tuple[str, ...] = ()
 
     @property
     def metres_per_point(self) -> float:
@@ -132,7 +138,7 @@ def draw_map(
         If the areas are not in EPSG:27700.
     """
     check_areas(areas)
-    sheet = _sheet(areas.total_bounds, size)
+    sheet = _sheet(areas.total_bounds, size, plain(note))
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
         record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
@@ -141,7 +147,7 @@ def draw_map(
         pen.write(plain(record["description"]), size=7.5, colour=MUTED)
         if record["scheme"]:
             pen.write(f"Classes: {record['scheme']}.", size=7.5, colour=MUTED)
-        _write_heading(figure, sheet, title, note)
+        _write_heading(figure, sheet, title)
     return figure
 
 
@@ -268,21 +274,25 @@ def _draw(
     return record, marks
 
 
-def _sheet(bounds: npt.NDArray[np.float64], size: str) -> _Sheet:
+def _sheet(bounds: npt.NDArray[np.float64], size: str, note: str) -> _Sheet:
     """Lay out the paper both ways round and take the one that shows the bounds larger."""
     if size not in PAPERS_MM:
         raise InputError(f"There is no paper '{size}'. The sizes are: {', '.join(PAPERS_MM)}.")
     short, long = PAPERS_MM[size]
     return min(
-        (_laid_out(bounds, long, short), _laid_out(bounds, short, long)),
+        (_laid_out(bounds, long, short, note), _laid_out(bounds, short, long, note)),
         key=lambda sheet: sheet.metres_per_point,
     )
 
 
-def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float) -> _Sheet:
+def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float, note: str) -> _Sheet:
+    """Share the sheet out (mm): heading above, note below, and the key beside or below the map."""
     scale = math.sqrt(min(width, height) / PAPERS_MM["a4"][0])
     margin, key = MARGIN_MM * scale, KEY_MM * scale
-    left, bottom, right, top = margin, margin + 9 * scale, width - margin, height - margin - 14 * scale
+    left, right, top = margin, width - margin, height - margin - 13 * scale
+    across = int((right - left) / scale * _MM / (NOTE_PT * 0.56))
+    foot = tuple(textwrap.wrap(note, width=across, max_lines=MOST_NOTE_LINES, placeholder=" …"))
+    bottom = margin + (len(foot) * NOTE_PT * NOTE_SPACING / _MM + 3) * scale
     if width > height:
         legend = (left / width, bottom / height, key / width, (top - bottom) / height)
         left += key
@@ -291,7 +301,7 @@ def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float) -> _
         bottom += key + 3 * scale
     frame = (left / width, bottom / height, (right - left) / width, (top - bottom) / height)
     limits = _filled(bounds, (right - left) / (top - bottom))
-    return _Sheet(width * _MM, height * _MM, frame, legend, limits, scale)
+    return _Sheet(width * _MM, height * _MM, frame, legend, limits, scale, foot)
 
 
 def _filled(bounds: npt.NDArray[np.float64], ratio: float) -> tuple[float, float, float, float]:
@@ -313,30 +323,38 @@ def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoDataFrame | None) -
     if land is not None:
         axes.axhspan(south, north, color=_SEA, zorder=0)
         nearby = shapely.clip_by_rect(land.geometry.to_numpy(), *sheet.limits)
-        axes.add_patch(PathPatch(_outline(nearby), facecolor=_LAND, edgecolor="none", zorder=1))
+        axes.add_artist(PathPatch(_outline(nearby), facecolor=_LAND, edgecolor="none", zorder=1))
     return axes
 
 
 def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> None:
-    """Draw one outline per class, so that a picture of many areas stays small."""
+    """Draw one outline per class, so that a picture of many areas stays small.
+
+    ``add_artist`` rather than ``add_patch``, which would measure every vertex to set limits that are set.
+    """
     from matplotlib.patches import PathPatch
 
     shapes = simplify_areas(areas.geometry).to_numpy()
-    codes = np.array([ord(letter) - 97 if letter != "." else -1 for letter in record["codes"]])
+    codes = _codes(record)
     fine = len(areas) <= _MOST_EDGES
     for code, colour in [(-1, PAPER), *enumerate(record["colours"])]:
         inside = codes == code
         if not inside.any():
             continue
-        edge = {"edgecolor": RULE if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
+        edge = {"edgecolor": MUTED if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
         hatch = _HATCH_UNKNOWN if code == -1 else None
-        axes.add_patch(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
+        axes.add_artist(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
     if "unreliable" in record:
         doubtful = np.array([flag == "1" for flag in record["unreliable"]]) & (codes >= 0)
         patch = PathPatch(
-            _outline(shapes[doubtful]), fill=False, hatch=_HATCH_UNRELIABLE, linewidth=0, zorder=3
+            _outline(shapes[doubtful]),
+            fill=False,
+            hatch=_HATCH_UNRELIABLE,
+            edgecolor=PAPER,
+            linewidth=0,
+            zorder=3,
         )
-        axes.add_patch(patch)
+        axes.add_artist(patch)
 
 
 def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
@@ -378,7 +396,7 @@ def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> l
 
 
 def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: _Sheet) -> None:
-    """Name towns, the largest first, each beside its point where no other name stands."""
+    """Name cities, towns, then the rest, the largest first, each beside its point where no other name stands."""
     if places is None:
         return
     west, south, east, north = sheet.limits
@@ -386,16 +404,23 @@ def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: _Sheet) -> 
     known = places[places.geometry.notna()]
     people = known["population"].fillna(0) if "population" in known else pd.Series(0.0, index=known.index)
     taken: list[tuple[float, float, float, float]] = []
-    for row in np.argsort(-people.to_numpy(), kind="stable"):
+    kind = known["kind"].map(_KIND_ORDER) if "kind" in known else pd.Series(np.nan, index=known.index)
+    for row in np.lexsort((-people.to_numpy(), kind.fillna(len(_KIND_ORDER)).to_numpy())):
         name, point = plain(known["name"].iloc[row], most=40), known.geometry.iloc[row]
         width, height = 0.6 * size * len(name) * per_point, 1.25 * size * per_point
-        gap = 4 * sheet.scale * per_point
-        for side, left in (("left", point.x + gap), ("right", point.x - gap - width)):
-            box = (left, point.y - height / 2, left + width, point.y + height / 2)
+        gap, drop = 4 * sheet.scale * per_point, 1.05 * height
+        for across, east_m, north_m in (
+            ("left", gap, 0.0),
+            ("right", -gap, 0.0),
+            ("center", 0.0, -drop),
+            ("center", 0.0, drop),
+        ):
+            x, y = point.x + east_m, point.y + north_m
+            left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[across] * width
+            box = (left, y - height / 2, left + width, y + height / 2)
             inside = west < box[0] and box[2] < east and south < box[1] and box[3] < north
             if inside and not any(_overlap(box, other) for other in taken):
-                x = left if side == "left" else left + width
-                text = axes.text(x, point.y, name, ha=side, va="center", fontsize=size, color=INK, zorder=6)
+                text = axes.text(x, y, name, ha=across, va="center", fontsize=size, color=INK, zorder=6)
                 add_halo(text, 1.6 * sheet.scale)
                 taken.append(box)
                 break
@@ -424,23 +449,15 @@ def _draw_scale(axes: Axes, sheet: _Sheet) -> None:
     add_halo(text, 1.6 * sheet.scale)
 
 
-def _write_heading(figure: Figure, sheet: _Sheet, title: str, note: str) -> None:
-    margin_x = MARGIN_MM * sheet.scale * _MM / sheet.width
-    margin_y = MARGIN_MM * sheet.scale * _MM / sheet.height
+def _write_heading(figure: Figure, sheet: _Sheet, title: str) -> None:
+    """Write the title at the top and the note at the foot, between the margins."""
+    left = MARGIN_MM * sheet.scale * _MM / sheet.width
+    edge = MARGIN_MM * sheet.scale * _MM / sheet.height
+    figure.text(left, 1 - edge, plain(title, most=90), va="top", fontsize=15 * sheet.scale, weight="bold")
     figure.text(
-        margin_x, 1 - margin_y, plain(title, most=90), va="top", fontsize=15 * sheet.scale, weight="bold"
-    )
-    across = int((sheet.width / sheet.scale - 2 * MARGIN_MM * _MM) / 3.35)
-    lines = textwrap.wrap(plain(note), width=across, max_lines=3, placeholder=" …")
-    figure.text(
-        margin_x,
-        margin_y * 0.75,
-        "\n".join(lines),
-        va="bottom",
-        fontsize=6 * sheet.scale,
-        color=MUTED,
-        linespacing=1.35,
-    )
+        left, edge, "\n".join(sheet.foot), va="bottom", fontsize=NOTE_PT * sheet.scale, color=MUTED,
+        linespacing=NOTE_SPACING,
+    )  # fmt: skip
 
 
 def _draw_key(figure: Figure, sheet: _Sheet, record: dict[str, Any], marks: list[_KeyRow]) -> _Pen:
@@ -451,8 +468,7 @@ def _draw_key(figure: Figure, sheet: _Sheet, record: dict[str, Any], marks: list
     axes.set_ylim(-height, 0)
     columns = 2 if width > height else 1
     pen = _Pen(axes, sheet.scale, (width - 20 * (columns - 1)) / columns, height)
-    unit = f" ({record['unit']})" if record["unit"] else ""
-    pen.write(f"{plain(record['label'])}{unit}", size=10, weight="bold")
+    pen.write(plain(record["label"]), size=10, weight="bold")
     pen.write(plain(record["direction"]), size=8, colour=MUTED)
     pen.skip(4)
     if record["kind"] == "bivariate":
@@ -503,13 +519,13 @@ class _Pen:
         """Draw a swatch or a mark and its words beside it, in the next column where this one is full."""
         if self.down - 14 < -self.height:
             self.next_column()
-        middle = self.down - 5.5
+        middle = self.down - 4.8
         if row.marker:
             self.axes.scatter(
                 [self.left + 8], [middle], marker=row.marker, s=22 * self.scale**2, color=INK, edgecolor=PAPER
             )
         else:
-            self.swatch(self.left, self.down - 10, 16, row.colour, row.hatch)
+            self.swatch(self.left, self.down - 9.5, 16, row.colour, row.hatch)
         self.write(row.words, size=8, left=22)
         self.skip(3)
 
@@ -519,7 +535,7 @@ class _Pen:
 
         style: dict[str, Any] = {
             "facecolor": colour,
-            "edgecolor": MUTED if hatch else RULE,
+            "edgecolor": PAPER if hatch == _HATCH_UNRELIABLE else MUTED if hatch else RULE,
             "linewidth": 0.4,
             "hatch": hatch or None,
         }
@@ -527,12 +543,31 @@ class _Pen:
 
 
 def _class_rows(record: dict[str, Any]) -> list[_KeyRow]:
-    """Return the classes, numbers from high to low."""
+    """Return the classes, numbers from high to low; an estimate with the interval of its middle area."""
+    codes = _codes(record)
     rows = [
-        _KeyRow(f"{plain(one['label'])} · {_of(one)}", colour)
-        for one, colour in zip(record["classes"], record["colours"], strict=True)
+        _KeyRow(f"{plain(one['label'])} · {_of(one)}{_typical_interval(record, codes == code)}", colour)
+        for code, (one, colour) in enumerate(zip(record["classes"], record["colours"], strict=True))
     ]
     return rows[::-1] if record["kind"] == "number" else rows
+
+
+def _typical_interval(record: dict[str, Any], inside: npt.NDArray[np.bool_]) -> str:
+    """Return the medians of both ends of the interval within a class, or "" where there is no interval."""
+    if "low" not in record or "high" not in record:
+        return ""
+    shown = []
+    for name in ("low", "high"):
+        ends = [end for end, here in zip(record[name], inside, strict=True) if here and end is not None]
+        if not ends:
+            return ""
+        shown.append(decimals(float(np.median(ends)) / 10.0 ** record["decimals"], record["decimals"]))
+    return f" · interval of an area in the middle {shown[0]} to {shown[1]}"
+
+
+def _codes(record: dict[str, Any]) -> npt.NDArray[np.int64]:
+    """Return the class of each area, -1 where it is not known (`encode_layer` writes a letter for each)."""
+    return np.array([-1 if letter == "." else ord(letter) - 97 for letter in record["codes"]], dtype=np.int64)
 
 
 def _unknown_rows(record: dict[str, Any]) -> list[_KeyRow]:
@@ -540,7 +575,7 @@ def _unknown_rows(record: dict[str, Any]) -> list[_KeyRow]:
     if record["unknown"]["areas"]:
         rows.append(_KeyRow(f"not known · {_of(record['unknown'])}", hatch=_HATCH_UNKNOWN))
     if "1" in record.get("unreliable", ""):
-        rows.append(_KeyRow("dotted: unreliable, do not lean on it", hatch=_HATCH_UNRELIABLE))
+        rows.append(_KeyRow("unreliable (white stripes)", MUTED, _HATCH_UNRELIABLE))
     return rows
 
 

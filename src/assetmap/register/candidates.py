@@ -1,0 +1,224 @@
+"""What each thing that a row says about its place comes to: candidates for where it is.
+
+Every function returns a table on the index of the rows with ``x``, ``y`` (metres, missing where not known) and
+``precision`` (``""`` where the row says nothing of the kind, or nothing that is known).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from assetmap.register.areas import COAST_TOLERANCE_M, areas_of_points, areas_of_postcodes, points_xy
+from assetmap.register.findings import Finding, finding
+from assetmap.register.postcodes import district_centres
+from assetmap.register.words import column_or_empty, place_keys
+
+POSTCODE_FAR_M: Final = 2_000.0
+"""A point this far from its own postcode is doubted: 99% of postcode units are less than 2 km long."""
+
+SAME_PLACE_M: Final = 3_000.0
+"""Places of one name that lie closer than this are one place."""
+
+CROWD: Final = 10
+"""So many rows of different names on one point, with no address in common, are a county's centre."""
+
+
+def by_points(
+    rows: pd.DataFrame, points: pd.DataFrame, by_postcode: pd.DataFrame, areas: gpd.GeoDataFrame | None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Keep the points that can be right; put right a lost minus sign; doubt crowds and contradictions."""
+    x, y = (points[c].to_numpy(dtype=float, copy=True) for c in ("x", "y"))
+    inside, mended = np.isfinite(x), np.zeros(len(x), dtype=bool)
+    if areas is not None:
+        inside = areas_of_points(x, y, areas, tolerance_m=COAST_TOLERANCE_M)[0] >= 0
+        fx, fy = (points[c].to_numpy(dtype=float, copy=True) for c in ("flipped_x", "flipped_y"))
+        fx[inside | ~np.isfinite(x)] = np.nan
+        mended = areas_of_points(fx, fy, areas, tolerance_m=0.0)[0] >= 0
+        x[mended], y[mended] = fx[mended], fy[mended]
+    crowd = _crowds(rows, x, y, by_postcode)
+    x[crowd], y[crowd] = np.nan, np.nan
+    apart = np.hypot(x - by_postcode["x"].to_numpy(), y - by_postcode["y"].to_numpy())
+    far = (inside | mended) & (apart > POSTCODE_FAR_M)
+    findings = [
+        finding(
+            points["unread"] != "",
+            "review",
+            "The coordinates '",
+            points["unread"],
+            "' are not a place in the United Kingdom. Correct them.",
+        ),
+        finding(
+            points["swapped"], "accepted", "Latitude and longitude had changed places and were exchanged."
+        ),
+        finding(
+            mended,
+            "review",
+            "The coordinates lie outside as typed; with the minus sign of the longitude (or with easting and "
+            "northing exchanged) they lie inside and were taken so. Check them.",
+        ),
+        finding(
+            crowd,
+            "review",
+            f"{CROWD} or more rows with different names stand on this very point: it is the middle of an area, "
+            "not a place, and was not believed. Give the postcode.",
+        ),
+        finding(
+            far,
+            "review",
+            "Its coordinates lie ",
+            apart / 1000,
+            " km from its own postcode. Correct one of them.",
+        ),
+    ]
+    precision = np.where(np.isfinite(x), np.where(points["precise"], "point", "place"), "")
+    return pd.DataFrame({"x": x, "y": y, "precision": precision}, index=rows.index), findings
+
+
+def by_postcodes(
+    tidy: pd.Series, postcodes: pd.DataFrame | None, areas: gpd.GeoDataFrame | None
+) -> pd.DataFrame:
+    """Look up each postcode.
+
+    Returns ``x``, ``y``, ``listed`` (in the file), ``live``, ``inside`` (an area) and ``precision`` (``""``
+    where it is not in the file).
+    """
+    said = (tidy != "").to_numpy()
+    table = pd.DataFrame({"x": np.nan, "y": np.nan, "listed": said, "live": True}, index=tidy.index)
+    table["inside"] = True
+    table["precision"] = np.where(said, "postcode", "")
+    if postcodes is None:
+        return table
+    row = postcodes.index.get_indexer(tidy)
+    listed = (row >= 0) & said
+    taken = postcodes.iloc[np.maximum(row, 0)] if len(postcodes) else postcodes
+    table["listed"] = listed
+    table["precision"] = np.where(listed, "postcode", "")
+    if not listed.any():
+        return table
+    table["x"] = np.where(listed, taken["easting"].to_numpy(dtype=float), np.nan)
+    table["y"] = np.where(listed, taken["northing"].to_numpy(dtype=float), np.nan)
+    table["live"] = ~listed | taken["live"].to_numpy(dtype=bool)
+    if areas is not None:
+        official = areas_of_postcodes(tidy, areas, postcodes)
+        fits = bool(postcodes["area_code"].isin(areas.index).any())
+        # A lookup made for these areas knows the border; without one a generalised coast is forgiven.
+        tolerance = 0.0 if fits else COAST_TOLERANCE_M
+        drawn, _ = areas_of_points(table["x"].to_numpy(), table["y"].to_numpy(), areas, tolerance_m=tolerance)
+        table["inside"] = (official >= 0) | (drawn >= 0) | table["x"].isna()
+    return table
+
+
+def by_districts(
+    district: pd.Series,
+    tidy: pd.Series,
+    by_postcode: pd.DataFrame,
+    postcodes: pd.DataFrame | None,
+    area_name: str,
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Place rows whose postcode is a district only, or a whole one that is not in the file."""
+    said = (district != "").to_numpy()
+    table = pd.DataFrame({"x": np.nan, "y": np.nan}, index=district.index)
+    table["precision"] = np.where(said, "postcode_district", "")
+    if postcodes is None:
+        return table, []
+    said = said & ~by_postcode["listed"].to_numpy()
+    if not said.any():
+        return table.assign(precision=""), []
+    centres = district_centres(postcodes)
+    row = centres.index.get_indexer(district)
+    known = said & (row >= 0)
+    for axis, column in (("x", "easting"), ("y", "northing")):
+        values = centres[column].to_numpy()
+        table[axis] = np.where(known, values[np.maximum(row, 0)] if len(values) else np.nan, np.nan)
+    table["precision"] = np.where(known, "postcode_district", "")
+    missing = known & (tidy != "").to_numpy()
+    where = f" of {area_name}" if area_name else " that the postcode file knows"
+    return table, [
+        finding(
+            missing, "review", "The postcode ", tidy, " is not in the postcode file; only its district ", district,
+            " is known. Check it.",
+        ),
+        finding(
+            said & ~known, "review", "The postcode district ", district,
+            f" is none{where}: it lies outside, or the postcode is wrong.",
+        ),
+    ]  # fmt: skip
+
+
+def by_towns(rows: pd.DataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFrame:
+    """Place rows by their town, or by the last part of the address that is a place."""
+    town = column_or_empty(rows, "town")
+    table = pd.DataFrame({"x": np.nan, "y": np.nan, "many": False}, index=rows.index)
+    table["precision"] = np.where(town != "", "place", "")
+    if places is None:
+        return table
+    named = _distinct_places(places)
+    row = named.index.get_indexer(place_keys(town))
+    untold = np.flatnonzero(
+        (row < 0) & (column_or_empty(rows, "address") != "").to_numpy() & (town == "").to_numpy()
+    )
+    if len(untold):
+        row[untold] = _from_addresses(column_or_empty(rows, "address").iloc[untold], named.index)
+    known = row >= 0
+    for column in ("x", "y"):
+        table[column] = np.where(
+            known, named[column].to_numpy()[np.maximum(row, 0)] if len(named) else np.nan, np.nan
+        )
+    table["many"] = known & table["x"].isna()
+    table["precision"] = np.where(known & table["x"].notna(), "place", "")
+    return table
+
+
+def covering(rows: pd.DataFrame, area_name: str) -> pd.DataFrame:
+    """Mark rows that cover the whole area by their own word; without a name for it, whatever they cover."""
+    covers = place_keys(column_or_empty(rows, "covers"))
+    town = place_keys(column_or_empty(rows, "town"))
+    whole = place_keys(pd.Series([area_name])).iloc[0]
+    if whole:
+        padded = " " + covers + " "
+        match = padded.str.contains(f" {whole} ", regex=False) | (town == whole)
+    else:
+        match = covers != ""
+    return pd.DataFrame(
+        {"x": np.nan, "y": np.nan, "precision": np.where(match, "area_only", "")}, index=rows.index
+    )
+
+
+def _crowds(rows: pd.DataFrame, x: np.ndarray, y: np.ndarray, by_postcode: pd.DataFrame) -> np.ndarray:
+    """Mark rows on a point that many differently named rows share without one address or postcode."""
+    where = pd.DataFrame({"x": x, "y": y}, index=rows.index)
+    where["name"], where["address"] = rows["name"], column_or_empty(rows, "address")
+    where["agrees"] = np.hypot(x - by_postcode["x"], y - by_postcode["y"]) <= POSTCODE_FAR_M
+    held = where[np.isfinite(x) & ~where["agrees"]]
+    grouped = held.groupby(["x", "y"])
+    one_address = (grouped["address"].transform("nunique") == 1) & (held["address"] != "")
+    crowded = (grouped["name"].transform("nunique") >= CROWD) & ~one_address
+    mask = np.zeros(len(rows), dtype=bool)
+    mask[rows.index.get_indexer(held.index[crowded])] = True
+    return mask
+
+
+def _distinct_places(places: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return one row per place key; without a point where places of one name lie far apart."""
+    x, y = points_xy(places.geometry)
+    table = pd.DataFrame({"key": place_keys(places["name"]).to_numpy(), "x": x, "y": y})
+    table = table[(table["key"] != "") & np.isfinite(x)]
+    grouped = table.groupby("key")
+    spread = np.hypot(grouped["x"].max() - grouped["x"].min(), grouped["y"].max() - grouped["y"].min())
+    first = grouped[["x", "y"]].first()
+    first.loc[spread > SAME_PLACE_M] = np.nan
+    return first
+
+
+def _from_addresses(addresses: pd.Series, keys: pd.Index) -> np.ndarray:
+    parts = addresses.str.split(",")
+    found = np.full(len(addresses), -1)
+    for back in range(1, 5):
+        part = place_keys(parts.str[-back].astype("str").fillna(""))
+        row = keys.get_indexer(part)
+        found = np.where((found < 0) & (part != "").to_numpy(), row, found)
+    return found

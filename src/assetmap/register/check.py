@@ -1,0 +1,112 @@
+"""What was understood of some lists, what was not, and why: the report that is read before anything is built."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from assetmap.register.build import build_register
+from assetmap.register.review import review_table
+from assetmap.schema import OUTCOMES, CheckReport, reference_table
+
+PARTICULARS: Final = re.compile(r"'[^']*'|\([^)]*\)|\b[A-Z]{1,2}\d[A-Z\d]?(?: \d[A-Z]{2})?\b|[\d.,]*\d")
+"""Words of a sentence that belong to one row: quotations, postcodes, numbers."""
+
+
+def check_lists(
+    lists: Sequence[pd.DataFrame],
+    *,
+    postcodes: pd.DataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    area_name: str = "",
+    review: pd.DataFrame | None = None,
+    as_of: datetime.date | None = None,
+) -> CheckReport:
+    """Judge lists without keeping a register.
+
+    Parameters
+    ----------
+    lists, postcodes, places, areas, area_name, review, as_of
+        As for `build_register`.
+
+    Returns
+    -------
+    CheckReport
+        Counts per list that add up to the rows read, how the headings were understood, every row with its
+        outcome and reason, the kinds of remarks with their counts, and the pairs to decide.
+    """
+    assets, judged = build_register(
+        lists,
+        postcodes=postcodes,
+        places=places,
+        areas=areas,
+        area_name=area_name,
+        review=review,
+        audience="internal",
+        as_of=as_of,
+    )
+    counts = pd.crosstab(judged["source"], judged["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
+    counts.insert(0, "rows", counts.sum(axis=1))
+    counts.columns.name = None
+    counts["shape"] = [
+        {str(table["source"].iloc[0]): table.attrs.get("shape", "") for table in lists}[source]
+        for source in counts.index
+    ]
+    return CheckReport(
+        counts=counts,
+        headings=pd.concat([_headings(table) for table in lists], ignore_index=True),
+        judged=judged,
+        assets=assets,
+        remarks=_kinds(judged),
+        review=review_table(judged),
+        unchecked=tuple(_unchecked(postcodes, places, areas)),
+    )
+
+
+def _headings(table: pd.DataFrame) -> pd.DataFrame:
+    found = table.attrs.get("columns", {str(column): str(column) for column in table.columns})
+    known = set(reference_table("column_names").index)
+    return pd.DataFrame(
+        {
+            "source": str(table["source"].iloc[0]),
+            "heading": list(found),
+            "column": [column if column in known else "" for column in found.values()],
+        }
+    )
+
+
+def _kinds(judged: pd.DataFrame) -> pd.DataFrame:
+    """Count the kinds of remarks: sentences without what belongs to one row; with the first row as example."""
+    said = judged[judged["reason"] != ""]
+    text = said["reason"].str.replace(r"^Row \d+: ", "", regex=True)
+    kinds = text.str.replace(PARTICULARS, "…", regex=True)
+    table = pd.DataFrame({"remark": kinds, "outcome": said["outcome"]})
+    table["example"] = (
+        said["source"].reindex(kinds.index) + ", row " + said["row"].reindex(kinds.index).astype("str")
+    )
+    grouped = table.groupby(["outcome", "remark"], sort=False)
+    counted = grouped.agg(rows=("example", "size"), example=("example", "first")).reset_index()
+    order = counted["outcome"].map({"rejected": 0, "review": 1, "merged": 2, "accepted": 3})
+    counted = counted.assign(order=order).sort_values(
+        ["order", "rows"], ascending=[True, False], kind="stable"
+    )
+    return counted.drop(columns="order").reset_index(drop=True)
+
+
+def _unchecked(
+    postcodes: pd.DataFrame | None, places: gpd.GeoDataFrame | None, areas: gpd.GeoDataFrame | None
+) -> list[str]:
+    missing = []
+    if postcodes is None:
+        missing.append("No postcode file was given: postcodes were checked for their form only.")
+    if places is None:
+        missing.append("No places were given: names of towns were not checked.")
+    if areas is None:
+        missing.append("No areas were given: nothing was held to lie outside.")
+    return missing

@@ -1,0 +1,78 @@
+"""What is near a person: for someone who links people to groups."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from assetmap.register.areas import points_xy
+from assetmap.register.postcodes import tidy_postcodes
+from assetmap.schema import InputError, check_assets, check_postcodes, first_few
+
+WITHIN_KM: Final = 5.0
+COLUMNS: Final = (
+    "distance_km", "name", "asset_type", "status", "town", "address", "postcode", "website", "phone", "email",
+    "location_precision",
+)  # fmt: skip
+
+
+def near(
+    assets: gpd.GeoDataFrame,
+    postcode: str,
+    *,
+    postcodes: pd.DataFrame,
+    asset_type: str | None = None,
+    within_km: float = WITHIN_KM,
+) -> pd.DataFrame:
+    """List what is near a postcode, nearest first.
+
+    Parameters
+    ----------
+    assets
+        The register (docs/tables.md).
+    postcode
+        Where the person lives, as typed.
+    postcodes
+        Index ``postcode`` with ``easting``, ``northing``.
+    asset_type
+        Only assets of this type.
+    within_km
+        Straight-line kilometres.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``asset_id``; ``distance_km`` (to 0.1; from the middle of the postcode), name, type, status and
+        what else the register has of place and contacts. Closed and proposed assets are left out, those
+        whose status is not known are not. An asset known only by its town (``location_precision``
+        ``place``) is measured to the middle of the town; one without a point is left out.
+
+    Raises
+    ------
+    InputError
+        If the postcode is none, or is not in the file; if no asset has the type.
+    """
+    check_assets(assets)
+    check_postcodes(postcodes)
+    tidy = tidy_postcodes(pd.Series([postcode]), known=postcodes.index)["postcode"].iloc[0]
+    if not tidy:
+        raise InputError(f"'{postcode}' is not a postcode. Write it whole, as in TR1 1EP.")
+    if tidy not in postcodes.index or pd.isna(postcodes.loc[tidy, "easting"]):
+        nearby = postcodes.index[postcodes.index.str.startswith(tidy[:-2])]
+        hint = f" Known ones like it: {first_few(nearby, most=3)}." if len(nearby) else ""
+        raise InputError(f"The postcode {tidy} is not in the postcode file.{hint}")
+    known = sorted(assets["asset_type"].unique())
+    if asset_type is not None and asset_type not in known:
+        raise InputError(f"No asset has the type '{asset_type}'. The register has {', '.join(known)}.")
+    x, y = points_xy(assets.geometry)
+    km = np.hypot(x - postcodes.loc[tidy, "easting"], y - postcodes.loc[tidy, "northing"]) / 1000
+    chosen = (km <= within_km) & ~assets["status"].isin(("closed", "proposed")).to_numpy()
+    if asset_type is not None:
+        chosen &= (assets["asset_type"] == asset_type).to_numpy()
+    shown = pd.DataFrame(assets[chosen].drop(columns="geometry")).assign(distance_km=km[chosen])
+    shown = shown.sort_values(["distance_km", "name"], kind="stable")
+    shown["distance_km"] = shown["distance_km"].round(1)
+    return shown[[column for column in COLUMNS if column in shown.columns]]

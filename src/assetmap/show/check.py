@@ -1,0 +1,135 @@
+"""The report about some lists as a page and as tables to mend and give back.
+
+Everything on the page comes from the lists of strangers: every word goes through ``html.escape``, no template
+language sees it, and the page carries no script and may load nothing.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from assetmap.schema import CheckReport
+from assetmap.show.tables import write_csv
+
+MOST_ROWS: Final = 500
+"""Rows shown on the page; the tables beside it hold all of them."""
+
+WORDS: Final = {
+    "accepted": "Taken into the register",
+    "merged": "Joined with another row that is the same thing",
+    "review": "Taken, and a person should look",
+    "rejected": "Not taken",
+}
+
+STYLE: Final = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; margin: 2rem auto; max-width: 64rem;
+  padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+caption { text-align: left; padding: .3rem 0; color: #444; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ccc;
+  overflow-wrap: anywhere; }
+th { background: #f2f2f2; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+tr.rejected td:first-child { border-left: 4px solid #b3261e; } tr.review td:first-child { border-left: 4px solid #8a5a00; }
+.scroll { overflow-x: auto; }
+@media (prefers-color-scheme: dark) { body { background: #161616; color: #eee; } th { background: #2a2a2a; }
+  caption { color: #bbb; } th, td { border-color: #444; } }
+@media print { body { max-width: none; margin: 0; font-size: 11px; } }
+"""
+
+
+def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
+    """Write a report about lists.
+
+    Parameters
+    ----------
+    report
+        As `check_lists` made it.
+    folder
+        Made if it is not there; files of the same names are replaced.
+
+    Returns
+    -------
+    list of pathlib.Path
+        ``check.html``, ``accepted.csv`` (the assets as they would be), ``review.csv`` (pairs to decide: write
+        ``same`` or ``different`` and give it back), ``rejected.csv`` (rows that were not taken or that a
+        person should look at, with the reason).
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "check.html"
+    page.write_text(check_page(report), encoding="utf-8", newline="\n")
+    wrong = report.judged[report.judged["outcome"].isin(("rejected", "review"))]
+    wrong = wrong.sort_values("outcome", kind="stable")[["source", "row", "name", "outcome", "reason"]]
+    return [
+        page,
+        write_csv(report.assets, folder / "accepted.csv"),
+        write_csv(report.review, folder / "review.csv", index=False),
+        write_csv(wrong, folder / "rejected.csv", index=False),
+    ]
+
+
+def check_page(report: CheckReport) -> str:
+    """Return the page of a report: HTML without any script, with every word of the lists escaped."""
+    counts = report.counts.drop(columns="shape").reset_index()
+    rows, taken = int(report.counts["rows"].sum()), len(report.assets)
+    wrong = report.judged[report.judged["outcome"].isin(("rejected", "review"))]
+    wrong = wrong.assign(order=wrong["outcome"] != "rejected").sort_values("order", kind="stable")
+    shown = wrong[["outcome", "source", "row", "name", "reason"]].head(MOST_ROWS)
+    understood = report.headings[report.headings["column"] != ""]
+    ignored = report.headings[report.headings["column"] == ""]
+    parts = [
+        "<h1>What was understood of the lists</h1>",
+        f"<p>{rows:,} rows were read; they make {taken:,} assets. Every row is counted once below.</p>",
+        *[f"<p>{escape(sentence)}</p>" for sentence in report.unchecked],
+        "<h2>Rows by outcome</h2>",
+        _table(counts, "; ".join(f"{outcome}: {meaning.lower()}" for outcome, meaning in WORDS.items())),
+        "<h2>What to mend</h2>",
+        _table(report.remarks, "Kinds of remarks, the gravest first, with the first row of each."),
+        "<h2>Rows that were not taken, or that a person should look at</h2>",
+        _table(shown, f"The first {len(shown):,} of {len(wrong):,}; all stand in rejected.csv."),
+        "<h2>How the columns were understood</h2>",
+        _table(understood, "A heading that is understood wrongly can be named: --column name=Organisation."),
+        f"<p>Kept as they are: {escape(', '.join(ignored['heading'].astype(str)) or 'none')}.</p>",
+    ]
+    return (
+        '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>What was understood of the lists</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(parts)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _table(table: pd.DataFrame, caption: str) -> str:
+    """Return a table in HTML; an empty one is a sentence."""
+    if table.empty:
+        return "<p>None.</p>"
+    numbers = [pd.api.types.is_numeric_dtype(table[column]) for column in table.columns]
+    classes = [' class="number"' if number else "" for number in numbers]
+    head = "".join(
+        f'<th scope="col"{kind}>{escape(str(column))}</th>'
+        for column, kind in zip(table.columns, classes, strict=True)
+    )
+    body = []
+    for cells in table.itertuples(index=False, name=None):
+        tone = next((str(cell) for cell in cells if cell in ("rejected", "review")), "")
+        row = "".join(
+            f"<td{kind}>{escape(_word(cell))}</td>" for cell, kind in zip(cells, classes, strict=True)
+        )
+        body.append(f'<tr class="{tone}">{row}</tr>' if tone else f"<tr>{row}</tr>")
+    return (
+        f'<div class="scroll"><table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{chr(10).join(body)}\n</tbody>\n</table></div>"
+    )
+
+
+def _word(cell: Any) -> str:
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    return "" if pd.isna(cell) else str(cell)

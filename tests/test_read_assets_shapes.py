@@ -1,0 +1,164 @@
+"""Published shapes: recognised by their columns, a good and a bad sample of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assetmap.read.assets import read_assets
+from assetmap.read.shapes import SHAPES
+from assetmap.register.build import build_register
+
+SAMPLES = Path(__file__).parent / "samples"
+
+GOOD = {
+    "ace_libraries_good.csv": (
+        "ace_libraries",
+        {
+            "West Library": ("library", "open"),
+            "East Library": ("library", "open"),
+            "Old Library": ("library", "closed"),
+            "Hill Micro": ("micro_library", "open"),
+            "New Library": ("library", "proposed"),
+        },
+    ),
+    "librarieshacked_schema_good.csv": (
+        "librarieshacked_schema",
+        {"West Library": ("library", "open"), "Old Library": ("library", "closed")},
+    ),
+    "libraries_taskforce_good.csv": (
+        "libraries_taskforce",
+        {"West": ("library", "open"), "Old": ("library", "closed")},
+    ),
+    "charity_commission_good.tsv": (
+        "charity_commission",
+        {
+            "TOWN VILLAGE HALL": ("village_hall", "open"),
+            "TOWN PLAYING FIELD": ("sports_field", "open"),
+            "TOWN CHOIR": ("arts_culture", "open"),
+        },
+    ),
+    "threesixtygiving_good.csv": (
+        "threesixtygiving",
+        {
+            "Town Village Hall": ("village_hall", "unknown"),
+            "Friends of the Town Park": ("other", "unknown"),
+            "Town Growers CIC": ("other", "unknown"),
+        },
+    ),
+    "openstreetmap_good.json": (
+        "openstreetmap",
+        {
+            "West Library": ("library", "unknown"),
+            "Town Hall": ("village_hall", "unknown"),
+            "St Mary": ("place_of_worship", "unknown"),
+            "Town Food Bank": ("food_bank", "unknown"),
+        },
+    ),
+}
+BAD = {
+    "ace_libraries_bad.csv": ("ace_libraries", ["rejected", "rejected", "review"]),
+    "librarieshacked_schema_bad.csv": ("librarieshacked_schema", ["accepted", "rejected"]),
+    "libraries_taskforce_bad.csv": ("libraries_taskforce", ["accepted", "rejected"]),
+    "charity_commission_bad.json": ("charity_commission", ["accepted", "rejected"]),
+    "threesixtygiving_bad.json": ("threesixtygiving", ["accepted", "rejected"]),
+    "openstreetmap_bad.geojson": ("openstreetmap", ["rejected", "review", "rejected"]),
+    "open_referral_uk_bad.json": ("", ["rejected", "rejected"]),
+}
+
+
+@pytest.mark.parametrize("sample", GOOD)
+def test_a_good_sample_is_taken(sample: str) -> None:
+    shape, expected = GOOD[sample]
+    table = read_assets(SAMPLES / sample)
+    assert table.attrs["shape"] == shape
+    assets, judged = build_register(table, audience="internal")
+    assert judged["outcome"].tolist() == ["accepted"] * len(expected)
+    assert {
+        n: (t, s) for n, t, s in zip(assets["name"], assets["asset_type"], assets["status"], strict=True)
+    } == expected
+
+
+@pytest.mark.parametrize("sample", BAD)
+def test_a_bad_sample_is_explained(sample: str) -> None:
+    shape, outcomes = BAD[sample]
+    table = read_assets(SAMPLES / sample)
+    assert table.attrs["shape"] == shape
+    _, judged = build_register(table)
+    assert judged["outcome"].tolist() == outcomes
+    assert (judged.loc[judged["outcome"] != "accepted", "reason"] != "").all()
+
+
+def test_every_shape_has_a_good_and_a_bad_sample() -> None:
+    assert {shape for shape, _ in GOOD.values()} == set(SHAPES)
+    assert {shape for shape, _ in BAD.values()} - {""} == set(SHAPES)
+
+
+def test_library_shapes_say_operator_hours_and_statutory() -> None:
+    ace, _ = build_register(read_assets(SAMPLES / "ace_libraries_good.csv"), audience="internal")
+    west = ace.set_index("name").loc["West Library"]
+    assert (west["operator"], west["operator_type"], west["statutory"]) == (
+        "Town Trust CIC",
+        "community_interest_company",
+        "yes",
+    )
+    schema, _ = build_register(read_assets(SAMPLES / "librarieshacked_schema_good.csv"))
+    hours = schema.set_index("name")["weekly_hours"]
+    assert hours["West Library"] == 8 + 3 + 3 + 3
+    assert pd.isna(hours["Old Library"])
+
+
+def test_a_placeholder_year_is_left_out_and_told() -> None:
+    table = read_assets(SAMPLES / "librarieshacked_schema_bad.csv")
+    assets, judged = build_register(table)
+    assert judged["reason"][0] == "Row 2: The closing year 1900 is a placeholder and was left out."
+    assert assets["closed_year"].isna().all()
+
+
+def test_registers_and_numbers() -> None:
+    charities, _ = build_register(read_assets(SAMPLES / "charity_commission_good.tsv"), audience="internal")
+    assert charities["registration_number"].tolist() == ["1000001", "1000001-1", "1000002"]
+    assert charities["register"].tolist() == ["charity", "charity", "cio"]
+    assert (charities["registered"] == "yes").all()
+    grants, _ = build_register(read_assets(SAMPLES / "threesixtygiving_good.csv"), audience="internal")
+    assert grants.set_index("name")["registered"].to_dict() == {
+        "Town Village Hall": "yes",
+        "Friends of the Town Park": "unknown",
+        "Town Growers CIC": "yes",
+    }
+    assert grants.set_index("name")["register"].to_dict() == {
+        "Town Village Hall": "charity",
+        "Friends of the Town Park": "",
+        "Town Growers CIC": "cic",
+    }
+
+
+def test_a_charity_and_its_grant_are_one_thing() -> None:
+    lists = [
+        read_assets(SAMPLES / "charity_commission_good.tsv"),
+        read_assets(SAMPLES / "threesixtygiving_good.csv"),
+    ]
+    assets, judged = build_register(lists)
+    merged = judged[judged["outcome"] == "merged"]
+    assert merged["reason"].str.contains("the same registration number").tolist() == [True]
+    assert len(assets) == 5
+
+
+def test_a_service_is_listed_at_each_of_its_places() -> None:
+    table = read_assets(SAMPLES / "open_referral_uk_good.json")
+    assert table["row"].tolist() == [1, 2, 3]
+    assets, _ = build_register(table)
+    assert assets["asset_type"].tolist() == ["memory_cafe", "memory_cafe", "lunch_club"]
+    assert assets["status"].tolist() == ["open", "open", "closed"]
+    assert assets["operator"].unique().tolist() == ["Town Trust"]
+
+
+def test_the_national_list_gives_the_27_open_branches_of_the_example(official: Path) -> None:
+    table = read_assets(official / "libraries" / "libraries_england_2023.csv")
+    assets, judged = build_register(table)
+    assert len(judged) == 3487
+    assert judged["outcome"].value_counts().sum() == 3487
+    cornish = assets[(assets["authority"] == "Cornwall") & (assets["asset_type"] == "library")]
+    assert (cornish["status"] == "open").sum() == 27

@@ -1,0 +1,298 @@
+"""Every rule of judgement on a few rows, and the promise that no row is lost."""
+
+from __future__ import annotations
+
+import datetime
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Point
+
+from assetmap.register.build import build_register
+from assetmap.register.coordinates import grid_reference_metres
+from assetmap.register.postcodes import tidy_postcodes
+from assetmap.register.words import name_key, slug
+from assetmap.schema import OUTCOMES, InputError, SchemaError, check_assets
+from conftest import ORIGIN, make_grid
+from oracles_register import naive_postcode
+
+
+def rows(*names: str, source: str = "list", **columns: object) -> pd.DataFrame:
+    table = pd.DataFrame({"source": source, "row": range(2, len(names) + 2), "name": names, **columns})
+    return table.astype(dict.fromkeys(table.columns.drop("row"), "str"))
+
+
+@pytest.fixture
+def postcodes() -> pd.DataFrame:
+    """A postcode in the middle of A00, A10 and A33, one ended, one outside."""
+    east, north = ORIGIN
+    return pd.DataFrame(
+        {
+            "easting": [east + 500, east + 500, east + 3500, east + 600, east - 50_000],
+            "northing": [north + 500, north + 1500, north + 3500, north + 500, north],
+            "area_code": ["A00", "A10", "A33", "A00", None],
+            "live": [True, True, True, False, True],
+        },
+        index=pd.Index(["TR1 1AA", "TR1 1AB", "TR11 3QA", "TR1 9ZZ", "EX1 1AA"], name="postcode"),
+    )
+
+
+@pytest.fixture
+def places() -> gpd.GeoDataFrame:
+    points = [
+        Point(ORIGIN[0] + 500, ORIGIN[1] + 500),
+        Point(ORIGIN[0] + 3500, ORIGIN[1] + 3500),
+        Point(ORIGIN[0], ORIGIN[1] + 3999),
+    ]
+    return gpd.GeoDataFrame(
+        {"name": ["St Piran", "Newtown", "Newtown"], "kind": "town"},
+        geometry=points,
+        crs="EPSG:27700",
+        index=pd.RangeIndex(3, name="place_id"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "tidy"),
+    [
+        ("tr11 3QA", "TR11 3QA"),
+        ("TR1 13QA", "TR11 3QA"),
+        ("PL12  6DX.", "PL12 6DX"),
+        ("SE1  5TY", "SE1 5TY"),
+        ("CH1 1 RL", "CH1 1RL"),
+        ("TR11 3OA", ""),
+        ("TR11 3QA, UK", "TR11 3QA"),
+        ("n/a - mobile", ""),
+        ("TR11", ""),
+        ("", ""),
+        ("W1A 0AX", "W1A 0AX"),
+    ],
+)
+def test_postcodes_typed_badly(typed: str, tidy: str) -> None:
+    assert tidy_postcodes(pd.Series([typed]))["postcode"].tolist() == [tidy]
+
+
+def test_a_slip_is_put_right_only_into_a_postcode_that_exists() -> None:
+    typed = pd.Series(["BS1 OAA", "BSI 0AA"])
+    assert tidy_postcodes(typed, known=pd.Index(["BS1 0AA"]))["postcode"].tolist() == ["BS1 0AA"] * 2
+    assert tidy_postcodes(pd.Series(["TR1I 3QA"]), known=pd.Index(["TR11 3QA"]))["repair"].tolist() == [
+        "letters"
+    ]
+    assert tidy_postcodes(typed, known=pd.Index(["TR1 1AA"]))["postcode"].tolist() == ["", ""]
+
+
+@settings(max_examples=300)
+@given(st.from_regex(r"[A-Za-z]{1,2}[0-9][0-9A-Za-z]? ?[0-9][A-Za-z]{2}", fullmatch=True))
+def test_postcodes_agree_with_the_naive_twin(typed: str) -> None:
+    if typed.isascii() and naive_postcode(typed):
+        assert tidy_postcodes(pd.Series([typed]))["postcode"].iloc[0] == naive_postcode(typed)
+
+
+@pytest.mark.parametrize(
+    ("reference", "easting", "northing"),
+    [
+        ("SW 827 447", 182_750, 44_750),
+        ("TQ 30080 80450", 530_080.5, 180_450.5),
+        ("NN 16 71", 216_500, 771_500),
+        ("HU3953", 439_500, 1_153_500),
+    ],
+)
+def test_grid_references(reference: str, easting: float, northing: float) -> None:
+    assert grid_reference_metres(reference)[:2] == (easting, northing)
+
+
+def test_every_way_to_say_where(postcodes: pd.DataFrame, places: gpd.GeoDataFrame) -> None:
+    east, north = ORIGIN
+    table = rows(
+        "metres", "degrees", "swapped", "grid", "postcode", "in the address", "district", "town", "whole", "nowhere",
+        easting=[str(east + 500), "", "", "", "", "", "", "", "", ""],
+        northing=[str(north + 500), "", "", "", "", "", "", "", "", ""],
+        latitude=["", "50.2660", "-5.0527", "", "", "", "", "", "", ""],
+        longitude=["", "-5.0527", "50.2660", "", "", "", "", "", "", ""],
+        grid_reference=["", "", "", "SW 805 455", "", "", "", "", "", ""],
+        postcode=["", "", "", "", "tr11aa", "", "TR11", "", "", "-"],
+        address=["", "", "", "", "", "1 High Street, tr1 1ab", "", "", "", ""],
+        town=["", "", "", "", "", "", "", "Saint Piran", "", "[Unknown]"],
+        covers=["", "", "", "", "", "", "", "", "Kernow and Devon", ""],
+    )  # fmt: skip
+    areas = make_grid()
+    areas.geometry = areas.geometry.translate(0, 0)
+    assets, judged = build_register(
+        table, postcodes=postcodes, places=places, areas=areas, area_name="Kernow", audience="internal"
+    )
+    check_assets(assets, columns=("area_code",))
+    found = assets.set_index("name")["location_precision"].to_dict()
+    assert found == {
+        "metres": "point",
+        "degrees": "point",
+        "swapped": "point",
+        "grid": "point",
+        "postcode": "postcode",
+        "in the address": "postcode",
+        "district": "postcode_district",
+        "town": "place",
+        "whole": "area_only",
+    }
+    outcome = judged.set_index("name")["outcome"]
+    assert outcome["nowhere"] == "rejected"
+    assert set(outcome.drop("nowhere")) == {"accepted"}
+    area = assets.set_index("name")["area_code"]
+    assert area["metres"] == area["postcode"] == area["town"] == "A00"
+    assert area["in the address"] == "A10"
+    assert area["district"] == "A33"
+    assert pd.isna(area["whole"])
+    assert area["degrees"] == area["swapped"]
+
+
+def test_a_row_is_outside_by_any_word(postcodes: pd.DataFrame, places: gpd.GeoDataFrame) -> None:
+    table = rows(
+        "postcode", "point", "town saves", "unknown town",
+        postcode=["EX1 1AA", "", "EX1 1AA", ""],
+        easting=["", "90000", "", ""], northing=["", "20000", "", ""],
+        town=["", "", "St Piran", "Atlantis"],
+    )  # fmt: skip
+    _, judged = build_register(table, postcodes=postcodes, places=places, areas=make_grid(), area_name="Town")
+    assert judged["outcome"].tolist() == ["rejected", "rejected", "review", "rejected"]
+    assert judged["reason"].tolist() == [
+        "Row 2: The postcode EX1 1AA lies outside Town, 50.0 km from it.",
+        "Row 3: Its point lies outside Town, 93.4 km from it.",
+        "Row 4: The postcode EX1 1AA lies outside Town, 50.0 km from it. It was placed by its town. Check both.",
+        "Row 5: The place 'Atlantis' is not among the known places. Correct it, or give the postcode.",
+    ]
+
+
+def test_a_lost_minus_sign_is_put_right_and_shown() -> None:
+    areas = make_grid()
+    west = gpd.GeoSeries([areas.geometry["A00"].centroid], crs=27700).to_crs(4326).iloc[0]
+    table = rows("A", latitude=[str(west.y)], longitude=[str(-west.x)])
+    assets, judged = build_register(table, areas=areas)
+    assert judged["outcome"].tolist() == ["review"]
+    assert "minus sign" in judged["reason"][0]
+    assert assets["area_code"].tolist() == ["A00"]
+
+
+def test_ten_groups_on_one_point_are_not_believed() -> None:
+    east, north = str(ORIGIN[0] + 500), str(ORIGIN[1] + 500)
+    names = [
+        f"Group {word}"
+        for word in ["oak", "ash", "elm", "yew", "fir", "pine", "bay", "box", "holly", "hazel"]
+    ]
+    crowd = rows(*names, easting=east, northing=north)
+    _, judged = build_register(crowd, areas=make_grid())
+    assert judged["outcome"].tolist() == ["rejected"] * 10
+    assert judged["reason"].str.contains("10 or more rows with different names").all()
+    _, nine = build_register(crowd.iloc[:9], areas=make_grid())
+    assert nine["outcome"].tolist() == ["accepted"] * 9
+    _, one_hall = build_register(crowd.assign(address="The Hall, High Street"), areas=make_grid())
+    assert one_hall["outcome"].tolist() == ["accepted"] * 10
+
+
+def test_a_point_far_from_its_own_postcode(postcodes: pd.DataFrame) -> None:
+    table = rows("A", postcode=["TR1 1AA"], easting=[str(ORIGIN[0] + 3500)], northing=[str(ORIGIN[1] + 3500)])
+    _, judged = build_register(table, postcodes=postcodes, areas=make_grid())
+    assert judged["reason"].tolist() == [
+        "Row 2: Its coordinates lie 4.2 km from its own postcode. Correct one of them."
+    ]
+    assert judged["outcome"].tolist() == ["review"]
+
+
+def test_types_are_understood_guessed_or_held() -> None:
+    table = rows(
+        "A", "B", "Truro Men's Shed", "D", postcode="TR1 1AA", asset_type=["Village Halls", "libary", "", ""]
+    )
+    assets, judged = build_register(table)
+    assert assets.set_index("name")["asset_type"].to_dict() == {
+        "A": "village_hall", "B": "other", "Truro Men's Shed": "mens_shed", "D": "other",
+    }  # fmt: skip
+    assert judged["outcome"].tolist() == ["accepted", "review", "accepted", "accepted"]
+    assert "'libary' is not known; it was taken as 'other' (nearest: library" in judged["reason"][1]
+
+
+def test_words_of_status_dates_and_registers() -> None:
+    table = rows(
+        *"ABCDEF", postcode="TR1 1AA",
+        status=["Yes", "NO", "Planned", "", "sort of", "open"],
+        closed_year=["", "", "", "2019", "1900", "2020"],
+        checked_date=["2024-05-01", "01/02/2022", "", "", "", ""],
+        registration=["charity 1089360", "CIO 1123456", "", "", "", ""],
+        registration_number=["", "", "207905", "", "", ""],
+    )  # fmt: skip
+    assets, judged = build_register(table, as_of=datetime.date(2024, 6, 1))
+    assets = assets.set_index("name")
+    assert assets["status"].to_dict() == {
+        "A": "open", "B": "closed", "C": "proposed", "D": "closed", "E": "unknown", "F": "open",
+    }  # fmt: skip
+    assert assets["register"].tolist() == ["charity", "cio", "charity", "", "", ""]
+    assert assets["registration_number"].tolist() == ["1089360", "1123456", "207905", "", "", ""]
+    assert assets["registered"].tolist() == ["yes", "yes", "yes", "unknown", "unknown", "unknown"]
+    assert judged["outcome"].tolist() == ["accepted", "accepted", "accepted", "accepted", "review", "review"]
+    assert (
+        judged["reason"][1]
+        == "Row 3: It was last checked on 01 February 2022, over 24 months ago. Ask again."
+    )
+    assert "placeholder" in judged["reason"][4]
+    assert "'sort of' is none of open, closed and proposed" in judged["reason"][4]
+    assert "says open and gives a closing year, 2020" in judged["reason"][5]
+
+
+def test_names_made_comparable() -> None:
+    assert name_key("The Saint Ives Men's Shed C.I.O.") == name_key("ST. IVES MENS SHED")
+    assert name_key("Truro & District W.I.") == "truro district womens institute"
+    assert (
+        slug("Café Zoë — the very long name of a group that never ends at all")
+        == "cafe-zoe-the-very-long-name-of-a-group"
+    )
+
+
+def test_lists_that_are_none_are_refused(grid: gpd.GeoDataFrame) -> None:
+    with pytest.raises(InputError, match="There is no list"):
+        build_register([])
+    with pytest.raises(InputError, match="list 2 has no column 'source', 'row'"):
+        build_register([rows("A"), pd.DataFrame({"name": ["A"]})])
+    with pytest.raises(InputError, match="two lists are called 'list'"):
+        build_register([rows("A"), rows("B")])
+    with pytest.raises(SchemaError, match="table 'areas'"):
+        build_register(rows("A"), areas=grid.to_crs(4326))
+
+
+WORD = st.sampled_from(["Truro", "Choir", "Hall", "", "-", "St Piran", "TR1 1AA", "tr11aa", "EX1 1AA", "T", "50.26", "-5.05", "x" * 40, "=1+1", "🎵"])  # fmt: skip
+ROW = st.fixed_dictionaries(dict.fromkeys(("name", "postcode", "town", "asset_type", "status", "latitude", "longitude", "closed_year", "registration_number"), WORD))  # fmt: skip
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    first=st.lists(ROW, min_size=1, max_size=12),
+    second=st.lists(ROW, min_size=1, max_size=6),
+    use=st.booleans(),
+)
+def test_no_row_is_ever_lost(first: list[dict[str, str]], second: list[dict[str, str]], use: bool) -> None:
+    lists = [
+        pd.DataFrame(part).astype("str").assign(source=source, row=range(2, len(part) + 2))
+        for source, part in (("first", first), ("second", second))
+    ]
+    areas = make_grid() if use else None
+    assets, judged = build_register(lists, areas=areas, audience="internal")
+    assert len(judged) == len(first) + len(second)
+    assert set(judged["outcome"]) <= set(OUTCOMES)
+    assert (judged["outcome"].isin(("rejected", "merged", "review")) <= (judged["reason"] != "")).all()
+    rejected = judged["outcome"] == "rejected"
+    assert (judged["asset_id"].isna() == rejected).all()
+    assert set(judged.loc[~rejected, "asset_id"]) == set(assets.index)
+    assert assets.index.is_unique
+    assert len(assets) == (judged["outcome"].isin(("accepted", "review"))).sum()
+    check_assets(assets)
+
+
+@settings(max_examples=10, deadline=None)
+@given(part=st.lists(ROW, min_size=2, max_size=10), data=st.data())
+def test_the_order_of_rows_is_irrelevant(part: list[dict[str, str]], data: st.DataObject) -> None:
+    table = pd.DataFrame(part).astype("str").drop_duplicates().reset_index(drop=True)
+    table = table.assign(source="list", row=range(2, len(table) + 2))
+    order = data.draw(st.permutations(range(len(table))))
+    one = build_register(table, audience="internal")
+    other = build_register(table.iloc[list(order)], audience="internal")
+    assert sorted(one[0].index) == sorted(other[0].index)
+    assert sorted(one[1]["outcome"]) == sorted(other[1]["outcome"])
