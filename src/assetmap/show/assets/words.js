@@ -2,6 +2,8 @@
 
 A.neighbourhoods = (count) => (count === 1 ? "neighbourhood" : "neighbourhoods");
 
+const NOTHING_COLOUR = "#d9d9d9"; // as in palettes.py
+
 A.nameOf = (area) => A.data.areas.names[area];
 
 // Name of an area with the town or village nearest to where its people live: codes mean little to most readers.
@@ -90,10 +92,12 @@ A.numberWords = (layer) => {
 };
 
 A.categoryWords = (layer) => {
-  const order = layer.classes.map((one, code) => [one, code]).sort((a, b) => b[0].areas - a[0].areas);
-  const first = `${A.number(order[0][0].areas)} of ${A.number(A.areaCount())} neighbourhoods are: ${order[0][0].label}.`;
-  const rest = order.slice(1, 4).map(([one]) => `${A.number(one.areas)} ${one.label}`).join(", ");
-  return [first, rest ? `Then ${rest}.` : "", A.unknownWords(layer)];
+  const grey = (code) => Number(layer.colours[code] === NOTHING_COLOUR); // nothing found: said last
+  const order = layer.classes.map((one, code) => [one, code]).sort((a, b) => grey(a[1]) - grey(b[1]) || b[0].areas - a[0].areas);
+  if (!order.length) return ["Nothing is known for this layer."];
+  const first = `${A.number(order[0][0].areas)} of ${A.number(A.areaCount())} neighbourhoods: ${order[0][0].label}.`;
+  const rest = order.slice(1, 5).map(([one]) => `${A.number(one.areas)}: ${one.label}`).join("; ");
+  return [first, rest ? `${rest}.` : "", A.unknownWords(layer)];
 };
 
 A.unknownWords = (layer) =>
