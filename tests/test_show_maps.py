@@ -220,6 +220,16 @@ def test_layer_of_ones_own(grid: gpd.GeoDataFrame) -> None:
     assert layer["unreliable"] == "0" * 11 + "1" * 4 + "0"
 
 
+def test_residents_that_are_not_known_are_not_nobody(grid: gpd.GeoDataFrame) -> None:
+    grid["population"] = np.where(np.arange(16) < 8, np.nan, 100.0)
+    halves = pd.Series(np.where(np.arange(16) < 8, "first", "second"), index=grid.index)
+    layer = island(page_of(make_map(grid, layers=[Layer("half", "Half", halves, kind="category")])))[
+        "layers"
+    ][0]
+    assert [(one["areas"], one["people"]) for one in layer["classes"]] == [(8, None), (8, 800)]
+    assert layer["unknown"] == {"areas": 0, "people": 0}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -264,7 +274,7 @@ def least_distance(seen: np.ndarray) -> float:
 
 @pytest.mark.parametrize("kind", SIMULATED)
 @pytest.mark.parametrize(
-    "palette", sorted(set(reference_table("map_layers")["palette"]) - {"", "need-access", "clusters"})
+    "palette", sorted(set(reference_table("map_layers").query("kind == 'number'")["palette"]))
 )
 def test_colours_can_be_told_apart_without_full_colour_vision(palette: str, kind: str) -> None:
     seen = as_seen(colours(palette, list("abcde")), kind)
@@ -279,6 +289,12 @@ def test_nine_classes_and_categories_can_be_told_apart(kind: str) -> None:
     assert least_distance(seen) > 6
     assert seen[8, 0] == seen[:, 0].min()  # high need, low access is the darkest
     assert least_distance(as_seen(list(CATEGORIES[:6]), kind)) > 6
+    row = reference_table("map_layers").loc["hotspot"]
+    words = [pair.split("=")[0] for pair in row["palette"].split(";")]
+    assert (
+        least_distance(as_seen(colours(row["palette"], [*words, "not significant"], kind="category"), kind))
+        > 6
+    )
 
 
 # one file

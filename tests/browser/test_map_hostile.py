@@ -17,24 +17,18 @@ from assetmap.schema import Note
 from assetmap.show.maps import Layer, make_map
 
 HOSTILE = {
-    "jinja": "{{ 7*7 }} {{ this.__init__.__globals__ }}",
-    "jinja-block": "{%print(1)%} 50% {% off",
-    "jinja-comment": "{# Room {# 3",
-    "image": "<img src=x onerror=alert(1)>",
-    "svg": "<svg onload=alert(1)></svg>",
+    "jinja": "{{ 7*7 }} {{ this.__init__.__globals__ }} {%print(1)%}",
+    "jinja-open": "50% {% off {# Room {# 3",
+    "markup": "<img src=x onerror=alert(1)><svg onload=alert(1)></svg></title><h1>x</h1>&lt;b&gt; &amp; &#60;",
     "script": "</script><script>alert(1)</script>",
     "comment": "<!-- <script> --> ]]>",
-    "template": "${alert(1)} `${alert(2)}` `",
-    "backslash": "\\` \\${1} \\u003cscript\\u003e \\",
+    "template": "${alert(1)} `${alert(2)}` ` \\` \\${1} \\u003cscript\\u003e \\",
     "quotes": "\"' onmouseover=alert(1) x='\"",
     "separators": "one\u2028two\u2029three\x00four\x1bfive",
-    "bidi": "\u202egnp.exe\u202c \u2066x\u2069 \u200f",
+    "bidi": "\u202egnp.exe\u202c \u2066x\u2069 \u200f \U0001f4da\U0001f468\u200d\U0001f469",
     "long": "L" * 10_000,
-    "emoji": "\U0001f4da\U0001f468\u200d\U0001f469",
-    "entity": "&lt;b&gt; &amp; &#60;",
     "link": "javascript:alert(1)",
     "formula": '=HYPERLINK("http://x","y")',
-    "title": "</title><h1>x</h1>",
 }
 
 

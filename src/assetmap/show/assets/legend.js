@@ -9,6 +9,8 @@ A.drawLegend = () => {
   A.byId("am-legend-title").replaceChildren(A.text(layer.label), A.shown(A.layer()) === A.layer() ? "" : " (trial)");
   const parts = [layer.kind === "bivariate" ? A.bivariateKey(layer) : A.classKey(layer)];
   if (layer.direction) parts.push(A.el("p", { class: "am-direction" }, A.text(layer.direction)));
+  const uncounted = A.data.areas.people.filter((people) => people === null).length;
+  if (uncounted) parts.push(A.el("p", { class: "am-direction" }, `Residents of ${A.plural(uncounted, "area")} are not known and not in the sums.`));
   if (layer.low) parts.push(A.el("p", { class: "am-direction" }, "Estimates: the interval of each is on its card and in the table."));
   parts.push(A.marksKey());
   if (A.state.people) parts.push(A.el("p", { class: "am-direction" }, "Circles: as large as the number of residents."));
@@ -25,7 +27,8 @@ A.shortKey = (layer) => {
   return [words(0), ...layer.colours.map((colour) => A.el("span", { class: "am-box", colour })), words(layer.classes.length - 1)];
 };
 
-A.countWords = (one) => `${A.plural(one.areas, "area")}, ${A.plural(one.people, "person", "people")}`;
+A.countWords = (one) =>
+  A.plural(one.areas, "area") + (one.people === null ? "" : `, ${A.plural(one.people, "person", "people")}`);
 
 A.classKey = (layer) => {
   const rows = layer.classes.map((one, code) =>
@@ -48,13 +51,8 @@ A.unknownRow = (layer) =>
   A.keyRow(A.el("span", { class: "am-box am-hatched" }), "not known", layer.unknown.areas, layer.unknown.people);
 
 A.unsureRow = (layer) => {
-  let [areas, people] = [0, 0];
-  for (let area = 0; area < A.areaCount(); area += 1) {
-    if (!A.isUnsure(layer, area) || !A.isKnown(layer, area)) continue;
-    areas += 1;
-    people += A.data.areas.people[area] || 0;
-  }
-  return A.keyRow(A.el("span", { class: "am-box am-unsure" }), "unreliable (white stripes)", areas, people);
+  const found = A.areasWhere((area) => A.isUnsure(layer, area) && A.isKnown(layer, area));
+  return A.keyRow(A.el("span", { class: "am-box am-unsure" }), "unreliable (white stripes)", found.length, A.peopleOf(found));
 };
 
 // Three by three: rows from high need to low, columns from high access to low.

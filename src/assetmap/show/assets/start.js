@@ -174,6 +174,7 @@ A.wireViews = () => {
     A.setView("table");
     A.byId("am-tableview").focus();
   });
+  A.byId("am-by-people").closest("label").hidden = !A.areas.residents;
   A.byId("am-by-people").checked = A.state.people;
   A.byId("am-by-people").addEventListener("change", (event) => A.set({ people: event.target.checked }));
   A.when("people", () => { A.byId("am-by-people").checked = A.state.people; });

@@ -57,13 +57,12 @@ A.runTrial = () => {
 
 A.recount = (layer, codes, changes) => {
   const changed = { ...layer, ...changes, codes: A.codesToText(codes) };
-  changed.classes = layer.classes.map((one) => ({ ...one, areas: 0, people: 0 }));
-  changed.unknown = { areas: 0, people: 0 };
-  codes.forEach((code, area) => {
-    const one = code < 0 ? changed.unknown : changed.classes[code];
-    one.areas += 1;
-    one.people += A.data.areas.people[area] || 0;
-  });
+  const count = (wanted) => {
+    const found = A.areasWhere((area) => codes[area] === wanted);
+    return { areas: found.length, people: A.peopleOf(found) };
+  };
+  changed.classes = layer.classes.map((one, code) => ({ ...one, ...count(code) }));
+  changed.unknown = count(-1);
   return changed;
 };
 
@@ -103,8 +102,10 @@ A.trialWords = () => {
   for (const [areas, word] of [[farther, "farther from"], [nearer, "nearer to"]]) {
     if (!areas.length) continue;
     const people = A.peopleOf(areas);
-    const mean = (metres) => areas.reduce((sum, area) => sum + (metres[area] || 0) * (A.data.areas.people[area] || 0), 0) / Math.max(people, 1);
-    words.push(`${A.plural(people, "person", "people")} in ${A.plural(areas.length, "neighbourhood")} would be ${word} an open one: `
+    const weight = (area) => (people ? A.data.areas.people[area] || 0 : 1); // without residents every area counts the same
+    const mean = (metres) => areas.reduce((sum, area) => sum + (metres[area] || 0) * weight(area), 0) / (people || areas.length);
+    const who = people === null ? "" : `${A.plural(people, "person", "people")} in `;
+    words.push(`${who}${A.plural(areas.length, "neighbourhood")} would be ${word} an open one: `
       + (areas.some((area) => now[area] === null) ? "for some there would be none." : `on average ${A.km(mean(now))} instead of ${A.km(mean(before))}.`));
   }
   if (!farther.length && !nearer.length) words.push("No neighbourhood would be nearer or farther.");

@@ -42,7 +42,7 @@ class Layer:
     scheme, classes, bounds
         As in `assetmap.show.maps.classes.cut`; bounds in the unit shown.
     palette
-        ColorBrewer name (``_r`` behind it turns it round).
+        As in `assetmap.show.maps.palettes.colours`.
     low, high
         Interval of an estimate, on the same index.
     unreliable

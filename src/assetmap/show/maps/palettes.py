@@ -37,7 +37,8 @@ def colours(palette: str, classes: Sequence[str], *, kind: str = "number") -> li
     Parameters
     ----------
     palette
-        ColorBrewer name, turned round by ``_r`` behind it. Not used for categories and bivariate classes.
+        ColorBrewer name, turned round by ``_r`` behind it. For categories ``word=#rrggbb;word=#rrggbb`` where some
+        have colours of their own. Not used for bivariate classes.
     classes
         The words of the classes; categories that stand for nothing found are grey.
 
@@ -49,8 +50,9 @@ def colours(palette: str, classes: Sequence[str], *, kind: str = "number") -> li
     if kind == "bivariate":
         return list(BIVARIATE)
     if kind == "category":
-        strong = itertools.cycle(CATEGORIES)
-        return [NOTHING if word in NOTHING_WORDS else next(strong) for word in classes]
+        given = dict(pair.split("=", 1) for pair in palette.split(";") if "=" in pair)
+        strong = itertools.cycle(colour for colour in CATEGORIES if colour not in given.values())
+        return [given.get(word) or (NOTHING if word in NOTHING_WORDS else next(strong)) for word in classes]
     from branca.utilities import color_brewer
 
     count = len(classes)

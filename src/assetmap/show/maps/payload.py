@@ -245,12 +245,17 @@ def _facts(layer: Layer) -> dict[str, Any]:
 
 
 def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
-    residents = people.fillna(0).to_numpy(dtype=float)
+    """Add the areas and people of each class; people are ``None`` where no area of the class knows them."""
+    residents = people.to_numpy(dtype=float, na_value=np.nan)
+
+    def counts(code: int) -> dict[str, int | None]:
+        inside = residents[codes == code]
+        nobody_knows = len(inside) > 0 and bool(np.isnan(inside).all())
+        return {"areas": len(inside), "people": None if nobody_knows else round(float(np.nansum(inside)))}
+
     for code, one in enumerate(record["classes"]):
-        one["areas"] = int((codes == code).sum())
-        one["people"] = round(float(residents[codes == code].sum()))
-    unknown = codes == UNKNOWN
-    record["unknown"] = {"areas": int(unknown.sum()), "people": round(float(residents[unknown].sum()))}
+        one.update(counts(code))
+    record["unknown"] = counts(UNKNOWN)
 
 
 def _scaled(values: pd.Series, decimals: int) -> list[int | None]:
