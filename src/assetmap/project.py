@@ -142,7 +142,7 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
     assets, judged = make_register(project, areas, postcodes)
     say("Estimating, measuring access and finding gaps")
     land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
-    areas, estimate = measure_areas(areas, assets, settings, land=land)
+    areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes)
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.measure.certainty import measure_certainty
 from assetmap.measure.counts import count_groups
 from assetmap.measure.distances import population_centres
 from assetmap.measure.estimates import estimate_unregistered
-from assetmap.measure.hotspots import find_hotspots
 from assetmap.measure.need import match_need
-from assetmap.measure.overland import distance_overland, make_land_grid
 from assetmap.measure.small_areas import spread_estimate
-from assetmap.measure.stability import access_choices, gap_stability
 from assetmap.measure.themes import measure_gaps
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
@@ -28,9 +26,6 @@ from assetmap.settings import Settings
 
 if TYPE_CHECKING:
     from assetmap.project import Project
-
-SEED: Final = 1
-"""Seed of everything random in a build, so that the same inputs give the same bytes."""
 
 
 def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gpd.GeoDataFrame:
@@ -83,7 +78,7 @@ def measure_areas(
     assets: gpd.GeoDataFrame,
     settings: Settings,
     *,
-    land: gpd.GeoDataFrame | None = None,
+    postcodes: pd.DataFrame | None = None,
 ) -> tuple[gpd.GeoDataFrame, Estimate]:
     """Join every measure of a build to the areas, and estimate the unregistered groups of all of them."""
     measured = areas.join(count_groups(areas, assets))
@@ -106,21 +101,17 @@ def measure_areas(
         need=settings.gaps.need,
         catchment_m=settings.access.catchment_km * 1000,
     )
-    return (_how_sure(measured, assets, settings, land) if settings.gaps.how_sure else measured), estimate
-
-
-def _how_sure(
-    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, land: gpd.GeoDataFrame | None
-) -> gpd.GeoDataFrame:
-    """Add the way over land, how stable each gap is under other fair choices, and clusters beyond chance."""
-    asset_type, need = settings.access.asset_type, settings.gaps.need
-    ground = areas[["geometry"]] if land is None else pd.concat([areas[["geometry"]], land[["geometry"]]])
-    overland = distance_overland(areas, assets, make_land_grid(ground), asset_type=asset_type)
-    choices = access_choices(areas, assets, asset_type=asset_type)
-    choices["overland_m"] = overland["overland_m"].fillna(areas["distance_m"])
-    stability = gap_stability(areas, choices, needs=(need,), seed=SEED)
-    hotspots = find_hotspots(areas, need=need, seed=SEED)
-    return areas.join(overland[["overland_m", "overland_name"]]).join(stability).join(hotspots)
+    if settings.gaps.how_sure:
+        sure = measure_certainty(
+            measured,
+            assets,
+            asset_type=settings.access.asset_type,
+            needs=(settings.gaps.need,),
+            catchment_m=settings.access.catchment_km * 1000,
+            postcodes=postcodes,
+        )
+        measured = measured.join(sure)
+    return measured, estimate
 
 
 def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
