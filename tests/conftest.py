@@ -9,7 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 from shapely.geometry import Point, box
+
+import assetmap as am
+
+# Machines are noisy: no test fails because it was slow. The same examples every time: no run differs from the next.
+settings.register_profile("assetmap", deadline=None, derandomize=True)
+settings.load_profile("assetmap")
 
 ORIGIN = (180_000.0, 45_000.0)  # near Truro, so that the town also makes sense on a map
 SIDE_M = 1_000.0
@@ -74,3 +81,12 @@ def official() -> Path:
     if not found:
         pytest.skip("the official files are not beside the project")
     return found[0]
+
+
+@pytest.fixture(scope="session")
+def cornwall(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
+    """The example build, made once: its results and its folder."""
+    from assetmap.project import example_project
+
+    folder = tmp_path_factory.mktemp("cornwall")
+    return am.build(example_project(), folder), folder

@@ -103,7 +103,7 @@ def read_register(postcodes: pd.DataFrame) -> gpd.GeoDataFrame:
 def sources_table() -> pd.DataFrame:
     ogl = "Open Government Licence v3.0"
     rows = {
-        "iod2025": (
+        "need": (
             "English Indices of Deprivation 2025",
             "MHCLG",
             "October 2025",

@@ -42,3 +42,26 @@ def gap_scores(need: list[float], lack: list[float], weight: float = 0.5) -> lis
     return [
         place(n, need) ** weight * place(far, lack) ** (1 - weight) for n, far in zip(need, lack, strict=True)
     ]
+
+
+def floating_catchment(pairs, people, capacity, decay, *, choose=False):
+    """Two (or, choosing, three) steps with dictionaries: pairs is {(area, asset): cost}."""
+    weight = {pair: decay(cost) for pair, cost in pairs.items()}
+    if choose:
+        total = {area: sum(w for (a, _), w in weight.items() if a == area) for area in people}
+        weight = {(a, s): (w * w / total[a] if total[a] else 0.0) for (a, s), w in weight.items()}
+    ratio = {}
+    for asset, offered in capacity.items():
+        demand = sum(people[a] * w for (a, s), w in weight.items() if s == asset)
+        ratio[asset] = offered / demand if demand else 0.0
+    return {area: 1000 * sum(ratio[s] * w for (a, s), w in weight.items() if a == area) for area in people}
+
+
+def best_sites(weight, now, new, count, gain):
+    """Try every combination; gain(nearest) is the weighted value of the nearest distances."""
+    import itertools
+
+    def nearest(chosen):
+        return [min([now[i], *(new[i][j] for j in chosen)]) for i in range(len(weight))]
+
+    return max(gain(nearest(chosen)) for chosen in itertools.combinations(range(len(new[0])), count))

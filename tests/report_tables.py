@@ -160,8 +160,11 @@ def nasty_results() -> Results:
         warnings=(Note("X", NASTY),),
         inputs=(Figure(NASTY, 1.0, NASTY, NASTY),),
     )
-    settings = {"access": {"asset_type": "library", "catchment_km": FAR_M / 1000}, NASTY: {NASTY: NASTY}}
+    settings = {
+        "access": {"asset_type": "library", "catchment_km": FAR_M / 1000},
+        NASTY: {NASTY: NASTY + "!"},
+    }
     return Results(
         NASTY, NASTY, areas, assets, judged, estimate, sources, places=places, settings=settings,
-        notes=(Note("X", NASTY),),
+        notes=(Note("Y", NASTY),),
     )  # fmt: skip

@@ -41,7 +41,7 @@ def test_the_population_centre_is_used_where_it_is_known(grid):
     assert found.loc["A00", "distance_m"] == pytest.approx(0.5**0.5 * 1000)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15, deadline=None)
 @given(places)
 def test_distance_agrees_with_the_naive_twin(coordinates):
     areas, assets = make_grid(), make_assets(named(coordinates))
@@ -93,7 +93,7 @@ def test_counts_by_hand(town):
     assert everything.tolist() == [2] * 16
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(places, st.integers(500, 6_000))
 def test_counts_agree_with_the_naive_twin(coordinates, limit):
     areas, assets = make_grid(columns=5, rows=3), make_assets(named(coordinates))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import math
+import subprocess
+import sys
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -12,14 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assetmap.measure import cautions, comparison, coverage, estimates, lists, margins, sightings, small_areas
 from assetmap.measure.cautions import SENTENCES, caution
-from assetmap.measure.estimates import (
-    compare_estimates,
-    estimate_unregistered,
-    for_people,
-    forest_table,
-    interval_of_count,
-)
+from assetmap.measure.comparison import compare_estimates, forest_table
+from assetmap.measure.estimates import estimate_unregistered, for_people, interval_of_count
 from assetmap.measure.small_areas import largest_remainder, spread_estimate
 from assetmap.schema import Figure, InputError, reference_table
 from oracles_estimates import HAMILTON_1792, HAMILTON_SEATS, nb_quantile, share_out
@@ -73,7 +72,7 @@ def test_paragraph_can_be_pasted_into_a_committee_paper():
         "Mohan et al. 2010, counted in the North East, Cumbria and Yorkshire) times Shropshire's population "
         "(323,600, Census 2021). It uses no local evidence about groups. The spread is our assumption. Other "
         "published rates would give about 1,840 to 1,910 (NAVCA 2025) or 2,100 to 2,170 (Wales 2013). You have "
-        "mapped 0."
+        "mapped 0 known to be unregistered."
     )
 
 
@@ -127,7 +126,9 @@ def test_more_seen_than_estimated():
 
 def test_no_people_no_groups_but_missing_people_are_an_error():
     nobody = estimate_unregistered(0)
-    assert (nobody.estimate, nobody.low, nobody.high) == (0, 0, 0)
+    assert (nobody.estimate, nobody.low, nobody.high, nobody.rate_per_1000) == (0, 0, 0, None)
+    visitors = estimate_unregistered(0, seen=3)
+    assert (visitors.estimate, visitors.low, visitors.high, visitors.rate_per_1000) == (3, 3, 3, None)
     for missing in (None, math.nan):
         with pytest.raises(InputError, match="the population is missing"):
             estimate_unregistered(missing)
@@ -168,7 +169,9 @@ def test_every_published_rate_has_a_source_and_a_range():
 
 def test_the_record_is_plain_enough_for_json():
     answer = estimate_unregistered(323_600, place="Shropshire")
-    read_back = json.loads(json.dumps(asdict(answer)))
+    read_back = json.loads(json.dumps(asdict(answer), allow_nan=False))
+    forest = pd.DataFrame(read_back["details"]["forest"])
+    pd.testing.assert_frame_equal(forest, forest_table([answer], population=323_600))
     assert read_back["details"]["published"][0]["low"] == pytest.approx(1184.376)
 
 
@@ -292,3 +295,30 @@ def test_shares_add_up_and_are_never_narrower_than_the_whole(population, rate, s
     assert np.all(low * whole.estimate <= whole.low * estimate + 1e-6)
     assert np.all(high * whole.estimate >= whole.high * estimate - 1e-6)
     assert np.all(np.mod(table.to_numpy(), 1) == 0)
+
+
+def test_estimates_load_without_scipy_and_statsmodels():
+    modules = [
+        "cautions",
+        "comparison",
+        "coverage",
+        "estimates",
+        "lists",
+        "loglinear",
+        "margins",
+        "membership",
+    ]
+    modules += ["rates", "sightings", "small_areas", "smoothing", "streets", "suppression", "truth"]
+    lines = [f"import assetmap.measure.{module}" for module in modules]
+    code = "; ".join(
+        [*lines, "import sys", "print(sorted({'scipy', 'statsmodels', 'geopandas'} & set(sys.modules)))"]
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "module", [cautions, comparison, coverage, estimates, lists, margins, sightings, small_areas]
+)
+def test_examples_in_docstrings_run(module):
+    assert doctest.testmod(module).failed == 0

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from assetmap.measure.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
 from assetmap.measure.estimates import estimate_unregistered
 from assetmap.measure.lists import chapman, estimate_strata, estimate_two_lists, interval_above_seen
-from assetmap.measure.membership import count_cells, count_strata, estimate_from_lists, find_lists
+from assetmap.measure.membership import (
+    count_cells,
+    count_strata,
+    estimate_from_lists,
+    find_lists,
+    membership_from_register,
+)
 from assetmap.measure.sightings import estimate_from_sightings, lower_bound
 from assetmap.schema import Figure, InputError, SchemaError
 from oracles_estimates import chapman_by_strata
@@ -241,6 +247,52 @@ def test_unreviewed_links_are_named():
     assert answer.warnings[0].sentence.startswith("8 links between the lists were not reviewed")
     without = make_membership().drop(columns="link_reviewed")
     assert estimate_from_lists(without).warnings[0].sentence.startswith("20 links")
+
+
+def make_register():
+    assets = pd.DataFrame(
+        {"name": ["Choir", "Band", "Club", "Guild"], "registered": ["no", "yes", "no", "unknown"]},
+        index=pd.Index(["choir", "band", "club", "guild"], name="asset_id"),
+    )
+    rows = [
+        ("council", "choir", "accepted", "c1", None), ("halls", "choir", "merged", "h1", "c1"),
+        ("council", "band", "accepted", "c2", None), ("halls", "club", "review", "h2", "c2"),
+        ("halls", "guild", "accepted", "h3", None), ("grants", "guild", "merged", "g1", "h3"),
+        ("halls", None, "rejected", "h4", None),
+    ]  # fmt: skip
+    return assets, pd.DataFrame(rows, columns=["source", "asset_id", "outcome", "row_id", "other_id"])
+
+
+def test_register_of_several_lists_becomes_a_membership_table():
+    assets, judged = make_register()
+    table = membership_from_register(assets, judged)
+    assert table.index.equals(assets.index)
+    assert find_lists(table) == ["council", "halls", "grants"]
+    assert table["council"].tolist() == [True, True, False, False]
+    assert table["halls"].tolist() == [True, False, True, True]
+    assert table["grants"].tolist() == [False, False, False, True]
+    assert table["link_reviewed"].tolist() == [False, True, True, False]
+    assert table["link_doubtful"].tolist() == [False, False, True, False]
+    assert table["registered"].tolist() == ["no", "yes", "no", "unknown"]
+    review = pd.DataFrame({"row_id": ["h1", "g1", "h2"], "decision": ["same", " ", "different"]})
+    decided = membership_from_register(assets, judged, review=review)
+    assert decided["link_reviewed"].tolist() == [True, True, True, False]
+    assert not decided["link_doubtful"].any()
+
+
+def test_undecided_matches_count_as_unreviewed():
+    doubtful = [False] * 88 + [True] * 2
+    answer = estimate_from_lists(make_membership(link_doubtful=doubtful))
+    assert codes(answer) == ["LINKS_UNREVIEWED"]
+    assert answer.warnings[0].sentence.startswith("2 links between the lists")
+
+
+def test_register_of_another_build_is_refused():
+    assets, judged = make_register()
+    with pytest.raises(
+        SchemaError, match=r"1 assets are not in the register, first 'band'; a list must not be called "
+    ):
+        membership_from_register(assets.drop("band"), judged.replace("grants", "registered"))
 
 
 def test_stale_records_are_named():

@@ -87,6 +87,7 @@ def test_models_that_do_not_exist_are_named_not_fitted():
     assert "'A x B', 'A x B + A x C', 'A x B + B x C'" in answer.warnings[0].sentence
     assert "'A x B + A x C + B x C'" in answer.warnings[1].sentence
     assert answer.estimate < 1_000
+    assert json.loads(json.dumps(asdict(answer), allow_nan=False))["details"]["models"][1]["estimate"] is None
 
 
 def test_models_that_disagree_are_named():

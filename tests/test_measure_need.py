@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.measure.need import describe_conversion, match_need
@@ -171,6 +171,7 @@ def test_vintages_are_told_by_number():
     assert name_vintage(codes[:0]) == "nothing (the table is empty)"
 
 
+@settings(deadline=None)
 @given(
     total=st.integers(0, 100_000), weights=st.lists(st.integers(0, 500), min_size=1, max_size=6).filter(any)
 )
@@ -178,8 +179,7 @@ def test_whole_numbers_add_up(total, weights):
     parts = divide_whole(total, np.array(weights) / sum(weights))
     expected = largest_remainder(total, [Fraction(weight, sum(weights)) for weight in weights])
     assert parts.sum() == total
-    assert sorted(parts) == pytest.approx(sorted(expected))
-    assert np.abs(parts - expected).max() <= 1
+    assert parts.tolist() == expected
 
 
 def test_a_fraction_is_divided_exactly_and_missing_stays_missing():
@@ -187,6 +187,7 @@ def test_a_fraction_is_divided_exactly_and_missing_stays_missing():
     assert np.isnan(divide_whole(np.nan, np.array([0.5, 0.5]))).all()
 
 
+@settings(max_examples=15, deadline=None)
 @given(people=st.lists(st.integers(0, 3000), min_size=4, max_size=4), back=st.booleans())
 def test_totals_are_kept_in_either_direction(people, back):
     wanted, given_codes = (NEW, OLD) if back else (OLD, NEW)

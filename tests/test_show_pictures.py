@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import xml.etree.ElementTree as ET
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ from shapely.geometry import Point, Polygon, box
 from assetmap.schema import InputError, SchemaError
 from assetmap.show import pictures
 from assetmap.show.charts import assets_by_type, forest_plot, need_access_scatter, people_by_distance
-from assetmap.show.figures import save_picture, svg_text
+from assetmap.show.figures import MOST_VERTICES, image_address, save_picture, svg_text
 from assetmap.show.maps.layers import Layer, map_layers
 from assetmap.show.maps.payload import encode_layer
 from assetmap.show.pictures import draw_map, draw_panel, find_layer, write_picture
@@ -81,7 +82,7 @@ def test_gap_key_counts_the_areas_of_each_class():
     figure = draw_map(town_areas(), "gap", title="T")
     numbers = [word for word in words_of(figure) if word.isdigit()]
     assert numbers == ["12", "0", "0", "0", "0", "0", "0", "0", "4"]
-    assert "high need, low access · 4 areas, 4,000 people" in " ".join(words_of(figure))
+    assert "high need, low access · 4 areas, 4,000 people" in " ".join(words_of(figure)).lower()
 
 
 def test_unknown_areas_are_hatched_and_counted():
@@ -96,13 +97,21 @@ def test_unknown_areas_are_hatched_and_counted():
     assert not [word for word in words_of(whole) if "not known" in word]
 
 
-def test_unreliable_areas_are_dotted():
+def test_an_estimate_is_not_drawn_without_its_interval():
+    areas = town_areas()
+    areas.loc["A00", ["unregistered_low", "unregistered_high"]] = (1.0, 9.0)
+    words = " ".join(words_of(draw_map(areas, "unregistered", title="T")))
+    assert "interval of an area in the middle 2 to 6" in " ".join(words.split())
+    assert "interval" not in " ".join(words_of(draw_map(areas, "need", title="T")))
+
+
+def test_unreliable_areas_are_striped_in_white():
     areas = town_areas()
     doubtful = pd.Series([True] * 3 + [False] * 13, index=areas.index)
     layer = Layer("own", "Own", areas["need"], unreliable=doubtful)
     figure = draw_map(areas, layer, title="T")
-    dotted = [patch for patch in patches_of(figure) if patch.get_hatch()]
-    assert [area_of(patch.get_path()) / 1e6 for patch in dotted] == pytest.approx([3.0])
+    striped = [patch for patch in patches_of(figure) if patch.get_hatch()]
+    assert [area_of(patch.get_path()) / 1e6 for patch in striped] == pytest.approx([3.0])
     assert any("unreliable" in word for word in words_of(figure))
 
 
@@ -177,13 +186,14 @@ def test_names_do_not_cover_each_other_and_the_largest_wins():
         geometry=[Point(181_000, 46_000), Point(181_001, 46_000)],
         crs="EPSG:27700",
     )
-    places = pd.concat([places, places.iloc[[0]].assign(name="Third")], ignore_index=True)
-    named = [
-        word
-        for word in words_of(draw_map(town_areas(), "need", title="T", places=gpd.GeoDataFrame(places)))
-        if word in ("Small", "Large", "Third")
-    ]
-    assert named == ["Large", "Small"]  # right of its point, left of its point, no room
+    more = [places.iloc[[0]].assign(name=name) for name in ("Third", "Fourth", "Fifth")]
+    places = gpd.GeoDataFrame(pd.concat([places, *more], ignore_index=True))
+    figure = draw_map(town_areas(), "need", title="T", places=places)
+    texts = {text.get_text(): text for text in figure.axes[0].texts if not text.get_text().endswith(" m")}
+    # right of its point, left of it, below, above; then there is no room
+    assert list(texts) == ["Large", "Small", "Third", "Fourth"]
+    boxes = [text.get_window_extent() for text in texts.values()]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
 def test_layers_are_found_by_key_column_or_group():
@@ -238,6 +248,18 @@ def test_sources_title_and_open_assets_stand_on_the_sheet(tmp_path):
     assert "Bigton" in words
 
 
+def test_every_attribution_is_printed_however_many_there_are():
+    note = " ".join(f"Attribution number {number} of a source that has to be named." for number in range(25))
+    for size in ("a5", "a4", "a3"):
+        figure = draw_map(town_areas(), "need", title="T", note=note, size=size)
+        foot = next(text for text in figure.texts if "Attribution" in text.get_text())
+        assert foot.get_text().replace("\n", " ") == note
+        box = foot.get_window_extent()
+        assert 0 < box.x0 < box.x1 < figure.bbox.x1
+        assert box.y1 < figure.axes[0].get_window_extent().y0
+        assert box.y1 < figure.axes[1].get_window_extent().y0
+
+
 def test_hostile_and_endless_names_are_only_text(tmp_path):
     results = nasty_results()
     long = results.places.copy()
@@ -251,7 +273,7 @@ def test_hostile_and_endless_names_are_only_text(tmp_path):
         assert {element.tag.split("}")[1] for element in ET.fromstring(svg).iter()}.isdisjoint(
             ("script", "image", "img")
         )
-        assert max(len(word) for word in words_of(figure)) < 700
+        assert max(len(word) for word in words_of(figure)) < 2_500
         save_picture(figure, tmp_path / "x.pdf")
         save_picture(figure, tmp_path / "x.png", dpi=40)
     assert "{{ 7*7 }}" in svg_text(draw_panel(results.areas, "gap", places=results.places))
@@ -264,6 +286,18 @@ def test_inputs_are_left_as_they_were():
     pd.testing.assert_frame_equal(assets, town_assets())
 
 
+def test_a_page_carries_a_picture_of_very_many_points_as_png():
+    few, many = (
+        pd.DataFrame({"need": np.linspace(0, 1, number), "distance_m": np.linspace(0, 9_000, number)})
+        for number in (MOST_VERTICES - 100, MOST_VERTICES + 1)
+    )
+    assert image_address(need_access_scatter(few)).startswith("data:image/svg+xml;base64,")
+    first = image_address(need_access_scatter(many))
+    assert first.startswith("data:image/png;base64,iVBOR")
+    assert len(first) < 300_000
+    assert image_address(need_access_scatter(many)) == first
+
+
 def test_forest_draws_each_estimate_in_its_interval():
     table = town_estimate().details["forest"]
     axes = forest_plot(table).axes[0]
@@ -272,7 +306,7 @@ def test_forest_draws_each_estimate_in_its_interval():
     assert points == [58.56, 93.0]
     spans = [tuple(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 2]
     assert spans == [(31.2, 89.9), (93.0, 93.0)]
-    assert words_of(axes)[0:2] == ["Rate times population", "58.6 (31.2 to 89.9)"]
+    assert words_of(axes)[0:2] == ["Rate times population", "59 (31 to 90)"]
     with pytest.raises(SchemaError, match="lacks 'low', 'high'"):
         forest_plot(table.drop(columns=["low", "high"]))
 

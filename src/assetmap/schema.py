@@ -7,6 +7,7 @@ Every room of the package speaks in the tables defined here, indexed by ``area_c
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -192,6 +193,18 @@ def data_folder() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "data"
     return installed if installed.is_dir() else package.parents[1] / "data"
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again: downloads and the postcode index.
+
+    It is the user's cache folder, or what the environment variable ``ASSETMAP_CACHE`` names. It need not
+    be there yet.
+    """
+    import platformdirs
+
+    named = os.environ.get("ASSETMAP_CACHE")
+    return Path(named) if named else platformdirs.user_cache_path("assetmap", appauthor=False)
 
 
 @functools.cache

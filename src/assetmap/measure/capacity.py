@@ -47,7 +47,7 @@ def measure_capacity(
         Small areas with ``population``.
     assets
         The register. Groups are the types marked ``group`` in ``data/tables/asset_types.csv``; closed assets and
-        the sites themselves do not count.
+        the sites themselves do not count, nor is a sensitive place named or counted as one that could house a site.
     sites
         The sites under review.
     near_m
@@ -73,6 +73,8 @@ def measure_capacity(
     ]
     groups = others[others["asset_type"].isin(types.index[types["group"] == "yes"])]
     venues = others[others["asset_type"].isin(VENUE_TYPES)]
+    if "sensitive" in venues.columns:
+        venues = venues[~venues["sensitive"].eq(True)]
     registered = groups.get("registered", pd.Series("unknown", index=groups.index)) == "yes"
     by_town = groups["location_precision"] == "place"
     near_groups = _within(sites, groups, near_m)

@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.measure.gaps import FAR_IS_WORSE, find_gaps
 from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import geopandas as gpd
 
 METHODS: Final = ("percentile", "rank", "score")
 
@@ -97,51 +94,6 @@ def need_of_age(areas: pd.DataFrame, *, people: str = "older_60_plus") -> pd.Ser
     share = areas[people].astype(float) / population.where(population > 0)
     scaled = (share.rank(method="average") - 1) / max(int(share.notna().sum()) - 1, 1)
     return scaled.rename(f"need_{people}")
-
-
-def gaps_by_type(
-    areas: gpd.GeoDataFrame,
-    access: Mapping[str, pd.Series],
-    themes: Mapping[str, str],
-    *,
-    access_direction: str = FAR_IS_WORSE,
-) -> pd.DataFrame:
-    """Find the gaps of several asset types, each held against the need that it serves.
-
-    Parameters
-    ----------
-    areas
-        Small areas with the need columns.
-    access
-        Access of each asset type on ``areas.index``, for instance ``distance_m`` to the nearest.
-    themes
-        Need column of each asset type, for instance ``{"food_bank": "need_income"}``; ``need`` for a type that is
-        not named.
-    access_direction
-        Direction of every measure in `access`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        What `find_gaps` returns, stacked: index ``asset_type``, ``area_code``; the first column is the ``theme``.
-    """
-    tables = {}
-    for asset_type, measured in access.items():
-        theme = themes.get(asset_type, "need")
-        column = str(measured.name or "access")
-        gaps = find_gaps(
-            areas.drop(columns=[name for name in (column, "nearest_name") if name in areas.columns]).join(
-                measured.rename(column)
-            ),
-            need=theme,
-            access=column,
-            access_direction=access_direction,
-        )
-        gaps.insert(0, "theme", theme)
-        tables[asset_type] = gaps
-    if not tables:
-        raise InputError("Name at least one asset type.")
-    return pd.concat(tables, names=["asset_type", "area_code"])
 
 
 def _check_weights(table: pd.DataFrame, weights: Mapping[str, float], method: str) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from assetmap.measure.capacity import measure_capacity
@@ -48,7 +47,7 @@ NEAR_M: Final = 2_000.0
 """How far from a site its community is looked for."""
 
 HALF: Final = 0.5
-"""From here on a score counts as high; `data/tables/devolution_quadrants.csv` says what both scores mean together."""
+"""From here on a score counts as high, and enough is known; `data/tables/devolution_quadrants.csv` says what both scores mean together."""
 KEPT_COLUMNS: Final = (
     *("name", "town", "postcode", "area_code", "operator", "operator_type", "control", "control_label"),
     *("devolved", "devolved_year", "weekly_hours", "annual_cost_gbp", "status", "geometry"),
@@ -205,7 +204,7 @@ def _closures(
 ) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     most = largest_size(len(sites), settings.closures)
     table = rank_closures(areas, sites, most=most, catchment_m=settings.catchment_m, distances=matrix)
-    if most == settings.closures:
+    if most == min(settings.closures, len(sites) - 1):
         return table, ()
     sentence = (
         f"{len(sites)} sites: combinations of up to {most} closures were ranked, not {settings.closures}."
@@ -333,20 +332,17 @@ def _scored(
 
 def _quadrants(sites: pd.DataFrame) -> pd.DataFrame:
     """Say what impact and readiness together mean, and whether what is not known could change it."""
-    named = {
-        (row["impact"], row["readiness"]): str(name)
-        for name, row in reference_table("devolution_quadrants").iterrows()
-    }
+    table = reference_table("devolution_quadrants")
+    named = {(row["impact"], row["readiness"]): str(name) for name, row in table.iterrows()}
     level = {True: "high", False: "low"}
-    quadrants, sure = [], []
-    for row in sites[["impact", "readiness", "readiness_low", "readiness_high"]].itertuples():
-        if np.isnan(row.impact) or np.isnan(row.readiness):
-            quadrants.append(named["", ""])
-            sure.append(False)
-            continue
-        quadrants.append(named[level[row.impact >= HALF], level[row.readiness >= HALF]])
-        sure.append((row.readiness_low >= HALF) == (row.readiness_high >= HALF))
-    return pd.DataFrame({"quadrant": quadrants, "quadrant_sure": sure}, index=sites.index)
+    sure = (sites["readiness_low"] >= HALF) == (sites["readiness_high"] >= HALF)
+    guess = ~sure & (sites["readiness_known_share"] < HALF)
+    unknown = sites["impact"].isna() | sites["readiness"].isna() | guess
+    quadrants = [
+        named["", ""] if blank else named[level[impact >= HALF], level[readiness >= HALF]]
+        for impact, readiness, blank in zip(sites["impact"], sites["readiness"], unknown, strict=True)
+    ]
+    return pd.DataFrame({"quadrant": quadrants, "quadrant_sure": sure & ~unknown}, index=sites.index)
 
 
 def _notes(areas: pd.DataFrame, sites: pd.DataFrame, settings: DevolutionSettings) -> tuple[Note, ...]:

@@ -95,7 +95,8 @@ def distance_to_nearest(
     if usable.empty:
         raise InputError(
             f"There is no open asset of type {_type_words(asset_type)} with a known place among {len(assets)} "
-            f"assets, so no distance can be measured. Types with open assets: {_open_types(assets)}."
+            f"assets, so no distance can be measured. {_unknown_words(assets, asset_type)}Types with open assets: "
+            f"{_open_types(assets)}."
         )
     usable = usable.sort_index()
     tree = cKDTree(_asset_points(usable))
@@ -148,6 +149,16 @@ def open_assets(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None
     return assets[chosen]
 
 
+def unknown_as_open(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a copy of the register in which assets of unknown status count as open.
+
+    Lists of groups seldom say when somebody last looked. Distances to them are then the least they can be, and a
+    gap found in spite of it is a gap all the more.
+    """
+    check_assets(assets)
+    return assets.assign(status=assets["status"].where(assets["status"] != "unknown", "open"))
+
+
 def pairs_within(
     origins: NDArray[np.float64], destinations: NDArray[np.float64], limit_m: float
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]]:
@@ -180,6 +191,15 @@ def _type_words(asset_type: str | Sequence[str] | None) -> str:
         "any"
         if asset_type is None
         else first_few([asset_type] if isinstance(asset_type, str) else asset_type)
+    )
+
+
+def _unknown_words(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None) -> str:
+    usable = len(open_assets(unknown_as_open(assets), asset_type))
+    return (
+        f"{usable} of it are of unknown status: unknown_as_open(assets) counts them as open. "
+        if usable
+        else ""
     )
 
 

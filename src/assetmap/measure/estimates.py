@@ -1,4 +1,4 @@
-"""How many unregistered groups: a rate times a population, and estimates laid side by side.
+"""How many unregistered groups: a rate times a population.
 
 An unregistered ("below the radar") group is active and on no official register. Nobody has counted them for
 a whole county, so the first answer is a rate counted elsewhere times the population, N = r P / 1000. Areas
@@ -14,16 +14,16 @@ Mohan, Kane, Wilding, Branson and Owles 2010, Beyond 'flat-earth' maps of the th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from assetmap.measure.cautions import caution
+from assetmap.measure.comparison import forest_rows, published_estimates
 from assetmap.schema import Estimate, Figure, InputError, Note, reference_table
 
 DEFAULT_RATE: Final = 3.66
@@ -39,7 +39,6 @@ SMALL_POPULATION: Final = 50_000
 """Below this many residents `POP_SMALL` is raised."""
 
 RATE_METHOD: Final = "rate x population"
-FOREST_COLUMNS: Final = ("label", "estimate", "low", "high", "level", "kind")
 
 
 def estimate_unregistered(
@@ -79,8 +78,8 @@ def estimate_unregistered(
     Returns
     -------
     Estimate
-        Whole groups. ``details["published"]`` holds the other rates, ``details["rate_times_population"]`` the
-        exact product. Where ``seen`` is more than the product, the estimate is ``seen``.
+        Whole groups. ``details["published"]`` holds the published rates, ``details["forest"]`` the rows of
+        `comparison.forest_table`, ``details["rate_times_population"]`` the exact product. Where ``seen`` is more than the product, the estimate is ``seen``.
 
     Raises
     ------
@@ -104,16 +103,18 @@ def estimate_unregistered(
     _check_inputs(population, rate_figure.value, cv_figure.value, level, seen)
     people = float(population) if population is not None else math.nan
     table = reference_table("published_rates") if published is None else published
-    rate_figure = _name_the_source(rate_figure, table)
+    others = published_estimates(people, table)
+    rate_figure = _name_the_source(rate_figure, others)
 
     mean = rate_figure.value * people / 1000
     expected = round_half_up(mean)
     low, high = interval_of_count(mean, cv_figure.value, level)
-    notes = _notes_of_rate(people, rate_figure, cv_figure, place, population_year, table)
-    notes += find_circular(seen, people, rate=rate_figure.value, published=table)
+    notes = _notes_of_rate(people, rate_figure, cv_figure, place, population_year, others)
+    notes += find_circular(seen, people, rate=rate_figure.value, published=others)
     if seen > expected:
         notes.append(caution("SEEN_EXCEEDS_ESTIMATE", seen=seen, expected=expected))
     estimate = float(max(expected, seen))
+    vintage = "" if population_year is None else str(population_year)
     answer = Estimate(
         estimate=estimate,
         low=float(max(low, seen)),
@@ -123,31 +124,24 @@ def estimate_unregistered(
         definition="active groups that are on a local listing and on no official register",
         seen=seen,
         unseen=estimate - seen,
-        rate_per_1000=1000 * estimate / people if estimate > expected else rate_figure.value,
-        inputs=(
-            Figure(
-                "population",
-                people,
-                population_source,
-                "" if population_year is None else str(population_year),
-            ),
-            rate_figure,
-            cv_figure,
+        rate_per_1000=_rate_shown(estimate, expected, people, rate_figure.value),
+        inputs=_inputs_of_rate(
+            Figure("population", people, population_source, vintage), rate_figure, cv_figure
         ),
         assumptions=(
             "the rate holds here as it held where it was counted",
-            f"counts of areas spread around it like a negative binomial with coefficient of variation "
-            f"{cv_figure.value:g}",
+            f"areas spread around it like negative binomial counts with coefficient of variation {cv_figure.value:g}",
         ),
         warnings=tuple(notes),
         text="",
         details={
             "place": place,
             "rate_times_population": mean,
-            "published": published_estimates(people, table).to_dict(orient="records"),
+            "published": others,
         },
     )
-    return replace(answer, text=_text_of_rate(answer))
+    details = answer.details | {"forest": forest_rows([answer], others)}
+    return replace(answer, text=_text_of_rate(answer), details=details)
 
 
 def interval_of_count(mean: float, cv: float, level: float) -> tuple[float, float]:
@@ -189,98 +183,19 @@ def quantiles_of_count(
     return np.maximum(low, 0.0), np.maximum(high, 0.0)
 
 
-def published_estimates(population: float, published: pd.DataFrame) -> pd.DataFrame:
-    """Return what each published rate would give for a population.
-
-    Parameters
-    ----------
-    population
-        Residents.
-    published
-        Index ``rate_id``; columns ``label, source, year, place, low_per_1000, high_per_1000, scope,
-        definition``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``label, rate_low, rate_high`` (per 1,000), ``low, high`` (groups), ``year, place, scope, definition,
-        source``, one row per rate.
-    """
-    lowest, highest = published["low_per_1000"].astype(float), published["high_per_1000"].astype(float)
-    table = published[["label", "year", "place", "scope", "definition", "source"]].copy()
-    table["rate_low"], table["rate_high"] = lowest, highest
-    table["low"], table["high"] = lowest * population / 1000, highest * population / 1000
-    first = ["label", "rate_low", "rate_high", "low", "high"]
-    return table[[*first, "year", "place", "scope", "definition", "source"]]
-
-
-def find_circular(count: int, population: float, *, rate: float, published: pd.DataFrame) -> list[Note]:
+def find_circular(
+    count: int, population: float, *, rate: float, published: Sequence[Mapping[str, Any]]
+) -> list[Note]:
     """Warn where a count looks calculated from a rate: it equals rate x population to the whole group.
 
-    Counts below 10 are left alone, because they meet by chance.
+    Counts below 10 are left alone, because they meet by chance. ``published`` is what
+    `published_estimates` returned.
     """
-    exact = published.loc[published["low_per_1000"] == published["high_per_1000"], "low_per_1000"].astype(
-        float
-    )
+    exact = [row["rate_low"] for row in published if row["rate_low"] == row["rate_high"]]
     for candidate in dict.fromkeys([rate, *exact]):
         if count >= 10 and abs(count - candidate * population / 1000) < 1:
             return [caution("CIRCULAR_INPUT", count=count, rate=candidate)]
     return []
-
-
-def compare_estimates(estimates: Sequence[Estimate]) -> tuple[Note, ...]:
-    """Say where estimates of one place by several methods must not be read as one.
-
-    Returns
-    -------
-    tuple of Note
-        ``DEFINITION_MISMATCH`` where they count different things, ``INTERVALS_DISAGREE`` where two intervals
-        do not overlap.
-    """
-    notes = []
-    definitions = list(dict.fromkeys(estimate.definition for estimate in estimates))
-    if len(definitions) > 1:
-        notes.append(caution("DEFINITION_MISMATCH", definitions="; ".join(definitions)))
-    apart = [
-        f"'{one.method}' and '{other.method}'"
-        for one, other in combinations(estimates, 2)
-        if one.high < other.low or other.high < one.low
-    ]
-    if apart:
-        notes.append(caution("INTERVALS_DISAGREE", pairs=", ".join(apart)))
-    return tuple(notes)
-
-
-def forest_table(
-    estimates: Iterable[Estimate], *, population: float | None = None, published: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Lay estimates and published rates out for a forest plot.
-
-    Parameters
-    ----------
-    estimates
-        One per method, drawn in this order.
-    population
-        Residents, to turn published rates into groups; without it no published rate is shown.
-    published
-        Published rates; by default ``reference_table("published_rates")``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``label, estimate, low, high, level, kind``; groups. ``kind`` is ``method`` or ``published``. A
-        published rate has no interval: low and high are its printed range (equal where one figure is
-        printed), the estimate is the middle of it, and its level is missing.
-    """
-    rows: list[tuple[str, float, float, float, float, str]] = [
-        (one.method, one.estimate, one.low, one.high, one.level, "method") for one in estimates
-    ]
-    if population is not None:
-        table = reference_table("published_rates") if published is None else published
-        for row in published_estimates(population, table).itertuples():
-            middle = (row.low + row.high) / 2
-            rows.append((str(row.label), middle, row.low, row.high, math.nan, "published"))
-    return pd.DataFrame(rows, columns=list(FOREST_COLUMNS))
 
 
 def round_half_up(value: float) -> int:
@@ -328,24 +243,36 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
         raise InputError("Unregistered groups cannot be estimated: " + "; ".join(problems) + ".")
 
 
-def _name_the_source(rate: Figure, published: pd.DataFrame) -> Figure:
+def _rate_shown(estimate: float, expected: int, people: float, rate: float) -> float | None:
+    if people == 0:
+        return None
+    return 1000 * estimate / people if estimate > expected else rate
+
+
+def _inputs_of_rate(population: Figure, rate: Figure, cv: Figure) -> tuple[Figure, ...]:
+    return population, rate, cv if cv.source else replace(cv, source="assumed")
+
+
+def _name_the_source(rate: Figure, published: Sequence[Mapping[str, Any]]) -> Figure:
     """Give a plain rate the source of the published rate that it equals."""
     if rate.source:
         return rate
-    same = published[
-        (published["low_per_1000"].astype(float) == rate.value)
-        & (published["high_per_1000"].astype(float) == rate.value)
-    ]
-    if same.empty:
-        return replace(rate, source="given by the user")
-    return replace(rate, source=str(same["label"].iloc[0]), vintage=str(same["year"].iloc[0]))
+    for row in published:
+        if row["rate_low"] == row["rate_high"] == rate.value:
+            return replace(rate, source=row["label"], vintage=str(row["year"]))
+    return replace(rate, source="given by the user")
 
 
 def _notes_of_rate(
-    people: float, rate: Figure, cv: Figure, place: str, year: int | None, published: pd.DataFrame
+    people: float,
+    rate: Figure,
+    cv: Figure,
+    place: str,
+    year: int | None,
+    published: Sequence[Mapping[str, Any]],
 ) -> list[Note]:
     notes = []
-    is_published = rate.source in set(published["label"])
+    is_published = rate.source in {row["label"] for row in published}
     counted = int(rate.vintage[:4]) if rate.vintage[:4].isdigit() else None
     if counted is not None and (year is None or year - counted >= 10):
         notes.append(caution("RATE_OLD", year=counted))
@@ -359,12 +286,12 @@ def _notes_of_rate(
 
 
 def _text_of_rate(answer: Estimate) -> str:
-    population, rate, cv = answer.inputs
+    population, rate, _ = answer.inputs
     number, low, high = for_people([answer.estimate, answer.low, answer.high])
     codes = {note.code for note in answer.warnings}
     published = {row["label"]: row for row in answer.details["published"]}
     place = answer.details["place"]
-    whose = f"{place}'s" if place else "the"
+    whose = f"{place}'" if place.endswith("s") else f"{place}'s" if place else "the"
     year = population.vintage if population.vintage not in population.source else ""
     where = ", ".join(word for word in (f"{population.value:,.0f}", population.source, year) if word)
     source = ", ".join(word for word in (f"{rate.value:g} per 1,000", rate.source) if word)
@@ -381,7 +308,7 @@ def _text_of_rate(answer: Estimate) -> str:
         )
     if "RATE_NOT_LOCAL" in codes:
         sentences.append("It uses no local evidence about groups.")
-    if not cv.source:
+    if "CV_ASSUMED" in codes:
         sentences.append("The spread is our assumption.")
     others = [
         f"{_range_for_people(row['low'], row['high'])} ({label})"
@@ -390,7 +317,7 @@ def _text_of_rate(answer: Estimate) -> str:
     ]
     if others and population.value > 0:
         sentences.append(f"Other published rates would give about {' or '.join(others)}.")
-    sentences.append(f"You have mapped {answer.seen:,}.")
+    sentences.append(f"You have mapped {answer.seen:,} known to be unregistered.")
     return " ".join(sentences)
 
 

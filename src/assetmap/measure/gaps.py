@@ -90,17 +90,19 @@ def find_gaps(
     check_areas(areas, columns=tuple(name for name in (need, access) if name not in areas.columns))
     _check_options(need_weight, access_direction, scale, classification)
     wanted, reached = _numbers(areas, need), _numbers(areas, access)
-    known = (wanted.notna() & reached.notna()).to_numpy()
-    lack = -reached if access_direction == MORE_IS_BETTER else reached
-    gaps = pd.DataFrame(index=areas.index)
-    score = score_gaps(wanted[known], lack[known], need_weight=need_weight, scale=scale)
-    gaps["gap_score"] = score.reindex(areas.index)
-    need_class = class_thirds(wanted[known], classification)
-    access_class = 4 - class_thirds(lack[known], classification)
-    classes = need_class.astype(str) + "-" + access_class.astype(str)
-    gaps["gap_class"] = classes.astype(object).reindex(areas.index)
+    known = wanted.notna() & reached.notna()
+    need_known, lack_known = wanted[known].to_numpy(), reached[known].to_numpy()
+    lack_known = -lack_known if access_direction == MORE_IS_BETTER else lack_known
+    gaps = pd.DataFrame({"gap_score": np.nan, "gap_class": None}, index=areas.index)
+    gaps["gap_class"] = gaps["gap_class"].astype(object)
+    gaps.loc[known, "gap_score"] = score_gaps(need_known, lack_known, need_weight=need_weight, scale=scale)
+    need_class = class_thirds(need_known, classification)
+    access_class = 4 - class_thirds(lack_known, classification)
+    gaps.loc[known, "gap_class"] = [
+        f"{wants}-{has}" for wants, has in zip(need_class, access_class, strict=True)
+    ]
     gaps["gap_rank"] = _ranks(gaps["gap_score"], areas["population"])
-    gaps["gap_reason"] = _reasons(areas, need, access, need_class, access_class, lack[known])
+    gaps["gap_reason"] = _reasons(areas, need, access, areas[known], (need_class, access_class), lack_known)
     for name, column in _PEOPLE.items():
         if column in areas.columns:
             residents = areas[column].where(gaps["gap_class"] == WIDEST, 0).astype(float)
@@ -133,22 +135,24 @@ def summarise_gaps(areas: pd.DataFrame) -> pd.DataFrame:
     return summary
 
 
-def score_gaps(need: pd.Series, lack: pd.Series, *, need_weight: float, scale: str) -> pd.Series:
+def score_gaps(
+    need: NDArray[np.float64], lack: NDArray[np.float64], *, need_weight: float, scale: str
+) -> NDArray[np.float64]:
     """Return the gap score of `find_gaps` for need and lack of access (both: more is worse), none missing."""
-    return _on_scale(need, scale) ** need_weight * _on_scale(lack, scale) ** (1 - need_weight)
+    score: NDArray[np.float64] = _on_scale(need, scale) ** need_weight * _on_scale(lack, scale) ** (
+        1 - need_weight
+    )
+    return score
 
 
-def class_thirds(values: pd.Series, classification: str) -> pd.Series:
+def class_thirds(values: NDArray[np.float64], classification: str) -> NDArray[np.intp]:
     """Return class 1, 2 or 3 of each value from low to high; equal values always share a class."""
-    if values.nunique() <= 3:
-        order = {value: place for place, value in enumerate(sorted(values.unique()))}
-        spread = {1: [2], 2: [1, 3], 3: [1, 2, 3]}.get(len(order), [])
-        return values.map(lambda value: spread[order[value]]).astype(int)
-    if classification == "quantiles":
-        upper = np.quantile(values, [1 / 3, 2 / 3])
-    else:
-        upper = natural_breaks(values.to_numpy())
-    return pd.Series(np.searchsorted(upper, values, side="left") + 1, index=values.index)
+    different, place = np.unique(values, return_inverse=True)
+    if len(different) <= 3:
+        spread = np.array([[2, 2, 2], [1, 3, 3], [1, 2, 3]][max(len(different) - 1, 0)], dtype=np.intp)
+        return spread[place]
+    upper = np.quantile(values, [1 / 3, 2 / 3]) if classification == "quantiles" else natural_breaks(values)
+    return np.searchsorted(upper, values, side="left") + 1
 
 
 def natural_breaks(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -166,16 +170,14 @@ def natural_breaks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(ordered) > _SAMPLE:
         ordered = ordered[np.linspace(0, len(ordered) - 1, _SAMPLE).round().astype(int)]
     shift = ordered.mean()
-    ordered = ordered - shift
-    sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    squares = np.concatenate([[0.0], np.cumsum(ordered**2)])
-    first, second = np.triu_indices(len(ordered), k=1)
-    first, second = first[first > 0], second[first > 0]
-    total = np.zeros(len(first))
-    for start, stop in ((0, first), (first, second), (second, len(ordered))):
-        total += squares[stop] - squares[start] - (sums[stop] - sums[start]) ** 2 / (stop - start)
-    best = int(total.argmin())
-    upper: NDArray[np.float64] = ordered[[first[best] - 1, second[best] - 1]] + shift
+    sums = np.cumsum(ordered - shift)[:-1]  # of the first 1, 2, ... n - 1 values; all of them add up to 0
+    count = np.arange(1, len(ordered))
+    # least squares within = greatest sum over classes of (sum ** 2 / size); rows: first cut, columns: second cut
+    middle = (sums - sums[:, None]) ** 2 / np.maximum(count - count[:, None], 1)
+    between = middle + (sums**2 / count)[:, None] + sums**2 / (len(ordered) - count)
+    between[np.tri(len(count), dtype=bool)] = -np.inf
+    first, second = np.unravel_index(between.argmax(), between.shape)
+    upper: NDArray[np.float64] = ordered[[first, second]]
     return upper
 
 
@@ -201,14 +203,14 @@ def _numbers(areas: pd.DataFrame, column: str) -> pd.Series:
     return areas[column].astype(float)
 
 
-def _on_scale(values: pd.Series, scale: str) -> pd.Series:
+def _on_scale(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
     """Put values on 0-1; all equal gives 0.5."""
-    if scale == "rank":
-        return (
-            (values.rank(method="average") - 1) / (len(values) - 1) if len(values) > 1 else values * 0 + 0.5
-        )
-    width = values.max() - values.min()
-    return (values - values.min()) / width if width > 0 else values * 0 + 0.5
+    from scipy.stats import rankdata
+
+    placed = rankdata(values) if scale == "rank" else values
+    low, width = (1.0, len(values) - 1.0) if scale == "rank" else (values.min(initial=np.inf), np.ptp(values))
+    scaled: NDArray[np.float64] = (placed - low) / width if width > 0 else np.full(len(values), 0.5)
+    return scaled
 
 
 def _ranks(score: pd.Series, population: pd.Series) -> pd.Series:
@@ -224,19 +226,18 @@ def _reasons(
     areas: pd.DataFrame,
     need: str,
     access: str,
-    need_class: pd.Series,
-    access_class: pd.Series,
-    lack: pd.Series,
+    known: pd.DataFrame,
+    classes: tuple[NDArray[np.intp], NDArray[np.intp]],
+    lack: NDArray[np.float64],
 ) -> pd.Series:
     reasons = pd.Series("", index=areas.index, dtype=object)
-    more_need = _exceeded(areas.loc[need_class.index, need])
-    less_access = _exceeded(lack)
-    known = areas.loc[need_class.index]
-    rows = zip(need_class, more_need, access_class, _in_words(access, known), less_access, strict=True)
-    reasons[need_class.index] = [
-        f"{_NEED_WORDS[wanted]} (more than {more:.0f}% of the areas), {_ACCESS_WORDS[reached]}: {words} "
+    words = _in_words(access, known)
+    theme = "" if need == "need" else " by " + need.removeprefix("need_").replace("_", " ")
+    rows = zip(*classes, _exceeded(known[need].to_numpy()), _exceeded(lack), words, strict=True)
+    reasons[known.index] = [
+        f"{_NEED_WORDS[wants]}{theme} (more than {more:.0f}% of the areas), {_ACCESS_WORDS[has]}: {measured} "
         f"(worse than {less:.0f}%)."
-        for wanted, more, reached, words, less in rows
+        for wants, has, more, less, measured in rows
     ]
     for column in (need, access):
         unknown = areas[column].isna()
@@ -244,9 +245,12 @@ def _reasons(
     return reasons.str.strip()
 
 
-def _exceeded(values: pd.Series) -> pd.Series:
+def _exceeded(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Percentage of the areas that lie strictly below each."""
-    return (values.rank(method="min") - 1) / len(values) * 100
+    below: NDArray[np.float64] = (
+        np.searchsorted(np.sort(values), values, side="left") / max(len(values), 1) * 100
+    )
+    return below
 
 
 def _in_words(access: str, areas: pd.DataFrame) -> list[str]:

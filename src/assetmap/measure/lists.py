@@ -68,7 +68,7 @@ def interval_above_seen(seen: float, size: float, variance: float, level: float)
     --------
     >>> low, high = interval_above_seen(1202, 2382.80, 129.056**2, 0.95)
     >>> round(low, 1), round(high, 1)
-    (2155.7, 2663.9)
+    (2155.7, 2664.0)
     """
     unseen = size - seen
     if unseen <= 0:

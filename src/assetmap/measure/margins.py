@@ -90,7 +90,7 @@ def fit_margins(seed: pd.DataFrame, row_totals: pd.Series, column_totals: pd.Ser
     --------
     >>> seed = pd.DataFrame([[1, 1], [1, 3]])
     >>> fit_margins(seed, pd.Series([2, 4]), pd.Series([3, 3])).round(3).to_numpy().tolist()
-    [[1.268, 0.732], [1.732, 2.268]]
+    [[1.354, 0.646], [1.646, 2.354]]
     """
     rows = row_totals.reindex(seed.index).to_numpy(dtype=float)
     columns = column_totals.reindex(seed.columns).to_numpy(dtype=float)

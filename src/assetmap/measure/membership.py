@@ -1,8 +1,8 @@
 """From a table of who is on which list to an estimate of all groups.
 
 The table has one row per group after the lists were linked, one true/false column per list, and may have
-``registered`` (registered groups are taken out first), ``link_reviewed``, ``checked_date`` and a column to
-stratify by. Its limits are those of the method that fits the number of lists: see `lists` and `loglinear`.
+``registered`` (registered groups are taken out first), ``link_reviewed``, ``link_doubtful``, ``checked_date``
+and a column to stratify by. `membership_from_register` makes it from a register of several lists. Its limits are those of the method that fits the number of lists: see `lists` and `loglinear`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from assetmap.measure.lists import LIST_DEFINITION, estimate_strata
 from assetmap.measure.loglinear import estimate_from_cells
 from assetmap.schema import YES_NO_UNKNOWN, Estimate, Figure, InputError, Note, SchemaError, first_few
 
-NOT_LISTS: Final = ("link_reviewed", "sensitive", "devolved")
+NOT_LISTS: Final = ("link_reviewed", "link_doubtful", "sensitive", "devolved")
 """True/false columns that never are lists."""
 
 STALE_YEARS: Final = 3
@@ -46,8 +46,8 @@ def estimate_from_lists(
     membership
         One row per group, index its id; one true/false column per list. ``registered`` (yes, no, unknown):
         registered groups are taken out. ``link_reviewed``: whether a person confirmed the link of a group on
-        several lists; where it is missing no link counts as reviewed. ``checked_date``: when it was last known
-        to be active.
+        several lists; where it is missing no link counts as reviewed. ``link_doubtful``: it may be the same as
+        another group and nobody has decided. ``checked_date``: when it was last known to be active.
     lists
         The columns to use; by default every true/false column that is not a known other one.
     stratify
@@ -99,6 +99,61 @@ def estimate_from_lists(
         text=text,
         details=answer.details | {"registered_removed": removed},
     )
+
+
+def membership_from_register(
+    assets: pd.DataFrame, judged: pd.DataFrame, *, review: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Turn a register of several lists into the table of who is on which list.
+
+    Parameters
+    ----------
+    assets
+        The register, index ``asset_id`` (docs/tables.md).
+    judged
+        One row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where links were judged.
+    review
+        The pairs that a person decided: ``row_id`` and ``decision`` (``same``, ``different``; empty = not decided).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``asset_id``, every asset of the register in its order; one true/false column per source, then
+        ``link_reviewed`` (true where a person decided every merge of the asset), ``link_doubtful`` (true where a
+        possible match is undecided) and the register's own ``registered``, ``asset_type``, ``checked_date``.
+
+    Raises
+    ------
+    SchemaError
+        If a source is called like one of these columns, or the tables are not of one build.
+    """
+    used = judged[judged["asset_id"].notna()]
+    strange = used.loc[~used["asset_id"].isin(assets.index), "asset_id"]
+    own = [name for name in ("registered", "asset_type", "checked_date") if name in assets.columns]
+    sources = list(dict.fromkeys(used["source"].astype(str)))
+    taken = sorted({*own, *NOT_LISTS} & set(sources))
+    if len(strange) or taken:
+        problems = [f"{len(strange)} assets are not in the register, first {first_few(strange)}"] * bool(
+            len(strange)
+        )
+        problems += [f"a list must not be called {first_few(taken)}"] * bool(taken)
+        raise SchemaError("Register and judged rows do not go together: " + "; ".join(problems) + ".")
+    decided: set[str] = set()
+    if review is not None:
+        spoken = review["decision"].fillna("").astype(str).str.strip() != ""
+        decided = set(review.loc[spoken, "row_id"])
+    row_ids = used.get("row_id", pd.Series("", index=used.index))
+    open_ = ~row_ids.isin(decided)
+    doubtful = used.get("other_id", pd.Series(None, index=used.index, dtype=object)).notna()
+    table = pd.DataFrame(
+        {source: assets.index.isin(used.loc[used["source"] == source, "asset_id"]) for source in sources},
+        index=assets.index,
+    )
+    table["link_reviewed"] = ~assets.index.isin(used.loc[open_ & (used["outcome"] == "merged"), "asset_id"])
+    table["link_doubtful"] = assets.index.isin(
+        used.loc[open_ & doubtful & (used["outcome"] == "review"), "asset_id"]
+    )
+    return table.join(pd.DataFrame(assets[own]))
 
 
 def find_lists(membership: pd.DataFrame, lists: Sequence[str] = ()) -> list[str]:
@@ -203,8 +258,10 @@ def _notes_of_membership(groups: pd.DataFrame, names: list[str]) -> list[Note]:
         notes.append(caution("REGISTERED_UNKNOWN", count=unknown))
     linked = groups[groups[names].sum(axis=1) > 1]
     reviewed = linked.get("link_reviewed", pd.Series(False, index=linked.index)).fillna(False).astype(bool)
-    if not reviewed.all():
-        notes.append(caution("LINKS_UNREVIEWED", count=int((~reviewed).sum())))
+    doubtful = groups.get("link_doubtful", pd.Series(False, index=groups.index)).fillna(False).astype(bool)
+    unreviewed = int((~reviewed).sum()) + int(doubtful.sum())
+    if unreviewed:
+        notes.append(caution("LINKS_UNREVIEWED", count=unreviewed))
     if "checked_date" in groups.columns:
         checked = pd.to_datetime(groups["checked_date"], errors="coerce", format="mixed")
         stale = int((checked < checked.max() - pd.DateOffset(years=STALE_YEARS)).sum())

@@ -4,8 +4,8 @@ Two classic questions. *p-median*: which k candidates make the sum of distances 
 person (or need-weighted person) counted. *Maximal coverage*: which k bring most people within a stated distance.
 Both are solved exactly as integer programmes (HiGHS in scipy), so "best" means best of all combinations.
 
-Limits: best among the candidates that were given, on the distances that were given; it knows nothing of buildings,
-buses, rent or who would run it.
+Limits: best among the candidates that were given, in straight lines; it knows nothing of water, buildings, buses, rent
+or who would run it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.measure.distances import centre_points, open_assets
 from assetmap.schema import InputError, SchemaError, check_areas, first_few
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
-
-from assetmap.measure.distances import centre_points, open_assets
 
 OBJECTIVES: Final = ("least distance", "most people covered")
 COVERED_M: Final = 5_000.0
@@ -54,7 +53,7 @@ def suggest_sites(
     sites
         Number of new sites, 1 or more.
     asset_type
-        Type of which there may already be open ones; none open is allowed.
+        Type of the open assets that stay (none of it open is allowed); None: all open assets.
     objective
         ``"least distance"`` (p-median) or ``"most people covered"`` (maximal coverage within `covered_m`).
     covered_m
@@ -86,8 +85,7 @@ def suggest_sites(
     centres = centre_points(areas)
     people = areas["population"].fillna(0).to_numpy(dtype=float)
     weighted = people if weight is None else people * areas[weight].fillna(0).to_numpy(dtype=float)
-    existing = pd.Series(dtype=object) if asset_type is None else _open(assets, asset_type)
-    now = _distances(centres, existing).min(axis=1, initial=np.inf)
+    now = _distances(centres, _open(assets, asset_type)).min(axis=1, initial=np.inf)
     new = _distances(centres, candidates.geometry)
     if objective == OBJECTIVES[0]:
         chosen = _p_median(weighted, now, new, sites)
@@ -96,7 +94,9 @@ def suggest_sites(
     return _describe(candidates, chosen, people, now, new, covered_m, objective, weighted)
 
 
-def _open(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str]) -> gpd.GeoSeries:
+def _open(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None) -> gpd.GeoSeries:
+    if asset_type is None:
+        return open_assets(assets).geometry
     wanted = [asset_type] if isinstance(asset_type, str) else list(asset_type)
     there = [name for name in wanted if assets["asset_type"].eq(name).any()]
     return open_assets(assets, there).geometry

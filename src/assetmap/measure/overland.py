@@ -41,6 +41,7 @@ _FINE: Final = 8
 
 
 _BLOCK: Final = 64
+_LONGEST_DRY: Final = 1.1
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def distance_overland(
         On ``areas.index``: ``overland_m`` (metres, never less than the straight line to the same asset),
         ``overland_asset_id``, ``overland_name``; missing where no way on land or crossing leads to one.
     """
-    reach = reach_overland(areas, assets, grid, asset_type=asset_type, catchment_m=np.inf)
+    farthest_m = _farthest(areas, open_assets(assets, asset_type), grid)
+    reach = reach_overland(areas, assets, grid, asset_type=asset_type, catchment_m=farthest_m)
     order = np.lexsort((reach.asset, reach.cost, reach.area))
     first = order[np.unique(reach.area[order], return_index=True)[1]]
     found = pd.DataFrame(
@@ -178,11 +180,15 @@ def reach_overland(
     from_node, from_gap = _nearest_points(grid, centres)
     to_node, to_gap = _nearest_points(grid, places)
     origins, destinations, costs = [], [], []
+    search_m = catchment_m * _LONGEST_DRY + 6 * grid.cell_m
     for position in range(len(usable)):
-        way = dijkstra(grid.graph, directed=False, indices=to_node[position], limit=catchment_m)[from_node]
+        way = dijkstra(grid.graph, directed=False, indices=to_node[position], limit=search_m)[from_node]
         straight = np.hypot(*(centres - places[position]).T)
         way = np.maximum(way + from_gap + to_gap[position], straight)
-        candidate = np.flatnonzero(straight <= catchment_m)
+        # a way much longer than the straight line goes round water: only the others can be dry
+        candidate = np.flatnonzero(
+            (straight <= catchment_m) & (way <= straight * _LONGEST_DRY + 6 * grid.cell_m)
+        )
         dry = candidate[_line_on_land(grid, centres[candidate], places[position])]
         way[dry] = straight[dry]
         near = np.flatnonzero(np.isfinite(way) & (way <= catchment_m))
@@ -200,6 +206,19 @@ def reach_overland(
         kind=f"on land, grid of {grid.cell_m:g} m",
         measured=np.ones(len(areas), dtype=bool),
     )
+
+
+def _farthest(areas: gpd.GeoDataFrame, usable: gpd.GeoDataFrame, grid: LandGrid) -> float:
+    """Bound the greatest of the distances to the nearest asset, from one search that starts at all assets."""
+    from scipy.sparse.csgraph import dijkstra
+
+    if usable.empty:
+        return 0.0
+    to_node, to_gap = _nearest_points(grid, np.column_stack([usable.geometry.x, usable.geometry.y]))
+    from_node, from_gap = _nearest_points(grid, centre_points(areas))
+    way = dijkstra(grid.graph, directed=False, indices=np.unique(to_node), min_only=True)[from_node]
+    reached = np.isfinite(way)
+    return float((way + from_gap)[reached].max(initial=0.0) + to_gap.max() + grid.cell_m)
 
 
 def _rasterise(land: gpd.GeoDataFrame, square_m: float) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

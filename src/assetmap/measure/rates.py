@@ -184,7 +184,16 @@ def _fit_counts(
 
     moment = ((counts - means) ** 2 - counts).sum() / (means**2).sum()
     model = NegativeBinomial(counts, np.ones((len(counts), 1)), loglike_method="nb2", exposure=people)
-    fit = model.fit(start_params=[math.log(rate), moment], method="bfgs", maxiter=500, disp=0)
+    start = [math.log(rate), moment]
+    fit = model.fit(start_params=start, method="bfgs", maxiter=500, disp=0, warn_convergence=False)
+    if not fit.mle_retvals["converged"]:
+        # near alpha = 0 the slope is too flat to follow; the simplex search is slow there but does not stall
+        tight = {"maxiter": 5_000, "maxfun": 5_000, "xtol": 1e-8, "ftol": 1e-10}
+        fit = model.fit(start_params=start, method="nm", disp=0, warn_convergence=False, **tight)
+    if not fit.mle_retvals["converged"] or not math.isfinite(fit.bse[0]):
+        raise InputError(
+            "A rate cannot be fitted: the search for the best fit did not settle. Count more areas."
+        )
     return float(fit.params[0]), float(fit.params[1]), float(fit.bse[0]), float(fit.llf)
 
 

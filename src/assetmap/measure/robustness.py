@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from assetmap.measure.gaps import WIDEST
+from assetmap.measure.need import match_need
 from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import geopandas as gpd
 
 WORST: Final = 0.1
 
@@ -82,6 +85,30 @@ def compare_gaps(
         }
     sheet = pd.DataFrame.from_dict(rows, orient="index").rename_axis("choice")
     return sheet.astype({"high_gap_areas": "Float64", "high_gap_people": "Float64"})
+
+
+def convert_gaps(
+    areas: gpd.GeoDataFrame, other: pd.DataFrame, *, lookup: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Bring gap scores found on another vintage of boundaries onto these areas.
+
+    Parameters
+    ----------
+    areas
+        Small areas.
+    other
+        Small areas of the other vintage joined with what `find_gaps` returned: ``population``, ``gap_score``.
+    lookup
+        Official changes, as for `match_need`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``gap_score`` on ``areas.index``: means weighted by population where areas changed.
+    """
+    scores = pd.DataFrame({"need": other["gap_score"], "population": other["population"]})
+    matched = match_need(areas, scores.rename_axis("area_code"), lookup=lookup)
+    return pd.DataFrame({"gap_score": matched["need"]})
 
 
 def describe_robustness(sheet: pd.DataFrame) -> str:

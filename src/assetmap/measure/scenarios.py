@@ -2,7 +2,7 @@
 
 Two measures stand side by side, because they answer different questions. The *nearest distance* says how far
 the way is; a closure can never shorten it. The *access score* (enhanced two-step floating catchment, Luo & Qi
-2009, with the Gaussian decay of Dai 2010) says how many opening hours a week there are per 1,000 people, near
+2009: `enhanced_two_step`) says how many opening hours a week there are per 1,000 people, near
 ones counting more and shared with everybody else who can reach them; after a closure it also falls for those
 who keep their site and now share it.
 """
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.measure.access import enhanced_two_step
+from assetmap.measure.reach import Reach
 from assetmap.measure.sites import check_distances, need_deciles, need_weights, people_of, sorted_sites
 from assetmap.schema import Note, Scenario, SchemaError, check_areas
 
@@ -129,44 +131,45 @@ def people_table(
 
 
 def access_score(
-    distances: pd.DataFrame, people: Floats, capacity: Floats, *, catchment_m: float = CATCHMENT_M
+    areas: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    distances: pd.DataFrame,
+    *,
+    catchment_m: float = CATCHMENT_M,
 ) -> pd.Series:
-    """Share out the sites' hours: enhanced two-step floating catchment with Gaussian decay.
+    """Share out the sites' hours by `enhanced_two_step`, over a matrix of distances.
 
     Parameters
     ----------
+    areas
+        Small areas with ``population``.
+    sites
+        The open sites with ``weekly_hours``; unknown hours count as the median of the known.
     distances
         Areas by sites; missing = no way.
-    people
-        Residents per area.
-    capacity
-        Weekly hours per site.
     catchment_m
         Beyond it a site counts nothing; in the unit of ``distances``.
 
     Returns
     -------
     pandas.Series
-        ``access_per_1000`` on ``distances.index``: weekly hours per 1,000 people, 0 where nothing is in reach,
-        more is better. Where somebody is in reach of a site, people x access adds up to its hours.
-
-    References
-    ----------
-    Luo & Qi 2009, Health & Place 15(4); Dai 2010, Health & Place 16(5).
+        ``access_per_1000`` on ``areas.index``: weekly hours per 1,000 people, 0 where nothing is in reach, more
+        is better. Over all areas people x access adds up to the hours of the sites that somebody can reach.
     """
-    weight = decay(distances.to_numpy(dtype=float), catchment_m)
-    demand = people @ weight
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(demand > 0, capacity / demand, 0.0)
-    return pd.Series(weight @ ratio * 1000, index=distances.index, name="access_per_1000")
-
-
-def decay(distances: Floats, catchment_m: float) -> Floats:
-    """Return Dai's Gaussian weight: 1 at the door, 0 at the edge of the catchment and where there is no way."""
-    inside = np.nan_to_num(distances, nan=np.inf) / catchment_m
-    bell = np.exp(-0.5 * np.minimum(inside, 1.0) ** 2)
-    weight: Floats = np.where(inside <= 1, (bell - np.exp(-0.5)) / (1 - np.exp(-0.5)), 0.0)
-    return weight
+    cost = distances.to_numpy(dtype=float)
+    area, site = np.nonzero(cost <= catchment_m)
+    reach = Reach(
+        areas=areas.index,
+        assets=sites.index,
+        area=area.astype(np.int32),
+        asset=site.astype(np.int32),
+        cost=cost[area, site],
+        limit=catchment_m,
+        unit="m",
+        kind="matrix",
+        measured=np.ones(len(areas), dtype=bool),
+    )
+    return enhanced_two_step(areas, sites.assign(weekly_hours=capacity_of(sites)), reach)
 
 
 def capacity_of(sites: pd.DataFrame) -> Floats:
@@ -207,7 +210,7 @@ def _measured_state(
         )
     matrix = check_distances(None if distances is None else distances[when], areas, opened)
     order, near = sorted_sites(matrix, most=1)
-    access = access_score(matrix, people_of(areas), capacity_of(opened), catchment_m=catchment_m)
+    access = access_score(areas, opened, matrix, catchment_m=catchment_m)
     return _State(opened, order[:, 0], near[:, 0], access)
 
 

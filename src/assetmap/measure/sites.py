@@ -80,8 +80,14 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
         If there is no open site of the type, or one has no place.
     """
     check_assets(assets)
-    found = assets[(assets["asset_type"] == asset_type) & (assets["status"] == "open")]
-    return _described(found, f"open assets of type '{asset_type}'")
+    of_type = assets[assets["asset_type"] == asset_type]
+    if len(of_type) and not of_type["status"].eq("open").any():
+        counts = ", ".join(f"{count} {status}" for status, count in of_type["status"].value_counts().items())
+        raise InputError(
+            f"None of the {len(of_type)} assets of type '{asset_type}' is known to be open ({counts}). "
+            "Write 'open' in the column 'status' of those that are."
+        )
+    return _described(of_type[of_type["status"] == "open"], f"open assets of type '{asset_type}'")
 
 
 def sites_as_of(
@@ -93,7 +99,8 @@ def sites_as_of(
 ) -> gpd.GeoDataFrame:
     """Return the sites of a type as they stood in an earlier year.
 
-    A site counts as open when it is open today or was closed after that year. Its operator is the column
+    A site counts as open when it is open today or was closed after that year, unless it is known to have opened
+    later. Its operator is the column
     ``operator_<year>`` where the register has one; else today's where it was never devolved; else the
     principal authority where it was devolved later; else not known. Hours and places are today's: the
     register keeps no others.
@@ -131,6 +138,8 @@ def sites_as_of(
             )
         chosen &= assets[programme].astype(str).str.casefold().isin(("yes", "true"))
     found = assets[chosen].copy()
+    if programme is None:
+        found = found[~(_number(found, "opened_year") > year)].copy()
     found["status"] = "open"
     past = [_operator_then(row, year) for _, row in found.iterrows()]
     found["operator_type"] = [kind for kind, _ in past]
@@ -310,6 +319,12 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
             f"{len(nowhere)} of the {what} have no place, so nobody's way to them can be measured: "
             f"{first_few(nowhere['name'])}. Give them a postcode."
         )
+    hidden = found[found["sensitive"].eq(True)] if "sensitive" in found.columns else found.iloc[:0]
+    if len(hidden):
+        raise InputError(
+            f"{len(hidden)} of the {what} are sensitive: their places are never published, so they cannot be "
+            "reviewed or drawn. Choose another type."
+        )
     sites = found.copy()
     for column, missing in (("operator", None), ("operator_type", "unknown"), ("devolved", "unknown")):
         if column not in sites.columns:
@@ -319,7 +334,8 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     standing = [control_of(kind) for kind in sites["operator_type"]]
     sites["control"] = [level for level, _ in standing]
     sites["control_label"] = [label for _, label in standing]
-    sites["weekly_hours"] = _number(sites, "weekly_hours")
+    for column in ("weekly_hours", "devolved_year"):
+        sites[column] = _number(sites, column)
     return sites
 
 

@@ -23,6 +23,7 @@ from assetmap.measure.gaps import (
     FAR_IS_WORSE,
     MORE_IS_BETTER,
     SCALES,
+    WIDEST,
     class_thirds,
     score_gaps,
 )
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 DRAWS: Final = 1_000
 WORST: Final = 0.1
 CATCHMENTS_M: Final = (2_000.0, 5_000.0, 8_000.0)
+_WIDEST_CODE: Final = 31
 NEED_WEIGHTS: Final = (0.3, 0.7)
 """Least and greatest weight of need that is drawn."""
 
@@ -114,7 +117,8 @@ def gap_stability(
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``stay_worst_share`` (0-1, share of draws among the worst tenth),
+        On ``areas.index``: ``gap_stability`` (0-1, share of draws in which the area stays what its ``gap_class`` says:
+        in class ``3-1`` or out of it; only where the areas have a class), ``stay_worst_share`` (0-1, share of draws among the worst tenth),
         ``high_gap_share`` (share in class ``3-1``), ``rank_low`` and ``rank_high`` (between them the rank lies
         in 90% of the draws), ``gap_certainty`` in words. Missing where a column is not known.
 
@@ -123,40 +127,53 @@ def gap_stability(
     >>> gap_stability(areas, access_choices(areas, assets), seed=1)  # doctest: +SKIP
     """
     _check(areas, choices, needs, draws, worst)
-    generator = np.random.default_rng(seed)
     known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)
-    codes = areas.index[known]
+    given = areas.loc[known, "gap_class"] if "gap_class" in areas.columns else None
     lacks = {
-        name: choices.loc[known, name].astype(float)
+        name: choices.loc[known, name].to_numpy(dtype=float)
         * (1 if _direction(name, directions or {}) == FAR_IS_WORSE else -1)
         for name in choices.columns
     }
-    farthest = {
-        (name, how): class_thirds(lack, how) == 3 for name, lack in lacks.items() for how in CLASSIFICATIONS
-    }
-    themes = areas.loc[known, list(needs)].to_numpy(dtype=float)
-    ranks = np.empty((draws, len(codes)))
-    widest = np.zeros(len(codes))
+    ranks, classes = _draw(areas.loc[known, list(needs)].to_numpy(dtype=float), lacks, draws, seed)
+    summary = _summary(ranks, (classes == _WIDEST_CODE).mean(axis=0), areas.index[known], worst)
+    if given is not None:
+        same = (classes == _WIDEST_CODE) == (given == WIDEST).to_numpy()
+        summary.insert(0, "gap_stability", same.mean(axis=0))
+    return summary.reindex(areas.index)
+
+
+def _draw(
+    themes: NDArray[np.float64], lacks: Mapping[str, NDArray[np.float64]], draws: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return ranks and classes (need class times ten plus access class), one row per draw."""
+    from scipy.stats import rankdata
+
+    generator = np.random.default_rng(seed)
+    names = list(lacks)
+    lack_classes = {(name, how): class_thirds(lacks[name], how) for name in names for how in CLASSIFICATIONS}
+    ranks = np.empty((draws, len(themes)))
+    classes = np.empty((draws, len(themes)), dtype=np.int64)
     for draw in range(draws):
-        column = choices.columns[generator.integers(len(choices.columns))]
-        lack = lacks[column]
-        need = pd.Series(themes @ generator.dirichlet(np.ones(len(needs))), index=codes)
+        name = names[generator.integers(len(names))]
+        need = themes @ generator.dirichlet(np.ones(themes.shape[1]))
         weight = generator.uniform(*NEED_WEIGHTS)
-        score = score_gaps(need, lack, need_weight=weight, scale=SCALES[generator.integers(len(SCALES))])
-        classification = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
-        ranks[draw] = score.rank(ascending=False, method="first")
-        widest += (class_thirds(need, classification) == 3) & farthest[column, classification]
-    return _summary(ranks, widest / draws, codes, worst).reindex(areas.index)
+        scale = SCALES[generator.integers(len(SCALES))]
+        how = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
+        ranks[draw] = rankdata(-score_gaps(need, lacks[name], need_weight=weight, scale=scale).round(12))
+        classes[draw] = class_thirds(need, how) * 10 + 4 - lack_classes[name, how]
+    return ranks, classes
 
 
-def _summary(ranks: np.ndarray, widest: np.ndarray, codes: pd.Index, worst: float) -> pd.DataFrame:
+def _summary(
+    ranks: NDArray[np.float64], widest: NDArray[np.float64], codes: pd.Index, worst: float
+) -> pd.DataFrame:
     last = max(1, round(worst * len(codes)))
     stay = (ranks <= last).mean(axis=0)
     low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
     summary = pd.DataFrame(
         {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
     )
-    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].astype("Int64")
+    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].round().astype("Int64")
     summary["gap_certainty"] = [
         f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
         f"rank {first:.0f} to {final:.0f}: differences within that span are noise."

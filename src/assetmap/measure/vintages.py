@@ -228,6 +228,6 @@ def divide_whole(total: float, shares: np.ndarray) -> np.ndarray:
         return exact
     parts = np.floor(exact + 1e-9)
     left = round(total - parts.sum())
-    order = np.argsort(-(exact - parts), kind="stable")
+    order = np.argsort(-(exact - parts).round(9), kind="stable")
     parts[order[:left]] += 1
     return parts

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -46,13 +48,21 @@ def read_evidence(path: str | Path) -> EvidencePack:
         raise InputError(f"There is no file '{path}'. Check the name and the folder.")
     try:
         with zipfile.ZipFile(path) as pack:
-            if sum(file.file_size for file in pack.infolist()) > MOST_BYTES:
-                raise InputError(
-                    f"'{path}' unpacks to over {MOST_BYTES // 1_000_000} MB: that is no evidence pack."
-                )
-            files = {file.filename: pack.read(file) for file in pack.infolist()}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+            size = sum(file.file_size for file in pack.infolist())
+            names = pack.infolist() if size <= MOST_BYTES else []
+            files = {file.filename: pack.read(file) for file in names}
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
         raise InputError(f"'{path}' could not be read as a zip file: {error}") from error
+    if size > MOST_BYTES:
+        raise InputError(f"'{path}' unpacks to over {MOST_BYTES // 1_000_000} MB: that is no evidence pack.")
     try:
         manifest = json.loads(files.pop(MANIFEST))
         hashes = dict(manifest["files"])

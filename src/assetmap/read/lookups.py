@@ -1,4 +1,4 @@
-"""Lookups between vintages of the same geography, as the Office for National Statistics publishes them."""
+"""Lookups between geographies and vintages, as the Office for National Statistics publishes them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.columns import canonical_columns, vintage_of
 from assetmap.read.tables import find_column, read_table
 from assetmap.schema import InputError, first_few
 
 HEADINGS: Final = {
-    "lsoa11_code": ["lsoa11 code", "lsoa11cd"],
+    "lsoa11_code": ["lsoa11 code", "lsoa11cd", "f lsoa11cd"],
     "lsoa21_code": ["lsoa21 code", "lsoa21cd"],
     "change_code": ["change code", "chgind", "chngind"],
 }
@@ -52,5 +53,47 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
         raise InputError(
             f"'{path}': {len(wrong)} change indicators are not {', '.join(CHANGES)}, first "
             f"'{wrong['change_code'].iloc[0]}' (row {int(wrong.index[0]) + 2})."
+        )
+    return lookup
+
+
+def read_area_lookup(path: str | Path) -> pd.DataFrame:
+    """Read which larger areas, classes or names belong to small areas.
+
+    Parameters
+    ----------
+    path
+        CSV or spreadsheet as published: LSOA to ward and local authority, LSOA to MSOA, the rural-urban
+        classification, the MSOA names of the House of Commons Library.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``area_code``: codes of the smallest geography of the file but output areas, which are
+        folded into theirs; columns under the names of assetmap (``ward24_code``, ``lad24_name``,
+        ``ruc21_code``, ``msoa21_hcl_name``), text, missing where the cell is empty.
+
+    Raises
+    ------
+    InputError
+        If the file names no two geographies, or one small area is put into two larger ones.
+    """
+    path = Path(path)
+    table = read_table(path)
+    columns = {name: column for name, column in canonical_columns(table.columns).items() if name[:2] != "oa"}
+    vintage = vintage_of(columns.values())
+    if vintage is None or len(columns) < 2:
+        raise InputError(
+            f"'{path}' cannot be used as a lookup: it needs a column of area codes and one of what they "
+            f"belong to, such as LSOA21CD and WD24CD; it has {first_few(table.columns, most=12)}."
+        )
+    lookup = pd.DataFrame({name: table[column].str.strip() for name, column in columns.items()})
+    lookup = lookup.where(lookup != "").drop_duplicates().set_index(f"{vintage}_code")
+    lookup.index.name = "area_code"
+    if lookup.index.has_duplicates:
+        twice = lookup.index[lookup.index.duplicated()].unique()
+        raise InputError(
+            f"'{path}' puts {len(twice)} areas of {vintage} into two places, first {first_few(twice)}. "
+            "A best-fit lookup with one row per area is needed."
         )
     return lookup

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
-from assetmap.read.tables import read_table, to_numbers
+from assetmap.read.postcode_areas import assign_postcodes
+from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.tables import read_header, read_table, to_numbers
 from assetmap.schema import InputError, check_postcodes, first_few
 
 COLUMNS = ("postcode", "easting", "northing", "area_code", "live")
 
 
-def read_postcodes(path: str | Path) -> pd.DataFrame:
+def read_postcodes(path: str | Path, *, areas: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
     """Read a postcode table.
 
     Parameters
     ----------
     path
         CSV (also gzipped) with the columns ``postcode``, ``easting``, ``northing``, ``area_code`` and
-        ``live`` (yes or no).
+        ``live`` (yes or no); or, when `areas` are given, an official file as downloaded: Code-Point Open,
+        the ONS Postcode Directory, the National Statistics Postcode Lookup.
+    areas
+        Small areas to place the postcodes of an official file in (see `assign_postcodes`).
 
     Returns
     -------
@@ -34,12 +40,14 @@ def read_postcodes(path: str | Path) -> pd.DataFrame:
         If a column is missing, a postcode stands twice or a coordinate is not a number.
     """
     path = Path(path)
+    if areas is not None and "area_code" not in read_header(path):
+        return assign_postcodes(read_postcode_file(path), areas)
     table = read_table(path)
     missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
         raise InputError(
             f"'{path}' cannot be used for postcodes: missing column {first_few(missing)}; "
-            f"it has {first_few(table.columns, most=12)}."
+            f"it has {first_few(table.columns, most=12)}. An official file as downloaded needs areas as well."
         )
     postcodes = table.set_index("postcode")
     if postcodes.index.has_duplicates:

@@ -18,6 +18,8 @@ from assetmap.schema import InputError, first_few
 
 SPREADSHEETS: Final = (".xlsx", ".xls", ".xlsb", ".ods")
 DELIMITERS: Final = ",;\t|"
+LONGEST_HEADER: Final = 1_000_000
+"""Bytes of a first line; a longer one is no row of column names."""
 LARGEST_TABLE: Final = 2_000_000_000
 """Bytes that a packed table may have when unpacked."""
 
@@ -50,6 +52,30 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     if not len(table.columns):
         raise InputError(f"'{path}' holds no table: its first row must name the columns.")
     return table
+
+
+def read_header(path: str | Path) -> list[str]:
+    """Return the column names of a delimited text file; none of a zip, a spreadsheet or a binary file.
+
+    Only the first line is read, so that a file of a gigabyte costs nothing.
+    """
+    import csv
+    import gzip
+
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
+    try:
+        with gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb") as file:
+            raw = file.readline(LONGEST_HEADER)
+    except (OSError, EOFError) as error:
+        raise InputError(f"'{path}' could not be read: {error}") from error
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    if b"\x00" in raw and encoding != "utf-16":
+        return []
+    line = raw.decode(encoding, errors="replace").rstrip("\r\n\x00")
+    delimiter = max(DELIMITERS, key=line.count)
+    return next(csv.reader([line], delimiter=delimiter), [])
 
 
 def heading_key(heading: str) -> str:

@@ -165,7 +165,7 @@ def _bars(values: pd.Series, *, title: str, colour: str) -> Figure:
 def _forest_row(axes: Axes, row: int, method: pd.Series) -> None:
     published = method["kind"] == "published"
     colour = MUTED if published else BLUE
-    step = step_of(method["high"])
+    step = step_of(method["estimate"])
     axes.plot([method["low"], method["high"]], [row, row], color=colour, linewidth=2, solid_capstyle="butt")
     for end in ("low", "high"):
         axes.plot([method[end]] * 2, [row - 0.09, row + 0.09], color=colour, linewidth=1.4)
@@ -176,7 +176,9 @@ def _forest_row(axes: Axes, row: int, method: pd.Series) -> None:
     label = textwrap.shorten(plain(method["label"]), width=58, placeholder=" …")
     axes.text(0, row - 0.42, label, fontsize=9, va="center")
     span = f"{estimated(method['low'], step=step)} to {estimated(method['high'], step=step)}"
-    words = f"{estimated(method['estimate'], step=step)} ({span})"
+    words = estimated(method["estimate"], step=step)
+    if method["low"] < method["high"]:
+        words += f" ({span})"
     beyond = method["high"] > axes.get_xlim()[1] * 0.62
     axes.annotate(
         words, (method["low"] if beyond else method["high"], row), xytext=(-6 if beyond else 6, 0),

@@ -383,4 +383,6 @@ def _sources(sources: pd.DataFrame) -> Markup:
 
 
 def _share(value: float) -> str:
-    return "not known" if pd.isna(value) else f"{value:.0%}"
+    if pd.isna(value):
+        return "not known"
+    return "over 99%" if 0.99 < value < 1 else f"{value:.0%}"

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import numpy as np
+
 from assetmap.schema import InputError
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ RULE: Final = "#cbd2d9"
 BLUE: Final = "#225ea8"
 ORANGE: Final = "#b8460e"
 PAPER: Final = "#ffffff"
+
+MOST_VERTICES: Final = 30_000
+"""A picture of more is carried in a page as PNG."""
+PAGE_DPI: Final = 160
 
 FORMATS: Final = ("png", "svg", "pdf")
 _NO_DATES: Final[dict[str, dict[str, Any]]] = {
@@ -45,8 +51,7 @@ _STYLE: Final[dict[str, Any]] = {
     "figure.facecolor": PAPER,
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
-    "hatch.color": MUTED,
-    "hatch.linewidth": 0.4,
+    "hatch.linewidth": 0.5,
     "legend.frameon": False,
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
@@ -150,9 +155,20 @@ def add_halo(text: Text, width: float) -> None:
     text.set_path_effects([withStroke(linewidth=width, foreground=PAPER)])
 
 
-def data_uri(svg: str) -> str:
-    """Return an SVG as a ``data:`` address for ``<img>``: there a browser runs nothing and fetches nothing."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+def image_address(picture: Figure | str) -> str:
+    """Return a picture as a ``data:`` address for ``<img>``: there a browser runs nothing and fetches nothing.
+
+    A figure (or SVG text) is carried as SVG; a figure of more than `MOST_VERTICES` as PNG, which is smaller then
+    and quicker to show.
+    """
+    if isinstance(picture, str):
+        return _data_uri("image/svg+xml", picture.encode())
+    if _vertices(picture) <= MOST_VERTICES:
+        return _data_uri("image/svg+xml", svg_text(picture).encode())
+    written = io.BytesIO()
+    with quiet_style():
+        picture.savefig(written, format="png", dpi=PAGE_DPI, metadata=_NO_DATES["png"])
+    return _data_uri("image/png", written.getvalue())
 
 
 def bare_axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes:
@@ -164,6 +180,24 @@ def bare_axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes:
 
 def _has_halo(artist: Artist) -> bool:
     return str(artist.get_gid()).startswith(_HALO)
+
+
+def _data_uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _vertices(figure: Figure) -> int:
+    """Return how many points a figure draws: vertices of outlines, marks of collections."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.patches import PathPatch
+
+    drawn = 0
+    for artist in figure.findobj():
+        if isinstance(artist, PathPatch):
+            drawn += np.shape(artist.get_path().vertices)[0]
+        elif isinstance(artist, PathCollection):
+            drawn += np.shape(artist.get_offsets())[0]
+    return drawn
 
 
 def _shorter_path(found: re.Match[str]) -> str:

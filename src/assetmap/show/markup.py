@@ -10,12 +10,18 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from assetmap.show.figures import data_uri
+from assetmap.show.figures import image_address
 from assetmap.show.words import plain
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LONGEST_WORD: Final = 24
+"""Characters of a word that a column is widened for."""
 
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -106,9 +112,9 @@ def link(address: Any, words: Any) -> Markup:
     return Markup('<a href="{}" rel="noreferrer">{}</a>').format(target, plain(words))
 
 
-def figure(svg: str, *, alt: str, caption: str = "", kind: str = "chart") -> Markup:
-    """Return a picture: inside ``<img>`` a browser runs nothing of an SVG and fetches nothing for it."""
-    image = Markup('<img src="{}" alt="{}" />').format(data_uri(svg), plain(alt))
+def figure(picture: Figure | str, *, alt: str, caption: str = "", kind: str = "chart") -> Markup:
+    """Return a picture, given as a figure or as SVG text, with what it says in words."""
+    image = Markup('<img src="{}" alt="{}" />').format(image_address(picture), plain(alt))
     words = Markup("<figcaption>{}</figcaption>").format(plain(caption)) if caption else Markup("")
     return Markup('<figure class="{}">{}{}</figure>').format(kind, image, words)
 
@@ -171,7 +177,7 @@ def _cells(row: Sequence[Any], headings: Sequence[str], numbers: Sequence[int], 
     for position, (value, heading) in enumerate(zip(row, headings, strict=True)):
         words = value if isinstance(value, Markup) else plain(value)
         name = Markup(' data-label="{}"').format(plain(heading)) if stacked else Markup("")
-        kind = _kind(position in numbers)
+        kind = _kind(position in numbers, Markup(words).striptags() if isinstance(words, Markup) else words)
         if position == 0:
             role = _role(stacked, "rowheader")
             cells.append(Markup('<th scope="row"{}{}{}>{}</th>').format(role, kind, name, words))
@@ -185,5 +191,9 @@ def _role(wanted: bool, role: str) -> Markup:
     return Markup(' role="{}"').format(role) if wanted else Markup("")
 
 
-def _kind(number: bool) -> Markup:
-    return Markup(' class="number"') if number else Markup("")
+def _kind(number: bool, words: str = "") -> Markup:
+    """Return the class of a cell: a number, or one with a word so long that it may be broken anywhere."""
+    if number:
+        return Markup(' class="number"')
+    endless = any(len(word) > LONGEST_WORD for word in words.split())
+    return Markup(' class="endless"') if endless else Markup("")

@@ -23,7 +23,6 @@ from assetmap.show.figures import (
     INK,
     MUTED,
     PAPER,
-    RULE,
     add_halo,
     bare_axes,
     new_figure,
@@ -33,7 +32,8 @@ from assetmap.show.figures import (
 from assetmap.show.maps.geometry import simplify_areas
 from assetmap.show.maps.layers import Layer, check_layers, map_layers
 from assetmap.show.maps.payload import encode_layer, for_audience
-from assetmap.show.words import asset_type_label, counted, date_words, plain, whole
+from assetmap.show.picture_key import HATCH_UNKNOWN, HATCH_UNRELIABLE, KeyRow, class_codes, draw_key
+from assetmap.show.words import asset_type_label, date_words, plain, whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,18 +51,21 @@ PANEL_PT: Final = 390.0
 PANEL_KEY_PT: Final = 195.0
 PANEL_SCALE: Final = 1.3
 
+NOTE_PT: Final = 6.0
+NOTE_SPACING: Final = 1.35
+MOST_NOTE_LINES: Final = 12
+
 _MM: Final = 72 / 25.4
+_KIND_ORDER: Final = {"city": 0, "town": 1}
 _SEA: Final = "#eef3f7"
 _LAND: Final = "#dfe4e8"
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 _MOST_EDGES: Final = 3_000  # beyond that, outlines on paper would hide the colours of small urban areas
-_HATCH_UNKNOWN: Final = "/////"
-_HATCH_UNRELIABLE: Final = "....."
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A sheet of paper: sizes in points, ``frame`` and ``key`` as fractions, ``limits`` in metres."""
+    """A sheet of paper: sizes in points, ``frame`` and ``key`` as fractions, ``limits`` in metres, lines to foot."""
 
     width: float
     height: float
@@ -70,20 +73,11 @@ class _Sheet:
     key: tuple[float, float, float, float]
     limits: tuple[float, float, float, float]
     scale: float
+    foot: tuple[str, ...] = ()
 
     @property
     def metres_per_point(self) -> float:
         return (self.limits[2] - self.limits[0]) / (self.frame[2] * self.width)
-
-
-@dataclass(frozen=True)
-class _KeyRow:
-    """One line of the key: a swatch (``colour``, ``hatch``) or a mark, and its words."""
-
-    words: str
-    colour: str = PAPER
-    hatch: str = ""
-    marker: str = ""
 
 
 def draw_map(
@@ -132,16 +126,16 @@ def draw_map(
         If the areas are not in EPSG:27700.
     """
     check_areas(areas)
-    sheet = _sheet(areas.total_bounds, size)
+    sheet = _sheet(areas.total_bounds, size, plain(note))
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
         record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
-        pen = _draw_key(figure, sheet, record, marks)
+        pen = draw_key(figure, sheet.key, sheet.scale, record, marks)
         pen.skip(4)
         pen.write(plain(record["description"]), size=7.5, colour=MUTED)
         if record["scheme"]:
             pen.write(f"Classes: {record['scheme']}.", size=7.5, colour=MUTED)
-        _write_heading(figure, sheet, title, note)
+        _write_heading(figure, sheet, title)
     return figure
 
 
@@ -169,7 +163,7 @@ def draw_panel(
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
         record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
-        _draw_key(figure, sheet, record, marks)
+        draw_key(figure, sheet.key, sheet.scale, record, marks)
     return figure
 
 
@@ -257,7 +251,7 @@ def _draw(
     assets: gpd.GeoDataFrame | None,
     places: gpd.GeoDataFrame | None,
     land: gpd.GeoDataFrame | None,
-) -> tuple[dict[str, Any], list[_KeyRow]]:
+) -> tuple[dict[str, Any], list[KeyRow]]:
     """Draw the map, whatever the sheet; return the layer as it is on the page of the map, and the marks."""
     record = encode_layer(layer, areas["population"])
     axes = _draw_ground(figure, sheet, land)
@@ -268,21 +262,25 @@ def _draw(
     return record, marks
 
 
-def _sheet(bounds: npt.NDArray[np.float64], size: str) -> _Sheet:
+def _sheet(bounds: npt.NDArray[np.float64], size: str, note: str) -> _Sheet:
     """Lay out the paper both ways round and take the one that shows the bounds larger."""
     if size not in PAPERS_MM:
         raise InputError(f"There is no paper '{size}'. The sizes are: {', '.join(PAPERS_MM)}.")
     short, long = PAPERS_MM[size]
     return min(
-        (_laid_out(bounds, long, short), _laid_out(bounds, short, long)),
+        (_laid_out(bounds, long, short, note), _laid_out(bounds, short, long, note)),
         key=lambda sheet: sheet.metres_per_point,
     )
 
 
-def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float) -> _Sheet:
+def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float, note: str) -> _Sheet:
+    """Share the sheet out (mm): heading above, note below, and the key beside or below the map."""
     scale = math.sqrt(min(width, height) / PAPERS_MM["a4"][0])
     margin, key = MARGIN_MM * scale, KEY_MM * scale
-    left, bottom, right, top = margin, margin + 9 * scale, width - margin, height - margin - 14 * scale
+    left, right, top = margin, width - margin, height - margin - 13 * scale
+    across = int((right - left) / scale * _MM / (NOTE_PT * 0.56))
+    foot = tuple(textwrap.wrap(note, width=across, max_lines=MOST_NOTE_LINES, placeholder=" …"))
+    bottom = margin + (len(foot) * NOTE_PT * NOTE_SPACING / _MM + 3) * scale
     if width > height:
         legend = (left / width, bottom / height, key / width, (top - bottom) / height)
         left += key
@@ -291,7 +289,7 @@ def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float) -> _
         bottom += key + 3 * scale
     frame = (left / width, bottom / height, (right - left) / width, (top - bottom) / height)
     limits = _filled(bounds, (right - left) / (top - bottom))
-    return _Sheet(width * _MM, height * _MM, frame, legend, limits, scale)
+    return _Sheet(width * _MM, height * _MM, frame, legend, limits, scale, foot)
 
 
 def _filled(bounds: npt.NDArray[np.float64], ratio: float) -> tuple[float, float, float, float]:
@@ -313,30 +311,38 @@ def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoDataFrame | None) -
     if land is not None:
         axes.axhspan(south, north, color=_SEA, zorder=0)
         nearby = shapely.clip_by_rect(land.geometry.to_numpy(), *sheet.limits)
-        axes.add_patch(PathPatch(_outline(nearby), facecolor=_LAND, edgecolor="none", zorder=1))
+        axes.add_artist(PathPatch(_outline(nearby), facecolor=_LAND, edgecolor="none", zorder=1))
     return axes
 
 
 def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> None:
-    """Draw one outline per class, so that a picture of many areas stays small."""
+    """Draw one outline per class, so that a picture of many areas stays small.
+
+    ``add_artist`` rather than ``add_patch``, which would measure every vertex to set limits that are set.
+    """
     from matplotlib.patches import PathPatch
 
     shapes = simplify_areas(areas.geometry).to_numpy()
-    codes = np.array([ord(letter) - 97 if letter != "." else -1 for letter in record["codes"]])
+    codes = class_codes(record)
     fine = len(areas) <= _MOST_EDGES
     for code, colour in [(-1, PAPER), *enumerate(record["colours"])]:
         inside = codes == code
         if not inside.any():
             continue
-        edge = {"edgecolor": RULE if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
-        hatch = _HATCH_UNKNOWN if code == -1 else None
-        axes.add_patch(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
+        edge = {"edgecolor": MUTED if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
+        hatch = HATCH_UNKNOWN if code == -1 else None
+        axes.add_artist(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
     if "unreliable" in record:
         doubtful = np.array([flag == "1" for flag in record["unreliable"]]) & (codes >= 0)
         patch = PathPatch(
-            _outline(shapes[doubtful]), fill=False, hatch=_HATCH_UNRELIABLE, linewidth=0, zorder=3
+            _outline(shapes[doubtful]),
+            fill=False,
+            hatch=HATCH_UNRELIABLE,
+            edgecolor=PAPER,
+            linewidth=0,
+            zorder=3,
         )
-        axes.add_patch(patch)
+        axes.add_artist(patch)
 
 
 def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
@@ -353,7 +359,7 @@ def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
     return Outline(vertices, codes)
 
 
-def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> list[_KeyRow]:
+def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> list[KeyRow]:
     """Draw a mark per type (the six most frequent; the others share one) and return their key."""
     if assets is None:
         return []
@@ -373,12 +379,12 @@ def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> l
                 points.x, points.y, marker=marker, s=17 * scale**2, color=INK,
                 edgecolor=PAPER, linewidth=0.6 * scale, zorder=5,
             )  # fmt: skip
-            rows.append(_KeyRow(f"{plain(kind, most=60)} ({whole(len(points))})", marker=marker))
+            rows.append(KeyRow(f"{plain(kind, most=60)} ({whole(len(points))})", marker=marker))
     return rows
 
 
 def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: _Sheet) -> None:
-    """Name towns, the largest first, each beside its point where no other name stands."""
+    """Name cities, towns, then the rest, the largest first, each beside its point where no other name stands."""
     if places is None:
         return
     west, south, east, north = sheet.limits
@@ -386,16 +392,23 @@ def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: _Sheet) -> 
     known = places[places.geometry.notna()]
     people = known["population"].fillna(0) if "population" in known else pd.Series(0.0, index=known.index)
     taken: list[tuple[float, float, float, float]] = []
-    for row in np.argsort(-people.to_numpy(), kind="stable"):
+    kind = known["kind"].map(_KIND_ORDER) if "kind" in known else pd.Series(np.nan, index=known.index)
+    for row in np.lexsort((-people.to_numpy(), kind.fillna(len(_KIND_ORDER)).to_numpy())):
         name, point = plain(known["name"].iloc[row], most=40), known.geometry.iloc[row]
         width, height = 0.6 * size * len(name) * per_point, 1.25 * size * per_point
-        gap = 4 * sheet.scale * per_point
-        for side, left in (("left", point.x + gap), ("right", point.x - gap - width)):
-            box = (left, point.y - height / 2, left + width, point.y + height / 2)
+        gap, drop = 4 * sheet.scale * per_point, 1.05 * height
+        for across, east_m, north_m in (
+            ("left", gap, 0.0),
+            ("right", -gap, 0.0),
+            ("center", 0.0, -drop),
+            ("center", 0.0, drop),
+        ):
+            x, y = point.x + east_m, point.y + north_m
+            left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[across] * width
+            box = (left, y - height / 2, left + width, y + height / 2)
             inside = west < box[0] and box[2] < east and south < box[1] and box[3] < north
             if inside and not any(_overlap(box, other) for other in taken):
-                x = left if side == "left" else left + width
-                text = axes.text(x, point.y, name, ha=side, va="center", fontsize=size, color=INK, zorder=6)
+                text = axes.text(x, y, name, ha=across, va="center", fontsize=size, color=INK, zorder=6)
                 add_halo(text, 1.6 * sheet.scale)
                 taken.append(box)
                 break
@@ -424,158 +437,12 @@ def _draw_scale(axes: Axes, sheet: _Sheet) -> None:
     add_halo(text, 1.6 * sheet.scale)
 
 
-def _write_heading(figure: Figure, sheet: _Sheet, title: str, note: str) -> None:
-    margin_x = MARGIN_MM * sheet.scale * _MM / sheet.width
-    margin_y = MARGIN_MM * sheet.scale * _MM / sheet.height
+def _write_heading(figure: Figure, sheet: _Sheet, title: str) -> None:
+    """Write the title at the top and the note at the foot, between the margins."""
+    left = MARGIN_MM * sheet.scale * _MM / sheet.width
+    edge = MARGIN_MM * sheet.scale * _MM / sheet.height
+    figure.text(left, 1 - edge, plain(title, most=90), va="top", fontsize=15 * sheet.scale, weight="bold")
     figure.text(
-        margin_x, 1 - margin_y, plain(title, most=90), va="top", fontsize=15 * sheet.scale, weight="bold"
-    )
-    across = int((sheet.width / sheet.scale - 2 * MARGIN_MM * _MM) / 3.35)
-    lines = textwrap.wrap(plain(note), width=across, max_lines=3, placeholder=" …")
-    figure.text(
-        margin_x,
-        margin_y * 0.75,
-        "\n".join(lines),
-        va="bottom",
-        fontsize=6 * sheet.scale,
-        color=MUTED,
-        linespacing=1.35,
-    )
-
-
-def _draw_key(figure: Figure, sheet: _Sheet, record: dict[str, Any], marks: list[_KeyRow]) -> _Pen:
-    """Write the key from the top: what is shown, the classes, then the marks."""
-    axes = bare_axes(figure, sheet.key)
-    width, height = sheet.key[2] * sheet.width / sheet.scale, sheet.key[3] * sheet.height / sheet.scale
-    axes.set_xlim(0, width)
-    axes.set_ylim(-height, 0)
-    columns = 2 if width > height else 1
-    pen = _Pen(axes, sheet.scale, (width - 20 * (columns - 1)) / columns, height)
-    unit = f" ({record['unit']})" if record["unit"] else ""
-    pen.write(f"{plain(record['label'])}{unit}", size=10, weight="bold")
-    pen.write(plain(record["direction"]), size=8, colour=MUTED)
-    pen.skip(4)
-    if record["kind"] == "bivariate":
-        _draw_squares(pen, record)
-    else:
-        for row in _class_rows(record):
-            pen.row(row)
-    for row in _unknown_rows(record):
-        pen.row(row)
-    if columns == 2 and pen.left == 0:
-        pen.next_column()
-    for row in marks:
-        pen.row(row)
-    return pen
-
-
-class _Pen:
-    """Writes down a column: ``down`` is the next free height in points of an A4 sheet."""
-
-    def __init__(self, axes: Axes, scale: float, width: float, height: float) -> None:
-        self.axes, self.scale, self.width, self.height = axes, scale, width, height
-        self.left, self.down = 0.0, 0.0
-
-    def skip(self, points: float) -> None:
-        self.down -= points
-
-    def next_column(self) -> None:
-        self.left += self.width + 20
-        self.down = 0.0
-
-    def write(
-        self, words: str, *, size: float, colour: str = INK, weight: str = "normal", left: float = 0
-    ) -> None:
-        """Write words, broken to the width of the column."""
-        for line in textwrap.wrap(words, width=int((self.width - left) / (0.56 * size))):
-            self.axes.text(
-                self.left + left,
-                self.down,
-                line,
-                va="top",
-                fontsize=size * self.scale,
-                color=colour,
-                weight=weight,
-            )
-            self.down -= size * 1.35
-
-    def row(self, row: _KeyRow) -> None:
-        """Draw a swatch or a mark and its words beside it, in the next column where this one is full."""
-        if self.down - 14 < -self.height:
-            self.next_column()
-        middle = self.down - 5.5
-        if row.marker:
-            self.axes.scatter(
-                [self.left + 8], [middle], marker=row.marker, s=22 * self.scale**2, color=INK, edgecolor=PAPER
-            )
-        else:
-            self.swatch(self.left, self.down - 10, 16, row.colour, row.hatch)
-        self.write(row.words, size=8, left=22)
-        self.skip(3)
-
-    def swatch(self, left: float, bottom: float, width: float, colour: str, hatch: str = "") -> None:
-        """Draw a coloured rectangle 10 points high, or as high as it is wide where it is a square."""
-        from matplotlib.patches import Rectangle
-
-        style: dict[str, Any] = {
-            "facecolor": colour,
-            "edgecolor": MUTED if hatch else RULE,
-            "linewidth": 0.4,
-            "hatch": hatch or None,
-        }
-        self.axes.add_patch(Rectangle((left, bottom), width, 10 if width == 16 else width, **style))
-
-
-def _class_rows(record: dict[str, Any]) -> list[_KeyRow]:
-    """Return the classes, numbers from high to low."""
-    rows = [
-        _KeyRow(f"{plain(one['label'])} · {_of(one)}", colour)
-        for one, colour in zip(record["classes"], record["colours"], strict=True)
-    ]
-    return rows[::-1] if record["kind"] == "number" else rows
-
-
-def _unknown_rows(record: dict[str, Any]) -> list[_KeyRow]:
-    rows = []
-    if record["unknown"]["areas"]:
-        rows.append(_KeyRow(f"not known · {_of(record['unknown'])}", hatch=_HATCH_UNKNOWN))
-    if "1" in record.get("unreliable", ""):
-        rows.append(_KeyRow("dotted: unreliable, do not lean on it", hatch=_HATCH_UNRELIABLE))
-    return rows
-
-
-def _of(one: dict[str, Any]) -> str:
-    return f"{counted(one['areas'], 'area', 'areas')}, {whole(one['people'])} people"
-
-
-def _draw_squares(pen: _Pen, record: dict[str, Any]) -> None:
-    """Draw the nine classes of need against access: need rises upwards, access falls to the right."""
-    side = 26.0
-    for number, colour in enumerate(record["colours"]):
-        row, column = divmod(number, 3)
-        left, bottom = pen.left + 14 + column * side, pen.down - side * (3 - row)
-        pen.swatch(left, bottom, side, colour)
-        pen.axes.text(
-            left + side / 2, bottom + side / 2, whole(record["classes"][number]["areas"]),
-            ha="center", va="center_baseline", fontsize=8 * pen.scale, color=_ink_on(colour),
-        )  # fmt: skip
-    style: dict[str, Any] = {"fontsize": 7.5 * pen.scale, "color": MUTED}
-    pen.axes.text(
-        pen.left + 6, pen.down - 1.5 * side, "more need →", rotation=90, va="center", ha="center", **style
-    )
-    pen.skip(3 * side + 3)
-    pen.axes.text(pen.left + 14 + 1.5 * side, pen.down, "less access →", va="top", ha="center", **style)
-    pen.skip(14)
-    pen.write("Number in a square: small areas.", size=7.5, colour=MUTED)
-    pen.skip(4)
-    worst = record["classes"][-1]
-    pen.row(_KeyRow(f"{plain(worst['label'])} · {_of(worst)}", record["colours"][-1]))
-
-
-def _ink_on(colour: str) -> str:
-    """Return black or white, whichever is easier to read on the colour (WCAG relative luminance)."""
-    from matplotlib.colors import to_rgb
-
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
-    luminance = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
-    return INK if luminance > 0.25 else PAPER
+        left, edge, "\n".join(sheet.foot), va="bottom", fontsize=NOTE_PT * sheet.scale, color=MUTED,
+        linespacing=NOTE_SPACING,
+    )  # fmt: skip

@@ -35,7 +35,7 @@ SECTIONS: Final = (
     Section("need", "Need and distance", parts.need_and_access),
     Section("assets", "What is there", groups.assets_listed),
     Section("groups", "Groups that no register shows", groups.unregistered_groups),
-    Section("rows", "Rows that could not be used", groups.rows_not_used),
+    Section("rows", "Rows to mend or to look at", groups.rows_not_used),
     Section("methods", "Methods and limits", groups.methods_and_limits),
     Section("sources", "Sources", groups.sources_used),
 )

@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from assetmap.schema import OUTCOMES, Estimate, Results, reference_table
 from assetmap.show.charts import FOREST_COLUMNS, assets_by_type, forest_plot
-from assetmap.show.figures import svg_text
 from assetmap.show.markup import bullets, figure, joined, link, paragraph, table, terms
 from assetmap.show.report_places import open_assets, type_words
 from assetmap.show.words import (
@@ -87,7 +86,7 @@ def assets_listed(results: Results) -> str | None:
     rows = [(kind, *(whole(column.get(kind, 0)) for _, column in columns)) for kind in [*counts.index]]
     rows.append(("All", *(whole(column.sum()) for _, column in columns)))
     pictures = figure(
-        svg_text(assets_by_type(counts)),
+        assets_by_type(counts),
         alt="Bar chart of the types listed most often; the table has every type.",
     )
     return joined(
@@ -144,24 +143,22 @@ def rows_not_used(results: Results) -> str | None:
         "Rows of the lists and what became of them", ("List", *(word.capitalize() for word in OUTCOMES), "Rows read"),
         rows, numbers=range(1, len(OUTCOMES) + 2),
     )  # fmt: skip
-    unused = judged[judged["outcome"].isin(("rejected", "review"))]
-    if not len(unused):
-        return joined((paragraph("Every row of every list was used."), tally))
-    first = unused.head(FIRST_ROWS)
-    some = (
-        f"The first {whole(len(first))} of {whole(len(unused))} rows"
-        if len(unused) > len(first)
-        else "The rows"
-    )
+    odd = judged[judged["outcome"].isin(("rejected", "review"))]
+    if not len(odd):
+        return joined((paragraph("Every row of every list was used as it stands."), tally))
+    first = odd.head(FIRST_ROWS)
+    some = f"The first {whole(len(first))} of {whole(len(odd))} rows" if len(odd) > len(first) else "The rows"
+    rejected = int((odd["outcome"] == "rejected").sum())
     return joined(
         (
             paragraph(
-                f"{counted(len(unused), 'row', 'rows')} of {whole(len(judged))} could not be used as they stand. "
-                "Nothing was lost: rejected.csv names each with its file, its row and what to mend."
+                f"{whole(rejected)} of {counted(len(judged), 'row', 'rows')} could not be used; "
+                f"{whole(len(odd) - rejected)} were used but need a person to look at them. Nothing was lost: "
+                "rejected.csv names each with its file, its row and what to do."
             ),
             tally,
             table(
-                f"{some} that could not be used",
+                f"{some} to mend or to look at",
                 ("List", "Row", "Name", "Outcome", "Why, and what to do"),
                 [
                     (
@@ -183,34 +180,26 @@ def methods_and_limits(results: Results) -> str | None:
     """Return how each measure was made and what it cannot say."""
     areas = results.areas
     entries = [words for column, words in METHODS.items() if column in areas]
-    converted = int((areas["need_conversion"] != "unchanged").sum()) if "need_conversion" in areas else 0
-    if converted:
-        entries.append(
-            (
-                "Converted areas",
-                f"{counted(converted, 'small area', 'small areas')} of {whole(len(areas))} had their figures published "
-                "for other boundaries; they were converted by the official lookup, weighted by population, totals "
-                "kept. They carry no published rank.",
-            )
-        )
     entries.append(
         (
             "Not known",
             "A missing figure is shown as not known; it is never counted as 0 and never drawn like a low value.",
         )
     )
+    said = {results.title, results.area_name}
+    remarks = [note for note in results.notes if note not in results.estimate.warnings]
     shown = [
         (f"{table_name}: {name}", _setting(value))
         for table_name, values in results.settings.items()
         if isinstance(values, Mapping) and "file" not in values
         for name, value in values.items()
-        if _setting(value)
+        if _setting(value) and value not in said
     ]
     return joined(
         (
             terms(entries),
-            _titled("Remarks of this build", bullets(sentence(note.sentence) for note in results.notes))
-            if results.notes
+            _titled("Remarks of this build", bullets(sentence(note.sentence) for note in remarks))
+            if remarks
             else None,
             table("Settings of this build", ("Setting", "Value"), shown) if shown else None,
         )
@@ -288,18 +277,18 @@ def _forest(estimate: Estimate) -> Markup | None:
         return None
     rows = []
     for _, method in methods.iterrows():
-        step = step_of(method["high"])
+        step = step_of(method["estimate"])
         kind = "published elsewhere" if method["kind"] == "published" else "this estimate"
         if method["low"] == method["high"] and pd.isna(method["level"]):
             span = "no interval published"
         else:
-            span = interval(method["low"], method["high"], method["level"])
+            span = interval(method["low"], method["high"], method["level"], step=step)
         rows.append((method["label"], kind, estimated(method["estimate"], step=step), span))
     spoken = listing([f"{plain(label)}: {value}, {span}" for label, _, value, span in rows])
     return joined(
         (
             figure(
-                svg_text(forest_plot(methods)),
+                forest_plot(methods),
                 alt=f"Estimates side by side. {spoken}.",
                 caption="Estimates of the number of unregistered groups. Filled: this estimate with its interval. "
                 "Hollow: rates published elsewhere, of other definitions, for comparison; they are never averaged.",

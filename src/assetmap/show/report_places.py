@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from assetmap.schema import Results, reference_table
 from assetmap.show.charts import FAR_M, need_access_scatter, people_by_distance
-from assetmap.show.figures import svg_text
 from assetmap.show.markup import figure, figures, joined, paragraph, table
 from assetmap.show.words import (
     NOT_KNOWN,
@@ -65,7 +64,7 @@ def key_figures(results: Results) -> Markup:
     """Return the figures to remember, each with what it counts."""
     areas, estimate = results.areas, results.estimate
     noun, nouns = type_words(results)
-    step = step_of(estimate.high)
+    step = step_of(estimate.estimate)
     rows = [("people", whole(areas["population"].sum(min_count=1)), f"in {whole(len(areas))} small areas")]
     opened = open_assets(results)
     local = run_locally(opened)
@@ -84,7 +83,7 @@ def key_figures(results: Results) -> Markup:
                 f"{whole(registered)} known to be registered",
             )
         )
-    span = interval(estimate.low, estimate.high, estimate.level)
+    span = interval(estimate.low, estimate.high, estimate.level, step=step)
     rows.append(("unregistered groups, by estimate", estimated(estimate.estimate, step=step), span))
     far = far_in_need(results)
     if far is not None:
@@ -109,7 +108,7 @@ def map_of_gaps(results: Results) -> str | None:
     words = f"{areas} high need and low access; {whole(people)} people live there."
     known = f"{counted(unknown, 'area is', 'areas are')} not known and hatched." if unknown else ""
     picture = figure(
-        svg_text(draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land)),
+        draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land),
         alt=f"Map of {results.area_name}: small areas in nine classes of need and access. {words} "
         f"The areas are named in the table below and in areas.csv.",
         caption=f"Need and access to an open {noun}, each cut into three classes. Darkest: high need and low access. "
@@ -137,7 +136,7 @@ def widest_gaps(results: Results) -> str | None:
     numbers = [len(columns) - 1]
     if "need" in top:
         numbers.append(len(columns))
-        columns.append(("Need (1 = most)", [decimals(need, 2) for need in top["need"]]))
+        columns.append(("Need", [decimals(need, 2) for need in top["need"]]))
     if "distance_m" in top:
         numbers.append(len(columns))
         columns.append(("Distance", [kilometres(metres) for metres in top["distance_m"]]))
@@ -149,7 +148,7 @@ def widest_gaps(results: Results) -> str | None:
         (
             paragraph(
                 f"The {whole(len(top))} small areas where high need and low access to an open {noun} come together "
-                f"most; {whole(people)} people live in them. Rank 1 is the first to look at. A rank shows where to "
+                f"most; {whole(people)} people live in them. Need runs from 0 to 1, 1 is most. Rank 1 is the first to look at. A rank shows where to "
                 "look, not what to do: neighbouring ranks differ by little."
             ),
             table(
@@ -183,7 +182,7 @@ def need_and_access(results: Results) -> str | None:
     people = known.groupby(bands, observed=False)["population"].sum()
     pictures = [
         figure(
-            svg_text(people_by_distance(people, noun=noun)),
+            people_by_distance(people, noun=noun),
             alt=f"Bar chart: {listing([f'{whole(number)} people {band}' for band, number in people.items()])}.",
         )
     ]
@@ -327,7 +326,7 @@ def _scatter(results: Results, noun: str, far: float) -> Markup:
     correlation = known["need"].rank().corr(known["distance_m"].rank()) if len(known) > 2 else float("nan")
     drift = "" if pd.isna(correlation) else f" Rank correlation {correlation:+.2f}."
     return figure(
-        svg_text(need_access_scatter(areas, noun=noun, far_m=far, high_need=upper)),
+        need_access_scatter(areas, noun=noun, far_m=far, high_need=upper),
         alt=f"Scatter plot: need of each small area against its distance to the nearest open {noun}.{drift} "
         "The table below gives the same by fifths of need.",
         caption=f"Each dot is a small area. Diamonds: high need and over {far / 1000:g} km from an open {noun}.",

@@ -18,6 +18,7 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 """The date of change that a GeoPackage must carry; fixed, so that equal inputs give equal bytes."""
 
+REJECTED_COLUMNS: Final = ("source", "row", "name", "outcome", "reason", "asset_id")
 GAP_COLUMNS: Final = ("gap_rank", "area_name", "population", "gap_class", "gap_score", "need", "gap_reason")
 
 
@@ -70,7 +71,7 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     areas, assets, judged = results.areas, results.assets, results.judged
-    rejected = judged[judged["outcome"].isin(("rejected", "review"))]
+    rejected = judged.loc[judged["outcome"].isin(("rejected", "review")), list(REJECTED_COLUMNS)]
     columns = [column for column in GAP_COLUMNS if column in areas.columns]
     measured = [
         column

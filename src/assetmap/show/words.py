@@ -62,57 +62,55 @@ def decimals(value: float, places: int) -> str:
 
 
 def kilometres(metres: float) -> str:
-    """Return a distance in kilometres: one decimal below 100 km, whole above.
+    r"""Return a distance in kilometres: one decimal below 100 km, whole above; no line breaks before "km".
 
     >>> kilometres(3240), kilometres(12_740), kilometres(312_300)
-    ('3.2 km', '12.7 km', '312 km')
+    ('3.2\xa0km', '12.7\xa0km', '312\xa0km')
     """
     if pd.isna(metres):
         return NOT_KNOWN
     km = metres / 1000
-    return f"{km:.1f} km" if km < 99.95 else f"{km:,.0f} km"
+    return f"{km:.1f}\N{NO-BREAK SPACE}km" if km < 99.95 else f"{km:,.0f}\N{NO-BREAK SPACE}km"
 
 
-def estimated(value: float, *, step: float) -> str:
+def estimated(value: float, *, step: int) -> str:
     """Return an estimated number rounded to a multiple of ``step`` (from `step_of`).
 
     >>> estimated(2106.4, step=10)
     '2,110'
     """
-    if pd.isna(value):
-        return NOT_KNOWN
-    places = max(0, -math.floor(math.log10(step)))
-    return f"{round(value / step) * step:,.{places}f}"
+    return NOT_KNOWN if pd.isna(value) else f"{round(value / step) * step:,}"
 
 
-def step_of(high: float) -> float:
-    """Return the step to which an estimate and its interval are rounded: two to three significant digits.
+def step_of(estimate: float) -> int:
+    """Return the step to which an estimate and its interval are rounded: three digits of the estimate, or whole.
 
-    The upper end keeps three digits, so that the three numbers of one estimate are rounded alike.
+    The three numbers of one estimate are rounded alike.
 
-    >>> step_of(1731), step_of(13.2)
-    (10.0, 0.1)
+    >>> step_of(1127.3), step_of(58.6), step_of(2_106_400)
+    (10, 1, 10000)
     """
-    if pd.isna(high) or high <= 0:
-        return 1.0
-    return float(10.0 ** (math.floor(math.log10(high)) - 2))
+    if pd.isna(estimate) or estimate < 1000:
+        return 1
+    return int(10 ** (math.floor(math.log10(estimate)) - 2))
 
 
-def interval(low: float, high: float, level: float) -> str:
-    """Return an interval in words, with its level where one is stated.
+def interval(low: float, high: float, level: float, *, step: int | None = None) -> str:
+    """Return an interval in words, with its level where one is stated; without a step, that of its upper end.
 
-    >>> interval(600, 1731, 0.8)
+    >>> interval(600, 1731, 0.8, step=10)
     '80% interval 600 to 1,730'
     """
-    step = step_of(high)
+    step = step or step_of(high)
     span = f"{estimated(low, step=step)} to {estimated(high, step=step)}"
     return f"published range {span}" if pd.isna(level) else f"{level * 100:.3g}% interval {span}"
 
 
 def about(estimate: Estimate, noun: str) -> str:
     """Return an estimate with its interval: ``about 2,110 groups (80% interval 1,120 to 3,230)``."""
-    span = interval(estimate.low, estimate.high, estimate.level)
-    return f"about {estimated(estimate.estimate, step=step_of(estimate.high))} {noun} ({span})"
+    step = step_of(estimate.estimate)
+    span = interval(estimate.low, estimate.high, estimate.level, step=step)
+    return f"about {estimated(estimate.estimate, step=step)} {noun} ({span})"
 
 
 def counted(number: float, one: str, many: str) -> str:

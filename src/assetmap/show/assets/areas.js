@@ -209,7 +209,7 @@ A.paintOutline = function* (context, frame) {
 A.showArea = (area, zoomIn) => {
   const box = A.areas.shapes.box.subarray(area * 4, area * 4 + 4);
   const bounds = L.latLngBounds(A.toLatLng(box[0], box[3]), A.toLatLng(box[2], box[1]));
-  if (zoomIn) A.map.fitBounds(bounds, { maxZoom: 13, padding: [60, 60], animate: A.moves() });
+  if (zoomIn) A.map.fitBounds(bounds.pad(1), { maxZoom: 12, animate: A.moves() });
   else if (!A.map.getBounds().contains(bounds.getCenter())) A.map.panTo(bounds.getCenter(), { animate: A.moves() });
 };
 

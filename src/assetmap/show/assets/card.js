@@ -15,8 +15,21 @@ A.openCard = (parts, focus) => {
   if (focus) A.byId("am-card-title").focus();
 };
 
+// Move the map so that what the card is about does not lie under it or under the legend.
+A.uncover = (spot) => {
+  const size = A.map.getSize();
+  const card = A.byId("am-card").getBoundingClientRect();
+  const legend = A.byId("am-legend").getBoundingClientRect();
+  const below = card.width > size.x * 0.8;
+  const left = below || legend.width * 2 > size.x ? 20 : legend.width + 30;
+  A.map.panInside(spot, {
+    paddingTopLeft: [left, 30], paddingBottomRight: below ? [20, card.height + 20] : [card.width + 76, 30], animate: A.moves(),
+  });
+};
+
 A.closeCard = (focusBack) => {
   A.byId("am-card").hidden = true;
+  if (A.chosen) A.chosen.remove();
   document.body.classList.remove("am-has-card");
   A.set({ area: -1, asset: -1 });
   if (focusBack && A.state.view === "map") A.map.getContainer().focus();
@@ -37,7 +50,7 @@ A.headline = (area) => {
   const layer = A.shown(A.layer());
   const code = A.classOf(layer, area);
   const box = code < 0 ? A.el("span", { class: "am-box am-hatched" }) : A.el("span", { class: "am-box", colour: layer.colours[code] });
-  const lines = [A.el("p", { class: "am-headline" }, box, A.el("strong", {}, A.text(A.sentenceCase(A.wordsOf(layer, area)))), A.el("span", {}, A.text(layer.label)))];
+  const lines = [A.el("p", { class: "am-headline" }, box, A.el("strong", {}, A.text(A.wordsOf(layer, area))), A.el("span", {}, A.text(layer.label)))];
   const rank = A.rankOf(layer, area);
   if (rank) lines.push(A.el("p", { class: "am-sub" }, `Number ${A.number(rank)} of ${A.number(A.areaCount())} from the highest value.`));
   if (A.isUnsure(layer, area)) lines.push(A.el("p", { class: "am-warn" }, "Unreliable: do not lean on this value alone."));
@@ -54,7 +67,7 @@ A.figures = (area) => {
     groups.get(layer.group).push(A.shown(layer));
   }
   const parts = [...groups].map(([group, layers]) => A.el("tbody", {},
-    A.el("tr", {}, A.el("th", { colspan: "2", scope: "rowgroup", class: "am-group" }, A.text(GROUP_WORDS[group] || A.sentenceCase(group)))),
+    A.el("tr", {}, A.el("th", { colspan: "2", scope: "rowgroup", class: "am-group" }, A.text(GROUP_WORDS[group] || group))),
     ...layers.map((layer) => A.el("tr", {}, A.el("th", { scope: "row" }, A.text(layer.label)), A.el("td", {}, A.text(A.wordsOf(layer, area)))))));
   return A.el("details", { class: "am-figures", open: true }, A.el("summary", {}, "All figures"), A.el("table", {}, ...parts));
 };
@@ -95,14 +108,14 @@ A.assetFacts = (row) => {
   const assets = A.data.assets;
   const facts = [
     ["Kind", A.label("asset_types", A.textOf(assets.asset_type, row))],
-    ["Status", A.sentenceCase(A.textOf(assets.status, row) || "not known")],
+    ["Status", A.sentenceCase((A.textOf(assets.status, row) || "not known").replace("unknown", "not known"))],
     ["Run by", A.textOf(assets.operator, row) || "not known"],
     ["Kind of operator", A.textOf(assets.operator_type, row) ? A.label("operator_types", A.textOf(assets.operator_type, row)) : "not known"],
     ["Building owned by", A.textOf(assets.owner, row)],
-    ["On an official register", [A.textOf(assets.registered, row), A.textOf(assets.register, row), A.textOf(assets.registration_number, row)].filter(Boolean).join(", ")],
+    ["On an official register", [A.textOf(assets.registered, row).replace("unknown", "not known"), A.textOf(assets.register, row), A.textOf(assets.registration_number, row)].filter(Boolean).join(", ")],
     ["Passed on by the council", [A.textOf(assets.devolved, row), A.textOf(assets.devolved_year, row)].filter(Boolean).join(", ")],
     ["Hours open in a week", A.textOf(assets.weekly_hours, row)],
-    ["Address", [A.textOf(assets.address, row), A.textOf(assets.town, row), A.textOf(assets.postcode, row)].filter((word, at, all) => word && all.indexOf(word) === at).join(", ")],
+    ["Address", [A.textOf(assets.address, row), A.textOf(assets.town, row), A.textOf(assets.postcode, row)].filter((word, at, all) => word && !all.slice(0, at).some((other) => other.includes(word))).join(", ")],
     ["Website", A.textOf(assets.website, row)],
     ["E-mail", A.textOf(assets.email, row)],
     ["Telephone", A.textOf(assets.phone, row)],

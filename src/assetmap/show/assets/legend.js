@@ -8,22 +8,34 @@ A.drawLegend = () => {
   const layer = A.shown(A.layer());
   A.byId("am-legend-title").replaceChildren(A.text(layer.label), A.shown(A.layer()) === A.layer() ? "" : " (trial)");
   const parts = [layer.kind === "bivariate" ? A.bivariateKey(layer) : A.classKey(layer)];
-  if (layer.direction) parts.push(A.el("p", { class: "am-direction" }, A.text(A.sentenceCase(layer.direction))));
+  if (layer.direction) parts.push(A.el("p", { class: "am-direction" }, A.text(layer.direction)));
+  const uncounted = A.data.areas.people.filter((people) => people === null).length;
+  if (uncounted) parts.push(A.el("p", { class: "am-direction" }, `Residents of ${A.plural(uncounted, "area")} are not known and not in the sums.`));
   if (layer.low) parts.push(A.el("p", { class: "am-direction" }, "Estimates: the interval of each is on its card and in the table."));
   parts.push(A.marksKey());
   if (A.state.people) parts.push(A.el("p", { class: "am-direction" }, "Circles: as large as the number of residents."));
   parts.push(A.legendNotes(layer));
   A.fill(A.byId("am-legend-body"), ...parts);
+  A.fill(A.byId("am-legend-short"), ...A.shortKey(layer));
 };
 
-A.countWords = (one) => `${A.plural(one.areas, "area")}, ${A.plural(one.people, "person", "people")}`;
+// The key in one line, for a legend that is closed.
+A.shortKey = (layer) => {
+  if (layer.kind === "bivariate") return [A.el("span", { class: "am-box", colour: layer.colours[8] }), "high need, low access"];
+  if (layer.kind !== "number") return [];
+  const words = (at) => A.text(A.withoutUnit(layer.classes[at].label, at ? "" : layer.unit));
+  return [words(0), ...layer.colours.map((colour) => A.el("span", { class: "am-box", colour })), words(layer.classes.length - 1)];
+};
+
+A.countWords = (one) =>
+  A.plural(one.areas, "area") + (one.people === null ? "" : `, ${A.plural(one.people, "person", "people")}`);
 
 A.classKey = (layer) => {
   const rows = layer.classes.map((one, code) =>
     A.keyRow(A.el("span", { class: "am-box", colour: layer.colours[code] }), A.withoutUnit(one.label, layer.unit), one.areas, one.people));
   if (layer.unknown.areas) rows.push(A.unknownRow(layer));
   if (layer.unreliable) rows.push(A.unsureRow(layer));
-  const head = A.el("tr", {}, A.el("th", { scope: "col" }, A.text(A.sentenceCase(layer.unit || "class"))),
+  const head = A.el("tr", {}, A.el("th", { scope: "col" }, A.text(layer.unit || "Class")),
     A.el("th", { scope: "col" }, "areas"), A.el("th", { scope: "col" }, "people"));
   return A.el("table", { class: "am-key" }, A.el("thead", {}, head), A.el("tbody", {}, ...rows));
 };
@@ -39,13 +51,8 @@ A.unknownRow = (layer) =>
   A.keyRow(A.el("span", { class: "am-box am-hatched" }), "not known", layer.unknown.areas, layer.unknown.people);
 
 A.unsureRow = (layer) => {
-  let [areas, people] = [0, 0];
-  for (let area = 0; area < A.areaCount(); area += 1) {
-    if (!A.isUnsure(layer, area) || !A.isKnown(layer, area)) continue;
-    areas += 1;
-    people += A.data.areas.people[area] || 0;
-  }
-  return A.keyRow(A.el("span", { class: "am-box am-unsure" }), "unreliable (white stripes)", areas, people);
+  const found = A.areasWhere((area) => A.isUnsure(layer, area) && A.isKnown(layer, area));
+  return A.keyRow(A.el("span", { class: "am-box am-unsure" }), "unreliable (white stripes)", found.length, A.peopleOf(found));
 };
 
 // Three by three: rows from high need to low, columns from high access to low.
@@ -123,7 +130,7 @@ A.drawLayerList = () => {
   });
   const choose = (event) => A.set({ layer: Number(event.target.value) });
   const parts = [...groups].map(([group, layers]) =>
-    A.el("fieldset", {}, A.el("legend", {}, A.text(GROUP_WORDS[group] || A.sentenceCase(group))),
+    A.el("fieldset", {}, A.el("legend", {}, A.text(GROUP_WORDS[group] || group)),
       ...layers.map(([layer, index]) =>
         A.el("label", { class: "am-radio" },
           A.el("input", { type: "radio", name: "am-layer", value: index, checked: index === A.state.layer, onchange: choose }),

@@ -212,7 +212,7 @@ A.paintPlaces = (context, frame) => {
     if (!(at[0] > 0 && at[1] > 0 && at[0] < frame.width && at[1] < frame.height)) continue;
     context.font = `${PLACE_FONT[rank]} system-ui, sans-serif`;
     const name = places.names[row].slice(0, 60);
-    const box = A.freeSpot(at, context.measureText(name).width + 6, taken);
+    const box = A.freeSpot(at, context.measureText(name).width + 6, taken, frame);
     if (!box) continue;
     taken.push(box);
     const [x, y] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
@@ -225,11 +225,13 @@ A.paintPlaces = (context, frame) => {
 };
 
 // Above, below, right or left of a place, the first that covers no mark and no other name.
-A.freeSpot = ([x, y], width, taken) => {
+A.freeSpot = ([x, y], width, taken, { margin, width: right, height: bottom }) => {
   const half = width / 2;
   for (const [dx, dy] of [[0, -17], [0, 17], [half + 11, 0], [-half - 11, 0]]) {
     const box = [x + dx - half, y + dy - 8, x + dx + half, y + dy + 8];
-    if (!taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return box;
+    const inSight = box[0] > margin.x && box[1] > margin.y && box[2] < right - margin.x && box[3] < bottom - margin.y;
+    const cutOff = !inSight && x > margin.x && x < right - margin.x && y > margin.y && y < bottom - margin.y;
+    if (!cutOff && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) return box;
   }
   return null;
 };

@@ -1,6 +1,7 @@
 // Paper: the map redrawn for a sheet, with title, key, scale bar, date and attribution.
 
 const PRINT_SHARPNESS = 3;
+const SHEET_MM = { a4: { width: 277, height: 190 }, a3: { width: 396, height: 273 } }; // inside the margins of map.css
 
 A.beforePrint = () => {
   if (A.printing) return;
@@ -9,9 +10,19 @@ A.beforePrint = () => {
   A.byId("am-legend").open = true;
   A.fill(A.byId("am-printed"), ...A.printedLines());
   if (A.state.view === "table") return;
+  A.byId("am-stage").style.height = `${A.stageHeight()}px`;
   A.map.invalidateSize({ animate: false });
   A.fitWhole(A.printing.bounds.intersects(A.bounds) ? A.tighter(A.printing.bounds, A.bounds) : A.bounds, [10, 10]);
   for (const picture of A.pictures) picture.redraw(null, PRINT_SHARPNESS, true);
+};
+
+// Height left for the map on a sheet, once title, sources and warnings have theirs.
+A.stageHeight = () => {
+  const sheet = document.body.classList.contains("am-a3") ? SHEET_MM.a3 : SHEET_MM.a4;
+  const mm = document.body.getBoundingClientRect().width / sheet.width;
+  const others = [".am-top", "#am-printed", "#am-trial-banner"].map((one) => document.querySelector(one).getBoundingClientRect().height);
+  const left = sheet.height * mm - others.reduce((sum, height) => sum + height, 0) - 4 * mm;
+  return Math.floor(Math.max(left, sheet.height * mm * 0.4));
 };
 
 // What both the screen and the areas cover, so that a sheet is not filled with sea.
@@ -24,6 +35,7 @@ A.tighter = (screen, all) =>
 A.afterPrint = () => {
   if (!A.printing) return;
   document.body.classList.remove("am-printing");
+  A.byId("am-stage").style.height = "";
   A.byId("am-legend").open = A.printing.legend;
   A.map.invalidateSize({ animate: false });
   A.map.setView(A.printing.center, A.printing.zoom, { animate: false });
@@ -34,7 +46,8 @@ A.afterPrint = () => {
 A.printedLines = () => {
   const layer = A.layer();
   const used = layer.sources.map((id) => A.data.sources[id]).filter(Boolean);
-  const attributions = [...new Set(Object.values(A.data.sources).map((source) => source.attribution).filter(Boolean))];
+  const sentences = Object.values(A.data.sources).flatMap((source) => (source.attribution || "").split(/(?<=\.)\s+(?=[A-Z])/));
+  const attributions = [...new Set(sentences.filter(Boolean))];
   const day = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   return [
     A.el("p", {}, `Printed ${day}. `, used.length ? "Shown: " : "", A.text(used.map(A.sourceLine).join("; "))),

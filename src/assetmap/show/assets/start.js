@@ -2,6 +2,7 @@
 
 A.start = async (map) => {
   A.map = map;
+  map.assetmap = A; // for scripts that a user adds
   try {
     A.data = await A.unpack(A.byId("am-data").textContent);
     A.prepareAreas();
@@ -30,7 +31,7 @@ A.drawAll = () => {
   A.byId("am-legend").open = window.innerWidth > 760;
   A.map.invalidateSize({ animate: false });
   if (view) A.map.setView([view[0], view[1]], view[2], { animate: false });
-  else A.fitWhole(A.bounds, [14, 14]);
+  else A.fitWhole(A.bounds, ...A.firstMargins());
   A.addPictures();
   A.drawLayerList();
   A.drawLegend();
@@ -50,11 +51,17 @@ A.drawAll = () => {
   if (table) A.setView("table");
 };
 
+// Room for the legend: on a wide screen it stands beside the areas, on a phone its closed line below them.
+A.firstMargins = () => {
+  const legend = A.byId("am-legend").getBoundingClientRect();
+  return A.byId("am-legend").open ? [[legend.width * 0.45, 14], [14, 14]] : [[14, 14], [14, 90]];
+};
+
 // Fill the view, between the steps of the zoom buttons if need be.
-A.fitWhole = (bounds, padding) => {
+A.fitWhole = (bounds, padding, lowerRight = padding) => {
   const step = A.map.options.zoomSnap;
   A.map.options.zoomSnap = 0;
-  A.map.fitBounds(bounds, { animate: false, padding });
+  A.map.fitBounds(bounds, { animate: false, paddingTopLeft: padding, paddingBottomRight: lowerRight });
   A.map.options.zoomSnap = step;
 };
 
@@ -130,13 +137,24 @@ A.showChosen = () => {
   const focus = A.cardFocus || false;
   A.cardFocus = false;
   A.outline.redraw();
+  if (A.chosen) A.chosen.remove();
   if (A.state.asset >= 0) {
     A.showAssetCard(A.state.asset, focus);
+    A.ringChosen(A.state.asset);
     if (!focus) A.say(A.readAsset(A.state.asset));
   } else if (A.state.area >= 0) {
     A.showAreaCard(A.state.area, focus);
+    A.uncover(A.toLatLng(A.areas.middles.x[A.state.area], A.areas.middles.y[A.state.area]));
     if (!focus) A.say(A.readArea(A.state.area));
   }
+};
+
+A.ringChosen = (row) => {
+  const { x, y } = A.marks.points;
+  if (Number.isNaN(x[row])) return;
+  const spot = A.toLatLng(x[row], y[row]);
+  A.chosen = L.marker(spot, { icon: L.divIcon({ className: "am-ring", iconSize: [30, 30] }), keyboard: false, interactive: false }).addTo(A.map);
+  A.uncover(spot);
 };
 
 A.menuIsOpen = () => document.body.classList.contains("am-menu-open");
@@ -156,6 +174,7 @@ A.wireViews = () => {
     A.setView("table");
     A.byId("am-tableview").focus();
   });
+  A.byId("am-by-people").closest("label").hidden = !A.areas.residents;
   A.byId("am-by-people").checked = A.state.people;
   A.byId("am-by-people").addEventListener("change", (event) => A.set({ people: event.target.checked }));
   A.when("people", () => { A.byId("am-by-people").checked = A.state.people; });

@@ -57,13 +57,12 @@ A.runTrial = () => {
 
 A.recount = (layer, codes, changes) => {
   const changed = { ...layer, ...changes, codes: A.codesToText(codes) };
-  changed.classes = layer.classes.map((one) => ({ ...one, areas: 0, people: 0 }));
-  changed.unknown = { areas: 0, people: 0 };
-  codes.forEach((code, area) => {
-    const one = code < 0 ? changed.unknown : changed.classes[code];
-    one.areas += 1;
-    one.people += A.data.areas.people[area] || 0;
-  });
+  const count = (wanted) => {
+    const found = A.areasWhere((area) => codes[area] === wanted);
+    return { areas: found.length, people: A.peopleOf(found) };
+  };
+  changed.classes = layer.classes.map((one, code) => ({ ...one, ...count(code) }));
+  changed.unknown = count(-1);
   return changed;
 };
 
@@ -103,8 +102,10 @@ A.trialWords = () => {
   for (const [areas, word] of [[farther, "farther from"], [nearer, "nearer to"]]) {
     if (!areas.length) continue;
     const people = A.peopleOf(areas);
-    const mean = (metres) => areas.reduce((sum, area) => sum + (metres[area] || 0) * (A.data.areas.people[area] || 0), 0) / Math.max(people, 1);
-    words.push(`${A.plural(people, "person", "people")} in ${A.plural(areas.length, "neighbourhood")} would be ${word} an open one: `
+    const weight = (area) => (people ? A.data.areas.people[area] || 0 : 1); // without residents every area counts the same
+    const mean = (metres) => areas.reduce((sum, area) => sum + (metres[area] || 0) * weight(area), 0) / (people || areas.length);
+    const who = people === null ? "" : `${A.plural(people, "person", "people")} in `;
+    words.push(`${who}${A.plural(areas.length, "neighbourhood")} would be ${word} an open one: `
       + (areas.some((area) => now[area] === null) ? "for some there would be none." : `on average ${A.km(mean(now))} instead of ${A.km(mean(before))}.`));
   }
   if (!farther.length && !nearer.length) words.push("No neighbourhood would be nearer or farther.");
@@ -123,7 +124,7 @@ A.drawTrial = () => {
   const rows = [...A.trial.rows.keys()].sort((a, b) => Number(A.isPublishedOpen(b)) - Number(A.isPublishedOpen(a)) || A.byName(assets.names[a], assets.names[b]));
   const boxes = rows.slice(0, 400).map((row) => A.el("label", { class: "am-check" },
     A.el("input", { type: "checkbox", checked: A.isOpen(row), value: row, onchange: (event) => A.trySwitch(row, event.target.checked) }),
-    A.text(assets.names[row].slice(0, 300)), A.state.switched.has(row) ? A.el("strong", { class: "am-count" }, "changed") : null));
+    A.text(assets.names[row]), A.state.switched.has(row) ? A.el("strong", { class: "am-count" }, "changed") : null));
   const kind = A.labelOfMany(A.data.trial.type).toLowerCase();
   const note = A.data.trial.access_upper ? "" : " Gap classes do not follow from the distance alone on this map, so they do not change here.";
   A.fill(A.byId("am-trial-body"),

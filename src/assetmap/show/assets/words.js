@@ -2,6 +2,8 @@
 
 A.neighbourhoods = (count) => (count === 1 ? "neighbourhood" : "neighbourhoods");
 
+const NOTHING_COLOUR = "#d9d9d9"; // as in palettes.py
+
 A.nameOf = (area) => A.data.areas.names[area];
 
 // Name of an area with the town or village nearest to where its people live: codes mean little to most readers.
@@ -25,7 +27,16 @@ A.nearestPlace = (area) => {
   return best < 0 ? "" : A.data.places.names[best];
 };
 
-A.peopleOf = (areas) => areas.reduce((sum, area) => sum + (A.data.areas.people[area] || 0), 0);
+// Residents of areas: the sum of those that are known; null where none is, which is not the same as nobody.
+A.peopleOf = (areas) => {
+  const known = areas.map((area) => A.data.areas.people[area]).filter((people) => people !== null);
+  return areas.length && !known.length ? null : known.reduce((sum, people) => sum + people, 0);
+};
+
+A.homeTo = (areas) => {
+  const people = A.peopleOf(areas);
+  return people === null ? "" : `, home to ${A.number(people)} people,`;
+};
 
 A.areasWhere = (test) => {
   const found = [];
@@ -50,7 +61,7 @@ A.gapWords = (layer) => {
   const all = A.number(A.areaCount());
   if (!worst.length) return [`None of ${all} neighbourhoods has both high need and low access.`, A.unknownWords(layer)];
   const largest = A.most(worst, (area) => A.data.areas.people[area] || 0);
-  const first = `${A.number(worst.length)} of ${all} neighbourhoods, home to ${A.number(A.peopleOf(worst))} people, `
+  const first = `${A.number(worst.length)} of ${all} neighbourhoods${A.homeTo(worst)} `
     + `${worst.length === 1 ? "has" : "have"} high need and low access.`;
   const distance = A.layerByKey("distance");
   const far = distance ? worst.filter((area) => A.valueOf(A.shown(distance), area) > 5) : [];
@@ -75,16 +86,18 @@ A.numberWords = (layer) => {
   const inTop = known.filter((area) => A.classOf(layer, area) === top);
   const highest = A.most(known, (area) => layer.values[area]);
   const label = layer.classes[top].label;
-  const first = `${A.number(inTop.length)} of ${A.number(A.areaCount())} neighbourhoods, home to `
-    + `${A.number(A.peopleOf(inTop))} people, ${inTop.length === 1 ? "is" : "are"} in the highest class (${label}).`;
+  const first = `${A.number(inTop.length)} of ${A.number(A.areaCount())} neighbourhoods${A.homeTo(inTop)} `
+    + `${inTop.length === 1 ? "is" : "are"} in the highest class (${label}).`;
   return [first, `The highest is ${A.placedName(highest)}: ${A.wordsOf(layer, highest)}.`, A.unknownWords(layer)];
 };
 
 A.categoryWords = (layer) => {
-  const order = layer.classes.map((one, code) => [one, code]).sort((a, b) => b[0].areas - a[0].areas);
-  const first = `${A.number(order[0][0].areas)} of ${A.number(A.areaCount())} neighbourhoods are: ${order[0][0].label}.`;
-  const rest = order.slice(1, 4).map(([one]) => `${A.number(one.areas)} ${one.label}`).join(", ");
-  return [first, rest ? `Then ${rest}.` : "", A.unknownWords(layer)];
+  const grey = (code) => Number(layer.colours[code] === NOTHING_COLOUR); // nothing found: said last
+  const order = layer.classes.map((one, code) => [one, code]).sort((a, b) => grey(a[1]) - grey(b[1]) || b[0].areas - a[0].areas);
+  if (!order.length) return ["Nothing is known for this layer."];
+  const first = `${A.number(order[0][0].areas)} of ${A.number(A.areaCount())} neighbourhoods: ${order[0][0].label}.`;
+  const rest = order.slice(1, 5).map(([one]) => `${A.number(one.areas)}: ${one.label}`).join("; ");
+  return [first, rest ? `${rest}.` : "", A.unknownWords(layer)];
 };
 
 A.unknownWords = (layer) =>

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
-from assetmap.schema import InputError, Note, check_areas, check_assets, check_postcodes, first_few
+from assetmap.schema import MAP_CRS, InputError, Note, check_areas, check_assets, check_postcodes, first_few
 from assetmap.show.maps.geometry import encode_polygons
 from assetmap.show.maps.layers import Layer, check_layers, map_layers
 from assetmap.show.maps.payload import (
@@ -20,6 +21,7 @@ from assetmap.show.maps.payload import (
     encode_places,
     encode_postcodes,
     encode_sources,
+    name_sources,
 )
 from assetmap.show.maps.trial import encode_trial
 
@@ -126,6 +128,7 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     if assets is not None:
         payload["assets"], shown = encode_assets(assets, areas, audience)
         payload["trial"] = encode_trial(areas, shown)
+        name_sources(payload["layers"], assets, payload["trial"].get("type"))
     if places is not None and len(places):
         payload["places"] = encode_places(places)
     if postcodes is not None and search_postcodes:
@@ -134,7 +137,8 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
         payload["land"] = encode_polygons(land.geometry.simplify(LAND_TOLERANCE_M), decimals=LAND_DECIMALS)
     from assetmap.show.maps.page import AssetMap
 
-    return AssetMap(payload, bounds=tuple(areas.to_crs("EPSG:4326").total_bounds), tiles=tiles)
+    corners = gpd.GeoSeries([shapely.box(*areas.total_bounds)], crs=areas.crs)
+    return AssetMap(payload, bounds=tuple(corners.to_crs(MAP_CRS).total_bounds), tiles=tiles)
 
 
 def _check(

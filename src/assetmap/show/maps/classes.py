@@ -8,6 +8,7 @@ mapclassify. Every other scheme is mapclassify's own.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Final
 
@@ -103,7 +104,10 @@ def _upper_bounds(
     import mapclassify
 
     asked = {} if scheme in {"HeadTailBreaks", "Percentiles", "StdMean"} else {"k": classes}
-    return np.unique(np.asarray(mapclassify.classify(values, scheme, **asked).bins, dtype=float))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Numba not installed")  # slower, not wrong
+        bins = mapclassify.classify(values, scheme, **asked).bins
+    return np.unique(np.asarray(bins, dtype=float))
 
 
 def class_words(

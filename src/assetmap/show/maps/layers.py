@@ -42,7 +42,7 @@ class Layer:
     scheme, classes, bounds
         As in `assetmap.show.maps.classes.cut`; bounds in the unit shown.
     palette
-        ColorBrewer name (``_r`` behind it turns it round).
+        As in `assetmap.show.maps.palettes.colours`.
     low, high
         Interval of an estimate, on the same index.
     unreliable
@@ -137,7 +137,7 @@ def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
     def series(name: str) -> pd.Series | None:
         return areas[row[name]] if row[name] and row[name] in areas.columns else None
 
-    trusted = series("unreliable")
+    doubted = series("unreliable")
     return Layer(
         key=key,
         label=row["label"],
@@ -154,8 +154,21 @@ def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
         palette=row["palette"],
         low=series("low"),
         high=series("high"),
-        unreliable=None if trusted is None else trusted < float(row["unreliable_below"]),
+        unreliable=None
+        if doubted is None
+        else _between(doubted, row["unreliable_over"], row["unreliable_under"]),
         ranks=row["ranks"] != "no",
         sources=tuple(source for source in row["sources"].split(";") if source),
         description=row["description"],
     )
+
+
+def _between(values: pd.Series, over: str, under: str) -> pd.Series:
+    """Say where values lie over one bound and under the other; an empty bound does not count."""
+    numbers = values.astype(float)
+    within = numbers.notna()
+    if over:
+        within &= numbers > float(over)
+    if under:
+        within &= numbers < float(under)
+    return within

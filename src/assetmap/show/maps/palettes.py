@@ -5,6 +5,8 @@ Sequences come from ColorBrewer (Cynthia Brewer and others, Apache License 2.0) 
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Final
 
 from assetmap.schema import InputError
@@ -22,19 +24,23 @@ BIVARIATE: Final = (
 CATEGORIES: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#5a5a5a")
 """Okabe and Ito (2008)."""
 
+NOTHING: Final = "#d9d9d9"
+NOTHING_WORDS: Final = ("not significant", "no neighbours", "none")
+
 FEWEST: Final = 3
 """ColorBrewer has no palette with fewer classes."""
 
 
-def colours(palette: str, classes: int, *, kind: str = "number") -> list[str]:
+def colours(palette: str, classes: Sequence[str], *, kind: str = "number") -> list[str]:
     """Return one ``#rrggbb`` for each class, from low to high.
 
     Parameters
     ----------
     palette
-        ColorBrewer name, turned round by ``_r`` behind it. Not used for categories and bivariate classes.
+        ColorBrewer name, turned round by ``_r`` behind it. For categories ``word=#rrggbb;word=#rrggbb`` where some
+        have colours of their own. Not used for bivariate classes.
     classes
-        How many.
+        The words of the classes; categories that stand for nothing found are grey.
 
     Raises
     ------
@@ -44,12 +50,15 @@ def colours(palette: str, classes: int, *, kind: str = "number") -> list[str]:
     if kind == "bivariate":
         return list(BIVARIATE)
     if kind == "category":
-        return [CATEGORIES[number % len(CATEGORIES)] for number in range(classes)]
+        given = dict(pair.split("=", 1) for pair in palette.split(";") if "=" in pair)
+        strong = itertools.cycle(colour for colour in CATEGORIES if colour not in given.values())
+        return [given.get(word) or (NOTHING if word in NOTHING_WORDS else next(strong)) for word in classes]
     from branca.utilities import color_brewer
 
+    count = len(classes)
     try:
-        found = color_brewer(palette, max(classes, FEWEST))
+        found = color_brewer(palette, max(count, FEWEST))
     except ValueError as error:
         raise InputError(f"There is no ColorBrewer palette '{palette}': try 'YlGnBu' or 'YlOrBr'.") from error
-    spread = [found[round(number * (len(found) - 1) / max(classes - 1, 1))] for number in range(classes)]
+    spread = [found[round(number * (len(found) - 1) / max(count - 1, 1))] for number in range(count)]
     return [colour[:7].lower() for colour in spread]

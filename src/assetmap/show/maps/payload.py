@@ -26,6 +26,9 @@ CONTACTS: Final = ("website", "email", "phone", "note")
 """Columns only an internal map may hold; a remark may name a person."""
 
 EXACT_PLACE: Final = ("address", "postcode")
+NOT_KNOWN: Final = "not known"
+"""A category that says so is drawn like a missing value."""
+
 SHOWN_TEXT: Final = ("town", "address", "postcode", "operator", "owner", "register", "checked_date")
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
@@ -73,7 +76,9 @@ def encode_layer(layer: Layer, people: pd.Series) -> dict[str, Any]:
         codes = np.asarray(record["codes"])
         record["codes"] = "".join("." if code == UNKNOWN else chr(97 + code) for code in codes)
         _count(record, codes, people)
-        record["colours"] = colours(layer.palette, len(record["classes"]), kind=layer.kind)
+        record["colours"] = colours(
+            layer.palette, [one["label"] for one in record["classes"]], kind=layer.kind
+        )
     if layer.unreliable is not None:
         flags = layer.unreliable.fillna(True).to_numpy(dtype=bool)
         record["unreliable"] = "".join("1" if flag else "0" for flag in flags)
@@ -170,6 +175,23 @@ def encode_sources(sources: pd.DataFrame) -> dict[str, dict[str, str]]:
     }
 
 
+def name_sources(layers: list[dict[str, Any]], assets: pd.DataFrame, nearest: str | None) -> None:
+    """Put the lists of this map in place of ``nearest`` (assets that distances go to) and ``lists`` (all of them)."""
+    if "source" not in assets:
+        return
+    lists = {
+        "nearest": assets.loc[assets["asset_type"] == nearest, "source"],
+        "lists": assets["source"],
+    }
+    for layer in layers:
+        named = [
+            name
+            for source in layer["sources"]
+            for name in (lists[source].dropna().unique() if source in lists else [source])
+        ]
+        layer["sources"] = list(dict.fromkeys(str(name) for name in named))
+
+
 def encode_notes(notes: Iterable[Note | str]) -> list[dict[str, str]]:
     """Return warnings as code and sentence."""
     return [
@@ -202,6 +224,7 @@ def _words(layer: Layer) -> dict[str, Any]:
         order: Sequence[str] = BIVARIATE_CLASSES
         labels = [_bivariate_words(word) for word in order]
     else:
+        known &= layer.values != NOT_KNOWN
         order = sorted({str(value) for value in layer.values[known]})
         labels = list(order)
     place = {word: number for number, word in enumerate(order)}
@@ -212,7 +235,7 @@ def _words(layer: Layer) -> dict[str, Any]:
 def _bivariate_words(word: str) -> str:
     need, access = word.split("-")
     level = {"1": "low", "2": "middle", "3": "high"}
-    return f"{level[need]} need, {level[access]} access"
+    return f"{level[need].capitalize()} need, {level[access]} access"
 
 
 def _facts(layer: Layer) -> dict[str, Any]:
@@ -222,12 +245,17 @@ def _facts(layer: Layer) -> dict[str, Any]:
 
 
 def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
-    residents = people.fillna(0).to_numpy(dtype=float)
+    """Add the areas and people of each class; people are ``None`` where no area of the class knows them."""
+    residents = people.to_numpy(dtype=float, na_value=np.nan)
+
+    def counts(code: int) -> dict[str, int | None]:
+        inside = residents[codes == code]
+        nobody_knows = len(inside) > 0 and bool(np.isnan(inside).all())
+        return {"areas": len(inside), "people": None if nobody_knows else round(float(np.nansum(inside)))}
+
     for code, one in enumerate(record["classes"]):
-        one["areas"] = int((codes == code).sum())
-        one["people"] = round(float(residents[codes == code].sum()))
-    unknown = codes == UNKNOWN
-    record["unknown"] = {"areas": int(unknown.sum()), "people": round(float(residents[unknown].sum()))}
+        one.update(counts(code))
+    record["unknown"] = counts(UNKNOWN)
 
 
 def _scaled(values: pd.Series, decimals: int) -> list[int | None]:

@@ -1,0 +1,99 @@
+"""Take the pictures of a built map for the documents: ``python scripts/screenshots.py demo/map.html docs/img``.
+
+Needs Chromium and Playwright. The README shows ``map.png``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+DESKTOP = (1280, 800)
+PHONE = (390, 844)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+APP = "Object.values(window).find((one) => one && one.assetmap).assetmap"
+
+
+def layer(key: str) -> str:
+    """Return the script that chooses a layer, if the map has it."""
+    return f"const at = A.data.layers.findIndex((one) => one.key === '{key}'); if (at >= 0) A.set({{ layer: at }});"
+
+
+OPEN_ONLY = (
+    "document.querySelectorAll('.am-side > details').forEach((one) => {{ one.open = one.id === '{}'; }});"
+)
+WORST = "A.areasWhere((area) => A.rankOf(A.layerByKey('gap_score'), area) === 1)[0]"
+
+PICTURES: dict[str, tuple[tuple[int, int], str]] = {
+    "map": (DESKTOP, ""),
+    "map-need": (DESKTOP, layer("need")),
+    "map-groups": (DESKTOP, layer("unregistered") + "A.chooseAll('types', A.data.assets.asset_type.words);" + OPEN_ONLY.format("am-filter")),
+    "map-access": (DESKTOP, layer("distance")),
+    "map-people": (DESKTOP, layer("need") + "A.set({ people: true });"),
+    "map-card": (DESKTOP, f"A.set({{ area: {WORST} }}); A.showArea(A.state.area, true);"),
+    "map-trial": (DESKTOP, OPEN_ONLY.format("am-trial") + "A.trySwitch([...A.trial.rows.keys()].find(A.isOpen), false);"),
+    "map-table": (DESKTOP, "A.setView('table'); A.table.sort = A.areaColumns().findIndex((one) => one.name === 'Gap rank'); A.drawTable();"),
+    "map-phone": (PHONE, ""),
+    "map-phone-legend": (PHONE, "document.getElementById('am-legend').open = true;"),
+    "map-phone-card": (PHONE, f"A.set({{ area: {WORST} }});"),
+    "map-320": ((320, 640), ""),
+}  # fmt: skip
+
+
+def save_small(picture: bytes, path: Path) -> None:
+    """Write a picture with 255 colours, those that are rare kept too: the colours of marks mean something."""
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    few = image.quantize(255, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+
+
+def take(browser: Any, page_file: Path, folder: Path, note: Callable[[str], None]) -> None:
+    """Take every picture of one map, and the sheet it prints."""
+    for name, (size, script) in PICTURES.items():
+        context = browser.new_context(
+            offline=True, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+        )
+        page = context.new_page()
+        page.goto(page_file.as_uri())
+        page.wait_for_selector("body[data-painted]")
+        page.evaluate(f"() => {{ const A = {APP}; {script} }}")
+        page.wait_for_timeout(400)
+        path = folder / f"{name}.png"
+        save_small(page.screenshot(), path)
+        note(f"{path} {path.stat().st_size / 1000:.0f} kB")
+        if name == "map":
+            page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+            page.set_viewport_size({"width": 1123, "height": 794})
+            page.wait_for_timeout(300)
+            save_small(
+                page.screenshot(clip={"x": 0, "y": 0, "width": 1060, "height": 720}), folder / "map-print.png"
+            )
+        context.close()
+
+
+def main() -> None:
+    """Read the arguments, start Chromium and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("map", type=Path, help="map.html of a build")
+    parser.add_argument("folder", type=Path, help="where to put the pictures")
+    given = parser.parse_args()
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        parser.error("there is no Chromium: apt-get install chromium")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        take(browser, given.map.resolve(), given.folder, print)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Words to calls: each command reads, calls one library function, and prints.
+
+Results go to stdout or into ``--output``, messages to stderr. Heavy modules are imported inside the commands,
+so that ``assetmap --help`` starts at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from assetmap.cli import estimates, gaps, pictures, planning, projects
+
+app = typer.Typer(
+    name="assetmap",
+    help="See what communities have, estimate what no register shows, and find where need is high and reach is low.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+COMMANDS = (
+    projects.demo,
+    projects.new,
+    projects.build,
+    pictures.map_,
+    estimates.estimate,
+    gaps.gaps,
+    planning.devolution,
+    planning.whatif,
+    planning.verify,
+)
+for command in COMMANDS:
+    app.command(command.__name__.rstrip("_"))(command)
+
+
+def main() -> None:
+    """Run the command line; an expected error is one message on stderr and exit code 2."""
+    from assetmap.schema import AssetmapError
+
+    try:
+        app()
+    except AssetmapError as error:
+        typer.echo(f"assetmap: {error}", err=True)
+        sys.exit(2)

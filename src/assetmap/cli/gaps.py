@@ -1,0 +1,63 @@
+"""The command that finds where need is high and reach is low."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+
+COLUMNS = (
+    "gap_rank",
+    "area_name",
+    "population",
+    "distance_m",
+    "nearest_name",
+    "count_within",
+    "access_per_1000",
+    "gap_score",
+    "gap_class",
+    "gap_reason",
+)
+
+
+def gaps(
+    folder: Folder = Path(),
+    asset_type: Annotated[
+        str | None, typer.Option("--type", help="Type of asset; that of the settings when not given.")
+    ] = None,
+    need: Annotated[
+        str | None, typer.Option(help="Column of need; the theme of the type when not given.")
+    ] = None,
+    catchment_km: Annotated[float | None, typer.Option(help="Kilometres that count as within reach.")] = None,
+    top: Annotated[int, typer.Option(help="How many areas to name.", min=1)] = 20,
+    include_unknown: Annotated[
+        bool, typer.Option("--include-unknown", help="Count assets of unknown status as open.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Name the areas of high need that reach least, widest gap first, with the reason."""
+    from assetmap.measure.themes import describe_gaps
+    from assetmap.project import open_project
+    from assetmap.project_gaps import find_project_gaps
+
+    with show_progress() as progress:
+        found = find_project_gaps(
+            open_project(folder),
+            asset_type=asset_type,
+            need=need,
+            catchment_km=catchment_km,
+            include_unknown=include_unknown,
+            progress=progress,
+        )
+    first = found[found["gap_rank"].notna()].sort_values("gap_rank").head(top)
+    if as_json:
+        rows = first[list(COLUMNS)].reset_index().to_json(orient="records", force_ascii=False)
+        print_json({"summary": describe_gaps(found), "gaps": json.loads(rows)})
+        return
+    typer.echo(describe_gaps(found))
+    for area in first.itertuples():
+        typer.echo(f"  {area.gap_rank}. {area.area_name} ({area.population:,.0f} people): {area.gap_reason}")

@@ -1,0 +1,313 @@
+"""A project folder, and the order of the steps from its lists to a map.
+
+Each step is a public function; this module only calls them one after the other. A build is made in a
+temporary folder beside its place and moved in when everything is there: a failed build leaves the last
+good one untouched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+import assetmap
+from assetmap.measure.need import describe_conversion
+from assetmap.read.places import read_places
+from assetmap.read.postcodes import read_postcodes
+from assetmap.schema import WORKING_CRS, InputError, Results, data_folder
+from assetmap.settings import CONFIG_NAME, Settings, read_settings
+from assetmap.show.maps import make_map
+from assetmap.show.report import write_report
+from assetmap.show.tables import write_tables
+from assetmap.steps import make_register, measure_areas, read_areas_with_need
+
+RUN_NAME: Final = "run.json"
+VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with an ``assetmap.toml`` that has been checked."""
+
+    folder: Path
+    settings: Settings
+
+
+def open_project(path: str | Path) -> Project:
+    """Open a project and check its settings.
+
+    Parameters
+    ----------
+    path
+        The folder, or its ``assetmap.toml``.
+
+    Returns
+    -------
+    Project
+        Ready for `measure_project` and `build`.
+
+    Raises
+    ------
+    InputError
+        With every problem of the settings at once, each with the line to change.
+    """
+    path = Path(path)
+    file = path if path.suffix == ".toml" else path / CONFIG_NAME
+    return Project(folder=file.parent, settings=read_settings(file))
+
+
+def example_project(*, how_sure: bool = False) -> Project:
+    """Open the example that travels with assetmap: Cornwall.
+
+    Parameters
+    ----------
+    how_sure
+        Also find the way over land, how stable each gap is and clusters beyond chance, which takes a few
+        seconds more.
+
+    Returns
+    -------
+    Project
+        Ready for `measure_project` and `build`.
+    """
+    project = open_project(data_folder() / "cornwall")
+    gaps = project.settings.gaps.model_copy(update={"how_sure": how_sure})
+    return replace(project, settings=project.settings.model_copy(update={"gaps": gaps}))
+
+
+def new_project(folder: str | Path) -> Path:
+    """Make a project to start from: a copy of the example with a commented ``assetmap.toml``.
+
+    Parameters
+    ----------
+    folder
+        A folder that does not exist yet, or is empty.
+
+    Returns
+    -------
+    pathlib.Path
+        The new ``assetmap.toml``.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something already: nothing of it is touched.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"'{folder}' holds something already. Name a new folder.")
+    shutil.copytree(data_folder() / "cornwall", folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    return folder / CONFIG_NAME
+
+
+def measure_project(project: Project, *, progress: Progress | None = None) -> Results:
+    """Take every step from the inputs of a project to its measured tables; write nothing.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    progress
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Results
+        All tables (docs/tables.md).
+
+    Raises
+    ------
+    InputError, SchemaError, VintageError
+        When an input cannot be used.
+    """
+    say = progress or (lambda step: None)
+    settings, folder = project.settings, project.folder
+    say("Reading areas, need and postcodes")
+    postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
+    areas = read_areas_with_need(project, postcodes)
+    say("Reading lists and building the register")
+    assets, judged = make_register(project, areas, postcodes)
+    say("Estimating, measuring access and finding gaps")
+    land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
+    areas, estimate = measure_areas(areas, assets, settings, land=land)
+    labels = settings.labels or settings.places
+    return Results(
+        title=settings.project.title,
+        area_name=settings.project.area_name,
+        areas=areas,
+        assets=assets,
+        judged=judged,
+        estimate=estimate,
+        sources=_sources(project, {"areas": len(areas)} | judged["source"].value_counts().to_dict()),
+        places=read_places(folder / labels.file) if labels else None,
+        postcodes=postcodes,
+        land=land,
+        settings=settings.model_dump(mode="json"),
+        notes=(describe_conversion(areas), *estimate.warnings),
+    )
+
+
+def build(project: Project, output: str | Path, *, progress: Progress | None = None) -> Results:
+    """Build the map, the report and the tables of a project.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    output
+        Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``. Files of an earlier build are replaced, other
+        files there stay. The same inputs give the same bytes.
+    progress
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Results
+        All tables, as `measure_project` gives them.
+
+    Raises
+    ------
+    InputError
+        Also when the folder holds files that no build made: nothing of it is touched.
+    """
+    output = Path(output)
+    _refuse_foreign(output)
+    say = progress or (lambda step: None)
+    results = measure_project(project, progress=progress)
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".assetmap-", dir=output.resolve().parent) as name:
+        folder = Path(name)
+        say("Writing tables")
+        write_tables(results, folder)
+        say("Drawing the map")
+        save_map(results, folder / "map.html")
+        say("Writing the report")
+        write_report(results, folder / "report.html")
+        (folder / RUN_NAME).write_text(_as_json(run_record(results)), encoding="utf-8")
+        for file in sorted(folder.iterdir(), key=lambda path: path.name == RUN_NAME):
+            file.replace(output / file.name)
+    return results
+
+
+def save_map(results: Results, path: Path) -> None:
+    """Draw the map of a build into one file."""
+    settings = results.settings
+    make_map(
+        results.areas,
+        results.assets,
+        title=results.title,
+        area_name=results.area_name,
+        places=results.places,
+        postcodes=results.postcodes,
+        land=results.land,
+        sources=results.sources,
+        notes=results.notes,
+        audience=settings["project"]["audience"],
+        tiles=settings["map"]["tiles"],
+    ).save(str(path))
+
+
+def summarise(results: Results) -> dict[str, Any]:
+    """Return the key figures of a build, as ``--json`` prints them.
+
+    Returns
+    -------
+    dict
+        Counts of areas, people, assets and outcomes, the estimate with its interval, and the first gaps.
+    """
+    areas, assets, estimate = results.areas, results.assets, results.estimate
+    asset_type = results.settings["access"]["asset_type"]
+    open_ones = assets[(assets["asset_type"] == asset_type) & (assets["status"] == "open")]
+    top = results.settings["gaps"]["top"]
+    first = areas[areas["gap_rank"].notna()].sort_values("gap_rank").head(top)
+    return {
+        "area_name": results.area_name,
+        "areas": len(areas),
+        "population": int(areas["population"].sum()),
+        "areas_without_need": int(areas["need"].isna().sum()),
+        "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
+        "rows": results.judged["outcome"].value_counts().sort_index().to_dict(),
+        "assets": len(assets),
+        "open_of_type": {asset_type: len(open_ones)},
+        "operators_of_type": open_ones["operator_type"].value_counts().sort_index().to_dict()
+        if "operator_type" in open_ones
+        else {},
+        "unregistered_groups": {
+            "estimate": round(estimate.estimate),
+            "low": round(estimate.low),
+            "high": round(estimate.high),
+            "level": estimate.level,
+            "warnings": [warning.code for warning in estimate.warnings],
+        },
+        "widest_gaps": [
+            {
+                "rank": int(row.gap_rank),
+                "area_code": code,
+                "area_name": row.area_name,
+                "reason": row.gap_reason,
+            }
+            for code, row in zip(first.index, first.itertuples(), strict=True)
+        ],
+    }
+
+
+def run_record(results: Results) -> dict[str, Any]:
+    """Return what ``run.json`` keeps: inputs with sha256, sources and licences, versions, settings, counts."""
+    return {
+        "assetmap": assetmap.__version__,
+        "python": platform.python_version(),
+        "packages": {name: importlib.metadata.version(name) for name in VERSIONS_OF},
+        "settings": results.settings,
+        "inputs": json.loads(results.sources.to_json(orient="index", force_ascii=False)),
+        "results": summarise(results),
+    }
+
+
+def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:
+    table = pd.DataFrame.from_dict(
+        {
+            name: {
+                "title": each.title,
+                "publisher": each.publisher,
+                "date": each.date,
+                "licence": each.licence,
+                "attribution": each.attribution,
+                "url": each.url,
+                "file": each.file,
+                "sha256": hashlib.sha256((project.folder / each.file).read_bytes()).hexdigest(),
+                "rows": rows.get(name),
+            }
+            for name, each in project.settings.inputs().items()
+        },
+        orient="index",
+    )
+    table.index.name = "source_id"
+    table["rows"] = table["rows"].astype("Int64")
+    return table
+
+
+def _refuse_foreign(output: Path) -> None:
+    if output.is_file():
+        raise InputError(f"'{output}' is a file. Name a folder for the build.")
+    if output.is_dir() and any(output.iterdir()) and not (output / RUN_NAME).is_file():
+        raise InputError(
+            f"'{output}' holds files that no build of assetmap made. Name a new or an empty folder with --output."
+        )
+
+
+def _as_json(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -1,0 +1,337 @@
+"""What lies in an inputs folder: what each file is, how old, whether it can be used, and what is missing.
+
+A file is known by its column names, never by its own name; ``data/tables/sources.csv`` says which columns
+make which source. A file that is recognised is then read as a build would read it, so that what is called
+ready is ready.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from assetmap.read.areas import read_areas
+from assetmap.read.assets import read_assets
+from assetmap.read.columns import canonical_columns, canonical_name, vintage_of
+from assetmap.read.headings import column_meanings
+from assetmap.read.look import SIDECARS, Look, Part, look_into
+from assetmap.read.lookups import read_area_lookup, read_lookup
+from assetmap.read.need import read_need
+from assetmap.read.open_names import read_open_names
+from assetmap.read.overpass import read_overpass
+from assetmap.read.places import read_places
+from assetmap.read.population import read_population
+from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.postcodes import read_postcodes
+from assetmap.read.tables import heading_key
+from assetmap.schema import InputError, reference_table
+
+COLUMNS: Final = ("file", "state", "kind", "source_id", "title", "vintage", "rows", "reason")
+STEPS: Final = ("areas", "choice of the area", "population", "need", "postcodes", "assets", "place names")
+WHERE: Final = {"postcode", "easting", "latitude", "grid_reference", "town", "address"}
+"""Columns of a list of assets that say where something is."""
+
+OWN_FILES: Final = ("sources.json", "assetmap.toml")
+MONTH: Final = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?(?:20)?\d\d(?!\d)|20\d\d[-_]\d\d(?!\d)",
+    re.I,
+)
+"""How publishers write the month of an edition into a file name."""
+
+LARGEST_CHECKED: Final = 300 * 2**20
+"""Bytes; a larger file is recognised but not read through."""
+
+
+@dataclass(frozen=True)
+class InputsReport:
+    """What an inputs folder holds.
+
+    ``files``: one row per file: ``file`` (relative), ``state`` (``ready``, ``broken``, ``not used``), ``kind``,
+    ``source_id``, ``title``, ``vintage``, ``rows`` (missing where not counted), ``reason`` (what is wrong).
+    ``steps``: one row per step of a build: ``step``, ``ready`` (true or false), ``files``, ``missing`` (what to
+    add and where to get it; empty where ready).
+    """
+
+    folder: Path
+    files: pd.DataFrame
+    steps: pd.DataFrame
+
+
+def describe_inputs(folder: str | Path) -> InputsReport:
+    """Say of every file in a folder what it is, and of every step of a build what is missing.
+
+    Parameters
+    ----------
+    folder
+        A folder of official files and lists, as downloaded; folders inside it are looked into as well.
+
+    Returns
+    -------
+    InputsReport
+        One row per file and one per step.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError(f"There is no folder '{folder}'. Give the folder that holds the files.")
+    rows = [describe_file(path, folder=folder) for path in _files(folder)]
+    files = pd.DataFrame(rows, columns=list(COLUMNS))
+    files["rows"] = files["rows"].astype("Int64")
+    return InputsReport(folder, files, _steps(files))
+
+
+def describe_file(path: Path, *, folder: Path) -> dict[str, Any]:
+    """Say of one file what it is and whether it can be used: a row of ``InputsReport.files``."""
+    look = look_into(path)
+    row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
+    row |= {"file": path.relative_to(folder).as_posix(), "state": "not used", "rows": None}
+    if look.problem:
+        return row | {"state": "broken", "reason": look.problem}
+    found = recognise(look)
+    if found is None:
+        reason = (
+            "its columns are not those of any source in data/tables/sources.csv"
+            if look.parts
+            else "it is no table"
+        )
+        counted = look.parts[0].rows if len(look.parts) == 1 else None
+        return row | {"reason": reason, "rows": counted}
+    source, part = found
+    row |= {
+        "state": "ready",
+        "kind": source["kind"],
+        "source_id": source["source_id"],
+        "title": source["title"],
+        "vintage": _vintage(source["kind"], part, path),
+        "rows": part.rows,
+    }
+    problem = _problem_on_reading(path, source)
+    return row | ({"state": "broken", "reason": problem} if problem else {})
+
+
+def recognise(look: Look) -> tuple[dict[str, str], Part] | None:
+    """Return the row of ``sources.csv`` and the part of a file that fit best, or None where none fits.
+
+    Every column that a row names must be there; of several rows the one that names most wins, of equal
+    ones the first.
+    """
+    best, most = None, 0
+    table = reference_table("sources").reset_index()
+    for part in look.parts:
+        words = _words(part.headings)
+        for source in table.to_dict("records"):
+            if part.geometry != (source["kind"] == "boundary") and source["kind"] != "assets":
+                continue
+            tokens = [token for token in str(source["recognised_by"]).split("|") if token]
+            if len(tokens) > most and all(_is_there(token, words) for token in tokens):
+                best, most = ({str(name): str(value) for name, value in source.items()}, part), len(tokens)
+    return best or _list_of_assets(look)
+
+
+def _list_of_assets(look: Look) -> tuple[dict[str, str], Part] | None:
+    """Return a list whose columns the register understands: a name, and something that says where."""
+    for part in look.parts:
+        meanings = set(column_meanings(list(part.headings)).values())
+        if "name" in meanings and (part.geometry or meanings & WHERE):
+            source = reference_table("sources").loc["assets_list"]
+            return (
+                {"source_id": "assets_list", **{str(key): str(value) for key, value in source.items()}},
+                part,
+            )
+    return None
+
+
+def _files(folder: Path) -> list[Path]:
+    found = []
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+        sidecar = path.suffix.lower() in SIDECARS and path.with_suffix(".shp").is_file()
+        if path.is_file() and not hidden and not sidecar and path.name not in OWN_FILES:
+            found.append(path)
+    return found
+
+
+def _words(headings: tuple[str, ...]) -> set[str]:
+    words = {" ".join(heading.replace("\ufeff", "").casefold().split()) for heading in headings}
+    words |= {heading_key(heading) for heading in headings}
+    return words | {name for heading in headings if (name := canonical_name(heading))}
+
+
+def _is_there(token: str, words: set[str]) -> bool:
+    if "#" not in token and "*" not in token:
+        return token in words
+    pattern = re.compile(re.escape(token).replace(r"\#\#", r"\d\d").replace(r"\*", ".*"))
+    return any(pattern.fullmatch(word) for word in words)
+
+
+def _vintage(kind: str, part: Part, path: Path) -> str:
+    if kind == "lookup":
+        geographies = [
+            name.removesuffix("_code") for name in canonical_columns(part.headings) if name.endswith("_code")
+        ]
+        return ", ".join(name for name in geographies if name != "change")
+    if kind in ("boundary", "need", "population"):
+        dates = [
+            value
+            for heading, value in zip(part.headings, part.first, strict=False)
+            if "date" in heading.casefold()
+        ]
+        mids = " ".join(heading for heading in part.headings if "mid" in heading.casefold())
+        years = [_year(text) for text in (*dates, mids, part.name, path.stem)]
+        year = next((year for year in years if year), "") if kind == "population" else ""
+        codes = {"E01": "lsoa", "E02": "msoa"}
+        from_codes = next((codes[v[:3]] for v in part.first if re.fullmatch(r"E0[12]\d{6}", v)), "")
+        return ", ".join(text for text in (vintage_of(part.headings) or from_codes, year) if text)
+    found = MONTH.search(path.stem)
+    return found[0].replace("_", " ") if found else ""
+
+
+def _year(text: str) -> str:
+    found = re.search(r"(?:mid|^|[^\d])[- _]?(20[012]\d)(?!\d)", text.casefold())
+    return found[1] if found else ""
+
+
+def _problem_on_reading(path: Path, source: dict[str, str]) -> str:
+    if path.stat().st_size > LARGEST_CHECKED:
+        return ""
+    try:
+        reader = _reader(source)
+        if reader is not None:
+            reader(path)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
+    if source["reader"] == "read_need":
+        families = reference_table("need_indices")["family"].unique()
+        family = next(name for name in families if source["source_id"].startswith(name))
+        return lambda path: read_need(path, index=family)
+    readers: dict[str, Callable[[Path], object]] = {
+        "read_areas": read_areas,
+        "read_population": read_population,
+        "read_lookup": read_lookup,
+        "read_area_lookup": read_area_lookup,
+        "read_postcode_file": read_postcode_file,
+        "read_postcodes": read_postcodes,
+        "read_open_names": read_open_names,
+        "read_places": read_places,
+        "read_overpass": read_overpass,
+        "read_assets": read_assets,
+    }
+    return readers.get(source["reader"])
+
+
+def _steps(files: pd.DataFrame) -> pd.DataFrame:
+    ready = files[files["state"] == "ready"]
+    rows = []
+    for step in STEPS:
+        names, missing = _NEEDS[step](ready)
+        rows.append({"step": step, "ready": not missing, "files": ", ".join(names), "missing": missing})
+    return pd.DataFrame(rows)
+
+
+def _of_kind(ready: pd.DataFrame, kind: str, *vintages: str) -> pd.DataFrame:
+    chosen = ready[ready["kind"] == kind]
+    return chosen[chosen["vintage"].str.startswith(vintages)] if vintages else chosen
+
+
+def _small_areas(ready: pd.DataFrame) -> pd.DataFrame:
+    found = _of_kind(ready, "boundary", "lsoa", "msoa", "oa")
+    own = ready[ready["source_id"] == "areas_table"]
+    return pd.concat([found, own]) if len(own) else found
+
+
+def _need_areas(ready: pd.DataFrame) -> tuple[list[str], str]:
+    found = _small_areas(ready)
+    return list(found["file"]), "" if len(found) else _get(
+        "Boundaries of small areas (LSOA 2021)", "ons_lsoa21_boundaries"
+    )
+
+
+def _need_choice(ready: pd.DataFrame) -> tuple[list[str], str]:
+    names = ready[ready["kind"].isin(("need", "postcodes"))]
+    lookups = _of_kind(ready, "lookup")
+    found = pd.concat([lookups[lookups["vintage"].str.contains("lad")], names])
+    if len(found):
+        return list(found["file"]), ""
+    return [], _get("A lookup from small areas to local authorities", "ons_lsoa21_ward_lad_lookup")
+
+
+def _fitting(ready: pd.DataFrame, kind: str) -> tuple[list[str], list[str]]:
+    """Return the files of a kind on the vintage of the boundaries, and those that need the lookup."""
+    here = {vintage[:6] for vintage in _small_areas(ready)["vintage"]}
+    found = _of_kind(ready, kind)
+    fits = found["vintage"].str[:6].isin(here) if here else found["vintage"].notna()
+    lookup = (ready["source_id"] == "ons_lsoa11_lsoa21_lookup").any()
+    return list(found.loc[fits, "file"]), list(found.loc[~fits, "file"]) if lookup else []
+
+
+def _need_population(ready: pd.DataFrame) -> tuple[list[str], str]:
+    fits, converted = _fitting(ready, "population")
+    with_counts, converted_counts = _fitting(ready, "need")
+    found = [*fits, *with_counts, *converted, *converted_counts]
+    return found, "" if found else _get("Residents of the small areas", "nomis_population")
+
+
+def _need_need(ready: pd.DataFrame) -> tuple[list[str], str]:
+    fits, converted = _fitting(ready, "need")
+    if fits or converted:
+        return [*fits, *converted], ""
+    others = _of_kind(ready, "need")
+    if len(others):
+        row = others.iloc[0]
+        return [], (
+            f"'{row['file']}' is on {row['vintage']}, the boundaries are not. Add boundaries of that vintage, or: "
+            + _get("the lookup between the two", "ons_lsoa11_lsoa21_lookup")
+        )
+    return [], _get("An index of need", "iod2025")
+
+
+def _need_postcodes(ready: pd.DataFrame) -> tuple[list[str], str]:
+    found = _of_kind(ready, "postcodes")
+    if (found["source_id"] != "ons_postcode_lookup").any():
+        return list(found["file"]), ""
+    return list(found["file"]), _get("Postcodes with coordinates", "os_code_point_open")
+
+
+def _need_assets(ready: pd.DataFrame) -> tuple[list[str], str]:
+    found = _of_kind(ready, "assets")
+    missing = "A list of groups or places: any spreadsheet with a name and a postcode, or " + _get(
+        "libraries", "ace_libraries"
+    )
+    return list(found["file"]), "" if len(found) else missing
+
+
+def _need_names(ready: pd.DataFrame) -> tuple[list[str], str]:
+    found = _of_kind(ready, "places")
+    return list(found["file"]), "" if len(found) else "Not needed; for names on the map: " + _get(
+        "", "os_open_names"
+    )
+
+
+def _get(what: str, source_id: str) -> str:
+    row = reference_table("sources").loc[source_id]
+    fetch = f", or: assetmap fetch --area NAME --output FOLDER --only {source_id}" if row["address"] else ""
+    return f"{what + ': ' if what else ''}{row['title']}, {row['page']}{fetch}."
+
+
+_NEEDS: Final[dict[str, Callable[[pd.DataFrame], tuple[list[str], str]]]] = {
+    "areas": _need_areas,
+    "choice of the area": _need_choice,
+    "population": _need_population,
+    "need": _need_need,
+    "postcodes": _need_postcodes,
+    "assets": _need_assets,
+    "place names": _need_names,
+}

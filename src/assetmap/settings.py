@@ -1,0 +1,255 @@
+"""What may stand in ``assetmap.toml``, and what is wrong with one that cannot be used.
+
+Every problem of a file (unknown keys, missing files, bad values) is reported at once, with the line to change.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assetmap.schema import InputError
+
+CONFIG_NAME: Final = "assetmap.toml"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Input(_Table):
+    """A file, and what must be said wherever its figures are shown."""
+
+    file: str
+    title: str
+    publisher: str = ""
+    date: str
+    licence: str
+    attribution: str = ""
+    url: str = ""
+
+
+class AreasInput(Input):
+    """Boundaries of the small areas."""
+
+    layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+
+
+class NeedInput(Input):
+    """A published index, or a column of one's own with its direction."""
+
+    index: str | None = "iod2025"
+    code: str | None = None
+    column: str | None = None
+    most_need: Literal["high", "low"] | None = None
+    lookup: str | None = None
+    population_year: int | None = None
+
+
+class AssetsInput(Input):
+    """A list of assets."""
+
+    id: str = Field(pattern=r"^[a-z0-9_]+$")
+    asset_type: str | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+
+
+class ProjectSettings(_Table):
+    """What the project is called and who may see the result."""
+
+    title: str
+    area_name: str
+    audience: Literal["public", "internal"] = "public"
+
+
+class EstimateSettings(_Table):
+    """The rate of unregistered groups and its spread."""
+
+    rate: Annotated[float, Field(gt=0)] = 3.66
+    cv: Annotated[float, Field(ge=0, le=1)] = 0.4
+    level: Annotated[float, Field(ge=0.6, le=0.999)] = 0.8
+
+
+class AccessSettings(_Table):
+    """Which assets access is measured to, and how far people go."""
+
+    asset_type: str = "library"
+    catchment_km: Annotated[float, Field(gt=0)] = 5.0
+
+
+class GapSettings(_Table):
+    """Which need is held against access, and how many areas the summary names."""
+
+    need: str = "need"
+    how_sure: bool = True
+    top: Annotated[int, Field(gt=0)] = 20
+
+
+class MapSettings(_Table):
+    """How the map is drawn."""
+
+    tiles: str | None = None
+
+
+class Settings(_Table):
+    """The whole of ``assetmap.toml``."""
+
+    project: ProjectSettings
+    areas: AreasInput
+    need: NeedInput
+    postcodes: Input | None = None
+    places: Input | None = None
+    labels: Input | None = None
+    land: Input | None = None
+    assets: tuple[AssetsInput, ...] = ()
+    estimate: EstimateSettings = EstimateSettings()
+    access: AccessSettings = AccessSettings()
+    gaps: GapSettings = GapSettings()
+    map: MapSettings = MapSettings()
+
+    def inputs(self) -> dict[str, Input]:
+        """Return every input of the project by its source id, in a fixed order."""
+        single = {"areas": self.areas, "need": self.need, "postcodes": self.postcodes}
+        single |= {"places": self.places, "labels": self.labels, "land": self.land}
+        found = {name: value for name, value in single.items() if value is not None}
+        return found | {value.id: value for value in self.assets}
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check ``assetmap.toml``.
+
+    Parameters
+    ----------
+    path
+        The file itself.
+
+    Returns
+    -------
+    Settings
+        Checked settings; every file they name exists.
+
+    Raises
+    ------
+    InputError
+        With every problem at once, each with its line.
+    """
+    text = _text_of(path)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"'{path}' is not a TOML file: {error}.") from error
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        problems = [_sentence(problem, text) for problem in error.errors()]
+        problems += _missing_files(raw, path.parent, text)
+        raise _all_problems(path, problems) from None
+    problems = _missing_files(raw, path.parent, text)
+    ids = [value.id for value in settings.assets]
+    problems += [
+        f"the id '{name}' stands for two lists of assets" for name in {i for i in ids if ids.count(i) > 1}
+    ]
+    if problems:
+        raise _all_problems(path, problems)
+    return settings
+
+
+def _text_of(path: Path) -> str:
+    if not path.is_file():
+        raise InputError(
+            f"There is no project in '{path.parent}': it has no {CONFIG_NAME}. Make one with: assetmap new FOLDER"
+        )
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"'{path}' is not UTF-8 text. Save it again as UTF-8.") from error
+
+
+def _all_problems(path: Path, problems: list[str]) -> InputError:
+    lines = "\n".join(f"  - {problem}" for problem in problems)
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    return InputError(f"'{path}' has {count}:\n{lines}")
+
+
+def _sentence(problem: Any, text: str) -> str:
+    where = tuple(problem["loc"])
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+    line = _line_of(text, where)
+    at = f"line {line}: " if line else ""
+    if problem["type"] == "extra_forbidden":
+        return f"{at}unknown key '{key}'. Known here: {', '.join(_known_keys(where))}."
+    if problem["type"] == "missing":
+        return f"{at}'{key}' is missing."
+    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].lower()}."
+
+
+def _known_keys(where: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    homes: dict[str, type[BaseModel]] = {
+        "project": ProjectSettings,
+        "areas": AreasInput,
+        "need": NeedInput,
+        "assets": AssetsInput,
+        "estimate": EstimateSettings,
+        "access": AccessSettings,
+        "gaps": GapSettings,
+        "map": MapSettings,
+    }
+    if len(where) > 1:
+        model = homes.get(str(where[0]), Input)
+    return list(model.model_fields)
+
+
+def _missing_files(raw: dict[str, Any], folder: Path, text: str) -> list[str]:
+    problems = []
+    for where, name in _named_files(raw):
+        path = folder / name
+        at = _line_of(text, where)
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            problems.append(f"line {at}: '{name}' must lie inside the project's folder.")
+        elif not path.is_file():
+            problems.append(f"line {at}: there is no file '{name}' in '{folder}'.")
+        elif not path.resolve().is_relative_to(folder.resolve()):
+            problems.append(f"line {at}: '{name}' leads out of the project's folder.")
+    return problems
+
+
+def _named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
+    found: list[tuple[tuple[Any, ...], str]] = []
+    for section, content in raw.items():
+        tables = enumerate(content) if isinstance(content, list) else [(None, content)]
+        for position, table in tables:
+            if not isinstance(table, dict):
+                continue
+            for key in ("file", "lookup"):
+                if isinstance(table.get(key), str):
+                    where = (section, key) if position is None else (section, position, key)
+                    found.append((where, table[key]))
+    return found
+
+
+def _line_of(text: str, where: tuple[Any, ...]) -> int | None:
+    """Find the line of a key, or of its table when the key is not there."""
+    section = str(where[0])
+    position = where[1] if len(where) > 1 and isinstance(where[1], int) else None
+    keys = [part for part in where[1:] if isinstance(part, str)]
+    header = re.compile(rf"^\s*\[+\s*{re.escape(section)}\s*\]+")
+    seen, inside, table_line = -1, False, None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("["):
+            inside = bool(header.match(line))
+            if inside:
+                seen += 1
+                inside = position is None or seen == position
+                table_line = number if inside else table_line
+        elif (inside and keys and re.match(rf"^\s*\"?{re.escape(keys[0])}\"?\s*=", line)) or (
+            not keys and re.match(rf"^\s*\"?{re.escape(section)}\"?\s*=", line)
+        ):
+            return number
+    return table_line

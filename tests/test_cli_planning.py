@@ -1,0 +1,55 @@
+"""The planner's commands on the example project."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import assetmap as am
+from assetmap.cli import app
+from assetmap.schema import InputError
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return am.new_project(tmp_path_factory.mktemp("commands") / "cornwall").parent
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_devolution_then_verify(folder, tmp_path):
+    result = run("devolution", folder, "--output", tmp_path / "d", "--close", "St Ives", "--json")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert len(record["sites"]) == 27
+    assert record["combinations"] == 20_853
+    checked = run("verify", tmp_path / "d" / "evidence.zip", folder)
+    assert checked.exit_code == 0, checked.output
+    assert checked.stdout.startswith("All 13 tables are the same")
+
+
+def test_whatif_in_words(folder):
+    result = run("whatif", folder, "--close", "St Ives", "--open", "PL26 7YE", "--hours", "Looe:10")
+    assert result.exit_code == 0, result.output
+    everyone = next(line for line in result.stdout.splitlines() if line.startswith("everyone"))
+    assert everyone.split()[:5] == ["everyone", "575,532", "2.94", "2.88", "10,326"]
+    assert "Most affected (need-weighted):\n  Cornwall 054B: 1.4 km to St. Ives Library" in result.stdout
+
+
+def test_whatif_says_what_is_wrong(folder):
+    result = run("whatif", folder, "--close", "St Ivse")
+    assert isinstance(result.exception, InputError)
+    assert "nearest names are: 'St. Ives Library" in str(result.exception)
+    assert isinstance(run("whatif", folder).exception, InputError)
+    assert "is no year" in str(run("whatif", folder, "--close", "Fowey", "--as-of", "then").exception)
+
+
+def test_whatif_in_an_earlier_year(folder):
+    result = run("whatif", folder, "--close", "Fowey", "--as-of", "2016:programme_2016", "--json")
+    sites = json.loads(result.stdout)["sites"]
+    assert len(sites) == 29
+    assert [site["status_after"] for site in sites.values()].count("closed") == 1

@@ -1,0 +1,39 @@
+"""The wheel alone is enough: it carries the data and builds the example."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("a wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "dist")]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = (folder / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_it_holds_data_types_and_licence(unpacked: Path) -> None:
+    package = unpacked / "assetmap"
+    for name in ("py.typed", "data/cornwall/assetmap.toml", "data/cornwall/areas.gpkg", "data/README.md"):
+        assert (package / name).is_file(), name
+    assert list(unpacked.glob("assetmap-*.dist-info/licenses/LICENSE"))
+
+
+def test_it_builds_the_example(unpacked: Path, cornwall: tuple[object, Path], tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(unpacked)}
+    command = [sys.executable, "-m", "assetmap", "demo", "--output", "a build"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a build" / "map.html").read_bytes() == (cornwall[1] / "map.html").read_bytes()
