@@ -235,6 +235,7 @@ def zip_bomb(file: Path) -> None:
     [
         ("empty.csv", b"", "is empty"),
         ("blank.csv", b" \n \n", "is empty"),
+        ("commas.csv", b",,\n,,\n", "is empty in its first 20 rows"),
         ("head.csv", b"name,postcode\n", "has headings and no row below them"),
         ("binary.csv", bytes(range(256)) * 20, "is not a text file"),
         ("sheet.csv", b"PK\x03\x04rest", "is not a text file but a zip file or a spreadsheet"),

@@ -98,6 +98,10 @@ def read_assets(
 
 def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
     """Find the row of headings, name the columns, keep every row below it that has content."""
+    if not any(cell.strip() for row in rows[:HEADER_WITHIN] for cell in row):
+        raise InputError(
+            f"'{path}' is empty in its first {HEADER_WITHIN} rows. Its first row must name the columns."
+        )
     accepted = set("|".join(reference_table("column_names")["accepted"]).split("|"))
     header = _header_row(rows, accepted, {heading_key(name) for name in (columns or {}).values()})
     width = len(rows[header])
