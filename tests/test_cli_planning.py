@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 import assetmap as am
-from assetmap.cli_planning import planning
+from assetmap.cli import app
 from assetmap.schema import InputError
 
 
@@ -19,8 +18,6 @@ def folder(tmp_path_factory):
 
 
 def run(*words):
-    app = typer.Typer()
-    app.add_typer(planning)
     return CliRunner().invoke(app, [str(word) for word in words])
 
 

@@ -73,21 +73,29 @@ def test_a_lost_worker_costs_only_its_place(cluster: str) -> None:
     assert ended["raises"].message == "ZeroDivisionError: by nothing"
 
 
-def test_the_same_tables_here_and_on_a_cluster(tmp_path: Path, inputs: Path, cluster: str) -> None:
+def test_places_are_built_on_a_cluster_and_put_together(tmp_path: Path, inputs: Path, cluster: str) -> None:
     (tmp_path / "list.csv").write_text("area\nWestshire\nNowhere\n", encoding="utf-8")
     said: list[str] = []
-    here = build_many(tmp_path / "list.csv", tmp_path / "here", inputs=inputs, progress=said.append)
-    there = build_many(tmp_path / "list.csv", tmp_path / "there", inputs=inputs, scheduler=cluster)
-    assert here["outcome"].tolist() == there["outcome"].tolist() == ["built", "failed"]
-    assert "There is no place 'Nowhere'" in there.loc["Nowhere", "message"]
-    assert here.loc["Westshire", ["areas", "population"]].tolist() == [4, 4010]
-    assert said == ["1 of 2: Westshire built", "2 of 2: Nowhere failed"]
-    for name in ("areas.csv", "assets.csv", "gaps.csv"):
-        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
-    joined = pd.read_csv(tmp_path / "there" / "areas.csv")
-    assert joined["place"].value_counts().to_dict() == {"Westshire": 4}
-    assert joined["population"].sum() == 4010
-    assert (tmp_path / "there" / "westshire" / "build" / "map.html").is_file()
+    out = tmp_path / "out"
+    places = build_many(tmp_path / "list.csv", out, inputs=inputs, scheduler=cluster, progress=said.append)
+    assert places["outcome"].to_dict() == {"Westshire": "built", "Nowhere": "failed"}
+    assert "There is no place 'Nowhere'" in places.loc["Nowhere", "message"]
+    assert places.loc["Westshire", ["areas", "population"]].tolist() == [4, 4010]
+    assert {sentence[8:] for sentence in said} == {"Nowhere failed", "Westshire built"}
+    joined = pd.read_csv(out / "areas.csv", dtype=str)
+    alone = pd.read_csv(out / "westshire" / "build" / "areas.csv", dtype=str)
+    pd.testing.assert_frame_equal(joined.drop(columns="place"), alone)
+    assert joined["place"].tolist() == ["Westshire"] * 4
+    assert pd.read_csv(out / "places.csv")["place"].tolist() == ["Westshire", "Nowhere"]
+
+
+def test_places_are_built_here_one_after_another(tmp_path: Path, inputs: Path) -> None:
+    (tmp_path / "list.csv").write_text("area\nNowhere\nElsewhere\n", encoding="utf-8")
+    said: list[str] = []
+    places = build_many(tmp_path / "list.csv", tmp_path / "out", inputs=inputs, progress=said.append)
+    assert places["outcome"].tolist() == ["failed", "failed"]
+    assert said == ["1 of 2: Nowhere failed", "2 of 2: Elsewhere failed"]
+    assert not (tmp_path / "out" / "areas.csv").exists()
 
 
 def test_projects_there_are(tmp_path: Path) -> None:

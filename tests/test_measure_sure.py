@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from shapely.affinity import translate
 
+from assetmap.measure.certainty import measure_certainty
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.measure.gaps import find_gaps
 from assetmap.measure.hotspots import discovery_limit, find_hotspots
@@ -203,3 +204,17 @@ def test_gaps_of_other_boundaries_are_brought_onto_these():
     assert found["gap_score"].tolist() == pytest.approx([0.4, 0.3])
     with pytest.raises(VintageError, match="LSOA 2011"):
         convert_gaps(areas, other)
+
+
+def test_one_table_says_how_sure(county):
+    areas, assets = county
+    classed = areas.join(find_gaps(areas))
+    sure = measure_certainty(classed, assets, draws=50)
+    assert sure.index.equals(areas.index)
+    assert sure["overland_m"].tolist() == pytest.approx(areas["distance_m"].tolist())
+    assert sure.loc["A99", "stay_worst_share"] == 1
+    assert sure.loc["A99", "gap_stability"] == sure.loc["A99", "high_gap_share"] > 0.5
+    assert sure.loc["A00", "gap_stability"] == 1 - sure.loc["A00", "high_gap_share"] == 1
+    assert (sure["hotspot"] == "low access, high need around").any()
+    assert "leaves_data" not in sure
+    pd.testing.assert_frame_equal(sure, measure_certainty(classed, assets, draws=50))

@@ -1,21 +1,42 @@
 from .lists import estimate_lists
+from .measure.access import (
+    enhanced_two_step,
+    gaussian_decay,
+    gravity,
+    power_decay,
+    step_decay,
+    three_step,
+    two_step,
+)
+from .measure.certainty import measure_certainty
 from .measure.comparison import compare_estimates, forest_table
+from .measure.composites import combine_need, need_of_age
 from .measure.counts import count_groups, count_per_1000, count_within
 from .measure.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
-from .measure.distances import distance_to_nearest, population_centres
+from .measure.deserts import count_deserts, desert_share
+from .measure.distances import distance_to_nearest, population_centres, unknown_as_open
+from .measure.edges import add_outside, mark_edges
 from .measure.estimates import estimate_unregistered
-from .measure.gaps import find_gaps
+from .measure.gaps import find_gaps, summarise_gaps
+from .measure.geographies import add_up, area_of_postcodes, bring_onto
+from .measure.hotspots import find_hotspots
 from .measure.lists import estimate_strata, estimate_two_lists
 from .measure.loglinear import estimate_from_cells
 from .measure.margins import control_to_totals, fit_margins
 from .measure.membership import estimate_from_lists, membership_from_register
 from .measure.need import describe_conversion, match_need
+from .measure.new_sites import suggest_sites
+from .measure.overland import LandGrid, distance_overland, make_land_grid, reach_overland
 from .measure.rates import LocalRate, estimate_from_counted_areas, fit_rate
+from .measure.reach import Reach, check_travel, nearest_in_reach, reach_by_time, reach_within
+from .measure.robustness import compare_gaps, convert_gaps, describe_robustness
 from .measure.sightings import estimate_from_sightings
 from .measure.small_areas import largest_remainder, spread_estimate
 from .measure.smoothing import smooth_rates
+from .measure.stability import access_choices, gap_stability
 from .measure.streets import estimate_from_streets
 from .measure.suppression import solve_back, suppress_small_counts
+from .measure.themes import describe_gaps, gaps_by_type, measure_gaps, need_column
 from .measure.truth import run_truth_harness, simulate_county
 from .project import (
     Project,
@@ -26,6 +47,7 @@ from .project import (
     open_project,
     summarise,
 )
+from .project_gaps import find_project_gaps
 from .read.areas import read_areas
 from .read.assets import read_assets
 from .read.lookups import read_lookup
@@ -50,6 +72,7 @@ from .schema import (
     check_postcodes,
     reference_table,
 )
+from .show.figures import save_picture
 from .show.maps import Layer, make_map, map_layers
 from .show.pictures import draw_map, write_picture
 from .show.report import write_report
@@ -62,30 +85,47 @@ __all__ = [
     "Estimate",
     "Figure",
     "InputError",
+    "LandGrid",
     "Layer",
     "LocalRate",
     "Note",
     "Project",
+    "Reach",
     "Results",
     "SchemaError",
     "VintageError",
+    "access_choices",
+    "add_outside",
+    "add_up",
+    "area_of_postcodes",
     "assign_areas",
+    "bring_onto",
     "build",
     "build_register",
     "check_areas",
     "check_assets",
     "check_need",
     "check_postcodes",
+    "check_travel",
+    "combine_need",
     "compare_estimates",
+    "compare_gaps",
     "control_to_totals",
+    "convert_gaps",
+    "count_deserts",
     "count_groups",
     "count_per_1000",
     "count_within",
     "coverage_from_estimate",
     "coverage_of_list",
     "describe_conversion",
+    "describe_gaps",
+    "describe_robustness",
+    "desert_share",
+    "distance_overland",
     "distance_to_nearest",
     "draw_map",
+    "enhanced_two_step",
     "estimate_from_cells",
     "estimate_from_counted_areas",
     "estimate_from_lists",
@@ -97,18 +137,35 @@ __all__ = [
     "estimate_unregistered",
     "example_project",
     "find_gaps",
+    "find_hotspots",
+    "find_project_gaps",
     "fit_margins",
     "fit_rate",
     "forest_table",
+    "gap_stability",
+    "gaps_by_type",
+    "gaussian_decay",
+    "gravity",
     "largest_remainder",
+    "make_land_grid",
     "make_map",
     "map_layers",
+    "mark_edges",
     "match_need",
+    "measure_certainty",
+    "measure_gaps",
     "measure_project",
     "membership_from_register",
+    "nearest_in_reach",
+    "need_column",
+    "need_of_age",
     "new_project",
     "open_project",
     "population_centres",
+    "power_decay",
+    "reach_by_time",
+    "reach_overland",
+    "reach_within",
     "read_areas",
     "read_assets",
     "read_lookup",
@@ -118,13 +175,20 @@ __all__ = [
     "reference_table",
     "review_table",
     "run_truth_harness",
+    "save_picture",
     "simulate_county",
     "simulate_street_survey",
     "smooth_rates",
     "solve_back",
     "spread_estimate",
+    "step_decay",
+    "suggest_sites",
     "summarise",
+    "summarise_gaps",
     "suppress_small_counts",
+    "three_step",
+    "two_step",
+    "unknown_as_open",
     "write_csv",
     "write_geopackage",
     "write_picture",

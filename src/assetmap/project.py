@@ -22,24 +22,15 @@ import geopandas as gpd
 import pandas as pd
 
 import assetmap
-from assetmap.measure.counts import count_groups, count_per_1000
-from assetmap.measure.distances import distance_to_nearest, population_centres
-from assetmap.measure.estimates import estimate_unregistered
-from assetmap.measure.gaps import find_gaps
-from assetmap.measure.need import describe_conversion, match_need
-from assetmap.measure.small_areas import spread_estimate
-from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.lookups import read_lookup
-from assetmap.read.need import read_need
+from assetmap.measure.need import describe_conversion
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
-from assetmap.register.build import build_register
-from assetmap.schema import InputError, Note, Results, data_folder, reference_table
+from assetmap.schema import WORKING_CRS, InputError, Results, data_folder
 from assetmap.settings import CONFIG_NAME, Settings, read_settings
 from assetmap.show.maps import make_map
 from assetmap.show.report import write_report
 from assetmap.show.tables import write_tables
+from assetmap.steps import make_register, measure_areas, read_areas_with_need
 
 RUN_NAME: Final = "run.json"
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
@@ -78,9 +69,23 @@ def open_project(path: str | Path) -> Project:
     return Project(folder=file.parent, settings=read_settings(file))
 
 
-def example_project() -> Project:
-    """Open the example that travels with assetmap: Cornwall."""
-    return open_project(data_folder() / "cornwall")
+def example_project(*, how_sure: bool = False) -> Project:
+    """Open the example that travels with assetmap: Cornwall.
+
+    Parameters
+    ----------
+    how_sure
+        Also find the way over land, how stable each gap is and clusters beyond chance, which takes a few
+        seconds more.
+
+    Returns
+    -------
+    Project
+        Ready for `measure_project` and `build`.
+    """
+    project = open_project(data_folder() / "cornwall")
+    gaps = project.settings.gaps.model_copy(update={"how_sure": how_sure})
+    return replace(project, settings=project.settings.model_copy(update={"gaps": gaps}))
 
 
 def new_project(folder: str | Path) -> Path:
@@ -132,11 +137,12 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
     settings, folder = project.settings, project.folder
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
-    areas = _areas_with_need(project, postcodes)
+    areas = read_areas_with_need(project, postcodes)
     say("Reading lists and building the register")
-    assets, judged = _register(project, areas, postcodes)
+    assets, judged = make_register(project, areas, postcodes)
     say("Estimating, measuring access and finding gaps")
-    areas, estimate = _measured(areas, assets, settings)
+    land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
+    areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes)
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,
@@ -148,7 +154,7 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
         sources=_sources(project, {"areas": len(areas)} | judged["source"].value_counts().to_dict()),
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
-        land=gpd.read_file(folder / settings.land.file) if settings.land else None,
+        land=land,
         settings=settings.model_dump(mode="json"),
         notes=(describe_conversion(areas), *estimate.warnings),
     )
@@ -269,83 +275,6 @@ def run_record(results: Results) -> dict[str, Any]:
         "inputs": json.loads(results.sources.to_json(orient="index", force_ascii=False)),
         "results": summarise(results),
     }
-
-
-def _areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gpd.GeoDataFrame:
-    settings, folder = project.settings, project.folder
-    where, wanted = settings.areas, settings.need
-    areas = read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer)
-    need = read_need(
-        folder / wanted.file,
-        index=wanted.index,
-        code=wanted.code,
-        column=wanted.column,
-        most_need=wanted.most_need,
-    )
-    lookup = read_lookup(folder / wanted.lookup) if wanted.lookup else None
-    weights = None
-    if postcodes is not None:
-        weights = postcodes[postcodes["live"]].groupby("area_code").size().reindex(areas.index, fill_value=0)
-    matched = match_need(areas, need, lookup=lookup, weights=weights)
-    if wanted.population_year is not None:
-        matched["population_year"] = wanted.population_year
-    if postcodes is not None:
-        matched = matched.join(population_centres(matched, postcodes))
-    return matched
-
-
-def _register(
-    project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    settings, folder = project.settings, project.folder
-    lists = [
-        read_assets(folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns)
-        for each in settings.assets
-    ]
-    places = read_places(folder / settings.places.file) if settings.places else None
-    assets, judged = build_register(
-        lists,
-        postcodes=postcodes,
-        places=places,
-        areas=areas,
-        area_name=settings.project.area_name,
-        audience=settings.project.audience,
-    )
-    return assets, judged
-
-
-def _measured(
-    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings
-) -> tuple[gpd.GeoDataFrame, Any]:
-    asset_type, catchment_m = settings.access.asset_type, settings.access.catchment_km * 1000
-    measured = areas.join(count_groups(areas, assets))
-    estimate = estimate_unregistered(
-        float(areas["population"].sum(min_count=1)),
-        rate=settings.estimate.rate,
-        cv=settings.estimate.cv,
-        level=settings.estimate.level,
-        seen=_seen_unregistered(assets),
-        place=settings.project.area_name,
-        population_source=settings.need.title,
-        population_year=settings.need.population_year,
-    )
-    shares = spread_estimate(areas, estimate)
-    estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
-    measured = measured.join(shares)
-    measured = measured.join(distance_to_nearest(areas, assets, asset_type=asset_type))
-    measured = measured.join(count_per_1000(areas, assets, asset_type=asset_type, catchment_m=catchment_m))
-    return measured.join(find_gaps(measured, need=settings.gaps.need)), estimate
-
-
-def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
-    """Count open groups that are known to be on no register; not known is not no."""
-    types = reference_table("asset_types")
-    groups = assets["asset_type"].isin(types.index[types["group"] == "yes"])
-    return int((groups & (assets["status"] != "closed") & (assets["registered"] == "no")).sum())
-
-
-def _notes_of(table: pd.DataFrame) -> tuple[Note, ...]:
-    return tuple(Note(**note) for note in table.attrs.get("notes", ()))
 
 
 def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:

@@ -87,6 +87,7 @@ class GapSettings(_Table):
     """Which need is held against access, and how many areas the summary names."""
 
     need: str = "need"
+    how_sure: bool = True
     top: Annotated[int, Field(gt=0)] = 20
 
 

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from assetmap.cli import estimates, projects
+from assetmap.cli import estimates, gaps, pictures, planning, projects
 
 app = typer.Typer(
     name="assetmap",
@@ -20,8 +20,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (projects.demo, projects.new, projects.build, estimates.estimate):
-    app.command()(command)
+COMMANDS = (
+    projects.demo,
+    projects.new,
+    projects.build,
+    pictures.map_,
+    estimates.estimate,
+    gaps.gaps,
+    planning.devolution,
+    planning.whatif,
+    planning.verify,
+)
+for command in COMMANDS:
+    app.command(command.__name__.rstrip("_"))(command)
 
 
 def main() -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 def demo(
     output: Annotated[Path, typer.Option(help="Folder for the build.")] = Path("assetmap-demo"),
+    full: Annotated[
+        bool, typer.Option("--full", help="Also say how sure each gap is; a few seconds more.")
+    ] = False,
     show: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -23,7 +26,7 @@ def demo(
     from assetmap.project import build, example_project
 
     with show_progress() as progress:
-        results = build(example_project(), output, progress=progress)
+        results = build(example_project(how_sure=full), output, progress=progress)
     _print_summary(results, output, as_json=as_json)
     if show:
         typer.launch(str((output / "map.html").resolve()))

@@ -23,6 +23,7 @@ from assetmap.measure.gaps import (
     FAR_IS_WORSE,
     MORE_IS_BETTER,
     SCALES,
+    WIDEST,
     class_thirds,
     score_gaps,
 )
@@ -116,8 +117,8 @@ def gap_stability(
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``gap_stability`` (0-1, share of draws in which the area keeps its ``gap_class``; only where
-        the areas have one), ``stay_worst_share`` (0-1, share of draws among the worst tenth),
+        On ``areas.index``: ``gap_stability`` (0-1, share of draws in which the area stays what its ``gap_class`` says:
+        in class ``3-1`` or out of it; only where the areas have a class), ``stay_worst_share`` (0-1, share of draws among the worst tenth),
         ``high_gap_share`` (share in class ``3-1``), ``rank_low`` and ``rank_high`` (between them the rank lies
         in 90% of the draws), ``gap_certainty`` in words. Missing where a column is not known.
 
@@ -136,8 +137,8 @@ def gap_stability(
     ranks, classes = _draw(areas.loc[known, list(needs)].to_numpy(dtype=float), lacks, draws, seed)
     summary = _summary(ranks, (classes == _WIDEST_CODE).mean(axis=0), areas.index[known], worst)
     if given is not None:
-        codes = given.map(lambda word: int(word[0]) * 10 + int(word[2])).to_numpy()
-        summary.insert(0, "gap_stability", (classes == codes).mean(axis=0))
+        same = (classes == _WIDEST_CODE) == (given == WIDEST).to_numpy()
+        summary.insert(0, "gap_stability", same.mean(axis=0))
     return summary.reindex(areas.index)
 
 

@@ -146,7 +146,7 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
         identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
         times = identity.groupby(identity).cumcount()
         identity = identity.where(times == 0, identity + "|" + times.astype("str"))
-    hashes = [hashlib.blake2b(text.encode(), digest_size=4).hexdigest()[:7] for text in identity]
+    hashes = [hashlib.blake2b(text.encode(), digest_size=4).hexdigest()[:7] for text in identity.tolist()]
     slugs = each_distinct(joined["name"], slug)
     ids = slugs.where(slugs != "", "unnamed") + "-" + pd.Series(hashes, index=joined.index, dtype="str")
     again = ids.groupby(ids).cumcount()

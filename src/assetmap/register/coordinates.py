@@ -115,9 +115,9 @@ def _fill_grid(table: pd.DataFrame, references: pd.Series) -> None:
     if not said.any():
         return
     codes, texts = pd.factorize(references[said])
-    read = pd.DataFrame([grid_reference_metres(text) for text in texts], columns=["x", "y", "precise"]).take(
-        codes
-    )
+    read = pd.DataFrame(
+        [grid_reference_metres(text) for text in texts.tolist()], columns=["x", "y", "precise"]
+    ).take(codes)
     table.loc[said, "x"], table.loc[said, "y"] = read["x"].to_numpy(), read["y"].to_numpy()
     table.loc[said, "precise"] = read["precise"].to_numpy() | read["x"].isna().to_numpy()
     unread = said & table["x"].isna()

@@ -136,7 +136,8 @@ def _with_names(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     whole = cpdist(keys[first], keys[second], scorer=fuzz.ratio)
     core = cpdist(cores[first], cores[second], scorer=fuzz.ratio)
     part = np.zeros(len(scored), dtype=core.dtype)
-    close = np.flatnonzero(scored["at"] | scored["vague"] | scored["registered"])
+    # Within one list only nearly the same names are joined: what one name holds of the other is no matter.
+    close = np.flatnonzero(~scored["one_list"] & (scored["at"] | scored["vague"]) | scored["registered"])
     part[close] = cpdist(cores[first[close]], cores[second[close]], scorer=fuzz.token_set_ratio)
     # The particular words count most. That one name holds the other counts nearly as much for a building, of
     # which there is one at a place, and less for a club: the ladies' team is not the club.

@@ -86,7 +86,7 @@ def _rare_words(keys: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     beginnings: dict[str, int] = {}
     numbers = [
         [beginnings.setdefault(word, len(beginnings)) for word in {w[:LETTERS] for w in text.split()}]
-        for text in texts
+        for text in texts.tolist()
     ]
     times = np.bincount(
         np.fromiter((k for n in numbers for k in n), dtype=np.int64), minlength=len(beginnings)

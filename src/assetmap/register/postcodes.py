@@ -43,7 +43,7 @@ def tidy_postcodes(typed: pd.Series, *, known: pd.Index | None = None) -> pd.Dat
     """
     codes, texts = pd.factorize(typed.fillna("").astype("str"))
     exists = frozenset() if known is None else known
-    tidied = [_tidy(text, exists) for text in texts]
+    tidied = [_tidy(text, exists) for text in texts.tolist()]
     table = pd.DataFrame(tidied, columns=["postcode", "district", "repair"], dtype="str")
     return table.take(codes).set_index(typed.index)
 
@@ -51,7 +51,7 @@ def tidy_postcodes(typed: pd.Series, *, known: pd.Index | None = None) -> pd.Dat
 def postcodes_within(addresses: pd.Series) -> pd.Series:
     """Return the last whole postcode that stands in each address, ``""`` where there is none."""
     codes, texts = pd.factorize(addresses.fillna("").astype("str"))
-    found = [INSIDE.findall(text.upper()) for text in texts]
+    found = [INSIDE.findall(text.upper()) for text in texts.tolist()]
     last = pd.Series([" ".join(parts[-1]) if parts else "" for parts in found], dtype="str")
     return pd.Series(last.take(codes).array, index=addresses.index, dtype="str")
 

@@ -13,7 +13,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.register.words import slug
+from assetmap.register.words import each_distinct, slug
 from assetmap.schema import InputError, check_assets
 
 AUDIENCES: Final = ("public", "internal")
@@ -73,13 +73,14 @@ def publish(
     shown = assets.drop(columns=personal)
     for column in shown.columns.difference(["geometry", "name"]):
         if pd.api.types.is_string_dtype(shown[column]) and column not in ("area_code", "registration_number"):
-            told = shown[column].str.contains(r"@|(?:\+44|0\d)[\d\s()-]{7}", regex=True, na=False)
-            shown.loc[told, column] = shown.loc[told, column].str.replace(
-                ADDRESSABLE, "[removed]", regex=True
-            )
+            shown[column] = each_distinct(shown[column].fillna(""), _without_contacts)
     if "sensitive" not in shown.columns or not shown["sensitive"].any():
         return shown, judged.copy()
     return _guarded(shown, judged)
+
+
+def _without_contacts(text: str) -> str:
+    return ADDRESSABLE.sub("[removed]", text) if any(sign in text for sign in "@0+") else text
 
 
 def _guarded(assets: gpd.GeoDataFrame, judged: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

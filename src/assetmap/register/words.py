@@ -151,7 +151,8 @@ SIGNS: Final = re.compile(r"[\W_]+")
 def each_distinct(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Apply a function of a text to a column, once for each distinct text."""
     codes, texts = pd.factorize(column)
-    changed = pd.Series([change(text) for text in texts], dtype="str")
+    # A list is walked many times faster than an array of Arrow strings.
+    changed = pd.Series([change(text) for text in texts.tolist()], dtype="str")
     return pd.Series(changed.take(codes).array, index=column.index, dtype="str")
 
 

@@ -23,7 +23,6 @@ from assetmap.show.figures import (
     INK,
     MUTED,
     PAPER,
-    RULE,
     add_halo,
     bare_axes,
     new_figure,
@@ -33,7 +32,8 @@ from assetmap.show.figures import (
 from assetmap.show.maps.geometry import simplify_areas
 from assetmap.show.maps.layers import Layer, check_layers, map_layers
 from assetmap.show.maps.payload import encode_layer, for_audience
-from assetmap.show.words import asset_type_label, counted, date_words, decimals, plain, whole
+from assetmap.show.picture_key import HATCH_UNKNOWN, HATCH_UNRELIABLE, KeyRow, class_codes, draw_key
+from assetmap.show.words import asset_type_label, date_words, plain, whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -61,8 +61,6 @@ _SEA: Final = "#eef3f7"
 _LAND: Final = "#dfe4e8"
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 _MOST_EDGES: Final = 3_000  # beyond that, outlines on paper would hide the colours of small urban areas
-_HATCH_UNKNOWN: Final = "/////"
-_HATCH_UNRELIABLE: Final = "\\\\\\\\\\"
 
 
 @dataclass(frozen=True)
@@ -80,16 +78,6 @@ class _Sheet:
     @property
     def metres_per_point(self) -> float:
         return (self.limits[2] - self.limits[0]) / (self.frame[2] * self.width)
-
-
-@dataclass(frozen=True)
-class _KeyRow:
-    """One line of the key: a swatch (``colour``, ``hatch``) or a mark, and its words."""
-
-    words: str
-    colour: str = PAPER
-    hatch: str = ""
-    marker: str = ""
 
 
 def draw_map(
@@ -142,7 +130,7 @@ def draw_map(
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
         record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
-        pen = _draw_key(figure, sheet, record, marks)
+        pen = draw_key(figure, sheet.key, sheet.scale, record, marks)
         pen.skip(4)
         pen.write(plain(record["description"]), size=7.5, colour=MUTED)
         if record["scheme"]:
@@ -175,7 +163,7 @@ def draw_panel(
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
         record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
-        _draw_key(figure, sheet, record, marks)
+        draw_key(figure, sheet.key, sheet.scale, record, marks)
     return figure
 
 
@@ -263,7 +251,7 @@ def _draw(
     assets: gpd.GeoDataFrame | None,
     places: gpd.GeoDataFrame | None,
     land: gpd.GeoDataFrame | None,
-) -> tuple[dict[str, Any], list[_KeyRow]]:
+) -> tuple[dict[str, Any], list[KeyRow]]:
     """Draw the map, whatever the sheet; return the layer as it is on the page of the map, and the marks."""
     record = encode_layer(layer, areas["population"])
     axes = _draw_ground(figure, sheet, land)
@@ -335,21 +323,21 @@ def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> 
     from matplotlib.patches import PathPatch
 
     shapes = simplify_areas(areas.geometry).to_numpy()
-    codes = _codes(record)
+    codes = class_codes(record)
     fine = len(areas) <= _MOST_EDGES
     for code, colour in [(-1, PAPER), *enumerate(record["colours"])]:
         inside = codes == code
         if not inside.any():
             continue
         edge = {"edgecolor": MUTED if code == -1 else PAPER if fine else colour, "linewidth": 0.2}
-        hatch = _HATCH_UNKNOWN if code == -1 else None
+        hatch = HATCH_UNKNOWN if code == -1 else None
         axes.add_artist(PathPatch(_outline(shapes[inside]), facecolor=colour, hatch=hatch, zorder=2, **edge))
     if "unreliable" in record:
         doubtful = np.array([flag == "1" for flag in record["unreliable"]]) & (codes >= 0)
         patch = PathPatch(
             _outline(shapes[doubtful]),
             fill=False,
-            hatch=_HATCH_UNRELIABLE,
+            hatch=HATCH_UNRELIABLE,
             edgecolor=PAPER,
             linewidth=0,
             zorder=3,
@@ -371,7 +359,7 @@ def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
     return Outline(vertices, codes)
 
 
-def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> list[_KeyRow]:
+def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> list[KeyRow]:
     """Draw a mark per type (the six most frequent; the others share one) and return their key."""
     if assets is None:
         return []
@@ -391,7 +379,7 @@ def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> l
                 points.x, points.y, marker=marker, s=17 * scale**2, color=INK,
                 edgecolor=PAPER, linewidth=0.6 * scale, zorder=5,
             )  # fmt: skip
-            rows.append(_KeyRow(f"{plain(kind, most=60)} ({whole(len(points))})", marker=marker))
+            rows.append(KeyRow(f"{plain(kind, most=60)} ({whole(len(points))})", marker=marker))
     return rows
 
 
@@ -458,159 +446,3 @@ def _write_heading(figure: Figure, sheet: _Sheet, title: str) -> None:
         left, edge, "\n".join(sheet.foot), va="bottom", fontsize=NOTE_PT * sheet.scale, color=MUTED,
         linespacing=NOTE_SPACING,
     )  # fmt: skip
-
-
-def _draw_key(figure: Figure, sheet: _Sheet, record: dict[str, Any], marks: list[_KeyRow]) -> _Pen:
-    """Write the key from the top: what is shown, the classes, then the marks."""
-    axes = bare_axes(figure, sheet.key)
-    width, height = sheet.key[2] * sheet.width / sheet.scale, sheet.key[3] * sheet.height / sheet.scale
-    axes.set_xlim(0, width)
-    axes.set_ylim(-height, 0)
-    columns = 2 if width > height else 1
-    pen = _Pen(axes, sheet.scale, (width - 20 * (columns - 1)) / columns, height)
-    pen.write(plain(record["label"]), size=10, weight="bold")
-    pen.write(plain(record["direction"]), size=8, colour=MUTED)
-    pen.skip(4)
-    if record["kind"] == "bivariate":
-        _draw_squares(pen, record)
-    else:
-        for row in _class_rows(record):
-            pen.row(row)
-    for row in _unknown_rows(record):
-        pen.row(row)
-    if columns == 2 and pen.left == 0:
-        pen.next_column()
-    for row in marks:
-        pen.row(row)
-    return pen
-
-
-class _Pen:
-    """Writes down a column: ``down`` is the next free height in points of an A4 sheet."""
-
-    def __init__(self, axes: Axes, scale: float, width: float, height: float) -> None:
-        self.axes, self.scale, self.width, self.height = axes, scale, width, height
-        self.left, self.down = 0.0, 0.0
-
-    def skip(self, points: float) -> None:
-        self.down -= points
-
-    def next_column(self) -> None:
-        self.left += self.width + 20
-        self.down = 0.0
-
-    def write(
-        self, words: str, *, size: float, colour: str = INK, weight: str = "normal", left: float = 0
-    ) -> None:
-        """Write words, broken to the width of the column."""
-        for line in textwrap.wrap(words, width=int((self.width - left) / (0.56 * size))):
-            self.axes.text(
-                self.left + left,
-                self.down,
-                line,
-                va="top",
-                fontsize=size * self.scale,
-                color=colour,
-                weight=weight,
-            )
-            self.down -= size * 1.35
-
-    def row(self, row: _KeyRow) -> None:
-        """Draw a swatch or a mark and its words beside it, in the next column where this one is full."""
-        if self.down - 14 < -self.height:
-            self.next_column()
-        middle = self.down - 4.8
-        if row.marker:
-            self.axes.scatter(
-                [self.left + 8], [middle], marker=row.marker, s=22 * self.scale**2, color=INK, edgecolor=PAPER
-            )
-        else:
-            self.swatch(self.left, self.down - 9.5, 16, row.colour, row.hatch)
-        self.write(row.words, size=8, left=22)
-        self.skip(3)
-
-    def swatch(self, left: float, bottom: float, width: float, colour: str, hatch: str = "") -> None:
-        """Draw a coloured rectangle 10 points high, or as high as it is wide where it is a square."""
-        from matplotlib.patches import Rectangle
-
-        style: dict[str, Any] = {
-            "facecolor": colour,
-            "edgecolor": PAPER if hatch == _HATCH_UNRELIABLE else MUTED if hatch else RULE,
-            "linewidth": 0.4,
-            "hatch": hatch or None,
-        }
-        self.axes.add_patch(Rectangle((left, bottom), width, 10 if width == 16 else width, **style))
-
-
-def _class_rows(record: dict[str, Any]) -> list[_KeyRow]:
-    """Return the classes, numbers from high to low; an estimate with the interval of its middle area."""
-    codes = _codes(record)
-    rows = [
-        _KeyRow(f"{plain(one['label'])} · {_of(one)}{_typical_interval(record, codes == code)}", colour)
-        for code, (one, colour) in enumerate(zip(record["classes"], record["colours"], strict=True))
-    ]
-    return rows[::-1] if record["kind"] == "number" else rows
-
-
-def _typical_interval(record: dict[str, Any], inside: npt.NDArray[np.bool_]) -> str:
-    """Return the medians of both ends of the interval within a class, or "" where there is no interval."""
-    if "low" not in record or "high" not in record:
-        return ""
-    shown = []
-    for name in ("low", "high"):
-        ends = [end for end, here in zip(record[name], inside, strict=True) if here and end is not None]
-        if not ends:
-            return ""
-        shown.append(decimals(float(np.median(ends)) / 10.0 ** record["decimals"], record["decimals"]))
-    return f" · interval of an area in the middle {shown[0]} to {shown[1]}"
-
-
-def _codes(record: dict[str, Any]) -> npt.NDArray[np.int64]:
-    """Return the class of each area, -1 where it is not known (`encode_layer` writes a letter for each)."""
-    return np.array([-1 if letter == "." else ord(letter) - 97 for letter in record["codes"]], dtype=np.int64)
-
-
-def _unknown_rows(record: dict[str, Any]) -> list[_KeyRow]:
-    rows = []
-    if record["unknown"]["areas"]:
-        rows.append(_KeyRow(f"not known · {_of(record['unknown'])}", hatch=_HATCH_UNKNOWN))
-    if "1" in record.get("unreliable", ""):
-        rows.append(_KeyRow("unreliable (white stripes)", MUTED, _HATCH_UNRELIABLE))
-    return rows
-
-
-def _of(one: dict[str, Any]) -> str:
-    return f"{counted(one['areas'], 'area', 'areas')}, {whole(one['people'])} people"
-
-
-def _draw_squares(pen: _Pen, record: dict[str, Any]) -> None:
-    """Draw the nine classes of need against access: need rises upwards, access falls to the right."""
-    side = 26.0
-    for number, colour in enumerate(record["colours"]):
-        row, column = divmod(number, 3)
-        left, bottom = pen.left + 14 + column * side, pen.down - side * (3 - row)
-        pen.swatch(left, bottom, side, colour)
-        pen.axes.text(
-            left + side / 2, bottom + side / 2, whole(record["classes"][number]["areas"]),
-            ha="center", va="center_baseline", fontsize=8 * pen.scale, color=_ink_on(colour),
-        )  # fmt: skip
-    style: dict[str, Any] = {"fontsize": 7.5 * pen.scale, "color": MUTED}
-    pen.axes.text(
-        pen.left + 6, pen.down - 1.5 * side, "more need →", rotation=90, va="center", ha="center", **style
-    )
-    pen.skip(3 * side + 3)
-    pen.axes.text(pen.left + 14 + 1.5 * side, pen.down, "less access →", va="top", ha="center", **style)
-    pen.skip(14)
-    pen.write("Number in a square: small areas.", size=7.5, colour=MUTED)
-    pen.skip(4)
-    worst = record["classes"][-1]
-    pen.row(_KeyRow(f"{plain(worst['label'])} · {_of(worst)}", record["colours"][-1]))
-
-
-def _ink_on(colour: str) -> str:
-    """Return black or white, whichever is easier to read on the colour (WCAG relative luminance)."""
-    from matplotlib.colors import to_rgb
-
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
-    luminance = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
-    return INK if luminance > 0.25 else PAPER

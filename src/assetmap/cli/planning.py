@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+
 if TYPE_CHECKING:
     from assetmap.schema import DevolutionReview, Scenario
 
-planning = typer.Typer(add_completion=False, rich_markup_mode=None)
-
-Folder = Annotated[Path, typer.Argument(help="Folder with an assetmap.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 AssetType = Annotated[str, typer.Option("--type", help="Type of site: a row of data/tables/asset_types.csv.")]
 AsOf = Annotated[
     str | None,
@@ -34,7 +32,6 @@ Opening = Annotated[
 ]
 
 
-@planning.command()
 def devolution(
     folder: Folder = Path(),
     output: Annotated[
@@ -56,15 +53,16 @@ def devolution(
 
     project = open_project(folder)
     target = output or project.folder / "devolution"
-    review, scenario = review_project(
-        project,
-        target,
-        settings=DevolutionSettings(asset_type=asset_type, **_year(as_of)),
-        edits=_edits(close, devolve, move, hours, opening),
-        progress=_say,
-    )
+    with show_progress() as progress:
+        review, scenario = review_project(
+            project,
+            target,
+            settings=DevolutionSettings(asset_type=asset_type, **_year(as_of)),
+            edits=_edits(close, devolve, move, hours, opening),
+            progress=progress,
+        )
     if as_json:
-        typer.echo(_json(_review_record(review)))
+        print_json(_review_record(review))
         return
     for line in _review_lines(review):
         typer.echo(line)
@@ -74,7 +72,6 @@ def devolution(
     typer.echo(f"\nOpen {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
 
 
-@planning.command()
 def whatif(
     folder: Folder = Path(),
     close: Close = None,
@@ -94,21 +91,21 @@ def whatif(
     from assetmap.planning import what_if
     from assetmap.project import open_project
 
-    scenario = what_if(
-        open_project(folder),
-        _edits(close, devolve, move, hours, opening),
-        output=output,
-        settings=DevolutionSettings(asset_type=asset_type, **_year(as_of)),
-        progress=_say,
-    )
+    with show_progress() as progress:
+        scenario = what_if(
+            open_project(folder),
+            _edits(close, devolve, move, hours, opening),
+            output=output,
+            settings=DevolutionSettings(asset_type=asset_type, **_year(as_of)),
+            progress=progress,
+        )
     if as_json:
-        typer.echo(_json(_scenario_record(scenario)))
+        print_json(_scenario_record(scenario))
         return
     for line in _scenario_lines(scenario):
         typer.echo(line)
 
 
-@planning.command()
 def verify(
     evidence: Annotated[Path, typer.Argument(help="An evidence.zip.")],
     folder: Folder = Path(),
@@ -118,10 +115,11 @@ def verify(
     from assetmap.planning import describe_verification, verify_evidence
     from assetmap.project import open_project
 
-    found = verify_evidence(evidence, open_project(folder), progress=_say)
+    with show_progress() as progress:
+        found = verify_evidence(evidence, open_project(folder), progress=progress)
     if as_json:
         parts = {name: getattr(found, name).to_dict("index") for name in ("inputs", "tables")}
-        typer.echo(_json({"same": found.same, **parts}))
+        print_json({"same": found.same, **parts})
     else:
         for line in describe_verification(found):
             typer.echo(line)
@@ -148,14 +146,6 @@ def _year(words: str | None) -> dict[str, Any]:
     if not year.strip().isdigit():
         raise InputError(f"--as-of '{words}' is no year. Write for instance: --as-of 2016:programme_2016.")
     return {"as_of": int(year), "programme": programme.strip() or None}
-
-
-def _say(step: str) -> None:
-    typer.echo(step, err=True)
-
-
-def _json(record: dict[str, Any]) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, default=str)
 
 
 def _review_record(review: DevolutionReview) -> dict[str, Any]:

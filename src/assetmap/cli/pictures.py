@@ -1,0 +1,29 @@
+"""The command that draws one layer of the map on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assetmap.cli.common import Folder, show_progress
+
+
+def map_(
+    folder: Folder = Path(),
+    layer: Annotated[str, typer.Option(help="Layer, column or group: gaps, need, distance ...")] = "gaps",
+    kind: Annotated[
+        str, typer.Option("--format", help="png, svg or pdf, when --output is not given.")
+    ] = "png",
+    size: Annotated[str, typer.Option(help="Paper: a5, a4, a3 or a2.")] = "a4",
+    output: Annotated[Path | None, typer.Option(help="File; its ending chooses the format.")] = None,
+) -> None:
+    """Draw one layer of the map on paper, without a browser."""
+    from assetmap.project import measure_project, open_project
+    from assetmap.show.pictures import write_picture
+
+    project = open_project(folder)
+    with show_progress() as progress:
+        results = measure_project(project, progress=progress)
+    typer.echo(write_picture(results, layer, output or Path(f"map-{layer}.{kind}"), size=size))
