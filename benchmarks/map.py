@@ -22,12 +22,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
-
-from assetmap.read.areas import read_areas  # noqa: E402
-from assetmap.show.maps import make_map  # noqa: E402
-from map_tables import cornwall_tables  # noqa: E402
+from assetmap.project import example_project, measure_project
+from assetmap.read.areas import read_areas
+from assetmap.show.maps import make_map
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STALL = """async () => {
@@ -126,7 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--areas", type=Path, help="a file of many small areas")
     given = parser.parse_args()
-    tables = cornwall_tables()
+    tables = measure_project(example_project())
     pages: dict[str, Callable[[], Any]] = {
         "Cornwall, all layers and assets": lambda: make_map(
             tables.areas, tables.assets, places=tables.places, postcodes=tables.postcodes, land=tables.land

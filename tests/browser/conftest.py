@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from assetmap.schema import Results
 from assetmap.show.maps import make_map
-from map_tables import Tables, cornwall_tables
+from map_tables import cornwall_tables
 
 FLAGS = [
     "--no-sandbox",
@@ -87,12 +88,12 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture(scope="session")
-def cornwall() -> Tables:
+def cornwall() -> Results:
     return cornwall_tables()
 
 
 @pytest.fixture(scope="session")
-def cornwall_page(cornwall: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cornwall_page(cornwall: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("map") / "map.html"
     make_map(
         cornwall.areas,

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assetmap.schema import Results
 from assetmap.show.maps import Layer, make_map
 from browser.conftest import DESKTOP, PHONE
-from map_tables import Tables
 
 MAP = "Object.values(window).find((one) => one && one.assetmap)"
 
@@ -71,7 +71,7 @@ def test_nothing_scrolls_sideways(
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
-def test_areas_by_keyboard(open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables) -> None:
+def test_areas_by_keyboard(open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results) -> None:
     page = open_page(cornwall_page)
     page.locator(".am-map").focus()
     page.keyboard.press("ArrowRight")
@@ -114,7 +114,7 @@ def test_every_area_can_be_reached_by_arrows(open_page: Callable[..., Any], corn
     assert reached == 326
 
 
-def test_assets_by_keyboard(open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables) -> None:
+def test_assets_by_keyboard(open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results) -> None:
     page = open_page(cornwall_page)
     page.locator(".am-map").focus()
     for _ in range(6):
@@ -183,7 +183,7 @@ def test_less_motion(open_page: Callable[..., Any], cornwall_page: Path) -> None
 
 
 def test_small_areas_keep_their_colour_at_low_zoom(
-    open_page: Callable[..., Any], cornwall: Tables, tmp_path: Path
+    open_page: Callable[..., Any], cornwall: Results, tmp_path: Path
 ) -> None:
     """At zoom 6 most areas of a town are smaller than a pixel: they must be neither holes nor pale."""
     same = pd.Series("one", index=cornwall.areas.index)

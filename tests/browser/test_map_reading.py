@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from assetmap.measure.distances import distance_to_nearest
-from map_tables import Tables
+from assetmap.schema import Results
 
 MAP = "Object.values(window).find((one) => one && one.assetmap)"
 
@@ -53,7 +53,7 @@ def test_head_of_the_page(open_page: Callable[..., Any], cornwall_page: Path) ->
 
 
 def test_opening_sentence_is_true(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     areas = cornwall.areas
     worst = areas[areas["gap_class"] == "3-1"]
@@ -68,7 +68,7 @@ def test_opening_sentence_is_true(
 
 
 def test_nine_classes_hold_the_counts_of_the_table(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     shown = [
@@ -81,7 +81,7 @@ def test_nine_classes_hold_the_counts_of_the_table(
 
 
 def test_each_layer_counts_every_area_and_every_person(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     names = page.locator("#am-layer-list label").all_inner_texts()
@@ -95,7 +95,7 @@ def test_each_layer_counts_every_area_and_every_person(
 
 
 def test_distance_classes_are_those_of_the_table(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     choose(page, "Distance to nearest open library")
@@ -110,7 +110,7 @@ def test_distance_classes_are_those_of_the_table(
 
 
 def test_filter_moves_legend_counts_marks_and_table_together(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     assets = cornwall.assets
@@ -133,7 +133,7 @@ def test_filter_moves_legend_counts_marks_and_table_together(
 
 
 def test_all_marks_are_in_circles_or_alone(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     open_section(page, "#am-filter")
@@ -145,7 +145,7 @@ def test_all_marks_are_in_circles_or_alone(
 
 
 def test_postcode_is_answered_with_the_nearest_libraries(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     page.fill("#am-search", "pl15 8rt" if "PL15 8RT" in cornwall.postcodes.index else "tr11 3qa")
@@ -203,7 +203,7 @@ def area_point(page: Any, row: int) -> tuple[float, float]:
 
 
 def test_click_opens_the_card_with_the_values_of_the_table(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     areas = cornwall.areas
@@ -233,7 +233,7 @@ def test_click_opens_the_card_with_the_values_of_the_table(
 
 
 def test_circles_of_people_can_be_clicked(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     page.check("#am-by-people")
@@ -268,7 +268,7 @@ def test_link_brings_back_layer_filter_area_and_view(
 
 
 def test_trial_agrees_with_measuring_again(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     areas, assets = cornwall.areas, cornwall.assets.copy()
@@ -317,7 +317,7 @@ def table_rows(page: Any) -> list[list[str]]:
 
 
 def test_table_sorts_searches_and_saves(
-    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Tables
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
 ) -> None:
     page = open_page(cornwall_page)
     page.click("#am-show-table")
