@@ -9,11 +9,20 @@ from .measure.access import (
     two_step,
 )
 from .measure.certainty import measure_certainty
+from .measure.changes import Change, apply_changes, find_site, parse_changes
+from .measure.combinations import pareto_front, rank_closures
 from .measure.comparison import compare_estimates, forest_table
 from .measure.composites import combine_need, need_of_age
+from .measure.costs import break_even, break_even_by_site
 from .measure.counts import count_groups, count_per_1000, count_within
 from .measure.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
 from .measure.deserts import count_deserts, desert_share
+from .measure.devolution import (
+    DevolutionSettings,
+    blank_answers,
+    evidence_tables,
+    review_devolution,
+)
 from .measure.distances import distance_to_nearest, population_centres, unknown_as_open
 from .measure.edges import add_outside, mark_edges
 from .measure.estimates import estimate_unregistered
@@ -27,10 +36,14 @@ from .measure.membership import estimate_from_lists, membership_from_register
 from .measure.need import describe_conversion, match_need
 from .measure.new_sites import suggest_sites
 from .measure.overland import LandGrid, distance_overland, make_land_grid, reach_overland
+from .measure.ranks import rank_stability
 from .measure.rates import LocalRate, estimate_from_counted_areas, fit_rate
 from .measure.reach import Reach, check_travel, nearest_in_reach, reach_by_time, reach_within
+from .measure.resilience import find_single_points
 from .measure.robustness import compare_gaps, convert_gaps, describe_robustness
+from .measure.scenarios import compare_scenario
 from .measure.sightings import estimate_from_sightings
+from .measure.sites import open_sites, site_distances, sites_as_of, sites_of_type
 from .measure.small_areas import largest_remainder, spread_estimate
 from .measure.smoothing import smooth_rates
 from .measure.stability import access_choices, gap_stability
@@ -38,6 +51,13 @@ from .measure.streets import estimate_from_streets
 from .measure.suppression import solve_back, suppress_small_counts
 from .measure.themes import describe_gaps, gaps_by_type, measure_gaps, need_column
 from .measure.truth import run_truth_harness, simulate_county
+from .planning import (
+    describe_verification,
+    devolution_settings,
+    review_project,
+    verify_evidence,
+    what_if,
+)
 from .project import (
     Project,
     build,
@@ -48,8 +68,10 @@ from .project import (
     summarise,
 )
 from .project_gaps import find_project_gaps
+from .read.answers import read_answers
 from .read.areas import read_areas
 from .read.assets import read_assets
+from .read.evidence import read_evidence
 from .read.lookups import read_lookup
 from .read.need import read_need
 from .read.places import read_places
@@ -59,11 +81,13 @@ from .register.build import build_register
 from .register.review import review_table
 from .schema import (
     AssetmapError,
+    DevolutionReview,
     Estimate,
     Figure,
     InputError,
     Note,
     Results,
+    Scenario,
     SchemaError,
     VintageError,
     check_areas,
@@ -72,6 +96,9 @@ from .schema import (
     check_postcodes,
     reference_table,
 )
+from .show.devolution import write_devolution, write_scenario
+from .show.devolution_layers import devolution_layers
+from .show.evidence import compare_tables, write_evidence
 from .show.figures import save_picture
 from .show.maps import Layer, make_map, map_layers
 from .show.pictures import draw_map, write_picture
@@ -82,6 +109,9 @@ __version__: str
 
 __all__ = [
     "AssetmapError",
+    "Change",
+    "DevolutionReview",
+    "DevolutionSettings",
     "Estimate",
     "Figure",
     "InputError",
@@ -92,13 +122,18 @@ __all__ = [
     "Project",
     "Reach",
     "Results",
+    "Scenario",
     "SchemaError",
     "VintageError",
     "access_choices",
     "add_outside",
     "add_up",
+    "apply_changes",
     "area_of_postcodes",
     "assign_areas",
+    "blank_answers",
+    "break_even",
+    "break_even_by_site",
     "bring_onto",
     "build",
     "build_register",
@@ -110,6 +145,8 @@ __all__ = [
     "combine_need",
     "compare_estimates",
     "compare_gaps",
+    "compare_scenario",
+    "compare_tables",
     "control_to_totals",
     "convert_gaps",
     "count_deserts",
@@ -121,7 +158,10 @@ __all__ = [
     "describe_conversion",
     "describe_gaps",
     "describe_robustness",
+    "describe_verification",
     "desert_share",
+    "devolution_layers",
+    "devolution_settings",
     "distance_overland",
     "distance_to_nearest",
     "draw_map",
@@ -135,10 +175,13 @@ __all__ = [
     "estimate_strata",
     "estimate_two_lists",
     "estimate_unregistered",
+    "evidence_tables",
     "example_project",
     "find_gaps",
     "find_hotspots",
     "find_project_gaps",
+    "find_single_points",
+    "find_site",
     "fit_margins",
     "fit_rate",
     "forest_table",
@@ -161,23 +204,35 @@ __all__ = [
     "need_of_age",
     "new_project",
     "open_project",
+    "open_sites",
+    "pareto_front",
+    "parse_changes",
     "population_centres",
     "power_decay",
+    "rank_closures",
+    "rank_stability",
     "reach_by_time",
     "reach_overland",
     "reach_within",
+    "read_answers",
     "read_areas",
     "read_assets",
+    "read_evidence",
     "read_lookup",
     "read_need",
     "read_places",
     "read_postcodes",
     "reference_table",
+    "review_devolution",
+    "review_project",
     "review_table",
     "run_truth_harness",
     "save_picture",
     "simulate_county",
     "simulate_street_survey",
+    "site_distances",
+    "sites_as_of",
+    "sites_of_type",
     "smooth_rates",
     "solve_back",
     "spread_estimate",
@@ -189,9 +244,14 @@ __all__ = [
     "three_step",
     "two_step",
     "unknown_as_open",
+    "verify_evidence",
+    "what_if",
     "write_csv",
+    "write_devolution",
+    "write_evidence",
     "write_geopackage",
     "write_picture",
     "write_report",
+    "write_scenario",
     "write_tables",
 ]

@@ -48,6 +48,43 @@ class Verification:
     tables: pd.DataFrame
 
 
+def devolution_settings(
+    project: Project,
+    *,
+    asset_type: str | None = None,
+    as_of: int | None = None,
+    programme: str | None = None,
+) -> DevolutionSettings:
+    """Return the ``[devolution]`` table of a project; what is named here wins over it.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    asset_type, as_of, programme
+        As in `DevolutionSettings`.
+
+    Returns
+    -------
+    DevolutionSettings
+        Kilometres of the table are metres there.
+    """
+    table = project.settings.devolution
+    return DevolutionSettings(
+        asset_type=asset_type or table.asset_type,
+        as_of=as_of if as_of is not None else table.as_of,
+        programme=programme if as_of is not None else table.programme,
+        catchment_m=table.catchment_km * 1000,
+        near_m=table.near_km * 1000,
+        beyond_m=tuple(km * 1000 for km in table.beyond_km),
+        weights=table.weights,
+        closures=table.closures,
+        first=table.first,
+        draws=table.draws,
+        seed=table.seed,
+    )
+
+
 def review_project(
     project: Project,
     output: str | Path,
@@ -82,7 +119,7 @@ def review_project(
     InputError, SchemaError
         If an input, an answer or a change cannot be used; nothing is written then.
     """
-    settings = settings or DevolutionSettings()
+    settings = settings or devolution_settings(project)
     say = progress or (lambda step: None)
     results = measure_project(project, progress=progress)
     say("Reviewing the sites")

@@ -91,6 +91,22 @@ class GapSettings(_Table):
     top: Annotated[int, Field(gt=0)] = 20
 
 
+class DevolutionTable(_Table):
+    """Which sites are reviewed for devolution, and how the criteria weigh."""
+
+    asset_type: str = "library"
+    as_of: int | None = None
+    programme: str | None = None
+    catchment_km: Annotated[float, Field(gt=0)] = 5.0
+    near_km: Annotated[float, Field(gt=0)] = 2.0
+    beyond_km: tuple[Annotated[float, Field(gt=0)], ...] = (2.0, 5.0, 8.0)
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
+    closures: Annotated[int, Field(ge=1, le=4)] = 4
+    first: Annotated[int, Field(gt=0)] = 5
+    draws: Annotated[int, Field(gt=0)] = 5000
+    seed: int = 1
+
+
 class MapSettings(_Table):
     """How the map is drawn."""
 
@@ -111,6 +127,7 @@ class Settings(_Table):
     estimate: EstimateSettings = EstimateSettings()
     access: AccessSettings = AccessSettings()
     gaps: GapSettings = GapSettings()
+    devolution: DevolutionTable = DevolutionTable()
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
@@ -199,6 +216,7 @@ def _known_keys(where: tuple[Any, ...]) -> list[str]:
         "estimate": EstimateSettings,
         "access": AccessSettings,
         "gaps": GapSettings,
+        "devolution": DevolutionTable,
         "map": MapSettings,
     }
     if len(where) > 1:

@@ -13,7 +13,9 @@ from assetmap.cli.common import AsJson, Folder, print_json, show_progress
 if TYPE_CHECKING:
     from assetmap.schema import DevolutionReview, Scenario
 
-AssetType = Annotated[str, typer.Option("--type", help="Type of site: a row of data/tables/asset_types.csv.")]
+AssetType = Annotated[
+    str | None, typer.Option("--type", help="Type of site; that of the settings when not given.")
+]
 AsOf = Annotated[
     str | None,
     typer.Option(help="Go back to a year, with the yes/no column of its programme: 2016:programme_2016."),
@@ -37,7 +39,7 @@ def devolution(
     output: Annotated[
         Path | None, typer.Option(help="Folder to write to; FOLDER/devolution when not given.")
     ] = None,
-    asset_type: AssetType = "library",
+    asset_type: AssetType = None,
     as_of: AsOf = None,
     close: Close = None,
     devolve: Devolve = None,
@@ -47,8 +49,7 @@ def devolution(
     as_json: AsJson = False,
 ) -> None:
     """Review every site: what it means to people, who could take it, what is not known; with the evidence."""
-    from assetmap.measure.devolution import DevolutionSettings
-    from assetmap.planning import review_project
+    from assetmap.planning import devolution_settings, review_project
     from assetmap.project import open_project
 
     project = open_project(folder)
@@ -57,7 +58,7 @@ def devolution(
         review, scenario = review_project(
             project,
             target,
-            settings=DevolutionSettings(asset_type=asset_type, **_year(as_of)),
+            settings=devolution_settings(project, asset_type=asset_type, **_year(as_of)),
             edits=_edits(close, devolve, move, hours, opening),
             progress=progress,
         )
@@ -79,7 +80,7 @@ def whatif(
     move: Move = None,
     hours: Hours = None,
     opening: Opening = None,
-    asset_type: AssetType = "library",
+    asset_type: AssetType = None,
     as_of: AsOf = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder for the tables; none are written without it.")
@@ -87,16 +88,16 @@ def whatif(
     as_json: AsJson = False,
 ) -> None:
     """Say who would win and who would lose by changes to sites."""
-    from assetmap.measure.devolution import DevolutionSettings
-    from assetmap.planning import what_if
+    from assetmap.planning import devolution_settings, what_if
     from assetmap.project import open_project
 
+    project = open_project(folder)
     with show_progress() as progress:
         scenario = what_if(
-            open_project(folder),
+            project,
             _edits(close, devolve, move, hours, opening),
             output=output,
-            settings=DevolutionSettings(asset_type=asset_type, **_year(as_of)),
+            settings=devolution_settings(project, asset_type=asset_type, **_year(as_of)),
             progress=progress,
         )
     if as_json:
