@@ -12,7 +12,7 @@ import pytest
 import assetmap
 
 SOURCE = Path(assetmap.__file__).parent
-ROOMS = ("read", "register", "measure", "show")
+ROOMS = ("fetch", "read", "register", "measure", "show")
 HEAVY = ("statsmodels", "esda", "spopt", "folium", "matplotlib", "mapclassify", "geopandas", "pandas")
 
 

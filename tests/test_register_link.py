@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.register.compare import compare
-from assetmap.register.lists import link_lists
 from assetmap.register.near import near
 from assetmap.register.pairs import candidate_pairs
 from assetmap.register.publish import publish
@@ -156,24 +155,6 @@ def test_no_near_pair_with_a_common_word_is_missed(points: list[tuple[int, int]]
     )  # fmt: skip
     found = set(candidate_pairs(table)[["first", "second"]].itertuples(index=False, name=None))
     assert naive_pairs_within(table, 500) <= found
-
-
-def test_lists_become_memberships() -> None:
-    a = rows("Truro Choir", "Kenwyn Band", source="a", postcode="TR1 1AA")
-    b = rows("The Truro Choir", "Looe Lions", "", source="b", postcode="TR1 1AA")
-    table = link_lists([a, b])
-    assert table.index.name == "group_id"
-    assert table[["a", "b"]].sum().to_dict() == {"a": 2, "b": 2}
-    assert (table["a"] & table["b"]).sum() == 1
-    assert table["link_reviewed"].all()
-    assert list(table.columns) == ["a", "b", "asset_type", "registered", "link_reviewed"]
-    doubt = link_lists(
-        [
-            rows("Truro Ladies Football Club", source="a", postcode="TR1 1AA"),
-            rows("Truro City Football Club", source="b", postcode="TR1 1AA"),
-        ]
-    )
-    assert doubt["link_reviewed"].tolist() == [False, False]
 
 
 def test_what_changed_between_two_registers() -> None:

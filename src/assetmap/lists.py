@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
 
 from assetmap.measure.estimates import DEFAULT_LEVEL
 from assetmap.measure.membership import estimate_from_lists, membership_from_register
+from assetmap.project import Project
+from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
+from assetmap.read.places import read_places
+from assetmap.read.postcodes import read_postcodes
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
-from assetmap.schema import Estimate
+from assetmap.register.check import check_lists
+from assetmap.register.compare import compare
+from assetmap.register.near import WITHIN_KM, near
+from assetmap.schema import CheckReport, Estimate, InputError
 
 
 def estimate_lists(
@@ -46,7 +57,7 @@ def estimate_lists(
     InputError, SchemaError
         If a list cannot be read or used.
     """
-    decisions = None if review is None else read_table(review)
+    decisions = _decisions(review)
     lists = [read_assets(file) for file in files]
     assets, judged = build_register(lists, review=decisions, audience="internal")
     linked = membership_from_register(assets, judged, review=decisions)
@@ -54,3 +65,141 @@ def estimate_lists(
         linked[stratify] = assets[stratify]
     names = [str(table["source"].iloc[0]) for table in lists if len(table)]
     return estimate_from_lists(linked, lists=names, stratify=stratify, level=level, population=population)
+
+
+def check_files(
+    files: Sequence[str | Path],
+    *,
+    project: Project | None = None,
+    columns: Mapping[str, str] | None = None,
+    review: str | Path | None = None,
+) -> CheckReport:
+    """Judge every row of some files without keeping a register.
+
+    Parameters
+    ----------
+    files
+        Lists, as `read_assets` reads them.
+    project
+        Whose postcodes, places and areas the rows are held against; without it only their form is checked.
+    columns
+        Column of the register -> heading of the files, where a heading is not understood by itself.
+    review
+        The links that a person decided, as `review_table` writes them.
+
+    Returns
+    -------
+    CheckReport
+        Counts that add up to the rows read, and every row with its outcome and reason.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
+    return check_lists(_read_lists(files, columns), **_known_places(project), review=_decisions(review))
+
+
+def register_files(
+    files: Sequence[str | Path],
+    *,
+    project: Project | None = None,
+    columns: Mapping[str, str] | None = None,
+    review: str | Path | None = None,
+    audience: str = "public",
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Make one register of some files.
+
+    Parameters
+    ----------
+    files, project, columns, review
+        As for `check_files`.
+    audience
+        ``"public"`` leaves out contacts and the exact place of sensitive assets; ``"internal"`` nothing.
+
+    Returns
+    -------
+    tuple
+        The register and the judged rows, as `build_register` returns them.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
+    lists = _read_lists(files, columns)
+    return build_register(lists, **_known_places(project), review=_decisions(review), audience=audience)
+
+
+def compare_files(old: str | Path, new: str | Path) -> pd.DataFrame:
+    """List what changed from one register file to the next, as `compare` returns it."""
+    before, after = (build_register(read_assets(file), audience="internal")[0] for file in (old, new))
+    return compare(before, after)
+
+
+def near_postcode(
+    project: Project,
+    postcode: str,
+    *,
+    register: str | Path | None = None,
+    asset_type: str | None = None,
+    within_km: float = WITHIN_KM,
+) -> pd.DataFrame:
+    """List what is near a postcode, nearest first, out of a project's lists or of a register.
+
+    Parameters
+    ----------
+    project
+        Whose postcodes say where the postcode is, and whose lists are searched.
+    postcode
+        Where the person lives, as typed.
+    register
+        A register file to search instead of the project's lists.
+    asset_type, within_km
+        As for `near`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `near` returns it.
+
+    Raises
+    ------
+    InputError
+        If the project has no postcodes, or the postcode is not among them.
+    """
+    known = _known_places(project)
+    if known["postcodes"] is None:
+        raise InputError("The project names no [postcodes] file, so nobody knows where a postcode is.")
+    if register is not None:
+        lists = [read_assets(register)]
+    else:
+        lists = [
+            read_assets(
+                project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
+            )
+            for each in project.settings.assets
+        ]
+    assets, _ = build_register(lists, **known, audience=project.settings.project.audience)
+    return near(assets, postcode, postcodes=known["postcodes"], asset_type=asset_type, within_km=within_km)
+
+
+def _read_lists(files: Sequence[str | Path], columns: Mapping[str, str] | None) -> list[pd.DataFrame]:
+    return [read_assets(file, columns=columns) for file in files]
+
+
+def _decisions(review: str | Path | None) -> pd.DataFrame | None:
+    return None if review is None else read_table(review)
+
+
+def _known_places(project: Project | None) -> dict[str, Any]:
+    if project is None:
+        return {}
+    settings, folder = project.settings, project.folder
+    where = settings.areas
+    return {
+        "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
+        "places": read_places(folder / settings.places.file) if settings.places else None,
+        "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
+        "area_name": settings.project.area_name,
+    }

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from assetmap.cli import estimates, gaps, pictures, planning, projects
+from assetmap.cli import estimates, gaps, lists, official, pictures, planning, projects
 
 app = typer.Typer(
     name="assetmap",
@@ -24,6 +24,13 @@ COMMANDS = (
     projects.demo,
     projects.new,
     projects.build,
+    official.inputs,
+    official.project,
+    official.fetch,
+    lists.check,
+    lists.register,
+    lists.compare,
+    lists.near,
     pictures.map_,
     estimates.estimate,
     gaps.gaps,

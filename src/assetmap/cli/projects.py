@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -45,10 +46,16 @@ def build(
     output: Annotated[
         Path | None, typer.Option(help="Folder for the build; FOLDER/build when not given.")
     ] = None,
+    areas: Annotated[Path | None, typer.Option(help="CSV of places (column area or folder): build each.")] = None,
+    inputs: Annotated[Path | None, typer.Option(help="Official files the places are cut out of.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler, tcp://host:8786.")] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build map, report and tables of a project."""
+    if areas is not None:
+        _build_many(areas, output or Path("built"), inputs, scheduler, as_json=as_json)
+        return
     from assetmap.project import build as build_project
     from assetmap.project import open_project
 
@@ -59,6 +66,22 @@ def build(
     _print_summary(results, target, as_json=as_json)
     if show:
         typer.launch(str((target / "map.html").resolve()))
+
+
+def _build_many(
+    areas: Path, output: Path, inputs: Path | None, scheduler: str | None, *, as_json: bool
+) -> None:
+    from assetmap.many import build_many
+
+    with show_progress() as progress:
+        places = build_many(areas, output, inputs=inputs, scheduler=scheduler, progress=progress)
+    if as_json:
+        print_json(json.loads(places.reset_index().to_json(orient="records")))
+    else:
+        for place, row in places.iterrows():
+            typer.echo(f"{row['outcome']:7} {place} {row['message']}")
+    if (places["outcome"] != "built").any():
+        raise typer.Exit(1)
 
 
 def _print_summary(results: Results, output: Path, *, as_json: bool) -> None:

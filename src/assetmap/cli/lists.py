@@ -1,0 +1,164 @@
+"""Commands for lists: check, register, compare, near."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assetmap.cli.common import AsJson, print_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from assetmap.project import Project
+
+Files = Annotated[list[Path], typer.Argument(help="Lists of groups or places: csv, xlsx, gpkg, json ...")]
+Column = Annotated[
+    list[str] | None, typer.Option(help='What a heading means: "name=Organisation". May be given again.')
+]
+InProject = Annotated[
+    Path | None,
+    typer.Option("--project", help="Folder with an assetmap.toml: its postcodes, places and areas are used."),
+]
+Reviewed = Annotated[Path | None, typer.Option(help="A review.csv in which a person wrote decisions.")]
+
+
+def check(
+    files: Files,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder for check.html, accepted, review and rejected.csv.")
+    ] = None,
+    project: InProject = None,
+    column: Column = None,
+    review: Reviewed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is understood of lists, what is not and why; exit code 1 if a row was rejected."""
+    from assetmap.lists import check_files
+    from assetmap.show.check import write_check
+
+    report = check_files(files, project=_opened(project), columns=_columns(column), review=review)
+    if output is not None:
+        write_check(report, output)
+    if as_json:
+        print_json({"counts": _records(report.counts.reset_index()), "rows": _records(report.judged)})
+    else:
+        _print_check(report.counts, report.remarks, report.unchecked)
+        if output is not None:
+            typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
+    raise typer.Exit(int(report.counts["rejected"].sum() > 0))
+
+
+def register(
+    files: Files,
+    output: Annotated[Path, typer.Option(help="File to write: .gpkg (opens in QGIS) or .csv.")],
+    project: InProject = None,
+    column: Column = None,
+    review: Reviewed = None,
+    audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
+    as_json: AsJson = False,
+) -> None:
+    """Make one register out of lists, with every row accounted for."""
+    from assetmap.lists import register_files
+    from assetmap.schema import InputError
+    from assetmap.show.tables import write_csv, write_geopackage
+
+    if output.suffix not in (".csv", ".gpkg"):
+        raise InputError(f"--output '{output}' must end in .gpkg or .csv.")
+    assets, judged = register_files(
+        files, project=_opened(project), columns=_columns(column), review=review, audience=audience
+    )
+    if output.suffix == ".csv":
+        write_csv(assets, output)
+    else:
+        write_geopackage({"assets": assets}, output)
+    counts = judged["outcome"].value_counts().sort_index().to_dict()
+    if as_json:
+        print_json({"assets": len(assets), "rows": counts, "output": str(output)})
+        return
+    words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
+    typer.echo(f"{len(assets):,} assets in {output}. Rows: {words}.")
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(help="The earlier register.")],
+    new: Annotated[Path, typer.Argument(help="The later register.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed between two registers: opened, closed, moved, renamed, handed over, going stale."""
+    from assetmap.lists import compare_files
+
+    changes = compare_files(old, new)
+    if as_json:
+        print_json(_records(changes))
+        return
+    if changes.empty:
+        typer.echo("Nothing changed.")
+    for row in changes.itertuples():
+        was = f": {row.before} -> {row.after}" if isinstance(row.before, str) and row.before else ""
+        typer.echo(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")
+
+
+def near(
+    postcode: Annotated[str, typer.Argument(help='Where the person lives: "TR1 1EP".')],
+    project: Annotated[Path, typer.Option(help="Folder with an assetmap.toml.")] = Path(),
+    register_file: Annotated[
+        Path | None, typer.Option("--register", help="Search this register instead of the project's lists.")
+    ] = None,
+    asset_type: Annotated[str | None, typer.Option("--type", help="Only this type of asset.")] = None,
+    within_km: Annotated[float, typer.Option(help="How far, in a straight line.", min=0)] = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """List what is near a person, nearest first; closed places are left out."""
+    from assetmap.lists import near_postcode
+    from assetmap.project import open_project
+
+    found = near_postcode(
+        open_project(project), postcode, register=register_file, asset_type=asset_type, within_km=within_km
+    )
+    if as_json:
+        print_json(_records(found.reset_index()))
+        return
+    if found.empty:
+        typer.echo(f"Nothing within {within_km:g} km.")
+    for row in found.itertuples():
+        town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
+        typer.echo(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
+
+
+def _opened(folder: Path | None) -> Project | None:
+    from assetmap.project import open_project
+
+    return None if folder is None else open_project(folder)
+
+
+def _columns(words: list[str] | None) -> dict[str, str] | None:
+    from assetmap.schema import InputError
+
+    wrong = [word for word in words or [] if "=" not in word]
+    if wrong:
+        raise InputError(f"--column '{wrong[0]}' is not understood. Write it as --column name=Organisation.")
+    return dict(word.split("=", 1) for word in words or []) or None
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads(table.to_json(orient="records", force_ascii=False))
+    return rows
+
+
+def _print_check(counts: pd.DataFrame, remarks: pd.DataFrame, unchecked: tuple[str, ...]) -> None:
+    for source, row in counts.iterrows():
+        shape = f" (read as {row['shape']})" if row["shape"] else ""
+        words = ", ".join(
+            f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
+        )
+        typer.echo(f"{source}{shape}: {row['rows']:,} rows: {words}.")
+    if len(remarks):
+        typer.echo("\nWhy:")
+    for remark in remarks.itertuples():
+        typer.echo(f"  {remark.rows:,} {remark.outcome}, for instance: {remark.example}")
+    for sentence in unchecked:
+        typer.echo(f"Not checked: {sentence}")
