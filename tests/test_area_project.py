@@ -87,11 +87,11 @@ def code_point() -> bytes:
 
 
 LIBRARIES = (
-    "\ufeffreporting,name,authority,postcode,type,statutory_22,statutory_23,operation_22,operation_23,closed,hours\n"
-    "Westshire,West Library,Westshire,WS1 0AA,SL,Yes,Yes,LA,LA,,30\n"
-    "Westshire,Lost Library,Westshire,n/a,SL,Yes,Yes,LA,LA,,20\n"
-    "Eastshire,East Library,Eastshire,ws13aa,SL,Yes,Yes,LA,LA,,40\n"
-    "Farshire,Far Library,Farshire,ZZ9 9ZZ,SL,Yes,Yes,LA,LA,,10\n"
+    "\ufeffreporting,name,authority,postcode,type,statutory_23,operation_23,closed,operating_organisation,hours\n"
+    "Westshire,West Library,Westshire,WS1 0AA,Static Library,Yes,LA,,-,30\n"
+    "Westshire,Lost Library,Westshire,n/a,Static Library,Yes,LA,,-,20\n"
+    "Eastshire,East Library,Eastshire,ws13aa,Static Library,Yes,LA,,-,40\n"
+    "Farshire,Far Library,Farshire,ZZ9 9ZZ,Static Library,Yes,LA,,-,10\n"
 )
 
 
