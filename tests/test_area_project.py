@@ -87,11 +87,11 @@ def code_point() -> bytes:
 
 
 LIBRARIES = (
-    "\ufeffreporting,name,authority,postcode,type,statutory_22,statutory_23,operation_22,operation_23,closed,hours\n"
-    "Westshire,West Library,Westshire,WS1 0AA,SL,Yes,Yes,LA,LA,,30\n"
-    "Westshire,Lost Library,Westshire,n/a,SL,Yes,Yes,LA,LA,,20\n"
-    "Eastshire,East Library,Eastshire,ws13aa,SL,Yes,Yes,LA,LA,,40\n"
-    "Farshire,Far Library,Farshire,ZZ9 9ZZ,SL,Yes,Yes,LA,LA,,10\n"
+    "\ufeffreporting,name,authority,postcode,type,statutory_23,operation_23,closed,operating_organisation,hours\n"
+    "Westshire,West Library,Westshire,WS1 0AA,Static Library,Yes,LA,,-,30\n"
+    "Westshire,Lost Library,Westshire,n/a,Static Library,Yes,LA,,-,20\n"
+    "Eastshire,East Library,Eastshire,ws13aa,Static Library,Yes,LA,,-,40\n"
+    "Farshire,Far Library,Farshire,ZZ9 9ZZ,Static Library,Yes,LA,,-,10\n"
 )
 
 
@@ -294,9 +294,12 @@ def office() -> Iterator[Office]:
         running.files["/f7.csv"] = need_csv().encode()
         running.files["/codepo"] = code_point()
         library = {"type": "node", "id": 1, "lat": 50.27225, "lon": -5.07893}
+        hall = {"amenity": "community_centre", "community_centre": "village_hall"}
         running.elements = [
             {**library, "tags": {"amenity": "library", "name": "West"}},
             {**library, "id": 2, "lon": -4.5, "tags": {"amenity": "library", "name": "Far"}},
+            {"type": "way", "id": 3, "center": {"lat": 50.272, "lon": -5.079}, "tags": hall},
+            {"type": "way", "id": 4, "nodes": [1], "tags": hall},
         ]
         yield running
 
@@ -329,8 +332,10 @@ def test_fetched_and_made_from_a_name(tmp_path: Path, office: Office) -> None:
     assert [each["source_id"] for each in record] == sorted(fetched.files)
     assert all(len(each["sha256"]) == 64 and each["licence"] and each["fetched"] for each in record)
     assert {"ons_lsoa21_boundaries", "iod2025", "os_code_point_open"} <= seen
-    assert pd.read_csv(tmp_path / "west" / "overpass_assets.csv")["name"].tolist() == ["West"]
-    assert "overpass_assets.json: 1 of 2 things are in Westshire." in made.notes
+    things = pd.read_csv(tmp_path / "west" / "overpass_assets.csv")
+    assert things["name"].tolist() == ["West", "Village or town hall"]
+    assert things["asset_type"].tolist() == ["library", "village_hall"]
+    assert "overpass_assets.json: 2 of 3 things are in Westshire." in made.notes
     results = am.measure_project(am.open_project(tmp_path / "west"))
     assert results.areas["distance_m"].between(0, 5_000).all()
     toml = tomllib.loads(made.config.read_text(encoding="utf-8"))
@@ -419,7 +424,7 @@ def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     assert (made.areas, made.how) == (336, "by the column lad24_name")
     areas = am.read_areas(tmp_path / "cornwall" / "areas.gpkg")
     assert (len(areas), areas["population"].sum()) == (336, 575_413)
-    libraries = pd.read_csv(tmp_path / "cornwall" / "ace_libraries.csv", dtype=str, keep_default_na=False)
+    libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv")
     cornish = libraries[libraries["authority"] == "Cornwall"]
     branches = cornish[(cornish["status"] == "open") & (cornish["statutory_23"] == "Yes")]
     assert (len(cornish), len(branches)) == (53, 27)

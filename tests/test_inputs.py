@@ -44,12 +44,8 @@ def fill(folder: Path) -> dict[str, tuple[str, str, str, int | None]]:
     with zipfile.ZipFile(folder / "opname_csv_gb.zip", "w") as archive:
         archive.writestr("Doc/OS_Open_Names_Header.csv", "ID,NAMES_URI,NAME1\n")
         archive.writestr("Data/SW84.csv", NAMES)
-    overpass = {
-        "version": 0.6,
-        "generator": "Overpass API",
-        "osm3s": {},
-        "elements": [{"type": "node", "id": 1}],
-    }
+    library = {"type": "node", "id": 1, "lat": 50, "lon": -5, "tags": {"amenity": "library", "name": "Kea"}}
+    overpass = {"version": 0.6, "generator": "Overpass API", "osm3s": {}, "elements": [library]}
     (folder / "osm.json").write_text(json.dumps(overpass), encoding="utf-8")
     book = openpyxl.Workbook()
     book.active.append(["Our groups"])

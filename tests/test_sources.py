@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 
 import assetmap as am
 from assetmap.read.inputs import _reader, recognise
 from assetmap.read.look import Look, Part
-from assetmap.read.overpass import read_overpass
 
 TABLE = am.reference_table("sources").reset_index().to_dict("records")
 
@@ -37,38 +34,3 @@ def test_a_row_says_what_it_must(row: dict[str, str]) -> None:
     if row["fetched"]:
         assert row["address"].startswith("https://")
         assert row["last_seen"]
-
-
-def test_overpass_elements_become_a_list(tmp_path: Path) -> None:
-    elements = [
-        {
-            "type": "node",
-            "id": 1,
-            "lat": 50.1,
-            "lon": -5.2,
-            "tags": {"amenity": "library", "name": "Kea", "addr:postcode": "TR3 6AE"},
-        },
-        {
-            "type": "way",
-            "id": 2,
-            "center": {"lat": 50.2, "lon": -5.3},
-            "tags": {"amenity": "community_centre", "community_centre": "village_hall"},
-        },
-        {"type": "way", "id": 3, "nodes": [1], "tags": {"amenity": "library"}},
-        {"type": "node", "id": 4, "lat": 50.1, "lon": -5.2},
-        {"type": "node", "id": 5, "lat": 50.1, "lon": -5.2, "tags": {"shop": "shoes", "name": "{{ 7*7 }}"}},
-    ]
-    file = tmp_path / "osm.json"
-    file.write_text(json.dumps({"version": 0.6, "elements": elements}), encoding="utf-8")
-    rows = read_overpass(file)
-    assert rows["name"].tolist() == ["Kea", "Village hall", "{{ 7*7 }}"]
-    assert rows["asset_type"].tolist() == ["library", "village_hall", ""]
-    assert rows.loc[1, ["latitude", "longitude"]].tolist() == ["50.2", "-5.3"]
-    assert rows["note"].tolist()[1] == "OpenStreetMap way 2"
-    assert rows.loc[0, "postcode"] == "TR3 6AE"
-    file.write_text('{"elements": [], "remark": "runtime error: out of memory"}', encoding="utf-8")
-    with pytest.raises(am.InputError, match="is not whole; Overpass says in it: runtime error"):
-        read_overpass(file)
-    file.write_text("[]", encoding="utf-8")
-    with pytest.raises(am.InputError, match="it has no 'elements'"):
-        read_overpass(file)

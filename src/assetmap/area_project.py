@@ -23,11 +23,11 @@ import shapely
 
 from assetmap.area_choice import Choice, choose_areas
 from assetmap.read.areas import read_areas
+from assetmap.read.assets import read_assets
 from assetmap.read.columns import canonical_columns, vintage_of
 from assetmap.read.inputs import InputsReport, describe_inputs
 from assetmap.read.lookups import read_area_lookup, read_lookup
 from assetmap.read.open_names import read_open_names
-from assetmap.read.overpass import read_overpass
 from assetmap.read.population import read_population
 from assetmap.read.postcode_areas import assign_postcodes
 from assetmap.read.postcode_files import find_postcodes, read_postcode_file
@@ -37,6 +37,19 @@ from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, reference_table
 from assetmap.settings import CONFIG_NAME
 
 CATCHMENT_KM: Final = 5.0
+THINGS: Final = (
+    "name",
+    "asset_type",
+    "latitude",
+    "longitude",
+    "address",
+    "town",
+    "postcode",
+    "operator",
+    "website",
+)
+"""Columns kept of a list from OpenStreetMap."""
+
 COAST_M: Final = 250.0
 """Generalised boundaries cut corners of the coast; a thing this near to the line is still in the place."""
 
@@ -385,13 +398,11 @@ def _write_assets(
             target = f"{row['source_id']}.csv"
             table = read_table(path)
             here = _rows_here(table, choice, postcodes)
-            if row["source_id"] == "ace_libraries" and "status" not in table.columns:
-                table.insert(2, "status", _library_status(table))
             table[here].to_csv(folder / target, index=False)
             notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} rows are in {choice.name}.")
         elif row["source_id"] == "overpass_assets":
             target = f"{path.stem}.csv"
-            table = read_overpass(path)
+            table = _things(path)
             here = _points_here(table, areas)
             table[here].to_csv(folder / target, index=False)
             notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} things are in {choice.name}.")
@@ -415,33 +426,23 @@ def _rows_here(table: pd.DataFrame, choice: Choice, postcodes: pd.DataFrame) -> 
     return near | named
 
 
+def _things(path: Path) -> pd.DataFrame:
+    """Return what OpenStreetMap has as a list: open, for what has closed loses its tag; named by its kind if need be."""
+    table = read_assets(path)
+    kept = [column for column in THINGS if column in table.columns]
+    labels = reference_table("asset_types")["label"]
+    table["status"] = "open"
+    unnamed = table["name"].str.strip() == ""
+    table.loc[unnamed, "name"] = table.loc[unnamed, "asset_type"].map(labels).fillna("Place").to_numpy()
+    return table.loc[pd.to_numeric(table["latitude"]).notna(), [*kept, "status"]]
+
+
 def _points_here(table: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     """Return which things lie in the place, or on the coast just outside its generalised line."""
     points = gpd.GeoSeries.from_xy(
         pd.to_numeric(table["longitude"]), pd.to_numeric(table["latitude"]), crs=MAP_CRS
     ).to_crs(WORKING_CRS)
     return points.distance(areas.union_all()) <= COAST_M
-
-
-def _library_status(table: pd.DataFrame) -> pd.Series:
-    """Return the status of libraries from the newest columns of the basic dataset.
-
-    Closed: a year of closing, or ``Closed`` as operation. Open: statutory, or run by somebody (LA council, C
-    commissioned, CR community-run, ICL independent, LAU). Anything else is not known.
-    """
-    newest = {
-        word: max(column for column in table.columns if re.fullmatch(rf"{word}_\d\d", column))
-        for word in ("statutory", "operation")
-    }
-    operation = table[newest["operation"]].str.strip().str.casefold()
-    closed = operation.str.contains("closed") | table["closed"].str.strip().str.fullmatch(r"(19|20)\d\d")
-    runs = operation.isin(("la", "c", "cr", "icl", "lau")) | (
-        table[newest["statutory"]].str.strip().str.casefold() == "yes"
-    )
-    status = pd.Series("unknown", index=table.index)
-    status[runs] = "open"
-    status[closed] = "closed"
-    return status
 
 
 def _section(row: dict[str, Any], file: str) -> dict[str, Any]:

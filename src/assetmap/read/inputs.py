@@ -23,7 +23,6 @@ from assetmap.read.look import SIDECARS, Look, Part, look_into
 from assetmap.read.lookups import read_area_lookup, read_lookup
 from assetmap.read.need import read_need
 from assetmap.read.open_names import read_open_names
-from assetmap.read.overpass import read_overpass
 from assetmap.read.places import read_places
 from assetmap.read.population import read_population
 from assetmap.read.postcode_files import read_postcode_file
@@ -226,7 +225,6 @@ def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
         "read_postcodes": read_postcodes,
         "read_open_names": read_open_names,
         "read_places": read_places,
-        "read_overpass": read_overpass,
         "read_assets": read_assets,
     }
     return readers.get(source["reader"])

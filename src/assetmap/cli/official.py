@@ -1,0 +1,119 @@
+"""Commands for any place: what a folder of files holds, a project out of them, and fetching them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assetmap.cli.common import AsJson, print_json, show_progress
+
+if TYPE_CHECKING:
+    from assetmap.area_fetch import Report
+    from assetmap.area_project import MadeProject
+
+AREA = "Name or code of a council, ward or parish, codes with commas, a postcode, or a file with a polygon."
+
+
+def inputs(
+    folder: Annotated[Path, typer.Argument(help="Folder of official files and lists.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what each file of a folder is, and what is still missing for which step."""
+    from assetmap.read.inputs import describe_inputs
+
+    report = describe_inputs(folder)
+    if as_json:
+        tables = {"files": report.files, "steps": report.steps}
+        print_json({name: json.loads(table.to_json(orient="records")) for name, table in tables.items()})
+        return
+    for row in report.files.to_dict("records"):
+        counted = f"{row['rows']:,} rows" if row["rows"] == row["rows"] and row["rows"] is not None else ""
+        what = ", ".join(str(text) for text in (row["title"], row["vintage"], counted) if text)
+        typer.echo(f"{row['state']:8}  {row['file']}: {what if row['state'] == 'ready' else row['reason']}")
+    typer.echo("")
+    for row in report.steps.to_dict("records"):
+        state = "ready" if row["ready"] else "missing"
+        typer.echo(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
+
+
+def project(
+    folder: Annotated[Path, typer.Argument(help="The new project.")],
+    area: Annotated[str, typer.Option(help=AREA)],
+    inputs: Annotated[
+        Path | None, typer.Option(help="Folder of official files; FOLDER/inputs when not given.")
+    ] = None,
+    catchment_km: Annotated[float, typer.Option(help="How far people go.")] = 5.0,
+) -> None:
+    """Make a project for a place from official files in a folder; no network is needed."""
+    from assetmap.area_project import make_project
+
+    with show_progress() as progress:
+        made = make_project(folder, area=area, inputs=inputs, catchment_km=catchment_km, progress=progress)
+    _print_made(made)
+
+
+def fetch(
+    area: Annotated[str, typer.Option(help="Name or code of a local authority, or a postcode in it.")],
+    output: Annotated[Path, typer.Option(help="The new project; the files go into its folder 'inputs'.")],
+    choose: Annotated[
+        str | None, typer.Option(help="A ward, a parish, codes or a file with a polygon within it.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Fetch only this source, make no project.")] = None,
+    also: Annotated[
+        list[str] | None, typer.Option(help="A further source of data/tables/sources.csv.")
+    ] = None,
+    sources: Annotated[Path | None, typer.Option(help="Table with addresses of your own.")] = None,
+    catchment_km: Annotated[float, typer.Option(help="Width of the border around the council.")] = 5.0,
+    offline: Annotated[bool, typer.Option("--offline", help="Use only what was fetched before.")] = False,
+) -> None:
+    """Fetch the official files for a place and make a project of them."""
+    from assetmap.area_fetch import fetch_project
+
+    with _show_downloads() as report:
+        fetched, made = fetch_project(
+            area,
+            output,
+            choose=choose,
+            only=tuple(only or ()),
+            also=tuple(also or ()),
+            sources=sources,
+            catchment_km=catchment_km,
+            offline=offline,
+            report=report,
+        )
+    for message in fetched.problems.values():
+        typer.echo(f"Not fetched: {message}", err=True)
+    for source, file in fetched.files.items():
+        typer.echo(f"Fetched {source}: {file}", err=True)
+    if made is not None:
+        _print_made(made)
+
+
+def _print_made(made: MadeProject) -> None:
+    typer.echo(f"{made.area_name}: {made.areas} small areas, found {made.how}.")
+    for note in made.notes:
+        typer.echo(f"Note: {note}")
+    typer.echo(f"Made {made.config}. Now: assetmap build {made.config.parent}", err=True)
+
+
+@contextmanager
+def _show_downloads() -> Iterator[Report]:
+    """Show a bar for each source on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    bars: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+
+        def report(name: str, done: int, whole: int | None) -> None:
+            if name not in bars:
+                bars[name] = shown.add_task(name, total=whole)
+            shown.update(bars[name], completed=done, total=whole)
+
+        yield report
