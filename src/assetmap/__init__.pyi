@@ -1,4 +1,9 @@
-from .lists import estimate_lists
+from .area_choice import choose_areas
+from .area_fetch import fetch_area, fetch_project
+from .area_project import MadeProject, make_project
+from .fetch.connection import FetchError
+from .lists import check_files, compare_files, estimate_lists, near_postcode, register_files
+from .many import build_many
 from .measure.access import (
     enhanced_two_step,
     gaussian_decay,
@@ -72,15 +77,26 @@ from .read.answers import read_answers
 from .read.areas import read_areas
 from .read.assets import read_assets
 from .read.evidence import read_evidence
-from .read.lookups import read_lookup
+from .read.headings import describe_columns
+from .read.inputs import InputsReport, describe_inputs
+from .read.lookups import read_area_lookup, read_lookup
 from .read.need import read_need
+from .read.open_names import read_open_names
 from .read.places import read_places
+from .read.population import read_population
+from .read.postcode_areas import assign_postcodes, compare_postcode_areas
+from .read.postcode_files import find_postcodes, read_postcode_file
 from .read.postcodes import read_postcodes
 from .register.areas import assign_areas
 from .register.build import build_register
+from .register.check import check_lists
+from .register.compare import compare
+from .register.near import near
+from .register.publish import publish
 from .register.review import review_table
 from .schema import (
     AssetmapError,
+    CheckReport,
     DevolutionReview,
     Estimate,
     Figure,
@@ -96,6 +112,7 @@ from .schema import (
     check_postcodes,
     reference_table,
 )
+from .show.check import write_check
 from .show.devolution import write_devolution, write_scenario
 from .show.devolution_layers import devolution_layers
 from .show.evidence import compare_tables, write_evidence
@@ -110,14 +127,18 @@ __version__: str
 __all__ = [
     "AssetmapError",
     "Change",
+    "CheckReport",
     "DevolutionReview",
     "DevolutionSettings",
     "Estimate",
+    "FetchError",
     "Figure",
     "InputError",
+    "InputsReport",
     "LandGrid",
     "Layer",
     "LocalRate",
+    "MadeProject",
     "Note",
     "Project",
     "Reach",
@@ -131,20 +152,28 @@ __all__ = [
     "apply_changes",
     "area_of_postcodes",
     "assign_areas",
+    "assign_postcodes",
     "blank_answers",
     "break_even",
     "break_even_by_site",
     "bring_onto",
     "build",
+    "build_many",
     "build_register",
     "check_areas",
     "check_assets",
+    "check_files",
+    "check_lists",
     "check_need",
     "check_postcodes",
     "check_travel",
+    "choose_areas",
     "combine_need",
+    "compare",
     "compare_estimates",
+    "compare_files",
     "compare_gaps",
+    "compare_postcode_areas",
     "compare_scenario",
     "compare_tables",
     "control_to_totals",
@@ -155,8 +184,10 @@ __all__ = [
     "count_within",
     "coverage_from_estimate",
     "coverage_of_list",
+    "describe_columns",
     "describe_conversion",
     "describe_gaps",
+    "describe_inputs",
     "describe_robustness",
     "describe_verification",
     "desert_share",
@@ -177,8 +208,11 @@ __all__ = [
     "estimate_unregistered",
     "evidence_tables",
     "example_project",
+    "fetch_area",
+    "fetch_project",
     "find_gaps",
     "find_hotspots",
+    "find_postcodes",
     "find_project_gaps",
     "find_single_points",
     "find_site",
@@ -192,6 +226,7 @@ __all__ = [
     "largest_remainder",
     "make_land_grid",
     "make_map",
+    "make_project",
     "map_layers",
     "mark_edges",
     "match_need",
@@ -199,6 +234,8 @@ __all__ = [
     "measure_gaps",
     "measure_project",
     "membership_from_register",
+    "near",
+    "near_postcode",
     "nearest_in_reach",
     "need_column",
     "need_of_age",
@@ -209,20 +246,26 @@ __all__ = [
     "parse_changes",
     "population_centres",
     "power_decay",
+    "publish",
     "rank_closures",
     "rank_stability",
     "reach_by_time",
     "reach_overland",
     "reach_within",
     "read_answers",
+    "read_area_lookup",
     "read_areas",
     "read_assets",
     "read_evidence",
     "read_lookup",
     "read_need",
+    "read_open_names",
     "read_places",
+    "read_population",
+    "read_postcode_file",
     "read_postcodes",
     "reference_table",
+    "register_files",
     "review_devolution",
     "review_project",
     "review_table",
@@ -246,6 +289,7 @@ __all__ = [
     "unknown_as_open",
     "verify_evidence",
     "what_if",
+    "write_check",
     "write_csv",
     "write_devolution",
     "write_evidence",

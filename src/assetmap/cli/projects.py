@@ -46,7 +46,9 @@ def build(
     output: Annotated[
         Path | None, typer.Option(help="Folder for the build; FOLDER/build when not given.")
     ] = None,
-    areas: Annotated[Path | None, typer.Option(help="CSV of places (column area or folder): build each.")] = None,
+    areas: Annotated[
+        Path | None, typer.Option(help="CSV of places (column area or folder): build each.")
+    ] = None,
     inputs: Annotated[Path | None, typer.Option(help="Official files the places are cut out of.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Dask scheduler, tcp://host:8786.")] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
