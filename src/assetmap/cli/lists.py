@@ -159,6 +159,6 @@ def _print_check(counts: pd.DataFrame, remarks: pd.DataFrame, unchecked: tuple[s
     if len(remarks):
         typer.echo("\nWhy:")
     for remark in remarks.itertuples():
-        typer.echo(f"  {remark.rows:,} {remark.outcome}, for instance: {remark.example}")
+        typer.echo(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     for sentence in unchecked:
         typer.echo(f"Not checked: {sentence}")

@@ -35,6 +35,10 @@ USED_UP = (
 """Columns of the lists that became others."""
 
 
+FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
+"""Columns of a register that is read back as a list: they are found again."""
+
+
 def build_register(
     lists: Sequence[pd.DataFrame] | pd.DataFrame,
     *,
@@ -206,7 +210,7 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
     points = gpd.points_from_xy(assets["x"], assets["y"], crs=WORKING_CRS)
     geometry = gpd.GeoSeries(points, index=assets.index).where(np.isfinite(assets["x"]), None)
     assets.index = pd.Index(assets.pop("row_id"), name="asset_id")
-    drop = ["name_key", "core_key", "town_key", "x", "y", "reading_problem"]
+    drop = ["name_key", "core_key", "town_key", "x", "y", "reading_problem", *FOUND_AGAIN]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
     order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
     order = [*order, "location_precision", "source", "source_row", "also_listed"]
