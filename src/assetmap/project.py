@@ -113,13 +113,18 @@ def new_project(folder: str | Path) -> Path:
     return folder / CONFIG_NAME
 
 
-def measure_project(project: Project, *, progress: Progress | None = None) -> Results:
+def measure_project(
+    project: Project, *, how_sure: bool | None = None, progress: Progress | None = None
+) -> Results:
     """Take every step from the inputs of a project to its measured tables; write nothing.
 
     Parameters
     ----------
     project
         From `open_project`.
+    how_sure
+        Whether to say how sure each gap is, which takes a few seconds more; as in the settings when not
+        given.
     progress
         Called with a few words before each step.
 
@@ -135,6 +140,8 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
     """
     say = progress or (lambda step: None)
     settings, folder = project.settings, project.folder
+    if how_sure is None:
+        how_sure = settings.gaps.how_sure
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
@@ -142,7 +149,7 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
     assets, judged = make_register(project, areas, postcodes)
     say("Estimating, measuring access and finding gaps")
     land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
-    areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes)
+    areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes, how_sure=how_sure)
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,

@@ -79,6 +79,7 @@ def measure_areas(
     settings: Settings,
     *,
     postcodes: pd.DataFrame | None = None,
+    how_sure: bool = False,
 ) -> tuple[gpd.GeoDataFrame, Estimate]:
     """Join every measure of a build to the areas, and estimate the unregistered groups of all of them."""
     measured = areas.join(count_groups(areas, assets))
@@ -101,7 +102,7 @@ def measure_areas(
         need=settings.gaps.need,
         catchment_m=settings.access.catchment_km * 1000,
     )
-    if settings.gaps.how_sure:
+    if how_sure:
         sure = measure_certainty(
             measured,
             assets,
