@@ -225,6 +225,7 @@ def save_map(results: Results, path: Path) -> None:
         notes=results.notes,
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
+        far_km=settings["access"]["catchment_km"],
     ).save(str(path))
 
 
