@@ -30,7 +30,7 @@ from assetmap.settings import CONFIG_NAME, Settings, read_settings
 from assetmap.show.maps import make_map
 from assetmap.show.report import write_report
 from assetmap.show.tables import write_tables
-from assetmap.steps import make_register, measure_areas, read_areas_with_need
+from assetmap.steps import detail_gaps, make_register, measure_areas, read_areas_with_need
 
 RUN_NAME: Final = "run.json"
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
@@ -164,6 +164,7 @@ def measure_project(
         land=land,
         settings=settings.model_dump(mode="json"),
         notes=(describe_conversion(areas), *estimate.warnings),
+        details=detail_gaps(areas, assets, settings) if how_sure else {},
     )
 
 
@@ -176,7 +177,8 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``. Files of an earlier build are replaced, other
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv`` and
+        ``deserts.csv``. Files of an earlier build are replaced, other
         files there stay. The same inputs give the same bytes.
     progress
         Called with a few words before each step.
@@ -225,6 +227,7 @@ def save_map(results: Results, path: Path) -> None:
         notes=results.notes,
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
+        far_km=settings["access"]["catchment_km"],
     ).save(str(path))
 
 

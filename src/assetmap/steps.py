@@ -10,9 +10,11 @@ import pandas as pd
 
 from assetmap.measure.certainty import measure_certainty
 from assetmap.measure.counts import count_groups
+from assetmap.measure.deserts import count_deserts
 from assetmap.measure.distances import population_centres
 from assetmap.measure.estimates import estimate_unregistered
 from assetmap.measure.need import match_need
+from assetmap.measure.robustness import compare_gaps, find_variants
 from assetmap.measure.small_areas import spread_estimate
 from assetmap.measure.themes import measure_gaps
 from assetmap.read.areas import read_areas
@@ -113,6 +115,19 @@ def measure_areas(
         )
         measured = measured.join(sure)
     return measured, estimate
+
+
+def detail_gaps(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings
+) -> dict[str, pd.DataFrame]:
+    """Return what does not fit on the areas: the sheet of robustness, and the people in deserts by need."""
+    need, asset_type = settings.gaps.need, settings.access.asset_type
+    variants = find_variants(areas, assets, asset_type=asset_type, need=need)
+    beyond = settings.access.catchment_km * 1000
+    return {
+        "robustness": compare_gaps(areas, areas, variants),
+        "deserts": count_deserts(areas.assign(need=areas[need]), beyond=beyond),
+    }
 
 
 def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
