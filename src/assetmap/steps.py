@@ -16,6 +16,7 @@ from assetmap.measure.estimates import estimate_unregistered
 from assetmap.measure.need import match_need
 from assetmap.measure.robustness import compare_gaps, find_variants
 from assetmap.measure.small_areas import spread_estimate
+from assetmap.measure.smoothing import smooth_rates
 from assetmap.measure.themes import measure_gaps
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
@@ -104,6 +105,9 @@ def measure_areas(
         need=settings.gaps.need,
         catchment_m=settings.access.catchment_km * 1000,
     )
+    if how_sure and measured["groups_listed"].sum() > 0:
+        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
+        measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     if how_sure:
         sure = measure_certainty(
             measured,
