@@ -53,6 +53,10 @@ def test_every_public_name_can_be_loaded_and_is_documented() -> None:
 
 
 def test_help_loads_no_heavy_library() -> None:
-    code = f"import sys, assetmap.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert loaded.stdout.strip() == "[]"
+    code = (
+        "import atexit, sys; sys.argv = ['assetmap', '--help'];"
+        f"atexit.register(lambda: print('loaded', [name for name in {HEAVY!r} if name in sys.modules]));"
+        "from assetmap.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "loaded []"

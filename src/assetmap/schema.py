@@ -14,6 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from assetmap.errors import AssetmapError as AssetmapError  # noqa: PLC0414 (the rooms take errors from here)
+from assetmap.errors import InputError as InputError  # noqa: PLC0414
+from assetmap.errors import SchemaError as SchemaError  # noqa: PLC0414
+from assetmap.errors import VintageError as VintageError  # noqa: PLC0414
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,22 +34,6 @@ STATUSES: Final = ("open", "closed", "proposed", "unknown")
 YES_NO_UNKNOWN: Final = ("yes", "no", "unknown")
 PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_only")
 OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
-
-
-class AssetmapError(Exception):
-    """Base of every error that assetmap raises on purpose: what, where, and what to do."""
-
-
-class SchemaError(AssetmapError, ValueError):
-    """A table does not have the shape that a step needs."""
-
-
-class InputError(AssetmapError, ValueError):
-    """A file, a cell or an option that its owner can mend."""
-
-
-class VintageError(SchemaError):
-    """Codes of another vintage (LSOA 2011 against 2021) or of another place; nothing was joined."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line; an expected error is one message on stderr and exit code 2."""
-    from assetmap.schema import AssetmapError
+    from assetmap.errors import AssetmapError
 
     try:
         app()
