@@ -10,7 +10,7 @@ demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
 
 test: .venv/.test-ready browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 lint: .venv/.test-ready
 	$(BIN)/ruff format --check .

@@ -24,7 +24,7 @@ def test_gaps_in_words():
     assert len(lines) == 4
     assert lines[1] == (
         "  1. Cornwall 024D (1,592 people): High need (more than 97% of the areas), low access: 7.0 km to the "
-        "nearest, St. Columb Library (worse than 89%)."
+        "nearest, St. Columb Library (worse than 88%)."
     )
 
 

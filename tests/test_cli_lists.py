@@ -41,7 +41,11 @@ def test_check_accounts_for_every_row_and_ends_with_1(groups: Path, project: Pat
     assert done.exit_code == 1
     record = json.loads(done.stdout)
     (counts,) = record["counts"]
-    assert counts["rows"] == 4 == sum(counts[outcome] for outcome in ("accepted", "merged", "review", "rejected"))
+    assert (
+        counts["rows"]
+        == 4
+        == sum(counts[outcome] for outcome in ("accepted", "merged", "review", "rejected"))
+    )
     assert counts["accepted"] == 1
     assert [row["row"] for row in record["rows"]] == [2, 3, 4, 5]
     assert sorted(path.name for path in (tmp_path / "report").iterdir()) == [

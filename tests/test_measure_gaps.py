@@ -29,7 +29,7 @@ def test_the_widest_gap_is_the_neediest_and_farthest(town):
     assert sorted(gaps["gap_rank"]) == list(range(1, 17))
     assert gaps["gap_score"].between(0, 1).all()
     assert gaps.loc["A33", "gap_reason"] == (
-        "High need (more than 94% of the areas), low access: 3.0 km to the nearest, East Library "
+        "High need (more than 93% of the areas), low access: 3.0 km to the nearest, East Library "
         "(worse than 75%)."
     )
 
@@ -59,6 +59,23 @@ def test_direction_of_a_count_is_turned_round(town):
     assert set(gaps["gap_class"].str[-1][:8]) == {"3"}
     assert set(gaps["gap_class"].str[-1][8:]) == {"1"}
     assert gaps.loc["A33", "gap_reason"].endswith("low access: 0 in reach (worse than 50%).")
+
+
+def test_reasons_never_claim_a_hundred_percent():
+    areas = make_grid(columns=400, rows=1)
+    areas["need"], areas["distance_m"] = np.arange(400) / 399, np.arange(400.0)[::-1]
+    reasons = find_gaps(areas)["gap_reason"]
+    # 399 of 400 are 99.75%, which must not be rounded up
+    assert reasons.iloc[-1].startswith("High need (more than 99% of the areas), good access")
+    assert reasons.iloc[0].endswith("low access: 0.4 km to the nearest (the farthest of all).")
+    assert reasons.iloc[1].endswith("(worse than 99%).")
+    assert not reasons.str.contains("100%").any()
+    shared = find_gaps(areas.assign(distance_m=[399.0] * 2 + [0.0] * 398))["gap_reason"]
+    assert shared.str.endswith("(worse than 99%).").sum() == 2
+    few = find_gaps(areas.assign(hours=np.arange(400.0)), access="hours", access_direction="more is better")
+    assert few["gap_reason"].iloc[0].endswith("low access: hours 0 (the worst of all).")
+    one = find_gaps(areas.iloc[:1])["gap_reason"]
+    assert one.iloc[0].endswith("(worse than 0%).")
 
 
 def test_not_known_is_not_low(town):

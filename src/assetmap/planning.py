@@ -121,7 +121,7 @@ def review_project(
     """
     settings = settings or devolution_settings(project)
     say = progress or (lambda step: None)
-    results = measure_project(project, progress=progress)
+    results = measure_project(project, how_sure=False, progress=progress)
     say("Reviewing the sites")
     review, scenario = _measured(project, results, settings, edits)
     folder = Path(output)
@@ -180,7 +180,7 @@ def what_if(
     """
     if not any(edits.values()):
         raise InputError('There is no change to measure. Name one, for instance: --close "St Ives".')
-    results = measure_project(project, progress=progress)
+    results = measure_project(project, how_sure=False, progress=progress)
     scenario = _scenario(results, settings or DevolutionSettings(), edits)
     if output is not None:
         folder = Path(output)
@@ -222,7 +222,7 @@ def verify_evidence(path: str | Path, project: Project, *, progress: Progress | 
         raise InputError(
             f"'{path}' holds no settings of a review, so nothing can be rebuilt: {error}."
         ) from error
-    results = measure_project(project, progress=progress)
+    results = measure_project(project, how_sure=False, progress=progress)
     review, scenario = _measured(project, results, settings, edits)
     tables = compare_tables(pack.tables, table_bytes(evidence_tables(review, scenario)))
     inputs = _compare_inputs(then, _sources(project, results))

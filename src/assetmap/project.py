@@ -32,7 +32,7 @@ from assetmap.show.maps import make_map
 from assetmap.show.maps.overview import for_overview
 from assetmap.show.report import write_report
 from assetmap.show.tables import write_tables
-from assetmap.steps import make_register, measure_areas, read_areas_with_need
+from assetmap.steps import detail_gaps, make_register, measure_areas, read_areas_with_need
 
 RUN_NAME: Final = "run.json"
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
@@ -115,13 +115,18 @@ def new_project(folder: str | Path) -> Path:
     return folder / CONFIG_NAME
 
 
-def measure_project(project: Project, *, progress: Progress | None = None) -> Results:
+def measure_project(
+    project: Project, *, how_sure: bool | None = None, progress: Progress | None = None
+) -> Results:
     """Take every step from the inputs of a project to its measured tables; write nothing.
 
     Parameters
     ----------
     project
         From `open_project`.
+    how_sure
+        Whether to say how sure each gap is, which takes a few seconds more; as in the settings when not
+        given.
     progress
         Called with a few words before each step.
 
@@ -137,6 +142,8 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
     """
     say = progress or (lambda step: None)
     settings, folder = project.settings, project.folder
+    if how_sure is None:
+        how_sure = settings.gaps.how_sure
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
@@ -144,8 +151,8 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
     assets, judged = make_register(project, areas, postcodes)
     say("Estimating, measuring access and finding gaps")
     land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
-    areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes)
-    unsure = limits_of_certainty(areas) if settings.gaps.how_sure else ()
+    areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes, how_sure=how_sure)
+    unsure = limits_of_certainty(areas) if how_sure else ()
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,
@@ -160,6 +167,7 @@ def measure_project(project: Project, *, progress: Progress | None = None) -> Re
         land=land,
         settings=settings.model_dump(mode="json"),
         notes=(describe_conversion(areas), *estimate.warnings, *unsure),
+        details=detail_gaps(areas, assets, settings) if how_sure else {},
     )
 
 
@@ -172,7 +180,8 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``. Files of an earlier build are replaced, other
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv`` and
+        ``deserts.csv``. Files of an earlier build are replaced, other
         files there stay. The same inputs give the same bytes.
     progress
         Called with a few words before each step.
@@ -224,6 +233,7 @@ def save_map(results: Results, path: Path) -> None:
         notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
+        far_km=settings["access"]["catchment_km"],
     ).save(str(path))
 
 

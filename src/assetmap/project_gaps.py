@@ -44,7 +44,7 @@ def find_project_gaps(
     --------
     >>> find_project_gaps(example_project(), asset_type="food_bank", include_unknown=True)  # doctest: +SKIP
     """
-    results = measure_project(project, progress=progress)
+    results = measure_project(project, how_sure=False, progress=progress)
     settings = project.settings
     return measure_gaps(
         results.areas,

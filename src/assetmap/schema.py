@@ -120,6 +120,7 @@ class Results:
     assets : the register, index ``asset_id``.
     judged : one row per input row: ``source, row, name, outcome, reason, asset_id``.
     sources : index ``source_id``: ``title, publisher, date, licence, attribution, url, file, sha256, rows``.
+    details : tables that do not fit on the areas, by name: ``robustness``, ``deserts`` (docs/tables.md).
     """
 
     title: str
@@ -134,6 +135,7 @@ class Results:
     land: gpd.GeoDataFrame | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    details: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

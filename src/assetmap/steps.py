@@ -10,10 +10,13 @@ import pandas as pd
 
 from assetmap.measure.certainty import measure_certainty
 from assetmap.measure.counts import count_groups
+from assetmap.measure.deserts import count_deserts
 from assetmap.measure.distances import population_centres
 from assetmap.measure.estimates import estimate_unregistered
 from assetmap.measure.need import match_need
+from assetmap.measure.robustness import compare_gaps, find_variants
 from assetmap.measure.small_areas import spread_estimate
+from assetmap.measure.smoothing import smooth_rates
 from assetmap.measure.themes import measure_gaps
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
@@ -79,6 +82,7 @@ def measure_areas(
     settings: Settings,
     *,
     postcodes: pd.DataFrame | None = None,
+    how_sure: bool = False,
 ) -> tuple[gpd.GeoDataFrame, Estimate]:
     """Join every measure of a build to the areas, and estimate the unregistered groups of all of them."""
     measured = areas.join(count_groups(areas, assets))
@@ -101,7 +105,10 @@ def measure_areas(
         need=settings.gaps.need,
         catchment_m=settings.access.catchment_km * 1000,
     )
-    if settings.gaps.how_sure:
+    if how_sure and measured["groups_listed"].sum() > 0:
+        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
+        measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
+    if how_sure:
         sure = measure_certainty(
             measured,
             assets,
@@ -112,6 +119,19 @@ def measure_areas(
         )
         measured = measured.join(sure)
     return measured, estimate
+
+
+def detail_gaps(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings
+) -> dict[str, pd.DataFrame]:
+    """Return what does not fit on the areas: the sheet of robustness, and the people in deserts by need."""
+    need, asset_type = settings.gaps.need, settings.access.asset_type
+    variants = find_variants(areas, assets, asset_type=asset_type, need=need)
+    beyond = settings.access.catchment_km * 1000
+    return {
+        "robustness": compare_gaps(areas, areas, variants),
+        "deserts": count_deserts(areas.assign(need=areas[need]), beyond=beyond),
+    }
 
 
 def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:

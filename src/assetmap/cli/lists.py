@@ -103,7 +103,7 @@ def compare(
 
 
 def near(
-    postcode: Annotated[str, typer.Argument(help='Where the person lives: "TR1 1EP".')],
+    postcode: Annotated[list[str], typer.Argument(help="Where the person lives: TR1 1EP.")],
     project: Annotated[Path, typer.Option(help="Folder with an assetmap.toml.")] = Path(),
     register_file: Annotated[
         Path | None, typer.Option("--register", help="Search this register instead of the project's lists.")
@@ -117,7 +117,11 @@ def near(
     from assetmap.project import open_project
 
     found = near_postcode(
-        open_project(project), postcode, register=register_file, asset_type=asset_type, within_km=within_km
+        open_project(project),
+        " ".join(postcode),
+        register=register_file,
+        asset_type=asset_type,
+        within_km=within_km,
     )
     if as_json:
         print_json(_records(found.reset_index()))

@@ -234,11 +234,11 @@ def _reasons(
     reasons = pd.Series("", index=areas.index, dtype=object)
     words = _in_words(access, known)
     theme = "" if need == "need" else " by " + need.removeprefix("need_").replace("_", " ")
-    rows = zip(*classes, _exceeded(known[need].to_numpy()), _exceeded(lack), words, strict=True)
+    more, worse = _exceeded(known[need].to_numpy()), _worse_than(access, lack)
+    rows = zip(*classes, more, words, worse, strict=True)
     reasons[known.index] = [
-        f"{_NEED_WORDS[wants]}{theme} (more than {more:.0f}% of the areas), {_ACCESS_WORDS[has]}: {measured} "
-        f"(worse than {less:.0f}%)."
-        for wants, has, more, less, measured in rows
+        f"{_NEED_WORDS[wants]}{theme} (more than {share}% of the areas), {_ACCESS_WORDS[has]}: {measured} ({place})."
+        for wants, has, share, measured, place in rows
     ]
     for column in (need, access):
         unknown = areas[column].isna()
@@ -246,12 +246,20 @@ def _reasons(
     return reasons.str.strip()
 
 
-def _exceeded(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Percentage of the areas that lie strictly below each."""
-    below: NDArray[np.float64] = (
-        np.searchsorted(np.sort(values), values, side="left") / max(len(values), 1) * 100
-    )
+def _exceeded(values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Percentage of the areas that lie strictly below each, rounded down: an area never exceeds itself."""
+    below: NDArray[np.intp] = np.searchsorted(np.sort(values), values, side="left") * 100 // max(len(values), 1)
     return below
+
+
+def _worse_than(access: str, lack: NDArray[np.float64]) -> list[str]:
+    """Say where each area stands in lack of access; the one that is worse than all others is named so."""
+    alone = len(lack) > 1 and np.count_nonzero(lack == lack.max()) == 1
+    last = "the farthest of all" if access.endswith("_m") else "the worst of all"
+    return [
+        last if alone and value == lack.max() else f"worse than {share}%"
+        for value, share in zip(lack, _exceeded(lack), strict=True)
+    ]
 
 
 def _in_words(access: str, areas: pd.DataFrame) -> list[str]:

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from assetmap.measure.gaps import WIDEST
+from assetmap.measure.counts import count_within
+from assetmap.measure.gaps import MORE_IS_BETTER, WIDEST, find_gaps
 from assetmap.measure.need import match_need
 from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
 
 WORST: Final = 0.1
+CATCHMENTS_M: Final = (2_000.0, 5_000.0)
+"""Catchments that the sheet of a build counts in instead of measuring the distance."""
 
 
 def compare_gaps(
@@ -85,6 +88,51 @@ def compare_gaps(
         }
     sheet = pd.DataFrame.from_dict(rows, orient="index").rename_axis("choice")
     return sheet.astype({"high_gap_areas": "Float64", "high_gap_people": "Float64"})
+
+
+def find_variants(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    *,
+    asset_type: str | Sequence[str] | None = "library",
+    need: str = "need",
+) -> dict[str, pd.DataFrame]:
+    """Find the gaps again with each of the choices that a build compares made differently.
+
+    Parameters
+    ----------
+    areas
+        Small areas with `need`, ``distance_m`` and, for the way over land, ``overland_m``.
+    assets, asset_type
+        As for `count_within`.
+    need
+        Column of need in use.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        A name in words and what `find_gaps` returned, for `compare_gaps`: over land instead of straight (where
+        it was measured), the number within 2 and within 5 km, natural breaks instead of quantiles.
+
+    Examples
+    --------
+    >>> compare_gaps(areas, find_gaps(areas), find_variants(areas, assets))  # doctest: +SKIP
+    """
+    variants = {}
+    if "overland_m" in areas.columns:
+        name = "distance over land instead of in a straight line"
+        variants[name] = find_gaps(areas, need=need, access="overland_m")
+    for catchment_m in CATCHMENTS_M:
+        number = count_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
+        variants[f"number within {catchment_m / 1000:g} km instead of distance"] = find_gaps(
+            areas.assign(count_within=number),
+            need=need,
+            access="count_within",
+            access_direction=MORE_IS_BETTER,
+        )
+    name = "classes by natural breaks instead of quantiles"
+    variants[name] = find_gaps(areas, need=need, classification="natural breaks")
+    return variants
 
 
 def convert_gaps(

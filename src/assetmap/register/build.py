@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import geopandas as gpd
 import numpy as np

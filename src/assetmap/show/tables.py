@@ -66,7 +66,8 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
     -------
     list of pathlib.Path
         ``areas.csv``, ``assets.csv``, ``gaps.csv`` (widest gap first), ``rejected.csv`` (every input row
-        that could not be used, with file, row and reason; only headings if there is none),
+        that could not be used, with file, row and reason; only headings if there is none), a table
+        for each of ``results.details`` (``robustness.csv``, ``deserts.csv``),
         ``assetmap.gpkg`` (layers areas, assets, places).
     """
     folder = Path(folder)
@@ -85,6 +86,7 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
         write_csv(pd.DataFrame(gaps), folder / "gaps.csv"),
         write_csv(rejected, folder / "rejected.csv", index=False),
     ]
+    written += [write_csv(table, folder / f"{name}.csv") for name, table in sorted(results.details.items())]
     layers = {"areas": areas, "assets": assets}
     if results.places is not None:
         layers["places"] = results.places

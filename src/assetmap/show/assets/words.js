@@ -63,13 +63,25 @@ A.gapWords = (layer) => {
   const largest = A.most(worst, (area) => A.data.areas.people[area] || 0);
   const first = `${A.number(worst.length)} of ${all} neighbourhoods${A.homeTo(worst)} `
     + `${worst.length === 1 ? "has" : "have"} high need and low access.`;
-  const distance = A.layerByKey("distance");
-  const far = distance ? worst.filter((area) => A.valueOf(A.shown(distance), area) > 5) : [];
+  const km = A.data.far_km;
+  const far = A.areasWhere((area) => A.classOf(layer, area) >= 6 && A.isBeyond(area, km));
   if (!far.length) return [first, `The largest is ${A.placedName(largest)}.`];
   const largestFar = A.most(far, (area) => A.data.areas.people[area] || 0);
   const asset = A.data.trial && A.data.trial.type ? A.label("asset_types", A.data.trial.type).toLowerCase() : "asset";
-  return [first, `${A.number(far.length)} of them ${far.length === 1 ? "is" : "are"} over 5 km from any open ${asset}; `
+  return [first, `${A.number(far.length)} ${far.length === 1 ? "is" : "are"} in high need and over ${km} km from any open ${asset}; `
     + `the largest is ${A.placedName(largestFar)}.`];
+};
+
+// Whether an area lies farther than so many kilometres from any open asset. Values are kept to 0.1 km, where 5.04 reads
+// 5.0: the classes and the metres of the trial know better.
+A.isBeyond = (area, km) => {
+  const published = A.layerByKey("distance");
+  if (!published) return false;
+  const distance = A.shown(published);
+  if (!A.isKnown(distance, area)) return false;
+  const bound = distance.upper.indexOf(km);
+  if (bound >= 0) return A.classOf(distance, area) > bound;
+  return A.trial ? A.trial.metres[area] > km * 1000 : A.valueOf(distance, area) > km;
 };
 
 A.numberWords = (layer) => {

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 LAND_TOLERANCE_M: Final = 250.0
 LAND_DECIMALS: Final = 3
+FAR_KM: Final = 5.0
+"""Beyond it an area counts as far in the opening sentence, unless told; as in the report."""
 
 
 def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
@@ -47,6 +49,7 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     audience: str = "public",
     tiles: Any = None,
     search_postcodes: bool = True,
+    far_km: float = FAR_KM,
 ) -> folium.Map:
     """Draw small areas and assets on one page that needs no other file and asks no other computer.
 
@@ -81,6 +84,8 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     tiles
         Background of a tile server, as `folium.Map` takes it (``"osm"`` is short for OpenStreetMap). Each
         reader's browser then asks that server for pictures, and the page says so. Nothing else is ever asked.
+    far_km
+        Beyond it an area in high need is counted as far in the opening sentence: the catchment.
 
     Returns
     -------
@@ -120,6 +125,7 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
         "title": title,
         "area_name": area_name,
         "audience": audience,
+        "far_km": far_km,
         "areas": encode_areas(areas),
         "layers": [encode_layer(layer, areas["population"]) for layer in drawn],
         "sources": {} if sources is None else encode_sources(sources),
