@@ -177,8 +177,8 @@ def quantiles_of_count(
 def _quantile(part: float, mean: npt.NDArray[np.float64], cv: float) -> npt.NDArray[np.float64]:
     """Return the least count whose probability, with all below it, reaches ``part``; NaN where the mean is.
 
-    As `scipy.stats.nbinom` and `scipy.stats.poisson` give it; importing them takes longer than a whole build's
-    other measures.
+    As `scipy.stats.nbinom` and `scipy.stats.poisson` give it; importing them would be a large part of a
+    build of one authority.
     """
     from scipy import special
 

@@ -12,10 +12,10 @@ import geopandas as gpd
 from assetmap.schema import Note
 
 MOST_POSTCODES: Final = 150_000
-"""Live postcodes a page can be searched for; more than any county has. Each takes about 7 bytes of the page."""
+"""Live postcodes a page can be searched for: about five times those of Cornwall."""
 
 MOST_ASSETS: Final = 20_000
-"""Assets a page holds; each takes about 40 bytes of the page."""
+"""Assets a page holds."""
 
 
 def for_overview(
