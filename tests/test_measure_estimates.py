@@ -14,11 +14,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from assetmap.measure import cautions, comparison, coverage, estimates, lists, margins, sightings, small_areas
 from assetmap.measure.cautions import SENTENCES, caution
 from assetmap.measure.comparison import compare_estimates, forest_table
-from assetmap.measure.estimates import estimate_unregistered, for_people, interval_of_count
+from assetmap.measure.estimates import (
+    estimate_unregistered,
+    for_people,
+    interval_of_count,
+    quantiles_of_count,
+)
 from assetmap.measure.small_areas import largest_remainder, spread_estimate
 from assetmap.schema import Figure, InputError, reference_table
 from oracles_estimates import HAMILTON_1792, HAMILTON_SEATS, nb_quantile, share_out
@@ -322,3 +328,18 @@ def test_estimates_load_without_scipy_and_statsmodels():
 )
 def test_examples_in_docstrings_run(module):
     assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.parametrize("cv", [0, 0.05, 0.4, 1])
+@pytest.mark.parametrize("level", [0.6, 0.8, 0.999])
+def test_quantiles_of_a_count_are_those_of_scipy_stats(cv: float, level: float) -> None:
+    means = np.r_[0.0, np.geomspace(1e-3, 1e5, 60), 1127.0, 2106.3]
+    tail = (1 - level) / 2
+    if cv == 0:
+        wanted = [stats.poisson.ppf(part, means) for part in (tail, 1 - tail)]
+    else:
+        size = 1 / cv**2
+        wanted = [stats.nbinom.ppf(part, size, size / (size + means)) for part in (tail, 1 - tail)]
+    for found, expected in zip(quantiles_of_count(means, cv, level), wanted, strict=True):
+        np.testing.assert_array_equal(found, np.maximum(expected, 0))
+    assert np.isnan(quantiles_of_count([np.nan], cv, level)[0][0])

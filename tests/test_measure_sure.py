@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from shapely.affinity import translate
 
-from assetmap.measure.certainty import measure_certainty
+from assetmap.measure.certainty import limits_of_certainty, measure_certainty
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.measure.gaps import find_gaps
 from assetmap.measure.hotspots import discovery_limit, find_hotspots
@@ -218,3 +218,16 @@ def test_one_table_says_how_sure(county):
     assert (sure["hotspot"] == "low access, high need around").any()
     assert "leaves_data" not in sure
     pd.testing.assert_frame_equal(sure, measure_certainty(classed, assets, draws=50))
+
+
+def test_ways_overland_are_left_out_of_a_country_and_that_is_said(county, monkeypatch):
+    areas, assets = county
+    classed = areas.join(find_gaps(areas))
+    assert limits_of_certainty(classed) == ()
+    monkeypatch.setattr("assetmap.measure.certainty.MOST_OVERLAND", len(areas) - 1)
+    sure = measure_certainty(classed, assets, draws=50)
+    assert not any(name.startswith("overland") for name in sure)
+    assert sure["stay_worst_share"].notna().all()
+    (note,) = limits_of_certainty(classed)
+    assert note.code == "OVERLAND_LEFT_OUT"
+    assert f"{len(areas)} areas are more than {len(areas) - 1}" in note.sentence

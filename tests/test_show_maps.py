@@ -29,8 +29,10 @@ from assetmap.schema import InputError, Note, SchemaError, reference_table
 from assetmap.show.maps import Layer, make_map, map_layers
 from assetmap.show.maps.classes import SCHEMES, class_words, cut
 from assetmap.show.maps.geometry import encode_points, encode_polygons, simplify_areas
+from assetmap.show.maps.overview import for_overview
 from assetmap.show.maps.page import ASSETS, SCRIPTS
 from assetmap.show.maps.palettes import BIVARIATE, CATEGORIES, colours
+from assetmap.show.maps.payload import _shared_beginnings
 from assetmap.show.maps.trial import encode_trial
 from conftest import make_assets, make_grid
 from map_tables import cornwall_tables
@@ -511,3 +513,32 @@ def test_nothing_of_the_data_meets_a_template(grid: gpd.GeoDataFrame, tmp_path: 
     assert data["areas"]["names"][0] == command
     assert "50% &#123;% off" in html
     assert branca.element.ENV is not None
+
+
+@given(st.lists(st.text("AB1 2", max_size=12)))
+def test_shared_beginnings_are_read_back(words: list[str]) -> None:
+    before, read = "", []
+    for word in _shared_beginnings(words):
+        before = before[: int(word[0])] + word[1:]
+        read.append(before)
+    assert read == words
+
+
+def test_shared_beginnings_share_all_they_can() -> None:
+    assert _shared_beginnings(["PL26 7YE", "PL26 7YF", "PL26 7YF", "PL2"]) == ["0PL26 7YE", "7F", "8", "3"]
+    assert _shared_beginnings([]) == []
+
+
+def test_an_overview_leaves_out_what_a_page_cannot_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    assets = make_assets({"West": (0.5, 0.5), "Choir": (1, 1), "East": (2, 2)})
+    assets["asset_type"] = ["library", "choir", "library"]
+    postcodes = gpd.GeoDataFrame({"live": [True, True, False]}, index=["A", "B", "C"])
+    assert for_overview(assets, postcodes, asset_type="library") == (assets, postcodes, ())
+    monkeypatch.setattr("assetmap.show.maps.overview.MOST_ASSETS", 2)
+    monkeypatch.setattr("assetmap.show.maps.overview.MOST_POSTCODES", 1)
+    kept, searched, notes = for_overview(assets, postcodes, asset_type="library")
+    assert kept["asset_type"].tolist() == ["library", "library"]
+    assert searched is None
+    assert [note.code for note in notes] == ["ASSETS_LEFT_OUT", "POSTCODES_LEFT_OUT"]
+    assert "marks 2 of 3 assets" in notes[0].sentence
+    assert "2 are too many" in notes[1].sentence

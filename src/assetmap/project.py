@@ -22,12 +22,14 @@ import geopandas as gpd
 import pandas as pd
 
 import assetmap
+from assetmap.measure.certainty import limits_of_certainty
 from assetmap.measure.need import describe_conversion
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
 from assetmap.schema import WORKING_CRS, InputError, Results, data_folder
 from assetmap.settings import CONFIG_NAME, Settings, read_settings
 from assetmap.show.maps import make_map
+from assetmap.show.maps.overview import for_overview
 from assetmap.show.report import write_report
 from assetmap.show.tables import write_tables
 from assetmap.steps import detail_gaps, make_register, measure_areas, read_areas_with_need
@@ -150,6 +152,7 @@ def measure_project(
     say("Estimating, measuring access and finding gaps")
     land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
     areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes, how_sure=how_sure)
+    unsure = limits_of_certainty(areas) if how_sure else ()
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,
@@ -163,7 +166,7 @@ def measure_project(
         postcodes=postcodes,
         land=land,
         settings=settings.model_dump(mode="json"),
-        notes=(describe_conversion(areas), *estimate.warnings),
+        notes=(describe_conversion(areas), *estimate.warnings, *unsure),
         details=detail_gaps(areas, assets, settings) if how_sure else {},
     )
 
@@ -213,18 +216,21 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
 
 
 def save_map(results: Results, path: Path) -> None:
-    """Draw the map of a build into one file."""
+    """Draw the map of a build into one file; for a country without postcodes and groups (`for_overview`)."""
     settings = results.settings
+    assets, postcodes, left_out = for_overview(
+        results.assets, results.postcodes, asset_type=settings["access"]["asset_type"]
+    )
     make_map(
         results.areas,
-        results.assets,
+        assets,
         title=results.title,
         area_name=results.area_name,
         places=results.places,
-        postcodes=results.postcodes,
+        postcodes=postcodes,
         land=results.land,
         sources=results.sources,
-        notes=results.notes,
+        notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
         far_km=settings["access"]["catchment_km"],

@@ -14,6 +14,7 @@ from assetmap.measure.edges import mark_edges
 from assetmap.measure.hotspots import find_hotspots
 from assetmap.measure.overland import distance_overland, make_land_grid
 from assetmap.measure.stability import DRAWS, access_choices, gap_stability
+from assetmap.schema import Note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SEED: Final = 1
 """The seed of a build: the same inputs give the same bytes."""
+
+MOST_OVERLAND: Final = 5_000
+"""Work on land grows with assets times land: beyond this many areas (all of London has 4,994) it is left out."""
 
 
 def measure_certainty(
@@ -58,16 +62,38 @@ def measure_certainty(
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``overland_m``, ``overland_asset_id``, ``overland_name``, the columns of `gap_stability` and
-        of `find_hotspots`, and, with postcodes, ``leaves_data``.
+        On ``areas.index``: ``overland_m``, ``overland_asset_id``, ``overland_name`` (up to `MOST_OVERLAND` areas,
+        see `limits_of_certainty`), the columns of `gap_stability` and of `find_hotspots`, and, with postcodes,
+        ``leaves_data``.
     """
-    grid = make_land_grid(areas, crossings=crossings)
-    overland = distance_overland(areas, assets, grid, asset_type=asset_type)
     choices = access_choices(areas, assets, asset_type=asset_type)
-    if overland["overland_m"].notna().all():
-        choices = choices.join(overland["overland_m"])
-    sure = gap_stability(areas, choices, needs=needs, draws=draws, seed=seed)
-    tables = [overland, sure, find_hotspots(areas, need=needs[0], seed=seed)]
+    tables = []
+    if len(areas) <= MOST_OVERLAND:
+        grid = make_land_grid(areas, crossings=crossings)
+        tables.append(distance_overland(areas, assets, grid, asset_type=asset_type))
+        if tables[0]["overland_m"].notna().all():
+            choices = choices.join(tables[0]["overland_m"])
+    tables.append(gap_stability(areas, choices, needs=needs, draws=draws, seed=seed))
+    tables.append(find_hotspots(areas, need=needs[0], seed=seed))
     if postcodes is not None:
         tables.append(mark_edges(areas, catchment_m=catchment_m, postcodes=postcodes).to_frame())
     return pd.concat(tables, axis=1)
+
+
+def limits_of_certainty(areas: pd.DataFrame) -> tuple[Note, ...]:
+    """Return a note on each thing that `measure_certainty` leaves out for this many areas.
+
+    Examples
+    --------
+    >>> limits_of_certainty(pd.DataFrame(index=range(300)))
+    ()
+    """
+    if len(areas) <= MOST_OVERLAND:
+        return ()
+    return (
+        Note(
+            "OVERLAND_LEFT_OUT",
+            f"Ways over land were not found: {len(areas):,} areas are more than {MOST_OVERLAND:,}. Distances are "
+            "straight lines, also across water; the build of one authority has both.",
+        ),
+    )

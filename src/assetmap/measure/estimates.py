@@ -169,18 +169,36 @@ def quantiles_of_count(
     means: npt.ArrayLike, cv: float, level: float
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the lower and the upper quantile of negative binomial counts (Poisson where ``cv`` is 0)."""
-    from scipy import stats
-
     mean = np.asarray(means, dtype=float)
     tail = (1 - level) / 2
-    if cv == 0:
-        low, high = stats.poisson.ppf(tail, mean), stats.poisson.ppf(1 - tail, mean)
-    else:
-        size = 1 / cv**2
-        low = stats.nbinom.ppf(tail, size, size / (size + mean))
-        high = stats.nbinom.ppf(1 - tail, size, size / (size + mean))
-    # nbinom.ppf gives -1 where all probability lies on 0
-    return np.maximum(low, 0.0), np.maximum(high, 0.0)
+    return _quantile(tail, mean, cv), _quantile(1 - tail, mean, cv)
+
+
+def _quantile(part: float, mean: npt.NDArray[np.float64], cv: float) -> npt.NDArray[np.float64]:
+    """Return the least count whose probability, with all below it, reaches ``part``; NaN where the mean is.
+
+    As `scipy.stats.nbinom` and `scipy.stats.poisson` give it; importing them would be a large part of a
+    build of one authority.
+    """
+    from scipy import special
+
+    size = 1 / cv**2 if cv else math.inf
+
+    def up_to(count: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        if cv == 0:
+            return np.asarray(special.pdtr(count, mean))
+        return np.asarray(special.betainc(size, count + 1, size / (size + mean)))
+
+    known = np.isfinite(mean)
+    below, enough = np.full(mean.shape, -1.0), np.where(known, np.ceil(mean), 0.0)
+    while (short := known & (up_to(enough) < part)).any():
+        below, enough = np.where(short, enough, below), np.where(short, 2 * enough + 1, enough)
+    while ((apart := enough - below) > 1).any():
+        middle = below + np.floor(apart / 2)
+        far_enough = (apart <= 1) | ~(up_to(np.maximum(middle, 0)) < part)
+        enough = np.where(far_enough & (apart > 1), middle, enough)
+        below = np.where(far_enough, below, middle)
+    return np.where(known, enough, np.nan)
 
 
 def find_circular(

@@ -139,10 +139,21 @@ def score_gaps(
     need: NDArray[np.float64], lack: NDArray[np.float64], *, need_weight: float, scale: str
 ) -> NDArray[np.float64]:
     """Return the gap score of `find_gaps` for need and lack of access (both: more is worse), none missing."""
-    score: NDArray[np.float64] = _on_scale(need, scale) ** need_weight * _on_scale(lack, scale) ** (
-        1 - need_weight
-    )
+    return mix_gaps(put_on_scale(need, scale), put_on_scale(lack, scale), need_weight)
+
+
+def mix_gaps(need: NDArray[np.float64], lack: NDArray[np.float64], need_weight: float) -> NDArray[np.float64]:
+    """Return the gap score of need and lack that `put_on_scale` has put on 0-1."""
+    score: NDArray[np.float64] = need**need_weight * lack ** (1 - need_weight)
     return score
+
+
+def put_on_scale(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
+    """Put values on 0-1, by their rank or as they are; all equal gives 0.5."""
+    placed = pd.Series(values).rank().to_numpy() if scale == "rank" else values
+    low, width = (1.0, len(values) - 1.0) if scale == "rank" else (values.min(initial=np.inf), np.ptp(values))
+    scaled: NDArray[np.float64] = (placed - low) / width if width > 0 else np.full(len(values), 0.5)
+    return scaled
 
 
 def class_thirds(values: NDArray[np.float64], classification: str) -> NDArray[np.intp]:
@@ -201,16 +212,6 @@ def _numbers(areas: pd.DataFrame, column: str) -> pd.Series:
     if not pd.api.types.is_numeric_dtype(areas[column]):
         raise SchemaError(f"Column '{column}' of the areas must hold numbers, not {areas[column].dtype}.")
     return areas[column].astype(float)
-
-
-def _on_scale(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
-    """Put values on 0-1; all equal gives 0.5."""
-    from scipy.stats import rankdata
-
-    placed = rankdata(values) if scale == "rank" else values
-    low, width = (1.0, len(values) - 1.0) if scale == "rank" else (values.min(initial=np.inf), np.ptp(values))
-    scaled: NDArray[np.float64] = (placed - low) / width if width > 0 else np.full(len(values), 0.5)
-    return scaled
 
 
 def _ranks(score: pd.Series, population: pd.Series) -> pd.Series:

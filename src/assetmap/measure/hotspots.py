@@ -141,7 +141,9 @@ def _local_moran(
         warnings.filterwarnings("ignore", message="The numba package is used")
         warnings.filterwarnings("ignore", message="The alternative hypothesis for conditional")
         weights = WSP(neighbours.astype(float)).to_W(silence_warnings=True)
-        moran = esda.Moran_Local_BV(own, around, weights, permutations=permutations, seed=seed)
+        moran = esda.Moran_Local_BV(
+            own, around, weights, permutations=permutations, seed=seed, keep_simulations=False
+        )
     return moran.q, np.minimum(2 * moran.p_sim, 1.0)
 
 

@@ -133,7 +133,7 @@ def _intervals_of_shares(
     shares: pd.Series, population: pd.Series, estimate: Estimate, part: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parent's interval in proportion, or that of a count with the parent's spread where wider."""
-    from scipy import stats
+    from scipy import special
 
     people = population.to_numpy(dtype=float)
     weight = part * people / people.sum() if people.sum() > 0 else people
@@ -143,7 +143,7 @@ def _intervals_of_shares(
         low = np.minimum(low, estimate.low / estimate.estimate * given)
         high = np.maximum(high, estimate.high / estimate.estimate * given)
         width = (estimate.high - estimate.low) / estimate.estimate
-        spread = min(1.0, width / (2 * float(stats.norm.ppf((1 + estimate.level) / 2))))
+        spread = min(1.0, width / (2 * float(special.ndtri((1 + estimate.level) / 2))))
         chance_low, chance_high = quantiles_of_count(estimate.estimate * weight, spread, estimate.level)
         low, high = np.minimum(low, chance_low), np.maximum(high, chance_high)
     # a ratio such as 600/1127*1127 must not round up to 601

@@ -10,6 +10,7 @@ can still be wrong if a list of assets is incomplete.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -25,7 +26,8 @@ from assetmap.measure.gaps import (
     SCALES,
     WIDEST,
     class_thirds,
-    score_gaps,
+    mix_gaps,
+    put_on_scale,
 )
 from assetmap.measure.reach import reach_within
 from assetmap.schema import InputError, SchemaError, first_few
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 DRAWS: Final = 1_000
 WORST: Final = 0.1
 CATCHMENTS_M: Final = (2_000.0, 5_000.0, 8_000.0)
-_WIDEST_CODE: Final = 31
+_HIGH: Final = 3
+_BLOCK: Final = 2_000
 NEED_WEIGHTS: Final = (0.3, 0.7)
 """Least and greatest weight of need that is drawn."""
 
@@ -134,42 +137,53 @@ def gap_stability(
         * (1 if _direction(name, directions or {}) == FAR_IS_WORSE else -1)
         for name in choices.columns
     }
-    ranks, classes = _draw(areas.loc[known, list(needs)].to_numpy(dtype=float), lacks, draws, seed)
-    summary = _summary(ranks, (classes == _WIDEST_CODE).mean(axis=0), areas.index[known], worst)
+    ranks, widest = _draw(areas.loc[known, list(needs)].to_numpy(dtype=float), lacks, draws, seed)
+    summary = _summary(ranks, widest.mean(axis=0), areas.index[known], worst)
     if given is not None:
-        same = (classes == _WIDEST_CODE) == (given == WIDEST).to_numpy()
+        same = widest == (given == WIDEST).to_numpy()
         summary.insert(0, "gap_stability", same.mean(axis=0))
     return summary.reindex(areas.index)
 
 
 def _draw(
     themes: NDArray[np.float64], lacks: Mapping[str, NDArray[np.float64]], draws: int, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return ranks and classes (need class times ten plus access class), one row per draw."""
-    from scipy.stats import rankdata
-
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return the rank of each area and whether its gap is of the widest class, one row per draw."""
     generator = np.random.default_rng(seed)
     names = list(lacks)
     lack_classes = {(name, how): class_thirds(lacks[name], how) for name in names for how in CLASSIFICATIONS}
-    ranks = np.empty((draws, len(themes)))
-    classes = np.empty((draws, len(themes)), dtype=np.int64)
+    placed = {(name, scale): put_on_scale(lacks[name], scale) for name in names for scale in SCALES}
+
+    # one column of need is drawn over and over: a country's need is ranked and classed once
+    @functools.lru_cache(maxsize=2 * len(SCALES))
+    def need_placed(mix: bytes, scale: str) -> NDArray[np.float64]:
+        return put_on_scale(themes @ np.frombuffer(mix), scale)
+
+    @functools.lru_cache(maxsize=2 * len(CLASSIFICATIONS))
+    def need_is_high(mix: bytes, how: str) -> NDArray[np.bool_]:
+        return np.equal(class_thirds(themes @ np.frombuffer(mix), how), _HIGH)
+
+    ranks = np.empty((draws, len(themes)), dtype=np.float32)  # holds halves exactly up to 8 million areas
+    widest = np.empty((draws, len(themes)), dtype=bool)
     for draw in range(draws):
         name = names[generator.integers(len(names))]
-        need = themes @ generator.dirichlet(np.ones(themes.shape[1]))
+        mix = generator.dirichlet(np.ones(themes.shape[1])).tobytes()
         weight = generator.uniform(*NEED_WEIGHTS)
         scale = SCALES[generator.integers(len(SCALES))]
         how = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
-        ranks[draw] = rankdata(-score_gaps(need, lacks[name], need_weight=weight, scale=scale).round(12))
-        classes[draw] = class_thirds(need, how) * 10 + 4 - lack_classes[name, how]
-    return ranks, classes
+        score = mix_gaps(need_placed(mix, scale), placed[name, scale], weight)
+        ranks[draw] = pd.Series(-score.round(12)).rank()
+        widest[draw] = need_is_high(mix, how) & (lack_classes[name, how] == _HIGH)
+    return ranks, widest
 
 
 def _summary(
-    ranks: NDArray[np.float64], widest: NDArray[np.float64], codes: pd.Index, worst: float
+    ranks: NDArray[np.float32], widest: NDArray[np.float64], codes: pd.Index, worst: float
 ) -> pd.DataFrame:
     last = max(1, round(worst * len(codes)))
     stay = (ranks <= last).mean(axis=0)
-    low, high = np.quantile(ranks, [0.05, 0.95], axis=0, method="inverted_cdf")
+    ends = [np.quantile(block, [0.05, 0.95], axis=0, method="inverted_cdf") for block in _blocks(ranks)]
+    low, high = np.concatenate(ends, axis=1).astype(float)
     summary = pd.DataFrame(
         {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
     )
@@ -180,6 +194,11 @@ def _summary(
         for share, first, final in zip(stay, low, high, strict=True)
     ]
     return summary
+
+
+def _blocks(ranks: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """Cut the columns into parts, so that what `numpy.quantile` copies stays small."""
+    return np.array_split(ranks, max(1, ranks.shape[1] // _BLOCK), axis=1)
 
 
 def _how_often(share: float) -> str:

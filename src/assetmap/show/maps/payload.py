@@ -281,14 +281,16 @@ def _text(value: Any) -> str:
 
 def _shared_beginnings(words: list[str]) -> list[str]:
     """Write each word as the number of letters it shares with the one before (0-9) and the rest."""
-    shared, before = [], ""
-    for word in words:
-        same = 0
-        while same < min(len(word), len(before), 9) and word[same] == before[same]:
-            same += 1
-        shared.append(f"{same}{word[same:]}")
-        before = word
-    return shared
+    if not words:
+        return []
+    letters = np.array(words, dtype=np.str_)
+    table = np.ascontiguousarray(letters).view(np.uint32).reshape(len(words), -1)[:, :9]
+    # the end of a word is a 0, which must not count as shared where both words end
+    differ = np.ones((len(words), table.shape[1] + 1), dtype=bool)
+    differ[1:, :-1] = (table[1:] != table[:-1]) | (table[1:] == 0)
+    same = differ.argmax(axis=1)
+    same[0] = 0
+    return [f"{shared}{word[shared:]}" for shared, word in zip(same.tolist(), words, strict=True)]
 
 
 def _labels(name: str, column: str = "label") -> dict[str, str]:
