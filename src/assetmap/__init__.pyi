@@ -13,7 +13,7 @@ from .measure.access import (
     three_step,
     two_step,
 )
-from .measure.certainty import measure_certainty
+from .measure.certainty import limits_of_certainty, measure_certainty
 from .measure.changes import Change, apply_changes, find_site, parse_changes
 from .measure.combinations import pareto_front, rank_closures
 from .measure.comparison import compare_estimates, forest_table
@@ -224,6 +224,7 @@ __all__ = [
     "gaussian_decay",
     "gravity",
     "largest_remainder",
+    "limits_of_certainty",
     "make_land_grid",
     "make_map",
     "make_project",
