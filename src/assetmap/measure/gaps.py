@@ -247,7 +247,9 @@ def _reasons(
 
 def _exceeded(values: NDArray[np.float64]) -> NDArray[np.intp]:
     """Percentage of the areas that lie strictly below each, rounded down: an area never exceeds itself."""
-    below: NDArray[np.intp] = np.searchsorted(np.sort(values), values, side="left") * 100 // max(len(values), 1)
+    below: NDArray[np.intp] = (
+        np.searchsorted(np.sort(values), values, side="left") * 100 // max(len(values), 1)
+    )
     return below
 
 
