@@ -1,19 +1,20 @@
 """The report of a build: one HTML page to read, print or send, with no script and no request to any host.
 
-A section is a function ``section(results) -> str | None`` in `report_places`, entered once in `SECTIONS`; it
+A section is a function ``section(results) -> str | None`` in one of the modules `report_*`, entered once in `SECTIONS`; it
 returns None where the columns it needs are not there. The same results give the same bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
 
 from assetmap.schema import Results, check_areas, check_assets
+from assetmap.show import report_gaps as gaps
 from assetmap.show import report_groups as groups
 from assetmap.show import report_places as parts
 from assetmap.show.markup import joined, page, paragraph
@@ -22,7 +23,7 @@ from assetmap.show.words import latest_date, plain
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report: its anchor, its heading, and what writes it."""
+    """A section of the report: its anchor, its heading (``{noun}``: the type in use), and what writes it."""
 
     anchor: str
     heading: str
@@ -33,6 +34,8 @@ SECTIONS: Final = (
     Section("map", "Where need is high and reach is low", parts.map_of_gaps),
     Section("first", "Areas to look at first", parts.widest_gaps),
     Section("need", "Need and distance", parts.need_and_access),
+    Section("deserts", "People far from any open {noun}", gaps.deserts),
+    Section("sure", "How sure these gaps are", gaps.how_sure),
     Section("assets", "What is there", groups.assets_listed),
     Section("groups", "Groups that no register shows", groups.unregistered_groups),
     Section("rows", "Rows to mend or to look at", groups.rows_not_used),
@@ -70,7 +73,9 @@ def report_html(results: Results) -> str:
     """Return the report as HTML text; parameters and errors as in `write_report`."""
     check_areas(results.areas)
     check_assets(results.assets)
-    written = [(section, section.write(results)) for section in SECTIONS]
+    noun, _ = parts.type_words(results)
+    named = [replace(each, heading=each.heading.replace("{noun}", noun)) for each in SECTIONS]
+    written = [(section, section.write(results)) for section in named]
     shown = [(section, Markup(text)) for section, text in written if text]
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     body = joined(
@@ -83,7 +88,7 @@ def report_html(results: Results) -> str:
             _contents([section for section, _ in shown]),
             *(_section(section, text) for section, text in shown),
             Markup("</main>"),
-            Markup("<footer>{}</footer>").format(_ending()),
+            Markup("<footer>{}</footer>").format(_ending(results)),
         )
     )
     return page(results.title, body, style=style)
@@ -119,8 +124,9 @@ def _section(section: Section, text: Markup) -> Markup:
     ).format(section.anchor, section.heading, text)
 
 
-def _ending() -> Markup:
+def _ending(results: Results) -> Markup:
+    names = ("areas", "assets", "gaps", "rejected", *sorted(results.details))
+    tables = ", ".join(f"{name}.csv" for name in names)
     return paragraph(
-        "Made with assetmap. The tables behind every figure lie beside this page (areas.csv, assets.csv, gaps.csv, "
-        "rejected.csv); run.json names the inputs with their checksums, the settings and the versions."
+        f"Made with assetmap. The tables behind every figure lie beside this page ({tables}); run.json names the inputs with their checksums, the settings and the versions."
     )

@@ -127,11 +127,12 @@ def widest_gaps(results: Results) -> str | None:
     top = top.head(int(setting(results, "gaps", "top", TOP)))
     columns = [
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
-        ("Small area", [_area(code, name) for code, name in top["area_name"].items()]),
+        ("Small area", [area_with_code(code, name) for code, name in top["area_name"].items()]),
     ]
-    near = _nearest_places(top, results.places)
+    near = nearest_places(top, results.places)
     if near is not None:
-        columns.append(("Nearest town or village", near))
+        words = [name if np.isnan(metres) else f"{name} ({kilometres(metres)})" for name, metres in near]
+        columns.append(("Nearest town or village", words))
     columns.append(("People", [whole(people) for people in top["population"]]))
     numbers = [len(columns) - 1]
     if "need" in top:
@@ -251,6 +252,31 @@ def high_need(areas: pd.DataFrame) -> pd.Series:
     return areas["gap_class"].astype("string").str.startswith("3").fillna(False).astype(bool)
 
 
+def area_with_code(code: object, name: object) -> Markup:
+    """Return the name of an area with its code in small print."""
+    return Markup('{} <span class="code">{}</span>').format(plain(name), plain(code))
+
+
+def nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[tuple[str, float]] | None:
+    """Return the place nearest to where the people of each area live, and metres; None where that cannot be said.
+
+    A small area is named after its council and a number, which tells nobody where it is.
+    """
+    known = None if places is None else places[places.geometry.notna()]
+    if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
+        return None
+    away = np.hypot(
+        areas["centre_easting"].to_numpy(dtype=float)[:, None] - known.geometry.x.to_numpy(),
+        areas["centre_northing"].to_numpy(dtype=float)[:, None] - known.geometry.y.to_numpy(),
+    )
+    away = np.where(np.isnan(away), np.inf, away)
+    names = [plain(name, most=60) for name in known["name"]]
+    return [
+        (names[row.argmin()], float(row.min())) if np.isfinite(row.min()) else (NOT_KNOWN, float("nan"))
+        for row in away
+    ]
+
+
 def _sentence_open(results: Results) -> str:
     noun, nouns = type_words(results)
     opened = open_assets(results)
@@ -284,30 +310,6 @@ def _sentence_far(results: Results) -> str:
     return (
         f"{count} high need and {verb} over {far_m(results) / 1000:g} km from the nearest open {noun}{tail}."
     )
-
-
-def _area(code: object, name: object) -> Markup:
-    return Markup('{} <span class="code">{}</span>').format(plain(name), plain(code))
-
-
-def _nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[str] | None:
-    """Return the place nearest to where the people of each area live; None where that cannot be said.
-
-    A small area is named after its council and a number, which tells nobody where it is.
-    """
-    known = None if places is None else places[places.geometry.notna()]
-    if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
-        return None
-    away = np.hypot(
-        areas["centre_easting"].to_numpy(dtype=float)[:, None] - known.geometry.x.to_numpy(),
-        areas["centre_northing"].to_numpy(dtype=float)[:, None] - known.geometry.y.to_numpy(),
-    )
-    away = np.where(np.isnan(away), np.inf, away)
-    names = [plain(name, most=60) for name in known["name"]]
-    return [
-        f"{names[row.argmin()]} ({kilometres(row.min())})" if np.isfinite(row.min()) else NOT_KNOWN
-        for row in away
-    ]
 
 
 def _half_live_within(areas: pd.DataFrame) -> float:
