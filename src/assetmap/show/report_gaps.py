@@ -306,8 +306,8 @@ def _most_touched(counts: pd.DataFrame) -> str:
 
 def _choices(areas: pd.DataFrame) -> str:
     """Return how many choices were drawn, as ``gap_certainty`` says it."""
-    words = areas["gap_certainty"].dropna() if "gap_certainty" in areas else []
-    found = re.search(r"of ([\d,]+) choices", str(words.iloc[0])) if len(words) else None
+    words = areas["gap_certainty"].dropna().astype(str).tolist() if "gap_certainty" in areas else []
+    found = re.search(r"of ([\d,]+) choices", words[0]) if words else None
     return found[1] if found else "many"
 
 

@@ -1,0 +1,68 @@
+"""The report's sections on certainty and deserts say what the tables of the same build say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import assetmap as am
+from assetmap.show.report import report_html
+
+
+@pytest.fixture(scope="module")
+def sure(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
+    folder = tmp_path_factory.mktemp("sure")
+    return am.build(am.example_project(how_sure=True), folder), folder
+
+
+def words_of(page: str, anchor: str) -> str:
+    section = page[page.index(f'id="{anchor}"') :]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section[: section.index("</section>")]))
+
+
+def test_how_many_of_the_widest_gaps_stay(sure: tuple[am.Results, Path]) -> None:
+    results, folder = sure
+    areas = results.areas
+    top = areas.sort_values("gap_rank").head(20)
+    stay = int((top["stay_worst_share"] >= 0.9).sum())
+    text = words_of((folder / "report.html").read_text(encoding="utf-8"), "sure")
+    assert f"{stay} of the 20 widest gaps stay in the worst tenth" in text
+    first = top.iloc[0]
+    assert f"{first['area_name']} {top.index[0]}" in text
+    assert f"{first['rank_low']:.0f} to {first['rank_high']:.0f}" in text
+
+
+def test_people_in_deserts_add_up(sure: tuple[am.Results, Path]) -> None:
+    results, folder = sure
+    far = results.areas[results.areas["distance_m"] > 5000]
+    text = words_of((folder / "report.html").read_text(encoding="utf-8"), "deserts")
+    assert f"{int(far['population'].sum()):,} people" in text
+    assert f"in {len(far)} small areas over 5 km from any open library" in text
+    written = pd.read_csv(folder / "deserts.csv", index_col=0)
+    tenths = written[written.index.astype(str).str.isdigit()]
+    assert int(tenths["population"].sum()) == int(far["population"].sum())
+
+
+def test_the_sheet_of_robustness_is_written(sure: tuple[am.Results, Path]) -> None:
+    results, folder = sure
+    sheet = pd.read_csv(folder / "robustness.csv", index_col="choice")
+    assert sheet.index[0] == "base"
+    assert sheet.loc["base", ["rank_correlation", "worst_kept_share"]].tolist() == pytest.approx([1, 1])
+    assert len(sheet) >= 4
+    assert int(sheet.loc["base", "high_gap_people"]) == int(
+        results.areas.loc[results.areas["gap_class"] == "3-1", "population"].sum()
+    )
+
+
+def test_no_reason_is_worse_than_all_of_them(sure: tuple[am.Results, Path]) -> None:
+    assert not sure[0].areas["gap_reason"].str.contains("100%").any()
+
+
+def test_a_first_look_has_neither_section(cornwall: tuple[am.Results, Path]) -> None:
+    page = report_html(cornwall[0])
+    assert 'id="sure"' not in page
+    assert 'id="deserts"' not in page
+    assert not (cornwall[1] / "robustness.csv").exists()
