@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assetmap.area_project import make_project
-from assetmap.project import build, open_project
+from assetmap.area.make import make_project
+from assetmap.project.build import build
+from assetmap.project.folder import open_project
 from assetmap.schema import reference_table
 
 GROUPS = 170_000

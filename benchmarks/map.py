@@ -22,7 +22,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.project import example_project, measure_project
+from assetmap.project.build import measure_project
+from assetmap.project.folder import example_project
 from assetmap.read.areas import read_areas
 from assetmap.show.maps import make_map
 

@@ -86,7 +86,7 @@ def official() -> Path:
 @pytest.fixture(scope="session")
 def cornwall(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
     """The example build, made once: its results and its folder."""
-    from assetmap.project import example_project
+    from assetmap.project.folder import example_project
 
     folder = tmp_path_factory.mktemp("cornwall")
     return am.build(example_project(), folder), folder

@@ -17,13 +17,13 @@ import pytest
 from shapely.geometry import box
 
 import assetmap as am
-from assetmap.area_choice import choose_areas
-from assetmap.area_fetch import fetch_area, fetch_project, find_council
-from assetmap.area_project import make_project
+from assetmap.area.choice import choose_areas
+from assetmap.area.fetch import fetch_area, fetch_project, find_council
+from assetmap.area.make import make_project
 from assetmap.fetch.connection import FetchError, open_connection
 from assetmap.fetch.sources import read_sources
+from assetmap.project.settings import read_settings
 from assetmap.read.postcode_files import read_postcode_file
-from assetmap.settings import read_settings
 from conftest import ORIGIN, make_grid
 from office import Office, open_office
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import assetmap as am
-from assetmap.project import summarise
+from assetmap.project.build import summarise
 
 KINDS = ("Rowing Club", "Chess Society", "Food Bank", "Repair Cafe")
 SOURCE = str(Path(am.__file__).parents[1])

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli.gaps import gaps
-from assetmap.project_gaps import find_project_gaps
+from assetmap.project.gaps import find_project_gaps
 from assetmap.schema import data_folder
 
 app = typer.Typer()

@@ -35,6 +35,15 @@ def test_rooms_never_import_each_other(room: str) -> None:
         assert not breach, f"{file.relative_to(SOURCE)} imports {breach}"
 
 
+@pytest.mark.parametrize(("layer", "above"), [("project", ("area", "cli")), ("area", ("cli",))])
+def test_what_is_built_on_never_imports_what_is_built_on_it(layer: str, above: tuple[str, ...]) -> None:
+    files = sorted((SOURCE / layer).rglob("*.py"))
+    assert files
+    for file in files:
+        breach = {name for name in imports_of(file) if name.split(".")[1:2] and name.split(".")[1] in above}
+        assert not breach, f"{file.relative_to(SOURCE)} imports {breach}"
+
+
 def test_measure_opens_no_file() -> None:
     openers = {"open", "read_csv", "read_file", "read_text", "to_csv", "write_text", "read_parquet"}
     for file in (SOURCE / "measure").rglob("*.py"):

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.many import Job, Outcome, build_many, read_jobs, run_jobs
+from assetmap.area.many import Job, Outcome, build_many, read_jobs, run_jobs
 from test_area_project import fill
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -7,7 +7,7 @@ import pytest
 
 import assetmap as am
 from assetmap.measure.devolution import DevolutionSettings
-from assetmap.planning import describe_verification, review_project, verify_evidence, what_if
+from assetmap.project.devolution import describe_verification, review_project, verify_evidence, what_if
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
 

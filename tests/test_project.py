@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.project import RUN_NAME, example_project, summarise
+from assetmap.project.build import RUN_NAME, summarise
+from assetmap.project.folder import example_project
 
 FILES = [
     "areas.csv",

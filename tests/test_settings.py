@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import assetmap as am
-from assetmap.settings import read_settings
+from assetmap.project.settings import read_settings
 
 GOOD = """\
 [project]

@@ -1,9 +1,8 @@
-from .area_choice import choose_areas
-from .area_fetch import fetch_area, fetch_project
-from .area_project import MadeProject, make_project
+from .area.choice import choose_areas
+from .area.fetch import fetch_area, fetch_project
+from .area.make import MadeProject, make_project
+from .area.many import build_many
 from .fetch.connection import FetchError
-from .lists import check_files, compare_files, estimate_lists, near_postcode, register_files
-from .many import build_many
 from .measure.access import (
     enhanced_two_step,
     gaussian_decay,
@@ -56,23 +55,23 @@ from .measure.streets import estimate_from_streets
 from .measure.suppression import solve_back, suppress_small_counts
 from .measure.themes import describe_gaps, gaps_by_type, measure_gaps, need_column
 from .measure.truth import run_truth_harness, simulate_county
-from .planning import (
+from .project.build import build, measure_project, summarise
+from .project.devolution import (
     describe_verification,
     devolution_settings,
     review_project,
     verify_evidence,
     what_if,
 )
-from .project import (
-    Project,
-    build,
-    example_project,
-    measure_project,
-    new_project,
-    open_project,
-    summarise,
+from .project.folder import Project, example_project, new_project, open_project
+from .project.gaps import find_project_gaps
+from .project.lists import (
+    check_files,
+    compare_files,
+    estimate_lists,
+    near_postcode,
+    register_files,
 )
-from .project_gaps import find_project_gaps
 from .read.answers import read_answers
 from .read.areas import read_areas
 from .read.assets import read_assets

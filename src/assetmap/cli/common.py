@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from assetmap.project import Progress
+    from assetmap.project.folder import Progress
 
 Folder = Annotated[Path, typer.Argument(help="Folder with an assetmap.toml.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]

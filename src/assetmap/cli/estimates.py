@@ -28,9 +28,10 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Estimate the groups that no register shows: from a population, a project, or two lists or more."""
-    from assetmap.lists import estimate_lists
     from assetmap.measure.estimates import estimate_unregistered
-    from assetmap.project import measure_project, open_project
+    from assetmap.project.build import measure_project
+    from assetmap.project.folder import open_project
+    from assetmap.project.lists import estimate_lists
     from assetmap.schema import InputError
 
     if lists:

@@ -41,8 +41,8 @@ def gaps(
 ) -> None:
     """Name the areas of high need that reach least, widest gap first, with the reason."""
     from assetmap.measure.themes import describe_gaps
-    from assetmap.project import open_project
-    from assetmap.project_gaps import find_project_gaps
+    from assetmap.project.folder import open_project
+    from assetmap.project.gaps import find_project_gaps
 
     with show_progress() as progress:
         found = find_project_gaps(

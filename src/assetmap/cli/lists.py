@@ -13,7 +13,7 @@ from assetmap.cli.common import AsJson, print_json
 if TYPE_CHECKING:
     import pandas as pd
 
-    from assetmap.project import Project
+    from assetmap.project.folder import Project
 
 Files = Annotated[list[Path], typer.Argument(help="Lists of groups or places: csv, xlsx, gpkg, json ...")]
 Column = Annotated[
@@ -37,7 +37,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Say what is understood of lists, what is not and why; exit code 1 if a row was rejected."""
-    from assetmap.lists import check_files
+    from assetmap.project.lists import check_files
     from assetmap.show.check import write_check
 
     report = check_files(files, project=_opened(project), columns=_columns(column), review=review)
@@ -62,7 +62,7 @@ def register(
     as_json: AsJson = False,
 ) -> None:
     """Make one register out of lists, with every row accounted for."""
-    from assetmap.lists import register_files
+    from assetmap.project.lists import register_files
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv, write_geopackage
 
@@ -89,7 +89,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Say what changed between two registers: opened, closed, moved, renamed, handed over, going stale."""
-    from assetmap.lists import compare_files
+    from assetmap.project.lists import compare_files
 
     changes = compare_files(old, new)
     if as_json:
@@ -113,8 +113,8 @@ def near(
     as_json: AsJson = False,
 ) -> None:
     """List what is near a person, nearest first; closed places are left out."""
-    from assetmap.lists import near_postcode
-    from assetmap.project import open_project
+    from assetmap.project.folder import open_project
+    from assetmap.project.lists import near_postcode
 
     found = near_postcode(
         open_project(project),
@@ -134,7 +134,7 @@ def near(
 
 
 def _opened(folder: Path | None) -> Project | None:
-    from assetmap.project import open_project
+    from assetmap.project.folder import open_project
 
     return None if folder is None else open_project(folder)
 

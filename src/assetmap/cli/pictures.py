@@ -20,7 +20,8 @@ def map_(
     output: Annotated[Path | None, typer.Option(help="File; its ending chooses the format.")] = None,
 ) -> None:
     """Draw one layer of the map on paper, without a browser."""
-    from assetmap.project import measure_project, open_project
+    from assetmap.project.build import measure_project
+    from assetmap.project.folder import open_project
     from assetmap.show.pictures import write_picture
 
     project = open_project(folder)

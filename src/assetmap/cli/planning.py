@@ -49,8 +49,8 @@ def devolution(
     as_json: AsJson = False,
 ) -> None:
     """Review every site: what it means to people, who could take it, what is not known; with the evidence."""
-    from assetmap.planning import devolution_settings, review_project
-    from assetmap.project import open_project
+    from assetmap.project.devolution import devolution_settings, review_project
+    from assetmap.project.folder import open_project
 
     project = open_project(folder)
     target = output or project.folder / "devolution"
@@ -88,8 +88,8 @@ def whatif(
     as_json: AsJson = False,
 ) -> None:
     """Say who would win and who would lose by changes to sites."""
-    from assetmap.planning import devolution_settings, what_if
-    from assetmap.project import open_project
+    from assetmap.project.devolution import devolution_settings, what_if
+    from assetmap.project.folder import open_project
 
     project = open_project(folder)
     with show_progress() as progress:
@@ -113,8 +113,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Rebuild every table of an evidence pack and say whether it is the same; exit code 1 if one is not."""
-    from assetmap.planning import describe_verification, verify_evidence
-    from assetmap.project import open_project
+    from assetmap.project.devolution import describe_verification, verify_evidence
+    from assetmap.project.folder import open_project
 
     with show_progress() as progress:
         found = verify_evidence(evidence, open_project(folder), progress=progress)

@@ -24,7 +24,8 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Build the example map of Cornwall; no network is needed."""
-    from assetmap.project import build, example_project
+    from assetmap.project.build import build
+    from assetmap.project.folder import example_project
 
     with show_progress() as progress:
         results = build(example_project(how_sure=full), output, progress=progress)
@@ -35,7 +36,7 @@ def demo(
 
 def new(folder: Annotated[Path, typer.Argument(help="Folder to make.")]) -> None:
     """Make a project to start from: the Cornwall example, with a commented assetmap.toml."""
-    from assetmap.project import new_project
+    from assetmap.project.folder import new_project
 
     config = new_project(folder)
     typer.echo(f"Made {config}. Change it, then: assetmap build {folder}", err=True)
@@ -58,8 +59,8 @@ def build(
     if areas is not None:
         _build_many(areas, output or Path("built"), inputs, scheduler, as_json=as_json)
         return
-    from assetmap.project import build as build_project
-    from assetmap.project import open_project
+    from assetmap.project.build import build as build_project
+    from assetmap.project.folder import open_project
 
     project = open_project(folder)
     target = output or project.folder / "build"
@@ -73,7 +74,7 @@ def build(
 def _build_many(
     areas: Path, output: Path, inputs: Path | None, scheduler: str | None, *, as_json: bool
 ) -> None:
-    from assetmap.many import build_many
+    from assetmap.area.many import build_many
 
     with show_progress() as progress:
         places = build_many(areas, output, inputs=inputs, scheduler=scheduler, progress=progress)
@@ -87,7 +88,7 @@ def _build_many(
 
 
 def _print_summary(results: Results, output: Path, *, as_json: bool) -> None:
-    from assetmap.project import summarise
+    from assetmap.project.build import summarise
 
     summary = summarise(results)
     if as_json:

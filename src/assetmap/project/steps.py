@@ -18,6 +18,7 @@ from assetmap.measure.robustness import compare_gaps, find_variants
 from assetmap.measure.small_areas import spread_estimate
 from assetmap.measure.smoothing import smooth_rates
 from assetmap.measure.themes import measure_gaps
+from assetmap.project.settings import Settings
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
 from assetmap.read.lookups import read_lookup
@@ -25,10 +26,9 @@ from assetmap.read.need import read_need
 from assetmap.read.places import read_places
 from assetmap.register.build import build_register
 from assetmap.schema import Estimate, Note, reference_table
-from assetmap.settings import Settings
 
 if TYPE_CHECKING:
-    from assetmap.project import Project
+    from assetmap.project.folder import Project
 
 
 def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gpd.GeoDataFrame:

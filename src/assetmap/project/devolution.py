@@ -22,7 +22,8 @@ from assetmap.measure.devolution import (
 )
 from assetmap.measure.scenarios import compare_scenario
 from assetmap.measure.sites import sites_as_of, sites_of_type
-from assetmap.project import VERSIONS_OF, Progress, Project, measure_project
+from assetmap.project.build import VERSIONS_OF, measure_project
+from assetmap.project.folder import Progress, Project
 from assetmap.read.answers import read_answers
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import DevolutionReview, InputError, Results, Scenario, first_few

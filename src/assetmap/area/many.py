@@ -18,10 +18,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.area_project import CATCHMENT_KM, make_project
-from assetmap.project import RUN_NAME, build, open_project
+from assetmap.area.make import CATCHMENT_KM, make_project
+from assetmap.project.build import RUN_NAME, build
+from assetmap.project.folder import open_project
+from assetmap.project.settings import CONFIG_NAME
 from assetmap.schema import AssetmapError, InputError, first_few
-from assetmap.settings import CONFIG_NAME
 
 JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
 """Tables of a build that are put together over all places, with the column ``place`` before them."""

@@ -20,12 +20,13 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.area_project import CATCHMENT_KM, MadeProject, Progress, make_project
+from assetmap.area.make import CATCHMENT_KM, MadeProject, make_project
 from assetmap.fetch.arcgis import Box, fetch_features, sql_text
 from assetmap.fetch.connection import Connection, FetchError, open_connection
 from assetmap.fetch.sources import Source, find_source, read_sources
 from assetmap.fetch.store import checksum
 from assetmap.fetch.tables import fetch_file, fetch_nomis, fetch_overpass
+from assetmap.project.folder import Progress
 from assetmap.read.postcode_files import find_postcodes, read_postcode_file
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
 

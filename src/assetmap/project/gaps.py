@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assetmap.measure.themes import measure_gaps
-from assetmap.project import Progress, Project, measure_project
+from assetmap.project.build import measure_project
+from assetmap.project.folder import Progress, Project
 
 if TYPE_CHECKING:
     import geopandas as gpd

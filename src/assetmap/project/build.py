@@ -11,10 +11,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,95 +21,18 @@ import pandas as pd
 import assetmap
 from assetmap.measure.certainty import limits_of_certainty
 from assetmap.measure.need import describe_conversion
+from assetmap.project.folder import Progress, Project
+from assetmap.project.steps import detail_gaps, make_register, measure_areas, read_areas_with_need
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
-from assetmap.schema import WORKING_CRS, InputError, Results, data_folder
-from assetmap.settings import CONFIG_NAME, Settings, read_settings
+from assetmap.schema import WORKING_CRS, InputError, Results
 from assetmap.show.maps import make_map
 from assetmap.show.maps.overview import for_overview
 from assetmap.show.report import write_report
 from assetmap.show.tables import write_tables
-from assetmap.steps import detail_gaps, make_register, measure_areas, read_areas_with_need
 
 RUN_NAME: Final = "run.json"
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Project:
-    """A folder with an ``assetmap.toml`` that has been checked."""
-
-    folder: Path
-    settings: Settings
-
-
-def open_project(path: str | Path) -> Project:
-    """Open a project and check its settings.
-
-    Parameters
-    ----------
-    path
-        The folder, or its ``assetmap.toml``.
-
-    Returns
-    -------
-    Project
-        Ready for `measure_project` and `build`.
-
-    Raises
-    ------
-    InputError
-        With every problem of the settings at once, each with the line to change.
-    """
-    path = Path(path)
-    file = path if path.suffix == ".toml" else path / CONFIG_NAME
-    return Project(folder=file.parent, settings=read_settings(file))
-
-
-def example_project(*, how_sure: bool = False) -> Project:
-    """Open the example that travels with assetmap: Cornwall.
-
-    Parameters
-    ----------
-    how_sure
-        Also find the way over land, how stable each gap is and clusters beyond chance, which takes a few
-        seconds more.
-
-    Returns
-    -------
-    Project
-        Ready for `measure_project` and `build`.
-    """
-    project = open_project(data_folder() / "cornwall")
-    gaps = project.settings.gaps.model_copy(update={"how_sure": how_sure})
-    return replace(project, settings=project.settings.model_copy(update={"gaps": gaps}))
-
-
-def new_project(folder: str | Path) -> Path:
-    """Make a project to start from: a copy of the example with a commented ``assetmap.toml``.
-
-    Parameters
-    ----------
-    folder
-        A folder that does not exist yet, or is empty.
-
-    Returns
-    -------
-    pathlib.Path
-        The new ``assetmap.toml``.
-
-    Raises
-    ------
-    InputError
-        If the folder holds something already: nothing of it is touched.
-    """
-    folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"'{folder}' holds something already. Name a new folder.")
-    shutil.copytree(data_folder() / "cornwall", folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
-    return folder / CONFIG_NAME
 
 
 def measure_project(

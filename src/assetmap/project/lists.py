@@ -11,7 +11,7 @@ import pandas as pd
 
 from assetmap.measure.estimates import DEFAULT_LEVEL
 from assetmap.measure.membership import estimate_from_lists, membership_from_register
-from assetmap.project import Project
+from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
 from assetmap.read.places import read_places

@@ -1,0 +1,76 @@
+"""The settings of a new project: a table for each of its files with source, date and licence, as TOML."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from assetmap.schema import reference_table
+
+
+def section_of(row: dict[str, Any], file: str) -> dict[str, Any]:
+    """Return what settings say of a file: title, publisher, date, licence and attribution of its source."""
+    source = reference_table("sources").loc[row["source_id"]]
+    date = _date(row) or _fetched(row) or "not stated"
+    edition = re.search(r"20\d\d", str(row["vintage"])) if row["kind"] in ("postcodes", "places") else None
+    year = _fetched(row)[:4] or (edition[0] if edition else "")
+    attribution = source["attribution"].replace(" {year}", f" {year}" if year else "")
+    section = {"file": file, "title": source["title"], "publisher": source["publisher"], "date": date}
+    section |= {"licence": source["licence"] or "as its owner says", "attribution": attribution}
+    return section | ({"url": source["page"]} if source["page"] else {})
+
+
+def settings_text(
+    name: str, sections: dict[str, dict[str, Any]], lists: list[dict[str, Any]], catchment_km: float
+) -> str:
+    """Return the text of ``assetmap.toml``."""
+    lines = [
+        "# Made by assetmap from official files. Change the words and figures as you like.",
+        "",
+        "[project]",
+    ]
+    lines += [f"title = {_toml(f'{name}: what communities have, and where more is needed')}"]
+    lines += [f"area_name = {_toml(name)}", 'audience = "public"']
+    for title, content in sections.items():
+        lines += ["", f"[{title}]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
+    for content in lists:
+        lines += ["", "[[assets]]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
+    lines += ["", "[access]", 'asset_type = "library"', f"catchment_km = {catchment_km:g}", ""]
+    return "\n".join(lines)
+
+
+def _date(row: dict[str, Any]) -> str:
+    """Return the year of a vintage (``lsoa11``, ``lsoa21, 2022``) or an edition, or the month of a file name."""
+    if row["kind"] == "need":
+        return family_of(row["source_id"])[-4:]
+    found = re.search(r"(20\d\d)$|^[a-z]+(\d\d)$", str(row["vintage"]))
+    if row["kind"] in ("boundary", "population") and found:
+        return found[1] or f"20{found[2]}"
+    return str(row["vintage"])
+
+
+def _fetched(row: dict[str, Any]) -> str:
+    record = Path(row["path"]).parent / "sources.json" if "path" in row else None
+    if record is None or not record.is_file():
+        return ""
+    files = json.loads(record.read_text(encoding="utf-8")).get("files", [])
+    return next((str(each["fetched"])[:10] for each in files if each["file"] == Path(row["path"]).name), "")
+
+
+def family_of(source_id: str) -> str:
+    """Return the family of need indices that a source belongs to, as ``iod2025``."""
+    families = reference_table("need_indices")["family"].unique()
+    return next(str(name) for name in families if source_id.startswith(name))
+
+
+def year_in(text: str) -> int | None:
+    """Return the year that a column or a title names, if it names one."""
+    found = re.search(r"mid[- ]?(20\d\d)|(20\d\d)$", text.casefold())
+    return int(found[1] or found[2]) if found else None
+
+
+def _toml(value: Any) -> str:
+    """Write a value as TOML; a JSON string is a TOML string."""
+    return json.dumps(value, ensure_ascii=False)
