@@ -16,6 +16,10 @@ COLUMNS = (
     "population",
     "distance_m",
     "nearest_name",
+    "overland_m",
+    "overland_name",
+    "travel_minutes",
+    "travel_name",
     "count_within",
     "access_per_1000",
     "gap_score",
@@ -31,6 +35,10 @@ def gaps(
     ] = None,
     need: Annotated[
         str | None, typer.Option(help="Column of need; the theme of the type when not given.")
+    ] = None,
+    distance: Annotated[
+        str | None,
+        typer.Option(help="Way that decides: straight, overland (round water) or travel (own travel times)."),
     ] = None,
     catchment_km: Annotated[float | None, typer.Option(help="Kilometres that count as within reach.")] = None,
     top: Annotated[int, typer.Option(help="How many areas to name.", min=1)] = 20,
@@ -49,13 +57,18 @@ def gaps(
             open_project(folder),
             asset_type=asset_type,
             need=need,
+            distance=distance,
             catchment_km=catchment_km,
             include_unknown=include_unknown,
             progress=progress,
         )
     first = found[found["gap_rank"].notna()].sort_values("gap_rank").head(top)
     if as_json:
-        rows = first[list(COLUMNS)].reset_index().to_json(orient="records", force_ascii=False)
+        rows = (
+            first[[name for name in COLUMNS if name in first]]
+            .reset_index()
+            .to_json(orient="records", force_ascii=False)
+        )
         print_json({"summary": describe_gaps(found), "gaps": json.loads(rows)})
         return
     typer.echo(describe_gaps(found))
