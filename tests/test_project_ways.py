@@ -105,3 +105,20 @@ def test_too_many_areas_for_ways_over_land(monkeypatch):
         find_project_gaps(am.example_project(), distance="overland")
     with pytest.raises(am.InputError, match=r"needs travel times: name their file in a table \[travel\]"):
         find_project_gaps(am.example_project(), distance="travel")
+
+
+def test_a_composite_travels_with_every_output(tmp_path):
+    am.new_project(tmp_path / "p")
+    file = tmp_path / "p" / "assetmap.toml"
+    text = file.read_text(encoding="utf-8").replace(
+        "# weights = { need_income = 2", "weights = { need_income = 2", 1
+    )
+    file.write_text(text.replace("how_sure = true", "how_sure = false"), encoding="utf-8")
+    results = am.build(am.open_project(tmp_path / "p"), tmp_path / "out")
+    made_of = "weighted mean by percentile: need_income 0.667, need_health 0.333"
+    assert (results.areas["composite"] == made_of).all()
+    assert made_of in pd.read_csv(tmp_path / "out" / "areas.csv")["composite"].tolist()
+    assert made_of in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert made_of in next(layer for layer in am.map_layers(results.areas) if layer.key == "need").description
+    assert made_of in next(note.sentence for note in results.notes if note.code == "NEED_COMPOSITE")
+    assert '"need_income": 2.0' in (tmp_path / "out" / "run.json").read_text(encoding="utf-8")

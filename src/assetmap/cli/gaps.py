@@ -36,6 +36,13 @@ def gaps(
     need: Annotated[
         str | None, typer.Option(help="Column of need; the theme of the type when not given.")
     ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Make overall need of several columns: --weight need_income=2 --weight need_health=1."
+        ),
+    ] = None,
+    method: Annotated[str, typer.Option(help="How: percentile, rank or score.")] = "percentile",
     distance: Annotated[
         str | None,
         typer.Option(help="Way that decides: straight, overland (round water) or travel (own travel times)."),
@@ -57,6 +64,8 @@ def gaps(
             open_project(folder),
             asset_type=asset_type,
             need=need,
+            weights=_weights(weight),
+            method=method,
             distance=distance,
             catchment_km=catchment_km,
             include_unknown=include_unknown,
@@ -69,8 +78,26 @@ def gaps(
             .reset_index()
             .to_json(orient="records", force_ascii=False)
         )
-        print_json({"summary": describe_gaps(found), "gaps": json.loads(rows)})
+        need_made_of = {"need": found["composite"].iloc[0]} if "composite" in found else {}
+        print_json({"summary": describe_gaps(found), **need_made_of, "gaps": json.loads(rows)})
         return
     typer.echo(describe_gaps(found))
+    if "composite" in found:
+        typer.echo(f"Need is a {found['composite'].iloc[0]}.")
     for area in first.itertuples():
         typer.echo(f"  {area.gap_rank}. {area.area_name} ({area.population:,.0f} people): {area.gap_reason}")
+
+
+def _weights(words: list[str] | None) -> dict[str, float]:
+    from assetmap.schema import InputError
+
+    weights = {}
+    for each in words or []:
+        name, _, value = each.partition("=")
+        try:
+            weights[name.strip()] = float(value)
+        except ValueError:
+            raise InputError(
+                f"--weight '{each}' is no weight. Write for instance: --weight need_income=2."
+            ) from None
+    return weights

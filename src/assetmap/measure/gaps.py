@@ -34,6 +34,10 @@ _SAMPLE: Final = 1_000
 _NEED_WORDS: Final = {3: "High need", 2: "Middling need", 1: "Low need"}
 _ACCESS_WORDS: Final = {3: "good access", 2: "middling access", 1: "low access"}
 _NAMES: Final = {"distance_m": "nearest_name", "overland_m": "overland_name", "travel_minutes": "travel_name"}
+_THEMES: Final = {
+    "need_older_60_plus": "share of people aged 60 and over",
+    "need_children_0_15": "share of children under 16",
+}
 _PEOPLE: Final = {"gap_people": "population", "gap_children": "children_0_15", "gap_older": "older_60_plus"}
 
 
@@ -246,7 +250,7 @@ def _reasons(
 ) -> pd.Series:
     reasons = pd.Series("", index=areas.index, dtype=object)
     words = _in_words(access, known)
-    theme = "" if need == "need" else " by " + need.removeprefix("need_").replace("_", " ")
+    theme = "" if need == "need" else " by " + _THEMES.get(need, need.removeprefix("need_").replace("_", " "))
     more, worse = _exceeded(known[need].to_numpy()), _worse_than(access, lack)
     rows = zip(*classes, more, words, worse, strict=True)
     reasons[known.index] = [

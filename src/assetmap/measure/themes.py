@@ -1,12 +1,13 @@
 """Themes: each type of asset is held against the need that it serves.
 
 A food bank answers to income, a memory cafe to older people. Which theme a type serves stands in
-``data/tables/asset_types.csv`` (``need_theme``); where the index at hand lacks the theme, overall need takes its place.
+``data/tables/asset_types.csv`` (``need_theme``). Where the index at hand lacks the theme of older people or of children, the share
+of their age among residents takes its place (`need_of_age`), else overall need.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
+
+
+BY_AGE: Final = {"older_people": "need_older_60_plus", "children": "need_children_0_15"}
+"""Need by age that stands for a theme where no index has it."""
 
 
 def measure_gaps(
@@ -101,7 +106,7 @@ def need_column(areas: pd.DataFrame, asset_type: str) -> str:
     Returns
     -------
     str
-        ``need_<theme>`` of the type where the areas have it, else ``need``.
+        ``need_<theme>`` of the type where the areas have it, else the need by age that stands for it, else ``need``.
 
     Raises
     ------
@@ -111,8 +116,11 @@ def need_column(areas: pd.DataFrame, asset_type: str) -> str:
     types = reference_table("asset_types")
     if asset_type not in types.index:
         raise InputError(f"There is no asset type '{asset_type}' in data/tables/asset_types.csv.")
-    column = f"need_{types.at[asset_type, 'need_theme']}"
-    return column if column in areas.columns and areas[column].notna().any() else "need"
+    theme = str(types.at[asset_type, "need_theme"])
+    for column in (f"need_{theme}", BY_AGE.get(theme)):
+        if column in areas.columns and areas[column].notna().any():
+            return str(column)
+    return "need"
 
 
 def gaps_by_type(

@@ -27,7 +27,7 @@ from assetmap.project.folder import Progress, Project
 from assetmap.project.steps import detail_gaps, find_ways, make_register, measure_areas, read_areas_with_need
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
-from assetmap.schema import WORKING_CRS, InputError, Results
+from assetmap.schema import WORKING_CRS, InputError, Note, Results
 from assetmap.show.maps import make_map
 from assetmap.show.maps.overview import for_overview
 from assetmap.show.report import write_report
@@ -78,6 +78,8 @@ def measure_project(
         areas, assets, settings, ways=ways, postcodes=postcodes, how_sure=how_sure
     )
     limits = limits_of_certainty(areas) if how_sure else ()
+    if "composite" in areas.columns:
+        limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
     if ways.travel is not None:
         limits += check_travel(areas, open_assets(assets, settings.access.asset_type), ways.travel)
     labels = settings.labels or settings.places

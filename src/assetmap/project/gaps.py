@@ -9,6 +9,8 @@ from assetmap.project.build import measure_project
 from assetmap.project.folder import Progress, Project
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
 
@@ -17,6 +19,8 @@ def find_project_gaps(
     *,
     asset_type: str | None = None,
     need: str | None = None,
+    weights: Mapping[str, float] | None = None,
+    method: str = "percentile",
     distance: str | None = None,
     catchment_km: float | None = None,
     include_unknown: bool = False,
@@ -32,6 +36,8 @@ def find_project_gaps(
         As in the settings of the project where not given.
     need
         Column of need; where not given, that of the settings or, for an `asset_type` named here, its theme.
+    weights, method
+        Overall need made of several columns, as for `combine_need`.
     distance
         The way that decides: ``"straight"``, ``"overland"`` or ``"travel"``; as in the settings where not given.
     include_unknown
@@ -57,4 +63,7 @@ def find_project_gaps(
     wanted = need or (None if asset_type else settings.gaps.need)
     gaps = settings.gaps.model_copy(update={"need": wanted})
     changed = settings.model_copy(update={"access": access, "gaps": gaps})
+    if weights:
+        mixed = settings.need.model_copy(update={"weights": dict(weights), "method": method})
+        changed = changed.model_copy(update={"need": mixed})
     return measure_project(replace(project, settings=changed), how_sure=False, progress=progress).areas

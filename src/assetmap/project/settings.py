@@ -50,6 +50,8 @@ class NeedInput(Input):
     most_need: Literal["high", "low"] | None = None
     lookup: str | None = None
     population_year: int | None = None
+    weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    method: Literal["percentile", "rank", "score"] = "percentile"
 
 
 class AssetsInput(Input):

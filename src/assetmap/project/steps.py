@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.measure.certainty import MOST_OVERLAND, measure_certainty
+from assetmap.measure.composites import combine_need, need_of_age
 from assetmap.measure.counts import count_groups
 from assetmap.measure.deserts import count_deserts
 from assetmap.measure.distances import population_centres, unknown_as_open
@@ -30,6 +31,9 @@ from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
 from assetmap.schema import Estimate, InputError, Note, reference_table
 
+OLDER: Final = "older_60_plus"
+CHILDREN: Final = "children_0_15"
+
 AROUND_M: Final = 10_000.0
 """How far into the land around the areas a way over land may lead."""
 
@@ -38,7 +42,11 @@ if TYPE_CHECKING:
 
 
 def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gpd.GeoDataFrame:
-    """Read the areas and bring need, population and the centres of people onto them."""
+    """Read the areas and bring need, population and the centres of people onto them.
+
+    The shares of older people and of children become needs too (`need_of_age`); with weights in the settings overall need is
+    made of several (`combine_need`).
+    """
     settings, folder = project.settings, project.folder
     where, wanted = settings.areas, settings.need
     areas = read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer)
@@ -56,6 +64,11 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
     matched = match_need(areas, need, lookup=lookup, weights=weights)
     if wanted.population_year is not None:
         matched["population_year"] = wanted.population_year
+    for people in (OLDER, CHILDREN):
+        if people in matched.columns:
+            matched = matched.join(need_of_age(matched, people=people))
+    if wanted.weights:
+        matched[["need", "composite"]] = combine_need(matched, wanted.weights, method=wanted.method)
     if postcodes is not None:
         matched = matched.join(population_centres(matched, postcodes))
     return matched
