@@ -10,7 +10,7 @@ import functools
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pandas as pd
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+Register = TypeVar("Register", bound=pd.DataFrame)
+
 WORKING_CRS: Final = "EPSG:27700"
 """British National Grid: metres. Tables inside assetmap are always in it."""
 
@@ -34,6 +36,8 @@ STATUSES: Final = ("open", "closed", "proposed", "unknown")
 YES_NO_UNKNOWN: Final = ("yes", "no", "unknown")
 PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_only")
 OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
+BEYOND: Final = "beyond_border"
+"""Column of the register that is true for what lies beyond the border of the areas; only there where something does."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +231,30 @@ def reference_table(name: str) -> pd.DataFrame:
         If there is no such table; the message lists those there are.
     """
     return _read_reference(name).copy()
+
+
+def beyond_border(assets: pd.DataFrame) -> pd.Series:
+    """Say which assets lie beyond the border: they count for access, but in no area and in no total.
+
+    Parameters
+    ----------
+    assets
+        The register. It has a column ``beyond_border`` only where something of it lies beyond.
+
+    Returns
+    -------
+    pandas.Series
+        True or false on ``assets.index``.
+    """
+    if BEYOND not in assets.columns:
+        return pd.Series(False, index=assets.index, name=BEYOND)
+    return assets[BEYOND].eq(True)
+
+
+def within_border(assets: Register) -> Register:
+    """Return the assets that belong to the areas: those kept from beyond the border are left out."""
+    inside: Register = assets[~beyond_border(assets)] if BEYOND in assets.columns else assets
+    return inside
 
 
 def first_few(values: Iterable[object], *, most: int = 5) -> str:

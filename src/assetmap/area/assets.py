@@ -1,4 +1,7 @@
-"""Lists of assets for a place: whole where they are its own, cut out where they are of the whole country."""
+"""Lists of assets for a place: whole where they are its own, cut out where they are of the whole country.
+
+What lies across the border, but no further from it than people go, is taken too: it counts for access.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from assetmap.area.choice import Choice
@@ -50,9 +54,10 @@ def write_assets(
     choice: Choice,
     areas: gpd.GeoDataFrame,
     postcodes: pd.DataFrame,
+    catchment_km: float,
     notes: list[str],
 ) -> list[dict[str, Any]]:
-    """Write every list that was found, as it is or cut down to the place; return their sections."""
+    """Write every list that was found, as it is or cut down to the place and its catchment; return their sections."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
     lists = []
     for row in ready.to_dict("records"):
@@ -61,15 +66,15 @@ def write_assets(
         if row["source_id"] in NATIONAL:
             target = f"{row['source_id']}.csv"
             table = read_table(path)
-            here = _rows_here(table, choice, postcodes)
-            table[here].to_csv(folder / target, index=False)
-            notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} rows are in {choice.name}.")
+            here, near = _rows_here(table, choice, areas, postcodes, catchment_km * 1000)
+            table[here | near].to_csv(folder / target, index=False)
+            notes.append(_kept(row["file"], "rows", here, near, choice.name, catchment_km))
         elif row["source_id"] == "overpass_assets":
             target = f"{path.stem}.csv"
             table = _things(path)
-            here = _points_here(table, areas)
-            table[here].to_csv(folder / target, index=False)
-            notes.append(f"{row['file']}: {int(here.sum())} of {len(table)} things are in {choice.name}.")
+            here, near = _points_here(table, areas, catchment_km * 1000)
+            table[here | near].to_csv(folder / target, index=False)
+            notes.append(_kept(row["file"], "things", here, near, choice.name, catchment_km))
         else:
             shutil.copyfile(path, folder / target)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
@@ -77,17 +82,35 @@ def write_assets(
     return lists
 
 
-def _rows_here(table: pd.DataFrame, choice: Choice, postcodes: pd.DataFrame) -> pd.Series:
-    """Return which rows of a national list have a postcode in the place, or name it (a council) in a cell.
+def _kept(file: str, rows: str, here: pd.Series, near: pd.Series, place: str, catchment_km: float) -> str:
+    """Say how many rows of a list were taken, and how many of them from beyond the border."""
+    words = f"{file}: {int(here.sum())} of {len(here)} {rows} are in {place}"
+    if not near.any():
+        return f"{words}."
+    return (
+        f"{words}; {int(near.sum())} more lie up to {catchment_km:g} km beyond its border and were kept for distances "
+        "and access."
+    )
 
-    Rows across the border are left out: a register holds the assets of its place.
+
+def _rows_here(
+    table: pd.DataFrame, choice: Choice, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame, buffer_m: float
+) -> tuple[pd.Series, pd.Series]:
+    """Return which rows of a national list are of the place, and which others have a postcode near it.
+
+    Of the place is what has a postcode in it, or names it (a council) in a cell.
     """
     columns = [column for column in table.columns if heading_key(str(column)).replace(" ", "") == "postcode"]
     written = table[columns[0]] if columns else pd.Series("", index=table.index)
-    inside = postcodes[postcodes["area_code"].notna()]
-    near = pd.Series(find_postcodes(written, inside) >= 0, index=table.index)
+    row = find_postcodes(written, postcodes)
+    taken = postcodes.iloc[np.maximum(row, 0)]
+    inside = (row >= 0) & taken["area_code"].notna().to_numpy()
     named = table.apply(lambda cells: cells.str.strip().str.casefold() == choice.name.casefold()).any(axis=1)
-    return near | named
+    here = inside | named
+    asked = taken.set_axis(table.index)[(row >= 0) & ~here].dropna(subset=["easting", "northing"])
+    points = gpd.GeoSeries.from_xy(asked["easting"], asked["northing"], crs=WORKING_CRS)
+    found, _ = areas.sindex.nearest(points, return_all=False, max_distance=buffer_m)
+    return here, pd.Series(table.index.isin(points.index[found]), index=table.index)
 
 
 def _things(path: Path) -> pd.DataFrame:
@@ -101,9 +124,12 @@ def _things(path: Path) -> pd.DataFrame:
     return table.loc[pd.to_numeric(table["latitude"]).notna(), [*kept, "status"]]
 
 
-def _points_here(table: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
-    """Return which things lie in the place, or on the coast just outside its generalised line."""
+def _points_here(
+    table: pd.DataFrame, areas: gpd.GeoDataFrame, buffer_m: float
+) -> tuple[pd.Series, pd.Series]:
+    """Return which things lie in the place, or on the coast just outside its generalised line, and which others near."""
     points = gpd.GeoSeries.from_xy(
         pd.to_numeric(table["longitude"]), pd.to_numeric(table["latitude"]), crs=MAP_CRS
     ).to_crs(WORKING_CRS)
-    return points.distance(areas.union_all()) <= COAST_M
+    metres = points.distance(areas.union_all())
+    return metres <= COAST_M, (metres > COAST_M) & (metres <= buffer_m)

@@ -89,7 +89,7 @@ def make_project(
     postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, catchment_km)
     sections |= write_surroundings(folder, areas, picked, report, catchment_km, notes)
     say("Taking lists of assets")
-    lists = write_assets(folder, report, picked.choice, areas, postcodes, notes)
+    lists = write_assets(folder, report, picked.choice, areas, postcodes, catchment_km, notes)
     config.write_text(settings_text(picked.choice.name, sections, lists, catchment_km), encoding="utf-8")
     return MadeProject(config, picked.choice.name, len(areas), picked.choice.how, tuple(notes))
 

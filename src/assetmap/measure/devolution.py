@@ -39,7 +39,16 @@ from assetmap.measure.sites import (
 )
 from assetmap.measure.use import measure_use, nearest_two, people_by_decile
 from assetmap.measure.ways import STRAIGHT
-from assetmap.schema import DevolutionReview, Estimate, InputError, Note, Scenario, first_few, reference_table
+from assetmap.schema import (
+    DevolutionReview,
+    Estimate,
+    InputError,
+    Note,
+    Scenario,
+    first_few,
+    reference_table,
+    within_border,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -96,7 +105,7 @@ def review_devolution(
     areas
         Small areas with ``population``; ages and ``need`` where known.
     assets
-        The register: the sites, and the groups and places around them.
+        The register: the sites, and the groups and places around them. What lies beyond the border is left out.
     estimate
         Of unregistered groups, for all areas together.
     answers
@@ -118,6 +127,7 @@ def review_devolution(
         If sites, answers, weights or distances cannot be used.
     """
     settings = settings or DevolutionSettings()
+    assets = within_border(assets)
     sites = _sites(assets, settings)
     matrix = check_distances(distances, areas, sites)
     criteria = reference_table("devolution_criteria")

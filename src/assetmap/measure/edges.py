@@ -72,7 +72,7 @@ def add_outside(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame, *, catchment_m
     postcodes
         With live postcodes inside (``area_code`` of the areas) and beyond (``area_code`` missing).
     catchment_m
-        The largest catchment in use; squares further than this from every area centre are left out.
+        Squares further than this from every area centre are left out, metres.
 
     Returns
     -------

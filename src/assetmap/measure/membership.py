@@ -18,7 +18,16 @@ from assetmap.measure.cautions import caution
 from assetmap.measure.estimates import DEFAULT_LEVEL
 from assetmap.measure.lists import LIST_DEFINITION, estimate_strata
 from assetmap.measure.loglinear import estimate_from_cells
-from assetmap.schema import YES_NO_UNKNOWN, Estimate, Figure, InputError, Note, SchemaError, first_few
+from assetmap.schema import (
+    YES_NO_UNKNOWN,
+    Estimate,
+    Figure,
+    InputError,
+    Note,
+    SchemaError,
+    first_few,
+    within_border,
+)
 
 NOT_LISTS: Final = ("link_reviewed", "link_doubtful", "sensitive", "devolved")
 """True/false columns that never are lists."""
@@ -118,7 +127,7 @@ def membership_from_register(
     Returns
     -------
     pandas.DataFrame
-        Index ``asset_id``, every asset of the register in its order; one true/false column per source, then
+        Index ``asset_id``, every asset of the register in its order, but for those beyond the border; one true/false column per source, then
         ``link_reviewed`` (true where a person decided every merge of the asset), ``link_doubtful`` (true where a
         possible match is undecided) and the register's own ``registered``, ``asset_type``, ``checked_date``.
 
@@ -153,7 +162,7 @@ def membership_from_register(
     table["link_doubtful"] = assets.index.isin(
         used.loc[open_ & doubtful & (used["outcome"] == "review"), "asset_id"]
     )
-    return table.join(pd.DataFrame(assets[own]))
+    return table.join(pd.DataFrame(assets[own])).loc[within_border(assets).index]
 
 
 def find_lists(membership: pd.DataFrame, lists: Sequence[str] = ()) -> list[str]:

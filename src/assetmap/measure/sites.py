@@ -1,6 +1,6 @@
 """Sites of one kind: which were open when, who ran them, and how far every small area is from each.
 
-A *site* is an asset of one type that somebody operates. The tables here are the common ground of the review
+A *site* is an asset of one type that somebody operates; what lies beyond the border is none. The tables here are the common ground of the review
 (`devolution`), the what-if (`scenarios`), the combinations and the placements. Distances are straight lines
 from where an area's people live (``centre_easting``, ``centre_northing``; a point inside the polygon where
 that is not known); a matrix of distances around water or of travel times can be used in their place
@@ -16,7 +16,15 @@ import numpy as np
 import pandas as pd
 
 from assetmap.measure.distances import centre_points
-from assetmap.schema import InputError, SchemaError, check_areas, check_assets, first_few, reference_table
+from assetmap.schema import (
+    InputError,
+    SchemaError,
+    check_areas,
+    check_assets,
+    first_few,
+    reference_table,
+    within_border,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -50,6 +58,7 @@ def sites_of_type(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -
         If there is none, or an open one has no place.
     """
     check_assets(assets)
+    assets = within_border(assets)
     of_type = assets["asset_type"] == asset_type
     found = assets[of_type & ((assets["status"] == "open") | assets.geometry.notna())]
     return _described(found, f"assets of type '{asset_type}'")
@@ -80,6 +89,7 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
         If there is no open site of the type, or one has no place.
     """
     check_assets(assets)
+    assets = within_border(assets)
     of_type = assets[assets["asset_type"] == asset_type]
     if len(of_type) and not of_type["status"].eq("open").any():
         counts = ", ".join(f"{count} {status}" for status, count in of_type["status"].value_counts().items())
@@ -128,6 +138,7 @@ def sites_as_of(
         If no site is left, a site has no place, or there is no column ``programme``.
     """
     check_assets(assets)
+    assets = within_border(assets)
     was_open = (assets["status"] == "open") | (_number(assets, "closed_year") > year)
     chosen = (assets["asset_type"] == asset_type) & was_open
     if programme is not None:

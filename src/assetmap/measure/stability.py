@@ -28,7 +28,7 @@ from assetmap.measure.gaps import (
     mix_gaps,
     put_on_scale,
 )
-from assetmap.measure.ways import Ways, count_in_reach, reach_by
+from assetmap.measure.ways import Ways, count_in_reach, reach_by, with_people_beyond
 from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
@@ -74,15 +74,16 @@ def access_choices(
     """
     ways = ways or Ways()
     choices = {"distance_m": distance_to_nearest(areas, assets, asset_type=asset_type)["distance_m"]}
+    everyone = with_people_beyond(areas, assets, ways, asset_type=asset_type, times=max(TIMES))
     for times in TIMES:
-        reach = reach_by(areas, assets, ways, asset_type=asset_type, times=times)
+        reach = reach_by(everyone, assets, ways, asset_type=asset_type, times=times)
         label = f"{reach.limit:g}"
         choices[f"count_within_{label}"] = count_in_reach(reach)
-        choices[f"two_step_{label}"] = two_step(areas, assets, reach)
-        choices[f"enhanced_{label}"] = enhanced_two_step(areas, assets, reach)
+        choices[f"two_step_{label}"] = two_step(everyone, assets, reach)
+        choices[f"enhanced_{label}"] = enhanced_two_step(everyone, assets, reach)
         gauss = gaussian_decay(reach.limit / 3)
-        choices[f"gaussian_{label}"] = enhanced_two_step(areas, assets, reach, decay=gauss)
-    return pd.DataFrame(choices)
+        choices[f"gaussian_{label}"] = enhanced_two_step(everyone, assets, reach, decay=gauss)
+    return pd.DataFrame(choices).loc[areas.index]
 
 
 def gap_stability(

@@ -16,10 +16,11 @@ import pandas as pd
 
 from assetmap.measure.access import enhanced_two_step
 from assetmap.measure.counts import count_per_1000
-from assetmap.measure.distances import distance_to_nearest
+from assetmap.measure.distances import distance_to_nearest, open_assets
+from assetmap.measure.edges import add_outside
 from assetmap.measure.overland import LandGrid, distance_overland, reach_overland
 from assetmap.measure.reach import Reach, nearest_in_reach, reach_by_time, reach_within
-from assetmap.schema import InputError, first_few
+from assetmap.schema import InputError, Note, beyond_border, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,8 @@ class Ways:
 
     ``decides`` is ``straight``, ``overland`` (needs a ``grid`` of `make_land_grid`) or ``travel`` (needs a ``travel``
     matrix as for `reach_by_time`). ``catchment_m`` holds for metres, ``catchment_minutes`` for minutes; ``detour`` is
-    what a straight line is multiplied by before it is held against the catchment.
+    what a straight line is multiplied by before it is held against the catchment. ``postcodes`` say how many people
+    live beyond the border: they share the assets where the register has some on both sides (`with_people_beyond`).
     """
 
     decides: str = STRAIGHT
@@ -51,6 +53,7 @@ class Ways:
     grid: LandGrid | None = None
     travel: pd.DataFrame | None = None
     catchment_minutes: float = CATCHMENT_MINUTES
+    postcodes: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         """Refuse a way that lacks what it is measured with."""
@@ -94,7 +97,8 @@ def measure_ways(
         On ``areas.index``: ``distance_m``, ``nearest_asset_id``, ``nearest_name``; with a grid the columns of
         `distance_overland`; with travel times ``travel_minutes``, ``travel_asset_id``, ``travel_name``. By the way that
         decides: ``count_within`` and ``access_per_1000`` (E2SFCA). ``count_per_1000`` only where straight
-        lines without a detour decide: it needs the ways from people to people too.
+        lines without a detour decide: it needs the ways from people to people too. Both share the assets with the
+        people beyond the border where `with_people_beyond` says so.
     """
     measured = distance_to_nearest(areas, assets, asset_type=asset_type)
     if ways.grid is not None:
@@ -103,14 +107,87 @@ def measure_ways(
         anywhere = reach_by_time(areas, assets, ways.travel, asset_type=asset_type, limit_minutes=np.inf)
         names = {"nearest_asset_id": "travel_asset_id", "nearest_name": "travel_name"}
         measured = measured.join(nearest_in_reach(anywhere, assets).rename(columns=names))
-    reach = reach_by(areas, assets, ways, asset_type=asset_type)
+    everyone = with_people_beyond(areas, assets, ways, asset_type=asset_type)
+    reach = reach_by(everyone, assets, ways, asset_type=asset_type)
     if ways.decides == STRAIGHT and ways.detour == 1:
-        counts = count_per_1000(areas, assets, asset_type=asset_type, catchment_m=ways.catchment_m)
+        counts = count_per_1000(everyone, assets, asset_type=asset_type, catchment_m=ways.catchment_m)
         measured = measured.join(counts)
     else:
-        measured["count_within"] = count_in_reach(reach)
-    measured["access_per_1000"] = enhanced_two_step(areas, assets, reach)
+        measured["count_within"] = count_in_reach(reach).loc[areas.index]
+    measured["access_per_1000"] = enhanced_two_step(everyone, assets, reach).loc[areas.index]
     return measured
+
+
+def with_people_beyond(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    ways: Ways,
+    *,
+    asset_type: str | Sequence[str] | None = None,
+    times: float = 1.0,
+) -> gpd.GeoDataFrame:
+    """Add the people beyond the border to the areas, where the register has open assets there too.
+
+    Without these the neighbours would be counted, but not their libraries. Nor are they counted with travel times, which
+    say nothing about them, or without postcodes.
+
+    Parameters
+    ----------
+    areas, assets, asset_type
+        As for `distance_to_nearest`.
+    ways
+        Its ``postcodes`` are those of `add_outside`.
+    times
+        What the catchment is multiplied by.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        `areas` as they are or, in the same order, with squares below them (`add_outside`): those within two catchments,
+        for whoever shares an asset with an area lives no further from it.
+    """
+    if ways.postcodes is None or ways.decides == TRAVEL:
+        return areas
+    if not beyond_border(open_assets(assets, asset_type)).any():
+        return areas
+    return add_outside(areas, ways.postcodes, catchment_m=2 * times * ways.catchment_m)
+
+
+def describe_border(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, ways: Ways, *, asset_type: str = "library"
+) -> tuple[Note, ...]:
+    """Say what of the register lies beyond the border, and whether the people there were counted too.
+
+    Returns
+    -------
+    tuple of Note
+        None where nothing lies beyond, else ``BORDER_SHARED`` (the people beyond share the assets of the type) or
+        ``BORDER_NOT_SHARED`` (they are not counted, and why).
+    """
+    beyond = int(beyond_border(assets).sum())
+    if not beyond:
+        return ()
+    ours = int(beyond_border(open_assets(assets, asset_type)).sum())
+    begun = (
+        f"Listed beyond the border, up to {ways.catchment_m / 1000:g} km from it: {beyond:,} "
+        f"asset{'s' if beyond > 1 else ''}. What lies there counts for distances and access, in no area and in no total. "
+    )
+    everyone = with_people_beyond(areas, assets, ways, asset_type=asset_type)
+    people = everyone["population"].iloc[len(areas) :].sum()
+    if len(everyone) > len(areas):
+        shared = (
+            f"{ours} of them {'are' if ours > 1 else 'is'} open and of the type '{asset_type}', so the people beyond the "
+            f"border (about {people:,.0f}, by their live postcodes) are counted as sharing what is in reach."
+        )
+        return (Note("BORDER_SHARED", begun + shared),)
+    if not ours:
+        why = f"Nothing open of the type '{asset_type}' is among them"
+    elif ways.decides == TRAVEL:
+        why = "The travel times say nothing about people beyond the border"
+    else:
+        why = "No postcodes beyond the border are at hand"
+    left = f"{why}, so the people beyond the border are not counted as sharing what is in reach."
+    return (Note("BORDER_NOT_SHARED", begun + left),)
 
 
 def reach_by(

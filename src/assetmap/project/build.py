@@ -23,11 +23,19 @@ from assetmap.measure.certainty import limits_of_certainty
 from assetmap.measure.distances import open_assets
 from assetmap.measure.need import describe_conversion
 from assetmap.measure.reach import check_travel
+from assetmap.measure.ways import describe_border
 from assetmap.project.folder import Progress, Project
-from assetmap.project.steps import detail_gaps, find_ways, make_register, measure_areas, read_areas_with_need
+from assetmap.project.steps import (
+    detail_gaps,
+    find_ways,
+    make_register,
+    measure_areas,
+    reached_assets,
+    read_areas_with_need,
+)
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
-from assetmap.schema import WORKING_CRS, InputError, Note, Results
+from assetmap.schema import WORKING_CRS, InputError, Note, Results, within_border
 from assetmap.show.maps import make_map
 from assetmap.show.maps.overview import for_overview
 from assetmap.show.report import write_report
@@ -78,6 +86,8 @@ def measure_project(
         areas, assets, settings, ways=ways, postcodes=postcodes, how_sure=how_sure
     )
     limits = limits_of_certainty(areas) if how_sure else ()
+    reached = reached_assets(assets, settings)
+    limits += describe_border(areas, reached, ways, asset_type=settings.access.asset_type)
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
     if ways.travel is not None:
@@ -172,9 +182,11 @@ def summarise(results: Results) -> dict[str, Any]:
     Returns
     -------
     dict
-        Counts of areas, people, assets and outcomes, the estimate with its interval, and the first gaps.
+        Counts of areas, people, assets and outcomes, the estimate with its interval, and the first gaps; where
+        some assets lie beyond the border their number is ``beyond_border``, and no other count has them.
     """
-    areas, assets, estimate = results.areas, results.assets, results.estimate
+    areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
+    beyond = len(results.assets) - len(assets)
     asset_type = results.settings["access"]["asset_type"]
     open_ones = assets[(assets["asset_type"] == asset_type) & (assets["status"] == "open")]
     top = results.settings["gaps"]["top"]
@@ -187,6 +199,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
         "rows": results.judged["outcome"].value_counts().sort_index().to_dict(),
         "assets": len(assets),
+        **({"beyond_border": beyond} if beyond else {}),
         "open_of_type": {asset_type: len(open_ones)},
         "operators_of_type": open_ones["operator_type"].value_counts().sort_index().to_dict()
         if "operator_type" in open_ones

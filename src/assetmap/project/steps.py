@@ -29,7 +29,7 @@ from assetmap.read.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
-from assetmap.schema import Estimate, InputError, Note, reference_table
+from assetmap.schema import Estimate, InputError, Note, reference_table, within_border
 
 OLDER: Final = "older_60_plus"
 CHILDREN: Final = "children_0_15"
@@ -77,7 +77,10 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
 def make_register(
     project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Read the lists of a project and make one register of them, with every row judged."""
+    """Read the lists of a project and make one register of them, with every row judged.
+
+    What lies beyond the border, but no further than people go, is kept for the measures of access.
+    """
     settings, folder = project.settings, project.folder
     lists = [
         read_assets(folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns)
@@ -91,6 +94,7 @@ def make_register(
         areas=areas,
         area_name=settings.project.area_name,
         audience=settings.project.audience,
+        buffer_m=settings.access.catchment_km * 1000,
     )
     return assets, judged
 
@@ -112,7 +116,7 @@ def find_ways(
     areas, land
         Together they are the land; what is neither is water.
     postcodes
-        For crossings whose landings are postcodes.
+        For crossings whose landings are postcodes, and for the people beyond the border.
     overland
         Measure ways over land even if another way decides. Beyond `MOST_OVERLAND` areas they are left out then.
 
@@ -146,6 +150,7 @@ def find_ways(
         grid=grid,
         travel=read_travel(folder / settings.travel.file) if settings.travel else None,
         catchment_minutes=access.catchment_minutes,
+        postcodes=postcodes,
     )
 
 
@@ -173,7 +178,7 @@ def measure_areas(
     shares = spread_estimate(areas, estimate)
     estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
     asset_type = settings.access.asset_type
-    reached = unknown_as_open(assets) if settings.access.include_unknown else assets
+    reached = reached_assets(assets, settings)
     measured = measure_gaps(
         measured.join(shares), reached, asset_type=asset_type, need=settings.gaps.need, ways=ways
     )
@@ -189,13 +194,18 @@ def measure_areas(
     return measured, estimate
 
 
+def reached_assets(assets: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
+    """Return the register as access sees it: with assets of unknown status open, where the settings say so."""
+    return unknown_as_open(assets) if settings.access.include_unknown else assets
+
+
 def detail_gaps(
     areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, *, ways: Ways
 ) -> dict[str, pd.DataFrame]:
     """Return what does not fit on the areas: the sheet of robustness, and the people in deserts by need."""
     asset_type = settings.access.asset_type
     need = settings.gaps.need or need_column(areas, asset_type)
-    reached = unknown_as_open(assets) if settings.access.include_unknown else assets
+    reached = reached_assets(assets, settings)
     variants = find_variants(areas, reached, asset_type=asset_type, need=need, ways=ways)
     costs = areas.assign(**{"need": areas[need], ways.cost: known_costs(areas, ways)})
     return {
@@ -216,6 +226,7 @@ def _ground(areas: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None) -> gpd.GeoDa
 def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
     """Count open groups that are known to be on no register; not known is not no."""
     types = reference_table("asset_types")
+    assets = within_border(assets)
     groups = assets["asset_type"].isin(types.index[types["group"] == "yes"])
     return int((groups & (assets["status"] != "closed") & (assets["registered"] == "no")).sum())
 

@@ -20,7 +20,15 @@ from assetmap.register.place import place_rows
 from assetmap.register.publish import publish
 from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
-from assetmap.schema import WORKING_CRS, InputError, check_areas, check_postcodes, first_few, reference_table
+from assetmap.schema import (
+    BEYOND,
+    WORKING_CRS,
+    InputError,
+    check_areas,
+    check_postcodes,
+    first_few,
+    reference_table,
+)
 
 JUDGED_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
 
@@ -50,6 +58,7 @@ def build_register(
     review: pd.DataFrame | None = None,
     audience: str = "public",
     as_of: datetime.date | None = None,
+    buffer_m: float = 0.0,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Make one register out of many lists.
 
@@ -64,7 +73,8 @@ def build_register(
     places
         Index ``place_id`` with ``name`` and a point: for rows that name only a town.
     areas
-        Index ``area_code``: what lies outside all of them is rejected. Without it nothing is outside.
+        Index ``area_code``: what lies outside all of them is rejected (but see `buffer_m`). Without it nothing
+        is outside.
     area_name
         Name of the whole area in messages; rows whose ``covers`` names it belong to the whole area.
     review
@@ -74,6 +84,10 @@ def build_register(
         ``public`` or ``internal``: what is left out for everybody's eyes stands in `publish`.
     as_of
         Day on which staleness is judged; the newest ``checked_date`` when not given.
+    buffer_m
+        What lies outside all areas, but no more metres than this, is kept: it counts for access, and in no
+        area and no total. It has no ``area_code``, and a column ``beyond_border`` (only there where something lies
+        beyond) is true.
 
     Returns
     -------
@@ -85,8 +99,10 @@ def build_register(
     Raises
     ------
     InputError
-        If a list is not one, or two lists have the same name.
+        If a list is not one, two lists have the same name, or `buffer_m` is below 0.
     """
+    if not (np.isfinite(buffer_m) and buffer_m >= 0):
+        raise InputError(f"buffer_m must be a number of metres of 0 or more, not {buffer_m!r}.")
     if areas is not None:
         check_areas(areas)
     if postcodes is not None:
@@ -94,7 +110,9 @@ def build_register(
     raw = _stacked([lists] if isinstance(lists, pd.DataFrame) else list(lists))
     rows = clean_rows(raw)
     said, findings = judge_rows(rows, as_of=as_of)
-    placed, more = place_rows(rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name)
+    placed, more = place_rows(
+        rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
+    )
     outcome, reasons = outcomes_and_reasons([*findings, *more], rows["row"])
     rows = _with_keys(rows, said, placed)
     kept = np.flatnonzero(outcome != "rejected")
@@ -106,7 +124,19 @@ def build_register(
     assets = _assets(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
+    assets = _across_the_border(assets)
     return publish(assets, judged, audience=audience)
+
+
+def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Take the area from what lies beyond the border, were it ever so near; without anything there drop the column."""
+    beyond = assets[BEYOND]
+    assets = assets.drop(columns=BEYOND)
+    if not beyond.any():
+        return assets
+    if "area_from" in assets:
+        assets["area_from"] = assets["area_from"].mask(beyond, "")
+    return assets.assign(area_code=assets["area_code"].mask(beyond), **{BEYOND: beyond})
 
 
 def _stacked(lists: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -245,6 +275,7 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         "y",
         "location_precision",
         "into",
+        BEYOND,
     )
     for column in others.columns.difference([*fixed, "status", "asset_type", "town_key", "sensitive"]):
         values = others[column]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from assetmap.schema import beyond_border
+
 PRECISION_RANK = {"point": 4, "postcode": 3, "postcode_district": 2, "place": 1, "area_only": 0, "": 0}
 
 Partner = tuple[int, float, str]
@@ -72,10 +74,11 @@ def merged_into(
 
 
 def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
-    """Choose who stands for each thing: the best placed row, then the fullest, then the first by its id."""
+    """Choose who stands for each thing: the best placed row, one in the areas first, then the fullest, then by its id."""
     texts = rows.select_dtypes("str")
     full = (texts != "").sum(axis=1).to_numpy()
     rank = rows["location_precision"].map(PRECISION_RANK).to_numpy()
-    order = np.lexsort((rows["row_id"].to_numpy(dtype=str), -full, -rank, group))
+    beyond = beyond_border(rows).to_numpy()
+    order = np.lexsort((rows["row_id"].to_numpy(dtype=str), -full, -rank, beyond, group))
     leaders = pd.Series(order).groupby(group[order]).first()
     return np.asarray(leaders.reindex(group), dtype=np.int64)

@@ -2,7 +2,8 @@
 
 Tried in this order: the shape of the file, latitude and longitude, eastings and northings, grid reference,
 postcode, district of a postcode, place name, the whole area. What contradicts itself is placed by the more
-believable word and held for review; what lies outside the area is rejected.
+believable word and held for review; what lies outside the area is rejected, or kept where it lies no further
+beyond the border than people go.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.register.areas import COAST_TOLERANCE_M, areas_of_points
+from assetmap.register.border import among_neighbours, just_across, lies_near
 from assetmap.register.candidates import by_districts, by_points, by_postcodes, by_towns, covering
 from assetmap.register.coordinates import points_of_rows
 from assetmap.register.findings import Finding, finding
@@ -23,6 +25,8 @@ from assetmap.register.words import column_or_empty
 TOWN_FAR_M: Final = 5_000.0
 """A postcode this far from the middle of its own town is doubted (the national list places Bude library
 6 km inland)."""
+
+COUNTS: Final = "it counts for access and in no area"
 
 PRECISION_WORDS: Final = {
     "point": "coordinates",
@@ -41,6 +45,7 @@ def place_rows(
     places: gpd.GeoDataFrame | None,
     areas: gpd.GeoDataFrame | None,
     area_name: str,
+    buffer_m: float = 0.0,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Place every row.
 
@@ -49,15 +54,15 @@ def place_rows(
     rows
         Cleaned text columns of the register's names (docs/tables.md) on a 0, 1, ... index; ``point_x``,
         ``point_y`` (metres) where a file had shapes.
-    postcodes, places, areas, area_name
+    postcodes, places, areas, area_name, buffer_m
         As for `build_register`.
 
     Returns
     -------
     tuple
         A table on the index of ``rows`` with ``x``, ``y`` (metres, missing where not known), ``postcode``
-        (official form, ``""``) and ``location_precision`` (``""`` where nothing says where it is); and what
-        was found.
+        (official form, ``""``), ``location_precision`` (``""`` where nothing says where it is) and
+        ``beyond_border`` (true where it is kept although it lies outside); and what was found.
     """
     points = points_of_rows(rows)
     town, typed = column_or_empty(rows, "town"), column_or_empty(rows, "postcode")
@@ -69,6 +74,9 @@ def place_rows(
     district = district.where(district != "", outward)
     by_postcode = by_postcodes(tidy, postcodes, areas)
     point, of_points = by_points(rows, points, by_postcode, areas)
+    if areas is not None and postcodes is not None and buffer_m > 0:
+        point["inside"] = ~just_across(point, by_postcode, areas, postcodes)
+        point["inhabited"] = among_neighbours(point, postcodes)
     by_district, of_districts = by_districts(district, tidy, by_postcode, postcodes, area_name)
     by_town = by_towns(rows, places)
     candidates: list[tuple[tuple[str | pd.Series, ...], pd.DataFrame]] = [
@@ -78,7 +86,7 @@ def place_rows(
         (("The place '", town.where(town != "", "in its address"), "'"), by_town),
         (("",), covering(rows, area_name)),
     ]
-    placed, outside = _first_inside(candidates, areas, area_name)
+    placed, outside = _first_inside(candidates, areas, area_name, buffer_m)
     placed["postcode"] = tidy
     findings = [*of_points, *of_districts, *outside]
     findings += _postcode_findings(typed, tidied, tidy, by_postcode)
@@ -112,8 +120,9 @@ def _first_inside(
     candidates: list[tuple[tuple[str | pd.Series, ...], pd.DataFrame]],
     areas: gpd.GeoDataFrame | None,
     area_name: str,
+    buffer_m: float,
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Take for each row the first candidate that lies in the area; say which ones did not."""
+    """Take for each row the first candidate in the area, else the first near its border; say which were outside."""
     index = candidates[0][1].index
     placed = pd.DataFrame({"x": np.nan, "y": np.nan}, index=index)
     precision = np.full(len(index), "", dtype=object)
@@ -121,19 +130,28 @@ def _first_inside(
     for what, candidate in candidates:
         asked = (precision == "") & (candidate["precision"] != "").to_numpy()
         inside, off = _inside(candidate, asked, areas)
-        outside.append((asked & ~inside, what, off))
+        outside.append((asked & ~inside, what, off, lies_near(candidate, off, buffer_m)))
         take = asked & inside
         placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
         precision[take] = candidate["precision"].to_numpy(dtype=object)[take]
+    placed["beyond_border"] = False
+    findings = []
+    place = area_name or "the area"
+    for (mask, what, off, near), (_, candidate) in zip(outside, candidates, strict=True):
+        take = mask & near & (precision == "")
+        placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
+        placed.loc[take, "beyond_border"] = True
+        precision[take] = candidate["precision"].to_numpy(dtype=object)[take]
+        km = _kilometres(off, take, "{:.1f} km", "just")
+        findings.append(
+            finding(take, "accepted", *what, " lies ", km, f" beyond the border of {place}: {COUNTS}.")
+        )
     placed["location_precision"] = pd.Series(precision, index=index, dtype="str")
     taken = placed["location_precision"].map(PRECISION_WORDS)
     whole, nowhere = precision == "area_only", precision == ""
-    findings = []
-    for mask, what, off in outside:
-        far = [f", {metres / 1000:.1f} km from it" if metres >= 50 else "" for metres in off[mask]]
-        km = pd.Series("", index=index, dtype="str")
-        km[mask] = far
-        said = (*what, f" lies outside {area_name or 'the area'}", km)
+    for asked, what, off, near in outside:
+        mask = asked & ~(near & placed["beyond_border"].to_numpy())
+        said = (*what, f" lies outside {place}", _kilometres(off, mask, ", {:.1f} km from it", ""))
         findings += [
             finding(mask & nowhere, "rejected", *said, "."),
             finding(mask & whole, "accepted", *said, ". It counts for the whole area only."),
@@ -142,6 +160,13 @@ def _first_inside(
             ),
         ]
     return placed, findings
+
+
+def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series:
+    """Say how far outside the rows of a mask lie."""
+    said = pd.Series("", index=range(len(off)), dtype="str")
+    said[mask] = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off[mask]]
+    return said
 
 
 def _inside(

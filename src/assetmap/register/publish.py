@@ -33,6 +33,7 @@ ADDRESSABLE: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*|(?<!\d)(?:\+44\s?\d
 GUARDED: Final = (
     "name", "asset_type", "status", "registered", "operator_type", "sensitive", "source", "source_row",
     "location_precision", "area_code", "geometry", "weekly_hours", "opened_year", "closed_year", "checked_date",
+    "beyond_border",
 )  # fmt: skip
 """What is left of a sensitive asset."""
 

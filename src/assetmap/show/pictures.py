@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from assetmap.schema import InputError, Results, check_areas, check_assets
+from assetmap.schema import InputError, Results, check_areas, check_assets, within_border
 from assetmap.show.figures import (
     INK,
     MUTED,
@@ -173,7 +173,8 @@ def write_picture(results: Results, layer: str, path: str | Path, *, size: str =
     Parameters
     ----------
     results
-        All tables of a build. The assets drawn are the open ones of the type that distances lead to.
+        All tables of a build. The assets drawn are the open ones of the type that distances lead to, without those
+        beyond the border.
     layer, size
         As in `draw_map`.
     path
@@ -191,12 +192,13 @@ def write_picture(results: Results, layer: str, path: str | Path, *, size: str =
     """
     found = find_layer(results.areas, layer)
     asset_type = results.settings.get("access", {}).get("asset_type", "library")
-    chosen = (results.assets["asset_type"] == asset_type) & (results.assets["status"] == "open")
+    assets = within_border(results.assets)
+    chosen = (assets["asset_type"] == asset_type) & (assets["status"] == "open")
     figure = draw_map(
         results.areas,
         found,
         title=f"{results.area_name}: {found.label}",
-        assets=results.assets[chosen],
+        assets=assets[chosen],
         places=results.places,
         land=results.land,
         note=_note(results.sources),

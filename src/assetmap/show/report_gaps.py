@@ -12,11 +12,12 @@ from typing import Final
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import Results
+from assetmap.schema import Results, beyond_border
 from assetmap.show.markup import joined, paragraph, table
 from assetmap.show.report_places import (
     TOP,
     area_with_code,
+    chosen_type,
     far_m,
     nearest_places,
     setting,
@@ -292,12 +293,25 @@ def _edges(results: Results) -> Markup | None:
             heading,
             paragraph(
                 f"{counted(len(near), 'small area lies', 'small areas lie')} within {far_m(results) / 1000:g} km of people "
-                f"beyond the border, {whole(ahead)} of them among the {whole(top)} widest gaps. {nouns.capitalize()} "
-                "beyond the border are not in the lists, nor are the people there counted: access may be better than shown, "
-                "or more crowded.",
+                f"beyond the border, {whole(ahead)} of them among the {whole(top)} widest gaps. {_beyond(results, nouns)}",
                 where,
             ),
         )
+    )
+
+
+def _beyond(results: Results, nouns: str) -> str:
+    """Say what of the other side of the border was counted."""
+    there = results.assets[beyond_border(results.assets)]
+    there = there[(there["asset_type"] == chosen_type(results)) & (there["status"] == "open")]
+    if there.empty:
+        return (
+            f"{nouns.capitalize()} beyond the border are not in the lists, nor are the people there counted: access "
+            "may be better than shown, or more crowded."
+        )
+    return (
+        f"The lists name {whole(len(there))} open {nouns} beyond the border, which count for distances and access; how "
+        "the people there were counted is said under the remarks. What the lists do not name there is missing."
     )
 
 

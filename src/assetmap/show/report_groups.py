@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import OUTCOMES, Estimate, Results, reference_table
+from assetmap.schema import OUTCOMES, Estimate, Results, reference_table, within_border
 from assetmap.show.charts import FOREST_COLUMNS, assets_by_type, forest_plot
 from assetmap.show.markup import bullets, figure, joined, link, paragraph, table, terms
 from assetmap.show.report_places import open_assets, type_words
@@ -69,7 +69,7 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
 
 def assets_listed(results: Results) -> str | None:
     """Return what the register holds: by type, and the open assets of the chosen type by operator."""
-    assets = results.assets
+    assets = within_border(results.assets)
     if not len(assets):
         return None
     labels = assets["asset_type"].map(

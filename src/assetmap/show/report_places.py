@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import Results, reference_table
+from assetmap.schema import Results, reference_table, within_border
 from assetmap.show.charts import FAR_M, need_access_scatter, people_by_distance
 from assetmap.show.markup import figure, figures, joined, paragraph, table
 from assetmap.show.words import (
@@ -225,8 +225,8 @@ def far_m(results: Results) -> float:
 
 
 def open_assets(results: Results) -> gpd.GeoDataFrame:
-    """Return the open assets of the type that distances lead to."""
-    assets = results.assets
+    """Return the open assets of the type that distances lead to, without those beyond the border."""
+    assets = within_border(results.assets)
     return assets[(assets["asset_type"] == chosen_type(results)) & (assets["status"] == "open")]
 
 
@@ -239,10 +239,10 @@ def run_locally(assets: pd.DataFrame) -> pd.Series | None:
 
 
 def listed_groups(results: Results) -> pd.DataFrame:
-    """Return the assets whose type counts as a group, those known to be closed left out."""
+    """Return the assets whose type counts as a group, those known to be closed or beyond the border left out."""
     types = reference_table("asset_types")
     groups = types.index[types["group"] == "yes"]
-    assets = results.assets
+    assets = within_border(results.assets)
     return pd.DataFrame(assets[assets["asset_type"].isin(groups) & (assets["status"] != "closed")])
 
 

@@ -132,11 +132,17 @@ A.showAssetCard = (row, focus) => {
   const precision = assets.sensitive && assets.sensitive[row] && A.data.audience === "public"
     ? "Its exact place is not published." : PRECISION_WORDS[A.textOf(assets.location_precision, row)];
   const inArea = area >= 0
-    ? A.el("p", {}, "In ", A.el("button", { type: "button", class: "am-inline", onclick: () => A.set({ area, asset: -1 }) }, A.text(A.nameOf(area)))) : null;
+    ? A.el("p", {}, "In ", A.el("button", { type: "button", class: "am-inline", onclick: () => A.set({ area, asset: -1 }) }, A.text(A.nameOf(area)))) : A.beyondWords(row);
   const sector = A.sectorOf(row);
   const subtitle = A.el("span", { class: "am-keyline" }, A.swatch(sector, A.isOpen(row)), A.el("span", {}, A.sentenceCase(sector.words)));
   A.openCard(A.cardParts(assets.names[row], subtitle, A.el("table", { class: "am-facts" }, A.el("tbody", {}, ...rows)),
     precision ? A.el("p", { class: "am-sub" }, precision) : null, inArea, A.trialButton(row)), focus);
+};
+
+A.beyondWords = (row) => {
+  if (!A.isBeyondBorder(row)) return null;
+  const place = A.data.area_name ? A.text(A.data.area_name) : "these areas";
+  return A.el("p", {}, "It lies beyond the border of ", place, ": it counts for distances and access, and in no neighbourhood and no total.");
 };
 
 A.trialButton = (row) => {

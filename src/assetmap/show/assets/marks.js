@@ -8,6 +8,7 @@ const SECTORS = {
   public: { shape: "diamond", colour: "#6b3fa0", words: "run by another public body" },
   private: { shape: "cross", colour: "#8a1c4a", words: "run by a company" },
   unknown: { shape: "ring", colour: "#333d47", words: "operator not known" },
+  beyond_border: { shape: "wedge", colour: "#6b6b6b", words: "beyond the border" }, // whoever runs it
 };
 
 const CLUSTER_ABOVE = 150; // marks in view before any are put together
@@ -29,6 +30,8 @@ A.prepareMarks = () => {
 };
 
 A.sectorOf = (row) => SECTORS[A.textOf(A.data.assets.sector, row)] || SECTORS.unknown;
+
+A.isBeyondBorder = (row) => A.textOf(A.data.assets.sector, row) === "beyond_border";
 
 // Open or not, as the trial has it.
 A.isOpen = (row) => {
@@ -163,6 +166,7 @@ A.outlineMark = (context, shape, x, y, size) => {
   context.beginPath();
   if (shape === "square") context.rect(x - size * 0.86, y - size * 0.86, size * 1.72, size * 1.72);
   else if (shape === "triangle") A.polygon(context, x, y + size * 0.12, size * 1.22, 3, -Math.PI / 2);
+  else if (shape === "wedge") A.polygon(context, x, y - size * 0.12, size * 1.22, 3, Math.PI / 2);
   else if (shape === "diamond") A.polygon(context, x, y, size * 1.2, 4, 0);
   else if (shape === "cross") A.polygon(context, x, y, size * 1.08, 5, -Math.PI / 2);
   else context.arc(x, y, shape === "ring" ? size * 0.8 : size, 0, 2 * Math.PI);

@@ -50,7 +50,7 @@ A.assetColumns = () => {
     text("Registered", assets.registered),
     text("Town", assets.town),
     text("Postcode", assets.postcode),
-    { name: "Neighbourhood", text: true, value: (row) => (assets.areas[row] < 0 ? null : A.nameOf(assets.areas[row])) },
+    { name: "Neighbourhood", text: true, value: (row) => (assets.areas[row] >= 0 ? A.nameOf(assets.areas[row]) : A.isBeyondBorder(row) ? "beyond the border" : null) },
     text("Placed by", assets.location_precision, (key) => key.replaceAll("_", " ")),
   ];
   for (const [name, column] of [["Website", "website"], ["E-mail", "email"], ["Telephone", "phone"], ["Remark", "note"]]) {

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assetmap.schema import Note, reference_table
+from assetmap.schema import BEYOND, Note, beyond_border, reference_table
 from assetmap.show.maps.classes import SCHEME_WORDS, UNKNOWN, class_words, cut
 from assetmap.show.maps.geometry import encode_points, encode_polygons, simplify_areas, steps
 from assetmap.show.maps.layers import Layer
@@ -298,7 +298,12 @@ def _labels(name: str, column: str = "label") -> dict[str, str]:
 
 
 def _sectors(assets: pd.DataFrame) -> pd.Series:
-    """Return who runs each asset, in a few words that marks can show: a sector of operator_types.csv."""
+    """Return who runs each asset, in a few words that marks can show: a sector of operator_types.csv.
+
+    What lies beyond the border is a class of its own, whoever runs it.
+    """
     if "operator_type" not in assets:
-        return pd.Series("unknown", index=assets.index)
-    return assets["operator_type"].map(_labels("operator_types", "sector")).fillna("unknown")
+        sectors = pd.Series("unknown", index=assets.index)
+    else:
+        sectors = assets["operator_type"].map(_labels("operator_types", "sector")).fillna("unknown")
+    return sectors.mask(beyond_border(assets), BEYOND)
