@@ -161,17 +161,22 @@ def test_three_bad_rows_are_explained_and_nothing_is_lost(tmp_path: Path) -> Non
         "Truro Repair Cafe,community_centre,TR1 1EP\n"
         "Broken Postcode Club,sports_club,TR1 1E\n"
         ",sports_club,TR1 1EP\n"
+        "Scilly Rowing Club,sports_club,TR21 0JA\n"
         "Plymouth Rowing Club,sports_club,PL1 1AE\n",
         encoding="utf-8",
     )
     results = am.build(am.open_project(project), tmp_path / "out")
     judged = results.judged[results.judged["source"] == "groups"].set_index("row")
-    assert len(judged) == 4
+    assert len(judged) == 5
     assert judged.loc[2, "outcome"] == "accepted"
     assert (judged.loc[[3, 4, 5], "outcome"] != "accepted").all()
     assert "TR1 1E" in judged.loc[3, "reason"]
     assert "name" in judged.loc[4, "reason"]
     assert "outside" in judged.loc[5, "reason"]
+    assert judged.loc[6, "outcome"] == "accepted"
+    assert judged.loc[6, "reason"] == (
+        "Row 6: The postcode PL1 1AE lies 2.7 km beyond the border of Cornwall: it counts for access and in no area."
+    )
     written = pd.read_csv(tmp_path / "out" / "rejected.csv")
     assert sorted(written.loc[written["source"] == "groups", "row"]) == [3, 4, 5]
     assert written["reason"].str.len().gt(20).all()

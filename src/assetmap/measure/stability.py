@@ -83,7 +83,7 @@ def access_choices(
         choices[f"enhanced_{label}"] = enhanced_two_step(everyone, assets, reach)
         gauss = gaussian_decay(reach.limit / 3)
         choices[f"gaussian_{label}"] = enhanced_two_step(everyone, assets, reach, decay=gauss)
-    return pd.DataFrame(choices).loc[areas.index]
+    return pd.DataFrame(choices).reindex(areas.index)
 
 
 def gap_stability(

@@ -310,8 +310,8 @@ def _beyond(results: Results, nouns: str) -> str:
             "may be better than shown, or more crowded."
         )
     return (
-        f"The lists name {whole(len(there))} open {nouns} beyond the border, which count for distances and access; how "
-        "the people there were counted is said under the remarks. What the lists do not name there is missing."
+        f"Open {nouns} beyond the border that the lists name: {whole(len(there))}. They count for distances and access; "
+        "how the people there were counted is said under the remarks. What the lists do not name there is missing."
     )
 
 
