@@ -22,8 +22,11 @@ from assetmap.area.fetch import fetch_area, fetch_project, find_council
 from assetmap.area.make import make_project
 from assetmap.fetch.connection import FetchError, open_connection
 from assetmap.fetch.sources import read_sources
+from assetmap.measure.distances import distance_to_nearest
+from assetmap.project.build import summarise
 from assetmap.project.settings import read_settings
 from assetmap.read.postcode_files import read_postcode_file
+from assetmap.schema import within_border
 from conftest import ORIGIN, make_grid
 from office import Office, open_office
 
@@ -407,12 +410,23 @@ def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
     assert results.areas["gap_rank"].min() == 1
     assert {"Ludlow", "Oswestry"} <= set(results.assets["name"])
     note = next(note for note in made.notes if note.startswith("libraries_england_2023.csv: "))
-    print(note)
-    print(results.assets[results.assets["beyond_border"]][["name", "postcode", "status"]].to_string())
-    print([n.sentence for n in results.notes if n.code.startswith("BORDER")])
-    outline = areas.union_all()
+    assert note == (
+        "libraries_england_2023.csv: 27 of 3487 rows are in Shropshire; 19 more lie up to 5 km beyond its border and were "
+        "kept for distances and access."
+    )
+    # Telford and Wrekin is no part of the council, but its libraries are the nearest for many
     beyond = results.assets[results.assets["beyond_border"]]
-    raise SystemError(str((len(beyond), results.assets.shape, beyond.geometry.distance(outline).describe())))
+    assert len(beyond) == 19
+    assert {"Newport Library", "Southwater Library", "Perton Library"} <= set(beyond["name"])
+    assert beyond.geometry.distance(areas.union_all()).between(1, 5_000).all()
+    assert beyond["area_code"].isna().all()
+    ours = within_border(results.assets)
+    alone = distance_to_nearest(results.areas, ours)["distance_m"]
+    assert (results.areas["distance_m"] <= alone + 1e-6).all()
+    assert (results.areas["distance_m"] < alone - 1).sum() == 6
+    assert len(ours) == summarise(results)["assets"] == 26
+    assert summarise(results)["open_of_type"]["library"] == (ours["status"] == "open").sum()
+    assert [note.code for note in results.notes if note.code.startswith("BORDER_")] == ["BORDER_SHARED"]
 
 
 def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:

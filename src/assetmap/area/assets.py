@@ -96,9 +96,9 @@ def _kept(file: str, rows: str, here: pd.Series, near: pd.Series, place: str, ca
 def _rows_here(
     table: pd.DataFrame, choice: Choice, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame, buffer_m: float
 ) -> tuple[pd.Series, pd.Series]:
-    """Return which rows of a national list are of the place, and which others have a postcode near it.
+    """Return which rows of a national list are of the place, and which have a postcode beyond it, but near.
 
-    Of the place is what has a postcode in it, or names it (a council) in a cell.
+    Of the place is what has a postcode in it, or names it (a council) in a cell and has no postcode near it.
     """
     columns = [column for column in table.columns if heading_key(str(column)).replace(" ", "") == "postcode"]
     written = table[columns[0]] if columns else pd.Series("", index=table.index)
@@ -106,11 +106,11 @@ def _rows_here(
     taken = postcodes.iloc[np.maximum(row, 0)]
     inside = (row >= 0) & taken["area_code"].notna().to_numpy()
     named = table.apply(lambda cells: cells.str.strip().str.casefold() == choice.name.casefold()).any(axis=1)
-    here = inside | named
-    asked = taken.set_axis(table.index)[(row >= 0) & ~here].dropna(subset=["easting", "northing"])
+    asked = taken.set_axis(table.index)[(row >= 0) & ~inside].dropna(subset=["easting", "northing"])
     points = gpd.GeoSeries.from_xy(asked["easting"], asked["northing"], crs=WORKING_CRS)
     found, _ = areas.sindex.nearest(points, return_all=False, max_distance=buffer_m)
-    return here, pd.Series(table.index.isin(points.index[found]), index=table.index)
+    near = pd.Series(table.index.isin(points.index[found]), index=table.index)
+    return (inside | named) & ~near, near
 
 
 def _things(path: Path) -> pd.DataFrame:
