@@ -16,6 +16,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.register.findings import Finding, finding
+from assetmap.register.publish import ADDRESSABLE
 from assetmap.register.words import NO, YES, each_distinct, plain, yes_no
 from assetmap.schema import InputError, reference_table
 
@@ -151,7 +152,8 @@ def _read(text: str, column: str) -> Read:
     codes: set[str] = set()
     strange: list[str] = []
     partly: list[str] = []
-    for part in PARTS.split(text):
+    # A message quotes what is strange, and is read by everybody.
+    for part in PARTS.split(ADDRESSABLE.sub(" ", text)):
         found, unknown, rest = _read_part(plain(part).split(), table, offered=column == "offers")
         codes |= found
         strange += unknown
