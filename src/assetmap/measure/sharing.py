@@ -124,7 +124,7 @@ def _match_one(
             lines.append((*first, offer.Index, offer.name, metres, rank, asker.status, offer.status, words))
         if not within:
             roughly = len(vague) - (asker.Index in vague)
-            words = _unmet(row["label"], asker, near[:1], roughly, within_m)
+            words = _unmet(row["label"], asker, [(m, offers[k]) for m, k in near[:1]], roughly, within_m)
             lines.append((*first, None, None, np.nan, None, asker.status, None, words))
     return lines
 
@@ -166,12 +166,12 @@ def _met(label: str, asker: Any, offer: Any, metres: float) -> str:
     return f"{asker.name} asks for: {label}. {offer.name} offers it, {_distance(metres)} away.{doubt}"
 
 
-def _unmet(label: str, asker: Any, nearest: list[tuple[float, int]], roughly: int, within_m: float) -> str:
+def _unmet(label: str, asker: Any, nearest: list[tuple[float, Any]], roughly: int, within_m: float) -> str:
     begun = f"{asker.name} asks for: {label}. "
     if np.isnan(asker.x):
         return begun + "Its own place is not known well enough to say who is near."
     said = f"Nobody within {within_m / 1000:g} km offers it"
-    said += f"; the nearest who does is {_distance(nearest[0][0])} away" if nearest else ""
+    said += f"; the nearest is {nearest[0][1].name}, {_distance(nearest[0][0])} away" if nearest else ""
     said += (
         f"; {roughly} whose place is known only roughly {'does' if roughly == 1 else 'do'}" if roughly else ""
     )

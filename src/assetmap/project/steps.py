@@ -15,6 +15,7 @@ from assetmap.measure.distances import population_centres
 from assetmap.measure.estimates import estimate_unregistered
 from assetmap.measure.need import match_need
 from assetmap.measure.robustness import compare_gaps, find_variants
+from assetmap.measure.sharing import match_resources
 from assetmap.measure.small_areas import spread_estimate
 from assetmap.measure.smoothing import smooth_rates
 from assetmap.measure.themes import measure_gaps
@@ -132,6 +133,12 @@ def detail_gaps(
         "robustness": compare_gaps(areas, areas, variants),
         "deserts": count_deserts(areas.assign(need=areas[need]), beyond=beyond),
     }
+
+
+def detail_sharing(assets: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """Return who could lend what to whom, where anybody asks for anything."""
+    matches = match_resources(assets)
+    return {"sharing": matches} if len(matches) else {}
 
 
 def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
