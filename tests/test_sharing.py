@@ -256,7 +256,7 @@ def test_the_road_counted_by_hand(lenders: gpd.GeoDataFrame) -> None:
     assert lines["sentence"].iloc[3] == (
         "Far Hall asks for: Minibus. Nobody within 5 km offers it; the nearest is Club, 16.0 km away."
     )
-    assert describe_matches(lines) == "3 ask for 4 things; for 2 of them somebody within reach offers it."
+    assert describe_matches(lines) == "3 ask for 4 things; for 2 of them somebody within 5 km offers it."
     assert describe_matches(lines.head(0)) == "Nobody asks for anything."
 
 

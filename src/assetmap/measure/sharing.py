@@ -57,6 +57,7 @@ def match_resources(
         ``resource`` (code), ``kind``, ``asked_by`` and ``offered_by`` (``asset_id``) with their names and status,
         ``distance_m``, ``offer_rank`` (1 = nearest) and a sentence. An ask that nobody within reach can meet has one
         row with ``offered_by`` and ``distance_m`` missing. Of offers at one distance the first name is first.
+        ``attrs["within_m"]`` holds the reach.
 
     Raises
     ------
@@ -77,7 +78,9 @@ def match_resources(
         askers = known.loc[asks.index[asks == resource]].sort_values("name", kind="stable")
         rows += _match_one(str(resource), askers, known.loc[offers.index[offers == resource]], within_m, most)
     table = pd.DataFrame(rows, columns=list(COLUMNS), index=pd.RangeIndex(1, len(rows) + 1, name="line"))
-    return table.astype({"distance_m": "float64", "offer_rank": "Int64"})
+    table = table.astype({"distance_m": "float64", "offer_rank": "Int64"})
+    table.attrs["within_m"] = within_m
+    return table
 
 
 def describe_matches(matches: pd.DataFrame) -> str:
@@ -88,7 +91,7 @@ def describe_matches(matches: pd.DataFrame) -> str:
     met, groups = int((asks > 0).sum()), matches["asked_by"].nunique()
     return (
         f"{groups:,} {'asks' if groups == 1 else 'ask'} for {len(asks):,} {'thing' if len(asks) == 1 else 'things'}; "
-        f"for {met:,} of them somebody within reach offers it."
+        f"for {met:,} of them somebody within {matches.attrs.get('within_m', WITHIN_M) / 1000:g} km offers it."
     )
 
 

@@ -8,13 +8,12 @@ import pandas as pd
 
 from assetmap.schema import Results, reference_table
 from assetmap.show.markup import joined, paragraph, table
-from assetmap.show.words import counted, kilometres, plain, whole
+from assetmap.show.words import counted, kilometres, whole
 
-FIRST_LINES: Final = 20
-"""Matches that the report prints; sharing.csv has all."""
+FIRST_LINES: Final = 12
+"""Rows of each table that the report prints; sharing.csv and the map have all."""
 
 OVER: Final = ("closed", "proposed")
-KINDS: Final = {"space": "Space", "equipment": "Equipment", "vehicle": "Vehicle", "skill": "Skill or time"}
 
 
 def sharing(results: Results) -> str | None:
@@ -26,32 +25,47 @@ def sharing(results: Results) -> str | None:
     matches = results.details.get("sharing")
     return joined(
         (
+            None if matches is None else paragraph(_answer(matches), kind="answer"),
             paragraph(
                 f"{counted(_speakers(alive, 'offers'), 'asset says', 'assets say')} what others could use, "
-                f"{counted(_speakers(alive, 'asks'), 'asset', 'assets')} what they look for.",
+                f"{counted(_speakers(alive, 'asks'), 'says', 'say')} what they look for.",
                 "Only what lists say in words that are known is counted here; closed places are left out. That somebody "
                 "offers a thing is no promise that it is free to lend.",
             ),
             _by_resource(offered, asked, matches),
-            None if matches is None else _unmet(matches),
             None if matches is None else _met(matches),
+            None if matches is None else _unmet(matches),
         )
+    )
+
+
+def _answer(matches: pd.DataFrame) -> str:
+    """Return how many things are asked for, and for how many somebody in reach offers it."""
+    asks = matches.groupby(["resource", "asked_by"])["offered_by"].count()
+    reach = f"within {matches.attrs['within_m'] / 1000:g} km" if "within_m" in matches.attrs else "in reach"
+    return (
+        f"{counted(len(asks), 'thing is', 'things are')} asked for; for {whole((asks > 0).sum())} of them somebody "
+        f"{reach} offers it."
     )
 
 
 def _by_resource(offered: pd.Series, asked: pd.Series, matches: pd.DataFrame | None) -> str:
     resources = reference_table("resources")
     shown = [code for code in resources.index if code in offered.index or code in asked.index]
+    shown.sort(key=lambda code: (-asked.get(code, 0), -offered.get(code, 0)))
     met = _asks_met(matches)
-    rows = []
-    for code in sorted(shown, key=lambda code: -(offered.get(code, 0) + asked.get(code, 0))):
-        row = resources.loc[code]
-        needed = asked.get(code, 0)
-        rows.append(
-            (row["label"], KINDS[row["kind"]], whole(offered.get(code, 0)), whole(needed), whole(met.get(code, 0)) if needed else "")
-        )  # fmt: skip
-    headings = ("Resource", "Kind", "Offered by", "Asked for by", "Of these with an offer in reach")
-    return table("What is offered and asked for", headings, rows, numbers=(2, 3, 4))
+    rows = [
+        (
+            _label(code),
+            whole(offered.get(code, 0)),
+            whole(asked.get(code, 0)),
+            whole(met.get(code, 0)) if code in asked else "",
+        )
+        for code in shown[:FIRST_LINES]
+    ]
+    some = f": the first {len(rows)} of {len(shown)}" if len(shown) > len(rows) else ""
+    headings = ("Resource", "Offered by", "Asked for by", "Met in reach")
+    return table(f"What is asked for and offered{some}", headings, rows, numbers=(1, 2, 3))
 
 
 def _unmet(matches: pd.DataFrame) -> str | None:
@@ -59,12 +73,20 @@ def _unmet(matches: pd.DataFrame) -> str | None:
     if alone.empty:
         return None
     first = alone.head(FIRST_LINES)
-    some = f"The first {len(first)} of {whole(len(alone))} things" if len(alone) > len(first) else "Things"
+    some = (
+        f"The first {len(first)} of {whole(len(alone))} asks that are"
+        if len(alone) > len(first)
+        else "Asks that are"
+    )
     rows = [
-        (_label(row.resource), row.asked_by_name, plain(row.sentence).rsplit(": ", 1)[-1])
+        (
+            _label(row.resource),
+            row.asked_by_name,
+            row.sentence.removeprefix(f"{row.asked_by_name} asks for: {_label(row.resource)}. "),
+        )
         for row in first.itertuples()
     ]
-    return table(f"{some} that nobody in reach offers", ("Asked for", "By", "In words"), rows, stacked=True)
+    return table(f"{some} not met", ("Asked for", "By", "Why"), rows, stacked=True)
 
 
 def _met(matches: pd.DataFrame) -> str | None:

@@ -149,7 +149,7 @@ A.showAssetCard = (row, focus) => {
   const inArea = area >= 0
     ? A.el("p", {}, "In ", A.el("button", { type: "button", class: "am-inline", onclick: () => A.set({ area, asset: -1 }) }, A.text(A.nameOf(area)))) : null;
   const sector = A.sectorOf(row);
-  const subtitle = A.el("span", { class: "am-keyline" }, A.swatch(sector, A.isOpen(row)), A.el("span", {}, A.sentenceCase(sector.words)));
+  const subtitle = A.el("span", { class: "am-keyline" }, A.swatch(sector, A.isOpen(row) || A.textOf(assets.status, row) === "unknown"), A.el("span", {}, A.sentenceCase(sector.words)));
   A.openCard(A.cardParts(assets.names[row], subtitle, A.el("table", { class: "am-facts" }, A.el("tbody", {}, ...rows)),
     precision ? A.el("p", { class: "am-sub" }, precision) : null, inArea, A.trialButton(row)), focus);
 };
