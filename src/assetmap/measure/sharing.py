@@ -24,6 +24,9 @@ WITHIN_M: Final = 10_000.0
 MOST: Final = 5
 """Offers named for each ask."""
 
+TIE_M: Final = 0.002
+"""Distances that agree to the millimetre are the same."""
+
 OVER: Final = ("closed", "proposed")
 COLUMNS: Final = (
     "resource", "kind", "asked_by", "asked_by_name", "offered_by", "offered_by_name", "distance_m", "offer_rank",
@@ -116,7 +119,7 @@ def _match_one(
     """Return the lines of one resource."""
     row = reference_table("resources").loc[resource]
     placed = offerers[offerers["x"].notna()]
-    vague = offerers.index[offerers["x"].isna()]
+    vague = set(offerers.index[offerers["x"].isna()])
     offers = list(placed.itertuples())
     lines: list[tuple[object, ...]] = []
     for asker, near in zip(askers.itertuples(), _nearest(askers, placed, within_m, most), strict=True):
@@ -152,13 +155,11 @@ def _nearest(
     wanted = min(most + 1, len(placed))  # an asker that offers the same is found too
     last = tree.query(origins[known], k=np.arange(1, wanted + 1))[0]
     second = last[:, min(1, wanted - 1)]
-    radius = np.maximum(np.minimum(last[:, -1], within_m), second) * (1 + 1e-9) + 1e-6
-    names, ids = placed["name"].tolist(), placed.index
-    for place, others in zip(known, tree.query_ball_point(origins[known], radius), strict=True):
+    radius = np.maximum(np.minimum(last[:, -1], within_m), second) + TIE_M
+    names, ids, own = placed["name"].tolist(), placed.index.tolist(), askers.index.tolist()
+    for place, others in zip(known.tolist(), tree.query_ball_point(origins[known], radius), strict=True):
         metres = np.hypot(*(points[others] - origins[place]).T)
-        pairs = [
-            pair for pair in zip(metres.tolist(), others, strict=True) if ids[pair[1]] != askers.index[place]
-        ]
+        pairs = [pair for pair in zip(metres.tolist(), others, strict=True) if ids[pair[1]] != own[place]]
         pairs.sort(key=lambda pair: (round(pair[0], 3), names[pair[1]], ids[pair[1]]))
         found[place] = pairs[:most]
     return found

@@ -83,19 +83,20 @@ def read_said(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
         if column not in rows and not ticked.any():
             continue
         written = rows[column] if column in rows else pd.Series("", index=rows.index, dtype="str")
-        codes = each_distinct(written, lambda text, c=column: APART.join(_read(text, c).codes))  # type: ignore[misc]
+        read = {text: _read(text, column) for text in written.unique().tolist()}
+        codes = each_distinct(written, lambda text, r=read: APART.join(r[text].codes))  # type: ignore[misc]
         both = each_distinct(codes + APART + ticked, lambda cell, t=table: join_codes([cell], t))  # type: ignore[misc]
-        said[column] = both
+        said[column] = both if ticked.any() else codes
         kept = rows.get(f"{column}_text", pd.Series("", index=rows.index, dtype="str"))
         said[f"{column}_text"] = kept.where(kept != "", written)
-        findings += _remarks(written, column, table, what)
+        findings += _remarks(written, read, table, what)
     return said, findings
 
 
 def join_codes(cells: list[str], table: str) -> str:
     """Return the codes of several cells as one cell, each once, in the order of their table."""
-    found = {code for cell in cells for code in cell.split(APART)}
-    return APART.join(code for code in reference_table(table).index if code in found)
+    found = {code for cell in cells for code in cell.split(APART)} & _places(table).keys()
+    return APART.join(sorted(found, key=_places(table).__getitem__))
 
 
 def find_resources(word: str) -> tuple[str, ...]:
@@ -126,12 +127,11 @@ def find_resources(word: str) -> tuple[str, ...]:
     return (code,)
 
 
-def _remarks(written: pd.Series, column: str, table: str, what: str) -> list[Finding]:
-    def named(text: str) -> str:
-        return "; ".join(_with_nearest(part, table) for part in _read(text, column).strange)
-
-    strange = each_distinct(written, named)
-    partly = each_distinct(written, lambda text: "; ".join(_read(text, column).partly))
+def _remarks(written: pd.Series, read: dict[str, Read], table: str, what: str) -> list[Finding]:
+    strange = each_distinct(
+        written, lambda text: "; ".join(_with_nearest(part, table) for part in read[text].strange)
+    )
+    partly = each_distinct(written, lambda text: "; ".join(read[text].partly))
     return [
         finding(
             strange != "", "accepted",
@@ -145,7 +145,6 @@ def _remarks(written: pd.Series, column: str, table: str, what: str) -> list[Fin
     ]  # fmt: skip
 
 
-@functools.lru_cache(maxsize=10_000)
 def _read(text: str, column: str) -> Read:
     """Read one cell of a column."""
     table, _ = SAID[column]
@@ -153,26 +152,30 @@ def _read(text: str, column: str) -> Read:
     strange: list[str] = []
     partly: list[str] = []
     # A message quotes what is strange, and is read by everybody.
-    for part in PARTS.split(ADDRESSABLE.sub(" ", text)):
-        found, unknown, rest = _read_part(plain(part).split(), table, offered=column == "offers")
+    if any(sign in text for sign in "@0+"):
+        text = ADDRESSABLE.sub(" ", text)
+    for part in PARTS.split(text):
+        words = plain(part)
+        found, unknown, rest = _read_part(words, table, offered=column == "offers")
         codes |= found
         strange += unknown
         if found and rest:
-            partly.append(f"{plain(part)[:LONGEST_PART]}: {', '.join(sorted(found))}")
-    order = [code for code in reference_table(table).index if code in codes]
+            partly.append(f"{words[:LONGEST_PART]}: {', '.join(sorted(found))}")
+    order = sorted(codes, key=_places(table).__getitem__)
     return Read(tuple(order), tuple(dict.fromkeys(strange)), tuple(dict.fromkeys(partly)))
 
 
-def _read_part(words: list[str], table: str, *, offered: bool) -> tuple[set[str], list[str], bool]:
+@functools.lru_cache(maxsize=50_000)
+def _read_part(part: str, table: str, *, offered: bool) -> tuple[frozenset[str], tuple[str, ...], bool]:
     """Return the codes in one part, the pieces of it with nothing known, and whether other words are left over."""
+    words, whole = part.split(), part[:LONGEST_PART]
     if not words:
-        return set(), [], False
-    whole = " ".join(words)[:LONGEST_PART]
+        return frozenset(), (), False
     exact = _vocabulary(table).get(" ".join(_singular(word) for word in words))
     if exact:
-        return {exact}, [], False
+        return frozenset([exact]), (), False
     if REFUSALS & set(words) or (offered and WANTING & set(words)):
-        return set(), [whole], False
+        return frozenset(), (whole,), False
     ends = [place for place, word in enumerate(words) if word in LESS]
     said = words[: ends[0]] if ends else words
     codes: set[str] = set()
@@ -191,24 +194,30 @@ def _read_part(words: list[str], table: str, *, offered: bool) -> tuple[set[str]
             pieces[-1].append(said[place])
         place += max(length, 1)
     if not codes:
-        return codes, [whole], False
+        return frozenset(), (whole,), False
     strange = [
         " ".join(piece)[:LONGEST_PART]
         for piece, any_known in zip(pieces, known, strict=True)
         if piece and not any_known
     ]
     left |= any(piece and any_known for piece, any_known in zip(pieces, known, strict=True))
-    return codes, strange, left
+    return frozenset(codes), tuple(strange), left
 
 
 def _longest_at(words: list[str], place: int, table: str) -> tuple[str, int]:
     """Return the code of the longest known words that begin at a place, and how many they are."""
-    vocabulary = _vocabulary(table)
-    for length in range(min(_most_words(table), len(words) - place), 0, -1):
-        code = vocabulary.get(" ".join(_singular(word) for word in words[place : place + length]))
+    most = _first_words(table).get(_singular(words[place]), 0)
+    for length in range(min(most, len(words) - place), 0, -1):
+        code = _vocabulary(table).get(" ".join(_singular(word) for word in words[place : place + length]))
         if code:
             return code, length
     return "", 0
+
+
+@functools.cache
+def _places(table: str) -> dict[str, int]:
+    """Return each code of a table -> its place there."""
+    return {str(code): place for place, code in enumerate(reference_table(table).index)}
 
 
 @functools.cache
@@ -223,8 +232,13 @@ def _vocabulary(table: str) -> dict[str, str]:
 
 
 @functools.cache
-def _most_words(table: str) -> int:
-    return max(len(word.split()) for word in _vocabulary(table))
+def _first_words(table: str) -> dict[str, int]:
+    """Return the first word of each way to write -> the most words of those that begin with it."""
+    longest: dict[str, int] = {}
+    for way in _vocabulary(table):
+        first, count = way.split()[0], len(way.split())
+        longest[first] = max(count, longest.get(first, 0))
+    return longest
 
 
 def _key(text: str) -> str:
@@ -267,9 +281,7 @@ def _ticked(rows: pd.DataFrame) -> pd.Series:
     known = {*reference_table("column_names").index, "source", "row"}
     ticked = pd.Series("", index=rows.index, dtype="str")
     for column in rows.columns.difference(known, sort=False):
-        codes, strange, left = _read_part(
-            plain(str(column)).replace("_", " ").split(), "resources", offered=True
-        )
+        codes, strange, left = _read_part(plain(str(column).replace("_", " ")), "resources", offered=True)
         if len(codes) != 1 or strange or left or not _is_ticks(rows[column]):
             continue
         ticked = ticked.where(yes_no(rows[column]) != "yes", ticked + APART + next(iter(codes)))
