@@ -117,8 +117,9 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv`` and
-        ``deserts.csv``, and ``sharing.csv`` where a list says what its groups ask for. Files of an earlier build are replaced, other
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv``,
+        ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` where a list says what its groups ask
+        for. Files of an earlier build are replaced, other
         files there stay. The same inputs give the same bytes.
     progress
         Called with a few words before each step.
