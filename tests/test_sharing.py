@@ -369,3 +369,19 @@ def test_an_added_offer_never_makes_an_ask_worse(drawn: list[tuple], place: int,
     before, after = nearest(assets), nearest(more)
     assert after.index.equals(before.index)
     assert (after <= before).all()
+
+
+@given(
+    st.lists(
+        st.text(max_size=40) | st.sampled_from(["Minibus", "2 halls", "no hall", "hall and kitchen"]),
+        max_size=5,
+    )
+)
+def test_no_text_is_lost_whatever_it_is(cells: list[str]) -> None:
+    table = pd.DataFrame({"offers": pd.Series(cells, dtype="str"), "asks": pd.Series(cells, dtype="str")})
+    read, findings = read_said(table)
+    known = set(reference_table("resources").index)
+    for column in ("offers", "asks"):
+        assert read[f"{column}_text"].tolist() == cells
+        assert {code for cell in read[column] for code in cell.split("; ")} <= {*known, ""}
+    assert {one.outcome for one in findings} <= {"accepted"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ import pytest
 
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.measure.gaps import find_gaps
+from assetmap.measure.sharing import match_resources
 from assetmap.schema import Results
 from assetmap.show.maps import make_map
 from assetmap.show.maps.payload import encode_assets
+from assetmap.show.report import write_report
 from browser.conftest import DESKTOP, PHONE
 from browser.test_map_access import MAP, run_axe
+from report_tables import town_results
 from sharing_town import sharing_areas, sharing_assets
 
 FILTER = "#am-filter-list"
@@ -257,3 +261,20 @@ def test_free_text_that_no_register_read_stays_text(open_page: Callable[..., Any
     assert "<img src=x onerror=alert(1)>" in words
     page.locator(f"{FILTER} input[data-filter=offers]").first.check()
     assert len(shown(page)) == 7  # neither the closed one nor the refuge, whose offers are not in the page
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 640)], ids=["desktop", "phone", "320px"])
+def test_the_section_of_the_report_is_for_everyone(
+    open_page: Callable[..., Any],
+    assets: gpd.GeoDataFrame,
+    axe: str,
+    tmp_path: Path,
+    size: tuple[int, int],
+) -> None:
+    results = replace(town_results(), assets=assets, details={"sharing": match_resources(assets)})
+    page = open_page(write_report(results, tmp_path / "report.html"), size=size, wait=False)
+    assert page.locator("#sharing table").count() == 3
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert [one["id"] for one in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
