@@ -18,6 +18,7 @@ from assetmap.measure.counts import count_groups
 from assetmap.measure.devolution import DevolutionSettings, review_devolution
 from assetmap.measure.distances import population_centres
 from assetmap.measure.membership import membership_from_register
+from assetmap.measure.new_sites import candidate_places
 from assetmap.measure.overland import make_land_grid
 from assetmap.measure.sites import open_sites, sites_as_of, sites_of_type
 from assetmap.measure.stability import access_choices
@@ -151,6 +152,8 @@ def test_no_count_no_site_and_no_estimate_has_what_lies_beyond() -> None:
     alone = review_devolution(areas, ours, settings=DevolutionSettings(near_m=5_000, draws=10))
     pd.testing.assert_frame_equal(pd.DataFrame(review.sites), pd.DataFrame(alone.sites))
     assert review.sites["groups_listed_near"].tolist() == [1]
+    halls = everything.assign(asset_type="village_hall")
+    assert candidate_places(halls).index.tolist() == ["west-library", "choir"]
     judged = pd.DataFrame(
         {"source": ["a", "a", "b", "b"], "outcome": "accepted", "asset_id": everything.index, "reason": ""}
     )

@@ -38,7 +38,7 @@ from .measure.loglinear import estimate_from_cells
 from .measure.margins import control_to_totals, fit_margins
 from .measure.membership import estimate_from_lists, membership_from_register
 from .measure.need import describe_conversion, match_need
-from .measure.new_sites import suggest_sites
+from .measure.new_sites import candidate_places, candidate_postcodes, suggest_sites
 from .measure.overland import (
     LandGrid,
     distance_overland,
@@ -52,6 +52,7 @@ from .measure.reach import Reach, check_travel, nearest_in_reach, reach_by_time,
 from .measure.resilience import find_single_points
 from .measure.robustness import compare_gaps, convert_gaps, describe_robustness
 from .measure.scenarios import compare_scenario
+from .measure.sharing import describe_matches, match_resources
 from .measure.sightings import estimate_from_sightings
 from .measure.sites import open_sites, site_distances, sites_as_of, sites_of_type
 from .measure.small_areas import largest_remainder, spread_estimate
@@ -71,11 +72,12 @@ from .project.devolution import (
     what_if,
 )
 from .project.folder import Project, example_project, new_project, open_project
-from .project.gaps import find_project_gaps
+from .project.gaps import find_project_gaps, suggest_project_sites
 from .project.lists import (
     check_files,
     compare_files,
     estimate_lists,
+    match_files,
     near_postcode,
     register_files,
 )
@@ -168,6 +170,8 @@ __all__ = [
     "build",
     "build_many",
     "build_register",
+    "candidate_places",
+    "candidate_postcodes",
     "check_areas",
     "check_assets",
     "check_files",
@@ -196,6 +200,7 @@ __all__ = [
     "describe_conversion",
     "describe_gaps",
     "describe_inputs",
+    "describe_matches",
     "describe_robustness",
     "describe_verification",
     "desert_share",
@@ -238,7 +243,9 @@ __all__ = [
     "make_project",
     "map_layers",
     "mark_edges",
+    "match_files",
     "match_need",
+    "match_resources",
     "measure_certainty",
     "measure_gaps",
     "measure_project",
@@ -293,6 +300,7 @@ __all__ = [
     "solve_back",
     "spread_estimate",
     "step_decay",
+    "suggest_project_sites",
     "suggest_sites",
     "summarise",
     "summarise_gaps",

@@ -27,6 +27,7 @@ from assetmap.measure.ways import describe_border
 from assetmap.project.folder import Progress, Project
 from assetmap.project.steps import (
     detail_gaps,
+    detail_sharing,
     find_ways,
     make_register,
     measure_areas,
@@ -106,7 +107,8 @@ def measure_project(
         land=land,
         settings=settings.model_dump(mode="json"),
         notes=(describe_conversion(areas), *estimate.warnings, *limits),
-        details=detail_gaps(areas, assets, settings, ways=ways) if how_sure else {},
+        details=(detail_gaps(areas, assets, settings, ways=ways) if how_sure else {})
+        | detail_sharing(within_border(assets)),
     )
 
 
@@ -119,8 +121,9 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv`` and
-        ``deserts.csv``. Files of an earlier build are replaced, other
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv``,
+        ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` where a list says what its groups ask
+        for. Files of an earlier build are replaced, other
         files there stay. The same inputs give the same bytes.
     progress
         Called with a few words before each step.
