@@ -44,27 +44,77 @@ def gb_postcodes(folder: Path) -> pd.DataFrame:
     return points.assign(area_code=pd.Series(None, index=points.index, dtype="str"), live=True)
 
 
-def link_quality(folder: Path, postcodes: pd.DataFrame) -> None:
-    """Print precision and recall of automatic links on the labelled rows."""
-    lists = [
-        read_assets(folder / "libraries" / "taskforce_2016_geocoded_libraries.csv", source="2016"),
-        read_assets(folder / "libraries" / "libraries_england_2023.csv", source="2023"),
-    ]
-    _, judged = build_register(lists, postcodes=postcodes, audience="internal")
+def lists_of(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return the library lists by the name they have in the labels."""
+    libraries = folder / "libraries"
+    files = {
+        "2016": libraries / "taskforce_2016_geocoded_libraries.csv",
+        "2023": libraries / "libraries_england_2023.csv",
+        "schema": HERE / "library_list_schema.csv",
+        "cornwall_2025": libraries / "schema_cornwall_council_2025-04.csv",
+    }
+    return {name: read_assets(file, source=name) for name, file in files.items()}
+
+
+def linked_rows(
+    first: pd.DataFrame, second: pd.DataFrame, postcodes: pd.DataFrame, linker: str
+) -> set[tuple[int, int]]:
+    """Return which rows of two lists became one thing without a person."""
+    _, judged = build_register([first, second], postcodes=postcodes, audience="internal", linker=linker)
     kept = judged[judged["asset_id"].notna()]
-    pairs = kept[kept["source"] == "2023"].merge(kept[kept["source"] == "2016"], on="asset_id")
-    linked = set(zip(pairs["row_x"], pairs["row_y"], strict=True))
-    labels = pd.read_csv(HERE / "library_links.csv")
-    for which, part in (("all", labels), ("read", labels[labels["labelled_by"] == "reading"])):
-        true = set(part.dropna()[["row_2023", "row_2016"]].astype(int).itertuples(index=False, name=None))
-        found = {pair for pair in linked if pair[0] in set(part["row_2023"])}
-        right = len(true & found)
-        print(
-            f"links, {which} {len(part)} labelled rows: {len(true)} are the same, {len(found)} were linked; "
-            f"precision {right / len(found):.3f}, recall {right / len(true):.3f}"
-        )
-        if which == "all":
-            print("  wrong:", sorted(found - true), "\n  missed:", sorted(true - found))
+    sides = [kept[kept["source"] == str(table["source"].iloc[0])] for table in (first, second)]
+    pairs = sides[0].merge(sides[1], on="asset_id")
+    return set(zip(pairs["row_x"], pairs["row_y"], strict=True))
+
+
+def share(right: int, of: int) -> str:
+    """Return a share with its 95% interval (Wilson)."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(right, of, method="wilson")
+    return f"{right}/{of} = {right / of:.3f} ({low:.3f} to {high:.3f})"
+
+
+def print_quality(which: str, labels: pd.DataFrame, linked: set[tuple]) -> None:
+    """Print precision and recall of links on labelled rows: columns ``key``, ``other`` (missing: none)."""
+    true = set(labels.dropna()[["key", "other"]].itertuples(index=False, name=None))
+    found = {pair for pair in linked if pair[0] in set(labels["key"])}
+    right = len(true & found)
+    print(
+        f"  {which}: {len(labels)} rows, {len(true)} with a counterpart; "
+        f"precision {share(right, len(found))}, recall {share(right, len(true))}"
+    )
+
+
+def tuning_quality(lists: dict[str, pd.DataFrame], postcodes: pd.DataFrame, linker: str) -> None:
+    """Print how good links are on the rows that the rules were written with."""
+    labels = pd.read_csv(HERE / "library_links.csv").rename(columns={"row_2023": "key", "row_2016": "other"})
+    linked = linked_rows(lists["2023"], lists["2016"], postcodes, linker)
+    print(f"links on the tuning labels, {linker}:")
+    print_quality("all", labels, linked)
+    print_quality("labelled by reading", labels[labels["labelled_by"] == "reading"], linked)
+    true = set(labels.dropna()[["key", "other"]].astype(int).itertuples(index=False, name=None))
+    found = {pair for pair in linked if pair[0] in set(labels["key"])}
+    print("    wrong:", sorted(found - true), "\n    missed:", sorted(true - found))
+
+
+def held_out_quality(lists: dict[str, pd.DataFrame], postcodes: pd.DataFrame, linker: str) -> None:
+    """Print how good links are on the rows that no rule was written with."""
+    labels = pd.read_csv(HERE / "library_links_held_out.csv", dtype={"list_a": "str", "list_b": "str"})
+    keys = ["list_a", "list_b"]
+    labels["key"] = list(labels[[*keys, "row_a"]].itertuples(index=False, name=None))
+    labels["other"] = labels["row_b"]
+    linked: set[tuple] = set()
+    for a, b in labels[keys].drop_duplicates().itertuples(index=False, name=None):
+        linked |= {((a, b, x), y) for x, y in linked_rows(lists[a], lists[b], postcodes, linker)}
+    print(f"links on the held-out labels, {linker}:")
+    print_quality("all", labels, linked)
+    print_quality("labelled by reading", labels[labels["labelled_by"] == "reading"], linked)
+    for (a, b), part in labels.groupby(keys):
+        print_quality(f"{a} with {b}", part, linked)
+    true = set(labels.dropna()[["key", "other"]].itertuples(index=False, name=None))
+    found = {pair for pair in linked if pair[0] in set(labels["key"])}
+    print("    wrong:", sorted(found - true), "\n    missed:", sorted(true - found))
 
 
 def link_speed(folder: Path, postcodes: pd.DataFrame, *, rows: int = 53_000) -> None:

@@ -6,7 +6,8 @@ and is `same`, `review` or `different`:
 
 - **same**: equal registration numbers with names that agree at all; else an agreeing type, one place (the same
   postcode, or points at most 100 m apart) and names whose particular words agree; or, between lists, almost
-  equal names at most 500 m apart, or equal names in one town where neither row has a precise place.
+  equal names at most 500 m apart, such names in the same street at most 2 km apart (or in one postcode
+  district, where a row has no precise place), or equal names in one town where neither row has a precise place.
 - **review**: names or types that agree only in part, at one place; equal names up to 2 km apart.
 
 Within one list its maker meant every row as a thing of its own: only rows with the same name at the same
@@ -22,7 +23,7 @@ import pandas as pd
 
 from assetmap.register.pairs import candidate_pairs
 from assetmap.register.types import OTHER
-from assetmap.register.words import each_distinct
+from assetmap.register.words import column_or_empty, each_distinct, streets_of
 from assetmap.schema import reference_table
 
 SAME_NAME: Final = 88.0
@@ -60,8 +61,8 @@ def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.D
     ----------
     rows
         Index 0, 1, ...; ``source``, ``name``, ``name_key``, ``core_key``, ``asset_type``, ``register``,
-        ``status``, ``registration_number``, ``postcode``, ``town_key`` (text, ``""`` where not known), ``x``, ``y``
-        (metres), ``location_precision``.
+        ``status``, ``registration_number``, ``postcode``, ``town_key``, ``address`` ? (text, ``""`` where not
+        known), ``x``, ``y`` (metres), ``location_precision``, ``row_id``.
     decisions
         What a person decided: ``first``, ``second`` (places in ``rows``) and ``same`` (true or false).
         It overrules everything.
@@ -75,18 +76,19 @@ def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.D
     pairs = candidate_pairs(rows)
     scored = _scored(rows, pairs)
     verdict, why = _verdicts(scored)
-    table = scored[["first", "second", "score"]].assign(verdict=verdict, why=why)
+    table = scored[["first", "second", "score", "at"]].assign(verdict=verdict, why=why)
     table = table[table["verdict"] != "different"]
     if decisions is not None and len(decisions):
         table = _decided(table, decisions)
-    # Ties are broken by what the rows say, so that the order of the lists does not matter.
+    # Of equal scores the one at the same place comes first; then what the rows say decides, so that the
+    # order of the lists does not matter.
     ties = rows["row_id"]
     table["tie"] = np.minimum(ties.take(table["first"]).to_numpy(), ties.take(table["second"]).to_numpy())
     rank = table["verdict"].map({"decided": 0, "same": 1, "review": 2})
     table = table.assign(rank=rank).sort_values(
-        ["rank", "score", "tie"], ascending=[True, False, True], kind="stable"
+        ["rank", "score", "at", "tie"], ascending=[True, False, False, True], kind="stable"
     )
-    return table.drop(columns=["rank", "tie"]).reset_index(drop=True)
+    return table.drop(columns=["rank", "at", "tie"]).reset_index(drop=True)
 
 
 def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -119,10 +121,35 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     scored["apart_m"] = np.where(scored["both_precise"], apart, np.nan)
     scored["at"] = scored["postcode"] | (scored["apart_m"] <= AT_M)
     scored["vague"] = ~scored["both_precise"] & scored["town"] & ~scored["postcodes_differ"]
-    near = scored["apart_m"] <= DOUBT_M
-    matters = scored["registered"] | scored["at"] | scored["vague"] | near
+    # Streets of one name are told apart by how far they can be from each other.
+    outward = each_distinct(rows["postcode"], lambda code: code.partition(" ")[0])
+    districts = pd.factorize(outward.where(outward != ""))[0]
+    one_district = (districts[first] == districts[second]) & (districts[first] >= 0)
+    scored["not_far"] = (scored["apart_m"] <= DOUBT_M) | (
+        ~scored["both_precise"] & one_district & ~scored["one_list"]
+    )
+    matters = scored["registered"] | scored["at"] | scored["vague"] | scored["not_far"]
     scored = scored[matters.to_numpy()].reset_index(drop=True)
-    return _with_names(rows, scored)
+    return _in_streets(rows, _with_names(rows, scored))
+
+
+def _in_streets(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """Add whether the two addresses name the same street; asked only where names are alike and places are not."""
+    asked = np.flatnonzero(~scored["one_list"] & ~scored["at"] & (scored["score"] >= SAME_NAME))
+    streets = streets_of(column_or_empty(rows, "address"))
+    first = streets.take(scored["first"].to_numpy()[asked])
+    second = streets.take(scored["second"].to_numpy()[asked])
+    same = np.zeros(len(scored), dtype=bool)
+    same[asked] = [_one_street(a, b) for a, b in zip(first, second, strict=True)]
+    return scored.assign(street=same)
+
+
+def _one_street(first: str, second: str) -> bool:
+    """Whether two texts of `streets_of` name a street in common, and no two different house numbers."""
+    streets, others = set(first.split("|")), set(second.split("|"))
+    numbers, more = ({part for part in parts if part.isdigit()} for parts in (streets, others))
+    named = (streets & others) - numbers - {""}
+    return bool(named) and (not numbers or not more or bool(numbers & more))
 
 
 def _with_names(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
@@ -192,6 +219,8 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         (one_list & equal & pairs["same_type"] & vague, "same", "the same name in the same town, twice in one list"),
         (~one_list & alike & good & at & (score >= SAME_NAME), "same", "the same place and a like name"),
         (~one_list & alike & good & near & (score >= SAME_NAME_NEAR), "same", "a place nearby and nearly the same name"),
+        (~one_list & alike & good & pairs["not_far"] & pairs["street"] & (score >= SAME_NAME), "same",
+         "the same street and a like name"),
         (~one_list & alike & good & vague & (pairs["whole"] >= 95), "same", "the same town and nearly the same name"),
         (one_list & good & at & pairs["same_type"] & (pairs["whole"] >= 90), "review",
          "nearly the same name at the same place, twice in one list"),
@@ -217,4 +246,5 @@ def _decided(table: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     left = table.merge(decided[["first", "second"]], on=["first", "second"], how="left", indicator=True)
     table = table[(left["_merge"] == "left_only").to_numpy()]
     joined = decided[decided["same"]][["first", "second"]]
-    return pd.concat([joined.assign(score=100.0, verdict="decided", why="a person said so"), table])
+    said = joined.assign(score=100.0, at=True, verdict="decided", why="a person said so")
+    return pd.concat([said, table])
