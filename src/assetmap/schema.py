@@ -35,6 +35,9 @@ YES_NO_UNKNOWN: Final = ("yes", "no", "unknown")
 PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_only")
 OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
 
+LINKERS: Final = ("builtin", "splink")
+"""What decides which rows of different lists are one thing; the second is the optional extra ``link``."""
+
 
 @dataclass(frozen=True)
 class Note:

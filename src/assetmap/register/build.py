@@ -20,7 +20,15 @@ from assetmap.register.place import place_rows
 from assetmap.register.publish import publish
 from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
-from assetmap.schema import WORKING_CRS, InputError, check_areas, check_postcodes, first_few, reference_table
+from assetmap.schema import (
+    LINKERS,
+    WORKING_CRS,
+    InputError,
+    check_areas,
+    check_postcodes,
+    first_few,
+    reference_table,
+)
 
 JUDGED_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
 
@@ -50,6 +58,7 @@ def build_register(
     review: pd.DataFrame | None = None,
     audience: str = "public",
     as_of: datetime.date | None = None,
+    linker: str = LINKERS[0],
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Make one register out of many lists.
 
@@ -74,6 +83,10 @@ def build_register(
         ``public`` or ``internal``: what is left out for everybody's eyes stands in `publish`.
     as_of
         Day on which staleness is judged; the newest ``checked_date`` when not given.
+    linker
+        ``builtin``, or ``splink`` where the extra ``link`` is installed: what decides which rows of different
+        lists are one thing (docs/register.md says which is better when). Never chosen by itself, so that the
+        same lists give the same register on every machine.
 
     Returns
     -------
@@ -85,7 +98,7 @@ def build_register(
     Raises
     ------
     InputError
-        If a list is not one, or two lists have the same name.
+        If a list is not one, or two lists have the same name; if there is no such linker.
     """
     if areas is not None:
         check_areas(areas)
@@ -100,7 +113,7 @@ def build_register(
     kept = np.flatnonzero(outcome != "rejected")
     candidates = rows.iloc[kept].reset_index(drop=True)
     decisions = None if review is None else read_decisions(review, candidates)
-    links = link_rows(candidates, decisions)
+    links = link_rows(candidates, decisions, linker=linker)
     survivor, merges, doubts = merged_into(candidates, links)
     judged = _judged(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
     assets = _assets(candidates, survivor)

@@ -12,6 +12,9 @@ and is `same`, `review` or `different`:
 
 Within one list its maker meant every row as a thing of its own: only rows with the same name at the same
 place are one there. A row is joined with at most one row of every other list, the most alike first.
+
+So say the built-in rules. Between lists, the optional linker ``splink`` weighs the evidence instead
+(`assetmap.register.weigh`).
 """
 
 from __future__ import annotations
@@ -22,9 +25,9 @@ import numpy as np
 import pandas as pd
 
 from assetmap.register.pairs import candidate_pairs
-from assetmap.register.types import OTHER
-from assetmap.register.words import column_or_empty, each_distinct, streets_of
-from assetmap.schema import reference_table
+from assetmap.register.types import ALIKE_TYPES, OTHER
+from assetmap.register.words import column_or_empty, each_distinct, numbers_of, streets_of
+from assetmap.schema import LINKERS, InputError, first_few, reference_table
 
 SAME_NAME: Final = 88.0
 """Likeness (0-100) of names from which two rows at one place are the same."""
@@ -41,20 +44,10 @@ AT_M: Final = 100.0
 NEAR_M: Final = 500.0
 DOUBT_M: Final = 2_000.0
 
-ALIKE_TYPES: Final = (
-    frozenset({"village_hall", "community_centre", "community_hub"}),
-    frozenset({"faith", "place_of_worship"}),
-    frozenset({"library", "micro_library"}),
-    frozenset({"youth_group", "uniformed_group"}),
-    frozenset({"environment", "community_garden", "nature_reserve"}),
-    frozenset({"advice_support", "peer_support", "mutual_aid", "social_enterprise", "homeless_support"}),
-    frozenset({"museum", "arts_venue", "arts_culture", "festival"}),
-    frozenset({"residents", "campaign_group", "tenants_association"}),
-)
-"""Types that one thing may bear in two lists."""
 
-
-def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.DataFrame:
+def link_rows(
+    rows: pd.DataFrame, decisions: pd.DataFrame | None = None, *, linker: str = LINKERS[0]
+) -> pd.DataFrame:
     """Find pairs of rows that are, or may be, the same thing.
 
     Parameters
@@ -66,18 +59,29 @@ def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.D
     decisions
         What a person decided: ``first``, ``second`` (places in ``rows``) and ``same`` (true or false).
         It overrules everything.
+    linker
+        ``builtin``: the rules above; ``splink``: rows of different lists are weighed by the optional extra
+        ``link`` (`weigh_pairs`), equal registration numbers and rows of one list by the rules.
 
     Returns
     -------
     pandas.DataFrame
         One row per pair worth a word: ``first``, ``second`` (places in ``rows``, first < second),
         ``verdict`` (``same`` or ``review``), ``score`` (0-100), ``why``; ordered by verdict and score.
+
+    Raises
+    ------
+    InputError
+        If there is no such linker, or it is not installed.
     """
-    pairs = candidate_pairs(rows)
-    scored = _scored(rows, pairs)
-    verdict, why = _verdicts(scored)
-    table = scored[["first", "second", "score", "at"]].assign(verdict=verdict, why=why)
-    table = table[table["verdict"] != "different"]
+    if linker not in LINKERS:
+        raise InputError(f"There is no linker '{linker}'. Say {first_few(LINKERS)}.")
+    weighed = linker == "splink" and rows["source"].nunique() > 1
+    table = _by_rules(rows, left_to_weigh=weighed)
+    if weighed:
+        from assetmap.register.weigh import weigh_pairs
+
+        table = pd.concat([table, weigh_pairs(rows)]).drop_duplicates(["first", "second"])
     if decisions is not None and len(decisions):
         table = _decided(table, decisions)
     # Of equal scores the one at the same place comes first; then what the rows say decides, so that the
@@ -89,6 +93,20 @@ def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.D
         ["rank", "score", "at", "tie"], ascending=[True, False, False, True], kind="stable"
     )
     return table.drop(columns=["rank", "at", "tie"]).reset_index(drop=True)
+
+
+def _by_rules(rows: pd.DataFrame, *, left_to_weigh: bool) -> pd.DataFrame:
+    """Decide the pairs by the rules; not those of two lists without one registration number, if left to weigh."""
+    pairs = candidate_pairs(rows)
+    if left_to_weigh:
+        source, number = pd.factorize(rows["source"])[0], rows["registration_number"].to_numpy(dtype=object)
+        first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+        one_number = (number[first] == number[second]) & (number[first] != "")
+        pairs = pairs[(source[first] == source[second]) | one_number]
+    scored = _scored(rows, pairs)
+    verdict, why = _verdicts(scored)
+    table = scored[["first", "second", "score", "at"]].assign(verdict=verdict, why=why)
+    return table[table["verdict"] != "different"]
 
 
 def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -197,8 +215,7 @@ def _alike(types: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarra
 
 def _same_numbers(keys: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Whether the two names hold the same numbers: 1st and 2nd Truro Scouts are two groups."""
-    digits = each_distinct(keys, lambda key: " ".join(sorted(w for w in key.split() if w[0].isdigit())))
-    codes = pd.factorize(digits)[0]
+    codes = pd.factorize(numbers_of(keys))[0]
     return np.asarray(codes[first] == codes[second])
 
 

@@ -224,6 +224,17 @@ def streets_of(addresses: pd.Series) -> pd.Series:
     return each_distinct(addresses, _streets)
 
 
+def numbers_of(keys: pd.Series) -> pd.Series:
+    """Return the numbers in name keys: 1st and 2nd Truro Scouts are two groups.
+
+    Examples
+    --------
+    >>> numbers_of(pd.Series(["2nd 1st truro scouts", "truro scouts"])).tolist()
+    ['1st 2nd', '']
+    """
+    return each_distinct(keys, lambda key: " ".join(sorted(w for w in key.split() if w[0].isdigit())))
+
+
 def yes_no(column: pd.Series) -> pd.Series:
     """Return ``yes``, ``no`` or ``unknown`` for cells such as ``Yes``, ``y``, ``TRUE``, ``0``."""
     return each_distinct(column.fillna("").astype("str"), _yes_no)
@@ -276,7 +287,9 @@ def _place(text: str) -> str:
 
 def _streets(text: str) -> str:
     # St at the end of a part is a street, elsewhere a saint.
-    parts = [SHORT_STREET.sub(lambda found: SHORT_STREETS[found[0]], _plain(part)) for part in text.split(",")]
+    parts = [
+        SHORT_STREET.sub(lambda found: SHORT_STREETS[found[0]], _plain(part)) for part in text.split(",")
+    ]
     return "|".join(part for found in STREETS.findall(" , ".join(parts)) for part in found if part)
 
 
