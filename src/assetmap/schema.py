@@ -93,6 +93,7 @@ class CheckReport:
     remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
     review : pairs of rows for a person to decide; ``decision`` is empty.
     unchecked : sentences that say what could not be checked, and why.
+    notes : sentences on how the rows were judged, such as what linked them.
     """
 
     counts: pd.DataFrame
@@ -102,6 +103,7 @@ class CheckReport:
     remarks: pd.DataFrame
     review: pd.DataFrame
     unchecked: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

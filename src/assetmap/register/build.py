@@ -15,7 +15,7 @@ from assetmap.register.areas import assign_areas
 from assetmap.register.clusters import merged_into
 from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.judge import clean_rows, judge_rows
-from assetmap.register.link import link_rows
+from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
 from assetmap.register.publish import publish
 from assetmap.register.review import read_decisions
@@ -93,7 +93,8 @@ def build_register(
     tuple
         The register (docs/tables.md, `assets`), and `judged`: one row per input row with ``outcome``
         ``accepted``, ``merged``, ``review`` (it is in the register and a person should look) or
-        ``rejected`` (it is not), and the reason.
+        ``rejected`` (it is not), and the reason; ``judged.attrs["linking"]`` says what linked the rows where
+        that is worth a word.
 
     Raises
     ------
@@ -119,7 +120,9 @@ def build_register(
     assets = _assets(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
-    return publish(assets, judged, audience=audience)
+    assets, judged = publish(assets, judged, audience=audience)
+    judged.attrs["linking"] = describe_linking(len(candidates), candidates["source"].nunique(), linker=linker)
+    return assets, judged
 
 
 def _stacked(lists: Sequence[pd.DataFrame]) -> pd.DataFrame:

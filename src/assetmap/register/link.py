@@ -19,6 +19,8 @@ So say the built-in rules. Between lists, the optional linker ``splink`` weighs 
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
@@ -43,6 +45,9 @@ HELD_BY_A_GROUP: Final = 0.80
 AT_M: Final = 100.0
 NEAR_M: Final = 500.0
 DOUBT_M: Final = 2_000.0
+
+MANY_ROWS: Final = 50_000
+"""From so many rows it is worth knowing that there is another linker."""
 
 
 def link_rows(
@@ -93,6 +98,31 @@ def link_rows(
         ["rank", "score", "at", "tie"], ascending=[True, False, False, True], kind="stable"
     )
     return table.drop(columns=["rank", "at", "tie"]).reset_index(drop=True)
+
+
+def describe_linking(rows: int, lists: int, *, linker: str) -> str:
+    """Say what decided which rows are one thing, where that is worth a word; else ``""``.
+
+    Parameters
+    ----------
+    rows, lists
+        How many there were.
+    linker
+        What was used.
+    """
+    if lists > 1 and linker == "splink":
+        return (
+            f"{rows:,} rows of {lists} lists were linked by splink {version('splink')}; "
+            "rows of one list, and equal registration numbers, by the built-in rules."
+        )
+    if lists < 2 or rows < MANY_ROWS:
+        return ""
+    here = find_spec("splink") is not None
+    how = "ask for it with --linker splink" if here else "it is not installed: pip install 'assetmap[link]'"
+    return (
+        f"{rows:,} rows of {lists} lists were linked by the built-in rules. The linker 'splink' weighs the "
+        f"evidence instead ({how}; docs/register.md says when that is better)."
+    )
 
 
 def _by_rules(rows: pd.DataFrame, *, left_to_weigh: bool) -> pd.DataFrame:

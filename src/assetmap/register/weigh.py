@@ -116,7 +116,10 @@ def weigh_pairs(rows: pd.DataFrame, *, seed: int = SEED) -> pd.DataFrame:
             f"The linker 'splink' learns from the lists themselves and needs {FEWEST_ROWS:,} rows; "
             f"these have {len(rows):,}. Use the linker 'builtin'."
         )
-    weighed = _predicted(_evidence_of(rows), seed)
+    # In the order of their ids, so that the order of the lists is irrelevant.
+    weighed = _predicted(_evidence_of(rows).sort_values("unique_id"), seed)
+    for side in ("left", "right"):
+        weighed[side] = pd.Index(rows["row_id"]).get_indexer(weighed[side])
     kept = weighed[(weighed["probability"] >= REVIEW_PROBABILITY) & ~_contradicted(rows, weighed)]
     sure = (kept["probability"] >= SAME_PROBABILITY) & (kept["type"] != 0) & (kept["place"] != 0)
     low, high = kept[["left", "right"]].min(axis=1), kept[["left", "right"]].max(axis=1)
@@ -157,8 +160,8 @@ def _evidence_of(rows: pd.DataFrame) -> pd.DataFrame:
     types = rows["asset_type"].where(rows["asset_type"] != OTHER, "")
     return pd.DataFrame(
         {
-            "source": pd.factorize(rows["source"])[0],
-            "unique_id": np.arange(len(rows)),
+            "source": pd.factorize(rows["source"], sort=True)[0],
+            "unique_id": rows["row_id"],
             "name_key": said(rows["name_key"]),
             "core_key": said(rows["core_key"]),
             "sorted_key": each_distinct(rows["name_key"], lambda key: " ".join(sorted(key.split()))),
@@ -217,8 +220,10 @@ def _predicted(evidence: pd.DataFrame, seed: int) -> pd.DataFrame:
     linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=seed)
     for rule in (block_on("postcode"), block_on("name_key")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
-    found = linker.inference.predict(threshold_match_probability=REVIEW_PROBABILITY, warning_mode="never")
-    table = found.as_pandas_dataframe()
+    found: Any = linker.inference.predict(
+        threshold_match_probability=REVIEW_PROBABILITY, warning_mode="never"
+    )
+    table: pd.DataFrame = found.as_pandas_dataframe()
     columns = {"unique_id_l": "left", "unique_id_r": "right", "match_probability": "probability"}
     columns |= {f"gamma_{what}": what for what in EVIDENCE}
     return table.rename(columns=columns)[list(columns.values())].reset_index(drop=True)
