@@ -207,6 +207,7 @@ def build_facts() -> dict[str, pd.DataFrame]:
         "places.csv": places,
         "group_places.csv": used,
         "site_answers.csv": _read_facts("site_answers.csv"),
+        "crossings.csv": _read_facts("crossings.csv"),
     }
 
 

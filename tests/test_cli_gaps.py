@@ -50,3 +50,29 @@ def test_a_type_that_is_not_there_is_named():
         find_project_gaps(am.example_project(), asset_type="food_bank")
     with pytest.raises(am.SchemaError, match="missing column 'need_older'"):
         find_project_gaps(am.example_project(), need="need_older")
+
+
+def test_need_of_several_themes_says_what_it_is_made_of():
+    words = ["--weight", "need_income=2", "--weight", "need_health=1", "--top", "1"]
+    run = CliRunner().invoke(app, [FOLDER, *words])
+    assert run.exit_code == 0
+    made_of = "weighted mean by percentile: need_income 0.667, need_health 0.333"
+    assert f"Need is a {made_of}." in run.stdout
+    told = json.loads(CliRunner().invoke(app, [FOLDER, *words, "--json"]).stdout)
+    assert told["need"] == made_of
+    found = find_project_gaps(am.example_project(), weights={"need_income": 2, "need_health": 1})
+    expected = (2 * found["need_income"] + found["need_health"]) / 3
+    assert found["need"].to_numpy() == pytest.approx(expected.to_numpy(), nan_ok=True)
+    assert told["gaps"][0]["area_code"] == found["gap_rank"].idxmin()
+    with pytest.raises(am.InputError, match="--weight 'need_income' is no weight"):
+        CliRunner().invoke(app, [FOLDER, "--weight", "need_income"], catch_exceptions=False)
+
+
+def test_what_serves_older_people_is_held_against_their_share():
+    found = find_project_gaps(am.example_project(), asset_type="memory_cafe", include_unknown=True)
+    first = found.loc[found["gap_rank"] == 1].iloc[0]
+    assert "High need by share of people aged 60 and over (more than" in first["gap_reason"]
+    share = found["older_60_plus"] / found["population"]
+    oldest = share.idxmax()
+    assert found.at[oldest, "need_older_60_plus"] == 1
+    assert found["need_older_60_plus"].corr(share, method="spearman") == pytest.approx(1)

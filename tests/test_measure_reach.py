@@ -224,8 +224,8 @@ def test_travel_times_of_ones_own(town):
     assert score["A33"] != score["A33"]  # no row: not measured
     assert score.isna().sum() == 13
     codes = {note.code: note.sentence for note in check_travel(areas, assets, travel_times())}
-    assert "no row for 13 areas" in codes["TRAVEL_MISSING"]
-    assert "44 of 48 pairs" in codes["TRAVEL_MISSING"]
+    assert "no row for 13 areas" in codes["TRAVEL_NOT_MEASURED"]
+    assert "no minutes for 44 of 48 pairs" in codes["TRAVEL_MISSING"]
 
 
 def test_odd_travel_times_are_reported(town):
@@ -241,7 +241,7 @@ def test_odd_travel_times_are_reported(town):
     assert "A00 to A03" in notes["TRAVEL_ASYMMETRIC"]
     with pytest.raises(SchemaError, match="missing column 'minutes'"):
         check_travel(areas, assets, times.drop(columns="minutes"))
-    with pytest.raises(SchemaError, match="1 times are missing or below 0"):
+    with pytest.raises(SchemaError, match="1 times are below 0 or infinite"):
         check_travel(areas, assets, times.assign(minutes=[1.0, -2.0, 3.0]))
     with pytest.raises(SchemaError, match="must hold numbers"):
         check_travel(areas, assets, times.assign(minutes="5"))

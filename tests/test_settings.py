@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import assetmap as am
-from assetmap.project.settings import read_settings
+from assetmap.project.settings import AccessSettings, EstimateSettings, Settings, read_settings
 
 GOOD = """\
 [project]
@@ -99,3 +99,29 @@ def test_what_is_no_project(tmp_path: Path, text: str, message: str) -> None:
 def test_an_empty_folder_says_how_to_start(tmp_path: Path) -> None:
     with pytest.raises(am.InputError, match="assetmap new FOLDER"):
         read_settings(tmp_path / "assetmap.toml")
+
+
+def test_every_key_and_default_is_documented():
+    page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    for table, field in Settings.model_fields.items():
+        heading = f"[[{table}]]" if table == "assets" else f"[{table}]"
+        assert any(f"`{heading}`" in row for row in rows), heading
+        for key in getattr(field.annotation, "model_fields", {}):
+            assert f"`{key}`" in page, f"{table}.{key}"
+    for key, default in {
+        **{name: each.default for name, each in AccessSettings.model_fields.items()},
+        **{name: each.default for name, each in EstimateSettings.model_fields.items()},
+    }.items():
+        words = f'`"{default}"`' if isinstance(default, str) else f"{default:g}"
+        words = str(default).lower() if isinstance(default, bool) else words
+        assert any(f"`{key}` | {words} |" in row for row in rows), (key, words)
+
+
+def test_travel_that_decides_needs_its_table(tmp_path):
+    am.new_project(tmp_path / "p")
+    file = tmp_path / "p" / "assetmap.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('# distance = "overland" ', 'distance = "travel" ', 1), encoding="utf-8")
+    with pytest.raises(am.InputError, match=r"line \d+: distance = .travel. needs a table \[travel\]"):
+        read_settings(file)

@@ -39,7 +39,13 @@ from .measure.margins import control_to_totals, fit_margins
 from .measure.membership import estimate_from_lists, membership_from_register
 from .measure.need import describe_conversion, match_need
 from .measure.new_sites import suggest_sites
-from .measure.overland import LandGrid, distance_overland, make_land_grid, reach_overland
+from .measure.overland import (
+    LandGrid,
+    distance_overland,
+    make_land_grid,
+    reach_overland,
+    site_distances_overland,
+)
 from .measure.ranks import rank_stability
 from .measure.rates import LocalRate, estimate_from_counted_areas, fit_rate
 from .measure.reach import Reach, check_travel, nearest_in_reach, reach_by_time, reach_within
@@ -55,6 +61,7 @@ from .measure.streets import estimate_from_streets
 from .measure.suppression import solve_back, suppress_small_counts
 from .measure.themes import describe_gaps, gaps_by_type, measure_gaps, need_column
 from .measure.truth import run_truth_harness, simulate_county
+from .measure.ways import Ways, measure_ways
 from .project.build import build, measure_project, summarise
 from .project.devolution import (
     describe_verification,
@@ -86,6 +93,7 @@ from .read.population import read_population
 from .read.postcode_areas import assign_postcodes, compare_postcode_areas
 from .read.postcode_files import find_postcodes, read_postcode_file
 from .read.postcodes import read_postcodes
+from .read.travel import read_crossings, read_travel
 from .register.areas import assign_areas
 from .register.build import build_register
 from .register.check import check_lists
@@ -145,6 +153,7 @@ __all__ = [
     "Scenario",
     "SchemaError",
     "VintageError",
+    "Ways",
     "access_choices",
     "add_outside",
     "add_up",
@@ -233,6 +242,7 @@ __all__ = [
     "measure_certainty",
     "measure_gaps",
     "measure_project",
+    "measure_ways",
     "membership_from_register",
     "near",
     "near_postcode",
@@ -256,6 +266,7 @@ __all__ = [
     "read_area_lookup",
     "read_areas",
     "read_assets",
+    "read_crossings",
     "read_evidence",
     "read_lookup",
     "read_need",
@@ -264,6 +275,7 @@ __all__ = [
     "read_population",
     "read_postcode_file",
     "read_postcodes",
+    "read_travel",
     "reference_table",
     "register_files",
     "review_devolution",
@@ -274,6 +286,7 @@ __all__ = [
     "simulate_county",
     "simulate_street_survey",
     "site_distances",
+    "site_distances_overland",
     "sites_as_of",
     "sites_of_type",
     "smooth_rates",

@@ -16,6 +16,10 @@ COLUMNS = (
     "population",
     "distance_m",
     "nearest_name",
+    "overland_m",
+    "overland_name",
+    "travel_minutes",
+    "travel_name",
     "count_within",
     "access_per_1000",
     "gap_score",
@@ -31,6 +35,17 @@ def gaps(
     ] = None,
     need: Annotated[
         str | None, typer.Option(help="Column of need; the theme of the type when not given.")
+    ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Make overall need of several columns: --weight need_income=2 --weight need_health=1."
+        ),
+    ] = None,
+    method: Annotated[str, typer.Option(help="How: percentile, rank or score.")] = "percentile",
+    distance: Annotated[
+        str | None,
+        typer.Option(help="Way that decides: straight, overland (round water) or travel (own travel times)."),
     ] = None,
     catchment_km: Annotated[float | None, typer.Option(help="Kilometres that count as within reach.")] = None,
     top: Annotated[int, typer.Option(help="How many areas to name.", min=1)] = 20,
@@ -49,15 +64,40 @@ def gaps(
             open_project(folder),
             asset_type=asset_type,
             need=need,
+            weights=_weights(weight),
+            method=method,
+            distance=distance,
             catchment_km=catchment_km,
             include_unknown=include_unknown,
             progress=progress,
         )
     first = found[found["gap_rank"].notna()].sort_values("gap_rank").head(top)
     if as_json:
-        rows = first[list(COLUMNS)].reset_index().to_json(orient="records", force_ascii=False)
-        print_json({"summary": describe_gaps(found), "gaps": json.loads(rows)})
+        rows = (
+            first[[name for name in COLUMNS if name in first]]
+            .reset_index()
+            .to_json(orient="records", force_ascii=False)
+        )
+        need_made_of = {"need": found["composite"].iloc[0]} if "composite" in found else {}
+        print_json({"summary": describe_gaps(found), **need_made_of, "gaps": json.loads(rows)})
         return
     typer.echo(describe_gaps(found))
+    if "composite" in found:
+        typer.echo(f"Need is a {found['composite'].iloc[0]}.")
     for area in first.itertuples():
         typer.echo(f"  {area.gap_rank}. {area.area_name} ({area.population:,.0f} people): {area.gap_reason}")
+
+
+def _weights(words: list[str] | None) -> dict[str, float]:
+    from assetmap.schema import InputError
+
+    weights = {}
+    for each in words or []:
+        name, _, value = each.partition("=")
+        try:
+            weights[name.strip()] = float(value)
+        except ValueError:
+            raise InputError(
+                f"--weight '{each}' is no weight. Write for instance: --weight need_income=2."
+            ) from None
+    return weights

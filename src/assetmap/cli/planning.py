@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 AssetType = Annotated[
     str | None, typer.Option("--type", help="Type of site; that of the settings when not given.")
 ]
+Distance = Annotated[
+    str | None,
+    typer.Option(help="Measure straight or overland (round water); that of the settings when not given."),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(help="Go back to a year, with the yes/no column of its programme: 2016:programme_2016."),
@@ -40,6 +44,7 @@ def devolution(
         Path | None, typer.Option(help="Folder to write to; FOLDER/devolution when not given.")
     ] = None,
     asset_type: AssetType = None,
+    distance: Distance = None,
     as_of: AsOf = None,
     close: Close = None,
     devolve: Devolve = None,
@@ -58,7 +63,7 @@ def devolution(
         review, scenario = review_project(
             project,
             target,
-            settings=devolution_settings(project, asset_type=asset_type, **_year(as_of)),
+            settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
             edits=_edits(close, devolve, move, hours, opening),
             progress=progress,
         )
@@ -81,6 +86,7 @@ def whatif(
     hours: Hours = None,
     opening: Opening = None,
     asset_type: AssetType = None,
+    distance: Distance = None,
     as_of: AsOf = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder for the tables; none are written without it.")
@@ -97,7 +103,7 @@ def whatif(
             project,
             _edits(close, devolve, move, hours, opening),
             output=output,
-            settings=devolution_settings(project, asset_type=asset_type, **_year(as_of)),
+            settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
             progress=progress,
         )
     if as_json:

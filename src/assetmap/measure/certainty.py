@@ -1,7 +1,7 @@
 """Everything that says how sure the gaps of a build are, in one table.
 
-A build has one set of choices. This adds what other choices would say: ways overland, how often an area keeps its class and
-its place, and where need clusters around poor access.
+A build has one set of choices. This adds what other choices would say: how often an area keeps its class and its place, and
+where need clusters around poor access.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from assetmap.measure.edges import mark_edges
+from assetmap.measure.gaps import just_beyond
 from assetmap.measure.hotspots import find_hotspots
-from assetmap.measure.overland import distance_overland, make_land_grid
 from assetmap.measure.stability import DRAWS, access_choices, gap_stability
+from assetmap.measure.ways import COSTS, OVERLAND, TRAVEL, Ways, known_costs
 from assetmap.schema import Note
 
 if TYPE_CHECKING:
@@ -34,9 +35,8 @@ def measure_certainty(
     *,
     asset_type: str = "library",
     needs: Sequence[str] = ("need",),
-    catchment_m: float = 5_000.0,
+    ways: Ways | None = None,
     postcodes: pd.DataFrame | None = None,
-    crossings: pd.DataFrame | None = None,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> pd.DataFrame:
@@ -45,43 +45,41 @@ def measure_certainty(
     Parameters
     ----------
     areas
-        Small areas with ``distance_m``, ``gap_class`` and the columns `needs`; together they are the land.
+        Small areas with ``gap_class``, the columns of `measure_ways` and the columns `needs`.
     assets, asset_type
         As for `distance_to_nearest`.
     needs
         Columns of need that plausible choices mix; the first is the one in use.
-    catchment_m
-        Catchment for `mark_edges`.
+    ways
+        How people get there, and which way decides; straight lines of 5 km when not given.
     postcodes
         With postcodes beyond the border; without them no edge is marked.
-    crossings
-        Ferries and bridges, as for `make_land_grid`.
     draws, seed
         As for `gap_stability`.
 
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``overland_m``, ``overland_asset_id``, ``overland_name`` (up to `MOST_OVERLAND` areas,
-        see `limits_of_certainty`), the columns of `gap_stability` and of `find_hotspots`, and, with postcodes,
+        On ``areas.index``: the columns of `gap_stability` and of `find_hotspots`, and, with postcodes,
         ``leaves_data``.
     """
-    choices = access_choices(areas, assets, asset_type=asset_type)
-    tables = []
-    if len(areas) <= MOST_OVERLAND:
-        grid = make_land_grid(areas, crossings=crossings)
-        tables.append(distance_overland(areas, assets, grid, asset_type=asset_type))
-        if tables[0]["overland_m"].notna().all():
-            choices = choices.join(tables[0]["overland_m"])
-    tables.append(gap_stability(areas, choices, needs=needs, draws=draws, seed=seed))
-    tables.append(find_hotspots(areas, need=needs[0], seed=seed))
+    ways = ways or Ways()
+    choices = access_choices(areas, assets, asset_type=asset_type, ways=ways)
+    for way in (OVERLAND, TRAVEL):
+        if COSTS[way] in areas.columns:
+            costs = known_costs(areas, ways, way)
+            if costs.notna().all() or way == ways.decides:
+                choices[COSTS[way]] = just_beyond(costs.to_numpy())
+    tables = [gap_stability(areas, choices, needs=needs, draws=draws, seed=seed)]
+    reached = areas.assign(**{ways.cost: just_beyond(known_costs(areas, ways).to_numpy())})
+    tables.append(find_hotspots(reached, need=needs[0], access=ways.cost, seed=seed))
     if postcodes is not None:
-        tables.append(mark_edges(areas, catchment_m=catchment_m, postcodes=postcodes).to_frame())
+        tables.append(mark_edges(areas, catchment_m=ways.catchment_m, postcodes=postcodes).to_frame())
     return pd.concat(tables, axis=1)
 
 
 def limits_of_certainty(areas: pd.DataFrame) -> tuple[Note, ...]:
-    """Return a note on each thing that `measure_certainty` leaves out for this many areas.
+    """Return a note on each thing that a build leaves out for this many areas.
 
     Examples
     --------

@@ -38,6 +38,7 @@ from assetmap.measure.sites import (
     sites_as_of,
 )
 from assetmap.measure.use import measure_use, nearest_two, people_by_decile
+from assetmap.measure.ways import STRAIGHT
 from assetmap.schema import DevolutionReview, Estimate, InputError, Note, Scenario, first_few, reference_table
 
 if TYPE_CHECKING:
@@ -59,13 +60,14 @@ KEPT_COLUMNS: Final = (
 class DevolutionSettings:
     """What a review is about and how its criteria weigh.
 
-    ``as_of`` goes back to an earlier year; ``programme`` is the yes/no column of the sites under review then.
+    ``distance`` says what the matrix of distances measures (``straight`` or ``overland``). ``as_of`` goes back to an earlier year; ``programme`` is the yes/no column of the sites under review then.
     ``catchment_m`` is how far people go, ``beyond_m`` the distances for which people left without are counted,
     ``near_m`` how far from a site its community is looked for; up to ``closures`` sites are closed at once. ``weights`` replaces weights of
     ``data/tables/devolution_criteria.csv``. Rank stability draws ``draws`` weightings with ``seed``.
     """
 
     asset_type: str = DEFAULT_TYPE
+    distance: str = STRAIGHT
     as_of: int | None = None
     programme: str | None = None
     catchment_m: float = CATCHMENT_M

@@ -33,6 +33,11 @@ WIDEST: Final = "3-1"
 _SAMPLE: Final = 1_000
 _NEED_WORDS: Final = {3: "High need", 2: "Middling need", 1: "Low need"}
 _ACCESS_WORDS: Final = {3: "good access", 2: "middling access", 1: "low access"}
+_NAMES: Final = {"distance_m": "nearest_name", "overland_m": "overland_name", "travel_minutes": "travel_name"}
+_THEMES: Final = {
+    "need_older_60_plus": "share of people aged 60 and over",
+    "need_children_0_15": "share of children under 16",
+}
 _PEOPLE: Final = {"gap_people": "population", "gap_children": "children_0_15", "gap_older": "older_60_plus"}
 
 
@@ -55,7 +60,8 @@ def find_gaps(
     need
         ``need`` or a theme such as ``need_older_people``.
     access
-        Any measured column: ``distance_m``, ``count_within``, ``access_per_1000``, ``travel_minutes`` ...
+        Any measured column: ``distance_m``, ``count_within``, ``access_per_1000``, ``travel_minutes`` ... An infinite
+        distance or time means that no way leads to any: such areas lack most, whatever the scale.
     access_direction
         ``"far is worse"`` for distances and times, ``"more is better"`` for counts and scores.
     need_weight
@@ -91,7 +97,7 @@ def find_gaps(
     _check_options(need_weight, access_direction, scale, classification)
     wanted, reached = _numbers(areas, need), _numbers(areas, access)
     known = wanted.notna() & reached.notna()
-    need_known, lack_known = wanted[known].to_numpy(), reached[known].to_numpy()
+    need_known, lack_known = wanted[known].to_numpy(), just_beyond(reached[known].to_numpy())
     lack_known = -lack_known if access_direction == MORE_IS_BETTER else lack_known
     gaps = pd.DataFrame({"gap_score": np.nan, "gap_class": None}, index=areas.index)
     gaps["gap_class"] = gaps["gap_class"].astype(object)
@@ -146,6 +152,17 @@ def mix_gaps(need: NDArray[np.float64], lack: NDArray[np.float64], need_weight: 
     """Return the gap score of need and lack that `put_on_scale` has put on 0-1."""
     score: NDArray[np.float64] = need**need_weight * lack ** (1 - need_weight)
     return score
+
+
+def just_beyond(costs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Put what no way leads to (infinite) one metre or minute beyond the farthest that is known.
+
+    Examples
+    --------
+    >>> just_beyond(np.array([2.0, np.inf, np.nan, 5.0]))
+    array([ 2.,  6., nan,  5.])
+    """
+    return np.where(np.isinf(costs), costs[np.isfinite(costs)].max(initial=0.0) + 1, costs)
 
 
 def put_on_scale(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
@@ -233,7 +250,7 @@ def _reasons(
 ) -> pd.Series:
     reasons = pd.Series("", index=areas.index, dtype=object)
     words = _in_words(access, known)
-    theme = "" if need == "need" else " by " + need.removeprefix("need_").replace("_", " ")
+    theme = "" if need == "need" else " by " + _THEMES.get(need, need.removeprefix("need_").replace("_", " "))
     more, worse = _exceeded(known[need].to_numpy()), _worse_than(access, lack)
     rows = zip(*classes, more, words, worse, strict=True)
     reasons[known.index] = [
@@ -266,15 +283,20 @@ def _worse_than(access: str, lack: NDArray[np.float64]) -> list[str]:
 
 def _in_words(access: str, areas: pd.DataFrame) -> list[str]:
     values = areas[access].tolist()
-    if access == "distance_m" and "nearest_name" in areas.columns:
-        named = zip(values, areas["nearest_name"], strict=True)
-        return [f"{value / 1000:.1f} km to the nearest, {name}" for value, name in named]
-    if access.endswith("_m"):
-        return [f"{value / 1000:.1f} km to the nearest" for value in values]
-    if access.endswith("_minutes"):
-        return [f"{value:.0f} minutes to the nearest" for value in values]
+    if access.endswith(("_m", "_minutes")):
+        name = _NAMES.get(access)
+        names = areas[name].tolist() if name in areas.columns else [None] * len(areas)
+        return [_way_in_words(access, value, to) for value, to in zip(values, names, strict=True)]
     if access.startswith("count_within"):
         return [f"{value:.0f} in reach" for value in values]
     if access.endswith("_per_1000"):
         return [f"{value:.2f} per 1,000 people in reach" for value in values]
     return [f"{access} {value:.3g}" for value in values]
+
+
+def _way_in_words(access: str, value: float, name: str | None) -> str:
+    if np.isinf(value):
+        return "no way leads to any"
+    how = f"{value:.0f} minutes" if access.endswith("_minutes") else f"{value / 1000:.1f} km"
+    over = " over land" if access == "overland_m" else ""
+    return f"{how}{over} to the nearest" + (f", {name}" if isinstance(name, str) else "")

@@ -24,7 +24,7 @@ from assetmap.measure.reach import Reach
 from assetmap.schema import InputError, SchemaError, check_areas, first_few
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -167,30 +167,13 @@ def reach_overland(
         Costs in metres, for the access measures. Work grows with the number of assets times the size of the
         catchment.
     """
-    from scipy.sparse.csgraph import dijkstra
-
-    check_areas(areas)
     usable = open_assets(assets, asset_type).sort_index()
     if usable.empty:
         raise InputError(
             "There is no open asset of this type with a known place, so no distance can be measured."
         )
-    centres = centre_points(areas)
-    places = np.column_stack([usable.geometry.x, usable.geometry.y])
-    from_node, from_gap = _nearest_points(grid, centres)
-    to_node, to_gap = _nearest_points(grid, places)
     origins, destinations, costs = [], [], []
-    search_m = catchment_m * _LONGEST_DRY + 6 * grid.cell_m
-    for position in range(len(usable)):
-        way = dijkstra(grid.graph, directed=False, indices=to_node[position], limit=search_m)[from_node]
-        straight = np.hypot(*(centres - places[position]).T)
-        way = np.maximum(way + from_gap + to_gap[position], straight)
-        # a way much longer than the straight line goes round water: only the others can be dry
-        candidate = np.flatnonzero(
-            (straight <= catchment_m) & (way <= straight * _LONGEST_DRY + 6 * grid.cell_m)
-        )
-        dry = candidate[_line_on_land(grid, centres[candidate], places[position])]
-        way[dry] = straight[dry]
+    for position, way in enumerate(_ways_to(areas, usable, grid, catchment_m)):
         near = np.flatnonzero(np.isfinite(way) & (way <= catchment_m))
         origins.append(near)
         destinations.append(np.full(len(near), position))
@@ -206,6 +189,51 @@ def reach_overland(
         kind=f"on land, grid of {grid.cell_m:g} m",
         measured=np.ones(len(areas), dtype=bool),
     )
+
+
+def site_distances_overland(areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, grid: LandGrid) -> pd.DataFrame:
+    """Measure the way on land from where each area's people live to each site.
+
+    Parameters
+    ----------
+    areas
+        Small areas.
+    sites
+        Sites with a point, EPSG:27700, open or not.
+    grid
+        From `make_land_grid`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Metres; rows on ``areas.index``, columns on ``sites.index``; missing where no way leads there. For the
+        ``distances`` of `review_devolution`, `compare_scenario` and `rank_closures`.
+    """
+    ways = np.column_stack(list(_ways_to(areas, sites, grid, np.inf)))
+    return pd.DataFrame(np.where(np.isfinite(ways), ways, np.nan), index=areas.index, columns=sites.index)
+
+
+def _ways_to(
+    areas: gpd.GeoDataFrame, places: gpd.GeoDataFrame, grid: LandGrid, limit_m: float
+) -> Iterator[NDArray[np.float64]]:
+    """Yield the ways from all areas to one place after the other; beyond the limit they may be infinite."""
+    from scipy.sparse.csgraph import dijkstra
+
+    check_areas(areas)
+    centres = centre_points(areas)
+    ends = np.column_stack([places.geometry.x, places.geometry.y])
+    from_node, from_gap = _nearest_points(grid, centres)
+    to_node, to_gap = _nearest_points(grid, ends)
+    search_m = limit_m * _LONGEST_DRY + 6 * grid.cell_m
+    for position in range(len(ends)):
+        way = dijkstra(grid.graph, directed=False, indices=to_node[position], limit=search_m)[from_node]
+        straight = np.hypot(*(centres - ends[position]).T)
+        way = np.maximum(way + from_gap + to_gap[position], straight)
+        # a way much longer than the straight line goes round water: only the others can be dry
+        candidate = np.flatnonzero((straight <= limit_m) & (way <= straight * _LONGEST_DRY + 6 * grid.cell_m))
+        dry = candidate[_line_on_land(grid, centres[candidate], ends[position])]
+        way[dry] = straight[dry]
+        yield way
 
 
 def _farthest(areas: gpd.GeoDataFrame, usable: gpd.GeoDataFrame, grid: LandGrid) -> float:

@@ -3,7 +3,8 @@
 Every access measure starts from a `Reach`, so that it works the same on straight lines, on ways overland and on
 travel times of one's own. A straight line times a detour factor stands for the road where nothing
 better is there: across the United States the road to the nearest hospital is 1.417 times the straight line (Boscoe,
-Henry & Zdeb 2012, *The Professional Geographer* 64(2)). The factor is an average; it cannot see an estuary.
+Henry & Zdeb 2012, *The Professional Geographer* 64(2), doi 10.1080/00330124.2011.583586, who also found the two to
+disagree near shores). The factor is an average; it cannot see an estuary.
 """
 
 from __future__ import annotations
@@ -119,7 +120,8 @@ def reach_by_time(
         Tables of docs/tables.md.
     travel
         Columns ``origin`` (area code), ``destination`` (asset id, or the area code an asset stands in) and
-        ``minutes``. A pair that is not there counts as out of reach; an area without any row is not measured.
+        ``minutes``. A pair that is not there, or whose minutes are missing, counts as out of reach; an area without
+        any row is not measured.
     asset_type
         One type, several, or None for any.
     limit_minutes
@@ -164,8 +166,8 @@ def check_travel(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, travel: pd.D
     Returns
     -------
     tuple of Note
-        ``TRAVEL_UNKNOWN`` codes that nobody knows, ``TRAVEL_MISSING`` areas without any row and pairs that are
-        not there, ``TRAVEL_ASYMMETRIC`` pairs whose way back differs by more than a quarter.
+        ``TRAVEL_UNKNOWN`` codes that nobody knows, ``TRAVEL_NOT_MEASURED`` areas without any row, ``TRAVEL_MISSING``
+        pairs without minutes, ``TRAVEL_ASYMMETRIC`` pairs whose way back differs by more than a quarter.
 
     Raises
     ------
@@ -192,16 +194,17 @@ def check_travel(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, travel: pd.D
             )
         )
     lost = areas.index[~areas.index.isin(travel["origin"])]
-    pairs = int((origins & ends).sum())
+    pairs = int((origins & ends & travel["minutes"].notna()).sum())
     wanted = len(areas) * travel.loc[ends, "destination"].nunique()
-    if len(lost) or pairs < wanted:
-        notes.append(
-            Note(
-                "TRAVEL_MISSING",
-                f"The travel times have no row for {len(lost)} areas (not measured{_list(lost)}), and "
-                f"{wanted - pairs} of {wanted} pairs are not there (taken as out of reach).",
-            )
+    if len(lost):
+        sentence = f"The travel times have no row for {len(lost)} areas, which are not measured{_list(lost)}."
+        notes.append(Note("TRAVEL_NOT_MEASURED", sentence))
+    if pairs < wanted:
+        sentence = (
+            f"The travel times have no minutes for {wanted - pairs:,} of {wanted:,} pairs of an area and a "
+            "destination: taken as out of reach."
         )
+        notes.append(Note("TRAVEL_MISSING", sentence))
     odd = _asymmetric(travel)
     if len(odd):
         notes.append(
@@ -242,9 +245,9 @@ def _refuse_bad_travel(travel: pd.DataFrame) -> None:
     problems = []
     if not pd.api.types.is_numeric_dtype(travel["minutes"]):
         raise SchemaError("The travel times cannot be used: 'minutes' must hold numbers.")
-    wrong = travel[~(travel["minutes"] >= 0) | np.isinf(travel["minutes"])]
+    wrong = travel[(travel["minutes"] < 0) | np.isinf(travel["minutes"])]
     if len(wrong):
-        problems.append(f"{len(wrong)} times are missing or below 0 (first at row {wrong.index[0]})")
+        problems.append(f"{len(wrong)} times are below 0 or infinite (first at row {wrong.index[0] + 2})")
     pairs = travel[["origin", "destination"]]
     twice = travel[
         pairs.duplicated(keep=False) & ~travel.duplicated(["origin", "destination", "minutes"], keep=False)

@@ -13,6 +13,7 @@ import pandas as pd
 from assetmap.measure.counts import count_within
 from assetmap.measure.gaps import MORE_IS_BETTER, WIDEST, find_gaps
 from assetmap.measure.need import match_need
+from assetmap.measure.ways import COSTS, OVERLAND, STRAIGHT, TRAVEL, Ways, known_costs
 from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 WORST: Final = 0.1
+_WORDS: Final = {STRAIGHT: "the straight line", OVERLAND: "the way over land", TRAVEL: "travel time"}
 CATCHMENTS_M: Final = (2_000.0, 5_000.0)
 """Catchments that the sheet of a build counts in instead of measuring the distance."""
 
@@ -96,42 +98,50 @@ def find_variants(
     *,
     asset_type: str | Sequence[str] | None = "library",
     need: str = "need",
+    ways: Ways | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Find the gaps again with each of the choices that a build compares made differently.
 
     Parameters
     ----------
     areas
-        Small areas with `need`, ``distance_m`` and, for the way over land, ``overland_m``.
+        Small areas with `need` and the columns of `measure_ways`.
     assets, asset_type
         As for `count_within`.
     need
         Column of need in use.
+    ways
+        The ways that are at hand, and which decides; straight lines when not given.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        A name in words and what `find_gaps` returned, for `compare_gaps`: over land instead of straight (where
-        it was measured), the number within 2 and within 5 km, natural breaks instead of quantiles.
+        A name in words and what `find_gaps` returned, for `compare_gaps`: each other way that was measured, the
+        number within 2 and within 5 km, natural breaks instead of quantiles.
 
     Examples
     --------
     >>> compare_gaps(areas, find_gaps(areas), find_variants(areas, assets))  # doctest: +SKIP
     """
+    ways = ways or Ways()
     variants = {}
-    if "overland_m" in areas.columns:
-        name = "distance over land instead of in a straight line"
-        variants[name] = find_gaps(areas, need=need, access="overland_m")
+    for other, cost in COSTS.items():
+        if other != ways.decides and cost in areas.columns:
+            costs = areas.assign(**{cost: known_costs(areas, ways, other)})
+            name = f"{_WORDS[other]} instead of {_WORDS[ways.decides]}"
+            variants[name] = find_gaps(costs, need=need, access=cost)
     for catchment_m in CATCHMENTS_M:
         number = count_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
-        variants[f"number within {catchment_m / 1000:g} km instead of distance"] = find_gaps(
+        name = f"number within {catchment_m / 1000:g} km in a straight line instead of the way to the nearest"
+        variants[name] = find_gaps(
             areas.assign(count_within=number),
             need=need,
             access="count_within",
             access_direction=MORE_IS_BETTER,
         )
     name = "classes by natural breaks instead of quantiles"
-    variants[name] = find_gaps(areas, need=need, classification="natural breaks")
+    costs = areas.assign(**{ways.cost: known_costs(areas, ways)})
+    variants[name] = find_gaps(costs, need=need, access=ways.cost, classification="natural breaks")
     return variants
 
 

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from assetmap.measure.access import enhanced_two_step, gaussian_decay, two_step
-from assetmap.measure.counts import count_within
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.measure.gaps import (
     CLASSIFICATIONS,
@@ -29,7 +28,7 @@ from assetmap.measure.gaps import (
     mix_gaps,
     put_on_scale,
 )
-from assetmap.measure.reach import reach_within
+from assetmap.measure.ways import Ways, count_in_reach, reach_by
 from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
@@ -40,7 +39,9 @@ if TYPE_CHECKING:
 
 DRAWS: Final = 1_000
 WORST: Final = 0.1
-CATCHMENTS_M: Final = (2_000.0, 5_000.0, 8_000.0)
+TIMES: Final = (0.4, 1.0, 1.6)
+"""Times the catchment: 2, 5 and 8 km of 5 km."""
+
 _HIGH: Final = 3
 _BLOCK: Final = 2_000
 NEED_WEIGHTS: Final = (0.3, 0.7)
@@ -52,7 +53,7 @@ def access_choices(
     assets: gpd.GeoDataFrame,
     *,
     asset_type: str | Sequence[str] | None = "library",
-    catchments_m: Sequence[float] = CATCHMENTS_M,
+    ways: Ways | None = None,
 ) -> pd.DataFrame:
     """Measure access in several plausible ways, to draw from in `gap_stability`.
 
@@ -60,25 +61,26 @@ def access_choices(
     ----------
     areas, assets, asset_type
         As for `distance_to_nearest`.
-    catchments_m
-        Catchments in metres.
+    ways
+        How people get there, and which way decides; straight lines of 5 km when not given. Its catchment is
+        taken times 0.4, 1 and 1.6.
 
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``distance_m`` and, for each catchment, ``count_within_<m>``, ``two_step_<m>``,
-        ``enhanced_<m>`` (Luo & Qi's steps) and ``gaussian_<m>`` (E2SFCA with a Gaussian of a third of it).
+        On ``areas.index``: ``distance_m`` and, for each catchment (metres or minutes), ``count_within_<limit>``,
+        ``two_step_<limit>``, ``enhanced_<limit>`` (Luo & Qi's steps) and ``gaussian_<limit>`` (E2SFCA with a
+        Gaussian of a third of it).
     """
+    ways = ways or Ways()
     choices = {"distance_m": distance_to_nearest(areas, assets, asset_type=asset_type)["distance_m"]}
-    for catchment_m in catchments_m:
-        reach = reach_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
-        label = f"{catchment_m:g}"
-        choices[f"count_within_{label}"] = count_within(
-            areas, assets, asset_type=asset_type, catchment_m=catchment_m
-        )
+    for times in TIMES:
+        reach = reach_by(areas, assets, ways, asset_type=asset_type, times=times)
+        label = f"{reach.limit:g}"
+        choices[f"count_within_{label}"] = count_in_reach(reach)
         choices[f"two_step_{label}"] = two_step(areas, assets, reach)
         choices[f"enhanced_{label}"] = enhanced_two_step(areas, assets, reach)
-        gauss = gaussian_decay(catchment_m / 3)
+        gauss = gaussian_decay(reach.limit / 3)
         choices[f"gaussian_{label}"] = enhanced_two_step(areas, assets, reach, decay=gauss)
     return pd.DataFrame(choices)
 

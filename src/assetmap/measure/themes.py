@@ -1,7 +1,8 @@
 """Themes: each type of asset is held against the need that it serves.
 
 A food bank answers to income, a memory cafe to older people. Which theme a type serves stands in
-``data/tables/asset_types.csv`` (``need_theme``); where the index at hand lacks the theme, overall need takes its place.
+``data/tables/asset_types.csv`` (``need_theme``). Where the index at hand lacks the theme of older people or of children, the share
+of their age among residents takes its place (`need_of_age`), else overall need.
 """
 
 from __future__ import annotations
@@ -10,11 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from assetmap.measure.access import enhanced_two_step
-from assetmap.measure.counts import count_per_1000
-from assetmap.measure.distances import distance_to_nearest, unknown_as_open
+from assetmap.measure.distances import unknown_as_open
 from assetmap.measure.gaps import FAR_IS_WORSE, WIDEST, find_gaps
-from assetmap.measure.reach import reach_within
+from assetmap.measure.ways import CATCHMENT_M, Ways, known_costs, measure_ways
 from assetmap.schema import InputError, check_areas, reference_table
 
 if TYPE_CHECKING:
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-CATCHMENT_M: Final = 5_000.0
+
+BY_AGE: Final = {"older_people": "need_older_60_plus", "children": "need_children_0_15"}
+"""Need by age that stands for a theme where no index has it."""
 
 
 def measure_gaps(
@@ -33,8 +34,9 @@ def measure_gaps(
     need: str | None = None,
     catchment_m: float = CATCHMENT_M,
     include_unknown: bool = False,
+    ways: Ways | None = None,
 ) -> gpd.GeoDataFrame:
-    """Measure access to one type of asset in every way and find the gaps by distance to the nearest.
+    """Measure access to one type of asset and find the gaps by the way to the nearest.
 
     Parameters
     ----------
@@ -47,15 +49,16 @@ def measure_gaps(
     need
         Column of need; None: the theme of the type (`need_column`).
     catchment_m
-        Catchment of the counts and of the access score, metres in a straight line.
+        Catchment of the counts and of the access score, metres in a straight line; not needed with `ways`.
     include_unknown
         Count assets of unknown status as open (`unknown_as_open`).
+    ways
+        How people get there, and which way decides; straight lines when not given.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        A copy of `areas` with ``distance_m``, ``nearest_asset_id``, ``nearest_name``, ``count_within``,
-        ``count_per_1000``, ``access_per_1000`` (E2SFCA) and what `find_gaps` returns, in the order of `areas`.
+        A copy of `areas` with the columns of `measure_ways` and what `find_gaps` returns, in the order of `areas`.
 
     Examples
     --------
@@ -63,12 +66,11 @@ def measure_gaps(
     """
     check_areas(areas)
     assets = unknown_as_open(assets) if include_unknown else assets
-    reach = reach_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
-    access = distance_to_nearest(areas, assets, asset_type=asset_type)
-    access = access.join(count_per_1000(areas, assets, asset_type=asset_type, catchment_m=catchment_m))
-    access["access_per_1000"] = enhanced_two_step(areas, assets, reach)
+    ways = ways or Ways(catchment_m=catchment_m)
+    access = measure_ways(areas, assets, ways, asset_type=asset_type)
     measured = areas.drop(columns=[name for name in access.columns if name in areas.columns]).join(access)
-    gaps = find_gaps(measured, need=need or need_column(areas, asset_type))
+    costs = measured.assign(**{ways.cost: known_costs(measured, ways)})
+    gaps = find_gaps(costs, need=need or need_column(areas, asset_type), access=ways.cost)
     return measured.drop(columns=[name for name in gaps.columns if name in measured.columns]).join(gaps)
 
 
@@ -104,7 +106,7 @@ def need_column(areas: pd.DataFrame, asset_type: str) -> str:
     Returns
     -------
     str
-        ``need_<theme>`` of the type where the areas have it, else ``need``.
+        ``need_<theme>`` of the type where the areas have it, else the need by age that stands for it, else ``need``.
 
     Raises
     ------
@@ -114,8 +116,11 @@ def need_column(areas: pd.DataFrame, asset_type: str) -> str:
     types = reference_table("asset_types")
     if asset_type not in types.index:
         raise InputError(f"There is no asset type '{asset_type}' in data/tables/asset_types.csv.")
-    column = f"need_{types.at[asset_type, 'need_theme']}"
-    return column if column in areas.columns and areas[column].notna().any() else "need"
+    theme = str(types.at[asset_type, "need_theme"])
+    for column in (f"need_{theme}", BY_AGE.get(theme)):
+        if column in areas.columns and areas[column].notna().any():
+            return str(column)
+    return "need"
 
 
 def gaps_by_type(

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from assetmap.measure.small_areas import largest_remainder
 from assetmap.schema import SchemaError, VintageError, first_few
 
 LAST_LSOA11: Final = {"E01": "E01033768", "W01": "W01001958"}
@@ -223,11 +224,6 @@ def divide_whole(total: float, shares: np.ndarray) -> np.ndarray:
     >>> divide_whole(10, np.array([0.5, 0.25, 0.25]))
     array([5., 3., 2.])
     """
-    exact = total * shares
     if np.isnan(total) or total != round(total):
-        return exact
-    parts = np.floor(exact + 1e-9)
-    left = round(total - parts.sum())
-    order = np.argsort(-(exact - parts).round(9), kind="stable")
-    parts[order[:left]] += 1
-    return parts
+        return total * shares
+    return largest_remainder(pd.Series(shares), round(total)).to_numpy(dtype=float)

@@ -20,12 +20,14 @@ import pandas as pd
 
 import assetmap
 from assetmap.measure.certainty import limits_of_certainty
+from assetmap.measure.distances import open_assets
 from assetmap.measure.need import describe_conversion
+from assetmap.measure.reach import check_travel
 from assetmap.project.folder import Progress, Project
-from assetmap.project.steps import detail_gaps, make_register, measure_areas, read_areas_with_need
+from assetmap.project.steps import detail_gaps, find_ways, make_register, measure_areas, read_areas_with_need
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
-from assetmap.schema import WORKING_CRS, InputError, Results
+from assetmap.schema import WORKING_CRS, InputError, Note, Results
 from assetmap.show.maps import make_map
 from assetmap.show.maps.overview import for_overview
 from assetmap.show.report import write_report
@@ -71,8 +73,15 @@ def measure_project(
     assets, judged = make_register(project, areas, postcodes)
     say("Estimating, measuring access and finding gaps")
     land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
-    areas, estimate = measure_areas(areas, assets, settings, postcodes=postcodes, how_sure=how_sure)
-    unsure = limits_of_certainty(areas) if how_sure else ()
+    ways = find_ways(project, areas, postcodes=postcodes, land=land, overland=how_sure)
+    areas, estimate = measure_areas(
+        areas, assets, settings, ways=ways, postcodes=postcodes, how_sure=how_sure
+    )
+    limits = limits_of_certainty(areas) if how_sure else ()
+    if "composite" in areas.columns:
+        limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
+    if ways.travel is not None:
+        limits += check_travel(areas, open_assets(assets, settings.access.asset_type), ways.travel)
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,
@@ -86,8 +95,8 @@ def measure_project(
         postcodes=postcodes,
         land=land,
         settings=settings.model_dump(mode="json"),
-        notes=(describe_conversion(areas), *estimate.warnings, *unsure),
-        details=detail_gaps(areas, assets, settings) if how_sure else {},
+        notes=(describe_conversion(areas), *estimate.warnings, *limits),
+        details=detail_gaps(areas, assets, settings, ways=ways) if how_sure else {},
     )
 
 

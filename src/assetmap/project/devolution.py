@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -20,14 +20,17 @@ from assetmap.measure.devolution import (
     evidence_tables,
     review_devolution,
 )
+from assetmap.measure.overland import LandGrid, site_distances_overland
 from assetmap.measure.scenarios import compare_scenario
 from assetmap.measure.sites import sites_as_of, sites_of_type
+from assetmap.measure.ways import STRAIGHT
 from assetmap.project.build import VERSIONS_OF, measure_project
 from assetmap.project.folder import Progress, Project
+from assetmap.project.steps import find_ways
 from assetmap.read.answers import read_answers
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import DevolutionReview, InputError, Results, Scenario, first_few
-from assetmap.show.devolution import METHODS, write_devolution, write_scenario
+from assetmap.show.devolution import methods_of, write_devolution, write_scenario
 from assetmap.show.devolution_layers import devolution_layers
 from assetmap.show.evidence import compare_tables, table_bytes, write_evidence
 from assetmap.show.maps import make_map, map_layers
@@ -53,6 +56,7 @@ def devolution_settings(
     project: Project,
     *,
     asset_type: str | None = None,
+    distance: str | None = None,
     as_of: int | None = None,
     programme: str | None = None,
 ) -> DevolutionSettings:
@@ -62,7 +66,7 @@ def devolution_settings(
     ----------
     project
         From `open_project`.
-    asset_type, as_of, programme
+    asset_type, distance, as_of, programme
         As in `DevolutionSettings`.
 
     Returns
@@ -73,6 +77,7 @@ def devolution_settings(
     table = project.settings.devolution
     return DevolutionSettings(
         asset_type=asset_type or table.asset_type,
+        distance=distance or table.distance,
         as_of=as_of if as_of is not None else table.as_of,
         programme=programme if as_of is not None else table.programme,
         catchment_m=table.catchment_km * 1000,
@@ -141,7 +146,7 @@ def review_project(
         sources=_sources(project, results),
         settings={"project": results.settings, "devolution": asdict(settings), "edits": _plain(edits)},
         versions=_versions(),
-        methods=[*METHODS, *(note.sentence for note in review.notes), results.estimate.text],
+        methods=[*methods_of(review), results.estimate.text],
     )
     return review, scenario
 
@@ -165,7 +170,7 @@ def what_if(
     output
         Folder for the tables of the scenario; nothing is written without it.
     settings
-        Type of site, distances, and the year to go back to.
+        Type of site, distances, and the year to go back to; those of the project when not given.
     progress
         Called with a few words before each step.
 
@@ -182,7 +187,8 @@ def what_if(
     if not any(edits.values()):
         raise InputError('There is no change to measure. Name one, for instance: --close "St Ives".')
     results = measure_project(project, how_sure=False, progress=progress)
-    scenario = _scenario(results, settings or DevolutionSettings(), edits)
+    settings = settings or devolution_settings(project)
+    scenario = _scenario(results, settings, edits, _grid(project, results, settings))
     if output is not None:
         folder = Path(output)
         folder.mkdir(parents=True, exist_ok=True)
@@ -258,26 +264,47 @@ def _measured(
     project: Project, results: Results, settings: DevolutionSettings, edits: Edits | None
 ) -> tuple[DevolutionReview, Scenario | None]:
     file = project.folder / ANSWERS_NAME
+    grid = _grid(project, results, settings)
+    sites = None if grid is None else _all_sites(results.assets, settings)
     review = review_devolution(
         results.areas,
         results.assets,
         estimate=results.estimate,
         answers=read_answers(file) if file.is_file() else None,
+        distances=None if grid is None else site_distances_overland(results.areas, sites, grid),
         settings=settings,
     )
-    return review, _scenario(results, settings, edits) if edits and any(edits.values()) else None
+    changed = edits is not None and any(edits.values())
+    return review, _scenario(results, settings, edits, grid) if edits and changed else None
 
 
-def _scenario(results: Results, settings: DevolutionSettings, edits: Edits) -> Scenario:
-    sites = _all_sites(results.assets, settings)
-    changes = parse_changes(edits, sites, postcodes=results.postcodes, asset_type=settings.asset_type)
+def _scenario(
+    results: Results, settings: DevolutionSettings, edits: Edits, grid: LandGrid | None
+) -> Scenario:
+    before = _all_sites(results.assets, settings)
+    changes = parse_changes(edits, before, postcodes=results.postcodes, asset_type=settings.asset_type)
+    after = apply_changes(before, changes)
+    distances = None
+    if grid is not None:
+        first, second = (site_distances_overland(results.areas, sites, grid) for sites in (before, after))
+        distances = (first, second)
     return compare_scenario(
         results.areas,
-        sites,
-        apply_changes(sites, changes),
+        before,
+        after,
         catchment_m=settings.catchment_m,
         beyond_m=settings.beyond_m,
+        distances=distances,
     )
+
+
+def _grid(project: Project, results: Results, settings: DevolutionSettings) -> LandGrid | None:
+    """Lay the grid of the land if the review goes over land."""
+    if settings.distance == STRAIGHT:
+        return None
+    access = project.settings.access.model_copy(update={"distance": settings.distance})
+    wanted = replace(project, settings=project.settings.model_copy(update={"access": access}))
+    return find_ways(wanted, results.areas, postcodes=results.postcodes, land=results.land).grid
 
 
 def _all_sites(assets: gpd.GeoDataFrame, settings: DevolutionSettings) -> gpd.GeoDataFrame:

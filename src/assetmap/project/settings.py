@@ -50,6 +50,8 @@ class NeedInput(Input):
     most_need: Literal["high", "low"] | None = None
     lookup: str | None = None
     population_year: int | None = None
+    weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    method: Literal["percentile", "rank", "score"] = "percentile"
 
 
 class AssetsInput(Input):
@@ -77,16 +79,20 @@ class EstimateSettings(_Table):
 
 
 class AccessSettings(_Table):
-    """Which assets access is measured to, and how far people go."""
+    """Which assets access is measured to, by which way, and how far people go."""
 
     asset_type: str = "library"
     catchment_km: Annotated[float, Field(gt=0)] = 5.0
+    distance: Literal["straight", "overland", "travel"] = "straight"
+    detour: Annotated[float, Field(ge=1)] = 1.0
+    catchment_minutes: Annotated[float, Field(gt=0)] = 30.0
+    include_unknown: bool = False
 
 
 class GapSettings(_Table):
     """Which need is held against access, and how many areas the summary names."""
 
-    need: str = "need"
+    need: str | None = "need"
     how_sure: bool = True
     top: Annotated[int, Field(gt=0)] = 20
 
@@ -95,6 +101,7 @@ class DevolutionTable(_Table):
     """Which sites are reviewed for devolution, and how the criteria weigh."""
 
     asset_type: str = "library"
+    distance: Literal["straight", "overland"] = "straight"
     as_of: int | None = None
     programme: str | None = None
     catchment_km: Annotated[float, Field(gt=0)] = 5.0
@@ -123,6 +130,8 @@ class Settings(_Table):
     places: Input | None = None
     labels: Input | None = None
     land: Input | None = None
+    crossings: Input | None = None
+    travel: Input | None = None
     assets: tuple[AssetsInput, ...] = ()
     estimate: EstimateSettings = EstimateSettings()
     access: AccessSettings = AccessSettings()
@@ -134,6 +143,7 @@ class Settings(_Table):
         """Return every input of the project by its source id, in a fixed order."""
         single = {"areas": self.areas, "need": self.need, "postcodes": self.postcodes}
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
+        single |= {"crossings": self.crossings, "travel": self.travel}
         found = {name: value for name, value in single.items() if value is not None}
         return found | {value.id: value for value in self.assets}
 
@@ -172,6 +182,11 @@ def read_settings(path: Path) -> Settings:
     problems += [
         f"the id '{name}' stands for two lists of assets" for name in {i for i in ids if ids.count(i) > 1}
     ]
+    if settings.access.distance == "travel" and settings.travel is None:
+        line = _line_of(text, ("access", "distance"))
+        problems.append(
+            f'line {line}: distance = "travel" needs a table [travel] with a file of travel times'
+        )
     if problems:
         raise _all_problems(path, problems)
     return settings

@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.measure.certainty import measure_certainty
+from assetmap.measure.certainty import MOST_OVERLAND, measure_certainty
+from assetmap.measure.composites import combine_need, need_of_age
 from assetmap.measure.counts import count_groups
 from assetmap.measure.deserts import count_deserts
-from assetmap.measure.distances import population_centres
+from assetmap.measure.distances import population_centres, unknown_as_open
 from assetmap.measure.estimates import estimate_unregistered
 from assetmap.measure.need import match_need
+from assetmap.measure.overland import make_land_grid
 from assetmap.measure.robustness import compare_gaps, find_variants
 from assetmap.measure.small_areas import spread_estimate
 from assetmap.measure.smoothing import smooth_rates
-from assetmap.measure.themes import measure_gaps
+from assetmap.measure.themes import measure_gaps, need_column
+from assetmap.measure.ways import OVERLAND, TRAVEL, Ways, known_costs
 from assetmap.project.settings import Settings
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
 from assetmap.read.lookups import read_lookup
 from assetmap.read.need import read_need
 from assetmap.read.places import read_places
+from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
-from assetmap.schema import Estimate, Note, reference_table
+from assetmap.schema import Estimate, InputError, Note, reference_table
+
+OLDER: Final = "older_60_plus"
+CHILDREN: Final = "children_0_15"
+
+AROUND_M: Final = 10_000.0
+"""How far into the land around the areas a way over land may lead."""
 
 if TYPE_CHECKING:
     from assetmap.project.folder import Project
 
 
 def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gpd.GeoDataFrame:
-    """Read the areas and bring need, population and the centres of people onto them."""
+    """Read the areas and bring need, population and the centres of people onto them.
+
+    The shares of older people and of children become needs too (`need_of_age`); with weights in the settings overall need is
+    made of several (`combine_need`).
+    """
     settings, folder = project.settings, project.folder
     where, wanted = settings.areas, settings.need
     areas = read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer)
@@ -50,6 +64,11 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
     matched = match_need(areas, need, lookup=lookup, weights=weights)
     if wanted.population_year is not None:
         matched["population_year"] = wanted.population_year
+    for people in (OLDER, CHILDREN):
+        if people in matched.columns:
+            matched = matched.join(need_of_age(matched, people=people))
+    if wanted.weights:
+        matched[["need", "composite"]] = combine_need(matched, wanted.weights, method=wanted.method)
     if postcodes is not None:
         matched = matched.join(population_centres(matched, postcodes))
     return matched
@@ -76,11 +95,66 @@ def make_register(
     return assets, judged
 
 
+def find_ways(
+    project: Project,
+    areas: gpd.GeoDataFrame,
+    *,
+    postcodes: pd.DataFrame | None = None,
+    land: gpd.GeoDataFrame | None = None,
+    overland: bool = False,
+) -> Ways:
+    """Read crossings and travel times, and lay the grid of the land where ways over land are wanted.
+
+    Parameters
+    ----------
+    project
+        Its settings say which way decides.
+    areas, land
+        Together they are the land; what is neither is water.
+    postcodes
+        For crossings whose landings are postcodes.
+    overland
+        Measure ways over land even if another way decides. Beyond `MOST_OVERLAND` areas they are left out then.
+
+    Raises
+    ------
+    InputError
+        If ways over land shall decide for more areas than that, or a table cannot be used.
+    """
+    settings, folder = project.settings, project.folder
+    access = settings.access
+    if access.distance == TRAVEL and settings.travel is None:
+        raise InputError(
+            'distance = "travel" needs travel times: name their file in a table [travel] of assetmap.toml.'
+        )
+    decides = access.distance == OVERLAND
+    if decides and len(areas) > MOST_OVERLAND:
+        raise InputError(
+            f"Ways over land cannot decide for {len(areas):,} areas; {MOST_OVERLAND:,} are the most. Write "
+            'distance = "straight" in [access], or build one authority.'
+        )
+    crossings = None
+    if settings.crossings:
+        crossings = read_crossings(folder / settings.crossings.file, postcodes=postcodes)
+    grid = None
+    if decides or (overland and len(areas) <= MOST_OVERLAND):
+        grid = make_land_grid(_ground(areas, land), crossings=crossings)
+    return Ways(
+        decides=access.distance,
+        catchment_m=access.catchment_km * 1000,
+        detour=access.detour,
+        grid=grid,
+        travel=read_travel(folder / settings.travel.file) if settings.travel else None,
+        catchment_minutes=access.catchment_minutes,
+    )
+
+
 def measure_areas(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     settings: Settings,
     *,
+    ways: Ways,
     postcodes: pd.DataFrame | None = None,
     how_sure: bool = False,
 ) -> tuple[gpd.GeoDataFrame, Estimate]:
@@ -98,40 +172,45 @@ def measure_areas(
     )
     shares = spread_estimate(areas, estimate)
     estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
+    asset_type = settings.access.asset_type
+    reached = unknown_as_open(assets) if settings.access.include_unknown else assets
     measured = measure_gaps(
-        measured.join(shares),
-        assets,
-        asset_type=settings.access.asset_type,
-        need=settings.gaps.need,
-        catchment_m=settings.access.catchment_km * 1000,
+        measured.join(shares), reached, asset_type=asset_type, need=settings.gaps.need, ways=ways
     )
     if how_sure and measured["groups_listed"].sum() > 0:
         smoothed = smooth_rates(measured["groups_listed"], measured["population"])
         measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     if how_sure:
+        need = settings.gaps.need or need_column(areas, asset_type)
         sure = measure_certainty(
-            measured,
-            assets,
-            asset_type=settings.access.asset_type,
-            needs=(settings.gaps.need,),
-            catchment_m=settings.access.catchment_km * 1000,
-            postcodes=postcodes,
+            measured, reached, asset_type=asset_type, needs=(need,), ways=ways, postcodes=postcodes
         )
         measured = measured.join(sure)
     return measured, estimate
 
 
 def detail_gaps(
-    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, *, ways: Ways
 ) -> dict[str, pd.DataFrame]:
     """Return what does not fit on the areas: the sheet of robustness, and the people in deserts by need."""
-    need, asset_type = settings.gaps.need, settings.access.asset_type
-    variants = find_variants(areas, assets, asset_type=asset_type, need=need)
-    beyond = settings.access.catchment_km * 1000
+    asset_type = settings.access.asset_type
+    need = settings.gaps.need or need_column(areas, asset_type)
+    reached = unknown_as_open(assets) if settings.access.include_unknown else assets
+    variants = find_variants(areas, reached, asset_type=asset_type, need=need, ways=ways)
+    costs = areas.assign(**{"need": areas[need], ways.cost: known_costs(areas, ways)})
     return {
         "robustness": compare_gaps(areas, areas, variants),
-        "deserts": count_deserts(areas.assign(need=areas[need]), beyond=beyond),
+        "deserts": count_deserts(costs, distance=ways.cost, beyond=ways.limit),
     }
+
+
+def _ground(areas: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """Return the areas and what land there is around them: a way may lead through a neighbour."""
+    if land is None:
+        return areas[["geometry"]]
+    west, south, east, north = areas.total_bounds
+    around = land.geometry.clip_by_rect(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
+    return gpd.GeoDataFrame(geometry=pd.concat([areas.geometry, around[~around.is_empty]]), crs=areas.crs)
 
 
 def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:

@@ -23,9 +23,13 @@ from assetmap.show.words import counted, decimals, plain, whole
 if TYPE_CHECKING:
     import geopandas as gpd
 
+DISTANCES: Final = {
+    "straight": "Distances are straight lines from where an area's people live to the site; roads are longer, and much "
+    "longer around an estuary.",
+    "overland": "Distances are the shortest way over land, and by the ferries that the project names, from where an area's "
+    "people live to the site; roads are longer.",
+}
 METHODS: Final = (
-    "Distances are straight lines from where an area's people live to the site, unless another matrix was given; roads "
-    "are longer, and much longer around an estuary.",
     "Scores compare these sites with each other: a measure counts by its rank among them. They are no absolute grades.",
     "Impact and readiness are never added up. An unknown answer takes no part in a score: the interval beside it says "
     "what the score would be if everything unknown turned out badly or well.",
@@ -361,8 +365,14 @@ def _criteria(review: DevolutionReview) -> Markup:
     return table("What counts, and how much", headings, rows, numbers=(3,))
 
 
+def methods_of(review: DevolutionReview) -> list[str]:
+    """Return the sentences on how a review was made and what it does not know."""
+    distance = DISTANCES[review.settings.get("distance", "straight")]
+    return [*(note.sentence for note in review.notes), distance, *METHODS]
+
+
 def _methods(review: DevolutionReview, estimate: Estimate | None) -> Markup:
-    sentences = [*(note.sentence for note in review.notes), *METHODS]
+    sentences = methods_of(review)
     if estimate is not None:
         sentences.append(estimate.text)
     return bullets(sentences)

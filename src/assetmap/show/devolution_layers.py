@@ -8,6 +8,7 @@ from assetmap.schema import DevolutionReview, Scenario
 from assetmap.show.maps.layers import Layer
 
 GROUP = "devolution"
+WAYS = {"straight": "in a straight line", "overland": "over land and by the ferries that the project names"}
 
 
 def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None) -> list[Layer]:
@@ -26,6 +27,7 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
         On the index of ``review.small_areas``; give them to `make_map` with or without `map_layers`.
     """
     areas, sites = review.small_areas, review.sites
+    way = WAYS[review.settings.get("distance", "straight")]
     nearest = areas["nearest_asset_id"]
     layers = [
         Layer(
@@ -49,7 +51,7 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             "extra_if_closed",
             "Extra distance if the nearest site closes",
             areas["extra_m_if_closed"],
-            "From the nearest to the next nearest site, in a straight line.",
+            f"From the nearest to the next nearest site, {way}.",
         ),
         Layer(
             key="sites_in_reach",
@@ -65,10 +67,10 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             description="Where it is one, people depend on that site.",
         ),
     ]
-    return layers if scenario is None else [*_scenario_layers(scenario), *layers]
+    return layers if scenario is None else [*_scenario_layers(scenario, way), *layers]
 
 
-def _scenario_layers(scenario: Scenario) -> list[Layer]:
+def _scenario_layers(scenario: Scenario, way: str) -> list[Layer]:
     return [
         Layer(
             key="scenario_change",
@@ -81,7 +83,7 @@ def _scenario_layers(scenario: Scenario) -> list[Layer]:
             scheme="UserDefined",
             bounds=(-2, -0.5, -0.1, 0.1, 0.5, 2, 50),
             palette="RdYlBu_r",
-            description="In a straight line, before and after the changes.",
+            description=f"Before and after the changes, {way}.",
         ),
         Layer(
             key="scenario_outcome",

@@ -57,6 +57,13 @@ def how_sure(results: Results) -> str | None:
     )
 
 
+_WAYS: Final = {
+    "straight": " in a straight line",
+    "overland": ", over land and by the ferries that are named",
+    "travel": " by the travel times of the project; whoever finds no way in them counts as further",
+}
+
+
 def deserts(results: Results) -> str | None:
     """Return the people beyond the catchment by age and need; None where they were not counted."""
     counts = results.details.get("deserts")
@@ -64,7 +71,9 @@ def deserts(results: Results) -> str | None:
         return None
     noun, _ = type_words(results)
     total = counts.loc["all"]
-    far = f"{far_m(results) / 1000:g} km"
+    way = str(setting(results, "access", "distance", "straight"))
+    minutes = f"{float(setting(results, 'access', 'catchment_minutes', 30)):g} minutes"
+    far = minutes if way == "travel" else f"{far_m(results) / 1000:g} km"
     groups = [name for name in _GROUPS if name in counts.columns]
     ages = [
         f"{whole(total[name])} {words} ({_percent(total[f'{name}_share'])} of them all)"
@@ -84,7 +93,7 @@ def deserts(results: Results) -> str | None:
         (
             paragraph(
                 f"{whole(total['population'])} people ({_percent(total['population_share'])}) live in "
-                f"{counted(total['areas'], 'small area', 'small areas')} over {far} from any open {noun} in a straight line.",
+                f"{counted(total['areas'], 'small area', 'small areas')} over {far} from any open {noun}{_WAYS[way]}.",
                 among,
                 _most_touched(counts),
                 "A share is that of the people of the tenth. An area counts as a whole, by where its people live on average.",

@@ -141,6 +141,13 @@ def widest_gaps(results: Results) -> str | None:
     if "distance_m" in top:
         numbers.append(len(columns))
         columns.append(("Distance", [kilometres(metres) for metres in top["distance_m"]]))
+    way = setting(results, "access", "distance", "straight")
+    if way == "overland" and "overland_m" in top:
+        numbers.append(len(columns))
+        columns.append(("Over land", [kilometres(metres) for metres in top["overland_m"]]))
+    if way == "travel" and "travel_minutes" in top:
+        numbers.append(len(columns))
+        columns.append(("Minutes", [decimals(minutes, 0) for minutes in top["travel_minutes"]]))
     if "gap_reason" in top:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
     people = top["population"].sum()

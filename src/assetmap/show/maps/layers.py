@@ -159,8 +159,15 @@ def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
         else _between(doubted, row["unreliable_over"], row["unreliable_under"]),
         ranks=row["ranks"] != "no",
         sources=tuple(source for source in row["sources"].split(";") if source),
-        description=row["description"],
+        description=_composite(areas)
+        if key == "need" and "composite" in areas.columns
+        else row["description"],
     )
+
+
+def _composite(areas: pd.DataFrame) -> str:
+    """Say what a need of several themes is made of."""
+    return f"Made of several themes: {areas['composite'].iloc[0]}. 1 is the most need."
 
 
 def _between(values: pd.Series, over: str, under: str) -> pd.Series:
