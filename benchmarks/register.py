@@ -11,8 +11,8 @@ not decide were left out.
 ``library_links_held_out.csv`` labels 541 rows that no rule was written with: every row of 2023 of the nine
 authorities that have none among the 697, and 240 drawn with a seed from the others that are not labelled there
 (but Cornwall's), with the list of 2016; the lists of eight of these authorities in the LibrariesHacked schema
-(``library_list_schema.csv``, as the councils published them; names, streets and postcodes under the Open
-Government Licence) and that of Cornwall of 2025 with 2016 and 2023. Labelled ``uprn``: one property number in
+(``library_list_schema.csv``: names, streets, postcodes and years as the councils published them, collected by
+LibrariesHacked; the same libraries stand in the national list under the Open Government Licence v3.0) and that of Cornwall of 2025 with 2016 and 2023. Labelled ``uprn``: one property number in
 both; ``address``: the only row of its postcode in both lists, and the street agrees; ``reading``: by names, streets,
 distances, years and notes, every pair that the two did not decide, and those they did whose names share no word.
 The labels were fixed before links were measured on them; an old and a new building in one list stay two.

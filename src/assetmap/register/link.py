@@ -184,9 +184,10 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 def _in_streets(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     """Add whether the two addresses name the same street; asked only where names are alike and places are not."""
     asked = np.flatnonzero(~scored["one_list"] & ~scored["at"] & (scored["score"] >= SAME_NAME))
-    streets = streets_of(column_or_empty(rows, "address"))
-    first = streets.take(scored["first"].to_numpy()[asked])
-    second = streets.take(scored["second"].to_numpy()[asked])
+    addresses = column_or_empty(rows, "address")
+    first, second = (
+        streets_of(addresses.take(scored[side].to_numpy()[asked])) for side in ("first", "second")
+    )
     same = np.zeros(len(scored), dtype=bool)
     same[asked] = [_one_street(a, b) for a, b in zip(first, second, strict=True)]
     return scored.assign(street=same)

@@ -34,6 +34,8 @@ FEWEST_ROWS: Final = 2_000
 
 REACH_M: Final = 2_000
 SEED: Final = 1
+"""Of the sample of pairs from which the model learns: the same rows give the same result, in any order."""
+
 SAMPLED_PAIRS: Final = 1_000_000
 """Pairs drawn at random to learn how often two different things agree."""
 
@@ -89,15 +91,13 @@ UNKNOWN: Final = {
 }
 
 
-def weigh_pairs(rows: pd.DataFrame, *, seed: int = SEED) -> pd.DataFrame:
+def weigh_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Weigh the evidence that rows of different lists are the same thing.
 
     Parameters
     ----------
     rows
         As for `link_rows`; of two lists or more.
-    seed
-        Of the sample of pairs from which the model learns: the same seed and rows give the same result.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def weigh_pairs(rows: pd.DataFrame, *, seed: int = SEED) -> pd.DataFrame:
             f"these have {len(rows):,}. Use the linker 'builtin'."
         )
     # In the order of their ids, so that the order of the lists is irrelevant.
-    weighed = _predicted(_evidence_of(rows).sort_values("unique_id"), seed)
+    weighed = _predicted(_evidence_of(rows).sort_values("unique_id"))
     for side in ("left", "right"):
         weighed[side] = pd.Index(rows["row_id"]).get_indexer(weighed[side])
     kept = weighed[(weighed["probability"] >= REVIEW_PROBABILITY) & ~_contradicted(rows, weighed)]
@@ -198,13 +198,15 @@ def _settings() -> dict[str, Any]:
     }
 
 
-def _predicted(evidence: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _predicted(evidence: pd.DataFrame) -> pd.DataFrame:
     """Learn the weights and weigh every candidate: places, probability and the level of each comparison."""
     import pyarrow as pa
     from splink import DuckDBAPI, Linker, block_on
 
     # It reports on its progress; what a person needs to know stands in the reasons.
-    logging.getLogger("splink").setLevel(logging.ERROR)
+    progress = logging.getLogger("splink")
+    if progress.level == logging.NOTSET:
+        progress.setLevel(logging.ERROR)
     database = DuckDBAPI()
     tables = [
         database.register(
@@ -217,7 +219,7 @@ def _predicted(evidence: pd.DataFrame, seed: int) -> pd.DataFrame:
     linker.training.estimate_probability_two_random_records_match(
         [block_on("postcode", "core_key")], recall=LIKELY_RECALL
     )
-    linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=seed)
+    linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED)
     for rule in (block_on("postcode"), block_on("name_key")):
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     found: Any = linker.inference.predict(
