@@ -191,6 +191,32 @@ def test_too_few_rows_to_learn_from() -> None:
         build_register(lists, linker="splink")
 
 
+def test_lists_without_postcodes_are_weighed_by_their_points(weighed: tuple) -> None:
+    lists, true, places, _ = weighed
+    # A few metres apart, as points of two lists are; ten on one point would not be believed.
+    points = [
+        table.drop(columns="postcode").assign(
+            easting=(
+                places["easting"].reindex(table["postcode"]).to_numpy() + table["row"].to_numpy() % 40
+            ).astype(str),
+            northing=places["northing"].reindex(table["postcode"]).to_numpy().astype(int).astype(str),
+        )
+        for table in lists
+    ]
+    _, judged = build_register(points, linker="splink")
+    found = {pair for pair in linked(judged, "a", "b") if max(pair) <= 1_501}
+    assert len(found & true) >= 0.95 * len(true)
+    assert len(found & true) >= 0.98 * len(found)
+
+
+def test_lists_with_nothing_in_common_teach_nothing(weighed: tuple) -> None:
+    first = weighed[0][0]
+    names = [f"Zz{'abcdefghij'[k % 10]}{k} Hut" for k in range(len(first))]
+    other = first.assign(source="b", name=names, postcode="PL1 1AA")
+    with pytest.raises(InputError, match="fewer than 20 names, or names at one place, stand in two of these"):
+        build_register([first, other], linker="splink")
+
+
 def test_long_lists_say_what_linked_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert describe_linking(49_999, 2, linker="builtin") == ""
     assert describe_linking(90_000, 1, linker="builtin") == ""

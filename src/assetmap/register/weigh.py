@@ -32,6 +32,10 @@ REVIEW_PROBABILITY: Final = 0.50
 FEWEST_ROWS: Final = 2_000
 """From fewer rows there is too little to learn from."""
 
+FEWEST_SHARED: Final = 20
+"""So many names, and so many names at one place, must stand in two lists: else nothing can be learned."""
+
+CELL_M: Final = 250
 REACH_M: Final = 2_000
 SEED: Final = 1
 """Of the sample of pairs from which the model learns: the same rows give the same result, in any order."""
@@ -39,6 +43,7 @@ SEED: Final = 1
 SAMPLED_PAIRS: Final = 1_000_000
 """Pairs drawn at random to learn how often two different things agree."""
 
+TRAINING_PAIRS: Final = 10_000_000
 LIKELY_RECALL: Final = 0.7
 """Share of the true pairs that stand at one postcode with one particular name, to begin with."""
 
@@ -108,7 +113,8 @@ def weigh_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If splink is not installed, or there are fewer than 2,000 rows to learn from.
+        If splink is not installed; if there are fewer than 2,000 rows to learn from, or the lists share too
+        few names at one place.
     """
     _installed()
     if len(rows) < FEWEST_ROWS:
@@ -201,8 +207,9 @@ def _settings() -> dict[str, Any]:
 def _predicted(evidence: pd.DataFrame) -> pd.DataFrame:
     """Learn the weights and weigh every candidate: places, probability and the level of each comparison."""
     import pyarrow as pa
-    from splink import DuckDBAPI, Linker, block_on
+    from splink import DuckDBAPI, Linker
 
+    place, name = _training_rules(evidence)
     # It reports on its progress; what a person needs to know stands in the reasons.
     progress = logging.getLogger("splink")
     if progress.level == logging.NOTSET:
@@ -217,11 +224,11 @@ def _predicted(evidence: pd.DataFrame) -> pd.DataFrame:
     ]
     linker = Linker(tables, _settings(), log_level=None)
     linker.training.estimate_probability_two_random_records_match(
-        [block_on("postcode", "core_key")], recall=LIKELY_RECALL
+        [f"{place} and l.core_key = r.core_key"], recall=LIKELY_RECALL
     )
     linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SEED)
-    for rule in (block_on("postcode"), block_on("name_key")):
-        linker.training.estimate_parameters_using_expectation_maximisation(rule)
+    for rule in (place, name):
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=TRAINING_PAIRS)
     found: Any = linker.inference.predict(
         threshold_match_probability=REVIEW_PROBABILITY, warning_mode="never"
     )
@@ -229,6 +236,32 @@ def _predicted(evidence: pd.DataFrame) -> pd.DataFrame:
     columns = {"unique_id_l": "left", "unique_id_r": "right", "match_probability": "probability"}
     columns |= {f"gamma_{what}": what for what in EVIDENCE}
     return table.rename(columns=columns)[list(columns.values())].reset_index(drop=True)
+
+
+def _training_rules(evidence: pd.DataFrame) -> tuple[str, str]:
+    """Return which pairs to learn from: at one place, as finely as the lists allow, and of one name."""
+    cell = (evidence["x"] // CELL_M) * 10_000_000 + evidence["y"] // CELL_M
+    places = {
+        "l.postcode = r.postcode": evidence["postcode"],
+        f"l.x // {CELL_M} = r.x // {CELL_M} and l.y // {CELL_M} = r.y // {CELL_M}": cell,
+        "l.town_key = r.town_key": evidence["town_key"],
+    }
+    named = {
+        rule: evidence["core_key"].str.cat(place.map(str, na_action="ignore"), sep="|")
+        for rule, place in places.items()
+    }
+    usable = [rule for rule, key in named.items() if _shared(key, evidence["source"]) >= FEWEST_SHARED]
+    if not usable or _shared(evidence["name_key"], evidence["source"]) < FEWEST_SHARED:
+        raise InputError(
+            "The linker 'splink' learns from what different lists have in common: fewer than "
+            f"{FEWEST_SHARED} names, or names at one place, stand in two of these. Use the linker 'builtin'."
+        )
+    return usable[0], "l.name_key = r.name_key"
+
+
+def _shared(key: pd.Series, source: pd.Series) -> int:
+    """Count the values that stand in two lists or more."""
+    return int((source.groupby(key).nunique() > 1).sum())
 
 
 def _contradicted(rows: pd.DataFrame, weighed: pd.DataFrame) -> pd.Series:
