@@ -5,12 +5,15 @@ import typer
 from typer.testing import CliRunner
 
 import assetmap as am
-from assetmap.cli.gaps import gaps
-from assetmap.project.gaps import find_project_gaps
+from assetmap.cli.gaps import gaps, sites
+from assetmap.measure.new_sites import candidate_postcodes
+from assetmap.project.gaps import find_project_gaps, suggest_project_sites
 from assetmap.schema import data_folder
 
 app = typer.Typer()
 app.command()(gaps)
+places = typer.Typer()
+places.command()(sites)
 FOLDER = str(data_folder() / "cornwall")
 
 
@@ -76,3 +79,50 @@ def test_what_serves_older_people_is_held_against_their_share():
     oldest = share.idxmax()
     assert found.at[oldest, "need_older_60_plus"] == 1
     assert found["need_older_60_plus"].corr(share, method="spearman") == pytest.approx(1)
+
+
+def test_sites_in_words_and_as_json_equal_python():
+    run = CliRunner().invoke(places, [FOLDER, "--number", "2"])
+    assert run.exit_code == 0
+    lines = run.stdout.splitlines()
+    assert lines[0].startswith(
+        "  1. ClayTAWC (Clay Area Training and Work Centre): nearest for 19,945 people"
+    )
+    assert len(lines) == 3
+    told = json.loads(CliRunner().invoke(places, [FOLDER, "--number", "2", "--json"]).stdout)
+    found = suggest_project_sites(am.example_project(), sites=2)
+    assert [row["asset_id"] for row in told] == found.index.tolist()
+    assert found["distance_after_m"].is_monotonic_decreasing
+
+
+def test_sites_among_postcodes_or_a_type(cornwall):
+    areas, postcodes = cornwall[0].areas, cornwall[0].postcodes
+    one_each = candidate_postcodes(areas, postcodes)
+    assert len(one_each) == postcodes.loc[postcodes["live"], "area_code"].nunique() == 326
+    row = one_each.loc["PL26 8AR"]
+    assert row["name"] == "PL26 8AR (Cornwall 024D)"
+    inside = postcodes[postcodes["live"] & (postcodes["area_code"] == "E01019055")]
+    centre = areas.loc["E01019055", ["centre_easting", "centre_northing"]].to_numpy(dtype=float)
+    metres = ((inside[["easting", "northing"]] - centre) ** 2).sum(axis=1)
+    assert metres.idxmin() == "PL26 8AR"
+    best = suggest_project_sites(am.example_project(), candidates="postcodes", covered_km=5)
+    assert best.index.tolist() == ["PL26 8AR"]
+    assert suggest_project_sites(am.example_project(), candidates="micro_library")["name"].tolist() == [
+        "St Dennis Micro"
+    ]
+    with pytest.raises(am.InputError, match="no placed 'foo' to choose from"):
+        suggest_project_sites(am.example_project(), candidates="foo")
+    run = CliRunner().invoke(places, [FOLDER, "--type", "memory_cafe", "--number", "1"])
+    assert "nothing of the type is known to be open now" in run.stdout
+    run = CliRunner().invoke(places, [FOLDER, "--type", "memory_cafe", "--number", "1", "--include-unknown"])
+    assert "km now" in run.stdout
+
+
+def test_a_guarded_place_is_never_a_candidate(town):
+    _, assets = town
+    halls = assets.assign(
+        asset_type=["village_hall", "community_hub"], sensitive=[True, False], status="unknown"
+    )
+    assert am.candidate_places(halls)["name"].tolist() == ["East Library"]
+    assert am.candidate_places(halls, kinds=["village_hall"]).empty
+    assert am.candidate_places(halls.assign(status="closed")).empty

@@ -38,7 +38,7 @@ def changed(folder: Path, *, distance: str, also: str = "") -> am.Project:
     return am.open_project(folder)
 
 
-def test_ferries_of_a_project_shorten_the_way(tmp_path):
+def test_ferries_of_a_project_shorten_the_way(tmp_path, cornwall):
     project = changed(tmp_path / "with ferries", distance="overland", also=FERRIES)
     by_ferry = find_project_gaps(project)
     by_land = find_project_gaps(am.example_project(), distance="overland")
@@ -49,13 +49,13 @@ def test_ferries_of_a_project_shorten_the_way(tmp_path):
     assert by_land.index[shorter].tolist() == [ST_MAWES]
     assert (by_ferry["overland_m"] <= by_land["overland_m"] + 1e-6).all()
     assert "km over land to the nearest" in by_ferry.at[ST_MAWES, "gap_reason"]
-    straight = find_project_gaps(am.example_project())
+    straight = cornwall[0].areas
     assert by_land["distance_m"].equals(straight["distance_m"])
     assert by_land.at[ST_MAWES, "gap_rank"] != straight.at[ST_MAWES, "gap_rank"]
 
 
-def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path):
-    straight = am.measure_project(am.example_project())
+def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path, cornwall):
+    straight = cornwall[0]
     libraries = straight.assets[
         (straight.assets["asset_type"] == "library") & (straight.assets["status"] == "open")
     ]

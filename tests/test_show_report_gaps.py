@@ -66,3 +66,17 @@ def test_a_first_look_has_neither_section(cornwall: tuple[am.Results, Path]) -> 
     assert 'id="sure"' not in page
     assert 'id="deserts"' not in page
     assert not (cornwall[1] / "robustness.csv").exists()
+
+
+def test_where_one_more_would_help_most(sure: tuple[am.Results, Path]) -> None:
+    results, folder = sure
+    best = results.details["new_sites"]
+    assert best["name"].iloc[0] == "ClayTAWC (Clay Area Training and Work Centre)"
+    assert best["people_nearest"].iloc[0] == 19_945
+    words = words_of((folder / "report.html").read_text(encoding="utf-8"), "more")
+    assert "Where one more library would help most" in words
+    assert "it becomes the nearest for 19,945 people" in words
+    for name in best["name"]:
+        assert name in words
+    table = pd.read_csv(folder / "new_sites.csv", index_col="asset_id")
+    assert table["people_newly_covered"].tolist() == best["people_newly_covered"].tolist()

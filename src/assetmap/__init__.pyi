@@ -38,7 +38,7 @@ from .measure.loglinear import estimate_from_cells
 from .measure.margins import control_to_totals, fit_margins
 from .measure.membership import estimate_from_lists, membership_from_register
 from .measure.need import describe_conversion, match_need
-from .measure.new_sites import suggest_sites
+from .measure.new_sites import candidate_places, candidate_postcodes, suggest_sites
 from .measure.overland import (
     LandGrid,
     distance_overland,
@@ -71,7 +71,7 @@ from .project.devolution import (
     what_if,
 )
 from .project.folder import Project, example_project, new_project, open_project
-from .project.gaps import find_project_gaps
+from .project.gaps import find_project_gaps, suggest_project_sites
 from .project.lists import (
     check_files,
     compare_files,
@@ -168,6 +168,8 @@ __all__ = [
     "build",
     "build_many",
     "build_register",
+    "candidate_places",
+    "candidate_postcodes",
     "check_areas",
     "check_assets",
     "check_files",
@@ -293,6 +295,7 @@ __all__ = [
     "solve_back",
     "spread_estimate",
     "step_decay",
+    "suggest_project_sites",
     "suggest_sites",
     "summarise",
     "summarise_gaps",

@@ -34,6 +34,7 @@ COMMANDS = (
     pictures.map_,
     estimates.estimate,
     gaps.gaps,
+    gaps.sites,
     planning.devolution,
     planning.whatif,
     planning.verify,

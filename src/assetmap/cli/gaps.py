@@ -1,4 +1,4 @@
-"""The command that finds where need is high and reach is low."""
+"""The commands that find where need is high and reach is low, and where one more would help."""
 
 from __future__ import annotations
 
@@ -86,6 +86,62 @@ def gaps(
         typer.echo(f"Need is a {found['composite'].iloc[0]}.")
     for area in first.itertuples():
         typer.echo(f"  {area.gap_rank}. {area.area_name} ({area.population:,.0f} people): {area.gap_reason}")
+
+
+def sites(
+    folder: Folder = Path(),
+    number: Annotated[int, typer.Option(help="How many new sites.", min=1)] = 3,
+    asset_type: Annotated[
+        str | None, typer.Option("--type", help="Type of asset; that of the settings when not given.")
+    ] = None,
+    candidates: Annotated[
+        str,
+        typer.Option(
+            help="Where they could go: places (halls, centres, hubs), postcodes, or a type of asset."
+        ),
+    ] = "places",
+    covered_km: Annotated[
+        float | None,
+        typer.Option(
+            help="Bring most people within so many kilometres; else the way to the nearest is made least."
+        ),
+    ] = None,
+    weight: Annotated[
+        str | None, typer.Option(help="Column of the areas that people count by, as need.")
+    ] = None,
+    include_unknown: Annotated[
+        bool, typer.Option("--include-unknown", help="Count assets of unknown status as open.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Name the places where one more would help most, with the open ones staying."""
+    import pandas as pd
+
+    from assetmap.project.folder import open_project
+    from assetmap.project.gaps import suggest_project_sites
+
+    with show_progress() as progress:
+        best = suggest_project_sites(
+            open_project(folder),
+            sites=number,
+            asset_type=asset_type,
+            candidates=candidates,
+            covered_km=covered_km,
+            weight=weight,
+            include_unknown=include_unknown,
+            progress=progress,
+        )
+    if as_json:
+        print_json(json.loads(best.reset_index().to_json(orient="records", force_ascii=False)))
+        return
+    for place, site in enumerate(best.itertuples(), start=1):
+        typer.echo(
+            f"  {place}. {site.name}: nearest for {site.people_nearest:,.0f} people, who save "
+            f"{site.metres_saved_per_person / 1000:.1f} km each way; {site.people_newly_covered:,.0f} people more within reach"
+        )
+    before, after = best["distance_before_m"].iloc[0], best["distance_after_m"].iloc[-1]
+    now = "nothing of the type is known to be open now" if pd.isna(before) else f"{before / 1000:.2f} km now"
+    typer.echo(f"Mean distance: {now}, {after / 1000:.2f} km with all of them; straight lines.")
 
 
 def _weights(words: list[str] | None) -> dict[str, float]:

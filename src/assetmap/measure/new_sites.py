@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.measure.distances import centre_points, open_assets
-from assetmap.schema import InputError, SchemaError, check_areas, first_few
+from assetmap.measure.distances import centre_points, open_assets, unknown_as_open
+from assetmap.schema import InputError, SchemaError, check_areas, check_postcodes, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 OBJECTIVES: Final = ("least distance", "most people covered")
 COVERED_M: Final = 5_000.0
+ROOFED: Final = ("community_centre", "village_hall", "community_hub")
+"""Types of place that can hold a service beside what they are."""
+
 TIME_LIMIT_S: Final = 60.0
 
 
@@ -92,6 +95,65 @@ def suggest_sites(
     else:
         chosen = _coverage(weighted, now <= covered_m, new <= covered_m, sites)
     return _describe(candidates, chosen, people, now, new, covered_m, objective, weighted)
+
+
+def candidate_places(assets: gpd.GeoDataFrame, *, kinds: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+    """Choose the places of the register that a new site could go into.
+
+    Parameters
+    ----------
+    assets
+        The register.
+    kinds
+        Types of asset; without them halls, community centres and hubs (`ROOFED`).
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The rows that are open or of unknown status, placed, and not sensitive.
+    """
+    there = [kind for kind in kinds or ROOFED if assets["asset_type"].eq(kind).any()]
+    found = open_assets(unknown_as_open(assets), there) if there else assets.iloc[:0]
+    return found[~found["sensitive"].eq(True)] if "sensitive" in found.columns else found
+
+
+def candidate_postcodes(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Choose a live postcode for each small area, the one nearest to where its people live, as candidates.
+
+    Parameters
+    ----------
+    areas
+        Small areas; their centres as for `distance_to_nearest`.
+    postcodes
+        Index ``postcode``; live ones inside the areas count.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index ``postcode``; ``name`` (the postcode and the name of the area) and a point in EPSG:27700.
+    """
+    import geopandas as gpd
+
+    check_areas(areas)
+    check_postcodes(postcodes)
+    live = postcodes[postcodes["live"].astype(bool) & postcodes["area_code"].isin(areas.index)]
+    live = live.dropna(subset=["easting", "northing"])
+    centres = pd.DataFrame(centre_points(areas), index=areas.index, columns=["east", "north"])
+    around = centres.loc[live["area_code"]]
+    metres = np.hypot(
+        live["easting"] - around["east"].to_numpy(), live["northing"] - around["north"].to_numpy()
+    )
+    nearest = metres.rename("metres").to_frame().assign(area=live["area_code"]).reset_index()
+    nearest = (
+        nearest.sort_values(["area", "metres", "postcode"]).drop_duplicates("area").set_index("postcode")
+    )
+    chosen = live.loc[nearest.index]
+    names = [
+        f"{code} ({name})"
+        for code, name in zip(nearest.index, areas.loc[nearest["area"], "area_name"], strict=True)
+    ]
+    points = gpd.points_from_xy(chosen["easting"], chosen["northing"], crs=areas.crs)
+    return gpd.GeoDataFrame({"name": names}, index=nearest.index, geometry=points)
 
 
 def _open(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None) -> gpd.GeoSeries:

@@ -226,4 +226,5 @@ def divide_whole(total: float, shares: np.ndarray) -> np.ndarray:
     """
     if np.isnan(total) or total != round(total):
         return total * shares
-    return largest_remainder(pd.Series(shares), round(total)).to_numpy(dtype=float)
+    parts: np.ndarray = largest_remainder(pd.Series(shares), round(total)).to_numpy(dtype=float)
+    return parts

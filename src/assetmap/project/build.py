@@ -109,8 +109,8 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv`` and
-        ``deserts.csv``. Files of an earlier build are replaced, other
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv``,
+        ``deserts.csv`` and ``new_sites.csv``. Files of an earlier build are replaced, other
         files there stay. The same inputs give the same bytes.
     progress
         Called with a few words before each step.

@@ -15,6 +15,7 @@ from assetmap.measure.deserts import count_deserts
 from assetmap.measure.distances import population_centres, unknown_as_open
 from assetmap.measure.estimates import estimate_unregistered
 from assetmap.measure.need import match_need
+from assetmap.measure.new_sites import candidate_places, suggest_sites
 from assetmap.measure.overland import make_land_grid
 from assetmap.measure.robustness import compare_gaps, find_variants
 from assetmap.measure.small_areas import spread_estimate
@@ -33,6 +34,9 @@ from assetmap.schema import Estimate, InputError, Note, reference_table
 
 OLDER: Final = "older_60_plus"
 CHILDREN: Final = "children_0_15"
+
+NEW_SITES: Final = 3
+"""How many new sites a build names."""
 
 AROUND_M: Final = 10_000.0
 """How far into the land around the areas a way over land may lead."""
@@ -192,15 +196,29 @@ def measure_areas(
 def detail_gaps(
     areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, *, ways: Ways
 ) -> dict[str, pd.DataFrame]:
-    """Return what does not fit on the areas: the sheet of robustness, and the people in deserts by need."""
+    """Return what does not fit on the areas: the sheet of robustness, deserts by need, where one more would help."""
     asset_type = settings.access.asset_type
     need = settings.gaps.need or need_column(areas, asset_type)
     reached = unknown_as_open(assets) if settings.access.include_unknown else assets
     variants = find_variants(areas, reached, asset_type=asset_type, need=need, ways=ways)
+    candidates = candidate_places(assets)
+    candidates = candidates[candidates["asset_type"] != asset_type]
+    more = {}
+    if len(candidates) >= NEW_SITES:
+        best = suggest_sites(
+            areas,
+            reached,
+            candidates,
+            sites=NEW_SITES,
+            asset_type=asset_type,
+            covered_m=settings.access.catchment_km * 1000,
+        )
+        more = {"new_sites": best}
     costs = areas.assign(**{"need": areas[need], ways.cost: known_costs(areas, ways)})
     return {
         "robustness": compare_gaps(areas, areas, variants),
         "deserts": count_deserts(costs, distance=ways.cost, beyond=ways.limit),
+        **more,
     }
 
 

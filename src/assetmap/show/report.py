@@ -35,6 +35,7 @@ SECTIONS: Final = (
     Section("first", "Areas to look at first", parts.widest_gaps),
     Section("need", "Need and distance", parts.need_and_access),
     Section("deserts", "People far from any open {noun}", gaps.deserts),
+    Section("more", "Where one more {noun} would help most", gaps.new_sites),
     Section("sure", "How sure these gaps are", gaps.how_sure),
     Section("assets", "What is there", groups.assets_listed),
     Section("groups", "Groups that no register shows", groups.unregistered_groups),

@@ -108,6 +108,47 @@ def deserts(results: Results) -> str | None:
     )
 
 
+def new_sites(results: Results) -> str | None:
+    """Return the places where new sites would shorten the way most; None where none were chosen."""
+    best = results.details.get("new_sites")
+    if best is None or best.empty:
+        return None
+    noun, _ = type_words(results)
+    far = f"{far_m(results) / 1000:g} km"
+    first = best.iloc[0]
+    rows = [
+        (
+            plain(site["name"]),
+            whole(site["people_nearest"]),
+            kilometres(site["metres_saved_per_person"]),
+            whole(site["people_newly_covered"]),
+        )
+        for _, site in best.iterrows()
+    ]
+    headings = (
+        "Place",
+        "People for whom it becomes the nearest",
+        "Saved each way",
+        f"People more within {far}",
+    )
+    return joined(
+        (
+            paragraph(
+                f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
+                f"shorten people's way most: it becomes the nearest for {whole(first['people_nearest'])} people. The open ones stay "
+                "where they are. Every combination was weighed; distances are straight lines. Whether a place has room, or "
+                "wants this, nobody has asked."
+            ),
+            table(
+                f"The best {whole(len(best))} places together, in the order in which each adds most",
+                headings,
+                rows,
+                numbers=range(1, len(headings)),
+            ),
+        )
+    )
+
+
 def _steadiness(results: Results) -> Markup:
     areas = results.areas
     ranked = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")

@@ -78,8 +78,11 @@ def assets_listed(results: Results) -> str | None:
     counts = labels.value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
     columns: list[tuple[str, pd.Series]] = [
         ("Listed", counts),
-        ("Open", _count(labels, assets["status"] == "open")),
+        ("Known to be open", _count(labels, assets["status"] == "open")),
     ]
+    unknown = ~assets["status"].isin(("open", "closed", "proposed"))
+    if unknown.any():
+        columns.append(("Not known if open", _count(labels, unknown)))
     if "registered" in assets:
         columns.append(("Registered", _count(labels, assets["registered"] == "yes")))
     columns.append(("Place known to the postcode", _count(labels, assets["location_precision"].isin(EXACT))))
