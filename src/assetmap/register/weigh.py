@@ -243,7 +243,7 @@ def _training_rules(evidence: pd.DataFrame) -> tuple[str, str]:
     cell = (evidence["x"] // CELL_M) * 10_000_000 + evidence["y"] // CELL_M
     places = {
         "l.postcode = r.postcode": evidence["postcode"],
-        f"l.x // {CELL_M} = r.x // {CELL_M} and l.y // {CELL_M} = r.y // {CELL_M}": cell,
+        " and ".join(f"floor(l.{axis} / {CELL_M}) = floor(r.{axis} / {CELL_M})" for axis in "xy"): cell,
         "l.town_key = r.town_key": evidence["town_key"],
     }
     named = {
