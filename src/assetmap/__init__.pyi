@@ -52,6 +52,7 @@ from .measure.reach import Reach, check_travel, nearest_in_reach, reach_by_time,
 from .measure.resilience import find_single_points
 from .measure.robustness import compare_gaps, convert_gaps, describe_robustness
 from .measure.scenarios import compare_scenario
+from .measure.sharing import describe_matches, match_resources
 from .measure.sightings import estimate_from_sightings
 from .measure.sites import open_sites, site_distances, sites_as_of, sites_of_type
 from .measure.small_areas import largest_remainder, spread_estimate
@@ -76,6 +77,7 @@ from .project.lists import (
     check_files,
     compare_files,
     estimate_lists,
+    match_files,
     near_postcode,
     register_files,
 )
@@ -198,6 +200,7 @@ __all__ = [
     "describe_conversion",
     "describe_gaps",
     "describe_inputs",
+    "describe_matches",
     "describe_robustness",
     "describe_verification",
     "desert_share",
@@ -240,7 +243,9 @@ __all__ = [
     "make_project",
     "map_layers",
     "mark_edges",
+    "match_files",
     "match_need",
+    "match_resources",
     "measure_certainty",
     "measure_gaps",
     "measure_project",

@@ -114,7 +114,8 @@ class Results:
     assets : the register, index ``asset_id``.
     judged : one row per input row: ``source, row, name, outcome, reason, asset_id``.
     sources : index ``source_id``: ``title, publisher, date, licence, attribution, url, file, sha256, rows``.
-    details : tables that do not fit on the areas, by name: ``robustness``, ``deserts`` (docs/tables.md).
+    details : tables that do not fit on the areas, by name: ``robustness``, ``deserts``, ``sharing``
+        (docs/tables.md).
     """
 
     title: str

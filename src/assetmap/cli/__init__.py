@@ -31,6 +31,7 @@ COMMANDS = (
     lists.register,
     lists.compare,
     lists.near,
+    lists.share,
     pictures.map_,
     estimates.estimate,
     gaps.gaps,

@@ -1,4 +1,4 @@
-"""Commands for lists: check, register, compare, near."""
+"""Commands for lists: check, register, compare, near, share."""
 
 from __future__ import annotations
 
@@ -129,6 +129,11 @@ def near(
         Path | None, typer.Option("--register", help="Search this register instead of the project's lists.")
     ] = None,
     asset_type: Annotated[str | None, typer.Option("--type", help="Only this type of asset.")] = None,
+    offers: Annotated[
+        str | None,
+        typer.Option(help="Only who offers this: minibus, 'meeting room', or a kind such as vehicle."),
+    ] = None,
+    asks: Annotated[str | None, typer.Option(help="Only who asks for this.")] = None,
     within_km: Annotated[float, typer.Option(help="How far, in a straight line.", min=0)] = 5.0,
     as_json: AsJson = False,
 ) -> None:
@@ -141,16 +146,65 @@ def near(
         " ".join(postcode),
         register=register_file,
         asset_type=asset_type,
+        offers=offers,
+        asks=asks,
         within_km=within_km,
     )
     if as_json:
         print_json(_records(found.reset_index()))
         return
     if found.empty:
-        typer.echo(f"Nothing within {within_km:g} km.")
+        said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
+        typer.echo(f"Nobody within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
         typer.echo(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
+        if offers and row.offers:
+            typer.echo(f"          offers: {_labels(row.offers)}")
+        if asks and row.asks:
+            typer.echo(f"          asks for: {_labels(row.asks)}")
+
+
+def share(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Lists with what groups offer and ask for; those of the project when none is named."
+        ),
+    ] = None,
+    project: InProject = None,
+    output: Annotated[Path | None, typer.Option(help="CSV file to write, one row per ask and offer.")] = None,
+    column: Column = None,
+    within_km: Annotated[float, typer.Option(help="How far, in a straight line.", min=0)] = 10.0,
+    audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
+    as_json: AsJson = False,
+) -> None:
+    """Say who could lend what to whom: for each thing asked for, the nearest who offer it."""
+    from assetmap.measure.sharing import describe_matches
+    from assetmap.project.lists import match_files
+    from assetmap.show.tables import write_csv
+
+    where = project if project is not None or files else Path()
+    matches = match_files(
+        files or (), project=_opened(where), columns=_columns(column), within_km=within_km, audience=audience
+    )
+    if output is not None:
+        write_csv(matches, output)
+    if as_json:
+        print_json({"summary": describe_matches(matches), "matches": _records(matches)})
+        return
+    typer.echo(describe_matches(matches))
+    for sentence in matches["sentence"]:
+        typer.echo(f"  {sentence}")
+    if output is not None:
+        typer.echo(f"\nThe table is in {output}.")
+
+
+def _labels(codes: str) -> str:
+    from assetmap.schema import reference_table
+
+    labels = reference_table("resources")["label"]
+    return ", ".join(labels.get(code, code) for code in codes.split("; "))
 
 
 def _opened(folder: Path | None) -> Project | None:

@@ -24,7 +24,14 @@ from assetmap.measure.distances import open_assets
 from assetmap.measure.need import describe_conversion
 from assetmap.measure.reach import check_travel
 from assetmap.project.folder import Progress, Project
-from assetmap.project.steps import detail_gaps, find_ways, make_register, measure_areas, read_areas_with_need
+from assetmap.project.steps import (
+    detail_gaps,
+    detail_sharing,
+    find_ways,
+    make_register,
+    measure_areas,
+    read_areas_with_need,
+)
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
 from assetmap.schema import WORKING_CRS, InputError, Note, Results
@@ -96,7 +103,8 @@ def measure_project(
         land=land,
         settings=settings.model_dump(mode="json"),
         notes=(describe_conversion(areas), *estimate.warnings, *limits),
-        details=detail_gaps(areas, assets, settings, ways=ways) if how_sure else {},
+        details=(detail_gaps(areas, assets, settings, ways=ways) if how_sure else {})
+        | detail_sharing(assets),
     )
 
 
@@ -110,7 +118,8 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
         ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv``,
-        ``deserts.csv`` and ``new_sites.csv``. Files of an earlier build are replaced, other
+        ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` where a list says what its groups ask
+        for. Files of an earlier build are replaced, other
         files there stay. The same inputs give the same bytes.
     progress
         Called with a few words before each step.

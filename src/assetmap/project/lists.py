@@ -11,6 +11,7 @@ import pandas as pd
 
 from assetmap.measure.estimates import DEFAULT_LEVEL
 from assetmap.measure.membership import estimate_from_lists, membership_from_register
+from assetmap.measure.sharing import WITHIN_M, match_resources
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
@@ -21,6 +22,7 @@ from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.register.compare import compare
 from assetmap.register.near import WITHIN_KM, near
+from assetmap.register.resources import find_resources
 from assetmap.schema import LINKERS, CheckReport, Estimate, InputError
 
 
@@ -149,6 +151,8 @@ def near_postcode(
     *,
     register: str | Path | None = None,
     asset_type: str | None = None,
+    offers: str | None = None,
+    asks: str | None = None,
     within_km: float = WITHIN_KM,
 ) -> pd.DataFrame:
     """List what is near a postcode, nearest first, out of a project's lists or of a register.
@@ -161,7 +165,7 @@ def near_postcode(
         Where the person lives, as typed.
     register
         A register file to search instead of the project's lists.
-    asset_type, within_km
+    asset_type, offers, asks, within_km
         As for `near`.
 
     Returns
@@ -172,22 +176,86 @@ def near_postcode(
     Raises
     ------
     InputError
-        If the project has no postcodes, or the postcode is not among them.
+        If the project has no postcodes, or the postcode is not among them; if the resource is not known.
     """
+    for word in (offers, asks):
+        if word is not None:
+            find_resources(word)  # before the lists are read
     known = _known_places(project)
     if known["postcodes"] is None:
         raise InputError("The project names no [postcodes] file, so nobody knows where a postcode is.")
-    if register is not None:
-        lists = [read_assets(register)]
-    else:
-        lists = [
-            read_assets(
-                project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
-            )
-            for each in project.settings.assets
-        ]
+    lists = _project_lists(project) if register is None else [read_assets(register)]
     assets, _ = build_register(lists, **known, audience=project.settings.project.audience)
-    return near(assets, postcode, postcodes=known["postcodes"], asset_type=asset_type, within_km=within_km)
+    return near(
+        assets,
+        postcode,
+        postcodes=known["postcodes"],
+        asset_type=asset_type,
+        offers=offers,
+        asks=asks,
+        within_km=within_km,
+    )
+
+
+def match_files(
+    files: Sequence[str | Path] = (),
+    *,
+    project: Project | None = None,
+    columns: Mapping[str, str] | None = None,
+    within_km: float = WITHIN_M / 1000,
+    audience: str = "public",
+) -> pd.DataFrame:
+    """Say who could lend what to whom, out of lists or of the lists of a project.
+
+    Parameters
+    ----------
+    files
+        Lists or a register, as `read_assets` reads them; the lists of the project when none is given.
+    project
+        Whose postcodes and places say where the rows are.
+    columns
+        As for `check_files`.
+    within_km
+        Kilometres in a straight line that are still worth going.
+    audience
+        As for `register_files`: ``"public"`` says nothing of sensitive assets.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `match_resources` returns it.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to read, no row says what it offers or asks for, or none has a place.
+    """
+    if not files and project is None:
+        raise InputError("There is no list to read. Name files, or a project whose lists are read.")
+    lists = _read_lists(files, columns) if files or project is None else _project_lists(project)
+    assets, _ = build_register(lists, **_known_places(project), audience=audience)
+    said = [column for column in ("offers", "asks") if column in assets and (assets[column] != "").any()]
+    if not said:
+        raise InputError(
+            "No row says what it offers or asks for in words that are known. A list says it in columns such as "
+            "'offers' (Can lend, Facilities, Resources available) and 'asks' (Wanted, Needs, Looking for), with words "
+            "of data/tables/resources.csv; 'assetmap check' shows how the cells were read."
+        )
+    if assets.geometry.isna().all():
+        raise InputError(
+            "No row has a place, so nobody is near anybody. Postcodes and towns need a project with files that say "
+            "where they are: name its folder with --project."
+        )
+    return match_resources(assets, within_m=within_km * 1000)
+
+
+def _project_lists(project: Project) -> list[pd.DataFrame]:
+    return [
+        read_assets(
+            project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
+        )
+        for each in project.settings.assets
+    ]
 
 
 def _read_lists(files: Sequence[str | Path], columns: Mapping[str, str] | None) -> list[pd.DataFrame]:

@@ -18,6 +18,7 @@ from assetmap.measure.need import match_need
 from assetmap.measure.new_sites import candidate_places, suggest_sites
 from assetmap.measure.overland import make_land_grid
 from assetmap.measure.robustness import compare_gaps, find_variants
+from assetmap.measure.sharing import match_resources
 from assetmap.measure.small_areas import spread_estimate
 from assetmap.measure.smoothing import smooth_rates
 from assetmap.measure.themes import measure_gaps, need_column
@@ -220,6 +221,12 @@ def detail_gaps(
         "deserts": count_deserts(costs, distance=ways.cost, beyond=ways.limit),
         **more,
     }
+
+
+def detail_sharing(assets: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """Return who could lend what to whom, where anybody asks for anything."""
+    matches = match_resources(assets)
+    return {"sharing": matches} if len(matches) else {}
 
 
 def _ground(areas: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

@@ -29,6 +29,9 @@ HEADER_WITHIN: Final = 20
 OWN: Final = ("row", "reading_problem", "geometry")
 """Columns that reading itself adds."""
 
+TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
+"""Columns that several headings may make up, and what stands between their cells."""
+
 Columns = Mapping[str, str]
 
 
@@ -169,7 +172,7 @@ def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]
 
 
 def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
-    """Rename the columns to those of the register; the parts of an address are joined."""
+    """Rename the columns to those of the register; those that several headings make up are joined."""
     own = [column for column in OWN if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
@@ -177,14 +180,14 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
     shape = shape or table.attrs.get("shape", "")
     headings = [str(column) for column in table.columns if column not in own]
     meanings = column_meanings(headings, columns=columns)
-    parts = [heading for heading in headings if meanings[heading] == "address"]
-    address = table[parts[0]] if parts else None
-    for part in parts[1:]:
-        more = table[part].str.strip()
-        address = address.str.strip().where(more == "", address.str.strip() + ", " + more)  # type: ignore[union-attr]
-    named = table.drop(columns=parts[1:]).rename(columns=meanings)
-    if address is not None:
-        named["address"] = address.str.strip().str.lstrip(", ")
+    named = table.rename(columns=meanings)
+    for column, between in TOGETHER.items():
+        parts = [heading for heading in headings if meanings[heading] == column]
+        if parts:
+            joined = _joined([table[part].str.strip() for part in parts], between)
+            named = named.loc[:, (named.columns != column) | ~named.columns.duplicated()].assign(
+                **{column: joined}
+            )
     clash = named.columns[named.columns.duplicated()]
     if len(clash):
         raise InputError(
@@ -192,6 +195,13 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
         )
     named.attrs["columns"], named.attrs["shape"] = meanings, shape
     return named
+
+
+def _joined(cells: list[pd.Series], between: str) -> pd.Series:
+    joined = cells[0]
+    for more in cells[1:]:
+        joined = joined.where(more == "", joined + between + more)
+    return joined.str.strip().str.lstrip(between)
 
 
 def _finished(table: pd.DataFrame, path: Path, source: str, asset_type: str | None) -> pd.DataFrame:

@@ -21,6 +21,9 @@ ADDRESS_PART: Final = re.compile(
 )
 
 
+TOGETHER: Final = ("offers", "asks")
+"""Columns of the register that several headings of a file may make up: "Spaces available", "Skills offered"."""
+
 RESERVED: Final = ("source", "row", "geometry", "reading_problem", "point_x", "point_y", "name_key")
 """Names that the register gives itself; a heading of that name gets a number."""
 
@@ -63,7 +66,8 @@ def column_meanings(headings: list[str], *, columns: Mapping[str, str] | None = 
     Returns
     -------
     dict
-        Heading -> column. Parts of an address all become ``address``. A heading without a meaning keeps
+        Heading -> column. Parts of an address all become ``address``, and every heading that says what is
+        offered or asked for becomes ``offers`` or ``asks``. A heading without a meaning keeps
         its own name, in small letters joined by ``_``.
 
     Raises
@@ -81,8 +85,8 @@ def column_meanings(headings: list[str], *, columns: Mapping[str, str] | None = 
         # A heading that is the register's own name wins, then the order of the table.
         exact = [h for h in headings if h not in meanings and keys[h] == str(column).replace("_", " ")]
         other = [h for name in names for h in headings if h not in meanings and keys[h] == name]
-        if exact or other:
-            meanings[(exact or other)[0]] = str(column)
+        found = [*exact, *other] if column in TOGETHER else (exact or other)[:1]
+        meanings |= dict.fromkeys(found, str(column))
     if "address" not in said:
         for heading in headings:
             if heading not in meanings and ADDRESS_PART.match(keys[heading]):

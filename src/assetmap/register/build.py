@@ -18,6 +18,7 @@ from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
 from assetmap.register.publish import publish
+from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
 from assetmap.schema import (
@@ -269,6 +270,7 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         target = filled.loc[first.index, column]
         gap = target.isna() | target.isin(["", "unknown"])
         filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
+    _join_said(filled, others)
     filled.loc[np.unique(into[others["sensitive"].to_numpy(dtype=bool)]), "sensitive"] = True
     for column in ("status", "asset_type"):
         vague = {"status": "unknown", "asset_type": "other"}[column]
@@ -277,3 +279,18 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         gap = filled.loc[first.index, column] == vague
         filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
     return filled
+
+
+def _join_said(filled: pd.DataFrame, others: pd.DataFrame) -> None:
+    """Give each survivor what any row merged into it offers, asks for and does: lists know different things."""
+    for column, (table, _) in SAID.items():
+        if column not in filled:
+            continue
+        into = others["into"].unique()
+        cells = pd.concat([filled.loc[into, column], others.set_index("into")[column]]).groupby(level=0)
+        filled.loc[into, column] = cells.agg(lambda codes, t=table: join_codes(list(codes), t)).loc[into]
+        text = f"{column}_text"
+        texts = pd.concat([filled.loc[into, text], others.set_index("into")[text]]).groupby(level=0)
+        filled.loc[into, text] = texts.agg(lambda said: "; ".join(sorted({one for one in said if one}))).loc[
+            into
+        ]

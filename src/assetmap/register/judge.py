@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.register.findings import Finding, finding
+from assetmap.register.resources import read_said
 from assetmap.register.types import known_types
 from assetmap.register.words import column_or_empty, name_keys, status_words, without_nothing, yes_no
 from assetmap.schema import reference_table
@@ -47,7 +48,8 @@ def judge_rows(
     tuple
         A table on the same index with ``asset_type``, ``status``, ``registered``, ``register``,
         ``registration_number``, ``operator_type``, ``control``, ``devolved``, ``opened_year``, ``closed_year``,
-        ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form; and what was found.
+        ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form, where the rows say something
+        of it what `read_said` returns; and what was found.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
     if "reading_problem" in rows:
@@ -71,7 +73,8 @@ def judge_rows(
     judged["sensitive"] = (yes_no(column_or_empty(rows, "sensitive")) == "yes") | by_type.fillna(
         False
     ).astype(bool)
-    return judged, findings
+    said, more = read_said(rows)
+    return judged.join(said), [*findings, *more]
 
 
 def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date | None) -> list[Finding]:

@@ -10,12 +10,13 @@ import pandas as pd
 
 from assetmap.register.areas import points_xy
 from assetmap.register.postcodes import tidy_postcodes
+from assetmap.register.resources import APART, find_resources
 from assetmap.schema import InputError, check_assets, check_postcodes, first_few
 
 WITHIN_KM: Final = 5.0
 COLUMNS: Final = (
     "distance_km", "name", "asset_type", "status", "town", "address", "postcode", "website", "phone", "email",
-    "location_precision",
+    "location_precision", "offers", "asks",
 )  # fmt: skip
 
 
@@ -25,6 +26,8 @@ def near(
     *,
     postcodes: pd.DataFrame,
     asset_type: str | None = None,
+    offers: str | None = None,
+    asks: str | None = None,
     within_km: float = WITHIN_KM,
 ) -> pd.DataFrame:
     """List what is near a postcode, nearest first.
@@ -39,6 +42,9 @@ def near(
         Index ``postcode`` with ``easting``, ``northing``.
     asset_type
         Only assets of this type.
+    offers, asks
+        Only assets that offer, that ask for this: a word of ``data/tables/resources.csv``, or a kind of them
+        (``vehicle``).
     within_km
         Straight-line kilometres.
 
@@ -53,7 +59,8 @@ def near(
     Raises
     ------
     InputError
-        If the postcode is none, or is not in the file; if no asset has the type.
+        If the postcode is none, or is not in the file; if no asset has the type; if the resource is not
+        known or the register says of nobody what they offer or ask for.
     """
     check_assets(assets)
     check_postcodes(postcodes)
@@ -72,7 +79,21 @@ def near(
     chosen = (km <= within_km) & ~assets["status"].isin(("closed", "proposed")).to_numpy()
     if asset_type is not None:
         chosen &= (assets["asset_type"] == asset_type).to_numpy()
+    for column, wanted in (("offers", offers), ("asks", asks)):
+        if wanted is not None:
+            chosen &= _says(assets, column, wanted)
     shown = pd.DataFrame(assets[chosen].drop(columns="geometry")).assign(distance_km=km[chosen])
     shown = shown.sort_values(["distance_km", "name"], kind="stable")
     shown["distance_km"] = shown["distance_km"].round(1)
     return shown[[column for column in COLUMNS if column in shown.columns]]
+
+
+def _says(assets: gpd.GeoDataFrame, column: str, wanted: str) -> np.ndarray:
+    """Whether each asset offers or asks for any of the resources that a word means."""
+    codes = set(find_resources(wanted))
+    if column not in assets or not (assets[column].fillna("") != "").any():
+        raise InputError(
+            f"No row says what it {column.replace('asks', 'asks for')}, so nobody can be found by it. Give your list a "
+            f"column '{column}' with words of data/tables/resources.csv."
+        )
+    return np.array([bool(codes & set(cell.split(APART))) for cell in assets[column].fillna("")])

@@ -189,7 +189,7 @@ def name_keys(names: pd.Series) -> pd.Series:
 
 def name_key(name: str) -> str:
     """Return one name in the form in which names are compared."""
-    words = _plain(name).split()
+    words = plain(name).split()
     kept = [SAME_WORDS.get(word, word) for word in words if word not in DROPPED_WORDS]
     return " ".join(kept) or " ".join(words)
 
@@ -248,21 +248,8 @@ def status_words(column: pd.Series) -> pd.Series:
     )
 
 
-def slug(text: str, *, most: int = 40) -> str:
-    """Return a text as small letters and hyphens, cut at a word."""
-    words = re.sub(r"[^a-z0-9]+", "-", _plain(text)).strip("-")
-    if len(words) <= most:
-        return words
-    return words[: most + 1].rpartition("-")[0] or words[:most]
-
-
-def _said(text: str) -> str:
-    said = " ".join(text.split())
-    return "" if said.casefold() in NOTHING else said
-
-
-def _plain(text: str) -> str:
-    """Small letters and digits with single spaces; an apostrophe or a full stop joins, all else parts."""
+def plain(text: str) -> str:
+    """Return small letters and digits with single spaces; an apostrophe or a full stop joins, all else parts."""
     letters = text.casefold().replace("&", " and ")
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters)
@@ -273,6 +260,19 @@ def _plain(text: str) -> str:
     return SIGNS.sub(" ", letters).strip()
 
 
+def slug(text: str, *, most: int = 40) -> str:
+    """Return a text as small letters and hyphens, cut at a word."""
+    words = re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")
+    if len(words) <= most:
+        return words
+    return words[: most + 1].rpartition("-")[0] or words[:most]
+
+
+def _said(text: str) -> str:
+    said = " ".join(text.split())
+    return "" if said.casefold() in NOTHING else said
+
+
 def _core(key_and_town: str) -> str:
     key, _, town = key_and_town.partition("|")
     words = set(key.split()) - COMMON_WORDS
@@ -281,15 +281,13 @@ def _core(key_and_town: str) -> str:
 
 
 def _place(text: str) -> str:
-    words = [("st" if word in ("saint", "saints") else word) for word in _plain(text).split()]
+    words = [("st" if word in ("saint", "saints") else word) for word in plain(text).split()]
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("nr", "near") else words)
 
 
 def _streets(text: str) -> str:
     # St at the end of a part is a street, elsewhere a saint.
-    parts = [
-        SHORT_STREET.sub(lambda found: SHORT_STREETS[found[0]], _plain(part)) for part in text.split(",")
-    ]
+    parts = [SHORT_STREET.sub(lambda found: SHORT_STREETS[found[0]], plain(part)) for part in text.split(",")]
     return "|".join(part for found in STREETS.findall(" , ".join(parts)) for part in found if part)
 
 

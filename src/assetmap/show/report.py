@@ -17,6 +17,7 @@ from assetmap.schema import Results, check_areas, check_assets
 from assetmap.show import report_gaps as gaps
 from assetmap.show import report_groups as groups
 from assetmap.show import report_places as parts
+from assetmap.show import report_sharing as lending
 from assetmap.show.markup import joined, page, paragraph
 from assetmap.show.words import latest_date, plain
 
@@ -38,6 +39,7 @@ SECTIONS: Final = (
     Section("more", "Where one more {noun} would help most", gaps.new_sites),
     Section("sure", "How sure these gaps are", gaps.how_sure),
     Section("assets", "What is there", groups.assets_listed),
+    Section("sharing", "Who could lend what to whom", lending.sharing),
     Section("groups", "Groups that no register shows", groups.unregistered_groups),
     Section("rows", "Rows to mend or to look at", groups.rows_not_used),
     Section("methods", "Methods and limits", groups.methods_and_limits),

@@ -67,7 +67,7 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
     list of pathlib.Path
         ``areas.csv``, ``assets.csv``, ``gaps.csv`` (widest gap first), ``rejected.csv`` (every input row
         that could not be used, with file, row and reason; only headings if there is none), a table
-        for each of ``results.details`` (``robustness.csv``, ``deserts.csv``),
+        for each of ``results.details`` (``deserts.csv``, ``sharing.csv`` ...),
         ``assetmap.gpkg`` (layers areas, assets, places).
     """
     folder = Path(folder)

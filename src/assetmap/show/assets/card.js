@@ -85,15 +85,15 @@ A.assetButton = (row) => A.el("li", {}, A.el("button", { type: "button", class: 
 A.assetList = (rows) => {
   if (!A.data.assets) return null;
   const shown = rows.slice(0, 200);
-  return A.el("div", {}, A.el("h3", {}, `Here, of what the filter shows: ${A.number(rows.length)}`),
+  return A.el("div", {}, A.el("h3", {}, `Here, of what the filter shows: ${A.number(rows.length)}`), ...A.saidHere(rows),
     rows.length ? A.el("ul", { class: "am-list" }, ...shown.map(A.assetButton)) : null,
     rows.length > shown.length ? A.el("p", {}, `The table lists all ${A.number(rows.length)}.`) : null);
 };
 
-A.showCardOfMany = (rows) => {
-  A.openCard(A.cardParts(A.plural(rows.length, "asset") + " here", "They share one place on the map, for instance a postcode or a village.",
+A.showCardOfMany = (rows, title = `${A.plural(rows.length, "asset")} here`, subtitle = "They share one place on the map, for instance a postcode or a village.") => {
+  A.openCard(A.cardParts(title, subtitle,
     A.el("ul", { class: "am-list" }, ...rows.slice(0, 300).map(A.assetButton))), true);
-  A.say(`${A.plural(rows.length, "asset")} here.`);
+  A.say(`${title}.`);
 };
 
 const PRECISION_WORDS = {
@@ -104,11 +104,26 @@ const PRECISION_WORDS = {
   area_only: "Not on the map: only the area is given.",
 };
 
+const SAID_LABELS = { offers: "resources", asks: "resources", social_action: "social_action" };
+
+A.saidWords = (column, row) => A.codesOf(A.data.assets[column], row).map((key) => A.label(SAID_LABELS[column], key)).join(", ");
+
+// What assets of one neighbourhood offer and ask for, most common first: "Hall or large room (3), Minibus".
+A.saidHere = (rows) => [["offers", "Offered here: "], ["asks", "Asked for here: "]].map(([column, words]) => {
+  const counts = new Map();
+  for (const row of rows) for (const key of A.codesOf(A.data.assets[column], row)) counts.set(key, (counts.get(key) || 0) + 1);
+  const order = [...counts].map(([key, count]) => [A.label("resources", key), count]).sort((a, b) => b[1] - a[1] || A.byName(a[0], b[0]));
+  return order.length ? A.el("p", {}, A.el("strong", {}, words), A.text(order.map(([label, count]) => (count > 1 ? `${label} (${count})` : label)).join(", "))) : null;
+});
+
 A.assetFacts = (row) => {
   const assets = A.data.assets;
   const facts = [
     ["Kind", A.label("asset_types", A.textOf(assets.asset_type, row))],
     ["Status", A.sentenceCase((A.textOf(assets.status, row) || "not known").replace("unknown", "not known"))],
+    ["Offers", A.saidWords("offers", row)],
+    ["Asks for", A.saidWords("asks", row)],
+    ["What people do together", A.saidWords("social_action", row)],
     ["Run by", A.textOf(assets.operator, row) || "not known"],
     ["Kind of operator", A.textOf(assets.operator_type, row) ? A.label("operator_types", A.textOf(assets.operator_type, row)) : "not known"],
     ["Building owned by", A.textOf(assets.owner, row)],
@@ -134,7 +149,7 @@ A.showAssetCard = (row, focus) => {
   const inArea = area >= 0
     ? A.el("p", {}, "In ", A.el("button", { type: "button", class: "am-inline", onclick: () => A.set({ area, asset: -1 }) }, A.text(A.nameOf(area)))) : null;
   const sector = A.sectorOf(row);
-  const subtitle = A.el("span", { class: "am-keyline" }, A.swatch(sector, A.isOpen(row)), A.el("span", {}, A.sentenceCase(sector.words)));
+  const subtitle = A.el("span", { class: "am-keyline" }, A.swatch(sector, A.isOpen(row) || A.textOf(assets.status, row) === "unknown"), A.el("span", {}, A.sentenceCase(sector.words)));
   A.openCard(A.cardParts(assets.names[row], subtitle, A.el("table", { class: "am-facts" }, A.el("tbody", {}, ...rows)),
     precision ? A.el("p", { class: "am-sub" }, precision) : null, inArea, A.trialButton(row)), focus);
 };
@@ -149,4 +164,7 @@ A.trialButton = (row) => {
 // Say in one breath what the card shows.
 A.readArea = (area) => `${A.placedName(area)}. ${A.layer().label}: ${A.wordsOf(A.shown(A.layer()), area)}.`;
 
-A.readAsset = (row) => `${A.data.assets.names[row]}. ${A.label("asset_types", A.textOf(A.data.assets.asset_type, row))}, ${A.sectorOf(row).words}.`;
+A.readAsset = (row) => `${A.data.assets.names[row]}. ${A.label("asset_types", A.textOf(A.data.assets.asset_type, row))}, ${A.sectorOf(row).words}.${["offers", "asks"].map((column) => {
+  const words = A.saidWords(column, row);
+  return words ? ` ${column === "offers" ? "Offers" : "Asks for"}: ${words}.` : "";
+}).join("")}`;

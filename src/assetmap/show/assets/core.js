@@ -11,6 +11,8 @@ A.state = {
   types: new Set(), // chosen codes of each filter
   operators: new Set(),
   statuses: new Set(),
+  offers: new Set(), // resources: none chosen is all
+  asks: new Set(),
   switched: new Map(), // trial: asset row -> open or not
   view: "map",
 };
@@ -76,9 +78,11 @@ A.plural = (count, one, many) => `${A.number(count)} ${count === 1 ? one : many 
 
 A.sentenceCase = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
+A.smallInitial = (words) => words.charAt(0).toLowerCase() + words.slice(1);
+
 A.label = (table, key) => {
   const known = A.data.assets && A.data.assets.labels[table];
-  return (known && known[key]) || A.sentenceCase(String(key).replaceAll("_", " "));
+  return known && Object.hasOwn(known, key) ? known[key] : A.sentenceCase(String(key).replaceAll("_", " "));
 };
 
 A.areaCount = () => A.data.areas.codes.length;
@@ -93,6 +97,9 @@ A.valueOf = (layer, area) => {
 };
 
 A.textOf = (coded, row) => (coded && coded.codes[row] >= 0 ? coded.words[coded.codes[row]] : "");
+
+// The codes of a row that may have many.
+A.codesOf = (coded, row) => (coded ? coded.lists[row].map((code) => coded.words[code]) : []);
 
 A.classOf = (layer, area) => (layer.codes ? layer.codes.charCodeAt(area) - 97 : -1);
 A.isKnown = (layer, area) => A.classOf(layer, area) >= 0;

@@ -11,9 +11,10 @@ A.writeLink = () => {
   if (A.state.asset >= 0) parts.set("asset", A.data.assets.ids[A.state.asset]);
   if (A.state.view === "table") parts.set("view", "table");
   if (A.data.assets) {
-    for (const one of FILTERS) {
+    for (const one of A.filters) {
       const chosen = A.data.assets[one.column].words.filter((word) => A.state[one.state].has(word));
-      if (chosen.length < A.data.assets[one.column].words.length) parts.set(one.state, chosen.join("~"));
+      if (one.many && !chosen.length) continue;
+      if (one.many || chosen.length < A.data.assets[one.column].words.length) parts.set(one.state, chosen.join("~"));
       else parts.set(one.state, "*");
     }
   }
@@ -34,7 +35,8 @@ A.readLink = () => {
   if (layer >= 0) changes.layer = layer;
   if (parts.has("layer")) changes.people = parts.get("people") === "1";
   if (A.data.assets) {
-    for (const one of FILTERS) {
+    for (const one of A.filters) {
+      if (one.many && parts.has("layer")) changes[one.state] = new Set();
       if (!parts.has(one.state)) continue;
       const all = A.data.assets[one.column].words;
       const wanted = parts.get(one.state);
@@ -52,7 +54,7 @@ A.readLink = () => {
 
 A.wireLink = () => {
   A.map.on("moveend", A.writeLink);
-  A.when("layer people area asset types operators statuses view", A.writeLink);
+  A.when(`layer people area asset view ${FILTER_STATES}`, A.writeLink);
   window.addEventListener("hashchange", () => {
     if (window.location.hash === A.lastLink || !window.location.hash.includes("=")) return;
     const { changes, view, table } = A.readLink();

@@ -1,4 +1,5 @@
-// Find an area, an asset, a place or a postcode; a place or postcode is answered with the nearest assets.
+// Find an area, an asset, a place, a postcode or a thing to borrow; a place or postcode is answered with the nearest
+// assets, a thing with those that offer or ask for it.
 
 const MOST_FOUND = 12;
 const METRES_PER_DEGREE = 111320;
@@ -10,7 +11,12 @@ A.prepareSearch = () => {
   });
   add("area", A.data.areas.names, A.data.areas.codes);
   if (A.data.places) add("place", A.data.places.names);
-  if (A.data.assets) add("asset", A.data.assets.names);
+  if (A.data.assets) {
+    add("asset", A.data.assets.names);
+    const lent = A.filters.filter((one) => one.many);
+    for (const one of lent) add(one.state, A.data.assets[one.column].words.map(one.words));
+    if (lent.length) document.querySelector("label[for='am-search']").textContent = "Find a place, postcode, library or thing to borrow";
+  }
   A.entries = entries;
   if (A.data.postcodes) A.preparePostcodes();
   A.wireSearch();
@@ -40,7 +46,7 @@ A.find = (typed) => {
       }
     }
   }
-  const order = { place: 1, asset: 2, area: 3 };
+  const order = { place: 1, offers: 1, asks: 1.5, asset: 2, area: 3 };
   const rest = [];
   for (const entry of A.entries) {
     const at = entry.key.indexOf(wanted);
@@ -103,6 +109,10 @@ A.wireSearch = () => {
 };
 
 A.kindOf = (result) => {
+  if (result.kind === "offers" || result.kind === "asks") {
+    const count = A.data.assets[result.kind].lists.filter((codes, row) => codes.includes(result.row) && A.state.statuses.has(A.textOf(A.data.assets.status, row))).length;
+    return `${result.kind === "offers" ? "offered" : "asked for"} by ${A.number(count)}`;
+  }
   if (result.kind !== "asset") return KIND_WORDS[result.kind];
   const town = A.textOf(A.data.assets.town, result.row);
   const kind = A.label("asset_types", A.textOf(A.data.assets.asset_type, result.row)).toLowerCase();
@@ -116,12 +126,24 @@ A.goTo = (result) => {
     A.set({ area: result.row, asset: -1 });
     A.showArea(result.row, true);
   } else if (result.kind === "asset") A.goToAsset(result.row);
+  else if (result.kind === "offers" || result.kind === "asks") A.showSayers(result);
   else {
     const points = result.kind === "place" ? A.marks.places : A.postcodes.points;
     const spot = A.toLatLng(points.x[result.row], points.y[result.row]);
     const inside = result.kind === "postcode" ? A.postcodes.areas[result.row] : A.areaAt(spot);
     A.answer(result.name, spot, inside);
   }
+};
+
+// Show only who offers or asks for a thing, and name them.
+A.showSayers = (result) => {
+  const one = A.filters.find((other) => other.state === result.kind);
+  const kinds = A.widened || A.state.types.size === A.openingTypes().size ? {} : { types: new Set(A.data.assets.asset_type.words) };
+  A.set({ area: -1, asset: -1, offers: new Set(), asks: new Set(), ...kinds });
+  A.choose(one, [A.data.assets[one.column].words[result.row]]);
+  const rows = [...A.marks.shown.keys()].filter((row) => A.marks.shown[row]);
+  A.showCardOfMany(rows, `${result.name}: ${A.kindOf(result)}`, A.el("span", {}, "The map shows only these now. ",
+    A.el("button", { type: "button", class: "am-inline", onclick: () => { A.choose(one, []); A.closeCard(true); } }, "Show all again")));
 };
 
 A.goToAsset = (row) => {

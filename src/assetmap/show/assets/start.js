@@ -23,7 +23,7 @@ A.drawAll = () => {
   const { changes, view, table } = A.readLink();
   const opens = A.data.layers.findIndex((layer) => layer.kind !== "fact");
   Object.assign(A.state, { layer: Math.max(opens, 0) });
-  for (const key of ["layer", "people", "types", "operators", "statuses"]) {
+  for (const key of ["layer", "people", ...FILTER_STATES.split(" ")]) {
     if (changes[key] !== undefined) A.state[key] = changes[key];
   }
   A.applyFilter();
@@ -125,12 +125,12 @@ A.showTip = (event) => {
 
 A.wireState = () => {
   A.when("switched", () => { A.runTrial(); A.drawTrial(); A.markTrial(); A.dots.redraw(); });
-  A.when("types operators statuses", () => { A.applyFilter(); A.countFilter(); A.dots.redraw(); });
+  A.when(FILTER_STATES, () => { A.applyFilter(); A.countFilter(); A.dots.redraw(); });
   A.when("layer people switched", () => { A.land.redraw(); A.drawHeading(); A.markLayerList(); });
-  A.when("layer people switched types operators statuses", () => { A.drawLegend(); A.drawTable(); });
+  A.when(`layer people switched ${FILTER_STATES}`, () => { A.drawLegend(); A.drawTable(); });
   A.when("layer", () => A.say(`${A.layer().label}. ${A.sentences()}`));
   A.when("area asset", () => A.showChosen());
-  A.when("switched types operators statuses layer", () => { if (A.state.area >= 0 && A.state.asset < 0) A.showAreaCard(A.state.area, false); });
+  A.when(`switched layer ${FILTER_STATES}`, () => { if (A.state.area >= 0 && A.state.asset < 0) A.showAreaCard(A.state.area, false); });
 };
 
 A.showChosen = () => {

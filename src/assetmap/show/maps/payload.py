@@ -30,6 +30,9 @@ NOT_KNOWN: Final = "not known"
 """A category that says so is drawn like a missing value."""
 
 SHOWN_TEXT: Final = ("town", "address", "postcode", "operator", "owner", "register", "checked_date")
+SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
+"""Columns of codes joined by ``;``, and the table of their labels."""
+
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
 
@@ -113,6 +116,18 @@ def encode_assets(
         "asset_type_plurals": _labels("asset_types", "label_plural"),
         "operator_types": _labels("operator_types"),
     }
+    for column, names in SAID.items():
+        if column in shown and (shown[column].fillna("") != "").any():
+            table[column] = _lists(shown[column])
+            labels = _labels(names)
+            known = {word: labels[word] for word in table[column]["words"] if word in labels}
+            table["labels"][names] = table["labels"].get(names, {}) | known
+    if "resources" in table["labels"]:
+        table["labels"]["resource_kinds"] = {
+            code: kind
+            for code, kind in _labels("resources", "kind").items()
+            if code in table["labels"]["resources"]
+        }
     return table, shown
 
 
@@ -120,7 +135,7 @@ def for_audience(assets: gpd.GeoDataFrame, audience: str) -> gpd.GeoDataFrame:
     """Return a copy without what the audience may not see.
 
     ``public``: no contact, no remark; an asset marked ``sensitive`` keeps its name, its town and its small area
-    but has no point, address or postcode. ``internal``: everything.
+    but has no point, address or postcode, nor what it offers, asks for or does. ``internal``: everything.
     """
     shown = assets.copy()
     if audience != "public":
@@ -129,7 +144,7 @@ def for_audience(assets: gpd.GeoDataFrame, audience: str) -> gpd.GeoDataFrame:
     if "sensitive" not in shown:
         return shown
     hidden = shown["sensitive"].fillna(False).astype(bool)
-    for column in EXACT_PLACE:
+    for column in (*EXACT_PLACE, *SAID):
         if column in shown:
             shown[column] = shown[column].where(~hidden)
     shown.loc[hidden, "location_precision"] = "area_only"
@@ -267,6 +282,14 @@ def _dictionary(values: pd.Series) -> dict[str, Any]:
     """Store each different text once; the code of a missing one is -1."""
     codes, words = pd.factorize(values.map(_text).replace("", np.nan), sort=False)
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
+
+
+def _lists(values: pd.Series) -> dict[str, Any]:
+    """Store each different code once, and for each row the places of its codes."""
+    cells = [[word for word in _text(value).split("; ") if word] for value in values]
+    words = sorted({word for cell in cells for word in cell})
+    place = {word: number for number, word in enumerate(words)}
+    return {"words": words, "lists": [[place[word] for word in cell] for cell in cells]}
 
 
 def _text(value: Any) -> str:
