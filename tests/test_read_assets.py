@@ -93,7 +93,9 @@ def test_a_spreadsheet_with_a_title_and_merged_cells(tmp_path: Path, ending: str
 def test_other_workbooks_are_read_alike(ending: str) -> None:
     file = Path(__file__).parent / "samples" / f"groups.{ending}"
     table = read_assets(file)
-    assert table[["row", "name", "postcode", "checked_date", "asset_type", "members"]].to_numpy().tolist() == [
+    assert table[
+        ["row", "name", "postcode", "checked_date", "asset_type", "members"]
+    ].to_numpy().tolist() == [
         [4, "Town Repair Café", "TR1 1AA", "2024-05-31", "Community centre", "12"],
         [5, "Hill Singers", "TR1 1AB", "2024-06-01", "choir", ""],
         [7, "Broken Club", "TR1 1", "", "Sports club", "3.5"],
