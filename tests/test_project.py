@@ -62,6 +62,19 @@ def test_the_same_inputs_give_the_same_bytes(folder: Path, tmp_path: Path) -> No
     assert hashes(tmp_path / "again") == hashes(folder)
 
 
+def test_tables_of_an_earlier_build_go_where_this_one_has_none(
+    results: am.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assetmap.project.build.measure_project", lambda *_, **__: results)
+    am.build(example_project(), tmp_path / "out")
+    (tmp_path / "out" / "robustness.csv").write_text("of a build with how_sure")
+    (tmp_path / "out" / "minutes of the meeting.txt").write_text("not ours")
+    am.build(example_project(), tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
+        [*FILES, "minutes of the meeting.txt"]
+    )
+
+
 def test_areas_and_people(results: am.Results) -> None:
     areas = results.areas
     assert len(areas) == 326

@@ -89,6 +89,22 @@ def test_a_spreadsheet_with_a_title_and_merged_cells(tmp_path: Path, ending: str
     assert table["postcode"].tolist() == ["TR1 1AA", ""]
 
 
+@pytest.mark.parametrize("ending", ["xls", "xlsb", "ods"])
+def test_other_workbooks_are_read_alike(ending: str) -> None:
+    file = Path(__file__).parent / "samples" / f"groups.{ending}"
+    table = read_assets(file)
+    assert table[
+        ["row", "name", "postcode", "checked_date", "asset_type", "members"]
+    ].to_numpy().tolist() == [
+        [4, "Town Repair Café", "TR1 1AA", "2024-05-31", "Community centre", "12"],
+        [5, "Hill Singers", "TR1 1AB", "2024-06-01", "choir", ""],
+        [7, "Broken Club", "TR1 1", "", "Sports club", "3.5"],
+    ]
+    assert read_assets(file, sheet="Second")["name"].tolist() == ["Second Choir"]
+    with pytest.raises(InputError, match="has no sheet 'Third'. It has 'Groups', 'Second'"):
+        read_assets(file, sheet="Third")
+
+
 def test_an_unknown_sheet_names_those_there_are(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["Name"])

@@ -8,11 +8,30 @@ import pandas as pd
 import pytest
 
 from assetmap.read.assets import read_assets
+from assetmap.read.inputs import describe_file
+from assetmap.read.records import OPEN_REFERRAL
 from assetmap.read.shapes import SHAPES
 from assetmap.register.build import build_register
+from assetmap.schema import reference_table
 
 SAMPLES = Path(__file__).parent / "samples"
 
+CHARITIES = {
+    "TOWN VILLAGE HALL": ("village_hall", "open"),
+    "TOWN PLAYING FIELD": ("sports_field", "open"),
+    "TOWN CHOIR": ("arts_culture", "open"),
+}
+GRANTS = {
+    "Town Village Hall": ("village_hall", "unknown"),
+    "Friends of the Town Park": ("other", "unknown"),
+    "Town Growers CIC": ("other", "unknown"),
+}
+PLACES = {
+    "West Library": ("library", "unknown"),
+    "Town Hall": ("village_hall", "unknown"),
+    "St Mary": ("place_of_worship", "unknown"),
+    "Town Food Bank": ("food_bank", "unknown"),
+}
 GOOD = {
     "ace_libraries_good.csv": (
         "ace_libraries",
@@ -32,30 +51,15 @@ GOOD = {
         "libraries_taskforce",
         {"West": ("library", "open"), "Old": ("library", "closed")},
     ),
-    "charity_commission_good.tsv": (
-        "charity_commission",
-        {
-            "TOWN VILLAGE HALL": ("village_hall", "open"),
-            "TOWN PLAYING FIELD": ("sports_field", "open"),
-            "TOWN CHOIR": ("arts_culture", "open"),
-        },
-    ),
-    "threesixtygiving_good.csv": (
-        "threesixtygiving",
-        {
-            "Town Village Hall": ("village_hall", "unknown"),
-            "Friends of the Town Park": ("other", "unknown"),
-            "Town Growers CIC": ("other", "unknown"),
-        },
-    ),
-    "openstreetmap_good.json": (
-        "openstreetmap",
-        {
-            "West Library": ("library", "unknown"),
-            "Town Hall": ("village_hall", "unknown"),
-            "St Mary": ("place_of_worship", "unknown"),
-            "Town Food Bank": ("food_bank", "unknown"),
-        },
+    "charity_commission_good.tsv": ("charity_commission", CHARITIES),
+    "charity_commission_good.json": ("charity_commission", CHARITIES),
+    "threesixtygiving_good.csv": ("threesixtygiving", GRANTS),
+    "threesixtygiving_good.json": ("threesixtygiving", GRANTS),
+    "openstreetmap_good.json": ("openstreetmap", PLACES),
+    "openstreetmap_good.geojson": ("openstreetmap", PLACES),
+    "open_referral_uk_good.json": (
+        "open_referral_uk",
+        {"Town Memory Cafe": ("memory_cafe", "open"), "Town Lunch Club": ("lunch_club", "closed")},
     ),
 }
 BAD = {
@@ -63,9 +67,12 @@ BAD = {
     "librarieshacked_schema_bad.csv": ("librarieshacked_schema", ["accepted", "rejected"]),
     "libraries_taskforce_bad.csv": ("libraries_taskforce", ["accepted", "rejected"]),
     "charity_commission_bad.json": ("charity_commission", ["accepted", "rejected"]),
+    "charity_commission_bad.tsv": ("charity_commission", ["accepted", "rejected"]),
     "threesixtygiving_bad.json": ("threesixtygiving", ["accepted", "rejected"]),
+    "threesixtygiving_bad.csv": ("threesixtygiving", ["accepted", "rejected"]),
     "openstreetmap_bad.geojson": ("openstreetmap", ["rejected", "review", "rejected"]),
-    "open_referral_uk_bad.json": ("", ["rejected", "rejected"]),
+    "openstreetmap_bad.json": ("openstreetmap", ["rejected", "review", "rejected"]),
+    "open_referral_uk_bad.json": ("open_referral_uk", ["rejected", "rejected"]),
 }
 
 
@@ -75,7 +82,7 @@ def test_a_good_sample_is_taken(sample: str) -> None:
     table = read_assets(SAMPLES / sample)
     assert table.attrs["shape"] == shape
     assets, judged = build_register(table, audience="internal")
-    assert judged["outcome"].tolist() == ["accepted"] * len(expected)
+    assert judged["outcome"].tolist() == ["accepted"] * len(table)
     assert {
         n: (t, s) for n, t, s in zip(assets["name"], assets["asset_type"], assets["status"], strict=True)
     } == expected
@@ -91,9 +98,24 @@ def test_a_bad_sample_is_explained(sample: str) -> None:
     assert (judged.loc[judged["outcome"] != "accepted", "reason"] != "").all()
 
 
-def test_every_shape_has_a_good_and_a_bad_sample() -> None:
-    assert {shape for shape, _ in GOOD.values()} == set(SHAPES)
-    assert {shape for shape, _ in BAD.values()} - {""} == set(SHAPES)
+def test_every_shape_has_a_good_and_a_bad_sample_and_a_row_of_sources() -> None:
+    shapes = {*SHAPES, OPEN_REFERRAL}
+    assert {shape for shape, _ in GOOD.values()} == shapes
+    assert {shape for shape, _ in BAD.values()} == shapes
+    sources = reference_table("sources").loc[sorted(shapes)]
+    assert (sources["kind"] == "assets").all()
+    assert (sources[["title", "page", "licence", "recognised_by"]] != "").all(axis=None)
+
+
+OTHER_ROWS = {"openstreetmap_good.json": "overpass_assets", "openstreetmap_bad.json": "overpass_assets"}
+OTHER_ROWS |= {f"threesixtygiving_{kind}.json": "threesixtygiving_json" for kind in ("good", "bad")}
+
+
+@pytest.mark.parametrize("sample", [*GOOD, *BAD])
+def test_a_sample_is_recognised_as_its_row_of_sources(sample: str) -> None:
+    row = describe_file(SAMPLES / sample, folder=SAMPLES)
+    assert (row["state"], row["kind"]) == ("ready", "assets")
+    assert row["source_id"] == OTHER_ROWS.get(sample, (GOOD | BAD)[sample][0])
 
 
 def test_library_shapes_say_operator_hours_and_statutory() -> None:

@@ -109,6 +109,55 @@ def test_two_branches_are_never_joined_through_a_third_row() -> None:
     assert judged["outcome"].value_counts().to_dict() == {"accepted": 2, "merged": 1}
 
 
+STREETS = [
+    ("2 Dean Road, Truro", "Heron Library, Dean Rd", "TR1 1AB", "merged"),
+    ("Dean Road", "12 Dean Road", "TR1 1AB", "merged"),
+    ("30a Dean Road", "30 Dean Road, Truro", "TR1 1AB", "merged"),
+    ("2 Dean Road", "12 Dean Road", "TR1 1AB", "review"),
+    ("Dean Road", "Pydar Street", "TR1 1AB", "review"),
+    ("The Square", "The Square", "TR1 1AB", "review"),
+    ("St Mary's Church", "St John's Church", "TR1 1AB", "review"),
+    ("Dean Road", "Dean Road", "TR1 1AD", "accepted"),
+    ("Dean Road", "Dean Road", "TR1 9ZZ", "merged"),
+    ("Dean Road", "Dean Road", "TR2 9ZZ", "accepted"),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "postcode", "outcome"), STREETS)
+def test_a_like_name_in_one_street_is_the_same(first: str, second: str, postcode: str, outcome: str) -> None:
+    near_by = pd.DataFrame(
+        {"easting": [ORIGIN[0], ORIGIN[0] + 700, ORIGIN[0] + 2_100], "northing": ORIGIN[1], "area_code": "A00", "live": True},
+        index=pd.Index(["TR1 1AA", "TR1 1AB", "TR1 1AD"], name="postcode"),
+    )  # fmt: skip
+    # Without a precise place only the whole name brings two rows together.
+    name = "Heron Library" if postcode.endswith("9ZZ") else "Heron Community Library"
+    lists = [
+        rows("Heron Library", source="a", postcode="TR1 1AA", address=first, asset_type="library"),
+        rows(name, source="b", postcode=postcode, address=second, asset_type="library"),
+    ]
+    _, judged = build_register(lists, postcodes=near_by)
+    said = judged[judged["other_id"].notna()]
+    assert ("accepted" if said.empty else said["outcome"].iloc[0]) == outcome
+    if outcome == "merged":
+        assert said["reason"].str.endswith("the same street and a like name.").all()
+
+
+def test_of_two_equal_names_the_one_at_the_same_place_is_joined() -> None:
+    codes = pd.DataFrame(
+        {"easting": [ORIGIN[0], ORIGIN[0] + 160], "northing": ORIGIN[1], "area_code": "A00", "live": True},
+        index=pd.Index(["TR1 1AA", "TR1 1AB"], name="postcode"),
+    )
+    both = rows(
+        "Heron Library", "Heron Library", source="a", postcode=["TR1 1AB", "TR1 1AA"], asset_type="library"
+    )
+    one = rows("Heron Library", source="b", postcode="TR1 1AA", asset_type="library")
+    for table in (both, both.iloc[::-1].reset_index(drop=True).assign(row=[2, 3])):
+        _, judged = build_register([table, one], postcodes=codes)
+        joined = judged[judged["asset_id"].duplicated(keep=False)]
+        here = int(table.loc[table["postcode"] == "TR1 1AA", "row"].iloc[0])
+        assert joined[["source", "row"]].to_numpy().tolist() == [["a", here], ["b", 2]]
+
+
 def test_a_person_has_the_last_word_and_can_undo_a_merge() -> None:
     lists = [
         rows("Truro Choir", source="a", postcode="TR1 1AA"),

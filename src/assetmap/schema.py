@@ -39,6 +39,9 @@ OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
 BEYOND: Final = "beyond_border"
 """Column of the register that is true for what lies beyond the border of the areas; only there where something does."""
 
+LINKERS: Final = ("builtin", "splink")
+"""What decides which rows of different lists are one thing; the second is the optional extra ``link``."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -94,6 +97,7 @@ class CheckReport:
     remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
     review : pairs of rows for a person to decide; ``decision`` is empty.
     unchecked : sentences that say what could not be checked, and why.
+    notes : sentences on how the rows were judged, such as what linked them.
     """
 
     counts: pd.DataFrame
@@ -103,6 +107,7 @@ class CheckReport:
     remarks: pd.DataFrame
     review: pd.DataFrame
     unchecked: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

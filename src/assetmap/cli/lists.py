@@ -25,6 +25,13 @@ InProject = Annotated[
 ]
 Reviewed = Annotated[Path | None, typer.Option(help="A review.csv in which a person wrote decisions.")]
 
+Linker = Annotated[
+    str,
+    typer.Option(
+        help="What links rows of different lists: builtin, or splink (pip install 'assetmap[link]')."
+    ),
+]
+
 
 def check(
     files: Files,
@@ -34,19 +41,23 @@ def check(
     project: InProject = None,
     column: Column = None,
     review: Reviewed = None,
+    linker: Linker = "builtin",
     as_json: AsJson = False,
 ) -> None:
     """Say what is understood of lists, what is not and why; exit code 1 if a row was rejected."""
     from assetmap.project.lists import check_files
     from assetmap.show.check import write_check
 
-    report = check_files(files, project=_opened(project), columns=_columns(column), review=review)
+    report = check_files(
+        files, project=_opened(project), columns=_columns(column), review=review, linker=linker
+    )
     if output is not None:
         write_check(report, output)
     if as_json:
-        print_json({"counts": _records(report.counts.reset_index()), "rows": _records(report.judged)})
+        counts = _records(report.counts.reset_index())
+        print_json({"counts": counts, "rows": _records(report.judged), "notes": list(report.notes)})
     else:
-        _print_check(report.counts, report.remarks, report.unchecked)
+        _print_check(report.counts, report.remarks, report.unchecked, report.notes)
         if output is not None:
             typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
@@ -58,6 +69,7 @@ def register(
     project: InProject = None,
     column: Column = None,
     review: Reviewed = None,
+    linker: Linker = "builtin",
     audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
     as_json: AsJson = False,
 ) -> None:
@@ -69,18 +81,26 @@ def register(
     if output.suffix not in (".csv", ".gpkg"):
         raise InputError(f"--output '{output}' must end in .gpkg or .csv.")
     assets, judged = register_files(
-        files, project=_opened(project), columns=_columns(column), review=review, audience=audience
+        files,
+        project=_opened(project),
+        columns=_columns(column),
+        review=review,
+        audience=audience,
+        linker=linker,
     )
     if output.suffix == ".csv":
         write_csv(assets, output)
     else:
         write_geopackage({"assets": assets}, output)
     counts = judged["outcome"].value_counts().sort_index().to_dict()
+    note = judged.attrs["linking"]
     if as_json:
-        print_json({"assets": len(assets), "rows": counts, "output": str(output)})
+        print_json(
+            {"assets": len(assets), "rows": counts, "output": str(output), "notes": [note] if note else []}
+        )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    typer.echo(f"{len(assets):,} assets in {output}. Rows: {words}.")
+    typer.echo(f"{len(assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
 
 
 def compare(
@@ -207,7 +227,9 @@ def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     return rows
 
 
-def _print_check(counts: pd.DataFrame, remarks: pd.DataFrame, unchecked: tuple[str, ...]) -> None:
+def _print_check(
+    counts: pd.DataFrame, remarks: pd.DataFrame, unchecked: tuple[str, ...], notes: tuple[str, ...]
+) -> None:
     for source, row in counts.iterrows():
         shape = f" (read as {row['shape']})" if row["shape"] else ""
         words = ", ".join(
@@ -218,5 +240,7 @@ def _print_check(counts: pd.DataFrame, remarks: pd.DataFrame, unchecked: tuple[s
         typer.echo("\nWhy:")
     for remark in remarks.itertuples():
         typer.echo(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
+    for sentence in notes:
+        typer.echo(f"\n{sentence}")
     for sentence in unchecked:
         typer.echo(f"Not checked: {sentence}")

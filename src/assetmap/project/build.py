@@ -40,7 +40,7 @@ from assetmap.schema import WORKING_CRS, InputError, Note, Results, within_borde
 from assetmap.show.maps import make_map
 from assetmap.show.maps.overview import for_overview
 from assetmap.show.report import write_report
-from assetmap.show.tables import write_tables
+from assetmap.show.tables import DETAILS, write_tables
 
 RUN_NAME: Final = "run.json"
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
@@ -123,8 +123,8 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
         ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` where a list says what its groups ask
-        for. Files of an earlier build are replaced, other
-        files there stay. The same inputs give the same bytes.
+        for. Files of an earlier build are replaced, or go where this
+        one has none of them; other files there stay. The same inputs give the same bytes.
     progress
         Called with a few words before each step.
 
@@ -154,6 +154,9 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         (folder / RUN_NAME).write_text(_as_json(run_record(results)), encoding="utf-8")
         for file in sorted(folder.iterdir(), key=lambda path: path.name == RUN_NAME):
             file.replace(output / file.name)
+    for name in DETAILS:
+        if name not in results.details:
+            (output / f"{name}.csv").unlink(missing_ok=True)
     return results
 
 

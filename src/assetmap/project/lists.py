@@ -23,7 +23,7 @@ from assetmap.register.check import check_lists
 from assetmap.register.compare import compare
 from assetmap.register.near import WITHIN_KM, near
 from assetmap.register.resources import find_resources
-from assetmap.schema import CheckReport, Estimate, InputError
+from assetmap.schema import LINKERS, CheckReport, Estimate, InputError
 
 
 def estimate_lists(
@@ -75,6 +75,7 @@ def check_files(
     project: Project | None = None,
     columns: Mapping[str, str] | None = None,
     review: str | Path | None = None,
+    linker: str = LINKERS[0],
 ) -> CheckReport:
     """Judge every row of some files without keeping a register.
 
@@ -88,6 +89,8 @@ def check_files(
         Column of the register -> heading of the files, where a heading is not understood by itself.
     review
         The links that a person decided, as `review_table` writes them.
+    linker
+        ``builtin`` or ``splink``: what decides which rows of different lists are one thing.
 
     Returns
     -------
@@ -99,7 +102,8 @@ def check_files(
     InputError
         If a file cannot be read.
     """
-    return check_lists(_read_lists(files, columns), **_known_places(project), review=_decisions(review))
+    lists, known = _read_lists(files, columns), _known_places(project)
+    return check_lists(lists, **known, review=_decisions(review), linker=linker)
 
 
 def register_files(
@@ -109,12 +113,13 @@ def register_files(
     columns: Mapping[str, str] | None = None,
     review: str | Path | None = None,
     audience: str = "public",
+    linker: str = LINKERS[0],
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Make one register of some files.
 
     Parameters
     ----------
-    files, project, columns, review
+    files, project, columns, review, linker
         As for `check_files`.
     audience
         ``"public"`` leaves out contacts and the exact place of sensitive assets; ``"internal"`` nothing.
@@ -130,7 +135,8 @@ def register_files(
         If a file cannot be read.
     """
     lists = _read_lists(files, columns)
-    return build_register(lists, **_known_places(project), review=_decisions(review), audience=audience)
+    known, decided = _known_places(project), _decisions(review)
+    return build_register(lists, **known, review=decided, audience=audience, linker=linker)
 
 
 def compare_files(old: str | Path, new: str | Path) -> pd.DataFrame:

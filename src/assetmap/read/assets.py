@@ -177,6 +177,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)
+    shape = shape or table.attrs.get("shape", "")
     headings = [str(column) for column in table.columns if column not in own]
     meanings = column_meanings(headings, columns=columns)
     named = table.rename(columns=meanings)

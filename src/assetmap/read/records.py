@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from assetmap.read.delimited import MOST_COLUMNS, bounded_bytes
 from assetmap.schema import InputError, first_few
 
 Record = dict[str, str]
+
+OPEN_REFERRAL: Final = "open_referral_uk"
+"""Name of the one published shape that is known by its tree and not by its columns."""
 
 
 def read_records(path: Path) -> pd.DataFrame:
@@ -28,7 +31,7 @@ def read_records(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``row`` (1 is the first record) and a column of text per field; a field within a field is named by
-        both (``recipientOrganization 0 name``).
+        both (``recipientOrganization 0 name``). ``attrs["shape"]`` is ``open_referral_uk`` for such services.
 
     Raises
     ------
@@ -48,6 +51,7 @@ def read_records(path: Path) -> pd.DataFrame:
     if "row" in table.columns:
         table = table.rename(columns={"row": "row in the file"})
     table.insert(0, "row", range(1, len(table) + 1))
+    table.attrs["shape"] = OPEN_REFERRAL if _services(tree) else ""
     return table
 
 

@@ -15,7 +15,7 @@ from assetmap.register.areas import assign_areas
 from assetmap.register.clusters import merged_into
 from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.judge import clean_rows, judge_rows
-from assetmap.register.link import link_rows
+from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
 from assetmap.register.publish import publish
 from assetmap.register.resources import SAID, join_codes
@@ -23,6 +23,7 @@ from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
 from assetmap.schema import (
     BEYOND,
+    LINKERS,
     WORKING_CRS,
     InputError,
     check_areas,
@@ -60,6 +61,7 @@ def build_register(
     audience: str = "public",
     as_of: datetime.date | None = None,
     buffer_m: float = 0.0,
+    linker: str = LINKERS[0],
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Make one register out of many lists.
 
@@ -89,18 +91,24 @@ def build_register(
         What lies outside all areas, but no more metres than this, is kept: it counts for access, and in no
         area and no total. It has no ``area_code``, and a column ``beyond_border`` (only there where something lies
         beyond) is true.
+    linker
+        ``builtin``, or ``splink`` where the extra ``link`` is installed: what decides which rows of different
+        lists are one thing (docs/register.md says which is better when). Never chosen by itself, so that the
+        same lists give the same register on every machine.
 
     Returns
     -------
     tuple
         The register (docs/tables.md, `assets`), and `judged`: one row per input row with ``outcome``
         ``accepted``, ``merged``, ``review`` (it is in the register and a person should look) or
-        ``rejected`` (it is not), and the reason.
+        ``rejected`` (it is not), and the reason; ``judged.attrs["linking"]`` says what linked the rows where
+        that is worth a word.
 
     Raises
     ------
     InputError
         If a list is not one, two lists have the same name, or `buffer_m` is below 0.
+        If a list is not one, or two lists have the same name; if there is no such linker.
     """
     if not (np.isfinite(buffer_m) and buffer_m >= 0):
         raise InputError(f"buffer_m must be a number of metres of 0 or more, not {buffer_m!r}.")
@@ -119,14 +127,16 @@ def build_register(
     kept = np.flatnonzero(outcome != "rejected")
     candidates = rows.iloc[kept].reset_index(drop=True)
     decisions = None if review is None else read_decisions(review, candidates)
-    links = link_rows(candidates, decisions)
+    links = link_rows(candidates, decisions, linker=linker)
     survivor, merges, doubts = merged_into(candidates, links)
     judged = _judged(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
     assets = _assets(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
     assets = _across_the_border(assets)
-    return publish(assets, judged, audience=audience)
+    assets, judged = publish(assets, judged, audience=audience)
+    judged.attrs["linking"] = describe_linking(len(candidates), candidates["source"].nunique(), linker=linker)
+    return assets, judged
 
 
 def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

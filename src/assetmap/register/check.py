@@ -12,7 +12,7 @@ import pandas as pd
 
 from assetmap.register.build import build_register
 from assetmap.register.review import review_table
-from assetmap.schema import OUTCOMES, CheckReport, reference_table
+from assetmap.schema import LINKERS, OUTCOMES, CheckReport, reference_table
 
 PARTICULARS: Final = re.compile(r"'[^']*'|\([^)]*\)|\b[A-Z]{1,2}\d[A-Z\d]?(?: \d[A-Z]{2})?\b|[\d.,]*\d")
 """Words of a sentence that belong to one row: quotations, postcodes, numbers."""
@@ -27,12 +27,13 @@ def check_lists(
     area_name: str = "",
     review: pd.DataFrame | None = None,
     as_of: datetime.date | None = None,
+    linker: str = LINKERS[0],
 ) -> CheckReport:
     """Judge lists without keeping a register.
 
     Parameters
     ----------
-    lists, postcodes, places, areas, area_name, review, as_of
+    lists, postcodes, places, areas, area_name, review, as_of, linker
         As for `build_register`.
 
     Returns
@@ -50,6 +51,7 @@ def check_lists(
         review=review,
         audience="internal",
         as_of=as_of,
+        linker=linker,
     )
     counts = pd.crosstab(judged["source"], judged["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
     counts.insert(0, "rows", counts.sum(axis=1))
@@ -66,6 +68,7 @@ def check_lists(
         remarks=_kinds(judged),
         review=review_table(judged),
         unchecked=tuple(_unchecked(postcodes, places, areas)),
+        notes=tuple(note for note in (judged.attrs["linking"],) if note),
     )
 
 

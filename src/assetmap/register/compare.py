@@ -88,7 +88,7 @@ def _pairs(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _as_rows(assets: gpd.GeoDataFrame, source: str) -> pd.DataFrame:
     rows = pd.DataFrame({"row_id": assets.index.astype("str"), "source": source})
-    for column in ("name", "asset_type", "status", "register", "registration_number", "postcode"):
+    for column in ("name", "asset_type", "status", "register", "registration_number", "postcode", "address"):
         rows[column] = column_or_empty(assets, column).fillna("").astype("str").to_numpy()
     rows["location_precision"] = assets["location_precision"].to_numpy()
     rows["x"], rows["y"] = points_xy(assets.geometry)

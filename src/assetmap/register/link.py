@@ -6,24 +6,30 @@ and is `same`, `review` or `different`:
 
 - **same**: equal registration numbers with names that agree at all; else an agreeing type, one place (the same
   postcode, or points at most 100 m apart) and names whose particular words agree; or, between lists, almost
-  equal names at most 500 m apart, or equal names in one town where neither row has a precise place.
+  equal names at most 500 m apart, such names in the same street at most 2 km apart (or in one postcode
+  district, where a row has no precise place), or equal names in one town where neither row has a precise place.
 - **review**: names or types that agree only in part, at one place; equal names up to 2 km apart.
 
 Within one list its maker meant every row as a thing of its own: only rows with the same name at the same
 place are one there. A row is joined with at most one row of every other list, the most alike first.
+
+So say the built-in rules. Between lists, the optional linker ``splink`` weighs the evidence instead
+(`assetmap.register.weigh`).
 """
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from assetmap.register.pairs import candidate_pairs
-from assetmap.register.types import OTHER
-from assetmap.register.words import each_distinct
-from assetmap.schema import reference_table
+from assetmap.register.types import ALIKE_TYPES, OTHER
+from assetmap.register.words import column_or_empty, each_distinct, numbers_of, streets_of
+from assetmap.schema import LINKERS, InputError, first_few, reference_table
 
 SAME_NAME: Final = 88.0
 """Likeness (0-100) of names from which two rows at one place are the same."""
@@ -40,53 +46,97 @@ AT_M: Final = 100.0
 NEAR_M: Final = 500.0
 DOUBT_M: Final = 2_000.0
 
-ALIKE_TYPES: Final = (
-    frozenset({"village_hall", "community_centre", "community_hub"}),
-    frozenset({"faith", "place_of_worship"}),
-    frozenset({"library", "micro_library"}),
-    frozenset({"youth_group", "uniformed_group"}),
-    frozenset({"environment", "community_garden", "nature_reserve"}),
-    frozenset({"advice_support", "peer_support", "mutual_aid", "social_enterprise", "homeless_support"}),
-    frozenset({"museum", "arts_venue", "arts_culture", "festival"}),
-    frozenset({"residents", "campaign_group", "tenants_association"}),
-)
-"""Types that one thing may bear in two lists."""
+MANY_ROWS: Final = 50_000
+"""From so many rows it is worth knowing that there is another linker."""
 
 
-def link_rows(rows: pd.DataFrame, decisions: pd.DataFrame | None = None) -> pd.DataFrame:
+def link_rows(
+    rows: pd.DataFrame, decisions: pd.DataFrame | None = None, *, linker: str = LINKERS[0]
+) -> pd.DataFrame:
     """Find pairs of rows that are, or may be, the same thing.
 
     Parameters
     ----------
     rows
         Index 0, 1, ...; ``source``, ``name``, ``name_key``, ``core_key``, ``asset_type``, ``register``,
-        ``status``, ``registration_number``, ``postcode``, ``town_key`` (text, ``""`` where not known), ``x``, ``y``
-        (metres), ``location_precision``.
+        ``status``, ``registration_number``, ``postcode``, ``town_key``, ``address`` ? (text, ``""`` where not
+        known), ``x``, ``y`` (metres), ``location_precision``, ``row_id``.
     decisions
         What a person decided: ``first``, ``second`` (places in ``rows``) and ``same`` (true or false).
         It overrules everything.
+    linker
+        ``builtin``: the rules above; ``splink``: rows of different lists are weighed by the optional extra
+        ``link`` (`weigh_pairs`), equal registration numbers and rows of one list by the rules.
 
     Returns
     -------
     pandas.DataFrame
         One row per pair worth a word: ``first``, ``second`` (places in ``rows``, first < second),
         ``verdict`` (``same`` or ``review``), ``score`` (0-100), ``why``; ordered by verdict and score.
+
+    Raises
+    ------
+    InputError
+        If there is no such linker, or it is not installed.
     """
-    pairs = candidate_pairs(rows)
-    scored = _scored(rows, pairs)
-    verdict, why = _verdicts(scored)
-    table = scored[["first", "second", "score"]].assign(verdict=verdict, why=why)
-    table = table[table["verdict"] != "different"]
+    if linker not in LINKERS:
+        raise InputError(f"There is no linker '{linker}'. Say {first_few(LINKERS)}.")
+    weighed = linker == "splink" and rows["source"].nunique() > 1
+    table = _by_rules(rows, left_to_weigh=weighed)
+    if weighed:
+        from assetmap.register.weigh import weigh_pairs
+
+        table = pd.concat([table, weigh_pairs(rows)]).drop_duplicates(["first", "second"])
     if decisions is not None and len(decisions):
         table = _decided(table, decisions)
-    # Ties are broken by what the rows say, so that the order of the lists does not matter.
+    # Of equal scores the one at the same place comes first; then what the rows say decides, so that the
+    # order of the lists does not matter.
     ties = rows["row_id"]
     table["tie"] = np.minimum(ties.take(table["first"]).to_numpy(), ties.take(table["second"]).to_numpy())
     rank = table["verdict"].map({"decided": 0, "same": 1, "review": 2})
     table = table.assign(rank=rank).sort_values(
-        ["rank", "score", "tie"], ascending=[True, False, True], kind="stable"
+        ["rank", "score", "at", "tie"], ascending=[True, False, False, True], kind="stable"
     )
-    return table.drop(columns=["rank", "tie"]).reset_index(drop=True)
+    return table.drop(columns=["rank", "at", "tie"]).reset_index(drop=True)
+
+
+def describe_linking(rows: int, lists: int, *, linker: str) -> str:
+    """Say what decided which rows are one thing, where that is worth a word; else ``""``.
+
+    Parameters
+    ----------
+    rows, lists
+        How many there were.
+    linker
+        What was used.
+    """
+    if lists > 1 and linker == "splink":
+        return (
+            f"{rows:,} rows of {lists} lists were linked by splink {version('splink')}; "
+            "rows of one list, and equal registration numbers, by the built-in rules."
+        )
+    if lists < 2 or rows < MANY_ROWS:
+        return ""
+    here = find_spec("splink") is not None
+    how = "ask for it with --linker splink" if here else "it is not installed: pip install 'assetmap[link]'"
+    return (
+        f"{rows:,} rows of {lists} lists were linked by the built-in rules. The linker 'splink' weighs the "
+        f"evidence instead ({how}; docs/register.md says when that is better)."
+    )
+
+
+def _by_rules(rows: pd.DataFrame, *, left_to_weigh: bool) -> pd.DataFrame:
+    """Decide the pairs by the rules; not those of two lists without one registration number, if left to weigh."""
+    pairs = candidate_pairs(rows)
+    if left_to_weigh:
+        source, number = pd.factorize(rows["source"])[0], rows["registration_number"].to_numpy(dtype=object)
+        first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+        one_number = (number[first] == number[second]) & (number[first] != "")
+        pairs = pairs[(source[first] == source[second]) | one_number]
+    scored = _scored(rows, pairs)
+    verdict, why = _verdicts(scored)
+    table = scored[["first", "second", "score", "at"]].assign(verdict=verdict, why=why)
+    return table[table["verdict"] != "different"]
 
 
 def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -119,10 +169,36 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     scored["apart_m"] = np.where(scored["both_precise"], apart, np.nan)
     scored["at"] = scored["postcode"] | (scored["apart_m"] <= AT_M)
     scored["vague"] = ~scored["both_precise"] & scored["town"] & ~scored["postcodes_differ"]
-    near = scored["apart_m"] <= DOUBT_M
-    matters = scored["registered"] | scored["at"] | scored["vague"] | near
+    # Streets of one name are told apart by how far they can be from each other.
+    outward = each_distinct(rows["postcode"], lambda code: code.partition(" ")[0])
+    districts = pd.factorize(outward.where(outward != ""))[0]
+    one_district = (districts[first] == districts[second]) & (districts[first] >= 0)
+    scored["not_far"] = (scored["apart_m"] <= DOUBT_M) | (
+        ~scored["both_precise"] & one_district & ~scored["one_list"]
+    )
+    matters = scored["registered"] | scored["at"] | scored["vague"] | scored["not_far"]
     scored = scored[matters.to_numpy()].reset_index(drop=True)
-    return _with_names(rows, scored)
+    return _in_streets(rows, _with_names(rows, scored))
+
+
+def _in_streets(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    """Add whether the two addresses name the same street; asked only where names are alike and places are not."""
+    asked = np.flatnonzero(~scored["one_list"] & ~scored["at"] & (scored["score"] >= SAME_NAME))
+    addresses = column_or_empty(rows, "address")
+    first, second = (
+        streets_of(addresses.take(scored[side].to_numpy()[asked])) for side in ("first", "second")
+    )
+    same = np.zeros(len(scored), dtype=bool)
+    same[asked] = [_one_street(a, b) for a, b in zip(first, second, strict=True)]
+    return scored.assign(street=same)
+
+
+def _one_street(first: str, second: str) -> bool:
+    """Whether two texts of `streets_of` name a street in common, and no two different house numbers."""
+    streets, others = set(first.split("|")), set(second.split("|"))
+    numbers, more = ({part for part in parts if part.isdigit()} for parts in (streets, others))
+    named = (streets & others) - numbers - {""}
+    return bool(named) and (not numbers or not more or bool(numbers & more))
 
 
 def _with_names(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
@@ -170,8 +246,7 @@ def _alike(types: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarra
 
 def _same_numbers(keys: pd.Series, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Whether the two names hold the same numbers: 1st and 2nd Truro Scouts are two groups."""
-    digits = each_distinct(keys, lambda key: " ".join(sorted(w for w in key.split() if w[0].isdigit())))
-    codes = pd.factorize(digits)[0]
+    codes = pd.factorize(numbers_of(keys))[0]
     return np.asarray(codes[first] == codes[second])
 
 
@@ -192,6 +267,8 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         (one_list & equal & pairs["same_type"] & vague, "same", "the same name in the same town, twice in one list"),
         (~one_list & alike & good & at & (score >= SAME_NAME), "same", "the same place and a like name"),
         (~one_list & alike & good & near & (score >= SAME_NAME_NEAR), "same", "a place nearby and nearly the same name"),
+        (~one_list & alike & good & pairs["not_far"] & pairs["street"] & (score >= SAME_NAME), "same",
+         "the same street and a like name"),
         (~one_list & alike & good & vague & (pairs["whole"] >= 95), "same", "the same town and nearly the same name"),
         (one_list & good & at & pairs["same_type"] & (pairs["whole"] >= 90), "review",
          "nearly the same name at the same place, twice in one list"),
@@ -217,4 +294,5 @@ def _decided(table: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     left = table.merge(decided[["first", "second"]], on=["first", "second"], how="left", indicator=True)
     table = table[(left["_merge"] == "left_only").to_numpy()]
     joined = decided[decided["same"]][["first", "second"]]
-    return pd.concat([joined.assign(score=100.0, verdict="decided", why="a person said so"), table])
+    said = joined.assign(score=100.0, at=True, verdict="decided", why="a person said so")
+    return pd.concat([said, table])

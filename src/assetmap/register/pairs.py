@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -49,6 +50,20 @@ def candidate_pairs(rows: pd.DataFrame) -> pd.DataFrame:
         found += [_between(pairs, source, count) for pairs in _pairs_of_lists(rows, count)]
     codes = np.unique(np.concatenate(found))
     return pd.DataFrame({"first": codes // count, "second": codes % count})
+
+
+def rarest_words(keys: pd.Series) -> pd.Series:
+    """Return the beginning of the rarest word of each key; equally rare ones by the alphabet.
+
+    Examples
+    --------
+    >>> rarest_words(pd.Series(["looe", "looe choir", ""])).tolist()
+    ['looe', 'choi', '']
+    """
+    beginnings = [sorted({word[:LETTERS] for word in key.split()}) for key in keys.tolist()]
+    times = Counter(word for words in beginnings for word in words)
+    found = [min(words, key=lambda word: (times[word], word)) if words else "" for words in beginnings]
+    return pd.Series(found, index=keys.index, dtype="str")
 
 
 def _pairs_of_lists(rows: pd.DataFrame, count: int) -> list[np.ndarray]:

@@ -12,6 +12,19 @@ from assetmap.register.words import each_distinct, name_key
 from assetmap.schema import reference_table
 
 OTHER: Final = "other"
+
+ALIKE_TYPES: Final = (
+    frozenset({"village_hall", "community_centre", "community_hub"}),
+    frozenset({"faith", "place_of_worship"}),
+    frozenset({"library", "micro_library"}),
+    frozenset({"youth_group", "uniformed_group"}),
+    frozenset({"environment", "community_garden", "nature_reserve"}),
+    frozenset({"advice_support", "peer_support", "mutual_aid", "social_enterprise", "homeless_support"}),
+    frozenset({"museum", "arts_venue", "arts_culture", "festival"}),
+    frozenset({"residents", "campaign_group", "tenants_association"}),
+)
+"""Types that one thing may bear in two lists."""
+
 SUGGESTED: Final = 3
 LEAST_LIKENESS: Final = 55.0
 MOST_WORDS: Final = 4

@@ -138,11 +138,21 @@ COMMON_WORDS: Final = frozenset(
         "run",
         "managed",
         "led",
+        "neighbourhood",
+        "access",
+        "point",
     ]
 )
 """Words that many names share: they tell little about which one it is."""
 
+STREETS: Final = re.compile(
+    r"\b(?:(\d+)\w? )?((?!the )\w+ (?:street|road|lane|avenue|drive|close|way|crescent|place|square|terrace|hill|grove|"
+    r"gardens|parade|row|walk|court|rise|gate|corner|mews|wharf|quay|green))\b"
+)
+"""A street in an address in small letters: its house number, and its name by its last two words."""
 
+SHORT_STREETS: Final = {"st": "street", "rd": "road", "ave": "avenue"}
+SHORT_STREET: Final = re.compile(r"\b(?:st|rd|ave)$")
 APOSTROPHES: Final = re.compile(r"['’‘`´]")
 INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
 SIGNS: Final = re.compile(r"[\W_]+")
@@ -203,6 +213,28 @@ def place_keys(names: pd.Series) -> pd.Series:
     return each_distinct(names.fillna("").astype("str"), _place)
 
 
+def streets_of(addresses: pd.Series) -> pd.Series:
+    """Return the streets that addresses name, with their house numbers, between ``|``.
+
+    Examples
+    --------
+    >>> streets_of(pd.Series(["Jack Judge House, 10a Halesowen St., Oldbury", "The Wharf"])).tolist()
+    ['10|halesowen street', '']
+    """
+    return each_distinct(addresses, _streets)
+
+
+def numbers_of(keys: pd.Series) -> pd.Series:
+    """Return the numbers in name keys: 1st and 2nd Truro Scouts are two groups.
+
+    Examples
+    --------
+    >>> numbers_of(pd.Series(["2nd 1st truro scouts", "truro scouts"])).tolist()
+    ['1st 2nd', '']
+    """
+    return each_distinct(keys, lambda key: " ".join(sorted(w for w in key.split() if w[0].isdigit())))
+
+
 def yes_no(column: pd.Series) -> pd.Series:
     """Return ``yes``, ``no`` or ``unknown`` for cells such as ``Yes``, ``y``, ``TRUE``, ``0``."""
     return each_distinct(column.fillna("").astype("str"), _yes_no)
@@ -251,6 +283,12 @@ def _core(key_and_town: str) -> str:
 def _place(text: str) -> str:
     words = [("st" if word in ("saint", "saints") else word) for word in plain(text).split()]
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("nr", "near") else words)
+
+
+def _streets(text: str) -> str:
+    # St at the end of a part is a street, elsewhere a saint.
+    parts = [SHORT_STREET.sub(lambda found: SHORT_STREETS[found[0]], plain(part)) for part in text.split(",")]
+    return "|".join(part for found in STREETS.findall(" , ".join(parts)) for part in found if part)
 
 
 def _yes_no(text: str) -> str:

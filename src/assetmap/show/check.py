@@ -85,7 +85,7 @@ def check_page(report: CheckReport) -> str:
     parts = [
         "<h1>What was understood of the lists</h1>",
         f"<p>{rows:,} rows were read; they make {taken:,} assets. Every row is counted once below.</p>",
-        *[f"<p>{escape(sentence)}</p>" for sentence in report.unchecked],
+        *[f"<p>{escape(sentence)}</p>" for sentence in (*report.notes, *report.unchecked)],
         "<h2>Rows by outcome</h2>",
         _table(counts, "; ".join(f"{outcome}: {meaning.lower()}" for outcome, meaning in WORDS.items())),
         "<h2>What to mend</h2>",

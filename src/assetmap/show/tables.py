@@ -52,6 +52,14 @@ def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> P
     return path
 
 
+ACCESS_COLUMNS: Final = (
+    *("distance_m", "nearest_name", "overland_m", "overland_name", "travel_minutes", "travel_name"),
+    *("count_within", "count_per_1000", "access_per_1000"),
+)
+DETAILS: Final = ("robustness", "deserts", "new_sites", "sharing")
+"""Tables that a build writes only where it has something to say."""
+
+
 def write_tables(results: Results, folder: str | Path) -> list[Path]:
     """Write the tables of a build.
 
@@ -74,11 +82,7 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
     areas, assets, judged = results.areas, results.assets, results.judged
     rejected = judged.loc[judged["outcome"].isin(("rejected", "review")), list(REJECTED_COLUMNS)]
     columns = [column for column in GAP_COLUMNS if column in areas.columns]
-    measured = [
-        column
-        for column in ("distance_m", "nearest_name", "count_within", "count_per_1000", "access_per_1000")
-        if column in areas.columns
-    ]
+    measured = [column for column in ACCESS_COLUMNS if column in areas.columns]
     gaps = areas[[*columns, *measured]].sort_values("gap_rank", kind="stable", na_position="last")
     written = [
         write_csv(areas, folder / "areas.csv"),
