@@ -107,8 +107,7 @@ def build_register(
     Raises
     ------
     InputError
-        If a list is not one, two lists have the same name, or `buffer_m` is below 0.
-        If a list is not one, or two lists have the same name; if there is no such linker.
+        If a list is not one, or two lists have the same name; if there is no such linker, or `buffer_m` is below 0.
     """
     if not (np.isfinite(buffer_m) and buffer_m >= 0):
         raise InputError(f"buffer_m must be a number of metres of 0 or more, not {buffer_m!r}.")
