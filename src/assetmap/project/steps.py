@@ -96,6 +96,7 @@ def make_register(
         areas=areas,
         area_name=settings.project.area_name,
         audience=settings.project.audience,
+        linker=settings.project.linker,
     )
     return assets, judged
 
