@@ -68,6 +68,7 @@ class ProjectSettings(_Table):
     title: str
     area_name: str
     audience: Literal["public", "internal"] = "public"
+    linker: Literal["builtin", "splink"] = "builtin"
 
 
 class EstimateSettings(_Table):

@@ -100,6 +100,7 @@ def make_register(
         area_name=settings.project.area_name,
         audience=settings.project.audience,
         buffer_m=settings.access.catchment_km * 1000,
+        linker=settings.project.linker,
     )
     return assets, judged
 
