@@ -31,7 +31,7 @@ from .measure.distances import distance_to_nearest, population_centres, unknown_
 from .measure.edges import add_outside, mark_edges
 from .measure.estimates import estimate_unregistered
 from .measure.gaps import find_gaps, summarise_gaps
-from .measure.geographies import add_up, area_of_postcodes, bring_onto
+from .measure.geographies import add_up, area_of_postcodes, bring_onto, describe_brought
 from .measure.hotspots import find_hotspots
 from .measure.lists import estimate_strata, estimate_two_lists
 from .measure.loglinear import estimate_from_cells
@@ -196,6 +196,7 @@ __all__ = [
     "count_within",
     "coverage_from_estimate",
     "coverage_of_list",
+    "describe_brought",
     "describe_columns",
     "describe_conversion",
     "describe_gaps",

@@ -103,7 +103,10 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     groups, rows = summary["unregistered_groups"], summary["rows"]
     yield f"{summary['area_name']}: {summary['population']:,} people in {summary['areas']} small areas."
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
-    if converted:
+    brought = [how for how in ("by postcodes", "by land") if how in converted]
+    if brought:
+        yield f"People and need were brought onto these areas {brought[0]}."
+    elif converted:
         words = ", ".join(f"{count} {kind}" for kind, count in converted.items())
         yield f"Need was brought onto these areas by the official lookup; areas converted: {words}."
     if summary["areas_without_need"]:

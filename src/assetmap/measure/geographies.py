@@ -17,7 +17,15 @@ import numpy as np
 import pandas as pd
 
 from assetmap.measure.need import COUNTS
-from assetmap.schema import WORKING_CRS, InputError, SchemaError, check_areas, check_postcodes, first_few
+from assetmap.schema import (
+    WORKING_CRS,
+    InputError,
+    Note,
+    SchemaError,
+    check_areas,
+    check_postcodes,
+    first_few,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +34,12 @@ if TYPE_CHECKING:
 
 WHOLE: Final = 0.999
 """A small area with this share inside counts as wholly inside: borders of two sources never agree to the metre."""
+
+PARTLY: Final = 0.8
+"""Below this share of ground in small areas an own area is named; generalised coasts differ by less."""
+
+COAST_M: Final = 500.0
+"""How far off every polygon a postcode may lie and still belong to the nearest: generalised coasts cut corners."""
 
 POSTCODE_REACH_M: Final = 100.0
 
@@ -132,6 +146,40 @@ def bring_onto(
     return own.drop(columns=[name for name in carried if name in own.columns]).join(carried)
 
 
+def describe_brought(own: gpd.GeoDataFrame) -> Note:
+    """Say in words how people came onto own areas, and how much of their number hangs on the assumption.
+
+    Parameters
+    ----------
+    own
+        As `bring_onto` returns them.
+
+    Returns
+    -------
+    Note
+        Code ``NEED_BROUGHT_ON``.
+    """
+    how = (
+        "evenly on the live postcodes"
+        if (own["conversion"] == "by postcodes").all()
+        else "evenly on the land"
+    )
+    people = own["population"].sum()
+    cut = float((own["cut_share"].fillna(0) * own["population"]).sum() / people) if people > 0 else 0.0
+    low, high = own["population_low"].sum(), own["population_high"].sum()
+    sentence = (
+        f"People and need of the small areas were brought onto {len(own)} own areas, as if people lived {how} of their small "
+        f"area. {cut:.0%} of the people come from small areas that a border cuts; {low:,.0f} live in small areas wholly "
+        f"inside one own area, {high:,.0f} would if each that is touched counted whole."
+    )
+    bare = own.index[own["covered_share"] < PARTLY]
+    if len(bare):
+        sentence += (
+            f" {len(bare)} own areas lie partly outside the small areas, first {first_few(bare, most=3)}."
+        )
+    return Note("NEED_BROUGHT_ON", sentence)
+
+
 def area_of_postcodes(
     postcodes: pd.DataFrame, chosen: Sequence[str], *, code: str, name: str, reach_m: float = POSTCODE_REACH_M
 ) -> gpd.GeoDataFrame:
@@ -226,9 +274,15 @@ def _postcode_shares(
         geometry=gpd.points_from_xy(live["easting"], live["northing"]),
         crs=WORKING_CRS,
     )
-    inside = points.sjoin(own[["geometry"]].rename_axis("target").reset_index(), predicate="intersects")
+    named = own[["geometry"]].rename_axis("target").reset_index()
+    inside = points.sjoin(named, predicate="intersects")
+    # a point off the generalised coast is in no polygon at all: it belongs to the nearest own area
+    stray = points[~points.index.isin(inside.index)]
+    ashore = stray.sjoin(areas[["geometry"]], predicate="intersects").index
+    stray = stray[~stray.index.isin(ashore)].sjoin_nearest(named, max_distance=COAST_M)
+    inside = pd.concat([inside, stray[~stray.index.duplicated()]])
     counts = inside.groupby(["source", "target"]).size().rename("live").reset_index()
-    counts["share"] = counts["live"] / counts["source"].map(points["source"].value_counts())
+    counts["share"] = counts["live"] / counts["source"].map(points["source"].value_counts()).astype(float)
     bare = land[~land["source"].isin(points["source"])]
     touched = land.merge(counts[["source", "target"]], how="left", indicator=True)
     touched = touched[(touched["_merge"] == "left_only") & touched["source"].isin(points["source"])]

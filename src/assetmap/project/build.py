@@ -21,11 +21,14 @@ import pandas as pd
 import assetmap
 from assetmap.measure.certainty import limits_of_certainty
 from assetmap.measure.distances import open_assets
+from assetmap.measure.geographies import describe_brought
 from assetmap.measure.need import describe_conversion
 from assetmap.measure.reach import check_travel
 from assetmap.measure.ways import describe_border
 from assetmap.project.folder import Progress, Project
+from assetmap.project.own_areas import bring_onto_own
 from assetmap.project.steps import (
+    complete_areas,
     detail_gaps,
     detail_sharing,
     find_ways,
@@ -78,10 +81,13 @@ def measure_project(
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
+    land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
+    if settings.own_areas:
+        areas, postcodes, land = bring_onto_own(project, areas, postcodes, land)
+    areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
     assets, judged = make_register(project, areas, postcodes)
     say("Estimating, measuring access and finding gaps")
-    land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
     ways = find_ways(project, areas, postcodes=postcodes, land=land, overland=how_sure)
     areas, estimate = measure_areas(
         areas, assets, settings, ways=ways, postcodes=postcodes, how_sure=how_sure
@@ -106,7 +112,11 @@ def measure_project(
         postcodes=postcodes,
         land=land,
         settings=settings.model_dump(mode="json"),
-        notes=(describe_conversion(areas), *estimate.warnings, *limits),
+        notes=(
+            describe_brought(areas) if settings.own_areas else describe_conversion(areas),
+            *estimate.warnings,
+            *limits,
+        ),
         details=(detail_gaps(areas, assets, settings, ways=ways) if how_sure else {})
         | detail_sharing(within_border(assets)),
     )

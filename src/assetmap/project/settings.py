@@ -126,6 +126,7 @@ class Settings(_Table):
 
     project: ProjectSettings
     areas: AreasInput
+    own_areas: AreasInput | None = None
     need: NeedInput
     postcodes: Input | None = None
     places: Input | None = None
@@ -142,7 +143,12 @@ class Settings(_Table):
 
     def inputs(self) -> dict[str, Input]:
         """Return every input of the project by its source id, in a fixed order."""
-        single = {"areas": self.areas, "need": self.need, "postcodes": self.postcodes}
+        single = {
+            "areas": self.areas,
+            "own_areas": self.own_areas,
+            "need": self.need,
+            "postcodes": self.postcodes,
+        }
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
         single |= {"crossings": self.crossings, "travel": self.travel}
         found = {name: value for name, value in single.items() if value is not None}
@@ -227,6 +233,7 @@ def _known_keys(where: tuple[Any, ...]) -> list[str]:
     homes: dict[str, type[BaseModel]] = {
         "project": ProjectSettings,
         "areas": AreasInput,
+        "own_areas": AreasInput,
         "need": NeedInput,
         "assets": AssetsInput,
         "estimate": EstimateSettings,

@@ -47,11 +47,7 @@ if TYPE_CHECKING:
 
 
 def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gpd.GeoDataFrame:
-    """Read the areas and bring need, population and the centres of people onto them.
-
-    The shares of older people and of children become needs too (`need_of_age`); with weights in the settings overall need is
-    made of several (`combine_need`).
-    """
+    """Read the small areas and bring need and population onto them."""
     settings, folder = project.settings, project.folder
     where, wanted = settings.areas, settings.need
     areas = read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer)
@@ -66,9 +62,21 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
     weights = None
     if postcodes is not None:
         weights = postcodes[postcodes["live"]].groupby("area_code").size().reindex(areas.index, fill_value=0)
-    matched = match_need(areas, need, lookup=lookup, weights=weights)
+    return match_need(areas, need, lookup=lookup, weights=weights)
+
+
+def complete_areas(
+    areas: gpd.GeoDataFrame, settings: Settings, postcodes: pd.DataFrame | None
+) -> gpd.GeoDataFrame:
+    """Add to the areas what follows from people and need: the year, needs by age, the composite, the centres of people.
+
+    The shares of older people and of children become needs too (`need_of_age`); with weights in the settings overall need is
+    made of several (`combine_need`).
+    """
+    matched, wanted = areas.copy(), settings.need
     if wanted.population_year is not None:
         matched["population_year"] = wanted.population_year
+    matched = matched.drop(columns=[f"need_{people}" for people in (OLDER, CHILDREN)], errors="ignore")
     for people in (OLDER, CHILDREN):
         if people in matched.columns:
             matched = matched.join(need_of_age(matched, people=people))
