@@ -166,11 +166,10 @@ def describe_brought(own: gpd.GeoDataFrame) -> Note:
     )
     people = own["population"].sum()
     cut = float((own["cut_share"].fillna(0) * own["population"]).sum() / people) if people > 0 else 0.0
-    low, high = own["population_low"].sum(), own["population_high"].sum()
     sentence = (
         f"People and need of the small areas were brought onto {len(own)} own areas, as if people lived {how} of their small "
-        f"area. {cut:.0%} of the people come from small areas that a border cuts; {low:,.0f} live in small areas wholly "
-        f"inside one own area, {high:,.0f} would if each that is touched counted whole."
+        f"area. {cut:.0%} of the people come from small areas that a border cuts; between population_low and population_high "
+        "lies the truth for each area."
     )
     bare = own.index[own["covered_share"] < PARTLY]
     if len(bare):
