@@ -8,8 +8,6 @@ Small areas are drawn in the working CRS (EPSG:27700), so distances on paper are
 from __future__ import annotations
 
 import math
-import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +31,7 @@ from assetmap.show.maps.geometry import simplify_areas
 from assetmap.show.maps.layers import Layer, check_layers, map_layers
 from assetmap.show.maps.payload import encode_layer, for_audience
 from assetmap.show.picture_key import HATCH_UNKNOWN, HATCH_UNRELIABLE, KeyRow, class_codes, draw_key
+from assetmap.show.picture_sheet import MARGIN_MM, MM, NOTE_PT, NOTE_SPACING, Sheet, fill_frame, lay_out
 from assetmap.show.words import asset_type_label, date_words, plain, whole
 
 if TYPE_CHECKING:
@@ -41,43 +40,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.path import Path as Outline
 
-PAPERS_MM: Final = {"a5": (148, 210), "a4": (210, 297), "a3": (297, 420), "a2": (420, 594)}
-MARGIN_MM: Final = 12.0
-KEY_MM: Final = 66.0
-"""Width of the key beside a wide map, or its height below a tall one (A4; in proportion elsewhere)."""
 
 PANEL_PT: Final = 390.0
 """Width of a panel: 520 CSS pixels, so that a phone shows its words at two thirds of their size or more."""
 PANEL_KEY_PT: Final = 195.0
 PANEL_SCALE: Final = 1.3
 
-NOTE_PT: Final = 6.0
-NOTE_SPACING: Final = 1.35
-MOST_NOTE_LINES: Final = 12
 
-_MM: Final = 72 / 25.4
 _KIND_ORDER: Final = {"city": 0, "town": 1}
 _SEA: Final = "#eef3f7"
 _LAND: Final = "#dfe4e8"
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
 _MOST_EDGES: Final = 3_000  # beyond that, outlines on paper would hide the colours of small urban areas
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """A sheet of paper: sizes in points, ``frame`` and ``key`` as fractions, ``limits`` in metres, lines to foot."""
-
-    width: float
-    height: float
-    frame: tuple[float, float, float, float]
-    key: tuple[float, float, float, float]
-    limits: tuple[float, float, float, float]
-    scale: float
-    foot: tuple[str, ...] = ()
-
-    @property
-    def metres_per_point(self) -> float:
-        return (self.limits[2] - self.limits[0]) / (self.frame[2] * self.width)
 
 
 def draw_map(
@@ -126,7 +100,7 @@ def draw_map(
         If the areas are not in EPSG:27700.
     """
     check_areas(areas)
-    sheet = _sheet(areas.total_bounds, size, plain(note))
+    sheet = lay_out(areas.total_bounds, size, plain(note))
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
         record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
@@ -158,8 +132,8 @@ def draw_panel(
     west, south, east, north = areas.total_bounds
     tall = PANEL_PT * float(np.clip((north - south) / max(east - west, 1.0), 0.5, 1.3))
     height, key = tall + PANEL_KEY_PT, PANEL_KEY_PT / (tall + PANEL_KEY_PT)
-    limits = _filled(areas.total_bounds, PANEL_PT / tall)
-    sheet = _Sheet(PANEL_PT, height, (0, key, 1, 1 - key), (0, 0, 1, key * 0.97), limits, PANEL_SCALE)
+    limits = fill_frame(areas.total_bounds, PANEL_PT / tall)
+    sheet = Sheet(PANEL_PT, height, (0, key, 1, 1 - key), (0, 0, 1, key * 0.97), limits, PANEL_SCALE)
     with quiet_style():
         figure = new_figure(sheet.width, sheet.height)
         record, marks = _draw(figure, sheet, areas, find_layer(areas, layer), assets, places, land)
@@ -247,7 +221,7 @@ def _note(sources: pd.DataFrame) -> str:
 
 def _draw(
     figure: Figure,
-    sheet: _Sheet,
+    sheet: Sheet,
     areas: gpd.GeoDataFrame,
     layer: Layer,
     assets: gpd.GeoDataFrame | None,
@@ -264,46 +238,7 @@ def _draw(
     return record, marks
 
 
-def _sheet(bounds: npt.NDArray[np.float64], size: str, note: str) -> _Sheet:
-    """Lay out the paper both ways round and take the one that shows the bounds larger."""
-    if size not in PAPERS_MM:
-        raise InputError(f"There is no paper '{size}'. The sizes are: {', '.join(PAPERS_MM)}.")
-    short, long = PAPERS_MM[size]
-    return min(
-        (_laid_out(bounds, long, short, note), _laid_out(bounds, short, long, note)),
-        key=lambda sheet: sheet.metres_per_point,
-    )
-
-
-def _laid_out(bounds: npt.NDArray[np.float64], width: float, height: float, note: str) -> _Sheet:
-    """Share the sheet out (mm): heading above, note below, and the key beside or below the map."""
-    scale = math.sqrt(min(width, height) / PAPERS_MM["a4"][0])
-    margin, key = MARGIN_MM * scale, KEY_MM * scale
-    left, right, top = margin, width - margin, height - margin - 13 * scale
-    across = int((right - left) / scale * _MM / (NOTE_PT * 0.56))
-    foot = tuple(textwrap.wrap(note, width=across, max_lines=MOST_NOTE_LINES, placeholder=" …"))
-    bottom = margin + (len(foot) * NOTE_PT * NOTE_SPACING / _MM + 3) * scale
-    if width > height:
-        legend = (left / width, bottom / height, key / width, (top - bottom) / height)
-        left += key
-    else:
-        legend = (left / width, bottom / height, (right - left) / width, key / height)
-        bottom += key + 3 * scale
-    frame = (left / width, bottom / height, (right - left) / width, (top - bottom) / height)
-    limits = _filled(bounds, (right - left) / (top - bottom))
-    return _Sheet(width * _MM, height * _MM, frame, legend, limits, scale, foot)
-
-
-def _filled(bounds: npt.NDArray[np.float64], ratio: float) -> tuple[float, float, float, float]:
-    """Widen bounds to a frame of that width to height, with some air around."""
-    west, south, east, north = (float(edge) for edge in bounds)
-    width, height = max(east - west, 100.0) * 1.05, max(north - south, 100.0) * 1.05
-    width, height = max(width, height * ratio), max(height, width / ratio)
-    middle_x, middle_y = (west + east) / 2, (south + north) / 2
-    return middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2
-
-
-def _draw_ground(figure: Figure, sheet: _Sheet, land: gpd.GeoDataFrame | None) -> Axes:
+def _draw_ground(figure: Figure, sheet: Sheet, land: gpd.GeoDataFrame | None) -> Axes:
     from matplotlib.patches import PathPatch
 
     axes = bare_axes(figure, sheet.frame)
@@ -385,7 +320,7 @@ def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> l
     return rows
 
 
-def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: _Sheet) -> None:
+def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: Sheet) -> None:
     """Name cities, towns, then the rest, the largest first, each beside its point where no other name stands."""
     if places is None:
         return
@@ -420,7 +355,7 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _draw_scale(axes: Axes, sheet: _Sheet) -> None:
+def _draw_scale(axes: Axes, sheet: Sheet) -> None:
     """Draw a scale bar of a round length at the lower right: at most a fifth of the frame."""
     west, south, east, north = sheet.limits
     longest = (east - west) / 5
@@ -439,10 +374,10 @@ def _draw_scale(axes: Axes, sheet: _Sheet) -> None:
     add_halo(text, 1.6 * sheet.scale)
 
 
-def _write_heading(figure: Figure, sheet: _Sheet, title: str) -> None:
+def _write_heading(figure: Figure, sheet: Sheet, title: str) -> None:
     """Write the title at the top and the note at the foot, between the margins."""
-    left = MARGIN_MM * sheet.scale * _MM / sheet.width
-    edge = MARGIN_MM * sheet.scale * _MM / sheet.height
+    left = MARGIN_MM * sheet.scale * MM / sheet.width
+    edge = MARGIN_MM * sheet.scale * MM / sheet.height
     figure.text(left, 1 - edge, plain(title, most=90), va="top", fontsize=15 * sheet.scale, weight="bold")
     figure.text(
         left, edge, "\n".join(sheet.foot), va="bottom", fontsize=NOTE_PT * sheet.scale, color=MUTED,

@@ -1,0 +1,153 @@
+"""Records that travel between rooms: a note, a figure, an estimate, the results of a build, a review, a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Note:
+    """A warning with a fixed code and a sentence for people."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure that went into a result, with where it comes from."""
+
+    name: str
+    value: float
+    source: str
+    vintage: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimated number of groups, never without its interval.
+
+    ``low`` to ``high`` is the interval at ``level`` (0-1). ``seen`` counts the groups that lists show,
+    ``unseen`` what the estimate adds to them; ``rate_per_1000`` is the estimate per 1,000 residents
+    (None without a population).
+    """
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+    method: str
+    definition: str
+    seen: int
+    unseen: float
+    rate_per_1000: float | None
+    inputs: tuple[Figure, ...]
+    assumptions: tuple[str, ...]
+    warnings: tuple[Note, ...]
+    text: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What was understood of some lists, before anything is built of them.
+
+    counts : one row per list, index ``source``: ``rows`` and the outcomes, which add up to it; ``shape``.
+    headings : ``source``, ``heading``, ``column`` (of the register; empty where it means nothing to it).
+    judged : one row per input row (docs/tables.md).
+    assets : the register as it would be, with nothing left out.
+    remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
+    review : pairs of rows for a person to decide; ``decision`` is empty.
+    unchecked : sentences that say what could not be checked, and why.
+    notes : sentences on how the rows were judged, such as what linked them.
+    """
+
+    counts: pd.DataFrame
+    headings: pd.DataFrame
+    judged: pd.DataFrame
+    assets: gpd.GeoDataFrame
+    remarks: pd.DataFrame
+    review: pd.DataFrame
+    unchecked: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Results:
+    """All tables of one build, as `measure` left them and as `show` draws them.
+
+    areas : one row per small area, index ``area_code``, every measured column (docs/tables.md).
+    assets : the register, index ``asset_id``.
+    judged : one row per input row: ``source, row, name, outcome, reason, asset_id``.
+    sources : index ``source_id``: ``title, publisher, date, licence, attribution, url, file, sha256, rows``.
+    details : tables that do not fit on the areas, by name: ``robustness``, ``deserts``, ``sharing``
+        (docs/tables.md).
+    """
+
+    title: str
+    area_name: str
+    areas: gpd.GeoDataFrame
+    assets: gpd.GeoDataFrame
+    judged: pd.DataFrame
+    estimate: Estimate
+    sources: pd.DataFrame
+    places: gpd.GeoDataFrame | None = None
+    postcodes: pd.DataFrame | None = None
+    land: gpd.GeoDataFrame | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    details: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DevolutionReview:
+    """A review of every site of a type (columns: docs/devolution.md).
+
+    sites : index ``asset_id``, one row per site, a column per reason and ``geometry``.
+    people_by_decile : people for whom the site is the nearest, by need decile (1 = most need).
+    small_areas : index ``area_code``: nearest and next nearest site, need, ages, sites in reach.
+    dependence : index ``asset_id``: people who have no other site in reach, most first.
+    criteria : index ``criterion``: ``score`` (impact or readiness), ``part``, ``weight``, ``column``, ``label``.
+    scores : index ``asset_id``, one column per criterion, 0-1; missing = not known.
+    answers : index ``asset_id``, one column per question: ``yes``, ``no``, ``unknown``.
+    closures : every combination of closures, least harm first; ``closures_front`` those that none beats.
+    settings : what was asked for.
+    """
+
+    sites: gpd.GeoDataFrame
+    people_by_decile: pd.DataFrame
+    small_areas: pd.DataFrame
+    dependence: pd.DataFrame
+    criteria: pd.DataFrame
+    scores: pd.DataFrame
+    answers: pd.DataFrame
+    closures: pd.DataFrame
+    closures_front: pd.DataFrame
+    settings: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Changes to sites measured.
+
+    areas : index ``area_code``; ``area_name``, ``population`` (ages, ``need`` where known), ``distance_before_m``,
+        ``distance_after_m``, ``change_m`` (+ = further), ``nearest_before``, ``nearest_after`` (names),
+        ``access_before``, ``access_after`` (weekly hours per 1,000 people), ``access_change``, ``outcome``
+        (``further``, ``nearer``, ``less access``, ``more access``, ``same``).
+    people : one row per group of people (everyone, children, 60+, need deciles).
+    sites : index ``asset_id``; status, operator, control, hours and people for whom it is the nearest, before
+        and after.
+    most_affected : the rows of ``areas`` that lose most need-weighted person-kilometres, worst first.
+    """
+
+    areas: pd.DataFrame
+    people: pd.DataFrame
+    sites: pd.DataFrame
+    most_affected: pd.DataFrame
+    notes: tuple[Note, ...] = ()
