@@ -31,7 +31,7 @@ WORST = "A.areasWhere((area) => A.rankOf(A.layerByKey('gap_score'), area) === 1)
 PICTURES: dict[str, tuple[tuple[int, int], str]] = {
     "map": (DESKTOP, ""),
     "map-need": (DESKTOP, layer("need")),
-    "map-groups": (DESKTOP, layer("unregistered") + "A.chooseAll('types', A.data.assets.asset_type.words);" + OPEN_ONLY.format("am-filter")),
+    "map-groups": (DESKTOP, layer("unregistered") + "A.set({ types: new Set(A.data.assets.asset_type.words) });" + OPEN_ONLY.format("am-filter")),
     "map-access": (DESKTOP, layer("distance")),
     "map-people": (DESKTOP, layer("need") + "A.set({ people: true });"),
     "map-card": (DESKTOP, f"A.set({{ area: {WORST} }}); A.showArea(A.state.area, true);"),
