@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import assetmap as am
+from assetmap.project.steps import detail_gaps
 from assetmap.show.report import report_html
 
 
@@ -66,6 +67,15 @@ def test_a_first_look_has_neither_section(cornwall: tuple[am.Results, Path]) -> 
     assert 'id="sure"' not in page
     assert 'id="deserts"' not in page
     assert not (cornwall[1] / "robustness.csv").exists()
+
+
+def test_a_country_is_not_searched_for_new_sites(
+    sure: tuple[am.Results, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results, project = sure[0], am.example_project()
+    monkeypatch.setattr("assetmap.project.steps.MOST_PAIRS", 326 * 87 - 1)
+    found = detail_gaps(results.areas, results.assets, project.settings, ways=am.Ways())
+    assert sorted(found) == ["deserts", "robustness"]
 
 
 def test_where_one_more_would_help_most(sure: tuple[am.Results, Path]) -> None:

@@ -39,6 +39,9 @@ CHILDREN: Final = "children_0_15"
 NEW_SITES: Final = 3
 """How many new sites a build names."""
 
+MOST_PAIRS: Final = 500_000
+"""Areas times candidates for which a build looks for new sites: a county, in seconds; `assetmap sites` has no such bound."""
+
 AROUND_M: Final = 10_000.0
 """How far into the land around the areas a way over land may lead."""
 
@@ -224,7 +227,7 @@ def detail_gaps(
     candidates = candidate_places(assets)
     candidates = candidates[candidates["asset_type"] != asset_type]
     more = {}
-    if len(candidates) >= NEW_SITES:
+    if len(candidates) >= NEW_SITES and len(areas) * len(candidates) <= MOST_PAIRS:
         best = suggest_sites(
             areas,
             reached,
