@@ -17,14 +17,17 @@ import pytest
 from shapely.geometry import box
 
 import assetmap as am
-from assetmap.area.choice import choose_areas
+from assetmap.area.assets import _rows_here
+from assetmap.area.choice import Choice, choose_areas
 from assetmap.area.fetch import fetch_area, fetch_project, find_council
 from assetmap.area.make import make_project
+from assetmap.area.pick import pick_files
 from assetmap.fetch.connection import FetchError, open_connection
 from assetmap.fetch.sources import read_sources
 from assetmap.measure.distances import distance_to_nearest
 from assetmap.project.build import summarise
 from assetmap.project.settings import read_settings
+from assetmap.read.inputs import describe_inputs
 from assetmap.read.postcode_files import read_postcode_file
 from assetmap.schema import within_border
 from conftest import ORIGIN, make_grid
@@ -393,9 +396,13 @@ def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
         "deprivation/iod2019_england_lsoa11.csv",
         "postcodes/codepoint_open_gb_2025-05.parquet",
         "libraries/libraries_england_2023.csv",
+        "places/gias_schools_cornwall_2025-05.csv",
     ):
         (inputs / Path(name).name).symlink_to(official / name)
     made = make_project(tmp_path / "shropshire", area="Shropshire", inputs=inputs)
+    # a national list without a row here is left out, and that is said
+    assert "gias_schools_cornwall_2025-05.csv: 0 of 296 rows are in Shropshire." in made.notes
+    assert not (tmp_path / "shropshire" / "gias_schools_extract.csv").exists()
     assert made.areas == 193
     areas = am.read_areas(tmp_path / "shropshire" / "areas.gpkg")
     need = am.read_need(tmp_path / "shropshire" / "need.csv", index="iod2019")
@@ -451,3 +458,39 @@ def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     assert (len(cornish), len(branches)) == (53, 27)
     postcodes = am.read_postcodes(tmp_path / "cornwall" / "postcodes.csv.gz")
     assert postcodes["area_code"].nunique() == 336
+
+
+def test_a_country_takes_the_boundaries_of_the_country(tmp_path: Path, official: Path) -> None:
+    # the newest index fits Cornish boundaries as it is, and those of the country by the lookup
+    for name in (
+        "boundaries/england_wales_lsoa11_bsc.parquet",
+        "boundaries/cornwall_lsoa21_bgc.geojson",
+        "deprivation/iod2025_england_lsoa21.csv",
+        "lookups/lookup_lsoa11_lsoa21_ltla22.csv",
+    ):
+        (tmp_path / Path(name).name).symlink_to(official / name)
+    picked = pick_files(describe_inputs(tmp_path), "England")
+    assert len(picked.choice.codes) == 32_844
+    assert (picked.need["source_id"][:7], picked.boundary["vintage"][:6]) == ("iod2025", "lsoa11")
+    assert picked.lookup is not None
+
+
+def test_a_list_without_postcodes_is_cut_by_its_points(tmp_path: Path) -> None:
+    areas = small_areas()
+    west, south, east, north = areas.total_bounds
+    table = pd.DataFrame(
+        {
+            "name": ["Inside", "Near", "Far", "Named"],
+            "Eastings": [str((west + east) / 2), str(east + 1_000), str(east + 9_000), ""],
+            "Northings": [str((south + north) / 2), str((south + north) / 2), str(north), ""],
+            "council": ["", "", "", "Town"],
+        }
+    )
+    nowhere = pd.DataFrame(
+        {"easting": [0.0], "northing": [0.0], "area_code": [None], "live": [True]},
+        index=pd.Index(["ZZ1 1ZZ"], name="postcode"),
+    )
+    choice = Choice(codes=tuple(areas.index), name="Town", how="by hand")
+    here, near = _rows_here(table, choice, areas, nowhere, 5_000)
+    assert table.loc[here, "name"].tolist() == ["Inside", "Named"]
+    assert table.loc[near, "name"].tolist() == ["Near"]

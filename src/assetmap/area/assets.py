@@ -67,16 +67,19 @@ def write_assets(
             target = f"{row['source_id']}.csv"
             table = read_table(path)
             here, near = _rows_here(table, choice, areas, postcodes, catchment_km * 1000)
-            table[here | near].to_csv(folder / target, index=False)
             notes.append(_kept(row["file"], "rows", here, near, choice.name, catchment_km))
         elif row["source_id"] == "overpass_assets":
             target = f"{path.stem}.csv"
             table = _things(path)
             here, near = _points_here(table, areas, catchment_km * 1000)
-            table[here | near].to_csv(folder / target, index=False)
             notes.append(_kept(row["file"], "things", here, near, choice.name, catchment_km))
         else:
+            table = None
             shutil.copyfile(path, folder / target)
+        if table is not None:
+            if not (here | near).any():
+                continue  # a note says so
+            table[here | near].to_csv(folder / target, index=False)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
         lists.append({"id": name, **section_of(row | {"path": path}, target)})
     return lists
@@ -98,19 +101,31 @@ def _rows_here(
 ) -> tuple[pd.Series, pd.Series]:
     """Return which rows of a national list are of the place, and which have a postcode beyond it, but near.
 
-    Of the place is what has a postcode in it, or names it (a council) in a cell and has no postcode near it.
+    Of the place is what has a postcode in it, or names it (a council) in a cell and has no postcode near it. Where a row has no
+    postcode that is known its easting and northing tell.
     """
-    columns = [column for column in table.columns if heading_key(str(column)).replace(" ", "") == "postcode"]
-    written = table[columns[0]] if columns else pd.Series("", index=table.index)
-    row = find_postcodes(written, postcodes)
-    taken = postcodes.iloc[np.maximum(row, 0)]
-    inside = (row >= 0) & taken["area_code"].notna().to_numpy()
+    keys = {heading_key(str(column)).replace(" ", "").rstrip("s"): column for column in table.columns}
+    empty = pd.Series("", index=table.index)
+    row = find_postcodes(table[keys["postcode"]] if "postcode" in keys else empty, postcodes)
+    taken = postcodes.iloc[np.maximum(row, 0)].set_axis(table.index)
+    by_postcode = (row >= 0) & taken["area_code"].notna().to_numpy()
+    east, north = (
+        taken[name].where(
+            row >= 0, pd.to_numeric(table[keys[name]] if name in keys else empty, errors="coerce")
+        )
+        for name in ("easting", "northing")
+    )
+    known = east.notna() & north.notna() & ~by_postcode
+    points = gpd.GeoSeries.from_xy(east[known], north[known], crs=WORKING_CRS)
+    found, metres = areas.sindex.nearest(
+        points, return_all=False, max_distance=buffer_m, return_distance=True
+    )
+    found = found[0]
+    off = pd.Series(metres, index=points.index[found]).reindex(table.index)
+    by_point = off.eq(0) & (row < 0)
     named = table.apply(lambda cells: cells.str.strip().str.casefold() == choice.name.casefold()).any(axis=1)
-    asked = taken.set_axis(table.index)[(row >= 0) & ~inside].dropna(subset=["easting", "northing"])
-    points = gpd.GeoSeries.from_xy(asked["easting"], asked["northing"], crs=WORKING_CRS)
-    found, _ = areas.sindex.nearest(points, return_all=False, max_distance=buffer_m)
-    near = pd.Series(table.index.isin(points.index[found]), index=table.index)
-    return (inside | named) & ~near, near
+    near = off.notna() & ~by_point
+    return (by_postcode | by_point | named) & ~near, near
 
 
 def _things(path: Path) -> pd.DataFrame:

@@ -43,11 +43,11 @@ def pick_files(report: InputsReport, area: str | Path) -> Picked:
         (row for row in ready if row["kind"] == "need"), key=lambda row: row["vintage"], reverse=True
     )
     lookup = next((row for row in ready if row["source_id"] == "ons_lsoa11_lsoa21_lookup"), None)
-    pairs = [(b, n) for n in needs for b in boundaries if b["vintage"][:6] == n["vintage"][:6]]
-    if lookup is not None:
-        pairs += [
-            (b, n) for n in needs for b in boundaries if (b, n) not in pairs and b["vintage"][:4] == "lsoa"
-        ]
+    pairs = []
+    for need in needs:
+        exact = [b for b in boundaries if b["vintage"][:6] == need["vintage"][:6]]
+        others = [b for b in boundaries if b not in exact and b["vintage"][:4] == "lsoa"]
+        pairs += [(b, need) for b in [*exact, *(others if lookup is not None else [])]]
     problems: list[str] = []
     best: Picked | None = None
     for boundary, need in pairs:
