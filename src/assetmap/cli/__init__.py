@@ -45,11 +45,25 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run the command line; an expected error is one message on stderr and exit code 2."""
+    """Run the command line; an expected error is one message on stderr and exit code 2.
+
+    Expected is what a step refuses, and a file that the computer does not give: a folder where a file should be, a
+    spreadsheet that is open in another program, a full disk.
+    """
     from assetmap.errors import AssetmapError
 
     try:
         app()
     except AssetmapError as error:
         typer.echo(f"assetmap: {error}", err=True)
+        sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        hint = (
+            " Close it in other programs, or choose another place."
+            if isinstance(error, PermissionError)
+            else ""
+        )
+        typer.echo(f"assetmap: '{error.filename}': {error.strerror}.{hint}", err=True)
         sys.exit(2)
