@@ -53,7 +53,9 @@ def test_an_error_is_one_message_and_exit_code_2(tmp_path: Path) -> None:
 
 
 def test_a_folder_where_a_file_should_be_is_one_message(tmp_path: Path) -> None:
-    (tmp_path / "list.csv").write_text("name,easting,northing,asks\nHall,182600,45000,minibus\n", encoding="utf-8")
+    (tmp_path / "list.csv").write_text(
+        "name,easting,northing,asks\nHall,182600,45000,minibus\n", encoding="utf-8"
+    )
     (tmp_path / "there.csv").mkdir()
     for words in (["share", "list.csv"], ["register", "list.csv"]):
         done = run(*words, "--output", "there.csv", cwd=tmp_path)

@@ -28,11 +28,17 @@ COLUMNS = (
 )
 
 
+AssetType = Annotated[
+    str | None, typer.Option("--type", help="Type of asset; that of the settings when not given.")
+]
+IncludeUnknown = Annotated[
+    bool, typer.Option("--include-unknown", help="Count assets of unknown status as open.")
+]
+
+
 def gaps(
     folder: Folder = Path(),
-    asset_type: Annotated[
-        str | None, typer.Option("--type", help="Type of asset; that of the settings when not given.")
-    ] = None,
+    asset_type: AssetType = None,
     need: Annotated[
         str | None, typer.Option(help="Column of need; the theme of the type when not given.")
     ] = None,
@@ -49,9 +55,7 @@ def gaps(
     ] = None,
     catchment_km: Annotated[float | None, typer.Option(help="Kilometres that count as within reach.")] = None,
     top: Annotated[int, typer.Option(help="How many areas to name.", min=1)] = 20,
-    include_unknown: Annotated[
-        bool, typer.Option("--include-unknown", help="Count assets of unknown status as open.")
-    ] = False,
+    include_unknown: IncludeUnknown = False,
     as_json: AsJson = False,
 ) -> None:
     """Name the areas of high need that reach least, widest gap first, with the reason."""
@@ -91,9 +95,7 @@ def gaps(
 def sites(
     folder: Folder = Path(),
     number: Annotated[int, typer.Option(help="How many new sites.", min=1)] = 3,
-    asset_type: Annotated[
-        str | None, typer.Option("--type", help="Type of asset; that of the settings when not given.")
-    ] = None,
+    asset_type: AssetType = None,
     candidates: Annotated[
         str,
         typer.Option(
@@ -109,9 +111,7 @@ def sites(
     weight: Annotated[
         str | None, typer.Option(help="Column of the areas that people count by, as need.")
     ] = None,
-    include_unknown: Annotated[
-        bool, typer.Option("--include-unknown", help="Count assets of unknown status as open.")
-    ] = False,
+    include_unknown: IncludeUnknown = False,
     as_json: AsJson = False,
 ) -> None:
     """Name the places where one more would help most, with the open ones staying."""
