@@ -216,16 +216,6 @@ def fit_model(cells: pd.Series, pairs: Iterable[Pair]) -> Model:
     )
 
 
-def check_model(cells: pd.Series, pairs: Iterable[Pair]) -> int:
-    """Say whether a model has an estimate: 0 yes, 1 no finite one, 2 not identifiable.
-
-    An interaction of two lists that share nothing is estimated at minus infinity: it and the patterns that
-    hold both lists are left out. Over the rest, ``max s: A'x = A'y, x_i >= s, x >= 0``; an optimum of 0 means
-    that no finite estimate exists.
-    """
-    return _code_of_design(*_non_empty_design(complete_cells(cells), tuple(sorted(pairs))))
-
-
 def pair_estimates(cells: pd.Series, names: Sequence[str]) -> dict[str, float]:
     """Return Chapman's estimate for each two of the lists."""
     on, counts = _on_lists(cells), cells.to_numpy(dtype=float)
@@ -266,6 +256,10 @@ def _non_empty_design(
 
 
 def _code_of_design(counts: npt.NDArray[np.float64], design: npt.NDArray[np.float64]) -> int:
+    """Say whether a model has an estimate: 0 yes, 1 no finite one, 2 not identifiable.
+
+    ``max s: A'x = A'y, x_i >= s, x >= 0``; an optimum of 0 means that no finite estimate exists.
+    """
     if np.linalg.matrix_rank(design.T @ design) < design.shape[1]:
         return NOT_IDENTIFIABLE
     if (counts > 0).all():
