@@ -17,8 +17,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.measure.access import enhanced_two_step, thirds_of
-from assetmap.measure.reach import reach_within
+from assetmap.access.catchment import enhanced_two_step, thirds_of
+from assetmap.access.costs import reach_within
 
 CATCHMENT_M = 5_000
 

@@ -14,8 +14,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from assetmap.measure.combinations import pareto_front, rank_closures
-from assetmap.measure.sites import need_weights, people_of, site_distances, sites_as_of
+from assetmap.sites.closures import pareto_front, rank_closures
+from assetmap.sites.sites import need_weights, people_of, site_distances, sites_as_of
 from cornwall_review import cornwall
 
 LIMIT_S = 3.0

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assetmap.area.make import make_project
+from assetmap.place.make import make_project
 from assetmap.project.build import build
 from assetmap.project.folder import open_project
 from assetmap.schema import reference_table

@@ -25,7 +25,7 @@ import pandas as pd
 from assetmap.project.build import measure_project
 from assetmap.project.folder import example_project
 from assetmap.read.areas import read_areas
-from assetmap.show.maps import make_map
+from assetmap.show.map import make_map
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STALL = """async () => {

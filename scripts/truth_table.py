@@ -2,7 +2,7 @@
 
 import sys
 
-from assetmap.measure.truth import run_truth_harness
+from assetmap.groups.simulation import run_truth_harness
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Fetch the browser libraries that the map carries inside, from their npm packages, and check them.
 
 Run it only to change a version: ``python scripts/vendor.py`` needs npm and a package registry. What it writes
-under ``src/assetmap/show/assets/vendor`` is committed, so that neither an installation nor a build fetches anything.
+under ``src/assetmap/show/map/static/vendor`` is committed, so that neither an installation nor a build fetches anything.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parents[1] / "src" / "assetmap" / "show" / "assets" / "vendor"
+VENDOR = Path(__file__).resolve().parents[1] / "src" / "assetmap" / "show" / "map" / "static" / "vendor"
 
 PACKAGES: dict[str, dict[str, str]] = {
     "leaflet@1.9.4": {

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.measure.distances import population_centres
-from assetmap.measure.need import match_need
+from assetmap.access.nearest import population_centres
+from assetmap.need.match import match_need
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
 from assetmap.read.lookups import read_lookup

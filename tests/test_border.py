@@ -13,22 +13,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import assetmap as am
-from assetmap.area.make import make_project
-from assetmap.measure.counts import count_groups
-from assetmap.measure.devolution import DevolutionSettings, review_devolution
-from assetmap.measure.distances import population_centres
-from assetmap.measure.membership import membership_from_register
-from assetmap.measure.new_sites import candidate_places
-from assetmap.measure.overland import make_land_grid
-from assetmap.measure.sites import open_sites, sites_as_of, sites_of_type
-from assetmap.measure.stability import access_choices
-from assetmap.measure.ways import Ways, describe_border, measure_ways, with_people_beyond
+from assetmap.access.counts import count_groups
+from assetmap.access.location import candidate_places
+from assetmap.access.modes import Ways, describe_border, measure_ways, with_people_beyond
+from assetmap.access.nearest import population_centres
+from assetmap.access.overland import make_land_grid
+from assetmap.gaps.sensitivity import access_choices
+from assetmap.groups.membership import membership_from_register
+from assetmap.place.make import make_project
 from assetmap.project.build import summarise
 from assetmap.register.build import build_register
 from assetmap.schema import within_border
-from assetmap.show.report import report_html
+from assetmap.show.report.page import report_html
+from assetmap.sites.review import DevolutionSettings, review_devolution
+from assetmap.sites.sites import open_sites, sites_as_of, sites_of_type
 from conftest import ORIGIN, make_assets, make_grid
-from test_area_project import fill
+from test_place import fill
 
 SQUARES = [(column, row) for row in range(2) for column in range(6)]
 

@@ -22,7 +22,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_inputs_and_project(tmp_path: Path) -> None:
-    from test_area_project import fill
+    from test_place import fill
 
     inputs = fill(tmp_path / "inputs")
     (inputs / "notes.md").write_text("x", encoding="utf-8")
@@ -42,7 +42,7 @@ def test_inputs_and_project(tmp_path: Path) -> None:
 
 def test_fetch(tmp_path: Path) -> None:
     from office import open_office
-    from test_area_project import membership, write_sources
+    from test_place import membership, write_sources
 
     with open_office() as office:
         rows = membership().drop_duplicates("lad24_code")

@@ -13,8 +13,8 @@ import pytest
 import assetmap as am
 from assetmap.fetch.arcgis import fetch_features
 from assetmap.fetch.connection import Connection, FetchError, download, get_answer, open_connection
+from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
 from assetmap.fetch.sources import Source, find_source, read_sources
-from assetmap.fetch.tables import fetch_file, fetch_nomis, fetch_overpass
 from office import Office, open_office
 
 

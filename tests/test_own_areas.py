@@ -12,7 +12,7 @@ import shapely
 import assetmap as am
 from assetmap.project.gaps import find_project_gaps
 from assetmap.project.own_areas import bring_onto_own
-from assetmap.project.steps import read_areas_with_need
+from assetmap.project.pipeline import read_areas_with_need
 
 OWN = """
 [own_areas]

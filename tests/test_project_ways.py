@@ -100,7 +100,7 @@ def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path, cornwa
 
 
 def test_too_many_areas_for_ways_over_land(monkeypatch):
-    monkeypatch.setattr("assetmap.project.steps.MOST_OVERLAND", 100)
+    monkeypatch.setattr("assetmap.project.pipeline.MOST_OVERLAND", 100)
     with pytest.raises(am.InputError, match=r"cannot decide for 326 areas; 100 are the most"):
         find_project_gaps(am.example_project(), distance="overland")
     with pytest.raises(am.InputError, match=r"needs travel times: name their file in a table \[travel\]"):

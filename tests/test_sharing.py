@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 import assetmap as am
-from assetmap.measure.sharing import describe_matches, match_resources
 from assetmap.read.assets import read_assets
 from assetmap.register.build import build_register
 from assetmap.register.near import near
 from assetmap.register.resources import _key, find_resources, read_said
 from assetmap.schema import InputError, SchemaError, reference_table
+from assetmap.sharing import describe_matches, match_resources
 from conftest import ORIGIN, make_assets
 from oracles_sharing import naive_matches
 

@@ -12,10 +12,10 @@ from typer.testing import CliRunner, Result
 
 import assetmap as am
 from assetmap.cli import app
-from assetmap.measure.sharing import match_resources
 from assetmap.project.build import measure_project, run_record
 from assetmap.schema import Results
-from assetmap.show.report import report_html
+from assetmap.sharing import match_resources
+from assetmap.show.report.page import report_html
 from assetmap.show.tables import write_tables
 from report_tables import NASTY, town_results
 from sharing_town import sharing_assets

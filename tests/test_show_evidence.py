@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
-from assetmap.show.evidence import compare_tables, table_bytes, write_evidence
+from assetmap.show.review.evidence import compare_tables, table_bytes, write_evidence
 
 SOURCES = pd.DataFrame(
     {

@@ -15,12 +15,12 @@ from matplotlib.patches import PathPatch
 from shapely.geometry import Point, Polygon, box
 
 from assetmap.schema import InputError, SchemaError
-from assetmap.show import pictures
-from assetmap.show.charts import assets_by_type, forest_plot, need_access_scatter, people_by_distance
-from assetmap.show.figures import MOST_VERTICES, image_address, save_picture, svg_text
-from assetmap.show.maps.layers import Layer, map_layers
-from assetmap.show.maps.payload import encode_layer
-from assetmap.show.pictures import draw_map, draw_panel, find_layer, write_picture
+from assetmap.show.map.layers import Layer, map_layers
+from assetmap.show.map.payload import encode_layer
+from assetmap.show.pictures import draw as pictures
+from assetmap.show.pictures.draw import draw_map, draw_panel, find_layer, write_picture
+from assetmap.show.pictures.figures import MOST_VERTICES, image_address, save_picture, svg_text
+from assetmap.show.report.charts import assets_by_type, forest_plot, need_access_scatter, people_by_distance
 from conftest import make_grid
 from report_tables import (
     NASTY,

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetmap.schema import SchemaError
-from assetmap.show import markup, words
-from assetmap.show.report import SECTIONS, report_html, write_report
+from assetmap.show import html as markup
+from assetmap.show import words
+from assetmap.show.report.page import SECTIONS, report_html, write_report
 from report_tables import NASTY, nasty_results, town_areas, town_assets, town_estimate, town_results
 
 SVG = "{http://www.w3.org/2000/svg}"

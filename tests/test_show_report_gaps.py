@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.project.steps import detail_gaps
-from assetmap.show.report import report_html
+from assetmap.project.pipeline import detail_gaps
+from assetmap.show.report.page import report_html
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_a_country_is_not_searched_for_new_sites(
     sure: tuple[am.Results, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results, project = sure[0], am.example_project()
-    monkeypatch.setattr("assetmap.project.steps.MOST_PAIRS", 326 * 87 - 1)
+    monkeypatch.setattr("assetmap.project.pipeline.MOST_PAIRS", 326 * 87 - 1)
     found = detail_gaps(results.areas, results.assets, project.settings, ways=am.Ways())
     assert sorted(found) == ["deserts", "robustness"]
 

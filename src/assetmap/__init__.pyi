@@ -1,9 +1,5 @@
-from .area.choice import choose_areas
-from .area.fetch import fetch_area, fetch_project
-from .area.make import MadeProject, make_project
-from .area.many import build_many
-from .fetch.connection import FetchError
-from .measure.access import (
+from .access.border import add_outside, mark_edges
+from .access.catchment import (
     enhanced_two_step,
     gaussian_decay,
     gravity,
@@ -12,65 +8,48 @@ from .measure.access import (
     three_step,
     two_step,
 )
-from .measure.certainty import limits_of_certainty, measure_certainty
-from .measure.changes import Change, apply_changes, find_site, parse_changes
-from .measure.combinations import pareto_front, rank_closures
-from .measure.comparison import compare_estimates, forest_table
-from .measure.composites import combine_need, need_of_age
-from .measure.costs import break_even, break_even_by_site
-from .measure.counts import count_groups, count_per_1000, count_within
-from .measure.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
-from .measure.deserts import count_deserts, desert_share
-from .measure.devolution import (
-    DevolutionSettings,
-    blank_answers,
-    evidence_tables,
-    review_devolution,
-)
-from .measure.distances import distance_to_nearest, population_centres, unknown_as_open
-from .measure.edges import add_outside, mark_edges
-from .measure.estimates import estimate_unregistered
-from .measure.gaps import find_gaps, summarise_gaps
-from .measure.geographies import add_up, area_of_postcodes, bring_onto, describe_brought
-from .measure.hotspots import find_hotspots
-from .measure.lists import estimate_strata, estimate_two_lists
-from .measure.loglinear import estimate_from_cells
-from .measure.margins import control_to_totals, fit_margins
-from .measure.membership import estimate_from_lists, membership_from_register
-from .measure.need import describe_conversion, match_need
-from .measure.new_sites import candidate_places, candidate_postcodes, suggest_sites
-from .measure.overland import (
+from .access.costs import Reach, check_travel, nearest_in_reach, reach_by_time, reach_within
+from .access.counts import count_groups, count_per_1000, count_within
+from .access.deserts import count_deserts, desert_share
+from .access.location import candidate_places, candidate_postcodes, suggest_sites
+from .access.modes import Ways, measure_ways
+from .access.nearest import distance_to_nearest, population_centres, unknown_as_open
+from .access.overland import (
     LandGrid,
     distance_overland,
     make_land_grid,
     reach_overland,
     site_distances_overland,
 )
-from .measure.ranks import rank_stability
-from .measure.rates import LocalRate, estimate_from_counted_areas, fit_rate
-from .measure.reach import Reach, check_travel, nearest_in_reach, reach_by_time, reach_within
-from .measure.resilience import find_single_points
-from .measure.robustness import compare_gaps, convert_gaps, describe_robustness
-from .measure.scenarios import compare_scenario
-from .measure.sharing import describe_matches, match_resources
-from .measure.sightings import estimate_from_sightings
-from .measure.sites import open_sites, site_distances, sites_as_of, sites_of_type
-from .measure.small_areas import largest_remainder, spread_estimate
-from .measure.smoothing import smooth_rates
-from .measure.stability import access_choices, gap_stability
-from .measure.streets import estimate_from_streets
-from .measure.suppression import solve_back, suppress_small_counts
-from .measure.themes import describe_gaps, gaps_by_type, measure_gaps, need_column
-from .measure.truth import run_truth_harness, simulate_county
-from .measure.ways import Ways, measure_ways
+from .fetch.connection import FetchError
+from .gaps.hotspots import find_hotspots
+from .gaps.measure import describe_gaps, gaps_by_type, measure_gaps, need_column
+from .gaps.robustness import limits_of_certainty, measure_certainty
+from .gaps.score import find_gaps, summarise_gaps
+from .gaps.sensitivity import access_choices, gap_stability
+from .gaps.variants import compare_gaps, convert_gaps, describe_robustness
+from .groups.apportion import spread_estimate
+from .groups.comparison import compare_estimates, forest_table
+from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
+from .groups.disclosure import solve_back, suppress_small_counts
+from .groups.local_rate import LocalRate, estimate_from_counted_areas, fit_rate
+from .groups.many_lists import estimate_from_cells
+from .groups.membership import estimate_from_lists, membership_from_register
+from .groups.raking import control_to_totals, fit_margins
+from .groups.rate import estimate_unregistered
+from .groups.recaptures import estimate_from_sightings
+from .groups.simulation import run_truth_harness, simulate_county
+from .groups.smoothing import smooth_rates
+from .groups.street_sample import estimate_from_streets
+from .groups.two_lists import estimate_strata, estimate_two_lists
+from .need.composite import combine_need, need_of_age
+from .need.interpolate import add_up, area_of_postcodes, bring_onto, describe_brought
+from .need.match import describe_conversion, match_need
+from .place.choice import choose_areas
+from .place.fetch import fetch_area, fetch_project
+from .place.make import MadeProject, make_project
+from .place.many import build_many
 from .project.build import build, measure_project, summarise
-from .project.devolution import (
-    describe_verification,
-    devolution_settings,
-    review_project,
-    verify_evidence,
-    what_if,
-)
 from .project.folder import Project, example_project, new_project, open_project
 from .project.gaps import find_project_gaps, suggest_project_sites
 from .project.lists import (
@@ -80,6 +59,13 @@ from .project.lists import (
     match_files,
     near_postcode,
     register_files,
+)
+from .project.review import (
+    describe_verification,
+    devolution_settings,
+    review_project,
+    verify_evidence,
+    what_if,
 )
 from .read.answers import read_answers
 from .read.areas import read_areas
@@ -103,6 +89,7 @@ from .register.compare import compare
 from .register.near import near
 from .register.publish import publish
 from .register.review import review_table
+from .rounding import largest_remainder
 from .schema import (
     AssetmapError,
     CheckReport,
@@ -121,15 +108,29 @@ from .schema import (
     check_postcodes,
     reference_table,
 )
+from .sharing import describe_matches, match_resources
 from .show.check import write_check
-from .show.devolution import write_devolution, write_scenario
-from .show.devolution_layers import devolution_layers
-from .show.evidence import compare_tables, write_evidence
-from .show.figures import save_picture
-from .show.maps import Layer, make_map, map_layers
-from .show.pictures import draw_map, write_picture
-from .show.report import write_report
+from .show.map import Layer, make_map, map_layers
+from .show.pictures.draw import draw_map, write_picture
+from .show.pictures.figures import save_picture
+from .show.report.page import write_report
+from .show.review.evidence import compare_tables, write_evidence
+from .show.review.layers import devolution_layers
+from .show.review.page import write_devolution, write_scenario
 from .show.tables import write_csv, write_geopackage, write_tables
+from .sites.break_even import break_even, break_even_by_site
+from .sites.changes import Change, apply_changes, find_site, parse_changes
+from .sites.closures import pareto_front, rank_closures
+from .sites.dependence import find_single_points
+from .sites.review import (
+    DevolutionSettings,
+    blank_answers,
+    evidence_tables,
+    review_devolution,
+)
+from .sites.scenario import compare_scenario
+from .sites.sites import open_sites, site_distances, sites_as_of, sites_of_type
+from .sites.weighting import rank_stability
 
 __version__: str
 

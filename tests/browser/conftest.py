@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from assetmap.schema import Results
-from assetmap.show.maps import make_map
+from assetmap.show.map import make_map
 from map_tables import cornwall_tables
 
 FLAGS = [

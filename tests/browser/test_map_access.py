@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from assetmap.schema import Results
-from assetmap.show.maps import Layer, make_map
+from assetmap.show.map import Layer, make_map
 from browser.conftest import DESKTOP, PHONE
 
 MAP = "Object.values(window).find((one) => one && one.assetmap)"

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assetmap.measure.distances import population_centres
-from assetmap.measure.themes import measure_gaps
-from assetmap.measure.ways import Ways, describe_border
-from assetmap.show.maps import make_map
+from assetmap.access.modes import Ways, describe_border
+from assetmap.access.nearest import population_centres
+from assetmap.gaps.measure import measure_gaps
+from assetmap.show.map import make_map
 from conftest import make_assets
 from test_border import border_town
 
@@ -92,7 +92,7 @@ def test_card_and_table_say_so_and_the_trial_still_measures(
 
 
 def test_every_class_has_a_shape_and_a_colour_of_its_own() -> None:
-    script = resources.files("assetmap.show") / "assets" / "marks.js"
+    script = resources.files("assetmap.show") / "map" / "static" / "marks.js"
     classes = re.findall(r'shape: "(\w+)", colour: "(#\w+)"', script.read_text(encoding="utf-8"))
     assert len(classes) == 7
     for values in zip(*classes, strict=True):

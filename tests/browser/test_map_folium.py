@@ -11,7 +11,7 @@ import geopandas as gpd
 import pytest
 from folium.plugins import HeatMap, MarkerCluster
 
-from assetmap.show.maps import make_map
+from assetmap.show.map import make_map
 
 
 @pytest.fixture

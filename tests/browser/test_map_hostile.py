@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from assetmap.schema import Note
-from assetmap.show.maps import Layer, make_map
+from assetmap.show.map import Layer, make_map
 
 HOSTILE = {
     "jinja": "{{ 7*7 }} {{ this.__init__.__globals__ }} {%print(1)%}",

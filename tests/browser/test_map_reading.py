@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assetmap.measure.distances import distance_to_nearest
+from assetmap.access.nearest import distance_to_nearest
 from assetmap.schema import Results
 
 MAP = "Object.values(window).find((one) => one && one.assetmap)"

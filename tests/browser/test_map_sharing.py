@@ -11,13 +11,13 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from assetmap.measure.distances import distance_to_nearest
-from assetmap.measure.gaps import find_gaps
-from assetmap.measure.sharing import match_resources
+from assetmap.access.nearest import distance_to_nearest
+from assetmap.gaps.score import find_gaps
 from assetmap.schema import Results
-from assetmap.show.maps import make_map
-from assetmap.show.maps.payload import encode_assets
-from assetmap.show.report import write_report
+from assetmap.sharing import match_resources
+from assetmap.show.map import make_map
+from assetmap.show.map.payload import encode_assets
+from assetmap.show.report.page import write_report
 from browser.conftest import DESKTOP, PHONE
 from browser.test_map_access import MAP, run_axe
 from report_tables import town_results

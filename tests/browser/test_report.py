@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assetmap.schema import Results
-from assetmap.show.report import write_report
+from assetmap.show.report.page import write_report
 from report_tables import NASTY, nasty_results, town_estimate, town_judged, town_results
 
 SIZES = [(1280, 800), (640, 800), (390, 844), (320, 640)]

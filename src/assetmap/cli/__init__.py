@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from assetmap.cli import estimates, gaps, lists, official, pictures, planning, projects
+from assetmap.cli import access, groups, lists, official, pictures, sites, start
 
 app = typer.Typer(
     name="assetmap",
@@ -21,9 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 COMMANDS = (
-    projects.demo,
-    projects.new,
-    projects.build,
+    start.demo,
+    start.new,
+    start.build,
     official.inputs,
     official.project,
     official.fetch,
@@ -33,12 +33,12 @@ COMMANDS = (
     lists.near,
     lists.share,
     pictures.map_,
-    estimates.estimate,
-    gaps.gaps,
-    gaps.sites,
-    planning.devolution,
-    planning.whatif,
-    planning.verify,
+    groups.estimate,
+    access.gaps,
+    access.sites,
+    sites.devolution,
+    sites.whatif,
+    sites.verify,
 )
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)

@@ -180,8 +180,8 @@ def share(
     as_json: AsJson = False,
 ) -> None:
     """Say who could lend what to whom: for each thing asked for, the nearest who offer it."""
-    from assetmap.measure.sharing import describe_matches
     from assetmap.project.lists import match_files
+    from assetmap.sharing import describe_matches
     from assetmap.show.tables import write_csv
 
     where = project if project is not None or files else Path()

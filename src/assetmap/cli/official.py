@@ -13,8 +13,8 @@ import typer
 from assetmap.cli.common import AsJson, print_json, show_progress
 
 if TYPE_CHECKING:
-    from assetmap.area.fetch import Report
-    from assetmap.area.make import MadeProject
+    from assetmap.place.fetch import Report
+    from assetmap.place.make import MadeProject
 
 AREA = "Name or code of a council, ward or parish, codes with commas, a postcode, or a file with a polygon."
 
@@ -50,7 +50,7 @@ def project(
     catchment_km: Annotated[float, typer.Option(help="How far people go.")] = 5.0,
 ) -> None:
     """Make a project for a place from official files in a folder; no network is needed."""
-    from assetmap.area.make import make_project
+    from assetmap.place.make import make_project
 
     with show_progress() as progress:
         made = make_project(folder, area=area, inputs=inputs, catchment_km=catchment_km, progress=progress)
@@ -72,7 +72,7 @@ def fetch(
     offline: Annotated[bool, typer.Option("--offline", help="Use only what was fetched before.")] = False,
 ) -> None:
     """Fetch the official files for a place and make a project of them."""
-    from assetmap.area.fetch import fetch_project
+    from assetmap.place.fetch import fetch_project
 
     with _show_downloads() as report:
         fetched, made = fetch_project(

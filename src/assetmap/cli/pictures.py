@@ -22,7 +22,7 @@ def map_(
     """Draw one layer of the map on paper, without a browser."""
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
-    from assetmap.show.pictures import write_picture
+    from assetmap.show.pictures.draw import write_picture
 
     project = open_project(folder)
     with show_progress() as progress:

@@ -19,15 +19,15 @@ import geopandas as gpd
 import pandas as pd
 
 import assetmap
-from assetmap.measure.certainty import limits_of_certainty
-from assetmap.measure.distances import open_assets
-from assetmap.measure.geographies import describe_brought
-from assetmap.measure.need import describe_conversion
-from assetmap.measure.reach import check_travel
-from assetmap.measure.ways import describe_border
+from assetmap.access.costs import check_travel
+from assetmap.access.modes import describe_border
+from assetmap.access.nearest import open_assets
+from assetmap.gaps.robustness import limits_of_certainty
+from assetmap.need.interpolate import describe_brought
+from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.own_areas import bring_onto_own
-from assetmap.project.steps import (
+from assetmap.project.pipeline import (
     complete_areas,
     detail_gaps,
     detail_sharing,
@@ -40,9 +40,9 @@ from assetmap.project.steps import (
 from assetmap.read.places import read_places
 from assetmap.read.postcodes import read_postcodes
 from assetmap.schema import WORKING_CRS, InputError, Note, Results, within_border
-from assetmap.show.maps import make_map
-from assetmap.show.maps.overview import for_overview
-from assetmap.show.report import write_report
+from assetmap.show.map import make_map
+from assetmap.show.map.overview import for_overview
+from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
 
 RUN_NAME: Final = "run.json"

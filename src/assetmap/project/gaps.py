@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assetmap.measure.distances import unknown_as_open
-from assetmap.measure.new_sites import OBJECTIVES, candidate_places, candidate_postcodes, suggest_sites
+from assetmap.access.location import OBJECTIVES, candidate_places, candidate_postcodes, suggest_sites
+from assetmap.access.nearest import unknown_as_open
 from assetmap.project.build import measure_project
 from assetmap.project.folder import Progress, Project
 from assetmap.schema import InputError

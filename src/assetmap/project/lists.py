@@ -9,9 +9,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.measure.estimates import DEFAULT_LEVEL
-from assetmap.measure.membership import estimate_from_lists, membership_from_register
-from assetmap.measure.sharing import WITHIN_M, match_resources
+from assetmap.groups.membership import estimate_from_lists, membership_from_register
+from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
@@ -24,6 +23,7 @@ from assetmap.register.compare import compare
 from assetmap.register.near import WITHIN_KM, near
 from assetmap.register.resources import find_resources
 from assetmap.schema import LINKERS, CheckReport, Estimate, InputError
+from assetmap.sharing import WITHIN_M, match_resources
 
 
 def estimate_lists(

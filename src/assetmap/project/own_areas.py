@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.measure.geographies import area_of_postcodes, bring_onto
-from assetmap.measure.need import COUNTS
+from assetmap.need.interpolate import area_of_postcodes, bring_onto
+from assetmap.need.match import COUNTS
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
 from assetmap.read.postcode_areas import assign_postcodes

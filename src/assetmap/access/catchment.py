@@ -1,0 +1,239 @@
+"""Access scores of the floating-catchment family: what can be reached, shared with whom.
+
+In step one each asset divides its capacity by the people who can reach it; in step two each area adds up the shares it
+can reach. So a library shared with a town gives less than one of a village's own.
+
+========  =========================================================  ==================================
+function  what differs                                               source
+========  =========================================================  ==================================
+two_step  all within the limit count alike                           Luo & Wang 2003
+enhanced  nearer counts more, in both steps                          Luo & Qi 2009
+three     people choose between assets in reach, by their decay      Wan, Zou & Sternberg 2012
+gravity   capacity weighted by decay, not shared with anybody        Hansen 1959
+========  =========================================================  ==================================
+
+Definitions are those of PySAL `access`; unlike there, an area with nothing in reach is 0 and stays in the table.
+Limits: a catchment is a sharp edge in a soft world, capacity is hours and not quality, and people outside the
+areas compete only if their areas are in the table (see `add_outside` and `mark_edges`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.schema import InputError, SchemaError, first_few
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from assetmap.access.costs import Reach
+
+Decay = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
+
+LUO_QI: Final = (1.0, 0.68, 0.22)
+"""Weights of the three zones of Luo & Qi 2009 (there 0-10, 10-20 and 20-30 minutes)."""
+
+
+def step_decay(steps: Mapping[float, float]) -> Decay:
+    """Make a decay that falls in steps; beyond the last it is 0.
+
+    Examples
+    --------
+    >>> step_decay({1000: 1, 2000: 0.68})(np.array([0.0, 1000.0, 1500.0, 2500.0]))
+    array([1.  , 1.  , 0.68, 0.  ])
+    """
+    bounds = np.array(sorted(steps), dtype=float)
+    weights = np.array([*(steps[bound] for bound in sorted(steps)), 0.0], dtype=float)
+    if not len(bounds) or (weights < 0).any():
+        raise InputError(
+            f"A step decay needs at least one step and weights of 0 or more, not {dict(steps)!r}."
+        )
+    return lambda cost: weights[np.searchsorted(bounds, cost, side="left")]
+
+
+def gaussian_decay(width: float) -> Decay:
+    """Make a decay ``exp(-cost^2 / (2 width^2))``, 1 at no cost.
+
+    Examples
+    --------
+    >>> gaussian_decay(20)(np.array([0.0, 20.0])).round(4)
+    array([1.    , 0.6065])
+    """
+    if not width > 0:
+        raise InputError(f"The width of a Gaussian decay must be above 0, not {width!r}.")
+    return lambda cost: np.exp(-(cost**2) / (2 * width**2))
+
+
+def power_decay(scale: float, exponent: float, *, least: float) -> Decay:
+    """Make a decay ``(max(cost, least) / scale) ** -exponent`` for gravity measures.
+
+    Examples
+    --------
+    >>> power_decay(1000, 2, least=100)(np.array([0.0, 1000.0, 2000.0]))
+    array([100.  ,   1.  ,   0.25])
+    """
+    if not (scale > 0 and least > 0 and exponent >= 0):
+        raise InputError("A power decay needs scale and least above 0 and an exponent of 0 or more.")
+    return lambda cost: (np.maximum(cost, least) / scale) ** -exponent
+
+
+def two_step(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, reach: Reach, *, capacity: str | None = "weekly_hours"
+) -> pd.Series:
+    """Score access by the two-step floating catchment (2SFCA).
+
+    Parameters
+    ----------
+    areas, assets
+        The tables that `reach` was made from; ``population`` is the demand.
+    reach
+        From `reach_within`, `reach_by_time` or `reach_overland`.
+    capacity
+        Column of `assets` with what an asset offers, 1 where not known; None: 1 everywhere.
+
+    Returns
+    -------
+    pandas.Series
+        ``access_per_1000`` on ``areas.index``: capacity (weekly hours) per 1,000 people, competition
+        included; more is better. 0 where nothing is in reach, missing where the area was not measured or a
+        population in the sum is not known.
+
+    Examples
+    --------
+    >>> reach = reach_within(areas, assets, catchment_m=5_000)  # doctest: +SKIP
+    >>> two_step(areas, assets, reach)  # doctest: +SKIP
+    """
+    weight = np.ones(len(reach.cost))
+    return _floating(areas, reach, weight, _capacities(assets, reach, capacity))
+
+
+def enhanced_two_step(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    reach: Reach,
+    *,
+    decay: Decay | None = None,
+    capacity: str | None = "weekly_hours",
+) -> pd.Series:
+    """Score access by the enhanced two-step floating catchment (E2SFCA).
+
+    Parameters
+    ----------
+    areas, assets, reach, capacity
+        As for `two_step`.
+    decay
+        Weight of a cost; by default the steps 1, 0.68 and 0.22 on the thirds of the limit of `reach`.
+
+    Returns
+    -------
+    pandas.Series
+        ``access_per_1000``, as `two_step` returns it.
+    """
+    weight = (decay or thirds_of(reach.limit))(reach.cost)
+    return _floating(areas, reach, weight, _capacities(assets, reach, capacity))
+
+
+def three_step(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    reach: Reach,
+    *,
+    decay: Decay | None = None,
+    capacity: str | None = "weekly_hours",
+) -> pd.Series:
+    """Score access by the three-step floating catchment (3SFCA).
+
+    Parameters
+    ----------
+    areas, assets, reach, decay, capacity
+        As for `enhanced_two_step`.
+
+    Returns
+    -------
+    pandas.Series
+        ``access_per_1000``, as `two_step` returns it. People of an area are divided between the assets in its
+        reach by their decay, so demand is not counted once for each.
+    """
+    weight = (decay or thirds_of(reach.limit))(reach.cost)
+    total = np.bincount(reach.area, weights=weight, minlength=len(reach.areas))[reach.area]
+    chosen = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    return _floating(areas, reach, weight * chosen, _capacities(assets, reach, capacity))
+
+
+def gravity(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    reach: Reach,
+    *,
+    decay: Decay | None = None,
+    capacity: str | None = "weekly_hours",
+) -> pd.Series:
+    """Add up the capacity in reach, weighted by decay (Hansen); nobody competes for it.
+
+    Parameters
+    ----------
+    areas, assets, reach, decay, capacity
+        As for `enhanced_two_step`; by default a Gaussian with a third of the limit as its width.
+
+    Returns
+    -------
+    pandas.Series
+        ``gravity`` on ``areas.index``, in units of capacity; more is better. 0 where nothing is in reach.
+    """
+    _check_same(areas, reach)
+    weight = (decay or gaussian_decay(reach.limit / 3))(reach.cost)
+    offered = weight * _capacities(assets, reach, capacity)[reach.asset]
+    total = np.bincount(reach.area, weights=offered, minlength=len(areas))
+    return pd.Series(np.where(reach.measured, total, np.nan), index=areas.index, name="gravity")
+
+
+def thirds_of(limit: float) -> Decay:
+    """Make the step decay of Luo & Qi with its zones at the thirds of a limit."""
+    first, second, third = LUO_QI
+    return step_decay({limit / 3: first, limit * 2 / 3: second, limit: third})
+
+
+def _floating(
+    areas: gpd.GeoDataFrame, reach: Reach, weight: NDArray[np.float64], capacity: NDArray[np.float64]
+) -> pd.Series:
+    _check_same(areas, reach)
+    population = areas["population"].to_numpy(dtype=float)
+    demand = np.bincount(reach.asset, weights=population[reach.area] * weight, minlength=len(reach.assets))
+    share = np.divide(capacity, demand, out=np.full(len(demand), np.nan), where=demand != 0)
+    share[(demand == 0) & (capacity == 0)] = 0.0
+    counted = weight > 0
+    total = np.bincount(
+        reach.area[counted], weights=share[reach.asset[counted]] * weight[counted], minlength=len(areas)
+    )
+    return pd.Series(
+        np.where(reach.measured, total * 1_000, np.nan), index=areas.index, name="access_per_1000"
+    )
+
+
+def _capacities(assets: gpd.GeoDataFrame, reach: Reach, capacity: str | None) -> NDArray[np.float64]:
+    if capacity is None or capacity not in assets.columns:
+        if capacity not in (None, "weekly_hours"):
+            raise SchemaError(
+                f"The assets have no column '{capacity}'; they have {first_few(assets.columns, most=20)}."
+            )
+        return np.ones(len(reach.assets))
+    offered: pd.Series[Any] = (
+        pd.to_numeric(assets[capacity], errors="coerce").reindex(reach.assets).fillna(1.0)
+    )
+    if (offered < 0).any():
+        raise SchemaError(
+            f"Column '{capacity}' of the assets holds values below 0, first {first_few(offered.index[offered < 0])}."
+        )
+    return np.asarray(offered, dtype=float)
+
+
+def _check_same(areas: gpd.GeoDataFrame, reach: Reach) -> None:
+    if "population" not in areas.columns:
+        raise SchemaError("The areas need a column 'population': it is the demand.")
+    if not areas.index.equals(reach.areas):
+        raise SchemaError("The reach was made from other areas, or in another order: make it from these.")

@@ -1,0 +1,211 @@
+"""The planner's commands: ``devolution``, ``whatif`` and ``verify``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+
+if TYPE_CHECKING:
+    from assetmap.schema import DevolutionReview, Scenario
+
+AssetType = Annotated[
+    str | None, typer.Option("--type", help="Type of site; that of the settings when not given.")
+]
+Distance = Annotated[
+    str | None,
+    typer.Option(help="Measure straight or overland (round water); that of the settings when not given."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="Go back to a year, with the yes/no column of its programme: 2016:programme_2016."),
+]
+Close = Annotated[list[str] | None, typer.Option(help='Site to close: "St Ives".')]
+Devolve = Annotated[
+    list[str] | None, typer.Option(help='Site and its new operator: "Bodmin:Bodmin Town Council".')
+]
+Move = Annotated[list[str] | None, typer.Option(help='Site and its new postcode: "Redruth:TR15 2QE".')]
+Hours = Annotated[list[str] | None, typer.Option(help='Site and its new weekly hours: "Looe:10".')]
+Opening = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--open", help='Postcode of a new site, with hours if known: "PL26 7YE:12"; or a closed site.'
+    ),
+]
+
+
+def devolution(
+    folder: Folder = Path(),
+    output: Annotated[
+        Path | None, typer.Option(help="Folder to write to; FOLDER/devolution when not given.")
+    ] = None,
+    asset_type: AssetType = None,
+    distance: Distance = None,
+    as_of: AsOf = None,
+    close: Close = None,
+    devolve: Devolve = None,
+    move: Move = None,
+    hours: Hours = None,
+    opening: Opening = None,
+    as_json: AsJson = False,
+) -> None:
+    """Review every site: what it means to people, who could take it, what is not known; with the evidence."""
+    from assetmap.project.folder import open_project
+    from assetmap.project.review import devolution_settings, review_project
+
+    project = open_project(folder)
+    target = output or project.folder / "devolution"
+    with show_progress() as progress:
+        review, scenario = review_project(
+            project,
+            target,
+            settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
+            edits=_edits(close, devolve, move, hours, opening),
+            progress=progress,
+        )
+    if as_json:
+        print_json(_review_record(review))
+        return
+    for line in _review_lines(review):
+        typer.echo(line)
+    if scenario is not None:
+        for line in _scenario_lines(scenario):
+            typer.echo(line)
+    typer.echo(f"\nOpen {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
+
+
+def whatif(
+    folder: Folder = Path(),
+    close: Close = None,
+    devolve: Devolve = None,
+    move: Move = None,
+    hours: Hours = None,
+    opening: Opening = None,
+    asset_type: AssetType = None,
+    distance: Distance = None,
+    as_of: AsOf = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder for the tables; none are written without it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say who would win and who would lose by changes to sites."""
+    from assetmap.project.folder import open_project
+    from assetmap.project.review import devolution_settings, what_if
+
+    project = open_project(folder)
+    with show_progress() as progress:
+        scenario = what_if(
+            project,
+            _edits(close, devolve, move, hours, opening),
+            output=output,
+            settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
+            progress=progress,
+        )
+    if as_json:
+        print_json(_scenario_record(scenario))
+        return
+    for line in _scenario_lines(scenario):
+        typer.echo(line)
+
+
+def verify(
+    evidence: Annotated[Path, typer.Argument(help="An evidence.zip.")],
+    folder: Folder = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Rebuild every table of an evidence pack and say whether it is the same; exit code 1 if one is not."""
+    from assetmap.project.folder import open_project
+    from assetmap.project.review import describe_verification, verify_evidence
+
+    with show_progress() as progress:
+        found = verify_evidence(evidence, open_project(folder), progress=progress)
+    if as_json:
+        parts = {name: getattr(found, name).to_dict("index") for name in ("inputs", "tables")}
+        print_json({"same": found.same, **parts})
+    else:
+        for line in describe_verification(found):
+            typer.echo(line)
+    raise typer.Exit(0 if found.same else 1)
+
+
+def _edits(
+    close: list[str] | None,
+    devolve: list[str] | None,
+    move: list[str] | None,
+    hours: list[str] | None,
+    opening: list[str] | None,
+) -> dict[str, list[str]]:
+    named = {"close": close, "devolve": devolve, "move": move, "hours": hours, "open": opening}
+    return {kind: words for kind, words in named.items() if words}
+
+
+def _year(words: str | None) -> dict[str, Any]:
+    from assetmap.schema import InputError
+
+    if words is None:
+        return {}
+    year, _, programme = words.partition(":")
+    if not year.strip().isdigit():
+        raise InputError(f"--as-of '{words}' is no year. Write for instance: --as-of 2016:programme_2016.")
+    return {"as_of": int(year), "programme": programme.strip() or None}
+
+
+def _review_record(review: DevolutionReview) -> dict[str, Any]:
+    columns = ["name", "operator", "people_nearest", "impact", "readiness", "readiness_low", "readiness_high"]
+    columns += ["readiness_known_share", "quadrant", "quadrant_sure", "impact_first_share"]
+    return {
+        "sites": json.loads(review.sites[columns].to_json(orient="index", force_ascii=False)),
+        "combinations": len(review.closures),
+        "notes": {note.code: note.sentence for note in review.notes},
+    }
+
+
+def _review_lines(review: DevolutionReview) -> list[str]:
+    sites = review.sites.sort_values("impact", ascending=False, kind="stable")
+    lines = [
+        f"{len(sites)} sites, highest impact first:",
+        "  impact  readiness (unknown no to yes)  site: what it means",
+    ]
+    for row in sites.itertuples():
+        span = f"{row.readiness:.2f} ({row.readiness_low:.2f} to {row.readiness_high:.2f})"
+        sure = "" if row.quadrant_sure else "; answers could change it"
+        lines.append(f"  {row.impact:6.2f}  {span:28}  {row.name}: {row.quadrant}{sure}")
+    lines.append(f"{len(review.closures):,} combinations of closures ranked; least harm for what is saved:")
+    for row in review.closures_front.tail(5).itertuples():
+        lines.append(f"  {row.hours_saved:.0f} hours a week, harm {row.harm:,.0f} person-km: {row.closed}")
+    return lines + [f"Note: {note.sentence}" for note in review.notes]
+
+
+def _scenario_record(scenario: Scenario) -> dict[str, Any]:
+    tables = {name: getattr(scenario, name) for name in ("people", "sites", "most_affected")}
+    record = {
+        name: json.loads(table.to_json(orient="index", force_ascii=False)) for name, table in tables.items()
+    }
+    return record | {"notes": {note.code: note.sentence for note in scenario.notes}}
+
+
+def _scenario_lines(scenario: Scenario) -> list[str]:
+    lines = [
+        f"{'':28}{'people':>10}{'km before':>11}{'km after':>10}{'further':>10}{'nearer':>9}{'less access':>13}{'more':>9}"
+    ]
+    for group, row in scenario.people.iterrows():
+        if not row["people"] > 0:
+            continue
+        lines.append(
+            f"{group:28}{row['people']:>10,.0f}{row['mean_before_m'] / 1000:>11.2f}{row['mean_after_m'] / 1000:>10.2f}"
+            f"{row['people_further']:>10,.0f}{row['people_nearer']:>9,.0f}"
+            f"{row['people_less_access']:>13,.0f}{row['people_more_access']:>9,.0f}"
+        )
+    if len(scenario.most_affected):
+        lines.append("Most affected (need-weighted):")
+    for row in scenario.most_affected.itertuples():
+        lines.append(
+            f"  {row.area_name}: {row.distance_before_m / 1000:.1f} km to {row.nearest_before}, "
+            f"then {row.distance_after_m / 1000:.1f} km to {row.nearest_after}; {row.population:,.0f} people"
+        )
+    return lines + [f"Note: {note.sentence}" for note in scenario.notes]

@@ -1,0 +1,123 @@
+"""Commands for a project as a whole: demo, new, build."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+
+if TYPE_CHECKING:
+    from assetmap.schema import Results
+
+
+def demo(
+    output: Annotated[Path, typer.Option(help="Folder for the build.")] = Path("assetmap-demo"),
+    full: Annotated[
+        bool, typer.Option("--full", help="Also say how sure each gap is; a few seconds more.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build the example map of Cornwall; no network is needed."""
+    from assetmap.project.build import build
+    from assetmap.project.folder import example_project
+
+    with show_progress() as progress:
+        results = build(example_project(how_sure=full), output, progress=progress)
+    _print_summary(results, output, as_json=as_json)
+    if show:
+        typer.launch(str((output / "map.html").resolve()))
+
+
+def new(folder: Annotated[Path, typer.Argument(help="Folder to make.")]) -> None:
+    """Make a project to start from: the Cornwall example, with a commented assetmap.toml."""
+    from assetmap.project.folder import new_project
+
+    config = new_project(folder)
+    typer.echo(f"Made {config}. Change it, then: assetmap build {folder}", err=True)
+
+
+def build(
+    folder: Folder = Path(),
+    output: Annotated[
+        Path | None, typer.Option(help="Folder for the build; FOLDER/build when not given.")
+    ] = None,
+    areas: Annotated[
+        Path | None, typer.Option(help="CSV of places (column area or folder): build each.")
+    ] = None,
+    inputs: Annotated[Path | None, typer.Option(help="Official files the places are cut out of.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler, tcp://host:8786.")] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build map, report and tables of a project."""
+    if areas is not None:
+        _build_many(areas, output or Path("built"), inputs, scheduler, as_json=as_json)
+        return
+    from assetmap.project.build import build as build_project
+    from assetmap.project.folder import open_project
+
+    project = open_project(folder)
+    target = output or project.folder / "build"
+    with show_progress() as progress:
+        results = build_project(project, target, progress=progress)
+    _print_summary(results, target, as_json=as_json)
+    if show:
+        typer.launch(str((target / "map.html").resolve()))
+
+
+def _build_many(
+    areas: Path, output: Path, inputs: Path | None, scheduler: str | None, *, as_json: bool
+) -> None:
+    from assetmap.place.many import build_many
+
+    with show_progress() as progress:
+        places = build_many(areas, output, inputs=inputs, scheduler=scheduler, progress=progress)
+    if as_json:
+        print_json(json.loads(places.reset_index().to_json(orient="records")))
+    else:
+        for place, row in places.iterrows():
+            typer.echo(f"{row['outcome']:7} {place} {row['message']}")
+    if (places["outcome"] != "built").any():
+        raise typer.Exit(1)
+
+
+def _print_summary(results: Results, output: Path, *, as_json: bool) -> None:
+    from assetmap.project.build import summarise
+
+    summary = summarise(results)
+    if as_json:
+        print_json(summary)
+        return
+    for line in _summary_lines(summary):
+        typer.echo(line)
+    typer.echo(f"\nOpen {output / 'map.html'} (the map) or {output / 'report.html'} (the report).")
+
+
+def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
+    groups, rows = summary["unregistered_groups"], summary["rows"]
+    yield f"{summary['area_name']}: {summary['population']:,} people in {summary['areas']} small areas."
+    converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
+    brought = [how for how in ("by postcodes", "by land") if how in converted]
+    if brought:
+        yield f"People and need were brought onto these areas {brought[0]}."
+    elif converted:
+        words = ", ".join(f"{count} {kind}" for kind, count in converted.items())
+        yield f"Need was brought onto these areas by the official lookup; areas converted: {words}."
+    if summary["areas_without_need"]:
+        yield f"Need is not known for {summary['areas_without_need']} areas."
+    yield "Rows of the lists: " + ", ".join(f"{count} {outcome}" for outcome, count in rows.items()) + "."
+    for asset_type, count in summary["open_of_type"].items():
+        yield f"Open assets of type {asset_type}: {count}."
+    yield (
+        f"Unregistered groups, estimated: about {groups['estimate']:,}, plausibly {groups['low']:,} to "
+        f"{groups['high']:,} ({groups['level']:.0%} interval; {', '.join(groups['warnings'])})."
+    )
+    yield "Widest gaps:"
+    for gap in summary["widest_gaps"][:5]:
+        yield f"  {gap['rank']}. {gap['area_name']}: {gap['reason']}"

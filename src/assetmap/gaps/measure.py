@@ -1,0 +1,168 @@
+"""Themes: each type of asset is held against the need that it serves.
+
+A food bank answers to income, a memory cafe to older people. Which theme a type serves stands in
+``data/tables/asset_types.csv`` (``need_theme``). Where the index at hand lacks the theme of older people or of children, the share
+of their age among residents takes its place (`need_of_age`), else overall need.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from assetmap.access.modes import CATCHMENT_M, Ways, known_costs, measure_ways
+from assetmap.access.nearest import unknown_as_open
+from assetmap.gaps.score import FAR_IS_WORSE, WIDEST, find_gaps
+from assetmap.schema import InputError, check_areas, reference_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+
+BY_AGE: Final = {"older_people": "need_older_60_plus", "children": "need_children_0_15"}
+"""Need by age that stands for a theme where no index has it."""
+
+
+def measure_gaps(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    *,
+    asset_type: str = "library",
+    need: str | None = None,
+    catchment_m: float = CATCHMENT_M,
+    include_unknown: bool = False,
+    ways: Ways | None = None,
+) -> gpd.GeoDataFrame:
+    """Measure access to one type of asset and find the gaps by the way to the nearest.
+
+    Parameters
+    ----------
+    areas
+        Small areas with ``need`` (docs/tables.md).
+    assets
+        The register.
+    asset_type
+        A type that the register has.
+    need
+        Column of need; None: the theme of the type (`need_column`).
+    catchment_m
+        Catchment of the counts and of the access score, metres in a straight line; not needed with `ways`.
+    include_unknown
+        Count assets of unknown status as open (`unknown_as_open`).
+    ways
+        How people get there, and which way decides; straight lines when not given.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A copy of `areas` with the columns of `measure_ways` and what `find_gaps` returns, in the order of `areas`.
+
+    Examples
+    --------
+    >>> measure_gaps(areas, assets, asset_type="food_bank").nsmallest(20, "gap_rank")  # doctest: +SKIP
+    """
+    check_areas(areas)
+    assets = unknown_as_open(assets) if include_unknown else assets
+    ways = ways or Ways(catchment_m=catchment_m)
+    access = measure_ways(areas, assets, ways, asset_type=asset_type)
+    measured = areas.drop(columns=[name for name in access.columns if name in areas.columns]).join(access)
+    costs = measured.assign(**{ways.cost: known_costs(measured, ways)})
+    gaps = find_gaps(costs, need=need or need_column(areas, asset_type), access=ways.cost)
+    return measured.drop(columns=[name for name in gaps.columns if name in measured.columns]).join(gaps)
+
+
+def describe_gaps(areas: gpd.GeoDataFrame) -> str:
+    """Say in two sentences how many areas and people the widest gaps concern.
+
+    Parameters
+    ----------
+    areas
+        Small areas joined with what `find_gaps` returns.
+
+    Returns
+    -------
+    str
+        For instance "36 of 326 areas have high need and low access (class 3-1); 69,008 people live there. ..."
+    """
+    widest = areas[areas["gap_class"] == WIDEST]
+    unknown = int(areas["gap_score"].isna().sum())
+    people = f"{widest['gap_people'].sum():,.0f} people live there"
+    for column, words in (("gap_children", "children under 16"), ("gap_older", "aged 60 and over")):
+        if column in areas.columns:
+            people += f", {widest[column].sum():,.0f} {words}"
+    text = f"{len(widest)} of {len(areas)} areas have high need and low access (class {WIDEST}); {people}."
+    if unknown < len(areas):
+        first = areas["gap_rank"].astype(float).idxmin()
+        text += f" The widest gap is {areas.at[first, 'area_name']}: {areas.at[first, 'gap_reason']}"
+    return text + (f" For {unknown} areas it is not known." if unknown else "")
+
+
+def need_column(areas: pd.DataFrame, asset_type: str) -> str:
+    """Name the need column that a type of asset is held against, by ``data/tables/asset_types.csv``.
+
+    Returns
+    -------
+    str
+        ``need_<theme>`` of the type where the areas have it, else the need by age that stands for it, else ``need``.
+
+    Raises
+    ------
+    InputError
+        If the type is not in the table.
+    """
+    types = reference_table("asset_types")
+    if asset_type not in types.index:
+        raise InputError(f"There is no asset type '{asset_type}' in data/tables/asset_types.csv.")
+    theme = str(types.at[asset_type, "need_theme"])
+    for column in (f"need_{theme}", BY_AGE.get(theme)):
+        if column in areas.columns and areas[column].notna().any():
+            return str(column)
+    return "need"
+
+
+def gaps_by_type(
+    areas: gpd.GeoDataFrame,
+    access: Mapping[str, pd.Series],
+    *,
+    themes: Mapping[str, str] | None = None,
+    access_direction: str = FAR_IS_WORSE,
+) -> pd.DataFrame:
+    """Find the gaps of several asset types, each held against the need that it serves.
+
+    Parameters
+    ----------
+    areas
+        Small areas with the need columns.
+    access
+        Access of each asset type on ``areas.index``, for instance ``distance_m`` to the nearest.
+    themes
+        Need column of each asset type, for instance ``{"food_bank": "need_income"}``; what is not named is
+        looked up by `need_column`.
+    access_direction
+        Direction of every measure in `access`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What `find_gaps` returns, stacked: index ``asset_type``, ``area_code``; the first column is the ``theme``.
+    """
+    tables = {}
+    for asset_type, measured in access.items():
+        theme = (themes or {}).get(asset_type) or need_column(areas, asset_type)
+        column = str(measured.name or "access")
+        gaps = find_gaps(
+            areas.drop(columns=[name for name in (column, "nearest_name") if name in areas.columns]).join(
+                measured.rename(column)
+            ),
+            need=theme,
+            access=column,
+            access_direction=access_direction,
+        )
+        gaps.insert(0, "theme", theme)
+        tables[asset_type] = gaps
+    if not tables:
+        raise InputError("Name at least one asset type.")
+    return pd.concat(tables, names=["asset_type", "area_code"])

@@ -1,0 +1,181 @@
+"""Robustness on one page: what changes in the gaps, and what does not, when one choice is made differently.
+
+Each row of the sheet makes exactly one choice differently from the base. A planner can be asked "would it be
+the same by road, with 2 km, on other boundaries?"; this is the answer in numbers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from assetmap.access.counts import count_within
+from assetmap.access.modes import COSTS, OVERLAND, STRAIGHT, TRAVEL, Ways, known_costs
+from assetmap.gaps.score import MORE_IS_BETTER, WIDEST, find_gaps
+from assetmap.need.match import match_need
+from assetmap.schema import InputError, SchemaError, first_few
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+
+WORST: Final = 0.1
+_WORDS: Final = {STRAIGHT: "the straight line", OVERLAND: "the way over land", TRAVEL: "travel time"}
+CATCHMENTS_M: Final = (2_000.0, 5_000.0)
+"""Catchments that the sheet of a build counts in instead of measuring the distance."""
+
+
+def compare_gaps(
+    areas: pd.DataFrame, base: pd.DataFrame, variants: Mapping[str, pd.DataFrame], *, worst: float = WORST
+) -> pd.DataFrame:
+    """Compare gaps found with other choices with those of the base.
+
+    Parameters
+    ----------
+    areas
+        Small areas with ``area_name`` and ``population``.
+    base
+        What `find_gaps` returned with the choices in use.
+    variants
+        A name in words for each other choice and what `find_gaps` returned with it, on the same index. Gaps
+        found on other boundaries come first onto these with `convert_gaps`.
+    worst
+        Share of the areas that count as worst.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``choice`` (``base`` first); ``rank_correlation`` with the base (Spearman, 1 = same order),
+        ``worst_kept_share`` (share of the worst tenth of the base that stays there), ``entered`` and
+        ``left`` (codes of areas that come into or go out of the worst tenth), ``high_gap_areas`` and
+        ``high_gap_people`` (class ``3-1``), ``compared`` (areas known in both).
+
+    Raises
+    ------
+    SchemaError
+        If a variant is on another index.
+
+    Examples
+    --------
+    >>> near = find_gaps(areas, access="count_within", access_direction="more is better")  # doctest: +SKIP
+    >>> compare_gaps(areas, find_gaps(areas), {"number within 2 km": near})  # doctest: +SKIP
+    """
+    if not 0 < worst < 1:
+        raise InputError(f"worst must lie between 0 and 1, not {worst!r}.")
+    strangers = [name for name, gaps in variants.items() if not gaps.index.equals(areas.index)]
+    if strangers or not base.index.equals(areas.index):
+        raise SchemaError(
+            f"The gaps {first_few(strangers or ['base'])} are not on the index of the areas: convert_gaps brings "
+            "gaps of other boundaries onto it."
+        )
+    last = max(1, round(worst * int(base["gap_score"].notna().sum())))
+    base_worst = set(base["gap_score"].nlargest(last).index)
+    rows = {}
+    for name, gaps in {"base": base, **variants}.items():
+        both = base["gap_score"].notna() & gaps["gap_score"].notna()
+        now_worst = set(gaps["gap_score"].nlargest(last).index)
+        widest = gaps["gap_class"] == WIDEST if "gap_class" in gaps else None
+        rows[name] = {
+            "rank_correlation": base.loc[both, "gap_score"].corr(
+                gaps.loc[both, "gap_score"], method="spearman"
+            ),
+            "worst_kept_share": len(base_worst & now_worst) / last,
+            "entered": ", ".join(sorted(now_worst - base_worst)),
+            "left": ", ".join(sorted(base_worst - now_worst)),
+            "high_gap_areas": None if widest is None else int(widest.sum()),
+            "high_gap_people": None if widest is None else areas.loc[widest, "population"].sum(),
+            "compared": int(both.sum()),
+        }
+    sheet = pd.DataFrame.from_dict(rows, orient="index").rename_axis("choice")
+    return sheet.astype({"high_gap_areas": "Float64", "high_gap_people": "Float64"})
+
+
+def find_variants(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    *,
+    asset_type: str | Sequence[str] | None = "library",
+    need: str = "need",
+    ways: Ways | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Find the gaps again with each of the choices that a build compares made differently.
+
+    Parameters
+    ----------
+    areas
+        Small areas with `need` and the columns of `measure_ways`.
+    assets, asset_type
+        As for `count_within`.
+    need
+        Column of need in use.
+    ways
+        The ways that are at hand, and which decides; straight lines when not given.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        A name in words and what `find_gaps` returned, for `compare_gaps`: each other way that was measured, the
+        number within 2 and within 5 km, natural breaks instead of quantiles.
+
+    Examples
+    --------
+    >>> compare_gaps(areas, find_gaps(areas), find_variants(areas, assets))  # doctest: +SKIP
+    """
+    ways = ways or Ways()
+    variants = {}
+    for other, cost in COSTS.items():
+        if other != ways.decides and cost in areas.columns:
+            costs = areas.assign(**{cost: known_costs(areas, ways, other)})
+            name = f"{_WORDS[other]} instead of {_WORDS[ways.decides]}"
+            variants[name] = find_gaps(costs, need=need, access=cost)
+    for catchment_m in CATCHMENTS_M:
+        number = count_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
+        name = f"number within {catchment_m / 1000:g} km in a straight line instead of the way to the nearest"
+        variants[name] = find_gaps(
+            areas.assign(count_within=number),
+            need=need,
+            access="count_within",
+            access_direction=MORE_IS_BETTER,
+        )
+    name = "classes by natural breaks instead of quantiles"
+    costs = areas.assign(**{ways.cost: known_costs(areas, ways)})
+    variants[name] = find_gaps(costs, need=need, access=ways.cost, classification="natural breaks")
+    return variants
+
+
+def convert_gaps(
+    areas: gpd.GeoDataFrame, other: pd.DataFrame, *, lookup: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Bring gap scores found on another vintage of boundaries onto these areas.
+
+    Parameters
+    ----------
+    areas
+        Small areas.
+    other
+        Small areas of the other vintage joined with what `find_gaps` returned: ``population``, ``gap_score``.
+    lookup
+        Official changes, as for `match_need`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``gap_score`` on ``areas.index``: means weighted by population where areas changed.
+    """
+    scores = pd.DataFrame({"need": other["gap_score"], "population": other["population"]})
+    matched = match_need(areas, scores.rename_axis("area_code"), lookup=lookup)
+    return pd.DataFrame({"gap_score": matched["need"]})
+
+
+def describe_robustness(sheet: pd.DataFrame) -> str:
+    """Say in words what the sheet of `compare_gaps` shows."""
+    variants = sheet.drop(index="base", errors="ignore")
+    if variants.empty:
+        return "No other choice was compared."
+    least = variants["worst_kept_share"].idxmin()
+    changes = "; ".join(
+        f"{name}: {row['worst_kept_share']:.0%} of the worst tenth stay" for name, row in variants.iterrows()
+    )
+    return f"Least stable against '{least}'. {changes}."

@@ -1,0 +1,279 @@
+"""From a table of who is on which list to an estimate of all groups.
+
+The table has one row per group after the lists were linked, one true/false column per list, and may have
+``registered`` (registered groups are taken out first), ``link_reviewed``, ``link_doubtful``, ``checked_date``
+and a column to stratify by. `membership_from_register` makes it from a register of several lists. Its limits are those of the method that fits the number of lists: see `lists` and `loglinear`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.groups.cautions import caution
+from assetmap.groups.many_lists import estimate_from_cells
+from assetmap.groups.rate import DEFAULT_LEVEL
+from assetmap.groups.two_lists import LIST_DEFINITION, estimate_strata
+from assetmap.schema import (
+    YES_NO_UNKNOWN,
+    Estimate,
+    Figure,
+    InputError,
+    Note,
+    SchemaError,
+    first_few,
+    within_border,
+)
+
+NOT_LISTS: Final = ("link_reviewed", "link_doubtful", "sensitive", "devolved")
+"""True/false columns that never are lists."""
+
+STALE_YEARS: Final = 3
+STALE_SHARE: Final = 0.05
+
+ANY_DEFINITION: Final = "active groups that could be on these lists, registered or not"
+UNKNOWN_STRATUM: Final = "not known"
+
+
+def estimate_from_lists(
+    membership: pd.DataFrame,
+    *,
+    lists: Sequence[str] = (),
+    stratify: str = "",
+    feed_each_other: bool = False,
+    level: float = DEFAULT_LEVEL,
+    population: float | Figure | None = None,
+) -> Estimate:
+    """Estimate all groups from linked lists: Chapman for two, log-linear for three or more.
+
+    Parameters
+    ----------
+    membership
+        One row per group, index its id; one true/false column per list. ``registered`` (yes, no, unknown):
+        registered groups are taken out. ``link_reviewed``: whether a person confirmed the link of a group on
+        several lists; where it is missing no link counts as reviewed. ``link_doubtful``: it may be the same as
+        another group and nobody has decided. ``checked_date``: when it was last known to be active.
+    lists
+        The columns to use; by default every true/false column that is not a known other one.
+    stratify
+        Column whose values are estimated separately and added up (two lists only).
+    feed_each_other
+        True where one list is known to copy from another.
+    level
+        Probability of the interval, 0.6 to 0.999.
+    population
+        Residents, for the rate per 1,000.
+
+    Returns
+    -------
+    Estimate
+        ``details["registered_removed"]`` counts the registered groups taken out.
+
+    Raises
+    ------
+    SchemaError, InputError
+        If the table or the counts cannot be used; with every problem at once.
+    """
+    names = find_lists(membership, lists)
+    _check_membership(membership, names, stratify)
+    groups = membership[membership[names].any(axis=1)]
+    kept = _without_registered(groups)
+    definition = LIST_DEFINITION if "registered" in groups.columns else ANY_DEFINITION
+    notes = _notes_of_membership(kept, names)
+    if len(names) == 2:
+        one, other = names
+        answer = estimate_strata(
+            count_strata(kept, (one, other), stratify),
+            names=(one, other),
+            feed_each_other=feed_each_other,
+            level=level,
+            population=population,
+            definition=definition,
+        )
+    else:
+        answer = estimate_from_cells(
+            count_cells(kept, names), names=names, level=level, population=population, definition=definition
+        )
+        if feed_each_other:
+            notes.append(caution("LISTS_DEPENDENT", why="one is known to feed another"))
+    removed = len(groups) - len(kept)
+    text = answer.text + (f" {removed:,} registered groups were taken out first." if removed else "")
+    return replace(
+        answer,
+        warnings=(*answer.warnings, *notes),
+        text=text,
+        details=answer.details | {"registered_removed": removed},
+    )
+
+
+def membership_from_register(
+    assets: pd.DataFrame, judged: pd.DataFrame, *, review: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Turn a register of several lists into the table of who is on which list.
+
+    Parameters
+    ----------
+    assets
+        The register, index ``asset_id`` (docs/tables.md).
+    judged
+        One row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where links were judged.
+    review
+        The pairs that a person decided: ``row_id`` and ``decision`` (``same``, ``different``; empty = not decided).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``asset_id``, every asset of the register in its order, but for those beyond the border; one true/false column per source, then
+        ``link_reviewed`` (true where a person decided every merge of the asset), ``link_doubtful`` (true where a
+        possible match is undecided) and the register's own ``registered``, ``asset_type``, ``checked_date``.
+
+    Raises
+    ------
+    SchemaError
+        If a source is called like one of these columns, or the tables are not of one build.
+    """
+    used = judged[judged["asset_id"].notna()]
+    strange = used.loc[~used["asset_id"].isin(assets.index), "asset_id"]
+    own = [name for name in ("registered", "asset_type", "checked_date") if name in assets.columns]
+    sources = list(dict.fromkeys(used["source"].astype(str)))
+    taken = sorted({*own, *NOT_LISTS} & set(sources))
+    if len(strange) or taken:
+        problems = [f"{len(strange)} assets are not in the register, first {first_few(strange)}"] * bool(
+            len(strange)
+        )
+        problems += [f"a list must not be called {first_few(taken)}"] * bool(taken)
+        raise SchemaError("Register and judged rows do not go together: " + "; ".join(problems) + ".")
+    decided: set[str] = set()
+    if review is not None:
+        spoken = review["decision"].fillna("").astype(str).str.strip() != ""
+        decided = set(review.loc[spoken, "row_id"])
+    row_ids = used.get("row_id", pd.Series("", index=used.index))
+    open_ = ~row_ids.isin(decided)
+    doubtful = used.get("other_id", pd.Series(None, index=used.index, dtype=object)).notna()
+    table = pd.DataFrame(
+        {source: assets.index.isin(used.loc[used["source"] == source, "asset_id"]) for source in sources},
+        index=assets.index,
+    )
+    table["link_reviewed"] = ~assets.index.isin(used.loc[open_ & (used["outcome"] == "merged"), "asset_id"])
+    table["link_doubtful"] = assets.index.isin(
+        used.loc[open_ & doubtful & (used["outcome"] == "review"), "asset_id"]
+    )
+    return table.join(pd.DataFrame(assets[own])).loc[within_border(assets).index]
+
+
+def find_lists(membership: pd.DataFrame, lists: Sequence[str] = ()) -> list[str]:
+    """Return the columns that are lists: those named, or every true/false column that is not a known other one.
+
+    Raises
+    ------
+    SchemaError
+        If a named column is missing or holds something else, or there are not two to ten lists.
+    """
+    true_false = [str(name) for name in membership.columns if pd.api.types.is_bool_dtype(membership[name])]
+    names = list(lists) or [name for name in true_false if name not in NOT_LISTS]
+    problems = []
+    absent = [name for name in names if name not in membership.columns]
+    if absent:
+        problems.append(
+            f"there is no column {first_few(absent)}; true/false columns are {first_few(true_false)}"
+        )
+    other = [name for name in names if name not in absent and name not in true_false]
+    if other:
+        problems.append(f"column {first_few(other)} must hold true or false only")
+    if not 2 <= len(set(names)) <= 10:
+        problems.append(f"2 to 10 lists are needed, not {len(set(names))}")
+    if problems:
+        raise SchemaError("The table of who is on which list cannot be used: " + "; ".join(problems) + ".")
+    return names
+
+
+def count_cells(membership: pd.DataFrame, lists: Sequence[str]) -> pd.Series:
+    """Count the groups of each list pattern, index such as ``"101"``; patterns nobody has are left out."""
+    places = 2 ** np.arange(len(lists))[::-1]
+    numbers = membership[list(lists)].to_numpy(dtype=int) @ places
+    found, counts = np.unique(numbers[numbers > 0], return_counts=True)
+    patterns = pd.Index([f"{number:0{len(lists)}b}" for number in found], name="pattern", dtype=object)
+    return pd.Series(counts, index=patterns, name="groups")
+
+
+def count_strata(membership: pd.DataFrame, lists: tuple[str, str], stratify: str = "") -> pd.DataFrame:
+    """Count groups on the first list, the second and both, per stratum.
+
+    Parameters
+    ----------
+    membership
+        One row per group.
+    lists
+        Two true/false columns.
+    stratify
+        Column of the strata, ``""`` for one stratum. Groups where it is missing form the stratum "not known".
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``first, second, both``.
+    """
+    one, other = (membership[name].astype(bool) for name in lists)
+    table = pd.DataFrame({"first": one, "second": other, "both": one & other}).astype(int)
+    if not stratify:
+        return table.sum().to_frame("all").T
+    strata = (
+        membership[stratify].astype(object).where(membership[stratify].notna(), UNKNOWN_STRATUM).astype(str)
+    )
+    return table.groupby(strata.to_numpy()).sum()
+
+
+def _check_membership(membership: pd.DataFrame, names: list[str], stratify: str) -> None:
+    problems = []
+    if membership.index.has_duplicates:
+        twice = membership.index[membership.index.duplicated()].unique()
+        problems.append(f"{len(twice)} groups stand more than once, first {first_few(twice)}")
+    empty = [name for name in names if not membership[name].any()]
+    if empty:
+        problems.append(f"no group is on {first_few(empty)}")
+    if stratify and stratify not in membership.columns:
+        problems.append(
+            f"there is no column '{stratify}' to stratify by; it has {first_few(membership.columns)}"
+        )
+    if stratify and len(names) > 2:
+        problems.append("strata work with two lists; with more, leave 'stratify' out or choose two lists")
+    if "registered" in membership.columns:
+        wrong = membership.loc[~membership["registered"].isin(YES_NO_UNKNOWN), "registered"]
+        if len(wrong):
+            problems.append(
+                f"column 'registered' allows {', '.join(YES_NO_UNKNOWN)}; {len(wrong)} rows have something else, "
+                f"first {first_few(wrong.index)}"
+            )
+    if problems:
+        raise InputError("The linked lists cannot be used: " + "; ".join(problems) + ".")
+
+
+def _without_registered(groups: pd.DataFrame) -> pd.DataFrame:
+    if "registered" not in groups.columns:
+        return groups
+    kept = groups[groups["registered"] != "yes"]
+    if kept.empty:
+        raise InputError("Every group on the lists is registered: there is nothing unregistered to estimate.")
+    return kept
+
+
+def _notes_of_membership(groups: pd.DataFrame, names: list[str]) -> list[Note]:
+    notes = []
+    if "registered" in groups.columns and (unknown := int((groups["registered"] == "unknown").sum())):
+        notes.append(caution("REGISTERED_UNKNOWN", count=unknown))
+    linked = groups[groups[names].sum(axis=1) > 1]
+    reviewed = linked.get("link_reviewed", pd.Series(False, index=linked.index)).fillna(False).astype(bool)
+    doubtful = groups.get("link_doubtful", pd.Series(False, index=groups.index)).fillna(False).astype(bool)
+    unreviewed = int((~reviewed).sum()) + int(doubtful.sum())
+    if unreviewed:
+        notes.append(caution("LINKS_UNREVIEWED", count=unreviewed))
+    if "checked_date" in groups.columns:
+        checked = pd.to_datetime(groups["checked_date"], errors="coerce", format="mixed")
+        stale = int((checked < checked.max() - pd.DateOffset(years=STALE_YEARS)).sum())
+        if stale >= STALE_SHARE * len(groups) and stale > 0:
+            notes.append(caution("STALE_RECORDS", count=stale, rows=len(groups)))
+    return notes

@@ -1,0 +1,119 @@
+"""A lower bound from how often each group was seen (Chao).
+
+The more groups were seen only once, the more were missed. The bound needs neither lists that were made
+independently nor groups that are equally easy to see, but groups that nobody can see are not in it.
+
+References
+----------
+Chao 1984, Scandinavian Journal of Statistics 11; Chao 1987, Biometrics 43, 783-791.
+"""
+
+from __future__ import annotations
+
+import math
+
+from assetmap.groups.cautions import caution
+from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
+from assetmap.groups.two_lists import LIST_DEFINITION, interval_above_seen, population_figures, rate_of
+from assetmap.schema import Estimate, Figure, InputError
+
+
+def lower_bound(seen: int, once: int, twice: int, *, lists: int | None = None) -> tuple[float, float]:
+    """Return Chao's lower bound of all groups and its variance.
+
+    ``S + A f1^2 / (2 f2)``, or bias-corrected ``S + A f1 (f1-1) / 2`` where nothing was seen twice; A is
+    ``(t-1)/t`` for t lists, 1 for many sightings.
+
+    Parameters
+    ----------
+    seen
+        Different groups seen, S.
+    once, twice
+        Groups seen exactly once (f1) and exactly twice (f2).
+    lists
+        Number of lists, t.
+
+    Examples
+    --------
+    >>> size, variance = lower_bound(76, 43, 16)
+    >>> round(size, 2), round(variance**0.5, 2)
+    (133.78, 24.02)
+    """
+    share = 1.0 if lists is None else (lists - 1) / lists
+    if twice > 0:
+        ratio = once / twice
+        variance = twice * (share * ratio**2 / 2 + share**2 * ratio**3 + share**2 * ratio**4 / 4)
+        return seen + share * once**2 / (2 * twice), variance
+    added = share * once * (once - 1) / 2
+    variance = added + share**2 * once * (2 * once - 1) ** 2 / 4
+    if seen + added > 0:
+        variance -= share**2 * once**4 / (4 * (seen + added))
+    return seen + added, max(0.0, variance)
+
+
+def estimate_from_sightings(
+    seen: int,
+    once: int,
+    twice: int,
+    *,
+    lists: int | None = None,
+    level: float = DEFAULT_LEVEL,
+    population: float | Figure | None = None,
+    definition: str = LIST_DEFINITION,
+) -> Estimate:
+    """Give a lower bound of all groups from how often each was seen (Chao).
+
+    Parameters
+    ----------
+    seen, once, twice
+        Different groups seen; those seen exactly once; exactly twice.
+    lists
+        Number of lists or rounds in which they could be seen; leave out where there were many.
+    level, population, definition
+        As in `estimate_two_lists`.
+
+    Returns
+    -------
+    Estimate
+        The bound and the interval of the bound: the truth is likely higher (`LOWER_BOUND`).
+
+    Raises
+    ------
+    InputError
+        If more were seen once and twice than were seen at all.
+    """
+    problems = check_level(level)
+    if min(seen, once, twice) < 0 or once + twice > seen:
+        problems.append(f"{once} seen once and {twice} seen twice cannot be among {seen} seen")
+    if lists is not None and lists < 2:
+        problems.append("at least two lists are needed")
+    if problems:
+        raise InputError("The sightings cannot be used: " + "; ".join(problems) + ".")
+    size, variance = lower_bound(seen, once, twice, lists=lists)
+    low, high = interval_above_seen(seen, size, variance, level)
+    number, from_, to = for_people([size, low, high])
+    return Estimate(
+        estimate=size,
+        low=low,
+        high=high,
+        level=level,
+        method="repeat sightings (Chao's lower bound)",
+        definition=definition,
+        seen=seen,
+        unseen=size - seen,
+        rate_per_1000=rate_of(size, population),
+        inputs=(
+            Figure("seen", seen, "sightings"),
+            Figure("seen once", once, "sightings"),
+            Figure("seen twice", twice, "sightings"),
+            *population_figures(population),
+        ),
+        assumptions=("groups may differ in how easily they are seen", "every group seen is active and real"),
+        warnings=(caution("LOWER_BOUND"),),
+        text=(
+            f"At least about {number} groups; the bound itself lies between {from_} and {to} ({level:.0%}). "
+            f"{seen:,} different groups were seen, {once:,} of them once and {twice:,} twice. "
+            "The more groups were seen only once, the more were missed; those hard to see are not in this bound."
+        ),
+        details={"standard_error": math.sqrt(variance)},
+    )

@@ -1,0 +1,155 @@
+"""Groups from a random sample of streets, counted on the ground.
+
+Streets are drawn at random within strata (town centre, estate, village ...), every group that meets there is
+counted, and the mean per street is expanded by the number of streets. A group that meets on several streets
+counts at one of them. Streets chosen by hand have no expansion and are refused. Limits: groups without a
+meeting place on a street are not in it.
+
+References
+----------
+Cochran 1977, Sampling Techniques, chapter 5.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from assetmap.groups.cautions import caution
+from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
+from assetmap.groups.two_lists import population_figures, rate_of
+from assetmap.schema import Estimate, Figure, InputError, first_few
+
+STREET_DEFINITION: Final = "groups that meet on a street of the place and are on no official register"
+
+
+def estimate_from_streets(
+    sample: pd.DataFrame,
+    streets: pd.Series,
+    *,
+    design: Literal["random", "purposive"],
+    level: float = DEFAULT_LEVEL,
+    population: float | Figure | None = None,
+    definition: str = STREET_DEFINITION,
+) -> Estimate:
+    """Estimate all groups from a stratified random sample of streets.
+
+    Parameters
+    ----------
+    sample
+        One row per street visited: ``stratum`` and ``groups`` (0 where none was found, never missing).
+    streets
+        Number of streets of each stratum, index the stratum.
+    design
+        How the streets were chosen: ``"random"`` within each stratum, or ``"purposive"`` (by hand), which is
+        refused.
+    level
+        Probability of the interval, 0.6 to 0.999.
+    population
+        Residents, for the rate per 1,000.
+    definition
+        What is counted.
+
+    Returns
+    -------
+    Estimate
+        ``T = sum N_h ybar_h``, ``Var = sum N_h^2 (1 - n_h/N_h) s_h^2 / n_h``, t interval with n - H degrees of
+        freedom, never below the groups found. ``details`` holds ``standard_error`` and ``mean_per_street``.
+
+    Raises
+    ------
+    InputError
+        If the sample is purposive (`PURPOSIVE_SAMPLE`) or cannot be expanded; with every problem at once.
+    """
+    if design == "purposive":
+        raise InputError(
+            f"PURPOSIVE_SAMPLE: {caution('PURPOSIVE_SAMPLE').sentence} Report it as a count, or draw streets at random."
+        )
+    _check_sample(sample, streets, design, level)
+    counts = sample.groupby("stratum", observed=True)["groups"].agg(["size", "mean", "var"])
+    whole = streets.reindex(counts.index).to_numpy(dtype=float)
+    size = counts["size"].to_numpy(dtype=float)
+    spread = counts["var"].fillna(0.0).to_numpy(dtype=float)
+    total = float(whole @ counts["mean"].to_numpy(dtype=float))
+    variance = float((whole**2 * (1 - size / whole) * spread / size).sum())
+    seen = float(sample["groups"].sum())
+    reach = _half_width(variance, int(size.sum()) - len(counts), level)
+    low, high = max(total - reach, seen), total + reach
+    number, from_, to = for_people([total, low, high])
+    text = (
+        f"About {number} groups, plausibly {from_} to {to} ({level:.0%}). {len(sample):,} of {int(whole.sum()):,} "
+        f"streets, drawn at random, hold {seen:,.0f} groups; the others are taken to be like them. Groups that "
+        f"meet on no street are not in this number."
+    )
+    return Estimate(
+        estimate=total,
+        low=low,
+        high=high,
+        level=level,
+        method="random streets",
+        definition=definition,
+        seen=math.floor(seen),
+        unseen=total - math.floor(seen),
+        rate_per_1000=rate_of(total, population),
+        inputs=(
+            Figure("streets visited", len(sample), "street sample"),
+            Figure("streets in all", float(whole.sum()), "street list"),
+            Figure("groups found", seen, "street sample"),
+            *population_figures(population),
+        ),
+        assumptions=(
+            "streets were drawn at random within each stratum",
+            "every group on a visited street was found",
+            "a group that meets on several streets was counted at one",
+        ),
+        warnings=(),
+        text=text,
+        details={"standard_error": math.sqrt(variance), "mean_per_street": total / float(whole.sum())},
+    )
+
+
+def _half_width(variance: float, freedom: int, level: float) -> float:
+    if variance == 0:
+        return 0.0
+    from scipy import stats
+
+    return float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(variance)
+
+
+def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: float) -> None:
+    missing = [column for column in ("stratum", "groups") if column not in sample.columns]
+    if missing:
+        raise InputError(f"The street sample lacks the column {first_few(missing)}.")
+    problems = check_level(level)
+    if design != "random":
+        problems.append(f"design must be 'random' or 'purposive', not '{design}'")
+    if sample.empty:
+        problems.append("no street was visited")
+    wrong = sample[sample["groups"].isna() | (sample["groups"] < 0) | sample["stratum"].isna()]
+    if len(wrong):
+        problems.append(f"stratum or groups is missing or negative for streets {first_few(wrong.index)}")
+    if sample.index.has_duplicates:
+        problems.append(f"streets stand twice: {first_few(sample.index[sample.index.duplicated()].unique())}")
+    sizes = sample["stratum"].value_counts()
+    without = sorted(str(name) for name in streets.index if name not in sizes.index)
+    if without:
+        problems.append(f"no street was visited in stratum {first_few(without)}: merge it with another")
+    unknown = sorted(str(name) for name in sizes.index if name not in streets.index)
+    if unknown:
+        problems.append(f"the number of streets is missing for stratum {first_few(unknown)}")
+    whole = streets.reindex(sizes.index)
+    too_many = sizes.index[(sizes > whole).to_numpy()]
+    if len(too_many):
+        problems.append(f"more streets were visited than there are in stratum {first_few(too_many)}")
+    single = sizes.index[((sizes == 1) & (whole > 1)).to_numpy(dtype=bool)]
+    if len(single):
+        problems.append(
+            f"two streets or more are needed in stratum {first_few(single)}: merge it with another"
+        )
+    if not np.isfinite(streets.to_numpy(dtype=float)).all():
+        problems.append("the number of streets of a stratum is missing")
+    if problems:
+        raise InputError("The street sample cannot be expanded: " + "; ".join(problems) + ".")

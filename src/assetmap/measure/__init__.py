@@ -1,1 +1,0 @@
-"""Turn tables into numbers: estimates, access, gaps, devolution. Opens and writes no file."""

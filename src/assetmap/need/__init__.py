@@ -1,0 +1,1 @@
+"""Need of small areas: indices matched to boundaries, vintages, interpolation, composite indices."""

@@ -1,0 +1,200 @@
+"""Need on the areas at hand: join a published index to areas, converting its vintage where it must.
+
+A published index comes on the areas of its own year. Where they differ from the areas at hand, the
+official change lookup says which became which, and
+
+- values from 0 to 1 become means weighted by population,
+- counts are divided or added up in whole numbers, and their totals are kept,
+- published ranks, deciles and scores are left missing, for nobody published them for these areas.
+
+Limits: an area that was split keeps the same value in all its parts; the lookup says nothing about
+differences within it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.need.vintages import divide_whole, pair_codes
+from assetmap.schema import InputError, Note, check_areas, check_need, first_few
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+COUNTS: Final = re.compile(r"^(population|households|people_.*|children_.*|older_.*)$")
+"""Columns that are counts: they add up when areas are merged (``population_year`` is none)."""
+
+BY_WEIGHTS: Final = "by weights"
+EQUAL_SHARES: Final = "equal shares"
+
+
+def match_need(
+    areas: gpd.GeoDataFrame,
+    need: pd.DataFrame,
+    *,
+    lookup: pd.DataFrame | None = None,
+    weights: pd.Series | None = None,
+) -> gpd.GeoDataFrame:
+    """Join need to areas, converting between LSOA 2011 and LSOA 2021 where they differ.
+
+    Parameters
+    ----------
+    areas
+        Small areas (docs/tables.md); ``population`` may be missing.
+    need
+        As `read_need` gives it: index ``area_code`` in its own vintage, ``need`` and ``need_<theme>`` 0-1
+        (1 = most need), counts (``population``, ``children_*``, ``older_*``, ``people_*``,
+        ``households``), and published columns such as ``imd_rank``.
+    lookup
+        Official changes: ``lsoa11_code``, ``lsoa21_code``, ``change_code`` (U, S, M, X); the changed pairs
+        suffice. Without it a table of another vintage is refused.
+    weights
+        On codes of the areas: how a count is divided where one published area became several, for instance
+        the number of live postcodes. Equal shares without it.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A copy of `areas` with the columns of `need`. Counts that the areas already know stay theirs.
+        ``need_conversion`` says what happened to the area between 2011 and 2021: ``unchanged``, ``split``,
+        ``merged`` or ``redrawn`` (missing where there is no need). ``counts_divided`` is ``equal shares``
+        or ``by weights`` where a published count fell on several areas, else empty. An area without a
+        row is missing (not known), never 0.
+
+    Raises
+    ------
+    VintageError
+        If the vintages differ and there is no lookup, one table mixes vintages, or fewer than 95% of
+        the areas are found. Nothing is joined then.
+    InputError
+        If `weights` lack an area that is needed, or hold a negative one.
+
+    Examples
+    --------
+    >>> areas = match_need(areas, need, lookup=lookup)  # doctest: +SKIP
+    >>> describe_conversion(areas).sentence  # doctest: +SKIP
+    '12 of 326 areas were converted ...'
+    """
+    check_areas(areas if "population" in areas.columns else areas.assign(population=np.nan))
+    check_need(need)
+    pairs = pair_codes(areas.index, need.index, lookup)
+    pairs["share"] = _shares(pairs, weights)
+    converted = _convert(need, pairs, areas.index)
+    published = pairs[pairs["source"].isin(need.index)].drop_duplicates("target")
+    converted["need_conversion"] = published.set_index("target")["change"]
+    several = pairs.loc[pairs.duplicated("source", keep=False), "target"]
+    divided = pd.Series("", index=areas.index, dtype=object)
+    divided[divided.index.isin(several)] = EQUAL_SHARES if weights is None else BY_WEIGHTS
+    converted["counts_divided"] = divided
+    return _join(areas, converted)
+
+
+def describe_conversion(areas: pd.DataFrame) -> Note:
+    """Say in one sentence which areas were converted from another vintage, and how.
+
+    Parameters
+    ----------
+    areas
+        As `match_need` returns them.
+
+    Returns
+    -------
+    Note
+        Code ``NEED_CONVERTED`` or, where every area is as published, ``NEED_AS_PUBLISHED``.
+    """
+    changes = areas["need_conversion"].value_counts()
+    missing = int(areas["need"].isna().sum())
+    unknown = f" For {missing} areas need is not known." if missing else ""
+    converted = {word: int(changes.get(word, 0)) for word in ("split", "merged", "redrawn")}
+    if not sum(converted.values()):
+        return Note("NEED_AS_PUBLISHED", f"Need is as published for all {len(areas)} areas." + unknown)
+    kinds = ", ".join(f"{count} {word}" for word, count in converted.items() if count)
+    sentence = (
+        f"{sum(converted.values())} of {len(areas)} areas were converted from another vintage by the official "
+        f"lookup (changed between 2011 and 2021: {kinds}; {int(changes.get('unchanged', 0))} unchanged): need is "
+        "weighted by population, counts keep their totals, published ranks are left out there."
+    )
+    divided = areas.loc[areas["counts_divided"] != "", "counts_divided"]
+    if len(divided):
+        how = "in equal shares" if divided.iloc[0] == EQUAL_SHARES else "by the weights given"
+        sentence += f" Counts of areas that became several were divided {how} ({len(divided)} areas)."
+    return Note("NEED_CONVERTED", sentence + unknown)
+
+
+def _shares(pairs: pd.DataFrame, weights: pd.Series | None) -> pd.Series:
+    """Return the share of each source that falls on the target of the row; 1 in all per source."""
+    size = pairs.groupby("source")["target"].transform("size")
+    equal = 1.0 / size
+    if weights is None:
+        return equal
+    needed = pairs.loc[size > 1, "target"]
+    given = weights.reindex(needed.unique())
+    wrong = given[~(given >= 0)]
+    if len(wrong):
+        raise InputError(
+            f"The weights lack {len(wrong)} areas that a count must be divided between, or are negative there: "
+            f"{first_few(wrong.index)}. Give each a number of 0 or more, or leave weights out for equal shares."
+        )
+    weight = pairs["target"].map(weights).where(size > 1, 1.0).astype(float)
+    total = weight.groupby(pairs["source"]).transform("sum")
+    return (weight / total.where(total > 0)).fillna(equal)
+
+
+def _convert(need: pd.DataFrame, pairs: pd.DataFrame, targets: pd.Index) -> pd.DataFrame:
+    alone = pairs.loc[pairs["change"] == "unchanged", "target"]
+    changed = pairs[pairs["change"] != "unchanged"]
+    converted = need.reindex(targets)
+    converted.loc[~targets.isin(alone), :] = np.nan
+    if changed.empty:
+        return converted
+    for column in need.columns:
+        values = changed["source"].map(need[column])
+        if column == "need" or column.startswith("need_"):
+            found = _weighted_mean(values, changed, need)
+        elif COUNTS.match(column) and column != "population_year":
+            found = _divided(values, changed)
+        else:
+            continue
+        found = found.reindex(targets[targets.isin(changed["target"])])
+        converted.loc[found.index, column] = found
+    return converted
+
+
+def _weighted_mean(values: pd.Series, pairs: pd.DataFrame, need: pd.DataFrame) -> pd.Series:
+    """Mean of the sources of each target, by population; missing where one of them is."""
+    target = pairs["target"]
+    people = pairs["share"] * (pairs["source"].map(need["population"]) if "population" in need else 1.0)
+    total = people.groupby(target).transform("sum")
+    unusable = people.isna().groupby(target).transform("any") | (total == 0)
+    people = people.where(~unusable, pairs["share"])
+    mean = (values * people).groupby(target).sum() / people.groupby(target).sum()
+    single = values.groupby(target).first().where(target.groupby(target).size() == 1)
+    return single.fillna(mean).where(~values.isna().groupby(target).any())
+
+
+def _divided(counts: pd.Series, pairs: pd.DataFrame) -> pd.Series:
+    """Divide each source between its targets in whole numbers and add up what each target got."""
+    parts = pd.Series(np.nan, index=pairs.index)
+    for rows in pairs.groupby("source", sort=False).groups.values():
+        parts[rows] = divide_whole(float(counts[rows[0]]), pairs.loc[rows, "share"].to_numpy())
+    target = pairs["target"]
+    return parts.groupby(target).sum().where(~parts.isna().groupby(target).any())
+
+
+def _join(areas: gpd.GeoDataFrame, converted: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Put the columns on a copy; counts that the areas know win, an earlier need goes."""
+    stale = [column for column in areas.columns if column == "need" or column.startswith("need_")]
+    joined = areas.drop(columns=stale)
+    own = {"area_name", "geometry", "population_year"} & set(joined.columns)
+    own |= {name for name in joined.columns if COUNTS.match(name) and joined[name].notna().any()}
+    for column in converted.columns:
+        if column in own:
+            continue
+        values = converted[column]
+        whole = COUNTS.match(column) and values.notna().all() and (values == values.round()).all()
+        joined[column] = values.astype("int64") if whole else values
+    return joined

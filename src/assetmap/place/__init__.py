@@ -1,0 +1,1 @@
+"""Projects for any place in England, made out of official files."""

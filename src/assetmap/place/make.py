@@ -1,0 +1,102 @@
+"""A project for any place out of official files as downloaded: chosen, clipped, and with its settings written.
+
+Nothing is made up: every file of the new project is cut out of one in the inputs folder, and its settings name
+source, date and licence. The inputs are never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from assetmap.place.asset_lists import write_assets
+from assetmap.place.clip import write_areas, write_need, write_postcodes, write_surroundings
+from assetmap.place.pick import pick_files
+from assetmap.place.sections import settings_text
+from assetmap.project.folder import Progress
+from assetmap.project.settings import CONFIG_NAME
+from assetmap.read.inputs import InputsReport, describe_inputs
+from assetmap.schema import InputError
+
+CATCHMENT_KM: Final = 5.0
+
+
+@dataclass(frozen=True)
+class MadeProject:
+    """A new project: its ``assetmap.toml``, the place that was chosen, and what was left out or is missing."""
+
+    config: Path
+    area_name: str
+    areas: int
+    how: str
+    notes: tuple[str, ...]
+
+
+def make_project(
+    folder: str | Path,
+    *,
+    area: str | Path,
+    inputs: str | Path | None = None,
+    catchment_km: float = CATCHMENT_KM,
+    progress: Progress | None = None,
+) -> MadeProject:
+    """Make a project for a place from official files.
+
+    Parameters
+    ----------
+    folder
+        The new project; it must not have an ``assetmap.toml`` yet.
+    area
+        Name or code of a local authority, ward or parish; codes separated by commas; a full postcode; or a
+        file with a polygon (see `choose_areas`).
+    inputs
+        Folder with the files; ``folder/inputs`` when not given.
+    catchment_km
+        How far people go; postcodes, assets and land within this distance around the place are kept too.
+    progress
+        Called with a few words before each step.
+
+    Returns
+    -------
+    MadeProject
+        What was made, with a sentence for each thing left out or not found.
+
+    Raises
+    ------
+    InputError
+        If a step of a build lacks its file (all of them are named), the place is not found, or the folder
+        holds a project already.
+    """
+    folder = Path(folder)
+    config = folder / CONFIG_NAME
+    if config.exists():
+        raise InputError(f"'{folder}' holds a project already. Name a new folder.")
+    say = progress or (lambda step: None)
+    say("Looking at the files")
+    report = describe_inputs(inputs or folder / "inputs")
+    _refuse_missing(report)
+    say("Choosing the small areas")
+    picked = pick_files(report, area)
+    folder.mkdir(parents=True, exist_ok=True)
+    sections: dict[str, dict[str, Any]] = {}
+    notes: list[str] = []
+    say("Clipping areas, need and population")
+    areas = picked.small.loc[list(picked.choice.codes)]
+    sections["areas"] = write_areas(folder, areas, picked, notes)
+    sections["need"] = write_need(folder, areas, picked, sections["areas"])
+    say("Placing postcodes")
+    postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, catchment_km)
+    sections |= write_surroundings(folder, areas, picked, report, catchment_km, notes)
+    say("Taking lists of assets")
+    lists = write_assets(folder, report, picked.choice, areas, postcodes, catchment_km, notes)
+    config.write_text(settings_text(picked.choice.name, sections, lists, catchment_km), encoding="utf-8")
+    return MadeProject(config, picked.choice.name, len(areas), picked.choice.how, tuple(notes))
+
+
+def _refuse_missing(report: InputsReport) -> None:
+    needed = report.steps[report.steps["step"].isin(("areas", "population", "need", "postcodes", "assets"))]
+    missing = needed[~needed["ready"]]
+    if len(missing):
+        lines = "\n".join(f"  - {row.step}: {row.missing}" for row in missing.itertuples())
+        raise InputError(f"'{report.folder}' lacks files for {len(missing)} steps:\n{lines}")

@@ -1,0 +1,257 @@
+"""Whole-place builds for many places: one after another here, or spread over a Dask cluster.
+
+Each place is built as if alone, so that places share nothing and a lost worker costs only the place it had.
+Folders are named by path: every worker must see them under the same one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from assetmap.place.make import CATCHMENT_KM, make_project
+from assetmap.project.build import RUN_NAME, build
+from assetmap.project.folder import open_project
+from assetmap.project.settings import CONFIG_NAME
+from assetmap.schema import AssetmapError, InputError, first_few
+
+JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
+"""Tables of a build that are put together over all places, with the column ``place`` before them."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One place: a project folder there is, or a place to make a project for out of shared inputs."""
+
+    place: str
+    folder: Path
+    output: Path
+    inputs: Path | None = None
+    catchment_km: float = CATCHMENT_KM
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the build of a place ended: ``built``, ``failed`` (its own fault) or ``lost`` (its worker's)."""
+
+    place: str
+    outcome: str
+    seconds: float
+    message: str
+
+
+def build_many(
+    areas: str | Path,
+    output: str | Path,
+    *,
+    inputs: str | Path | None = None,
+    scheduler: str | None = None,
+    catchment_km: float = CATCHMENT_KM,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Build many places and put their tables together.
+
+    Parameters
+    ----------
+    areas
+        CSV with a column ``folder`` (projects, relative to the file) or a column ``area`` (what
+        `make_project` takes: names or codes of local authorities).
+    output
+        A folder for each place, and the joined tables: ``places.csv`` and those in `JOINED`.
+    inputs
+        Folder of official files that the places of a column ``area`` are cut out of.
+    scheduler
+        Address of a Dask scheduler (``tcp://host:8786``); without it places are built one after another in
+        this process. Give workers one thread each.
+    catchment_km
+        Border around each place made from `inputs`.
+    progress
+        Called with a sentence when a place has ended.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``place``, in the order of the list: ``outcome`` (``built``, ``failed``, ``lost``), ``seconds``,
+        ``message`` (why it failed), and of those built ``areas``, ``population``, ``assets``, ``estimate``,
+        ``low``, ``high``. It is written to ``places.csv``.
+
+    Raises
+    ------
+    InputError
+        If the list cannot be used, or Dask is not installed or not reached.
+
+    Examples
+    --------
+    >>> build_many("councils.csv", "built", inputs="inputs", scheduler="tcp://10.0.0.5:8786")  # doctest: +SKIP
+    """
+    output = Path(output)
+    jobs = read_jobs(areas, output, inputs=inputs, catchment_km=catchment_km)
+    output.mkdir(parents=True, exist_ok=True)
+    say = progress or (lambda sentence: None)
+    ended: dict[str, Outcome] = {}
+    for outcome in run_jobs(build_one, jobs, scheduler=scheduler):
+        ended[outcome.place] = outcome
+        say(f"{len(ended)} of {len(jobs)}: {outcome.place} {outcome.outcome}")
+    places = pd.DataFrame([_summary(job, ended[job.place]) for job in jobs]).set_index("place")
+    _join(jobs, ended, output)
+    places.to_csv(output / "places.csv")
+    return places
+
+
+def read_jobs(
+    areas: str | Path, output: Path, *, inputs: str | Path | None = None, catchment_km: float = CATCHMENT_KM
+) -> list[Job]:
+    """Read the list of places.
+
+    Raises
+    ------
+    InputError
+        If it has neither column, names a place twice, a folder is no project, or `inputs` are missing.
+    """
+    areas = Path(areas)
+    if not areas.is_file():
+        raise InputError(f"There is no file '{areas}'. It lists the places, in a column 'area' or 'folder'.")
+    table = pd.read_csv(areas, dtype=str, keep_default_na=False)
+    column = next((name for name in ("folder", "area") if name in table.columns), None)
+    if column is None:
+        raise InputError(f"'{areas}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
+    if column == "area" and inputs is None:
+        raise InputError(f"'{areas}' names places: name the folder of official files with 'inputs' as well.")
+    values = [value.strip() for value in table[column] if value.strip()]
+    names = [re.sub(r"[^a-z0-9]+", "-", Path(value).name.casefold()).strip("-") for value in values]
+    problems = [
+        f"{count} places are called '{name}'"
+        for name, count in pd.Series(names).value_counts().items()
+        if count > 1
+    ]
+    if column == "folder":
+        missing = [value for value in values if not (areas.parent / value / CONFIG_NAME).is_file()]
+        problems += [f"{len(missing)} folders have no {CONFIG_NAME}: {first_few(missing)}"] if missing else []
+    if problems or not values:
+        raise InputError(f"'{areas}' cannot be used: " + ("; ".join(problems) or "it names no place") + ".")
+    if column == "folder":
+        return [
+            Job(name, (areas.parent / value).resolve(), (output / name).resolve())
+            for name, value in zip(names, values, strict=True)
+        ]
+    shared = Path(inputs or "").resolve()
+    return [
+        Job(value, (output / name).resolve(), (output / name / "build").resolve(), shared, catchment_km)
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
+def build_one(job: Job) -> Outcome:
+    """Build one place; what is wrong with its inputs is told, not raised."""
+    start = time.perf_counter()
+    try:
+        if job.inputs is not None and not (job.folder / CONFIG_NAME).is_file():
+            make_project(job.folder, area=job.place, inputs=job.inputs, catchment_km=job.catchment_km)
+        build(open_project(job.folder), job.output)
+    except AssetmapError as error:
+        return Outcome(job.place, "failed", round(time.perf_counter() - start, 1), str(error))
+    return Outcome(job.place, "built", round(time.perf_counter() - start, 1), "")
+
+
+def run_jobs(
+    task: Callable[[Job], Outcome], jobs: Sequence[Job], *, scheduler: str | None = None
+) -> Iterator[Outcome]:
+    """Run a task for every job and yield the outcomes as they come.
+
+    Parameters
+    ----------
+    task
+        A function of a module that workers can import.
+    jobs
+        The places.
+    scheduler
+        Address of a Dask scheduler; none: here, one after another.
+
+    Raises
+    ------
+    InputError
+        If Dask is not installed or the scheduler is not reached.
+    """
+    if scheduler is None:
+        for job in jobs:
+            yield task(job)
+        return
+    distributed = _dask()
+    try:
+        client = distributed.Client(scheduler, timeout=20, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise InputError(f"The Dask scheduler '{scheduler}' was not reached: {error}") from error
+    with client:
+        yield from _in_turn(client, distributed, task, list(jobs))
+
+
+def _in_turn(
+    client: Any, distributed: Any, task: Callable[[Job], Outcome], jobs: list[Job]
+) -> Iterator[Outcome]:
+    """Hand out no more places than there are workers, so that none waits at a worker that may be lost."""
+    waiting = iter(jobs)
+    at_once = max(sum(client.nthreads().values()), 1)
+    futures = {client.submit(task, job, pure=False): job for job in itertools.islice(waiting, at_once)}
+    done = distributed.as_completed(list(futures), loop=client.loop)
+    for future in done:
+        yield _outcome(future, futures.pop(future), distributed.KilledWorker)
+        for job in itertools.islice(waiting, 1):
+            following = client.submit(task, job, pure=False)
+            futures[following] = job
+            done.add(following)
+
+
+def _dask() -> Any:
+    try:
+        return importlib.import_module("distributed")
+    except ModuleNotFoundError as error:
+        raise InputError("A scheduler needs Dask: install it with: pip install 'assetmap[dask]'") from error
+
+
+def _outcome(future: Any, job: Job, killed: type[Exception]) -> Outcome:
+    if future.status == "finished":
+        result: Outcome = future.result()
+        return result
+    error = future.exception() if future.status == "error" else None
+    if error is None or isinstance(error, killed):
+        return Outcome(job.place, "lost", 0.0, "Its worker was lost. Build this place again by itself.")
+    return Outcome(job.place, "failed", 0.0, f"{type(error).__name__}: {error}")
+
+
+def _summary(job: Job, outcome: Outcome) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "place": outcome.place,
+        "outcome": outcome.outcome,
+        "seconds": outcome.seconds,
+        "message": outcome.message,
+    }
+    if outcome.outcome != "built":
+        return row
+    results = json.loads((job.output / RUN_NAME).read_text(encoding="utf-8"))["results"]
+    groups = results["unregistered_groups"]
+    row |= {name: results[name] for name in ("areas", "population", "assets")}
+    return row | {name: groups[name] for name in ("estimate", "low", "high")}
+
+
+def _join(jobs: Sequence[Job], ended: dict[str, Outcome], output: Path) -> None:
+    """Put the tables of all places together; a cell stays as its build wrote it."""
+    for name in JOINED:
+        parts = []
+        for job in jobs:
+            if ended[job.place].outcome == "built" and (job.output / name).is_file():
+                part = pd.read_csv(job.output / name, dtype=str, keep_default_na=False)
+                part.insert(0, "place", job.place)
+                parts.append(part)
+        if parts:
+            pd.concat(parts, ignore_index=True).to_csv(output / name, index=False)

@@ -1,0 +1,65 @@
+"""Whole numbers that add up: a total shared out in proportion to weights."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from assetmap.errors import InputError
+from assetmap.schema import first_few
+
+
+def largest_remainder(weights: pd.Series, total: int) -> pd.Series:
+    """Share a whole number out in proportion to weights, by largest remainder (Hamilton 1792).
+
+    Parameters
+    ----------
+    weights
+        0 or more, none missing.
+    total
+        Whole number to share.
+
+    Returns
+    -------
+    pandas.Series
+        Whole numbers on the index of ``weights`` that add up to ``total``. Equal remainders go to the smaller
+        index label first, so that row order does not matter; a weight of 0 gets 0.
+
+    Raises
+    ------
+    InputError
+        If a weight is missing or negative, or all are 0 while the total is not.
+
+    Examples
+    --------
+    >>> largest_remainder(pd.Series({"A": 5, "B": 3, "C": 1}), 4).to_dict()
+    {'A': 2, 'B': 1, 'C': 1}
+    """
+    values = weights.to_numpy(dtype=float)
+    if not np.isfinite(values).all() or (values < 0).any():
+        wrong = weights.index[~np.isfinite(values) | (values < 0)]
+        raise InputError(f"Weights must be 0 or more and not missing; they are not in {first_few(wrong)}.")
+    if total < 0:
+        raise InputError(f"The total to share out must be 0 or more, not {total}.")
+    if total == 0:
+        return pd.Series(0, index=weights.index, dtype="int64")
+    whole = math.fsum(values)
+    if whole == 0:
+        raise InputError(f"{total} cannot be shared out: all {len(values)} weights are 0.")
+    quota = total * values / whole
+    given = np.floor(quota).astype("int64")
+    # rounding first keeps equal remainders equal when floating point would part them
+    remainder = np.round(quota - given, 9)
+    order = np.lexsort((_rank_of_labels(weights.index), -remainder))
+    order = order[values[order] > 0]
+    left = total - int(given.sum())
+    given[order[:left]] += 1
+    return pd.Series(given, index=weights.index, dtype="int64")
+
+
+def _rank_of_labels(index: pd.Index) -> np.ndarray:
+    ranks = np.empty(len(index), dtype="int64")
+    ranks[index.argsort()] = np.arange(len(index))
+    return ranks

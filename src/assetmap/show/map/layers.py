@@ -1,0 +1,181 @@
+"""What a map can draw: the layer table and the records made from it.
+
+A layer is one row of ``data/tables/map_layers.csv`` and one column of the areas. Kinds: ``number`` (classes by a
+scheme), ``category`` (one colour for each word), ``bivariate`` (classes ``need-access`` such as ``3-1``) and
+``fact`` (not drawn: shown on the card of an area and in the table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from assetmap.schema import InputError, first_few, reference_table
+
+GROUPS: Final = ("gaps", "need", "groups", "access", "devolution")
+KINDS: Final = ("number", "category", "bivariate", "fact")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One thing to show for every small area.
+
+    Attributes
+    ----------
+    key
+        Short name, used in links to the map.
+    label
+        Name for people.
+    values
+        On exactly the index of the areas; a missing value means not known.
+    group
+        One of ``GROUPS``, or a heading of your own.
+    kind
+        One of ``KINDS``.
+    unit, factor, decimals
+        Values times ``factor`` are shown with so many decimals and the unit.
+    direction
+        What high or dark means, in words.
+    scheme, classes, bounds
+        As in `assetmap.show.map.classes.cut`; bounds in the unit shown.
+    palette
+        As in `assetmap.show.map.palettes.colours`.
+    low, high
+        Interval of an estimate, on the same index.
+    unreliable
+        True where the value should not be leaned on; drawn hatched.
+    ranks
+        False where the values must not be read as an order of places; no rank is then shown.
+    sources
+        Index values of the sources table.
+    description
+        A sentence or two for the legend.
+    """
+
+    key: str
+    label: str
+    values: pd.Series
+    group: str = "need"
+    kind: str = "number"
+    unit: str = ""
+    factor: float = 1.0
+    decimals: int = 1
+    direction: str = ""
+    scheme: str = "Quantiles"
+    classes: int = 5
+    bounds: tuple[float, ...] = ()
+    palette: str = "YlGnBu"
+    low: pd.Series | None = None
+    high: pd.Series | None = None
+    unreliable: pd.Series | None = None
+    ranks: bool = True
+    sources: tuple[str, ...] = ()
+    description: str = ""
+
+
+def map_layers(areas: pd.DataFrame) -> list[Layer]:
+    """Return a layer for each row of the layer table whose column the areas have.
+
+    Parameters
+    ----------
+    areas
+        Small areas with measured columns (docs/tables.md).
+
+    Returns
+    -------
+    list of Layer
+        In the order of ``data/tables/map_layers.csv``; columns without a single known value are left out.
+
+    Examples
+    --------
+    >>> areas = pd.DataFrame({"need": [0.1, 0.9]}, index=pd.Index(["A", "B"], name="area_code"))
+    >>> [layer.label for layer in map_layers(areas)]
+    ['Need']
+    """
+    table = reference_table("map_layers")
+    found = table[table["column"].isin(areas.columns)]
+    return [
+        _from_row(str(key), row, areas)
+        for key, row in found.iterrows()
+        if areas[str(row["column"])].notna().any()
+    ]
+
+
+def check_layers(layers: Sequence[Layer], areas: pd.DataFrame) -> None:
+    """Refuse layers that cannot be drawn, naming every problem.
+
+    Raises
+    ------
+    InputError
+        If a kind is unknown, a key stands twice or values are not on the index of the areas.
+    """
+    problems = []
+    keys = [layer.key for layer in layers]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        problems.append(f"the keys {first_few(twice)} stand more than once")
+    for layer in layers:
+        if layer.kind not in KINDS:
+            problems.append(f"layer '{layer.key}' has kind '{layer.kind}': choose {', '.join(KINDS)}")
+        for part in ("values", "low", "high", "unreliable"):
+            series = getattr(layer, part)
+            if series is not None and not series.index.equals(areas.index):
+                problems.append(
+                    f"layer '{layer.key}': {part} has {len(series)} rows that are not exactly the "
+                    f"{len(areas)} areas in their order: use reindex(areas.index)"
+                )
+        if layer.kind == "number" and not pd.api.types.is_numeric_dtype(layer.values):
+            problems.append(f"layer '{layer.key}' must hold numbers, not {layer.values.dtype}")
+    if problems:
+        raise InputError("The layers cannot be drawn: " + "; ".join(problems) + ".")
+
+
+def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
+    def series(name: str) -> pd.Series | None:
+        return areas[row[name]] if row[name] and row[name] in areas.columns else None
+
+    doubted = series("unreliable")
+    return Layer(
+        key=key,
+        label=row["label"],
+        values=areas[row["column"]],
+        group=row["group"],
+        kind=row["kind"],
+        unit=row["unit"],
+        factor=float(row["factor"] or 1),
+        decimals=int(row["decimals"] or 0),
+        direction=row["direction"],
+        scheme=row["scheme"],
+        classes=int(row["classes"] or 5),
+        bounds=tuple(float(bound) for bound in row["bounds"].split(";") if bound),
+        palette=row["palette"],
+        low=series("low"),
+        high=series("high"),
+        unreliable=None
+        if doubted is None
+        else _between(doubted, row["unreliable_over"], row["unreliable_under"]),
+        ranks=row["ranks"] != "no",
+        sources=tuple(source for source in row["sources"].split(";") if source),
+        description=_composite(areas)
+        if key == "need" and "composite" in areas.columns
+        else row["description"],
+    )
+
+
+def _composite(areas: pd.DataFrame) -> str:
+    """Say what a need of several themes is made of."""
+    return f"Made of several themes: {areas['composite'].iloc[0]}. 1 is the most need."
+
+
+def _between(values: pd.Series, over: str, under: str) -> pd.Series:
+    """Say where values lie over one bound and under the other; an empty bound does not count."""
+    numbers = values.astype(float)
+    within = numbers.notna()
+    if over:
+        within &= numbers > float(over)
+    if under:
+        within &= numbers < float(under)
+    return within

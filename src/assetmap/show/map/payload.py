@@ -1,0 +1,332 @@
+"""Everything a map page shows, as one value that JSON can hold: geometry once, a column of values for each layer.
+
+What an audience may not see is left out here, before anything is written: nothing that reaches the page needs to
+be hidden there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assetmap.schema import BEYOND, Note, beyond_border, reference_table
+from assetmap.show.map.classes import SCHEME_WORDS, UNKNOWN, class_words, cut
+from assetmap.show.map.geometry import encode_points, encode_polygons, simplify_areas, steps
+from assetmap.show.map.layers import Layer
+from assetmap.show.map.palettes import BIVARIATE_CLASSES, colours
+
+AUDIENCES: Final = ("public", "internal")
+CONTACTS: Final = ("website", "email", "phone", "note")
+"""Columns only an internal map may hold; a remark may name a person."""
+
+EXACT_PLACE: Final = ("address", "postcode")
+NOT_KNOWN: Final = "not known"
+"""A category that says so is drawn like a missing value."""
+
+SHOWN_TEXT: Final = ("town", "address", "postcode", "operator", "owner", "register", "checked_date")
+SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
+"""Columns of codes joined by ``;``, and the table of their labels."""
+
+CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
+
+
+def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return codes, names, people, shapes and, where they are known, the centres people live at."""
+    table: dict[str, Any] = {
+        "codes": [str(code) for code in areas.index],
+        "names": [_text(name) for name in areas["area_name"]],
+        "people": _scaled(areas["population"], 0),
+        "shapes": encode_polygons(simplify_areas(areas.geometry)),
+    }
+    if "population_year" in areas:
+        years = areas["population_year"].dropna().unique()
+        table["people_year"] = int(years[0]) if len(years) == 1 else None
+    if {"centre_easting", "centre_northing"} <= set(areas.columns):
+        easting, northing = areas["centre_easting"], areas["centre_northing"]
+        centres = gpd.GeoSeries(gpd.points_from_xy(easting, northing), index=areas.index, crs=areas.crs)
+        table["centres"] = encode_points(centres.where(easting.notna() & northing.notna()))
+    return table
+
+
+def encode_layer(layer: Layer, people: pd.Series) -> dict[str, Any]:
+    """Return one layer: its words, its values, and for each class its colour, bounds, areas and people."""
+    record: dict[str, Any] = {
+        "key": layer.key,
+        "label": layer.label,
+        "group": layer.group,
+        "kind": layer.kind,
+        "unit": layer.unit,
+        "decimals": layer.decimals,
+        "direction": layer.direction,
+        "description": layer.description,
+        "sources": list(layer.sources),
+        "ranks": layer.ranks,
+        "scheme": SCHEME_WORDS.get(layer.scheme, layer.scheme),
+    }
+    if layer.kind == "number":
+        record |= _numbers(layer)
+    elif layer.kind == "fact":
+        record |= _facts(layer)
+    else:
+        record |= _words(layer)
+    if layer.kind != "fact":
+        codes = np.asarray(record["codes"])
+        record["codes"] = "".join("." if code == UNKNOWN else chr(97 + code) for code in codes)
+        _count(record, codes, people)
+        record["colours"] = colours(
+            layer.palette, [one["label"] for one in record["classes"]], kind=layer.kind
+        )
+    if layer.unreliable is not None:
+        flags = layer.unreliable.fillna(True).to_numpy(dtype=bool)
+        record["unreliable"] = "".join("1" if flag else "0" for flag in flags)
+    return record
+
+
+def encode_assets(
+    assets: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, audience: str
+) -> tuple[dict[str, Any], gpd.GeoDataFrame]:
+    """Return the register as columns, and the rows as this audience may see them."""
+    shown = for_audience(assets, audience)
+    position = {code: number for number, code in enumerate(areas.index)}
+    inside = shown["area_code"] if "area_code" in shown else pd.Series(index=shown.index, dtype=object)
+    table: dict[str, Any] = {
+        "ids": [str(asset_id) for asset_id in shown.index],
+        "names": [_text(name) for name in shown["name"]],
+        "areas": [position.get(code, -1) for code in inside],
+        "points": encode_points(shown.geometry),
+    }
+    for column in CODED:
+        if column in shown:
+            table[column] = _dictionary(shown[column])
+    texts = SHOWN_TEXT if audience == "public" else (*SHOWN_TEXT, *CONTACTS)
+    for column in (*texts, "registration_number", "devolved_year", "weekly_hours"):
+        if column in shown and shown[column].notna().any():
+            table[column] = _dictionary(shown[column])
+    if "sensitive" in shown:
+        table["sensitive"] = [int(bool(hidden)) for hidden in shown["sensitive"].fillna(False)]
+    table["sector"] = _dictionary(_sectors(shown))
+    table["labels"] = {
+        "asset_types": _labels("asset_types"),
+        "asset_type_plurals": _labels("asset_types", "label_plural"),
+        "operator_types": _labels("operator_types"),
+    }
+    for column, names in SAID.items():
+        if column in shown and (shown[column].fillna("") != "").any():
+            table[column] = _lists(shown[column])
+            labels = _labels(names)
+            known = {word: labels[word] for word in table[column]["words"] if word in labels}
+            table["labels"][names] = table["labels"].get(names, {}) | known
+    if "resources" in table["labels"]:
+        table["labels"]["resource_kinds"] = {
+            code: kind
+            for code, kind in _labels("resources", "kind").items()
+            if code in table["labels"]["resources"]
+        }
+    return table, shown
+
+
+def for_audience(assets: gpd.GeoDataFrame, audience: str) -> gpd.GeoDataFrame:
+    """Return a copy without what the audience may not see.
+
+    ``public``: no contact, no remark; an asset marked ``sensitive`` keeps its name, its town and its small area
+    but has no point, address or postcode, nor what it offers, asks for or does. ``internal``: everything.
+    """
+    shown = assets.copy()
+    if audience != "public":
+        return shown
+    shown = shown.drop(columns=[column for column in CONTACTS if column in shown])
+    if "sensitive" not in shown:
+        return shown
+    hidden = shown["sensitive"].fillna(False).astype(bool)
+    for column in (*EXACT_PLACE, *SAID):
+        if column in shown:
+            shown[column] = shown[column].where(~hidden)
+    shown.loc[hidden, "location_precision"] = "area_only"
+    return shown.set_geometry(shown.geometry.where(~hidden))
+
+
+def encode_postcodes(postcodes: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return live postcodes sorted, each sharing its beginning with the one before, placed to about 10 m."""
+    known = postcodes["live"].astype(bool) & postcodes["easting"].notna() & postcodes["northing"].notna()
+    live = postcodes[known].sort_index()
+    position = {code: number for number, code in enumerate(areas.index)}
+    points = gpd.GeoSeries(gpd.points_from_xy(live["easting"], live["northing"]), crs=areas.crs)
+    inside = np.array([position.get(code, -1) for code in live["area_code"]], dtype=np.int64)
+    return {
+        "codes": _shared_beginnings([str(code) for code in live.index]),
+        "points": encode_points(points, decimals=4),
+        "areas": steps(inside),
+    }
+
+
+def encode_places(places: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return place names with kind and size, the most important first."""
+    order = {"city": 0, "town": 1, "suburban area": 2, "village": 3}
+    rank = places["kind"].str.lower().map(order).fillna(4)
+    people = places["population"] if "population" in places else pd.Series(np.nan, index=places.index)
+    sorted_places = places.assign(_rank=rank, _people=people.fillna(0)).sort_values(
+        ["_rank", "_people", "name"], ascending=[True, False, True], kind="stable"
+    )
+    return {
+        "names": [_text(name) for name in sorted_places["name"]],
+        "rank": [int(number) for number in sorted_places["_rank"]],
+        "people": _scaled(sorted_places["_people"].replace(0, np.nan), 0),
+        "points": encode_points(sorted_places.geometry),
+    }
+
+
+def encode_sources(sources: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Return title, publisher, date, licence and attribution of each source."""
+    columns = [c for c in ("title", "publisher", "date", "licence", "attribution", "url") if c in sources]
+    return {
+        str(source_id): {column: _text(row[column]) for column in columns if _text(row[column])}
+        for source_id, row in sources[columns].iterrows()
+    }
+
+
+def name_sources(layers: list[dict[str, Any]], assets: pd.DataFrame, nearest: str | None) -> None:
+    """Put the lists of this map in place of ``nearest`` (assets that distances go to) and ``lists`` (all of them)."""
+    if "source" not in assets:
+        return
+    lists = {
+        "nearest": assets.loc[assets["asset_type"] == nearest, "source"],
+        "lists": assets["source"],
+    }
+    for layer in layers:
+        named = [
+            name
+            for source in layer["sources"]
+            for name in (lists[source].dropna().unique() if source in lists else [source])
+        ]
+        layer["sources"] = list(dict.fromkeys(str(name) for name in named))
+
+
+def encode_notes(notes: Iterable[Note | str]) -> list[dict[str, str]]:
+    """Return warnings as code and sentence."""
+    return [
+        {"code": note.code, "sentence": note.sentence}
+        if isinstance(note, Note)
+        else {"code": "", "sentence": str(note)}
+        for note in notes
+    ]
+
+
+def _numbers(layer: Layer) -> dict[str, Any]:
+    shown = layer.values.to_numpy(dtype=float, na_value=np.nan) * layer.factor
+    codes, upper = cut(shown, scheme=layer.scheme, classes=layer.classes, bounds=layer.bounds)
+    words = class_words(shown, codes, upper, decimals=layer.decimals, unit=layer.unit)
+    record: dict[str, Any] = {
+        "codes": codes,
+        "upper": upper,
+        "values": _scaled(layer.values * layer.factor, layer.decimals),
+        "classes": [{"label": word} for word in words],
+    }
+    for name, series in (("low", layer.low), ("high", layer.high)):
+        if series is not None:
+            record[name] = _scaled(series * layer.factor, layer.decimals)
+    return record
+
+
+def _words(layer: Layer) -> dict[str, Any]:
+    known = layer.values.notna()
+    if layer.kind == "bivariate":
+        order: Sequence[str] = BIVARIATE_CLASSES
+        labels = [_bivariate_words(word) for word in order]
+    else:
+        known &= layer.values != NOT_KNOWN
+        order = sorted({str(value) for value in layer.values[known]})
+        labels = list(order)
+    place = {word: number for number, word in enumerate(order)}
+    codes = layer.values.astype(str).map(place).where(known, UNKNOWN).fillna(UNKNOWN).astype(int)
+    return {"codes": codes.to_numpy(), "classes": [{"label": label} for label in labels]}
+
+
+def _bivariate_words(word: str) -> str:
+    need, access = word.split("-")
+    level = {"1": "low", "2": "middle", "3": "high"}
+    return f"{level[need].capitalize()} need, {level[access]} access"
+
+
+def _facts(layer: Layer) -> dict[str, Any]:
+    if pd.api.types.is_numeric_dtype(layer.values):
+        return {"values": _scaled(layer.values * layer.factor, layer.decimals)}
+    return {"text": _dictionary(layer.values)}
+
+
+def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
+    """Add the areas and people of each class; people are ``None`` where no area of the class knows them."""
+    residents = people.to_numpy(dtype=float, na_value=np.nan)
+
+    def counts(code: int) -> dict[str, int | None]:
+        inside = residents[codes == code]
+        nobody_knows = len(inside) > 0 and bool(np.isnan(inside).all())
+        return {"areas": len(inside), "people": None if nobody_knows else round(float(np.nansum(inside)))}
+
+    for code, one in enumerate(record["classes"]):
+        one.update(counts(code))
+    record["unknown"] = counts(UNKNOWN)
+
+
+def _scaled(values: pd.Series, decimals: int) -> list[int | None]:
+    numbers = values.to_numpy(dtype=float, na_value=np.nan) * 10.0**decimals
+    return [round(number) if math.isfinite(number) else None for number in numbers.tolist()]
+
+
+def _dictionary(values: pd.Series) -> dict[str, Any]:
+    """Store each different text once; the code of a missing one is -1."""
+    codes, words = pd.factorize(values.map(_text).replace("", np.nan), sort=False)
+    return {"words": [str(word) for word in words], "codes": codes.tolist()}
+
+
+def _lists(values: pd.Series) -> dict[str, Any]:
+    """Store each different code once, and for each row the places of its codes."""
+    cells = [[word for word in _text(value).split("; ") if word] for value in values]
+    words = sorted({word for cell in cells for word in cell})
+    place = {word: number for number, word in enumerate(words)}
+    return {"words": words, "lists": [[place[word] for word in cell] for cell in cells]}
+
+
+def _text(value: Any) -> str:
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _shared_beginnings(words: list[str]) -> list[str]:
+    """Write each word as the number of letters it shares with the one before (0-9) and the rest."""
+    if not words:
+        return []
+    letters = np.array(words, dtype=np.str_)
+    table = np.ascontiguousarray(letters).view(np.uint32).reshape(len(words), -1)[:, :9]
+    # the end of a word is a 0, which must not count as shared where both words end
+    differ = np.ones((len(words), table.shape[1] + 1), dtype=bool)
+    differ[1:, :-1] = (table[1:] != table[:-1]) | (table[1:] == 0)
+    same = differ.argmax(axis=1)
+    same[0] = 0
+    return [f"{shared}{word[shared:]}" for shared, word in zip(same.tolist(), words, strict=True)]
+
+
+def _labels(name: str, column: str = "label") -> dict[str, str]:
+    return {str(key): str(label) for key, label in reference_table(name)[column].items()}
+
+
+def _sectors(assets: pd.DataFrame) -> pd.Series:
+    """Return who runs each asset, in a few words that marks can show: a sector of operator_types.csv.
+
+    What lies beyond the border is a class of its own, whoever runs it.
+    """
+    if "operator_type" not in assets:
+        sectors = pd.Series("unknown", index=assets.index)
+    else:
+        sectors = assets["operator_type"].map(_labels("operator_types", "sector")).fillna("unknown")
+    return sectors.mask(beyond_border(assets), BEYOND)

@@ -1,0 +1,1 @@
+"""Pictures without a browser: maps on paper sizes, and what all charts share."""

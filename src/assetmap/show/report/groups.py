@@ -1,0 +1,320 @@
+"""The sections of the report about what is listed, what is estimated, what could not be used, and how it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+from markupsafe import Markup
+
+from assetmap.schema import OUTCOMES, Estimate, Results, reference_table, within_border
+from assetmap.show.html import bullets, figure, joined, link, paragraph, table, terms
+from assetmap.show.report.charts import FOREST_COLUMNS, assets_by_type, forest_plot
+from assetmap.show.report.places import open_assets, type_words
+from assetmap.show.words import (
+    about,
+    asset_type_label,
+    counted,
+    date_words,
+    estimated,
+    interval,
+    listing,
+    plain,
+    sentence,
+    step_of,
+    whole,
+)
+
+FIRST_ROWS: Final = 20
+"""Unused rows that the report prints; rejected.csv has all."""
+
+EXACT: Final = ("point", "postcode")
+"""Values of ``location_precision`` good enough to say which small area an asset is in."""
+
+METHODS: Final[dict[str, tuple[str, str]]] = {
+    "need": (
+        "Need",
+        "The published index, turned and put in order so that 1 is the area with most need and 0 the one with "
+        "least. It describes an area, not the people in it: not everybody in need lives in such an area.",
+    ),
+    "distance_m": (
+        "Distance",
+        "In a straight line, from where the people of an area live (the middle of its live postcodes) to the "
+        "nearest open place of the chosen kind. By road it is longer, around an estuary much longer. Places "
+        "beyond the border count only where a list has them.",
+    ),
+    "count_per_1000": (
+        "Within reach",
+        "Open places of the chosen kind within the catchment, for each 1,000 people who live there. None in reach "
+        "is 0; not measured is shown as not known.",
+    ),
+    "gap_score": (
+        "Gap",
+        "Need and lack of access together, compared among these areas only. The classes cut need and access into "
+        "three each. A small difference in rank means nothing.",
+    ),
+    "unregistered_estimate": (
+        "Estimate by small area",
+        "The estimate for the whole area shared out by population (a pro-rata share). It follows where people "
+        "live and must never be read as a ranking of places.",
+    ),
+    "groups_listed": (
+        "Groups listed",
+        "A count of what the lists name, not of what exists. A place with few listed groups may have many that "
+        "nobody listed. Groups known to a town only are in the totals but in no small area.",
+    ),
+}
+
+
+def assets_listed(results: Results) -> str | None:
+    """Return what the register holds: by type, and the open assets of the chosen type by operator."""
+    assets = within_border(results.assets)
+    if not len(assets):
+        return None
+    labels = assets["asset_type"].map(
+        {kind: asset_type_label(kind) for kind in assets["asset_type"].unique()}
+    )
+    counts = labels.value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
+    columns: list[tuple[str, pd.Series]] = [
+        ("Listed", counts),
+        ("Known to be open", _count(labels, assets["status"] == "open")),
+    ]
+    unknown = ~assets["status"].isin(("open", "closed", "proposed"))
+    if unknown.any():
+        columns.append(("Not known if open", _count(labels, unknown)))
+    if "registered" in assets:
+        columns.append(("Registered", _count(labels, assets["registered"] == "yes")))
+    columns.append(("Place known to the postcode", _count(labels, assets["location_precision"].isin(EXACT))))
+    rows = [(kind, *(whole(column.get(kind, 0)) for _, column in columns)) for kind in [*counts.index]]
+    rows.append(("All", *(whole(column.sum()) for _, column in columns)))
+    pictures = figure(
+        assets_by_type(counts),
+        alt="Bar chart of the types listed most often; the table has every type.",
+    )
+    return joined(
+        (
+            Markup('<div class="pair">{}</div>').format(joined((pictures, _operators(results)))),
+            table(
+                "The register by type",
+                ("Type", *(heading for heading, _ in columns)),
+                rows,
+                numbers=range(1, len(columns) + 1),
+            ),
+        )
+    )
+
+
+def unregistered_groups(results: Results) -> str | None:
+    """Return the estimate of groups on no register: interval, methods side by side, warnings, inputs."""
+    estimate = results.estimate
+    inputs = [
+        (one.name, f"{one.value:,.6g}", plain(one.vintage), plain(one.source)) for one in estimate.inputs
+    ]
+    return joined(
+        (
+            _shares(results),
+            paragraph(f"Estimate: {about(estimate, 'unregistered groups')}.", kind="answer"),
+            paragraph(estimate.text),
+            paragraph(sentence(f"What is counted: {plain(estimate.definition)}"))
+            if estimate.definition
+            else None,
+            _forest(estimate),
+            _titled("What to bear in mind", bullets(sentence(note.sentence) for note in estimate.warnings))
+            if estimate.warnings
+            else None,
+            _titled("Assumptions", bullets(map(sentence, estimate.assumptions)))
+            if estimate.assumptions
+            else None,
+            table("What went into the estimate", ("Figure", "Value", "Of", "Source"), inputs, numbers=(1,))
+            if inputs
+            else None,
+        )
+    )
+
+
+def rows_not_used(results: Results) -> str | None:
+    """Return how many rows of each list were accepted, merged, held for review or rejected, and why."""
+    judged = results.judged
+    if not len(judged):
+        return None
+    counts = pd.crosstab(judged["source"], judged["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
+    rows = [(source, *(whole(n) for n in row), whole(row.sum())) for source, row in counts.iterrows()]
+    if len(rows) > 1:
+        rows.append(("All lists", *(whole(n) for n in counts.sum()), whole(counts.to_numpy().sum())))
+    tally = table(
+        "Rows of the lists and what became of them", ("List", *(word.capitalize() for word in OUTCOMES), "Rows read"),
+        rows, numbers=range(1, len(OUTCOMES) + 2),
+    )  # fmt: skip
+    odd = judged[judged["outcome"].isin(("rejected", "review"))]
+    if not len(odd):
+        return joined((paragraph("Every row of every list was used as it stands."), tally))
+    first = odd.head(FIRST_ROWS)
+    some = f"The first {whole(len(first))} of {whole(len(odd))} rows" if len(odd) > len(first) else "The rows"
+    rejected = int((odd["outcome"] == "rejected").sum())
+    return joined(
+        (
+            paragraph(
+                f"{whole(rejected)} of {counted(len(judged), 'row', 'rows')} could not be used; "
+                f"{whole(len(odd) - rejected)} were used but need a person to look at them. Nothing was lost: "
+                "rejected.csv names each with its file, its row and what to do."
+            ),
+            tally,
+            table(
+                f"{some} to mend or to look at",
+                ("List", "Row", "Name", "Outcome", "Why, and what to do"),
+                [
+                    (
+                        row["source"],
+                        row["row"],
+                        plain(row["name"]) or "(no name)",
+                        row["outcome"],
+                        row["reason"],
+                    )
+                    for _, row in first.iterrows()
+                ],
+                stacked=True,
+            ),
+        )
+    )
+
+
+def methods_and_limits(results: Results) -> str | None:
+    """Return how each measure was made and what it cannot say."""
+    areas = results.areas
+    entries = [words for column, words in METHODS.items() if column in areas]
+    entries.append(
+        (
+            "Not known",
+            "A missing figure is shown as not known; it is never counted as 0 and never drawn like a low value.",
+        )
+    )
+    said = {results.title, results.area_name}
+    remarks = [note for note in results.notes if note not in results.estimate.warnings]
+    shown = [
+        (f"{table_name}: {name}", _setting(value))
+        for table_name, values in results.settings.items()
+        if isinstance(values, Mapping) and "file" not in values
+        for name, value in values.items()
+        if _setting(value) and value not in said
+    ]
+    return joined(
+        (
+            terms(entries),
+            _titled("Remarks of this build", bullets(sentence(note.sentence) for note in remarks))
+            if remarks
+            else None,
+            table("Settings of this build", ("Setting", "Value"), shown) if shown else None,
+        )
+    )
+
+
+def sources_used(results: Results) -> str | None:
+    """Return every source with date, licence, file and checksum, and the attributions to print."""
+    sources = results.sources
+    if not len(sources):
+        return None
+    rows = [
+        (
+            link(row["url"], row["title"]),
+            plain(row["publisher"]),
+            date_words(row["date"]),
+            plain(row["licence"]),
+            whole(row["rows"]) if pd.notna(row["rows"]) else "",
+            Markup('{} <span class="code">{}</span>').format(plain(row["file"]), plain(row["sha256"])[:12]),
+        )
+        for _, row in sources.iterrows()
+    ]
+    attributions = dict.fromkeys(plain(text) for text in sources["attribution"] if plain(text))
+    return joined(
+        (
+            table(
+                "Sources of this report; the code after a file is the beginning of its SHA-256",
+                ("Source", "Publisher", "Date", "Licence", "Rows", "File"),
+                rows,
+                numbers=(4,),
+                stacked=True,
+            ),
+            *(paragraph(text, kind="attribution") for text in attributions),
+        )
+    )
+
+
+def _operators(results: Results) -> Markup | None:
+    """Return the open assets of the chosen type by who runs them."""
+    opened = open_assets(results)
+    if "operator_type" not in opened or opened["operator_type"].isna().all():
+        return None
+    names = reference_table("operator_types")["label"]
+    kinds = opened["operator_type"].map(names).fillna(opened["operator_type"]).fillna("Not known")
+    counts = (
+        kinds.map(plain).value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
+    )
+    _, nouns = type_words(results)
+    return table(
+        f"Open {nouns} by who runs them",
+        ("Run by", f"Open {nouns}"),
+        [*((kind, whole(number)) for kind, number in counts.items()), ("All", whole(counts.sum()))],
+        numbers=(1,),
+    )
+
+
+def _shares(results: Results) -> Markup | None:
+    """Return what the lists show beside what is estimated."""
+    areas = results.areas
+    if "groups_listed" not in areas:
+        return None
+    words = [f"{whole(areas['groups_listed'].sum())} listed groups are placed in a small area"]
+    if "groups_registered" in areas:
+        words.append(f"{whole(areas['groups_registered'].sum())} of them are registered")
+    return paragraph(
+        f"{listing(words)}. Lists are not a census: what they do not show can only be estimated, "
+        "and an estimate has an interval."
+    )
+
+
+def _forest(estimate: Estimate) -> Markup | None:
+    """Return the methods side by side as a picture and as a table."""
+    methods = pd.DataFrame(estimate.details.get("forest", ()))
+    if not len(methods) or not set(FOREST_COLUMNS) <= set(methods.columns):
+        return None
+    rows = []
+    for _, method in methods.iterrows():
+        step = step_of(method["estimate"])
+        kind = "published elsewhere" if method["kind"] == "published" else "this estimate"
+        if method["low"] == method["high"] and pd.isna(method["level"]):
+            span = "no interval published"
+        else:
+            span = interval(method["low"], method["high"], method["level"], step=step)
+        rows.append((method["label"], kind, estimated(method["estimate"], step=step), span))
+    spoken = listing([f"{plain(label)}: {value}, {span}" for label, _, value, span in rows])
+    return joined(
+        (
+            figure(
+                forest_plot(methods),
+                alt=f"Estimates side by side. {spoken}.",
+                caption="Estimates of the number of unregistered groups. Filled: this estimate with its interval. "
+                "Hollow: rates published elsewhere, of other definitions, for comparison; they are never averaged.",
+            ),
+            table(
+                "The same in numbers", ("Method", "Kind", "Estimate", "Interval or range"), rows, numbers=(2,)
+            ),
+        )
+    )
+
+
+def _titled(heading: str, text: Markup) -> Markup:
+    return Markup("<h3>{}</h3>\n{}").format(heading, text)
+
+
+def _count(labels: pd.Series, chosen: pd.Series) -> pd.Series:
+    return labels[chosen.fillna(False).astype(bool)].value_counts(sort=False)
+
+
+def _setting(value: Any) -> str:
+    """Return a setting as text; what is not one figure or word is left out."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,g}"
+    return plain(value) if isinstance(value, str) else ""

@@ -1,0 +1,375 @@
+"""The sections of the report about places: the answer, the map, the widest gaps, need and distance.
+
+Each section is a function of the results that returns its HTML, or None where it has nothing to show.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from assetmap.schema import Results, reference_table, within_border
+from assetmap.show.html import figure, figures, joined, paragraph, table
+from assetmap.show.report.charts import FAR_M, need_access_scatter, people_by_distance
+from assetmap.show.words import (
+    NOT_KNOWN,
+    about,
+    asset_type_label,
+    counted,
+    decimals,
+    estimated,
+    interval,
+    kilometres,
+    listing,
+    plain,
+    step_of,
+    whole,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+TOP: Final = 20
+"""Areas in the table of the widest gaps, unless the settings say otherwise."""
+
+BANDS_KM: Final = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)
+BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 km")
+FIFTHS: Final = ("most need", "second", "third", "fourth", "least need")
+LOCAL_SECTORS: Final = ("town_or_parish_council", "community")
+"""Sectors of ``data/tables/operator_types.csv`` that count as run by a local council or the community."""
+
+
+def answer(results: Results) -> Markup:
+    """Return the report in one paragraph."""
+    areas, estimate = results.areas, results.estimate
+    year = areas["population_year"].dropna().unique() if "population_year" in areas else []
+    when = f" ({int(year[0])})" if len(year) == 1 else ""
+    people = areas["population"].sum(min_count=1)
+    sentences = [
+        f"{results.area_name} has {whole(people)} people{when} in {counted(len(areas), 'small area', 'small areas')}.",
+        _sentence_open(results),
+        _sentence_groups(results),
+        f"By estimate, {about(estimate, 'groups')} are active but on no official register."
+        if estimate.estimate > 0
+        else "",
+        _sentence_far(results),
+    ]
+    return paragraph(*sentences, kind="answer")
+
+
+def key_figures(results: Results) -> Markup:
+    """Return the figures to remember, each with what it counts."""
+    areas, estimate = results.areas, results.estimate
+    noun, nouns = type_words(results)
+    step = step_of(estimate.estimate)
+    rows = [("people", whole(areas["population"].sum(min_count=1)), f"in {whole(len(areas))} small areas")]
+    opened = open_assets(results)
+    local = run_locally(opened)
+    if len(opened):
+        below = (
+            "" if local is None else f"{whole(int(local.sum()))} run by local councils or community bodies"
+        )
+        rows.append((f"open {noun if len(opened) == 1 else nouns}", whole(len(opened)), below))
+    groups = listed_groups(results)
+    if len(groups):
+        registered = int((groups["registered"] == "yes").sum()) if "registered" in groups else 0
+        rows.append(
+            (
+                "groups and community places listed",
+                whole(len(groups)),
+                f"{whole(registered)} known to be registered",
+            )
+        )
+    span = interval(estimate.low, estimate.high, estimate.level, step=step)
+    rows.append(("unregistered groups, by estimate", estimated(estimate.estimate, step=step), span))
+    far = far_in_need(results)
+    if far is not None:
+        below = f"{whole(areas.loc[far, 'population'].sum())} people"
+        label = f"small areas in high need, over {far_m(results) / 1000:g} km from an open {noun}"
+        rows.append((label, whole(int(far.sum())), below))
+    return figures(rows)
+
+
+def map_of_gaps(results: Results) -> str | None:
+    """Return the map of need against access, or None without ``gap_class``."""
+    if "gap_class" not in results.areas or results.areas["gap_class"].isna().all():
+        return None
+    from assetmap.show.pictures.draw import draw_panel
+
+    noun, nouns = type_words(results)
+    opened = open_assets(results)
+    worst = results.areas["gap_class"] == "3-1"
+    people = results.areas.loc[worst, "population"].sum()
+    unknown = int(results.areas["gap_class"].isna().sum())
+    areas = counted(int(worst.sum()), "small area has", "small areas have")
+    words = f"{areas} high need and low access; {whole(people)} people live there."
+    known = f"{counted(unknown, 'area is', 'areas are')} not known and hatched." if unknown else ""
+    picture = figure(
+        draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land),
+        alt=f"Map of {results.area_name}: small areas in nine classes of need and access. {words} "
+        f"The areas are named in the table below and in areas.csv.",
+        caption=f"Need and access to an open {noun}, each cut into three classes. Darkest: high need and low access. "
+        f"Dots: open {nouns}.",
+        kind="map",
+    )
+    return joined((paragraph(words, known), picture))
+
+
+def widest_gaps(results: Results) -> str | None:
+    """Return the table of the areas with the widest gaps, or None without ``gap_rank``."""
+    areas = results.areas
+    if "gap_rank" not in areas or areas["gap_rank"].isna().all():
+        return None
+    top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")
+    top = top.head(int(setting(results, "gaps", "top", TOP)))
+    columns = [
+        ("Rank", [whole(rank) for rank in top["gap_rank"]]),
+        ("Small area", [area_with_code(code, name) for code, name in top["area_name"].items()]),
+    ]
+    near = nearest_places(top, results.places)
+    if near is not None:
+        words = [name if np.isnan(metres) else f"{name} ({kilometres(metres)})" for name, metres in near]
+        columns.append(("Nearest town or village", words))
+    columns.append(("People", [whole(people) for people in top["population"]]))
+    numbers = [len(columns) - 1]
+    if "need" in top:
+        numbers.append(len(columns))
+        columns.append(("Need", [decimals(need, 2) for need in top["need"]]))
+    if "distance_m" in top:
+        numbers.append(len(columns))
+        columns.append(("Distance", [kilometres(metres) for metres in top["distance_m"]]))
+    way = setting(results, "access", "distance", "straight")
+    if way == "overland" and "overland_m" in top:
+        numbers.append(len(columns))
+        columns.append(("Over land", [kilometres(metres) for metres in top["overland_m"]]))
+    if way == "travel" and "travel_minutes" in top:
+        numbers.append(len(columns))
+        columns.append(("Minutes", [decimals(minutes, 0) for minutes in top["travel_minutes"]]))
+    if "gap_reason" in top:
+        columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
+    people = top["population"].sum()
+    noun, _ = type_words(results)
+    return joined(
+        (
+            paragraph(
+                f"The {whole(len(top))} small areas where high need and low access to an open {noun} come together "
+                f"most; {whole(people)} people live in them. Need runs from 0 to 1, 1 is most. Rank 1 is the first to look at. A rank shows where to "
+                "look, not what to do: neighbouring ranks differ by little."
+            ),
+            table(
+                f"The {whole(len(top))} widest gaps of {whole(int(areas['gap_rank'].notna().sum()))} small areas",
+                [heading for heading, _ in columns],
+                zip(*(cells for _, cells in columns), strict=True),
+                numbers=numbers,
+                stacked=True,
+            ),
+        )
+    )
+
+
+def need_and_access(results: Results) -> str | None:
+    """Return how far people live from the nearest open asset, by need; None without distance."""
+    areas = results.areas
+    if "distance_m" not in areas or areas["distance_m"].isna().all():
+        return None
+    noun, _ = type_words(results)
+    far = far_m(results)
+    known = areas[areas["distance_m"].notna()]
+    beyond = known.loc[known["distance_m"] > far, "population"].sum()
+    total = known["population"].sum()
+    farthest = known["distance_m"].idxmax()
+    words = [
+        f"Half of the people live within {kilometres(_half_live_within(known))} of an open {noun} in a straight line.",
+        f"{whole(beyond)} people ({beyond / max(total, 1):.0%}) live in small areas over {far / 1000:g} km from one.",
+        f"The farthest is {plain(known.at[farthest, 'area_name'])} ({farthest}), {kilometres(known.at[farthest, 'distance_m'])}.",
+    ]
+    bands = pd.cut(known["distance_m"] / 1000, list(BANDS_KM), labels=list(BANDS), right=False)
+    people = known.groupby(bands, observed=False)["population"].sum()
+    pictures = [
+        figure(
+            people_by_distance(people, noun=noun),
+            alt=f"Bar chart: {listing([f'{whole(number)} people {band}' for band, number in people.items()])}.",
+        )
+    ]
+    if "need" in areas and areas["need"].notna().any():
+        pictures.append(_scatter(results, noun, far))
+    shown = Markup('<div class="pair">{}</div>').format(joined(pictures))
+    return joined((paragraph(*words), shown, _table_of_fifths(areas, noun, far)))
+
+
+def type_words(results: Results) -> tuple[str, str]:
+    """Return the type that distances lead to, in words: one and many."""
+    asset_type = chosen_type(results)
+    types = reference_table("asset_types")
+    one = asset_type_label(asset_type)
+    many = str(types.at[asset_type, "label_plural"]) if asset_type in types.index else f"{one}s"
+    return plain(one).lower(), plain(many).lower()
+
+
+def setting(results: Results, table: str, name: str, default: Any) -> Any:
+    """Return one setting of a build, as ``assetmap.toml`` has it."""
+    return results.settings.get(table, {}).get(name, default)
+
+
+def chosen_type(results: Results) -> str:
+    """Return the asset type that distances lead to."""
+    return str(setting(results, "access", "asset_type", "library"))
+
+
+def far_m(results: Results) -> float:
+    """Return the distance beyond which a place counts as far, metres: the catchment."""
+    return float(setting(results, "access", "catchment_km", FAR_M / 1000)) * 1000
+
+
+def open_assets(results: Results) -> gpd.GeoDataFrame:
+    """Return the open assets of the type that distances lead to, without those beyond the border."""
+    assets = within_border(results.assets)
+    return assets[(assets["asset_type"] == chosen_type(results)) & (assets["status"] == "open")]
+
+
+def run_locally(assets: pd.DataFrame) -> pd.Series | None:
+    """Say which assets a town or parish council or a community body runs; None if no operator is known."""
+    if "operator_type" not in assets or assets["operator_type"].isna().all():
+        return None
+    sectors = reference_table("operator_types")["sector"]
+    return assets["operator_type"].map(sectors).isin(LOCAL_SECTORS)
+
+
+def listed_groups(results: Results) -> pd.DataFrame:
+    """Return the assets whose type counts as a group, those known to be closed or beyond the border left out."""
+    types = reference_table("asset_types")
+    groups = types.index[types["group"] == "yes"]
+    assets = within_border(results.assets)
+    return pd.DataFrame(assets[assets["asset_type"].isin(groups) & (assets["status"] != "closed")])
+
+
+def far_in_need(results: Results) -> pd.Series | None:
+    """Say which areas have high need and are far from an open asset; None where that is not measured."""
+    areas = results.areas
+    if not {"gap_class", "distance_m"} <= set(areas.columns):
+        return None
+    return high_need(areas) & (areas["distance_m"] > far_m(results))
+
+
+def high_need(areas: pd.DataFrame) -> pd.Series:
+    """Say which areas have high need: the upper class of ``gap_class``."""
+    return areas["gap_class"].astype("string").str.startswith("3").fillna(False).astype(bool)
+
+
+def area_with_code(code: object, name: object) -> Markup:
+    """Return the name of an area with its code in small print."""
+    return Markup('{} <span class="code">{}</span>').format(plain(name), plain(code))
+
+
+def nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[tuple[str, float]] | None:
+    """Return the place nearest to where the people of each area live, and metres; None where that cannot be said.
+
+    A small area is named after its council and a number, which tells nobody where it is.
+    """
+    known = None if places is None else places[places.geometry.notna()]
+    if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
+        return None
+    away = np.hypot(
+        areas["centre_easting"].to_numpy(dtype=float)[:, None] - known.geometry.x.to_numpy(),
+        areas["centre_northing"].to_numpy(dtype=float)[:, None] - known.geometry.y.to_numpy(),
+    )
+    away = np.where(np.isnan(away), np.inf, away)
+    names = [plain(name, most=60) for name in known["name"]]
+    return [
+        (names[row.argmin()], float(row.min())) if np.isfinite(row.min()) else (NOT_KNOWN, float("nan"))
+        for row in away
+    ]
+
+
+def _sentence_open(results: Results) -> str:
+    noun, nouns = type_words(results)
+    opened = open_assets(results)
+    words = f"{counted(len(opened), noun + ' is', nouns + ' are')} open"
+    local = run_locally(opened)
+    if local is None or not len(opened):
+        return f"{words}."
+    return f"{words}; {whole(int(local.sum()))} of them {'is' if local.sum() == 1 else 'are'} run by town and parish councils or community bodies."
+
+
+def _sentence_groups(results: Results) -> str:
+    groups = listed_groups(results)
+    if not len(groups):
+        return ""
+    registered = int((groups["registered"] == "yes").sum()) if "registered" in groups else 0
+    return (
+        f"The lists name {counted(len(groups), 'group or community place', 'groups and community places')}, "
+        f"{whole(registered)} of them known to be on an official register."
+    )
+
+
+def _sentence_far(results: Results) -> str:
+    far = far_in_need(results)
+    if far is None:
+        return ""
+    noun, _ = type_words(results)
+    count = counted(int(far.sum()), "small area has", "small areas have")
+    verb = "is" if far.sum() == 1 else "are"
+    people = results.areas.loc[far, "population"].sum()
+    tail = f"; {whole(people)} people live there" if far.any() else ""
+    return (
+        f"{count} high need and {verb} over {far_m(results) / 1000:g} km from the nearest open {noun}{tail}."
+    )
+
+
+def _half_live_within(areas: pd.DataFrame) -> float:
+    """Return the distance within which half of the people live, metres (people-weighted median)."""
+    ordered = areas.sort_values("distance_m", kind="stable")
+    running = ordered["population"].fillna(0).cumsum()
+    half = running.iloc[-1] / 2
+    return float(ordered["distance_m"].iloc[int(np.searchsorted(running, half))])
+
+
+def _scatter(results: Results, noun: str, far: float) -> Markup:
+    areas = results.areas
+    upper = high_need(areas) if "gap_class" in areas else None
+    known = areas[areas[["need", "distance_m"]].notna().all(axis=1)]
+    # Spearman's: Pearson's of the ranks; asking pandas for it would import scipy.stats for one number
+    correlation = known["need"].rank().corr(known["distance_m"].rank()) if len(known) > 2 else float("nan")
+    drift = "" if pd.isna(correlation) else f" Rank correlation {correlation:+.2f}."
+    return figure(
+        need_access_scatter(areas, noun=noun, far_m=far, high_need=upper),
+        alt=f"Scatter plot: need of each small area against its distance to the nearest open {noun}.{drift} "
+        "The table below gives the same by fifths of need.",
+        caption=f"Each dot is a small area. Diamonds: high need and over {far / 1000:g} km from an open {noun}.",
+    )
+
+
+def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | None:
+    """Return people and distance by fifths of need; areas without need stand in a row of their own."""
+    if "need" not in areas or areas["need"].notna().sum() < len(FIFTHS):
+        return None
+    place = areas["need"].rank(ascending=False, pct=True, method="first")
+    fifth = np.ceil(place * len(FIFTHS)).fillna(0).astype(int)
+    rows = []
+    for number in [*range(1, len(FIFTHS) + 1), 0]:
+        inside = areas[(fifth == number) & areas["distance_m"].notna()]
+        if not len(inside):
+            continue
+        people = inside["population"].sum()
+        beyond = inside.loc[inside["distance_m"] > far, "population"].sum()
+        name = "need not known" if number == 0 else FIFTHS[number - 1]
+        share = f"{beyond / people:.0%}" if people else ""
+        half = kilometres(_half_live_within(inside))
+        rows.append((name, whole(len(inside)), whole(people), half, whole(beyond), share))
+    beyond_words = f"over {far / 1000:g} km"
+    return table(
+        f"Distance to the nearest open {noun} by fifths of small areas in order of need",
+        (
+            "Fifth of areas",
+            "Areas",
+            "People",
+            "Half live within",
+            f"People {beyond_words}",
+            f"Share {beyond_words}",
+        ),
+        rows,
+        numbers=(1, 2, 3, 4, 5),
+    )

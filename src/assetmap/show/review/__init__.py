@@ -1,0 +1,1 @@
+"""The pages and the evidence pack of a devolution review."""

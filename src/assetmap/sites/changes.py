@@ -1,0 +1,361 @@
+"""Changes to sites, from words such as ``--close "St Ives"`` to records, and what the sites are after them.
+
+A name must be the name, the town or the id of one site; one that is nearly right is never guessed, but
+answered with the nearest names. All problems of a scenario are reported at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from assetmap.schema import InputError, SchemaError, check_assets, check_postcodes
+from assetmap.sites.sites import DEFAULT_TYPE, control_of, operator_type_of
+
+if TYPE_CHECKING:
+    from shapely.geometry import Point
+
+KINDS: Final = ("close", "devolve", "move", "hours", "open")
+HOURS_IN_A_WEEK: Final = 168
+NEAREST_NAMES: Final = 3
+
+_GENERIC_WORDS: Final = frozenset(
+    ("library", "libraries", "information", "service", "services", "community", "the", "and", "micro")
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One edit of a scenario.
+
+    ``asset_id`` is the site it is about (a new id for a new site); ``receiver`` who takes it over;
+    ``point`` the new place (EPSG:27700), reached by ``postcode``; ``weekly_hours`` the new hours.
+    ``words`` is the edit as it was typed.
+    """
+
+    kind: str
+    asset_id: str
+    name: str
+    words: str
+    receiver: str | None = None
+    postcode: str | None = None
+    point: Point | None = None
+    weekly_hours: float | None = None
+
+
+def parse_changes(
+    edits: Mapping[str, Sequence[str]],
+    assets: gpd.GeoDataFrame,
+    *,
+    postcodes: pd.DataFrame | None = None,
+    asset_type: str = DEFAULT_TYPE,
+) -> tuple[Change, ...]:
+    """Turn the words of a scenario into changes.
+
+    Parameters
+    ----------
+    edits
+        Kind -> words: ``{"close": ["St Ives"], "devolve": ["Bodmin:Bodmin Town Council"],
+        "move": ["Redruth:TR15 2QE"], "hours": ["Looe:10"], "open": ["PL26 7YE", "PL26 7YE:12", "Fowey"]}``.
+        ``open`` takes a postcode (with weekly hours after a colon, if known) or the name of a closed site.
+    assets
+        The register, or sites of it; open and closed ones.
+    postcodes
+        Index ``postcode``; needed to move or to open by postcode.
+    asset_type
+        The type that the names are looked for in.
+
+    Returns
+    -------
+    tuple of Change
+        In the order close, devolve, move, hours, open.
+
+    Raises
+    ------
+    InputError
+        With every problem at once, each with what to type instead.
+    """
+    check_assets(assets)
+    if postcodes is not None:
+        check_postcodes(postcodes)
+    unknown = [kind for kind in edits if kind not in KINDS]
+    if unknown:
+        raise InputError(f"There is no change '{unknown[0]}'. The changes are {', '.join(KINDS)}.")
+    known = assets[assets["asset_type"] == asset_type]
+    changes, problems = [], []
+    for kind in KINDS:
+        for words in edits.get(kind, ()):
+            try:
+                changes.append(_parse(kind, words, known, postcodes))
+            except InputError as error:
+                problems.append(str(error))
+    problems += _contradictions(changes)
+    if len(problems) == 1:
+        raise InputError(problems[0])
+    if problems:
+        raise InputError(
+            "\n".join([f"{len(problems)} changes cannot be made:", *(f"  - {p}" for p in problems)])
+        )
+    return tuple(changes)
+
+
+def find_site(sites: gpd.GeoDataFrame, words: str) -> str:
+    """Return the id of the site that a name, a town or an id means.
+
+    Case, full stops and general words ("Library & Information Service") do not matter. An open site is
+    preferred to a closed one of the same town.
+
+    Parameters
+    ----------
+    sites
+        Sites of one type, index ``asset_id``.
+    words
+        As typed.
+
+    Returns
+    -------
+    str
+        The ``asset_id``.
+
+    Raises
+    ------
+    InputError
+        If nothing or more than one site has that name; with the nearest names.
+    """
+    if words in sites.index:
+        return words
+    wanted, short = _letters(words), _short(words)
+    names = {asset_id: str(name) for asset_id, name in sites["name"].items()}
+    towns = sites["town"] if "town" in sites.columns else pd.Series(index=sites.index, dtype=object)
+    readings = [
+        [asset_id for asset_id, name in names.items() if _letters(name) == wanted],
+        [asset_id for asset_id, name in names.items() if short and _short(name) == short],
+        [asset_id for asset_id in names if short and _short(towns[asset_id]) == short],
+    ]
+    for found in readings:
+        opened = [asset_id for asset_id in found if sites.at[asset_id, "status"] == "open"]
+        meant = opened or found
+        if len(meant) == 1:
+            return str(meant[0])
+        if meant:
+            listed = "; ".join(f"'{names[asset_id]}'" for asset_id in meant)
+            raise InputError(f"'{words}' may mean {len(meant)} sites: {listed}. Type the whole name.")
+    raise InputError(f"There is no site '{words}'. The nearest names are: {_nearest(words, names, towns)}.")
+
+
+def apply_changes(sites: gpd.GeoDataFrame, changes: Iterable[Change]) -> gpd.GeoDataFrame:
+    """Return the sites as they stand after the changes; the sites given are not touched.
+
+    Parameters
+    ----------
+    sites
+        From `sites_of_type` (open and closed ones), `open_sites` or `sites_as_of`.
+    changes
+        From `parse_changes`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The same sites with ``status``, operator, place and hours as changed, new ones last; a new site
+        without hours has the median of the hours that are known.
+
+    Raises
+    ------
+    SchemaError
+        If a change is about a site that is not there.
+    """
+    after = sites.copy()
+    for change in changes:
+        if change.kind == "open" and change.asset_id not in after.index:
+            after = _with_new(after, change)
+            continue
+        if change.asset_id not in after.index:
+            raise SchemaError(
+                f"The site '{change.asset_id}' of the change '{change.words}' is not among the sites."
+            )
+        if change.kind in ("close", "open"):
+            after.loc[change.asset_id, "status"] = "closed" if change.kind == "close" else "open"
+        if change.kind == "devolve":
+            kind = operator_type_of(change.receiver or "")
+            level, label = control_of(kind)
+            after.loc[change.asset_id, ["operator", "operator_type", "devolved"]] = [
+                change.receiver,
+                kind,
+                "yes",
+            ]
+            after.loc[change.asset_id, ["control", "control_label"]] = [level, label]
+        if change.point is not None:
+            after.loc[[change.asset_id], "geometry"] = gpd.GeoSeries(
+                [change.point], index=[change.asset_id], crs=after.crs
+            )
+            after.loc[change.asset_id, "postcode"] = change.postcode
+        if change.weekly_hours is not None:
+            after.loc[change.asset_id, "weekly_hours"] = change.weekly_hours
+    return after
+
+
+def _parse(kind: str, words: str, sites: gpd.GeoDataFrame, postcodes: pd.DataFrame | None) -> Change:
+    name, colon, rest = words.partition(":")
+    name, rest = name.strip(), rest.strip()
+    if not name:
+        raise InputError(f"--{kind} '{words}' names no site.")
+    if kind == "open" and re.search(r"\d", name) and name not in sites.index:
+        return _new_site(words, name, rest, postcodes)
+    asset_id = find_site(sites, name)
+    facts: dict[str, Any] = {"kind": kind, "asset_id": asset_id, "words": words}
+    facts["name"] = str(sites.at[asset_id, "name"])
+    _refuse_wrong_state(kind, facts["name"], sites.loc[asset_id])
+    if kind == "close" and colon:
+        raise InputError(f"--close '{words}' says more than a site. Write: --close \"{name}\".")
+    if kind == "devolve":
+        if not re.search(r"[A-Za-z]", rest):
+            raise InputError(
+                f"--devolve '{words}' names no receiver. Write: --devolve \"{name}:Name of the council or body\"."
+            )
+        return Change(**facts, receiver=rest)
+    if kind == "move":
+        postcode, point = _place(rest, postcodes, f'--move "{name}:TR1 1EP"')
+        return Change(**facts, postcode=postcode, point=point)
+    if kind == "hours":
+        return Change(**facts, weekly_hours=_hours(rest, f'--hours "{name}:10"'))
+    return Change(**facts)
+
+
+def _new_site(words: str, name: str, rest: str, postcodes: pd.DataFrame | None) -> Change:
+    postcode, point = _place(name, postcodes, '--open "PL26 7YE"')
+    return Change(
+        kind="open",
+        asset_id=f"new-{postcode.replace(' ', '').lower()}",
+        name=f"New site at {postcode}",
+        words=words,
+        postcode=postcode,
+        point=point,
+        weekly_hours=_hours(rest, f'--open "{postcode}:10"') if rest else None,
+    )
+
+
+def _refuse_wrong_state(kind: str, name: str, site: pd.Series) -> None:
+    if kind == "open":
+        if site["status"] == "open":
+            raise InputError(f"'{name}' is open already. To open another site, give a postcode.")
+        if site.geometry is None:
+            raise InputError(f"'{name}' has no place, so it cannot be opened again. Give a postcode instead.")
+    elif site["status"] != "open":
+        year = pd.to_numeric(site.get("closed_year"), errors="coerce")
+        since = "" if pd.isna(year) else f" (since {year:.0f})"
+        what = (
+            "closed already" if site["status"] == "closed" else f"not open: its status is '{site['status']}'"
+        )
+        raise InputError(f"'{name}' is {what}{since}. Only an open site can be changed by --{kind}.")
+
+
+def _place(words: str, postcodes: pd.DataFrame | None, example: str) -> tuple[str, Point]:
+    from shapely.geometry import Point
+
+    if not words:
+        raise InputError(f"There is no postcode. Write for instance: {example}.")
+    letters = re.sub(r"[^A-Z0-9]", "", words.upper())
+    postcode = f"{letters[:-3]} {letters[-3:]}"
+    if postcodes is None:
+        raise InputError(f"The postcode '{words}' cannot be placed: the project has no [postcodes] table.")
+    if postcode not in postcodes.index:
+        near = _nearest_postcodes(postcode, postcodes)
+        raise InputError(f"The postcode '{words}' is not in the table of postcodes. {near}")
+    easting, northing = postcodes.loc[postcode, ["easting", "northing"]].astype(float)
+    if pd.isna(easting) or pd.isna(northing):
+        raise InputError(f"The postcode '{postcode}' has no coordinates. Use a postcode near by.")
+    return postcode, Point(easting, northing)
+
+
+def _hours(words: str, example: str) -> float:
+    try:
+        hours = float(words)
+    except ValueError:
+        raise InputError(f"'{words}' is no number of hours a week. Write for instance: {example}.") from None
+    if not 0 < hours <= HOURS_IN_A_WEEK:
+        raise InputError(
+            f"{words} hours a week cannot be: give more than 0 and at most {HOURS_IN_A_WEEK}, or close the site."
+        )
+    return hours
+
+
+def _contradictions(changes: list[Change]) -> list[str]:
+    problems = []
+    for asset_id in dict.fromkeys(change.asset_id for change in changes):
+        same = [change for change in changes if change.asset_id == asset_id]
+        kinds = [change.kind for change in same]
+        twice = next((kind for kind in kinds if kinds.count(kind) > 1), None)
+        if twice:
+            problems.append(f"'{same[0].name}' stands twice under --{twice}. Keep one.")
+        elif "close" in kinds and len(kinds) > 1:
+            other = next(kind for kind in kinds if kind != "close")
+            problems.append(f"'{same[0].name}' cannot be closed and changed by --{other} at once. Keep one.")
+    return problems
+
+
+def _with_new(sites: gpd.GeoDataFrame, change: Change) -> gpd.GeoDataFrame:
+    if change.point is None:
+        raise SchemaError(f"'{change.name}' cannot open: it is not among the sites and has no place.")
+    known = sites["weekly_hours"].dropna()
+    hours = change.weekly_hours if change.weekly_hours is not None else known.median()
+    row: dict[str, Any] = dict.fromkeys(sites.columns)
+    row |= {
+        "name": change.name,
+        "asset_type": sites["asset_type"].iloc[0],
+        "status": "open",
+        "registered": "unknown",
+        "location_precision": "postcode",
+        "operator_type": "unknown",
+        "devolved": "unknown",
+        "control": float("nan"),
+        "control_label": "not known",
+        "weekly_hours": hours,
+        "postcode": change.postcode,
+        "geometry": change.point,
+    }
+    index = pd.Index([*sites.index, change.asset_id], name="asset_id", dtype=object)
+    columns = {
+        column: pd.Series([*sites[column], row.get(column)], index=index)
+        for column in sites.columns
+        if column != "geometry"
+    }
+    return gpd.GeoDataFrame(columns, geometry=[*sites.geometry, change.point], crs=sites.crs, index=index)
+
+
+def _nearest(words: str, names: dict[str, str], towns: pd.Series) -> str:
+    from rapidfuzz import fuzz, process
+
+    wanted = _short(words) or _letters(words)
+    scored = {}
+    for asset_id, name in names.items():
+        texts = [text for text in (_short(name), _short(towns[asset_id])) if text]
+        best = process.extractOne(wanted, texts, scorer=fuzz.WRatio) if texts else None
+        scored[name] = best[1] if best else 0.0
+    nearest = sorted(scored, key=lambda name: -scored[name])[:NEAREST_NAMES]
+    return "; ".join(f"'{name}'" for name in nearest)
+
+
+def _nearest_postcodes(postcode: str, postcodes: pd.DataFrame) -> str:
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
+    sector = [code for code in postcodes.index if code.startswith(postcode[:-2])]
+    choices = sector or list(postcodes.index)
+    found = process.extract(postcode, choices, scorer=Levenshtein.distance, limit=NEAREST_NAMES)
+    return "The nearest in it are: " + ", ".join(sorted(code for code, _, _ in found)) + "."
+
+
+def _letters(text: object) -> str:
+    if not isinstance(text, str):
+        return ""
+    plain = re.sub(r"[.'’]", "", text.casefold())
+    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
+
+
+def _short(text: object) -> str:
+    return " ".join(word for word in _letters(text).split() if word not in _GENERIC_WORDS)

@@ -1,0 +1,164 @@
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import Point, box
+
+from assetmap.access.catchment import two_step
+from assetmap.access.costs import reach_within
+from assetmap.access.nearest import distance_to_nearest
+from assetmap.access.overland import distance_overland, make_land_grid, reach_overland
+from assetmap.schema import InputError, SchemaError
+from conftest import ORIGIN, make_assets, make_grid
+
+
+def estuary(width_m=1000.0):
+    """Two banks of 4 x 10 km joined at the head (the northern 2 km) with water between them."""
+    west, south = ORIGIN
+    shapes = [
+        box(west, south, west + 4000, south + 10_000),
+        box(west + 4000 + width_m, south, west + 8000 + width_m, south + 10_000),
+        box(west, south + 10_000, west + 8000 + width_m, south + 12_000),
+    ]
+    return gpd.GeoDataFrame(
+        {"area_name": ["West bank", "East bank", "Head"], "population": 1000},
+        index=pd.Index(["W", "E", "H"], name="area_code"),
+        geometry=shapes,
+        crs=27700,
+    )
+
+
+def at_mouth(areas):
+    """Put the people of both banks 2 km above the mouth, close to the water."""
+    west, south = ORIGIN
+    areas["centre_easting"] = [west + 3500.0, west + 5500.0, west + 4500.0]
+    areas["centre_northing"] = [south + 2000.0, south + 2000.0, south + 11_000.0]
+    return areas
+
+
+def test_the_way_leads_round_the_head_of_the_estuary():
+    areas, assets = at_mouth(estuary()), make_assets({"West Library": (3.5, 2.0)})
+    grid = make_land_grid(areas)
+    found = distance_overland(areas, assets, grid)
+    straight = distance_to_nearest(areas, assets)["distance_m"]
+    assert straight["E"] == pytest.approx(2000)
+    # along the western bank to its corner at (4, 10) km, 1 km across the head, down the eastern bank
+    round_the_head = 2 * np.hypot(500, 8000) + 1000
+    assert round_the_head <= found.loc["E", "overland_m"] <= round_the_head * 1.06
+    assert found.loc["E", "overland_name"] == "West Library"
+    assert found.loc["W", "overland_m"] == 0
+    assert (found["overland_m"] >= straight - 1e-6).all()
+
+
+def test_a_ferry_makes_it_short():
+    areas, assets = at_mouth(estuary()), make_assets({"West Library": (3.5, 2.0)})
+    west, south = ORIGIN
+    ferry = pd.DataFrame(
+        {
+            "name": ["Ferry"],
+            "easting_1": west + 3900.0,
+            "northing_1": south + 2000.0,
+            "easting_2": west + 5100.0,
+            "northing_2": south + 2000.0,
+        }
+    )
+    found = distance_overland(areas, assets, make_land_grid(areas, crossings=ferry))
+    assert 2000 <= found.loc["E", "overland_m"] <= 2900
+    costly = distance_overland(
+        areas, assets, make_land_grid(areas, crossings=ferry.assign(distance_m=9_000.0))
+    )
+    assert costly.loc["E", "overland_m"] == pytest.approx(found.loc["E", "overland_m"] + 9000 - 1200, abs=1)
+
+
+def test_on_dry_land_the_straight_line_is_kept(town):
+    areas, assets = town
+    found = distance_overland(areas, assets, make_land_grid(areas))
+    straight = distance_to_nearest(areas, assets)
+    assert found["overland_m"].tolist() == pytest.approx(straight["distance_m"].tolist())
+    assert found["overland_asset_id"].tolist() == straight["nearest_asset_id"].tolist()
+    reach = reach_overland(areas, assets, make_land_grid(areas), catchment_m=1000)
+    assert len(reach.cost) == 6
+    assert two_step(areas, assets, reach)["A00"] == pytest.approx(1 / 3)
+
+
+def test_on_dry_land_the_reach_is_that_of_straight_lines():
+    areas = make_grid(columns=8, rows=8)
+    assets = make_assets({"One": (0.6, 0.7), "Two": (4.4, 4.1), "Three": (7.3, 2.2)})
+    grid = make_land_grid(areas)
+    for catchment_m in (900, 2_500, 4_990):
+        straight = reach_within(areas, assets, catchment_m=catchment_m)
+        overland = reach_overland(areas, assets, grid, catchment_m=catchment_m)
+        table = [
+            pd.DataFrame(
+                {"area": reach.areas[reach.area], "asset": reach.assets[reach.asset], "cost": reach.cost}
+            )
+            .sort_values(["area", "asset"])
+            .reset_index(drop=True)
+            for reach in (straight, overland)
+        ]
+        pd.testing.assert_frame_equal(*table)
+
+
+def test_an_island_is_not_reached():
+    areas = estuary().iloc[:2]
+    found = distance_overland(areas, make_assets({"West Library": (3.5, 2.0)}), make_land_grid(areas))
+    assert found.loc["E"].isna().all()
+    assert found.loc["W"].notna().all()
+
+
+def test_a_hole_is_water():
+    west, south = ORIGIN
+    ring = box(west, south, west + 9000, south + 9000).difference(
+        box(west + 1500, south + 1500, west + 7500, south + 7500)
+    )
+    areas = gpd.GeoDataFrame(
+        {
+            "area_name": ["Ring"],
+            "population": [1],
+            "centre_easting": west + 750.0,
+            "centre_northing": south + 4500.0,
+        },
+        index=pd.Index(["R"], name="area_code"),
+        geometry=[ring],
+        crs=27700,
+    )
+    found = distance_overland(areas, make_assets({"Over the lake": (8.25, 4.5)}), make_land_grid(areas))
+    round_the_lake = 2 * np.hypot(750, 3000) + 6000
+    assert round_the_lake <= found.loc["R", "overland_m"] <= round_the_lake * 1.06
+
+
+def test_what_cannot_be_used_is_refused(town):
+    areas, assets = town
+    with pytest.raises(SchemaError, match="EPSG:27700"):
+        make_land_grid(areas.to_crs(4326))
+    crossing = pd.DataFrame(
+        {"name": ["Far"], "easting_1": [0.0], "northing_1": 0.0, "easting_2": 0.0, "northing_2": 0.0}
+    )
+    with pytest.raises(InputError, match="1 crossings end more than 2 km from the land: 'Far'"):
+        make_land_grid(areas, crossings=crossing)
+    with pytest.raises(SchemaError, match="missing column 'easting_1'"):
+        make_land_grid(areas, crossings=crossing.drop(columns="easting_1"))
+    with pytest.raises(InputError, match="no open asset"):
+        reach_overland(areas, assets.assign(status="closed"), make_land_grid(areas), catchment_m=1000)
+
+
+def test_st_mawes_is_far_from_falmouth_by_land():
+    from assetmap.read.areas import read_areas
+    from assetmap.schema import data_folder
+
+    areas = read_areas(data_folder() / "cornwall" / "areas.gpkg")
+    st_mawes, falmouth = Point(184_600, 33_200), Point(180_900, 32_700)
+    start = make_grid(columns=1, rows=1).assign(centre_easting=st_mawes.x, centre_northing=st_mawes.y)
+    library = make_assets({"Falmouth Library": (0.0, 0.0)}).set_geometry([falmouth], crs=27700)
+    straight = distance_to_nearest(start, library).loc["A00", "distance_m"]
+    overland = distance_overland(start, library, make_land_grid(areas)).loc["A00", "overland_m"]
+    assert straight == pytest.approx(3734, abs=1)
+    assert 30_000 < overland < 40_000
+    ferry = pd.DataFrame(
+        [("St Mawes Ferry", 184_700.0, 33_000.0, 181_200.0, 32_500.0)],
+        columns=["name", "easting_1", "northing_1", "easting_2", "northing_2"],
+    )
+    by_ferry = distance_overland(start, library, make_land_grid(areas, crossings=ferry)).loc[
+        "A00", "overland_m"
+    ]
+    assert by_ferry < 6_000

@@ -1,0 +1,409 @@
+"""Two lists, repeat sightings, the table of who is on which list, and coverage."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
+from assetmap.groups.membership import (
+    count_cells,
+    count_strata,
+    estimate_from_lists,
+    find_lists,
+    membership_from_register,
+)
+from assetmap.groups.rate import estimate_unregistered
+from assetmap.groups.recaptures import estimate_from_sightings, lower_bound
+from assetmap.groups.two_lists import chapman, estimate_strata, estimate_two_lists, interval_above_seen
+from assetmap.schema import Figure, InputError, SchemaError
+from oracles_estimates import chapman_by_strata
+
+
+def codes(estimate):
+    return [note.code for note in estimate.warnings]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both", "size", "error"),
+    [
+        (948, 421, 167, 2382.80, 129.056),  # Krebs 1989
+        (109, 177, 57, 336.59, 24.811),  # Ricker 1975
+        (421, 332, 88, 1578, 126.556),  # Pine et al. 2013
+        (500, 149, 7, 9393, 3022.184),  # Seber 2002
+    ],
+)
+def test_chapman_agrees_with_published_values(first, second, both, size, error):
+    answer = estimate_two_lists(first, second, both)
+    assert answer.estimate == pytest.approx(size, abs=0.5 if size == int(size) else 0.005)
+    assert answer.details["standard_error"] == pytest.approx(error, abs=5e-4)
+    assert answer.seen == first + second - both
+    assert answer.estimate == pytest.approx(answer.seen + answer.unseen)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both", "low", "high"),
+    [(948, 421, 167, 2155.72, 2663.95), (500, 149, 7, 5174.24, 17537.74)],
+)
+def test_chao_interval(first, second, both, low, high):
+    answer = estimate_two_lists(first, second, both, level=0.95)
+    assert (answer.low, answer.high) == (pytest.approx(low, abs=0.01), pytest.approx(high, abs=0.01))
+
+
+FSA = pd.DataFrame(
+    {
+        "first": (93, 35, 72, 16, 46, 20),
+        "second": (103, 30, 73, 17, 39, 18),
+        "both": (20, 23, 52, 15, 35, 16),
+    },
+    index=list("abcdef"),
+)
+
+
+def test_stratified_chapman_agrees_with_the_published_value():
+    answer = estimate_strata(FSA)
+    assert answer.estimate == pytest.approx(702.77, abs=0.005)
+    assert answer.details["standard_error"] == pytest.approx(78.29, abs=0.005)
+    assert answer.details["pooled"] == pytest.approx(489.88, abs=0.005)
+    assert chapman_by_strata(list(FSA.itertuples(index=False))) == (
+        pytest.approx(answer.estimate),
+        pytest.approx(answer.details["standard_error"]),
+    )
+    assert [row["stratum"] for row in answer.details["strata"]] == list("abcdef")
+
+
+def test_strata_that_share_few_groups_are_merged():
+    counts = pd.DataFrame(
+        {"first": [50, 9, 8, 0], "second": [60, 8, 9, 3], "both": [30, 3, 5, 0]},
+        index=["halls", "clubs", "choirs", "other"],
+    )
+    answer = estimate_strata(counts)
+    # other (0) goes with clubs (3), then the two with choirs (5): 8 shared
+    assert [(row["stratum"], row["both"]) for row in answer.details["strata"]] == [
+        ("halls", 30),
+        ("other + clubs + choirs", 8),
+    ]
+    assert sum(row["first"] for row in answer.details["strata"]) == 67
+    assert "OVERLAP_LOW" not in codes(answer)
+    assert answer.estimate == pytest.approx(chapman(50, 60, 30)[0] + chapman(17, 20, 8)[0])
+
+
+def test_answer_at_a_tenth_fewer_and_more():
+    tested = estimate_two_lists(100, 80, 20).details["sensitivity"]
+    assert tested == {
+        "both -10%": pytest.approx(101 * 81 / 19 - 1),
+        "both as observed": pytest.approx(101 * 81 / 21 - 1),
+        "both +10%": pytest.approx(101 * 81 / 23 - 1),
+    }
+    # more than the shorter list cannot be shared
+    assert estimate_two_lists(100, 20, 20).details["sensitivity"]["both +10%"] == pytest.approx(100)
+
+
+def test_warnings_of_two_lists():
+    assert codes(estimate_two_lists(100, 80, 7)) == []
+    assert codes(estimate_two_lists(100, 80, 6)) == ["OVERLAP_LOW"]
+    assert codes(estimate_two_lists(100, 80, 20, feed_each_other=True)) == ["LISTS_DEPENDENT"]
+    nested = estimate_two_lists(100, 80, 80)
+    assert codes(nested) == ["NOTHING_UNSEEN", "LISTS_DEPENDENT"]
+    assert (nested.low, nested.estimate, nested.high) == (100, 100, 100)
+    assert "100% of the shorter" in nested.warnings[1].sentence
+
+
+def test_paragraph_of_two_lists():
+    answer = estimate_two_lists(
+        948, 421, 167, names=("The directory", "the hall bookings"), population=307_923
+    )
+    assert answer.text == (
+        "About 2,380 groups, plausibly 2,230 to 2,560 (80%). The directory shows 948, the hall bookings 421, and "
+        "167 are on both: 1,202 were seen and about 1,180 were not. This holds only if the lists were made "
+        "independently, every shared group was matched and all are active; where some groups are harder to see "
+        "than others, it is a lower bound. With a tenth fewer or more groups on both lists it would be 2,650 or "
+        "2,170."
+    )
+    assert answer.rate_per_1000 == pytest.approx(1000 * 2382.7976 / 307_923)
+    assert len(answer.assumptions) == 4
+    assert json.loads(json.dumps(asdict(answer)))["estimate"] == answer.estimate
+
+
+def test_counts_that_cannot_be_right_are_told_at_once():
+    counts = pd.DataFrame({"first": [5, 3], "second": [4, -1], "both": [6, 0]}, index=["a", "b"])
+    with pytest.raises(InputError) as error:
+        estimate_strata(counts, level=0.2)
+    for word in ("level must", "not be negative; they are in 'b'", "on one of them in 'a'"):
+        assert word in str(error.value)
+    with pytest.raises(InputError, match="a list is empty"):
+        estimate_two_lists(0, 5, 0)
+    with pytest.raises(InputError, match="lack the column 'both'"):
+        estimate_strata(pd.DataFrame({"first": [1], "second": [1]}))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    both=st.integers(0, 300),
+    only_first=st.integers(0, 300),
+    only_second=st.integers(0, 300),
+    level=st.floats(0.6, 0.99),
+)
+def test_interval_holds_its_estimate_and_never_falls_below_what_was_seen(
+    both, only_first, only_second, level
+):
+    if both + only_first == 0 or both + only_second == 0:
+        return
+    answer = estimate_two_lists(both + only_first, both + only_second, both, level=level)
+    assert answer.seen - 1e-9 <= answer.low <= answer.estimate + 1e-9
+    assert answer.estimate <= answer.high + 1e-9
+    swapped = estimate_two_lists(both + only_second, both + only_first, both, level=level)
+    assert swapped.estimate == pytest.approx(answer.estimate)
+    # Chao's bound for lists of unlike length is Chapman's estimate
+    assert answer.estimate == pytest.approx(answer.seen + only_first * only_second / (both + 1))
+
+
+# Repeat sightings
+
+
+def test_chao_bound():
+    size, variance = lower_bound(76, 43, 16)
+    assert (size, math.sqrt(variance)) == (pytest.approx(133.78, abs=0.005), pytest.approx(24.02, abs=0.005))
+    answer = estimate_from_sightings(76, 43, 16, level=0.95)
+    assert (answer.low, answer.high) == (pytest.approx(102.42, abs=0.005), pytest.approx(202.37, abs=0.005))
+    assert codes(answer) == ["LOWER_BOUND"]
+    assert answer.text.startswith(
+        "At least about 134 groups; the bound itself lies between 102 and 202 (95%)."
+    )
+
+
+def test_chao_bound_of_few_lists_and_without_second_sightings():
+    assert lower_bound(76, 43, 16, lists=4)[0] == pytest.approx(76 + 0.75 * 43**2 / 32)
+    size, variance = lower_bound(10, 6, 0)
+    assert size == 10 + 6 * 5 / 2
+    assert variance == pytest.approx(15 + 6 * 11**2 / 4 - 6**4 / (4 * 25))
+    assert lower_bound(5, 0, 3) == (5, 0)
+    assert lower_bound(0, 0, 0) == (0, 0)
+
+
+def test_sightings_that_cannot_be_right():
+    with pytest.raises(InputError, match="9 seen once and 2 seen twice cannot be among 10 seen"):
+        estimate_from_sightings(10, 9, 2)
+    with pytest.raises(InputError, match="at least two lists"):
+        estimate_from_sightings(10, 9, 1, lists=1)
+
+
+# Who is on which list
+
+
+def make_membership(both=20, only_directory=40, only_halls=30, **columns):
+    rows = both + only_directory + only_halls
+    table = pd.DataFrame(
+        {
+            "directory": [True] * (both + only_directory) + [False] * only_halls,
+            "halls": [True] * both + [False] * only_directory + [True] * only_halls,
+            "link_reviewed": True,
+        },
+        index=pd.Index([f"g{i:03}" for i in range(rows)], name="group_id"),
+    )
+    return table.assign(**columns)
+
+
+def test_two_linked_lists():
+    membership = make_membership()
+    before = membership.copy()
+    answer = estimate_from_lists(membership, population=Figure("population", 10_000, "Census 2021", "2021"))
+    assert answer.estimate == pytest.approx(61 * 51 / 21 - 1)
+    assert (answer.seen, codes(answer)) == (90, [])
+    assert answer.definition == "active groups that could be on these lists, registered or not"
+    assert answer.inputs[-1] == Figure("population", 10_000, "Census 2021", "2021")
+    assert [figure.value for figure in answer.inputs[:3]] == [60, 50, 20]
+    assert membership.equals(before)
+
+
+def test_row_order_is_irrelevant():
+    membership = make_membership(kind=["a", "b"] * 45)
+    mixed = membership.sample(frac=1, random_state=1)
+    assert estimate_from_lists(membership, stratify="kind") == estimate_from_lists(mixed, stratify="kind")
+
+
+def test_registered_groups_are_taken_out_first():
+    registered = ["yes"] * 5 + ["no"] * 70 + ["unknown"] * 15
+    answer = estimate_from_lists(make_membership(registered=registered))
+    assert answer.estimate == pytest.approx(56 * 46 / 16 - 1)
+    assert answer.details["registered_removed"] == 5
+    assert answer.definition == "active groups that could be on these lists and are on no official register"
+    assert codes(answer) == ["REGISTERED_UNKNOWN"]
+    assert answer.warnings[0].sentence.startswith("15 groups are counted as unregistered")
+    assert answer.text.endswith("5 registered groups were taken out first.")
+
+
+def test_unreviewed_links_are_named():
+    reviewed = [True] * 12 + [False] * 78
+    answer = estimate_from_lists(make_membership(link_reviewed=reviewed))
+    assert codes(answer) == ["LINKS_UNREVIEWED"]
+    assert answer.warnings[0].sentence.startswith("8 links between the lists were not reviewed")
+    without = make_membership().drop(columns="link_reviewed")
+    assert estimate_from_lists(without).warnings[0].sentence.startswith("20 links")
+
+
+def make_register():
+    assets = pd.DataFrame(
+        {"name": ["Choir", "Band", "Club", "Guild"], "registered": ["no", "yes", "no", "unknown"]},
+        index=pd.Index(["choir", "band", "club", "guild"], name="asset_id"),
+    )
+    rows = [
+        ("council", "choir", "accepted", "c1", None), ("halls", "choir", "merged", "h1", "c1"),
+        ("council", "band", "accepted", "c2", None), ("halls", "club", "review", "h2", "c2"),
+        ("halls", "guild", "accepted", "h3", None), ("grants", "guild", "merged", "g1", "h3"),
+        ("halls", None, "rejected", "h4", None),
+    ]  # fmt: skip
+    return assets, pd.DataFrame(rows, columns=["source", "asset_id", "outcome", "row_id", "other_id"])
+
+
+def test_register_of_several_lists_becomes_a_membership_table():
+    assets, judged = make_register()
+    table = membership_from_register(assets, judged)
+    assert table.index.equals(assets.index)
+    assert find_lists(table) == ["council", "halls", "grants"]
+    assert table["council"].tolist() == [True, True, False, False]
+    assert table["halls"].tolist() == [True, False, True, True]
+    assert table["grants"].tolist() == [False, False, False, True]
+    assert table["link_reviewed"].tolist() == [False, True, True, False]
+    assert table["link_doubtful"].tolist() == [False, False, True, False]
+    assert table["registered"].tolist() == ["no", "yes", "no", "unknown"]
+    review = pd.DataFrame({"row_id": ["h1", "g1", "h2"], "decision": ["same", " ", "different"]})
+    decided = membership_from_register(assets, judged, review=review)
+    assert decided["link_reviewed"].tolist() == [True, True, True, False]
+    assert not decided["link_doubtful"].any()
+
+
+def test_undecided_matches_count_as_unreviewed():
+    doubtful = [False] * 88 + [True] * 2
+    answer = estimate_from_lists(make_membership(link_doubtful=doubtful))
+    assert codes(answer) == ["LINKS_UNREVIEWED"]
+    assert answer.warnings[0].sentence.startswith("2 links between the lists")
+
+
+def test_register_of_another_build_is_refused():
+    assets, judged = make_register()
+    with pytest.raises(
+        SchemaError, match=r"1 assets are not in the register, first 'band'; a list must not be called "
+    ):
+        membership_from_register(assets.drop("band"), judged.replace("grants", "registered"))
+
+
+def test_stale_records_are_named():
+    dates = ["2020-01-31"] * 5 + ["2024-05-01"] * 80 + [""] * 5
+    answer = estimate_from_lists(make_membership(checked_date=dates))
+    assert codes(answer) == ["STALE_RECORDS"]
+    assert answer.warnings[0].sentence.startswith("5 of 90 groups")
+    assert codes(estimate_from_lists(make_membership(checked_date="2024-05-01"))) == []
+
+
+def test_strata_of_linked_lists():
+    kind = ["choir"] * 10 + ["club"] * 8 + [None] * 2 + ["choir"] * 70
+    counts = count_strata(make_membership(kind=kind), ("directory", "halls"), "kind")
+    assert counts.to_dict(orient="index") == {
+        "choir": {"first": 50, "second": 40, "both": 10},
+        "club": {"first": 8, "second": 8, "both": 8},
+        "not known": {"first": 2, "second": 2, "both": 2},
+    }
+    answer = estimate_from_lists(make_membership(kind=kind), stratify="kind")
+    assert [row["stratum"] for row in answer.details["strata"]] == ["choir", "not known + club"]
+    assert answer.method == "two lists by stratum (Chapman)"
+
+
+def test_three_linked_lists_become_patterns():
+    membership = make_membership(grants=[True, False] * 45)
+    assert count_cells(membership, ["directory", "halls", "grants"]).to_dict() == {
+        "010": 15, "011": 15, "100": 20, "101": 20, "110": 10, "111": 10,
+    }  # fmt: skip
+    answer = estimate_from_lists(membership, feed_each_other=True)
+    assert answer.method == "3 lists (log-linear)"
+    assert answer.seen == 90
+    assert "LISTS_DEPENDENT" in codes(answer)
+
+
+def test_table_that_cannot_be_used():
+    membership = make_membership()
+    with pytest.raises(SchemaError, match=r"no column 'grants'.*2 to 10 lists are needed, not 1"):
+        find_lists(membership.drop(columns="halls"), ["grants"])
+    with pytest.raises(SchemaError, match="column 'kind' must hold true or false only"):
+        find_lists(membership.assign(kind="a"), ["directory", "halls", "kind"])
+    with pytest.raises(InputError) as error:
+        estimate_from_lists(
+            pd.concat([membership, membership.iloc[:1]]).assign(registered="maybe", grants=False),
+            stratify="kind",
+        )
+    for word in (
+        "1 groups stand more than once, first 'g000'", "no group is on 'grants'", "no column 'kind' to stratify by",
+        "strata work with two lists", "column 'registered' allows yes, no, unknown; 91 rows",
+    ):  # fmt: skip
+        assert word in str(error.value)
+    with pytest.raises(InputError, match="Every group on the lists is registered"):
+        estimate_from_lists(membership.assign(registered="yes"))
+
+
+# Coverage
+
+
+def test_coverage_overall_and_by_type():
+    kind = ["choir"] * 10 + ["club"] * 10 + ["choir"] * 20 + ["club"] * 18 + ["band"] * 2 + ["choir"] * 30
+    table = coverage_of_list(make_membership(asset_type=kind), "directory", by="asset_type")
+    assert list(table.index) == ["all", "band", "choir", "club"]
+    choir, _ = chapman(30, 40, 10)
+    assert table.loc["choir", "estimate"] == pytest.approx(choir)
+    assert table.loc["choir", "coverage_share"] == pytest.approx(30 / choir)
+    low, high = interval_above_seen(60, *chapman(30, 40, 10), 0.8)
+    assert table.loc["choir", "coverage_low"] == pytest.approx(30 / high)
+    assert table.loc["choir", "coverage_high"] == pytest.approx(30 / low)
+    # no band is on the other list: nothing can be said, and nothing is called 0
+    assert table.loc["band", "listed"] == 2
+    assert math.isnan(table.loc["band", "coverage_share"])
+    assert table["reliable"].tolist() == [True, False, True, True]
+    # band is merged with the type that shares fewest, clubs or choirs (10 each; club comes after choir)
+    assert table.loc["all", "listed"] == 60
+    assert table.loc["all", "estimate"] == pytest.approx(chapman(32, 40, 10)[0] + chapman(28, 10, 10)[0])
+    assert (table["coverage_share"].dropna() <= 1).all()
+
+
+def test_coverage_against_any_estimate():
+    share, low, high = coverage_from_estimate(300, estimate_unregistered(307_923))
+    assert (share, low, high) == (300 / 1127, 300 / 1731, 300 / 600)
+    assert coverage_from_estimate(0, estimate_unregistered(307_923)) == (0, 0, 0)
+    with pytest.raises(InputError, match="0 or more"):
+        coverage_from_estimate(-1, estimate_unregistered(307_923))
+    with pytest.raises(InputError, match="There is no list 'grants'; the lists are directory, halls"):
+        coverage_of_list(make_membership(), "grants")
+
+
+def test_more_streets_narrow_the_interval():
+    now = estimate_two_lists(300, 120, 40)
+    table = simulate_street_survey(300, now, streets=500, visits=(50, 125, 250, 500), repeats=200, seed=4)
+    assert list(table.columns) == ["groups_found", "groups_on_both", "width", "width_share"]
+    assert (np.diff(table["width"]) < 0).all()
+    # all streets visited: every group found, nothing left to guess
+    assert table.loc[500].tolist() == [round(now.estimate), 300, 0, 0]
+    # a quarter of the streets holds about a quarter of the groups
+    assert table.loc[125, "groups_found"] == pytest.approx(now.estimate / 4, rel=0.05)
+    assert table.loc[125, "width_share"] == pytest.approx(table.loc[125, "width"] / (now.high - now.low))
+    again = simulate_street_survey(300, now, streets=500, visits=(50, 125, 250, 500), repeats=200, seed=4)
+    assert table.equals(again)
+    blind = simulate_street_survey(300, now, streets=500, visits=(125,), found_share=0.5, repeats=200, seed=4)
+    assert blind.loc[125, "width"] > table.loc[125, "width"]
+
+
+def test_street_survey_that_cannot_be():
+    with pytest.raises(InputError) as error:
+        simulate_street_survey(
+            5_000, estimate_two_lists(300, 120, 40), streets=9, visits=(3, 10), found_share=0
+        )
+    for word in (
+        "must not exceed the estimate",
+        "visits must lie between 1 and 9, not 10",
+        "found_share must",
+    ):
+        assert word in str(error.value)

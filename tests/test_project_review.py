@@ -1,0 +1,98 @@
+"""A planner's way through the example project: review, scenario, evidence, and its verification."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import assetmap as am
+from assetmap.project.review import describe_verification, review_project, verify_evidence, what_if
+from assetmap.read.evidence import read_evidence
+from assetmap.schema import InputError
+from assetmap.sites.review import DevolutionSettings
+
+EDITS = {"close": ["St Ives"], "devolve": ["Bodmin:Bodmin Town Council"]}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return am.new_project(tmp_path_factory.mktemp("planning") / "cornwall").parent
+
+
+@pytest.fixture(scope="module")
+def reviewed(folder):
+    settings = DevolutionSettings(weights={"need": 2.0}, closures=2, draws=100)
+    output = folder.parent / "review"
+    return output, *review_project(am.open_project(folder), output, settings=settings, edits=EDITS)
+
+
+def test_the_review_of_the_example(reviewed):
+    output, review, scenario = reviewed
+    assert len(review.sites) == 27
+    assert review.sites["people_nearest"].sum() == 575_532
+    assert review.criteria.at["need", "weight"] == 2
+    assert scenario.people.loc["everyone", "people_further"] == 10_326
+    assert {path.name for path in output.iterdir()} == {
+        *("devolution.csv", "devolution.html", "devolution_impact.svg", "devolution_closures.svg"),
+        *("devolution_map.html", "site_answers_blank.csv", "evidence.zip"),
+        *(f"scenario_{part}.csv" for part in ("areas", "people", "sites", "most_affected")),
+    }
+    blank = pd.read_csv(output / "site_answers_blank.csv")
+    assert len(blank) == 27
+    assert (blank["trust"] == "unknown").all()
+
+
+def test_the_pack_says_what_it_rests_on(reviewed):
+    pack = read_evidence(reviewed[0] / "evidence.zip")
+    assert pack.manifest["settings"]["devolution"]["weights"] == {"need": 2.0}
+    assert pack.manifest["settings"]["edits"] == EDITS
+    assert set(pack.manifest["inputs"]) >= {"areas", "need", "libraries", "groups", "site_answers"}
+    assert all(len(source["sha256"]) == 64 for source in pack.manifest["inputs"].values())
+    assert "tables/scenario_areas.csv" in pack.tables
+    assert len(pack.tables) == 13
+
+
+def test_the_evidence_is_verified_and_a_changed_input_is_found(folder, reviewed):
+    path = reviewed[0] / "evidence.zip"
+    found = verify_evidence(path, am.open_project(folder))
+    assert found.same
+    assert describe_verification(found)[0].startswith(
+        "All 13 tables are the same, made from the same 9 inputs."
+    )
+    libraries = folder / "libraries.csv"
+    before = libraries.read_text(encoding="utf-8")
+    assert before.count(",open,,yes,40,Cornwall Council") == 1
+    libraries.write_text(
+        before.replace(",open,,yes,40,Cornwall Council", ",open,,yes,41,Cornwall Council"), encoding="utf-8"
+    )
+    try:
+        found = verify_evidence(path, am.open_project(folder))
+    finally:
+        libraries.write_text(before, encoding="utf-8")
+    assert not found.same
+    assert found.inputs.index[~found.inputs["same"]].tolist() == ["libraries"]
+    assert not found.tables.at["tables/sites.csv", "same"]
+    assert found.tables.at["tables/small_areas.csv", "same"]
+    lines = describe_verification(found)
+    assert "input libraries: 'libraries.csv' is not the file the pack was made from." in lines
+
+
+def test_what_if_needs_a_change_and_writes_only_when_asked(folder, tmp_path):
+    project = am.open_project(folder)
+    with pytest.raises(InputError, match="There is no change to measure"):
+        what_if(project, {"close": []})
+    settings = DevolutionSettings(as_of=2016, programme="programme_2016")
+    result = what_if(project, {"close": ["Fowey"]}, output=tmp_path / "fowey", settings=settings)
+    assert result.people.loc["everyone", "people_nearer"] == 0
+    assert result.people.loc["everyone", "people_further"] > 1000
+    assert len(list((tmp_path / "fowey").iterdir())) == 4
+
+
+def test_a_pack_without_a_review_cannot_be_rebuilt(folder, tmp_path):
+    from assetmap.show.review.evidence import write_evidence
+
+    table = {"x": pd.DataFrame({"a": [1]})}
+    sources = pd.DataFrame({"sha256": ["x"]}, index=pd.Index(["a"], name="source_id"))
+    path = write_evidence(tmp_path / "e.zip", table, sources=sources, settings={}, versions={})
+    with pytest.raises(InputError, match="holds no settings of a review"):
+        verify_evidence(path, am.open_project(folder))

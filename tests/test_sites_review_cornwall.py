@@ -1,0 +1,137 @@
+"""The review on the libraries of Cornwall: as of 2016 and as of today."""
+
+from __future__ import annotations
+
+import pytest
+
+from assetmap.access.location import suggest_sites
+from assetmap.read.answers import read_answers
+from assetmap.schema import InputError, reference_table
+from assetmap.sites.changes import apply_changes, parse_changes
+from assetmap.sites.closures import rank_closures
+from assetmap.sites.review import DevolutionSettings, review_devolution
+from assetmap.sites.scenario import compare_scenario
+from assetmap.sites.sites import open_sites, sites_as_of, sites_of_type
+from cornwall_review import FOLDER, cornwall
+
+PEOPLE = 575_532
+
+
+@pytest.fixture(scope="module")
+def today():
+    tables = cornwall()
+    return review_devolution(tables.areas, tables.assets, answers=read_answers(FOLDER / "site_answers.csv"))
+
+
+def test_today_27_are_open_and_23_not_run_by_the_county(today):
+    assert len(today.sites) == 27
+    assert (today.sites["operator_type"] != "principal_authority").sum() == 23
+    assert (today.sites["devolved"] == "yes").sum() == 23
+    assert today.sites["operator_type"].value_counts()["town_council"] == 19
+    assert today.sites.index.is_unique
+
+
+def test_in_2016_all_29_of_the_programme_were_run_by_the_county():
+    tables = cornwall()
+    settings = DevolutionSettings(as_of=2016, programme="programme_2016", closures=1, draws=50)
+    review = review_devolution(tables.areas, tables.assets, settings=settings)
+    assert len(review.sites) == 29
+    assert set(review.sites["operator_type"]) == {"principal_authority"}
+    assert set(review.sites["devolved"]) == {"no"}
+    assert review.sites["people_nearest"].sum() == PEOPLE
+    assert {"Fowey", "Padstow"} <= set(review.sites["town"])
+    assert [note.code for note in review.notes] == ["AS_OF", "HOURS_UNKNOWN", "ANSWERS_UNKNOWN"]
+
+
+def test_people_are_those_of_the_county(today):
+    assert today.sites["people_nearest"].sum() == PEOPLE
+    assert today.sites["older_nearest"].sum() == 188_782
+    assert today.sites["children_nearest"].sum() == 93_379
+    assert today.people_by_decile.drop(columns="name").to_numpy().sum() == PEOPLE
+    assert len(today.small_areas) == 326
+    assert (today.small_areas["extra_m_if_closed"] >= 0).all()
+
+
+def test_the_answers_of_the_example_claim_nothing_that_is_not_known():
+    answers = read_answers(FOLDER / "site_answers.csv")
+    questions = list(reference_table("conditions_checklist").index)
+    assert len(answers) == 29
+    assert (answers[questions] == "unknown").all(axis=None)
+    assert (answers["receiver_present"] == "yes").sum() == 24  # 23 devolved ones and Callington
+    assert (answers["interest"] == "yes").sum() == 23
+    assert (answers.loc[answers["receiver_present"] == "yes", "receiver"].str.len() > 3).all()
+
+
+def test_sites_about_which_nothing_is_known_are_marked_and_not_punished(today):
+    undevolved = today.sites[today.sites["devolved"] == "no"]
+    assert set(undevolved["town"]) == {"Bodmin", "Callington", "Helston", "Penzance"}
+    assert not undevolved["quadrant_sure"].any()
+    assert undevolved["readiness_known_share"].max() < 0.5
+    assert set(undevolved["quadrant"]) == {"too little is known"}
+    assert (today.sites["readiness"] >= today.sites["readiness_low"]).all()
+    assert (today.sites["readiness"] <= today.sites["readiness_high"]).all()
+
+
+def test_every_combination_of_the_29():
+    tables = cornwall()
+    sites = sites_as_of(tables.assets, year=2016, programme="programme_2016")
+    table = rank_closures(tables.areas, sites)
+    assert len(table) == 27_840
+    assert table["closures"].value_counts().to_dict() == {1: 29, 2: 406, 3: 3654, 4: 23_751}
+    assert table["harm"].is_monotonic_increasing
+    assert table["harm"].min() > 0
+    assert table["people_further"].max() <= PEOPLE
+
+
+@pytest.mark.parametrize("town", ["Bude", "Truro", "St Ives", "St Just in Penwith"])
+def test_closing_a_library_harms_and_helps_nobody(today, town):
+    tables = cornwall()
+    sites = sites_of_type(tables.assets)
+    after = apply_changes(sites, parse_changes({"close": [town]}, tables.assets))
+    result = compare_scenario(tables.areas, sites, after)
+    people = result.people.loc["everyone"]
+    assert (result.areas["change_m"] >= 0).all()
+    assert people["people_nearer"] == 0
+    nearest = today.sites.set_index("town").at[town, "people_nearest"]
+    assert people["people_further"] == nearest
+    assert result.sites.set_index("name")["people_nearest_after"].sum() == PEOPLE
+
+
+def test_the_scenario_of_the_guide():
+    tables = cornwall()
+    edits = {
+        "close": ["St Ives"],
+        "devolve": ["Bodmin:Bodmin Town Council"],
+        "move": ["Redruth:TR15 2QE"],
+        "hours": ["Looe:10"],
+        "open": ["PL26 7YE"],
+    }
+    changes = parse_changes(edits, tables.assets, postcodes=tables.postcodes)
+    assert [change.name.split(" ")[0] for change in changes] == ["St.", "Bodmin", "Redruth", "Looe", "New"]
+    sites = sites_of_type(tables.assets)
+    result = compare_scenario(tables.areas, sites, apply_changes(sites, changes))
+    people = result.people.loc["everyone"]
+    assert (people["people_further"], people["people_nearer"]) == (10_326, 22_092)
+    assert result.most_affected["nearest_before"].str.startswith("St. Ives").all()
+    bodmin = result.sites[result.sites["name"].str.startswith("Bodmin")].iloc[0]
+    assert (bodmin["control_before"], bodmin["control_after"]) == (1, 3)
+
+
+def test_names_that_are_not_quite_right():
+    assets = cornwall().assets
+    for words, message in (
+        ("St Ivse", "no site 'St Ivse'. The nearest names are: 'St. Ives Library & Information Service'"),
+        ("Fowey", r"closed already \(since 2019\)"),
+        ("Bodmn", "nearest names are: 'Bodmin Library"),
+    ):
+        with pytest.raises(InputError, match=message):
+            parse_changes({"close": [words]}, assets)
+
+
+def test_keeping_all_but_one_loses_the_least_harmful_one():
+    tables = cornwall()
+    sites = open_sites(tables.assets)
+    nothing_yet = tables.assets[tables.assets["asset_type"] != "library"]
+    kept = suggest_sites(tables.areas, nothing_yet, sites, sites=26, weight="need")
+    least = rank_closures(tables.areas, sites, most=1).iloc[0]
+    assert set(sites.index) - set(kept.index) == {least["asset_ids"]}

@@ -1,0 +1,370 @@
+"""What if: words to changes, before and after, and every combination of closures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import oracles_devolution as oracles
+from assetmap.schema import InputError, SchemaError
+from assetmap.sites.changes import apply_changes, find_site, parse_changes
+from assetmap.sites.closures import largest_size, pareto_front, rank_closures
+from assetmap.sites.scenario import access_score, capacity_of, compare_scenario, kilometre_name
+from assetmap.sites.sites import open_sites, site_distances, sites_of_type
+from conftest import make_assets, make_grid
+from devolution_town import make_postcodes, make_town, plain_areas, plain_sites
+
+TOWN = make_town()
+POSTCODES = make_postcodes()
+
+
+def changed(edits):
+    areas, assets = TOWN
+    sites = sites_of_type(assets)
+    after = apply_changes(sites, parse_changes(edits, assets, postcodes=POSTCODES))
+    return compare_scenario(areas, sites, after)
+
+
+# Words to changes
+
+
+@pytest.mark.parametrize("words", ["West Library", "west library", "West", "west-library", "WEST  LIBRARY."])
+def test_a_site_is_found_by_name_town_or_id(words):
+    assert find_site(sites_of_type(TOWN[1]), words) == "west-library"
+
+
+def test_a_name_typed_slightly_wrong_is_answered_with_the_nearest_names():
+    with pytest.raises(InputError, match="There is no site 'Wset'. The nearest names are: 'West Library'; "):
+        parse_changes({"close": ["Wset"]}, TOWN[1])
+
+
+def test_a_name_of_two_sites_is_answered_with_both():
+    assets = make_assets({"Bodmin Library": (0.5, 0.5), "Bodmin Community Library": (1.5, 0.5)})
+    with pytest.raises(
+        InputError, match="'Bodmin' may mean 2 sites: 'Bodmin Library'; 'Bodmin Community Library'"
+    ):
+        parse_changes({"close": ["Bodmin"]}, assets)
+
+
+def test_an_open_site_is_meant_before_a_closed_one_of_the_same_town():
+    assets = make_assets({"Bodmin Library": (0.5, 0.5), "Bodmin Information Library": (1.5, 0.5)})
+    assets["town"] = "Bodmin"
+    assets.loc["bodmin-library", "status"] = "closed"
+    assert find_site(assets, "Bodmin") == "bodmin-information-library"
+
+
+@pytest.mark.parametrize(
+    ("edits", "message"),
+    [
+        ({"close": ["Old"]}, r"'Old Library' is closed already \(since 2019\)"),
+        ({"close": ["West:soon"]}, r"says more than a site. Write: --close \"West\""),
+        ({"close": [" "]}, "names no site"),
+        ({"devolve": ["West"]}, r"names no receiver. Write: --devolve \"West:Name"),
+        ({"devolve": ["West: "]}, "names no receiver"),
+        ({"devolve": ["Old:Old Town Council"]}, "closed already"),
+        ({"move": ["West"]}, "There is no postcode"),
+        (
+            {"move": ["West:TR9 9ZZ"]},
+            r"'TR9 9ZZ' is not in the table of postcodes. The nearest in it are: TR1 1AA",
+        ),
+        ({"move": ["West:TR1 1AC"]}, "has no coordinates"),
+        ({"open": ["TR1 1XX"]}, "is not in the table of postcodes"),
+        ({"open": ["West"]}, "is open already"),
+        ({"open": ["Wezt"]}, "nearest names are: 'West Library'"),
+        ({"hours": ["West:lots"]}, "is no number of hours"),
+        ({"hours": ["West:0"]}, "give more than 0 and at most 168"),
+        ({"hours": ["West:nan"]}, "cannot be"),
+        ({"shut": ["West"]}, "There is no change 'shut'"),
+        ({"close": ["West", "west library"]}, "stands twice under --close"),
+        ({"close": ["West"], "hours": ["West:10"]}, "cannot be closed and changed by --hours"),
+    ],
+)
+def test_what_cannot_be_changed_is_said(edits, message):
+    with pytest.raises(InputError, match=message):
+        parse_changes(edits, TOWN[1], postcodes=POSTCODES)
+
+
+def test_all_problems_are_said_at_once():
+    with pytest.raises(InputError) as caught:
+        parse_changes({"close": ["Wset", "Old"], "devolve": ["West"]}, TOWN[1])
+    assert str(caught.value).startswith("3 changes cannot be made:")
+    assert str(caught.value).count("\n  - ") == 3
+
+
+def test_a_move_without_postcodes_says_so():
+    with pytest.raises(InputError, match=r"the project has no \[postcodes\] table"):
+        parse_changes({"move": ["West:TR1 1AA"]}, TOWN[1])
+
+
+def test_words_become_changes():
+    edits = {
+        "close": ["North"],
+        "devolve": ["West:West Parish Council"],
+        "move": ["East:tr11ab"],
+        "hours": ["Mill:12.5"],
+        "open": ["TR1 1AA:7", "Old"],
+    }
+    changes = parse_changes(edits, TOWN[1], postcodes=POSTCODES)
+    assert [(change.kind, change.asset_id) for change in changes] == [
+        ("close", "north-library"),
+        ("devolve", "west-library"),
+        ("move", "east-library"),
+        ("hours", "mill-library"),
+        ("open", "new-tr11aa"),
+        ("open", "old-library"),
+    ]
+    after = apply_changes(sites_of_type(TOWN[1]), changes)
+    assert after.at["north-library", "status"] == "closed"
+    assert after.at["old-library", "status"] == "open"
+    assert after.at["west-library", "operator_type"] == "parish_council"
+    assert after.at["west-library", "control"] == 3
+    assert after.geometry["east-library"].coords[0] == tuple(
+        POSTCODES.loc["TR1 1AB", ["easting", "northing"]]
+    )
+    assert after.at["mill-library", "weekly_hours"] == 12.5
+    assert after.at["new-tr11aa", "weekly_hours"] == 7
+    assert after.crs.to_epsg() == 27700
+
+
+def test_a_new_site_without_hours_has_the_median():
+    after = apply_changes(
+        sites_of_type(TOWN[1]), parse_changes({"open": ["TR1 1AA"]}, TOWN[1], postcodes=POSTCODES)
+    )
+    assert after.at["new-tr11aa", "weekly_hours"] == 25  # of 40, 30, 20, 10
+
+
+def test_inputs_stay_as_they_are():
+    sites = sites_of_type(TOWN[1])
+    copy = sites.copy()
+    apply_changes(
+        sites, parse_changes({"close": ["West"], "move": ["East:TR1 1AA"]}, TOWN[1], postcodes=POSTCODES)
+    )
+    pd.testing.assert_frame_equal(sites, copy)
+
+
+def test_a_change_of_a_site_that_is_not_there_is_refused():
+    changes = parse_changes({"close": ["West"]}, TOWN[1])
+    with pytest.raises(SchemaError, match="'west-library' of the change 'West' is not among the sites"):
+        apply_changes(sites_of_type(TOWN[1]).drop("west-library"), changes)
+
+
+# Before and after
+
+
+def test_closing_one_of_two_libraries_counted_by_hand():
+    areas = make_grid(4, 1)
+    sites = sites_of_type(make_assets({"West Library": (0.5, 0.5), "East Library": (3.5, 0.5)}))
+    after = sites.assign(status=["closed", "open"])
+    result = compare_scenario(areas, sites, after)
+    assert result.areas["distance_before_m"].tolist() == pytest.approx([0, 1000, 1000, 0])
+    assert result.areas["distance_after_m"].tolist() == pytest.approx([3000, 2000, 1000, 0])
+    assert result.areas["outcome"].tolist()[:2] == ["further", "further"]
+    everyone = result.people.loc["everyone"]
+    assert everyone["people_further"] == 2000
+    assert everyone["mean_after_m"] == pytest.approx(1500)
+    assert (everyone["beyond_2km_before"], everyone["beyond_2km_after"]) == (0, 1000)
+    assert result.most_affected["area_name"].tolist() == ["Town A00", "Town A01"]
+    assert result.most_affected["harm_person_km"].tolist() == pytest.approx([3000, 1000])
+    assert result.sites["people_nearest_after"].tolist() == [0, 4000]
+    assert [note.code for note in result.notes] == ["HOURS_UNKNOWN", "NEED_UNKNOWN"]
+
+
+@pytest.mark.parametrize("name", ["West", "East", "North", "Hill", "Mill"])
+def test_closing_never_shortens_anybodys_way(name):
+    result = changed({"close": [name]})
+    assert (result.areas["change_m"] >= 0).all()
+    assert result.people.loc["everyone", "people_further"] > 0
+    assert not result.areas["outcome"].isin(["nearer"]).any()
+
+
+def test_closing_and_reopening_changes_nothing():
+    areas, assets = TOWN
+    sites = sites_of_type(assets)
+    closed = apply_changes(sites, parse_changes({"close": ["West"]}, assets))
+    again = apply_changes(closed, parse_changes({"open": ["West"]}, closed))
+    pd.testing.assert_frame_equal(again, sites)
+    assert (compare_scenario(areas, sites, again).areas["outcome"] == "same").all()
+
+
+def test_access_agrees_with_the_naive_one():
+    areas, assets = TOWN
+    sites = open_sites(assets)
+    hours = dict(zip(sites.index, capacity_of(sites), strict=True))
+    scores = access_score(areas, sites, site_distances(areas, sites), catchment_m=2500)
+    expected = oracles.access(plain_areas(areas), plain_sites(sites), hours, 2500)
+    assert scores.to_numpy() == pytest.approx(expected, rel=1e-12)
+    assert (scores * areas["population"]).sum() / 1000 == pytest.approx(sum(hours.values()))
+
+
+def test_fewer_hours_lower_access_and_leave_the_way():
+    result = changed({"hours": ["West:10"]})
+    assert (result.areas["change_m"] == 0).all()
+    assert (result.areas["access_change"] <= 1e-12).all()
+    assert set(result.areas["outcome"]) == {"less access"}  # the whole town is within 5 km
+
+
+def test_devolving_changes_the_operator_and_nobodys_way():
+    result = changed({"devolve": ["West:West Town Council"]})
+    assert (result.areas["outcome"] == "same").all()
+    assert result.sites.loc["west-library", ["control_before", "control_after"]].tolist() == [1, 3]
+
+
+def test_groups_of_people_add_up():
+    people = changed({"close": ["Mill"]}).people
+    deciles = people[people.index.str.startswith("need decile")]
+    assert deciles["people"].sum() == people.loc["everyone", "people"] == TOWN[0]["population"].sum()
+    assert deciles["people_further"].sum() == people.loc["everyone", "people_further"]
+    assert people.loc["children 0-15", "people"] == 3200
+
+
+def test_a_matrix_takes_the_place_of_straight_lines():
+    areas, assets = TOWN
+    sites = open_sites(assets)
+    minutes = site_distances(areas, sites) / 100
+    after = sites.assign(status=["closed", *["open"] * 4])
+    result = compare_scenario(
+        areas, sites, after, distances=(minutes, minutes), catchment_m=50, beyond_m=(10,)
+    )
+    straight = compare_scenario(areas, sites, after)
+    assert result.areas["change_m"].to_numpy() == pytest.approx(straight.areas["change_m"].to_numpy() / 100)
+    with pytest.raises(SchemaError, match="lacks 1 areas, first 'A00' and 1 sites, first 'west-library'"):
+        compare_scenario(areas, sites, sites, distances=(minutes.iloc[1:, 1:],) * 2)
+
+
+def test_closing_every_site_is_refused():
+    areas, assets = TOWN
+    sites = open_sites(assets)
+    with pytest.raises(SchemaError, match="No site is open after the changes"):
+        compare_scenario(areas, sites, sites.assign(status="closed"))
+
+
+def test_missing_people_are_not_nobody():
+    areas, assets = TOWN
+    sites = open_sites(assets)
+    areas = areas.assign(population=areas["population"].where(areas.index != "A00"))
+    with pytest.raises(SchemaError, match="1 areas have no population, first 'A00'"):
+        compare_scenario(areas, sites, sites)
+
+
+def test_column_names_of_distances():
+    assert [kilometre_name(metres) for metres in (2000, 1500)] == ["2km", "1_5km"]
+
+
+# Every combination
+
+
+def test_combinations_agree_with_brute_force():
+    areas, assets = TOWN
+    sites = open_sites(assets)
+    table = rank_closures(areas, sites, most=4, catchment_m=1500)
+    expected = oracles.closures(plain_areas(areas), plain_sites(sites), 4, 1500)
+    assert len(table) == len(expected) == 30
+    for row in table.itertuples():
+        found = (row.harm, row.person_km, row.people_further, row.people_left_without)
+        assert found == pytest.approx(expected[tuple(row.asset_ids.split(" "))], abs=1e-9)
+    assert table["harm"].is_monotonic_increasing
+    assert table["rank"].tolist() == list(range(1, 31))
+
+
+coordinates = st.tuples(st.floats(0, 4), st.floats(0, 4))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(coordinates, min_size=3, max_size=7, unique=True), st.integers(1, 4), st.integers(0, 5))
+def test_combinations_agree_with_brute_force_anywhere(places, most, seed):
+    areas = make_grid(3, 3)
+    rng = np.random.default_rng(seed)
+    areas["need"], areas["population"] = rng.random(9), rng.integers(0, 2000, 9) + 1
+    sites = open_sites(make_assets({f"L{number}": place for number, place in enumerate(places)}))
+    table = rank_closures(areas, sites, most=most, catchment_m=2000)
+    expected = oracles.closures(plain_areas(areas), plain_sites(sites), min(most, len(sites) - 1), 2000)
+    assert len(table) == len(expected)
+    for row in table.itertuples():
+        harm, person_km, _, without = expected[tuple(row.asset_ids.split(" "))]
+        assert (row.harm, row.person_km) == pytest.approx((harm, person_km), abs=1e-6)
+        assert row.people_left_without == pytest.approx(without, abs=1e-6)
+
+
+def test_harm_of_a_combination_is_that_of_the_scenario():
+    areas, assets = TOWN
+    table = rank_closures(areas, open_sites(assets)).set_index("asset_ids")
+    result = changed({"close": ["West", "Mill"]})
+    assert table.at["west-library mill-library", "harm"] == pytest.approx(
+        (result.areas["change_m"] * areas["population"] * areas["need"]).sum()
+        / 1000
+        / ((areas["need"] * areas["population"]).sum() / areas["population"].sum())
+    )
+    assert (
+        table.at["west-library mill-library", "people_further"]
+        == result.people.loc["everyone", "people_further"]
+    )
+
+
+def test_more_closures_do_no_less_harm():
+    areas, assets = TOWN
+    table = rank_closures(areas, open_sites(assets)).set_index("asset_ids")["harm"]
+    for ids in table.index:
+        for site in ids.split(" "):
+            fewer = " ".join(other for other in ids.split(" ") if other != site)
+            assert not fewer or table[fewer] <= table[ids] + 1e-9
+
+
+def test_the_front_is_what_no_combination_beats():
+    areas, assets = TOWN
+    table = rank_closures(areas, open_sites(assets))
+    front = pareto_front(table)
+    known = table[table["hours_saved"].notna()]
+    for row in front.itertuples():
+        better = known[(known["hours_saved"] >= row.hours_saved) & (known["harm"] < row.harm - 1e-9)]
+        assert better.empty
+    for row in known.itertuples():
+        as_good = front[(front["hours_saved"] >= row.hours_saved) & (front["harm"] <= row.harm + 1e-9)]
+        assert len(as_good)
+    assert front["hours_saved"].is_monotonic_increasing
+    assert front["harm"].is_monotonic_increasing
+
+
+def test_a_saving_that_is_not_known_is_not_nothing():
+    areas, assets = TOWN
+    table = rank_closures(areas, open_sites(assets), most=1).set_index("asset_ids")
+    assert np.isnan(table.at["hill-library", "hours_saved"])
+    assert table.at["west-library", "hours_saved"] == 40
+    assert table["cost_saved_gbp"].isna().all()
+
+
+def test_costs_are_added_up():
+    areas, assets = TOWN
+    sites = open_sites(assets)
+    sites["annual_cost_gbp"] = [10.0, 20.0, 30.0, 40.0, 50.0]
+    table = rank_closures(areas, sites, most=2).set_index("asset_ids")
+    assert table.at["west-library mill-library", "cost_saved_gbp"] == 60
+    assert pareto_front(table.reset_index(), saved="cost_saved_gbp")["cost_saved_gbp"].max() == 90
+
+
+def test_one_site_has_no_combination():
+    areas, assets = TOWN
+    table = rank_closures(areas, open_sites(assets).iloc[:1])
+    assert table.empty
+    assert pareto_front(table).empty
+
+
+def test_too_many_combinations_are_refused_with_what_can_be_asked():
+    areas = make_grid(3, 3)
+    sites = open_sites(make_assets({f"L{number}": (number / 30, 0.5) for number in range(90)}))
+    with pytest.raises(InputError, match=r"90 sites have 2,676,765 combinations .* Ask for 3 at once"):
+        rank_closures(areas, sites)
+    assert largest_size(90, 4) == 3
+    assert largest_size(1, 4) == 0
+
+
+def test_a_matrix_with_too_few_ways_is_refused():
+    areas, assets = TOWN
+    sites = open_sites(assets)
+    matrix = site_distances(areas, sites)
+    matrix.iloc[0, 1:] = np.nan
+    with pytest.raises(SchemaError, match="From 1 areas the matrix leads to fewer than 5 sites, first 'A00'"):
+        rank_closures(areas, sites, distances=matrix)
+    assert len(rank_closures(areas, sites, distances=matrix.fillna(1e6))) == 30
