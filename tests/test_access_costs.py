@@ -193,7 +193,7 @@ def test_a_detour_shrinks_the_catchment(town):
     longer = reach_within(areas, assets, catchment_m=1000, detour=1.417)
     assert len(straight.cost) == 6
     assert len(longer.cost) == 2
-    assert longer.kind == "straight line times 1.417"
+    assert longer.method == "straight line times 1.417"
     found = nearest_in_reach(straight, assets)
     assert found.loc["A01"].tolist() == [pytest.approx(1000), "west-library", "West Library"]
     assert found.loc["A33"].isna().all()

@@ -8,7 +8,7 @@ from .access.catchment import (
     three_step,
     two_step,
 )
-from .access.costs import Reach, check_travel, nearest_in_reach, reach_by_time, reach_within
+from .access.costs import check_travel, nearest_in_reach, reach_by_time, reach_within
 from .access.counts import count_groups, count_per_1000, count_within
 from .access.deserts import count_deserts, desert_share
 from .access.location import candidate_places, candidate_postcodes, suggest_sites
@@ -93,6 +93,7 @@ from .rounding import largest_remainder
 from .schema import (
     AssetmapError,
     CheckReport,
+    Costs,
     DevolutionReview,
     Estimate,
     Figure,
@@ -138,6 +139,7 @@ __all__ = [
     "AssetmapError",
     "Change",
     "CheckReport",
+    "Costs",
     "DevolutionReview",
     "DevolutionSettings",
     "Estimate",
@@ -151,7 +153,6 @@ __all__ = [
     "MadeProject",
     "Note",
     "Project",
-    "Reach",
     "Results",
     "Scenario",
     "SchemaError",

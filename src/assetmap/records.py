@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,32 @@ class Figure:
     value: float
     source: str
     vintage: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """What it costs to get from areas to assets: one entry per pair no further apart than a limit.
+
+    areas, assets : labels of the areas (``area_code``) and of the assets (``asset_id``).
+    area, asset : positions in ``areas`` and ``assets``, one per pair.
+    cost : metres or minutes (``unit``), one per pair.
+    limit : pairs that cost more are not there; infinite where every pair that can be reached is.
+    unit : ``m`` or ``min``.
+    mode : ``straight``, ``overland``, ``walk``, ``drive``, ``bus`` or ``own`` (travel times that the user gave).
+    method : how the costs were measured, in words.
+    measured : one per area; false for an area of which nothing is known: its access is missing, not 0.
+    """
+
+    areas: pd.Index
+    assets: pd.Index
+    area: NDArray[np.int32]
+    asset: NDArray[np.int32]
+    cost: NDArray[np.float64]
+    limit: float
+    unit: str
+    mode: str
+    method: str
+    measured: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

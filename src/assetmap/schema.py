@@ -18,6 +18,7 @@ from assetmap.errors import InputError as InputError  # noqa: PLC0414
 from assetmap.errors import SchemaError as SchemaError  # noqa: PLC0414
 from assetmap.errors import VintageError as VintageError  # noqa: PLC0414
 from assetmap.records import CheckReport as CheckReport  # noqa: PLC0414
+from assetmap.records import Costs as Costs  # noqa: PLC0414
 from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
 from assetmap.records import Figure as Figure  # noqa: PLC0414

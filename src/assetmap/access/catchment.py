@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from assetmap.access.costs import Reach
+    from assetmap.schema import Costs
 
 Decay = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
@@ -83,7 +83,7 @@ def power_decay(scale: float, exponent: float, *, least: float) -> Decay:
 
 
 def two_step(
-    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, reach: Reach, *, capacity: str | None = "weekly_hours"
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, reach: Costs, *, capacity: str | None = "weekly_hours"
 ) -> pd.Series:
     """Score access by the two-step floating catchment (2SFCA).
 
@@ -115,7 +115,7 @@ def two_step(
 def enhanced_two_step(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
-    reach: Reach,
+    reach: Costs,
     *,
     decay: Decay | None = None,
     capacity: str | None = "weekly_hours",
@@ -141,7 +141,7 @@ def enhanced_two_step(
 def three_step(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
-    reach: Reach,
+    reach: Costs,
     *,
     decay: Decay | None = None,
     capacity: str | None = "weekly_hours",
@@ -168,7 +168,7 @@ def three_step(
 def gravity(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
-    reach: Reach,
+    reach: Costs,
     *,
     decay: Decay | None = None,
     capacity: str | None = "weekly_hours",
@@ -199,7 +199,7 @@ def thirds_of(limit: float) -> Decay:
 
 
 def _floating(
-    areas: gpd.GeoDataFrame, reach: Reach, weight: NDArray[np.float64], capacity: NDArray[np.float64]
+    areas: gpd.GeoDataFrame, reach: Costs, weight: NDArray[np.float64], capacity: NDArray[np.float64]
 ) -> pd.Series:
     _check_same(areas, reach)
     population = areas["population"].to_numpy(dtype=float)
@@ -215,7 +215,7 @@ def _floating(
     )
 
 
-def _capacities(assets: gpd.GeoDataFrame, reach: Reach, capacity: str | None) -> NDArray[np.float64]:
+def _capacities(assets: gpd.GeoDataFrame, reach: Costs, capacity: str | None) -> NDArray[np.float64]:
     if capacity is None or capacity not in assets.columns:
         if capacity not in (None, "weekly_hours"):
             raise SchemaError(
@@ -232,7 +232,7 @@ def _capacities(assets: gpd.GeoDataFrame, reach: Reach, capacity: str | None) ->
     return np.asarray(offered, dtype=float)
 
 
-def _check_same(areas: gpd.GeoDataFrame, reach: Reach) -> None:
+def _check_same(areas: gpd.GeoDataFrame, reach: Costs) -> None:
     if "population" not in areas.columns:
         raise SchemaError("The areas need a column 'population': it is the demand.")
     if not areas.index.equals(reach.areas):

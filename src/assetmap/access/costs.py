@@ -1,6 +1,6 @@
-"""Reach: which assets each area can get to, and at what cost, within a limit.
+"""Travel costs: what it costs to get from each area to each asset, within a limit.
 
-Every access measure starts from a `Reach`, so that it works the same on straight lines, on ways overland and on
+Every access measure starts from `Costs`, so that it works the same on straight lines, on ways overland and on
 travel times of one's own. A straight line times a detour factor stands for the road where nothing
 better is there: across the United States the road to the nearest hospital is 1.417 times the straight line (Boscoe,
 Henry & Zdeb 2012, *The Professional Geographer* 64(2), doi 10.1080/00330124.2011.583586, who also found the two to
@@ -9,45 +9,24 @@ disagree near shores). The factor is an average; it cannot see an estuary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from assetmap.access.nearest import centre_points, open_assets, pairs_within
-from assetmap.schema import InputError, Note, SchemaError, check_areas, first_few
+from assetmap.schema import Costs, InputError, Note, SchemaError, check_areas, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    from numpy.typing import NDArray
 
 DETOUR_BY_ROAD: Final = 1.417
 """Road over straight line, Boscoe, Henry & Zdeb 2012."""
 
 ASYMMETRY: Final = 0.25
 """There and back that differ by more than this share are reported."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Pairs of an area and an open asset no further apart than a limit.
-
-    ``area`` and ``asset`` are positions in ``areas`` and ``assets``, ``cost`` is metres or minutes (``unit``).
-    ``measured`` is false for an area of which nothing is known; its access is missing, not 0.
-    """
-
-    areas: pd.Index
-    assets: pd.Index
-    area: NDArray[np.int32]
-    asset: NDArray[np.int32]
-    cost: NDArray[np.float64]
-    limit: float
-    unit: str
-    kind: str
-    measured: NDArray[np.bool_]
 
 
 def reach_within(
@@ -57,7 +36,7 @@ def reach_within(
     asset_type: str | Sequence[str] | None = None,
     catchment_m: float,
     detour: float = 1.0,
-) -> Reach:
+) -> Costs:
     """Find all open assets within a straight-line catchment of each area.
 
     Parameters
@@ -73,7 +52,7 @@ def reach_within(
 
     Returns
     -------
-    Reach
+    Costs
         Costs in metres.
 
     Examples
@@ -91,7 +70,7 @@ def reach_within(
     origin, destination, metres = (
         np.concatenate([block[part] for block in blocks]) if blocks else np.empty(0) for part in range(3)
     )
-    return Reach(
+    return Costs(
         areas=areas.index,
         assets=usable.index,
         area=origin.astype(np.int32),
@@ -99,7 +78,8 @@ def reach_within(
         cost=metres * detour,
         limit=catchment_m,
         unit="m",
-        kind="straight line" if detour == 1 else f"straight line times {detour:g}",
+        mode="straight",
+        method="straight line" if detour == 1 else f"straight line times {detour:g}",
         measured=np.ones(len(areas), dtype=bool),
     )
 
@@ -111,7 +91,7 @@ def reach_by_time(
     *,
     asset_type: str | Sequence[str] | None = None,
     limit_minutes: float,
-) -> Reach:
+) -> Costs:
     """Find all open assets within a travel time, from a matrix of one's own.
 
     Parameters
@@ -129,7 +109,7 @@ def reach_by_time(
 
     Returns
     -------
-    Reach
+    Costs
         Costs in minutes. `check_travel` says what the matrix lacks.
 
     Raises
@@ -147,15 +127,16 @@ def reach_by_time(
     pairs = pairs.groupby(["origin", "asset"], as_index=False)["minutes"].min()
     measured = areas.index.isin(travel["origin"])
     near = pairs[pairs["minutes"] <= limit_minutes]
-    return Reach(
+    return Costs(
         areas=areas.index,
         assets=usable.index,
         area=areas.index.get_indexer(near["origin"]).astype(np.int32),
         asset=near["asset"].to_numpy().astype(np.int32),
         cost=near["minutes"].to_numpy(dtype=float),
         limit=limit_minutes,
-        unit="minutes",
-        kind="travel times",
+        unit="min",
+        mode="own",
+        method="travel times of one's own",
         measured=measured,
     )
 
@@ -216,7 +197,7 @@ def check_travel(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, travel: pd.D
     return tuple(notes)
 
 
-def nearest_in_reach(reach: Reach, assets: gpd.GeoDataFrame) -> pd.DataFrame:
+def nearest_in_reach(reach: Costs, assets: gpd.GeoDataFrame) -> pd.DataFrame:
     """Find the asset of least cost in the reach of each area.
 
     Returns

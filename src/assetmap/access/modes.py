@@ -16,11 +16,11 @@ import pandas as pd
 
 from assetmap.access.border import add_outside
 from assetmap.access.catchment import enhanced_two_step
-from assetmap.access.costs import Reach, nearest_in_reach, reach_by_time, reach_within
+from assetmap.access.costs import nearest_in_reach, reach_by_time, reach_within
 from assetmap.access.counts import count_per_1000
 from assetmap.access.nearest import distance_to_nearest, open_assets
 from assetmap.access.overland import LandGrid, distance_overland, reach_overland
-from assetmap.schema import InputError, Note, beyond_border, first_few
+from assetmap.schema import Costs, InputError, Note, beyond_border, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -197,7 +197,7 @@ def reach_by(
     *,
     asset_type: str | Sequence[str] | None = None,
     times: float = 1.0,
-) -> Reach:
+) -> Costs:
     """Find the open assets in reach of each area by the way that decides.
 
     Parameters
@@ -211,7 +211,7 @@ def reach_by(
 
     Returns
     -------
-    Reach
+    Costs
         In metres or minutes.
     """
     limit = ways.limit * times
@@ -222,7 +222,7 @@ def reach_by(
     return reach_within(areas, assets, asset_type=asset_type, catchment_m=limit, detour=ways.detour)
 
 
-def count_in_reach(reach: Reach) -> pd.Series:
+def count_in_reach(reach: Costs) -> pd.Series:
     """Count the assets in the reach of each area.
 
     Returns

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.access.costs import Reach
 from assetmap.access.nearest import centre_points, open_assets
-from assetmap.schema import InputError, SchemaError, check_areas, first_few
+from assetmap.schema import Costs, InputError, SchemaError, check_areas, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,12 +157,12 @@ def reach_overland(
     *,
     asset_type: str | Sequence[str] | None = None,
     catchment_m: float,
-) -> Reach:
+) -> Costs:
     """Find all open assets within a catchment of each area on land.
 
     Returns
     -------
-    Reach
+    Costs
         Costs in metres, for the access measures. Work grows with the number of assets times the size of the
         catchment.
     """
@@ -178,7 +177,7 @@ def reach_overland(
         origins.append(near)
         destinations.append(np.full(len(near), position))
         costs.append(way[near])
-    return Reach(
+    return Costs(
         areas=areas.index,
         assets=usable.index,
         area=np.concatenate(origins).astype(np.int32),
@@ -186,7 +185,8 @@ def reach_overland(
         cost=np.concatenate(costs),
         limit=catchment_m,
         unit="m",
-        kind=f"on land, grid of {grid.cell_m:g} m",
+        mode="overland",
+        method=f"on land, grid of {grid.cell_m:g} m",
         measured=np.ones(len(areas), dtype=bool),
     )
 

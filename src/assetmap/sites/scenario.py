@@ -16,8 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.catchment import enhanced_two_step
-from assetmap.access.costs import Reach
-from assetmap.schema import Note, Scenario, SchemaError, check_areas
+from assetmap.schema import Costs, Note, Scenario, SchemaError, check_areas
 from assetmap.sites.sites import check_distances, need_deciles, need_weights, people_of, sorted_sites
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ def access_score(
     """
     cost = distances.to_numpy(dtype=float)
     area, site = np.nonzero(cost <= catchment_m)
-    reach = Reach(
+    reach = Costs(
         areas=areas.index,
         assets=sites.index,
         area=area.astype(np.int32),
@@ -166,7 +165,8 @@ def access_score(
         cost=cost[area, site],
         limit=catchment_m,
         unit="m",
-        kind="matrix",
+        mode="own",
+        method="matrix",
         measured=np.ones(len(areas), dtype=bool),
     )
     return enhanced_two_step(areas, sites.assign(weekly_hours=capacity_of(sites)), reach)
