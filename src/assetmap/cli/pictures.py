@@ -13,9 +13,7 @@ from assetmap.cli.common import Folder, show_progress
 def map_(
     folder: Folder = Path(),
     layer: Annotated[str, typer.Option(help="What to draw: gaps, need, distance ... or a column.")] = "gaps",
-    kind: Annotated[
-        str, typer.Option("--format", help="png, svg or pdf, if you give no --output.")
-    ] = "png",
+    kind: Annotated[str, typer.Option("--format", help="png, svg or pdf, if you give no --output.")] = "png",
     size: Annotated[str, typer.Option(help="Paper size: a5, a4, a3 or a2.")] = "a4",
     output: Annotated[Path | None, typer.Option(help="File to write; its ending sets the format.")] = None,
 ) -> None:
