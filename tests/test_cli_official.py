@@ -37,7 +37,7 @@ def test_inputs_and_project(tmp_path: Path) -> None:
         app, ["project", str(tmp_path / "west"), "--area", "Westshire", "--inputs", str(inputs)]
     )
     assert made.exit_code == 0, made.output
-    assert "Westshire: 4 small areas, found by the column lad24_name." in made.stdout
+    assert "Westshire: 4 small areas, found as the council E06000001." in made.stdout
 
 
 def test_fetch(tmp_path: Path) -> None:

@@ -124,18 +124,20 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (" eastshire ", [2, 3, 6, 7], "Eastshire"),
         ("E06000001", [0, 1, 4, 5], "Westshire"),
         ("E05000001", [2, 3], "Market"),
-        ("E05000000,E05000003", [0, 1, 6, 7], "Castle, Market"),
+        ("E05000000,E05000003", [0, 1, 6, 7], "Castle and Market"),
         ("Market", None, ""),
     ],
 )
 def test_by_membership(wanted: str, places: list[int] | None, name: str) -> None:
     if places is None:
-        with pytest.raises(am.InputError, match="2 places have the name 'Market': 'E05000001', 'E05000003'"):
+        with pytest.raises(am.InputError, match="2 places have the name 'Market'") as caught:
             choose_areas(wanted, small_areas(), memberships=[membership()])
+        for code in ("E05000001", "E05000003"):
+            assert f"the ward Market (Eastshire): --area {code}" in str(caught.value)
         return
     choice = choose_areas(wanted, small_areas(), memberships=[membership()])
     assert choice.codes == tuple(CODES[place] for place in places)
-    assert set(choice.name.split(", ")) == set(name.split(", "))
+    assert choice.name == name
 
 
 def test_by_name_of_small_areas_by_boundary_and_by_polygon(tmp_path: Path) -> None:
@@ -149,7 +151,7 @@ def test_by_name_of_small_areas_by_boundary_and_by_polygon(tmp_path: Path) -> No
     )
     six = choose_areas("st piran", small, larger=[parish])
     assert six.codes == (*CODES[:3], *CODES[4:7])
-    assert six.how == "by its boundary"
+    assert six.how == "as the area E04000001"
     parish.to_crs("EPSG:4326").to_file(tmp_path / "my_patch.geojson")
     drawn = choose_areas(tmp_path / "my_patch.geojson", small)
     assert (drawn.codes, drawn.name) == (six.codes, "my_patch")
@@ -169,7 +171,7 @@ def test_by_postcode_and_not_at_all(tmp_path: Path) -> None:
     assert choice.name == "Eastshire"
     with pytest.raises(am.InputError, match="'WS1 9AA' is not in the postcode file"):
         choose_areas("WS19AA", small_areas(), postcodes=postcodes)
-    with pytest.raises(am.InputError, match="add a postcode file with councils, such as Code-Point Open"):
+    with pytest.raises(am.InputError, match="add a postcode file, such as Code-Point Open"):
         choose_areas("WS1 9AA", small_areas())
     with pytest.raises(am.InputError, match="no place 'Westshir' .* Did you mean 'Westshire'"):
         choose_areas("Westshir", small_areas(), memberships=[membership()])
@@ -183,7 +185,7 @@ def test_a_project_is_cut_out_of_the_files(tmp_path: Path) -> None:
     inputs = fill(tmp_path / "inputs")
     before = {path.name: path.read_bytes() for path in inputs.iterdir()}
     made = make_project(tmp_path / "west", area="Westshire", inputs=inputs, catchment_km=1)
-    assert (made.area_name, made.areas, made.how) == ("Westshire", 4, "by the column lad24_name")
+    assert (made.area_name, made.areas, made.how) == ("Westshire", 4, "as the council E06000001")
     assert {path.name: path.read_bytes() for path in inputs.iterdir()} == before
     folder = tmp_path / "west"
     areas = am.read_areas(folder / "areas.gpkg")
@@ -452,7 +454,7 @@ def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     ):
         (inputs / Path(name).name).symlink_to(official / name)
     made = make_project(tmp_path / "cornwall", area="Cornwall", inputs=inputs)
-    assert (made.areas, made.how) == (336, "by the column lad24_name")
+    assert (made.areas, made.how) == (336, "as the council E06000052")
     areas = am.read_areas(tmp_path / "cornwall" / "areas.gpkg")
     assert (len(areas), areas["population"].sum()) == (336, 575_413)
     libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv")

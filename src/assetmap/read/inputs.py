@@ -19,6 +19,7 @@ from assetmap.read.areas import read_areas
 from assetmap.read.assets import read_assets
 from assetmap.read.columns import canonical_columns, canonical_name, vintage_of
 from assetmap.read.headings import column_meanings
+from assetmap.read.known_names import read_known_names
 from assetmap.read.look import SIDECARS, Look, Part, look_into
 from assetmap.read.lookups import read_area_lookup, read_lookup
 from assetmap.read.need import read_need
@@ -221,6 +222,7 @@ def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
         "read_population": read_population,
         "read_lookup": read_lookup,
         "read_area_lookup": read_area_lookup,
+        "read_known_names": read_known_names,
         "read_postcode_file": read_postcode_file,
         "read_postcodes": read_postcodes,
         "read_open_names": read_open_names,
