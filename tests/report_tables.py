@@ -117,7 +117,7 @@ def town_sources() -> pd.DataFrame:
 def town_results(**changes: Any) -> Results:
     """Return the results of the town with some of them replaced."""
     settings = {
-        "access": {"asset_type": "library", "catchment_km": FAR_M / 1000},
+        "access": {"asset_type": "library", "limit_m": FAR_M},
         "gaps": {"need": "need", "top": 20},
     }
     results = Results(
@@ -161,7 +161,7 @@ def nasty_results() -> Results:
         inputs=(Figure(NASTY, 1.0, NASTY, NASTY),),
     )
     settings = {
-        "access": {"asset_type": "library", "catchment_km": FAR_M / 1000},
+        "access": {"asset_type": "library", "limit_m": FAR_M},
         NASTY: {NASTY: NASTY + "!"},
     }
     return Results(

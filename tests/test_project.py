@@ -67,7 +67,7 @@ def test_tables_of_an_earlier_build_go_where_this_one_has_none(
 ) -> None:
     monkeypatch.setattr("assetmap.project.build.measure_project", lambda *_, **__: results)
     am.build(example_project(), tmp_path / "out")
-    (tmp_path / "out" / "robustness.csv").write_text("of a build with how_sure")
+    (tmp_path / "out" / "robustness.csv").write_text("of a build with sensitivity")
     (tmp_path / "out" / "minutes of the meeting.txt").write_text("not ours")
     am.build(example_project(), tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(

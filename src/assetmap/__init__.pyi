@@ -1,4 +1,5 @@
-from .access.border import add_outside, mark_edges
+from . import access, gaps, sites
+from .access.border import add_outside, mark_border
 from .access.catchment import (
     enhanced_two_step,
     gaussian_decay,
@@ -8,26 +9,26 @@ from .access.catchment import (
     three_step,
     two_step,
 )
-from .access.costs import check_travel, nearest_in_reach, reach_by_time, reach_within
+from .access.costs import nearest_of, straight_costs
 from .access.counts import count_groups, count_per_1000, count_within
 from .access.deserts import count_deserts, desert_share
 from .access.location import candidate_places, candidate_postcodes, suggest_sites
-from .access.modes import Ways, measure_ways
+from .access.measure import measure_access
 from .access.nearest import distance_to_nearest, population_centres, unknown_as_open
 from .access.overland import (
     LandGrid,
     distance_overland,
     make_land_grid,
-    reach_overland,
-    site_distances_overland,
+    overland_costs,
 )
+from .access.own import check_travel, own_costs
+from .access.travel import Travel
 from .fetch.connection import FetchError
 from .gaps.hotspots import find_hotspots
 from .gaps.measure import describe_gaps, gaps_by_type, measure_gaps, need_column
-from .gaps.robustness import limits_of_certainty, measure_certainty
 from .gaps.score import find_gaps, summarise_gaps
-from .gaps.sensitivity import access_choices, gap_stability
-from .gaps.variants import compare_gaps, convert_gaps, describe_robustness
+from .gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
+from .gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
 from .groups.apportion import spread_estimate
 from .groups.comparison import compare_estimates, forest_table
 from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
@@ -130,8 +131,8 @@ from .sites.review import (
     review_devolution,
 )
 from .sites.scenario import compare_scenario
-from .sites.sites import open_sites, site_distances, sites_as_of, sites_of_type
-from .sites.weighting import rank_stability
+from .sites.sites import open_sites, site_costs, sites_as_of, sites_of_type
+from .sites.weighting import rank_sensitivity
 
 __version__: str
 
@@ -156,8 +157,9 @@ __all__ = [
     "Results",
     "Scenario",
     "SchemaError",
+    "Travel",
     "VintageError",
-    "Ways",
+    "access",
     "access_choices",
     "add_outside",
     "add_up",
@@ -204,7 +206,7 @@ __all__ = [
     "describe_gaps",
     "describe_inputs",
     "describe_matches",
-    "describe_robustness",
+    "describe_sensitivity",
     "describe_verification",
     "desert_share",
     "devolution_layers",
@@ -235,43 +237,42 @@ __all__ = [
     "fit_margins",
     "fit_rate",
     "forest_table",
-    "gap_stability",
+    "gap_sensitivity",
+    "gaps",
     "gaps_by_type",
     "gaussian_decay",
     "gravity",
     "largest_remainder",
-    "limits_of_certainty",
     "make_land_grid",
     "make_map",
     "make_project",
     "map_layers",
-    "mark_edges",
+    "mark_border",
     "match_files",
     "match_need",
     "match_resources",
-    "measure_certainty",
+    "measure_access",
     "measure_gaps",
     "measure_project",
-    "measure_ways",
+    "measure_sensitivity",
     "membership_from_register",
     "near",
     "near_postcode",
-    "nearest_in_reach",
+    "nearest_of",
     "need_column",
     "need_of_age",
     "new_project",
     "open_project",
     "open_sites",
+    "overland_costs",
+    "own_costs",
     "pareto_front",
     "parse_changes",
     "population_centres",
     "power_decay",
     "publish",
     "rank_closures",
-    "rank_stability",
-    "reach_by_time",
-    "reach_overland",
-    "reach_within",
+    "rank_sensitivity",
     "read_answers",
     "read_area_lookup",
     "read_areas",
@@ -293,16 +294,18 @@ __all__ = [
     "review_table",
     "run_truth_harness",
     "save_picture",
+    "sensitivity_notes",
     "simulate_county",
     "simulate_street_survey",
-    "site_distances",
-    "site_distances_overland",
+    "site_costs",
+    "sites",
     "sites_as_of",
     "sites_of_type",
     "smooth_rates",
     "solve_back",
     "spread_estimate",
     "step_decay",
+    "straight_costs",
     "suggest_project_sites",
     "suggest_sites",
     "summarise",

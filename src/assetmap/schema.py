@@ -45,6 +45,9 @@ OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
 BEYOND: Final = "beyond_border"
 """Column of the register that is true for what lies beyond the border of the areas; only there where something does."""
 
+LENDING_M: Final = 10_000.0
+"""How far people go for a thing to borrow: our judgement, a quarter of an hour's drive."""
+
 LINKERS: Final = ("builtin", "splink")
 """What decides which rows of different lists are one thing; the second is the optional extra ``link``."""
 

@@ -20,7 +20,7 @@ SIZES = [(1280, 800), (640, 800), (390, 844), (320, 640)]
 
 @pytest.fixture(scope="module")
 def report(cornwall: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = {"access": {"asset_type": "library", "catchment_km": 5.0}, "gaps": {"need": "need", "top": 20}}
+    settings = {"access": {"asset_type": "library", "limit_m": 5000.0}, "gaps": {"need": "need", "top": 20}}
     results = Results(
         "Assets of Cornwall", "Cornwall", cornwall.areas, cornwall.assets, town_judged(), town_estimate(),
         cornwall.sources.assign(url="https://example.org/", file="file.csv", sha256="ab" * 32, rows=1),

@@ -3,7 +3,7 @@
 ``percentile`` averages the values as read (each the share of all areas of the published index that are less
 deprived), so results can be compared between councils. ``rank`` and ``score`` look at these areas alone: the first
 takes places only, the second keeps distances between areas and lets extremes decide. Limits: an average
-lets one theme make up for another; weights are a judgement, and `gap_stability` shows what they decide.
+lets one theme make up for another; weights are a judgement, and `gap_sensitivity` shows what they decide.
 """
 
 from __future__ import annotations

@@ -19,10 +19,11 @@ import geopandas as gpd
 import pandas as pd
 
 import assetmap
-from assetmap.access.costs import check_travel
-from assetmap.access.modes import describe_border
+from assetmap.access.border import describe_border
+from assetmap.access.costs import OWN
 from assetmap.access.nearest import open_assets
-from assetmap.gaps.robustness import limits_of_certainty
+from assetmap.access.own import check_travel
+from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_brought
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
@@ -31,7 +32,7 @@ from assetmap.project.pipeline import (
     complete_areas,
     detail_gaps,
     detail_sharing,
-    find_ways,
+    find_travel,
     make_register,
     measure_areas,
     reached_assets,
@@ -50,7 +51,7 @@ VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "
 
 
 def measure_project(
-    project: Project, *, how_sure: bool | None = None, progress: Progress | None = None
+    project: Project, *, sensitivity: bool | None = None, progress: Progress | None = None
 ) -> Results:
     """Take every step from the inputs of a project to its measured tables; write nothing.
 
@@ -58,9 +59,8 @@ def measure_project(
     ----------
     project
         From `open_project`.
-    how_sure
-        Whether to say how sure each gap is, which takes a few seconds more; as in the settings when not
-        given.
+    sensitivity
+        Whether to test how sensitive each gap is, which takes a few seconds longer; None: as in the settings.
     progress
         Called with a few words before each step.
 
@@ -76,8 +76,8 @@ def measure_project(
     """
     say = progress or (lambda step: None)
     settings, folder = project.settings, project.folder
-    if how_sure is None:
-        how_sure = settings.gaps.how_sure
+    if sensitivity is None:
+        sensitivity = settings.gaps.sensitivity
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
@@ -88,17 +88,21 @@ def measure_project(
     say("Reading lists and building the register")
     assets, judged = make_register(project, areas, postcodes)
     say("Estimating, measuring access and finding gaps")
-    ways = find_ways(project, areas, postcodes=postcodes, land=land, overland=how_sure)
+    travel = find_travel(project, areas, postcodes=postcodes, land=land, overland=sensitivity)
     areas, estimate = measure_areas(
-        areas, assets, settings, ways=ways, postcodes=postcodes, how_sure=how_sure
+        areas, assets, settings, travel=travel, postcodes=postcodes, sensitivity=sensitivity
     )
-    limits = limits_of_certainty(areas) if how_sure else ()
+    limits = sensitivity_notes(areas) if sensitivity else ()
     reached = reached_assets(assets, settings)
-    limits += describe_border(areas, reached, ways, asset_type=settings.access.asset_type)
+    limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
-    if ways.travel is not None:
-        limits += check_travel(areas, open_assets(assets, settings.access.asset_type), ways.travel)
+    if OWN in travel.modes:
+        limits += check_travel(areas, open_assets(assets, settings.access.asset_type), travel.sources[OWN])
+    details: dict[str, pd.DataFrame] = {}
+    if sensitivity:
+        details, notes = detail_gaps(areas, assets, settings, travel=travel)
+        limits += notes
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,
@@ -117,8 +121,7 @@ def measure_project(
             *estimate.warnings,
             *limits,
         ),
-        details=(detail_gaps(areas, assets, settings, ways=ways) if how_sure else {})
-        | detail_sharing(within_border(assets)),
+        details=details | detail_sharing(within_border(assets)),
     )
 
 
@@ -131,7 +134,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv``,
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` where a list says what its groups ask
         for. Files of an earlier build are replaced, or go where this
         one has none of them; other files there stay. The same inputs give the same bytes.
@@ -188,7 +191,7 @@ def save_map(results: Results, path: Path) -> None:
         notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
-        far_km=settings["access"]["catchment_km"],
+        far_km=settings["access"]["limit_m"] / 1000,
     ).save(str(path))
 
 

@@ -44,14 +44,14 @@ def open_project(path: str | Path) -> Project:
     return Project(folder=file.parent, settings=read_settings(file))
 
 
-def example_project(*, how_sure: bool = False) -> Project:
+def example_project(*, sensitivity: bool = False) -> Project:
     """Open the example that travels with assetmap: Cornwall.
 
     Parameters
     ----------
-    how_sure
-        Also find the way over land, how stable each gap is and clusters beyond chance, which takes a few
-        seconds more.
+    sensitivity
+        Also measure distances overland, test how sensitive each gap is and find clusters, which takes a few seconds
+        longer.
 
     Returns
     -------
@@ -59,8 +59,7 @@ def example_project(*, how_sure: bool = False) -> Project:
         Ready for `measure_project` and `build`.
     """
     project = open_project(data_folder() / "cornwall")
-    gaps = project.settings.gaps.model_copy(update={"how_sure": how_sure})
-    return replace(project, settings=project.settings.model_copy(update={"gaps": gaps}))
+    return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
 
 
 def new_project(folder: str | Path) -> Path:

@@ -22,8 +22,8 @@ from assetmap.register.check import check_lists
 from assetmap.register.compare import compare
 from assetmap.register.near import WITHIN_KM, near
 from assetmap.register.resources import find_resources
-from assetmap.schema import LINKERS, CheckReport, Estimate, InputError
-from assetmap.sharing import WITHIN_M, match_resources
+from assetmap.schema import LENDING_M, LINKERS, CheckReport, Estimate, InputError
+from assetmap.sharing import match_resources
 
 
 def estimate_lists(
@@ -202,7 +202,7 @@ def match_files(
     *,
     project: Project | None = None,
     columns: Mapping[str, str] | None = None,
-    within_km: float = WITHIN_M / 1000,
+    within_km: float = LENDING_M / 1000,
     audience: str = "public",
 ) -> pd.DataFrame:
     """Say who could lend what to whom, out of lists or of the lists of a project.

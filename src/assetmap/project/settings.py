@@ -10,11 +10,24 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from assetmap.schema import InputError
+from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.travel import MODES
+from assetmap.schema import InputError, first_few
+from assetmap.sites.review import NEAR_M
+from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 
 CONFIG_NAME: Final = "assetmap.toml"
+
+
+def _known_mode(name: str) -> str:
+    if name not in MODES:
+        raise ValueError(f"must be one of {first_few(MODES)}")
+    return name
+
+
+Distance = Annotated[str, AfterValidator(_known_mode)]
 
 
 class _Table(BaseModel):
@@ -80,21 +93,21 @@ class EstimateSettings(_Table):
 
 
 class AccessSettings(_Table):
-    """Which assets access is measured to, by which way, and how far people go."""
+    """Which assets access is measured to, by which mode of travel, and how far people travel."""
 
     asset_type: str = "library"
-    catchment_km: Annotated[float, Field(gt=0)] = 5.0
-    distance: Literal["straight", "overland", "travel"] = "straight"
+    distance: Distance = "straight"
+    limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
     detour: Annotated[float, Field(ge=1)] = 1.0
-    catchment_minutes: Annotated[float, Field(gt=0)] = 30.0
     include_unknown: bool = False
 
 
 class GapSettings(_Table):
-    """Which need is held against access, and how many areas the summary names."""
+    """Which need is compared with access, and how many areas the summary names."""
 
     need: str | None = "need"
-    how_sure: bool = True
+    sensitivity: bool = True
     top: Annotated[int, Field(gt=0)] = 20
 
 
@@ -102,12 +115,14 @@ class DevolutionTable(_Table):
     """Which sites are reviewed for devolution, and how the criteria weigh."""
 
     asset_type: str = "library"
-    distance: Literal["straight", "overland"] = "straight"
+    distance: Distance = "straight"
     as_of: int | None = None
     programme: str | None = None
-    catchment_km: Annotated[float, Field(gt=0)] = 5.0
-    near_km: Annotated[float, Field(gt=0)] = 2.0
-    beyond_km: tuple[Annotated[float, Field(gt=0)], ...] = (2.0, 5.0, 8.0)
+    limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
+    near_m: Annotated[float, Field(gt=0)] = NEAR_M
+    beyond_m: tuple[Annotated[float, Field(gt=0)], ...] = BEYOND_M
+    beyond_minutes: tuple[Annotated[float, Field(gt=0)], ...] = BEYOND_MINUTES
     weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     closures: Annotated[int, Field(ge=1, le=4)] = 4
     first: Annotated[int, Field(gt=0)] = 5
@@ -140,6 +155,28 @@ class Settings(_Table):
     gaps: GapSettings = GapSettings()
     devolution: DevolutionTable = DevolutionTable()
     map: MapSettings = MapSettings()
+
+    def changed(self, **tables: dict[str, Any]) -> Settings:
+        """Return settings with some keys changed, checked as if they came from the file.
+
+        Parameters
+        ----------
+        **tables
+            A table and its new keys, for instance ``access={"distance": "overland"}``.
+
+        Raises
+        ------
+        InputError
+            With every key that cannot be used.
+        """
+        content = self.model_dump()
+        for table, keys in tables.items():
+            content[table] |= keys
+        try:
+            return Settings.model_validate(content)
+        except ValidationError as error:
+            problems = "; ".join(_sentence(problem, "") for problem in error.errors())
+            raise InputError(f"These settings cannot be used: {problems}") from None
 
     def inputs(self) -> dict[str, Input]:
         """Return every input of the project by its source id, in a fixed order."""
@@ -189,11 +226,12 @@ def read_settings(path: Path) -> Settings:
     problems += [
         f"the id '{name}' stands for two lists of assets" for name in {i for i in ids if ids.count(i) > 1}
     ]
-    if settings.access.distance == "travel" and settings.travel is None:
-        line = _line_of(text, ("access", "distance"))
-        problems.append(
-            f'line {line}: distance = "travel" needs a table [travel] with a file of travel times'
-        )
+    for name, table in (("access", settings.access), ("devolution", settings.devolution)):
+        if table.distance == OWN and settings.travel is None:
+            line = _line_of(text, (name, "distance"))
+            problems.append(
+                f'line {line}: distance = "own" needs a table [travel] with a file of travel times'
+            )
     if problems:
         raise _all_problems(path, problems)
     return settings
