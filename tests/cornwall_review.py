@@ -41,11 +41,11 @@ def cornwall() -> Cornwall:
     postcodes = read_postcodes(FOLDER / "postcodes.csv.gz")
     areas = areas.join(population_centres(areas, postcodes))
     lists = [read_assets(FOLDER / f"{name}.csv", source=name) for name in ("libraries", "groups")]
-    assets, _ = build_register(
+    assets = build_register(
         lists,
         postcodes=postcodes,
         places=read_places(FOLDER / "group_places.csv"),
         areas=areas,
         area_name="Cornwall",
-    )
+    ).assets
     return Cornwall(areas, assets, postcodes, gpd.read_file(FOLDER / "neighbours.gpkg"))

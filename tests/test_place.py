@@ -452,7 +452,7 @@ def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     assert (made.areas, made.how) == (336, "by the column lad24_name")
     areas = am.read_areas(tmp_path / "cornwall" / "areas.gpkg")
     assert (len(areas), areas["population"].sum()) == (336, 575_413)
-    libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv")
+    libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv").table
     cornish = libraries[libraries["authority"] == "Cornwall"]
     branches = cornish[(cornish["status"] == "open") & (cornish["statutory_23"] == "Yes")]
     assert (len(cornish), len(branches)) == (53, 27)

@@ -71,7 +71,6 @@ from .read.answers import read_answers
 from .read.areas import read_areas
 from .read.assets import read_assets
 from .read.evidence import read_evidence
-from .read.headings import describe_columns
 from .read.inputs import InputsReport, describe_inputs
 from .read.lookups import read_area_lookup, read_lookup
 from .read.need import read_need
@@ -91,6 +90,7 @@ from .register.publish import publish
 from .register.review import review_table
 from .rounding import largest_remainder
 from .schema import (
+    AssetList,
     AssetmapError,
     CheckReport,
     Costs,
@@ -99,6 +99,7 @@ from .schema import (
     Figure,
     InputError,
     Note,
+    Register,
     Results,
     Scenario,
     SchemaError,
@@ -136,6 +137,7 @@ from .sites.weighting import rank_stability
 __version__: str
 
 __all__ = [
+    "AssetList",
     "AssetmapError",
     "Change",
     "CheckReport",
@@ -153,6 +155,7 @@ __all__ = [
     "MadeProject",
     "Note",
     "Project",
+    "Register",
     "Results",
     "Scenario",
     "SchemaError",
@@ -199,7 +202,6 @@ __all__ = [
     "coverage_from_estimate",
     "coverage_of_list",
     "describe_brought",
-    "describe_columns",
     "describe_conversion",
     "describe_gaps",
     "describe_inputs",

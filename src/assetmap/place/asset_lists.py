@@ -130,7 +130,7 @@ def _rows_here(
 
 def _things(path: Path) -> pd.DataFrame:
     """Return what OpenStreetMap has as a list: open, for what has closed loses its tag; named by its kind if need be."""
-    table = read_assets(path)
+    table = read_assets(path).table
     kept = [column for column in THINGS if column in table.columns]
     labels = reference_table("asset_types")["label"]
     table["status"] = "open"

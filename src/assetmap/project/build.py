@@ -86,7 +86,8 @@ def measure_project(
         areas, postcodes, land = bring_onto_own(project, areas, postcodes, land)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
-    assets, judged = make_register(project, areas, postcodes)
+    register = make_register(project, areas, postcodes)
+    assets = register.assets
     say("Estimating, measuring access and finding gaps")
     ways = find_ways(project, areas, postcodes=postcodes, land=land, overland=how_sure)
     areas, estimate = measure_areas(
@@ -105,9 +106,9 @@ def measure_project(
         area_name=settings.project.area_name,
         areas=areas,
         assets=assets,
-        judged=judged,
+        log=register.log,
         estimate=estimate,
-        sources=_sources(project, {"areas": len(areas)} | judged["source"].value_counts().to_dict()),
+        sources=_sources(project, {"areas": len(areas)} | register.log["source"].value_counts().to_dict()),
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
         land=land,
@@ -213,7 +214,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "population": int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
-        "rows": results.judged["outcome"].value_counts().sort_index().to_dict(),
+        "rows": results.log["outcome"].value_counts().sort_index().to_dict(),
         "assets": len(assets),
         **({"beyond_border": beyond} if beyond else {}),
         "open_of_type": {asset_type: len(open_ones)},

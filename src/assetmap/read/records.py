@@ -18,7 +18,7 @@ OPEN_REFERRAL: Final = "open_referral_uk"
 """Name of the one published shape that is known by its tree and not by its columns."""
 
 
-def read_records(path: Path) -> pd.DataFrame:
+def read_records(path: Path) -> tuple[pd.DataFrame, str]:
     """Read the records of a JSON file.
 
     Parameters
@@ -29,9 +29,9 @@ def read_records(path: Path) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
+    tuple
         ``row`` (1 is the first record) and a column of text per field; a field within a field is named by
-        both (``recipientOrganization 0 name``). ``attrs["shape"]`` is ``open_referral_uk`` for such services.
+        both (``recipientOrganization 0 name``). And the shape: ``open_referral_uk`` for such services, else empty.
 
     Raises
     ------
@@ -51,8 +51,7 @@ def read_records(path: Path) -> pd.DataFrame:
     if "row" in table.columns:
         table = table.rename(columns={"row": "row in the file"})
     table.insert(0, "row", range(1, len(table) + 1))
-    table.attrs["shape"] = OPEN_REFERRAL if _services(tree) else ""
-    return table
+    return table, OPEN_REFERRAL if _services(tree) else ""
 
 
 def is_geojson(path: Path) -> bool:
