@@ -34,7 +34,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
 from assetmap.schema import LINKERS
 

@@ -15,7 +15,7 @@ import pytest
 import assetmap as am
 from assetmap.read.inputs import describe_inputs
 from assetmap.read.look import look_into
-from assetmap.read.open_names import read_open_names
+from assetmap.read.official.open_names import read_open_names
 from conftest import make_grid
 
 SAMPLES = Path(__file__).parent / "samples" / "official"
@@ -152,8 +152,8 @@ def test_a_recognised_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
         ("a.csv", b"", "the file is empty"),
         ("a.csv", b"a,b\x00\n1,2\n", "NUL characters"),
         ("a.json", b'{"a": [1, 2', "could not be read"),
-        ("a.xlsx", b"PK not a workbook", "could not be read as a spreadsheet"),
-        ("a.gpkg", b"not a geopackage", "could not be read"),
+        ("a.xlsx", b"PK not a workbook", "could not be read: it is damaged"),
+        ("a.gpkg", b"not a geopackage", "is not a GPKG file"),
         ("a.parquet", b"not parquet", "could not be read"),
         ("a.zip", b"not a zip", "could not be read"),
         ("a.csv.gz", b"not gzip", "could not be read"),

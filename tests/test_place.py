@@ -28,7 +28,7 @@ from assetmap.place.pick import pick_files
 from assetmap.project.build import summarise
 from assetmap.project.settings import read_settings
 from assetmap.read.inputs import describe_inputs
-from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import within_border
 from conftest import ORIGIN, make_grid
 from office import Office, open_office

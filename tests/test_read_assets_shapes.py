@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assetmap.read.assets import read_assets
 from assetmap.read.inputs import describe_file
-from assetmap.read.records import OPEN_REFERRAL
-from assetmap.read.shapes import SHAPES
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.json_files import OPEN_REFERRAL
+from assetmap.read.lists.shapes import SHAPES
 from assetmap.register.build import build_register
 from assetmap.schema import reference_table
 

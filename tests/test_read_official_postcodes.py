@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import assetmap as am
-from assetmap.read.postcode_areas import assign_postcodes, compare_postcode_areas, lookup_column
-from assetmap.read.postcode_files import find_postcodes, headings_of_postcodes, read_postcode_file
+from assetmap.read.official.postcode_areas import assign_postcodes, compare_postcode_areas, lookup_column
+from assetmap.read.official.postcode_files import find_postcodes, headings_of_postcodes, read_postcode_file
 from conftest import ORIGIN, make_grid
 
 EAST, NORTH = int(ORIGIN[0]), int(ORIGIN[1])
@@ -131,10 +131,10 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.zip", b"not a zip", "could not be read as a postcode file"),
+        ("a.zip", b"not a zip", "could not be read: it is damaged"),
         ("a.parquet", b"not parquet", "could not be read as a postcode file"),
-        ("a.csv", b"name,shop\nx,y\n", "is no postcode file that assetmap knows"),
-        ("a.csv", b"", "is no postcode file that assetmap knows"),
+        ("a.csv", b"name,shop\nx,y\n", "is not a known kind of postcode file"),
+        ("a.csv", b"", "is not a known kind of postcode file"),
         ("a.csv", b"pcds,doterm\n,\n", "holds no postcodes"),
         ("a.csv", b"pcds,doterm\nTR1 1AA,\nTR11AA,\n", "1 postcodes stand more than once, first 'TR1 1AA'"),
         ("a.csv", b"pcds,doterm\nTR1 1AA,,,\n", "could not be read as a postcode file"),

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.areas import assign_areas
 from assetmap.register.build import build_register
 from assetmap.schema import Register, check_assets, data_folder

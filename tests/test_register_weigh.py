@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import app
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.register.link import describe_linking

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 import assetmap as am
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
 from assetmap.register.near import near
 from assetmap.register.resources import _key, find_resources, read_said

@@ -69,17 +69,17 @@ from .project.review import (
 )
 from .read.answers import read_answers
 from .read.areas import read_areas
-from .read.assets import read_assets
 from .read.evidence import read_evidence
 from .read.inputs import InputsReport, describe_inputs
-from .read.lookups import read_area_lookup, read_lookup
-from .read.need import read_need
-from .read.open_names import read_open_names
+from .read.lists.assets import read_assets
+from .read.official.lookups import read_area_lookup, read_lookup
+from .read.official.need import read_need
+from .read.official.open_names import read_open_names
+from .read.official.population import read_population
+from .read.official.postcode_areas import assign_postcodes, compare_postcode_areas
+from .read.official.postcode_files import find_postcodes, read_postcode_file
+from .read.official.postcodes import read_postcodes
 from .read.places import read_places
-from .read.population import read_population
-from .read.postcode_areas import assign_postcodes, compare_postcode_areas
-from .read.postcode_files import find_postcodes, read_postcode_file
-from .read.postcodes import read_postcodes
 from .read.travel import read_crossings, read_travel
 from .register.areas import assign_areas
 from .register.build import build_register

@@ -16,9 +16,9 @@ import pandas as pd
 
 from assetmap.place.choice import Choice
 from assetmap.place.sections import section_of
-from assetmap.read.assets import read_assets
 from assetmap.read.inputs import InputsReport
-from assetmap.read.postcode_files import find_postcodes
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
 

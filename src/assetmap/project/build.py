@@ -15,7 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import pandas as pd
 
 import assetmap
@@ -37,9 +36,10 @@ from assetmap.project.pipeline import (
     reached_assets,
     read_areas_with_need,
 )
+from assetmap.read.maps import read_map
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
-from assetmap.schema import WORKING_CRS, InputError, Note, Results, within_border
+from assetmap.schema import InputError, Note, Results, within_border
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
@@ -81,7 +81,7 @@ def measure_project(
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
-    land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
+    land = read_map(folder / settings.land.file) if settings.land else None
     if settings.own_areas:
         areas, postcodes, land = bring_onto_own(project, areas, postcodes, land)
     areas = complete_areas(areas, settings, postcodes)

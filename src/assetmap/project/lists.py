@@ -12,9 +12,9 @@ from assetmap.groups.membership import estimate_from_lists, membership_from_regi
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists

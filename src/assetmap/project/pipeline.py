@@ -24,9 +24,9 @@ from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.settings import Settings
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.lookups import read_lookup
-from assetmap.read.need import read_need
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.lookups import read_lookup
+from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register

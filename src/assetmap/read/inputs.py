@@ -16,17 +16,17 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.columns import canonical_columns, canonical_name, vintage_of
-from assetmap.read.headings import column_meanings
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.headings import column_meanings
 from assetmap.read.look import SIDECARS, Look, Part, look_into
-from assetmap.read.lookups import read_area_lookup, read_lookup
-from assetmap.read.need import read_need
-from assetmap.read.open_names import read_open_names
+from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
+from assetmap.read.official.lookups import read_area_lookup, read_lookup
+from assetmap.read.official.need import read_need
+from assetmap.read.official.open_names import read_open_names
+from assetmap.read.official.population import read_population
+from assetmap.read.official.postcode_files import read_postcode_file
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.population import read_population
-from assetmap.read.postcode_files import read_postcode_file
-from assetmap.read.postcodes import read_postcodes
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, reference_table
 

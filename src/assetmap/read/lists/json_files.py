@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.read.delimited import MOST_COLUMNS, bounded_bytes
+from assetmap.read.files import read_bytes
+from assetmap.read.tables import MOST_COLUMNS
 from assetmap.schema import InputError, first_few
 
 Record = dict[str, str]
@@ -39,7 +40,7 @@ def read_records(path: Path) -> tuple[pd.DataFrame, str]:
         If the file is no JSON or holds no list of records.
     """
     try:
-        tree = json.loads(bounded_bytes(path).decode("utf-8-sig"))
+        tree = json.loads(read_bytes(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise InputError(f"'{path}' is not JSON: {error}.") from error
     records = _records(tree, path)
@@ -52,13 +53,6 @@ def read_records(path: Path) -> tuple[pd.DataFrame, str]:
         table = table.rename(columns={"row": "row in the file"})
     table.insert(0, "row", range(1, len(table) + 1))
     return table, OPEN_REFERRAL if _services(tree) else ""
-
-
-def is_geojson(path: Path) -> bool:
-    """Whether a JSON file is GeoJSON, by its first words."""
-    with path.open("rb") as stream:
-        head = stream.read(4000)
-    return b'"FeatureCollection"' in head and b'"type"' in head
 
 
 def _records(tree: Any, path: Path) -> list[Record]:

@@ -14,13 +14,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.read.delimited import MOST_COLUMNS, read_rows
-from assetmap.read.headings import column_meanings, headings_table
-from assetmap.read.records import is_geojson, read_records
-from assetmap.read.shapes import in_own_columns, known_shape
-from assetmap.read.spreadsheets import SPREADSHEETS, read_sheet
-from assetmap.read.tables import heading_key
-from assetmap.read.vectors import VECTORS, is_zipped_shapefile, read_features
+from assetmap.read.files import existing_file
+from assetmap.read.lists.features import read_features
+from assetmap.read.lists.headings import column_meanings, headings_table
+from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.shapes import in_own_columns, known_shape
+from assetmap.read.maps import is_map, refuse_wrong_content
+from assetmap.read.tables import MOST_COLUMNS, heading_key, open_table
 from assetmap.schema import AssetList, InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
@@ -77,23 +77,21 @@ def read_assets(
     InputError
         If the file cannot be read; the message says what it is and how to mend it.
     """
-    path = Path(path)
-    if not path.is_file():
-        what = "a folder" if path.is_dir() else "no file"
-        raise InputError(f"There is {what} '{path}'. Name a file: check the name and the folder.")
+    path = existing_file(path)
     source = source or path.name.split(".")[0]
     if asset_type is not None and asset_type not in reference_table("asset_types").index:
         raise InputError(
             f"There is no asset type '{asset_type}'. The types stand in data/tables/asset_types.csv."
         )
     suffix = path.suffix.lower()
-    if suffix in VECTORS or is_zipped_shapefile(path) or (suffix == ".json" and is_geojson(path)):
+    if suffix == ".zip":
+        refuse_wrong_content(path)
+    if is_map(path):
         table, shape = read_features(path, layer=layer), ""
     elif suffix == ".json":
         table, shape = read_records(path)
     else:
-        rows = read_sheet(path, sheet=sheet) if suffix in SPREADSHEETS else read_rows(path)
-        table, shape = _table(rows, path, columns), ""
+        table, shape = _table(open_table(path, sheet=sheet).rows, path, columns), ""
     named, meanings, known = _named(table, columns)
     finished = _finished(named, meanings, path, source, asset_type)
     return AssetList(source, finished, headings_table(meanings), known or shape)
