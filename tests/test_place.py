@@ -27,7 +27,7 @@ from assetmap.place.make import make_project
 from assetmap.place.pick import pick_files
 from assetmap.project.build import summarise
 from assetmap.project.settings import read_settings
-from assetmap.read.inputs import describe_inputs
+from assetmap.read.inputs import inspect_inputs
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import within_border
 from conftest import ORIGIN, make_grid
@@ -469,7 +469,7 @@ def test_a_country_takes_the_boundaries_of_the_country(tmp_path: Path, official:
         "lookups/lookup_lsoa11_lsoa21_ltla22.csv",
     ):
         (tmp_path / Path(name).name).symlink_to(official / name)
-    picked = pick_files(describe_inputs(tmp_path), "England")
+    picked = pick_files(inspect_inputs(tmp_path), "England")
     assert len(picked.choice.codes) == 32_844
     assert (picked.need["source_id"][:7], picked.boundary["vintage"][:6]) == ("iod2025", "lsoa11")
     assert picked.lookup is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assetmap.read.inputs import describe_file
+from assetmap.read.inputs import inspect_file
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.json_files import OPEN_REFERRAL
 from assetmap.read.lists.shapes import SHAPES
@@ -114,7 +114,7 @@ OTHER_ROWS |= {f"threesixtygiving_{kind}.json": "threesixtygiving_json" for kind
 
 @pytest.mark.parametrize("sample", [*GOOD, *BAD])
 def test_a_sample_is_recognised_as_its_row_of_sources(sample: str) -> None:
-    row = describe_file(SAMPLES / sample, folder=SAMPLES)
+    row = inspect_file(SAMPLES / sample, folder=SAMPLES)
     assert (row["state"], row["kind"]) == ("ready", "assets")
     assert row["source_id"] == OTHER_ROWS.get(sample, (GOOD | BAD)[sample][0])
 

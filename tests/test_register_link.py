@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assetmap.register.audience import publish
 from assetmap.register.build import build_register
+from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
-from assetmap.register.compare import compare
-from assetmap.register.near import near
+from assetmap.register.nearby import near
 from assetmap.register.pairs import candidate_pairs
-from assetmap.register.publish import publish
 from assetmap.register.review import review_table
 from assetmap.schema import AssetList, InputError, Register
 from assetmap.show.check import check_page, write_check

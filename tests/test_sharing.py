@@ -15,7 +15,7 @@ from shapely.geometry import Point
 import assetmap as am
 from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
-from assetmap.register.near import near
+from assetmap.register.nearby import near
 from assetmap.register.resources import _key, find_resources, read_said
 from assetmap.schema import InputError, SchemaError, reference_table
 from assetmap.sharing import describe_matches, match_resources

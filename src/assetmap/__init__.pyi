@@ -70,7 +70,7 @@ from .project.review import (
 from .read.answers import read_answers
 from .read.areas import read_areas
 from .read.evidence import read_evidence
-from .read.inputs import InputsReport, describe_inputs
+from .read.inputs import InputsReport, inspect_inputs
 from .read.lists.assets import read_assets
 from .read.official.lookups import read_area_lookup, read_lookup
 from .read.official.need import read_need
@@ -82,11 +82,11 @@ from .read.official.postcodes import read_postcodes
 from .read.places import read_places
 from .read.travel import read_crossings, read_travel
 from .register.areas import assign_areas
+from .register.audience import publish
 from .register.build import build_register
+from .register.changes import compare
 from .register.check import check_lists
-from .register.compare import compare
-from .register.near import near
-from .register.publish import publish
+from .register.nearby import near
 from .register.review import review_table
 from .rounding import largest_remainder
 from .schema import (
@@ -204,7 +204,6 @@ __all__ = [
     "describe_brought",
     "describe_conversion",
     "describe_gaps",
-    "describe_inputs",
     "describe_matches",
     "describe_robustness",
     "describe_verification",
@@ -241,6 +240,7 @@ __all__ = [
     "gaps_by_type",
     "gaussian_decay",
     "gravity",
+    "inspect_inputs",
     "largest_remainder",
     "limits_of_certainty",
     "make_land_grid",

@@ -17,9 +17,9 @@ from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
+from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
-from assetmap.register.compare import compare
-from assetmap.register.near import WITHIN_KM, near
+from assetmap.register.nearby import WITHIN_KM, near
 from assetmap.register.resources import find_resources
 from assetmap.schema import LINKERS, AssetList, CheckReport, Estimate, InputError, Register
 from assetmap.sharing import WITHIN_M, match_resources

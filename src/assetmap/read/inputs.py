@@ -61,7 +61,7 @@ class InputsReport:
     steps: pd.DataFrame
 
 
-def describe_inputs(folder: str | Path) -> InputsReport:
+def inspect_inputs(folder: str | Path) -> InputsReport:
     """Say of every file in a folder what it is, and of every step of a build what is missing.
 
     Parameters
@@ -82,13 +82,13 @@ def describe_inputs(folder: str | Path) -> InputsReport:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"There is no folder '{folder}'. Give the folder that holds the files.")
-    rows = [describe_file(path, folder=folder) for path in _files(folder)]
+    rows = [inspect_file(path, folder=folder) for path in _files(folder)]
     files = pd.DataFrame(rows, columns=list(COLUMNS))
     files["rows"] = files["rows"].astype("Int64")
     return InputsReport(folder, files, _steps(files))
 
 
-def describe_file(path: Path, *, folder: Path) -> dict[str, Any]:
+def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
     """Say of one file what it is and whether it can be used: a row of ``InputsReport.files``."""
     look = look_into(path)
     row: dict[str, Any] = dict.fromkeys(COLUMNS, "")

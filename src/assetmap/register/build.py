@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from assetmap.register.areas import assign_areas
+from assetmap.register.audience import publish
 from assetmap.register.clusters import merged_into
 from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
-from assetmap.register.publish import publish
 from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug

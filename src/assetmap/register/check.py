@@ -12,7 +12,8 @@ import pandas as pd
 
 from assetmap.register.build import build_register
 from assetmap.register.review import review_table
-from assetmap.schema import LINKERS, OUTCOMES, AssetList, CheckReport, reference_table
+from assetmap.schema import LINKERS, OUTCOMES, AssetList, reference_table
+from assetmap.schema import CheckReport as CheckReport  # noqa: PLC0414 (public here)
 
 PARTICULARS: Final = re.compile(r"'[^']*'|\([^)]*\)|\b[A-Z]{1,2}\d[A-Z\d]?(?: \d[A-Z]{2})?\b|[\d.,]*\d")
 """Words of a sentence that belong to one row: quotations, postcodes, numbers."""

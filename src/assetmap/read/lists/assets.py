@@ -21,7 +21,8 @@ from assetmap.read.lists.json_files import read_records
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.maps import is_map, refuse_wrong_content
 from assetmap.read.tables import MOST_COLUMNS, heading_key, open_table
-from assetmap.schema import AssetList, InputError, first_few, reference_table
+from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
+from assetmap.schema import InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
 """Rows of title that may stand above the headings."""
