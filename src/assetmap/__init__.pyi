@@ -70,28 +70,28 @@ from .project.review import (
 )
 from .read.answers import read_answers
 from .read.areas import read_areas
-from .read.assets import read_assets
 from .read.evidence import read_evidence
-from .read.headings import describe_columns
-from .read.inputs import InputsReport, describe_inputs
-from .read.lookups import read_area_lookup, read_lookup
-from .read.need import read_need
-from .read.open_names import read_open_names
+from .read.inputs import InputsReport, inspect_inputs
+from .read.lists.assets import read_assets
+from .read.official.lookups import read_area_lookup, read_lookup
+from .read.official.need import read_need
+from .read.official.open_names import read_open_names
+from .read.official.population import read_population
+from .read.official.postcode_areas import assign_postcodes, compare_postcode_areas
+from .read.official.postcode_files import find_postcodes, read_postcode_file
+from .read.official.postcodes import read_postcodes
 from .read.places import read_places
-from .read.population import read_population
-from .read.postcode_areas import assign_postcodes, compare_postcode_areas
-from .read.postcode_files import find_postcodes, read_postcode_file
-from .read.postcodes import read_postcodes
 from .read.travel import read_crossings, read_travel
 from .register.areas import assign_areas
+from .register.audience import publish
 from .register.build import build_register
+from .register.changes import compare
 from .register.check import check_lists
-from .register.compare import compare
-from .register.near import near
-from .register.publish import publish
+from .register.nearby import near
 from .register.review import review_table
 from .rounding import largest_remainder
 from .schema import (
+    AssetList,
     AssetmapError,
     CheckReport,
     Costs,
@@ -100,6 +100,7 @@ from .schema import (
     Figure,
     InputError,
     Note,
+    Register,
     Results,
     Scenario,
     SchemaError,
@@ -137,6 +138,7 @@ from .sites.weighting import rank_sensitivity
 __version__: str
 
 __all__ = [
+    "AssetList",
     "AssetmapError",
     "Change",
     "CheckReport",
@@ -154,6 +156,7 @@ __all__ = [
     "MadeProject",
     "Note",
     "Project",
+    "Register",
     "Results",
     "Scenario",
     "SchemaError",
@@ -201,10 +204,8 @@ __all__ = [
     "coverage_from_estimate",
     "coverage_of_list",
     "describe_brought",
-    "describe_columns",
     "describe_conversion",
     "describe_gaps",
-    "describe_inputs",
     "describe_matches",
     "describe_sensitivity",
     "describe_verification",
@@ -242,6 +243,7 @@ __all__ = [
     "gaps_by_type",
     "gaussian_decay",
     "gravity",
+    "inspect_inputs",
     "largest_remainder",
     "make_land_grid",
     "make_map",

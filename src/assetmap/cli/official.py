@@ -24,9 +24,9 @@ def inputs(
     as_json: AsJson = False,
 ) -> None:
     """Say what each file of a folder is, and what is still missing for which step."""
-    from assetmap.read.inputs import describe_inputs
+    from assetmap.read.inputs import inspect_inputs
 
-    report = describe_inputs(folder)
+    report = inspect_inputs(folder)
     if as_json:
         tables = {"files": report.files, "steps": report.steps}
         print_json({name: json.loads(table.to_json(orient="records")) for name, table in tables.items()})

@@ -111,7 +111,7 @@ def estimate_from_lists(
 
 
 def membership_from_register(
-    assets: pd.DataFrame, judged: pd.DataFrame, *, review: pd.DataFrame | None = None
+    assets: pd.DataFrame, log: pd.DataFrame, *, review: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Turn a register of several lists into the table of who is on which list.
 
@@ -119,8 +119,8 @@ def membership_from_register(
     ----------
     assets
         The register, index ``asset_id`` (docs/tables.md).
-    judged
-        One row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where links were judged.
+    log
+        The validation log, one row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where rows were linked.
     review
         The pairs that a person decided: ``row_id`` and ``decision`` (``same``, ``different``; empty = not decided).
 
@@ -136,7 +136,7 @@ def membership_from_register(
     SchemaError
         If a source is called like one of these columns, or the tables are not of one build.
     """
-    used = judged[judged["asset_id"].notna()]
+    used = log[log["asset_id"].notna()]
     strange = used.loc[~used["asset_id"].isin(assets.index), "asset_id"]
     own = [name for name in ("registered", "asset_type", "checked_date") if name in assets.columns]
     sources = list(dict.fromkeys(used["source"].astype(str)))
@@ -146,7 +146,7 @@ def membership_from_register(
             len(strange)
         )
         problems += [f"a list must not be called {first_few(taken)}"] * bool(taken)
-        raise SchemaError("Register and judged rows do not go together: " + "; ".join(problems) + ".")
+        raise SchemaError("The register and its log do not go together: " + "; ".join(problems) + ".")
     decided: set[str] = set()
     if review is not None:
         spoken = review["decision"].fillna("").astype(str).str.strip() != ""

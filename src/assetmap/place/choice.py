@@ -15,7 +15,8 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.schema import WORKING_CRS, InputError, first_few
+from assetmap.read.maps import read_map
+from assetmap.schema import InputError, first_few
 
 CODE: Final = re.compile(r"^[EWSNK]\d{8}$")
 POSTCODE: Final = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$", re.IGNORECASE)
@@ -72,7 +73,7 @@ def choose_areas(
     """
     path = Path(wanted)
     if path.suffix and path.is_file():
-        shapes = gpd.read_file(path).to_crs(WORKING_CRS)
+        shapes = read_map(path)
         return _found(small, _inside(small, shapes), path.stem, f"at least half inside '{path.name}'")
     text = str(wanted).strip()
     if POSTCODE.match(text):

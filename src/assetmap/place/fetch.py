@@ -27,7 +27,7 @@ from assetmap.fetch.sources import Source, find_source, read_sources
 from assetmap.fetch.store import checksum
 from assetmap.place.make import CATCHMENT_KM, MadeProject, make_project
 from assetmap.project.folder import Progress
-from assetmap.read.postcode_files import find_postcodes, read_postcode_file
+from assetmap.read.official.postcode_files import find_postcodes, read_postcode_file
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
 
 COUNCILS: Final = "ons_lad_boundaries"

@@ -15,7 +15,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import pandas as pd
 
 import assetmap
@@ -38,9 +37,10 @@ from assetmap.project.pipeline import (
     reached_assets,
     read_areas_with_need,
 )
+from assetmap.read.maps import read_map
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
-from assetmap.schema import WORKING_CRS, InputError, Note, Results, within_border
+from assetmap.schema import InputError, Note, Results, within_border
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
@@ -81,12 +81,13 @@ def measure_project(
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
-    land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
+    land = read_map(folder / settings.land.file) if settings.land else None
     if settings.own_areas:
         areas, postcodes, land = bring_onto_own(project, areas, postcodes, land)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
-    assets, judged = make_register(project, areas, postcodes)
+    register = make_register(project, areas, postcodes)
+    assets = register.assets
     say("Estimating, measuring access and finding gaps")
     travel = find_travel(project, areas, postcodes=postcodes, land=land, overland=sensitivity)
     areas, estimate = measure_areas(
@@ -109,9 +110,9 @@ def measure_project(
         area_name=settings.project.area_name,
         areas=areas,
         assets=assets,
-        judged=judged,
+        log=register.log,
         estimate=estimate,
-        sources=_sources(project, {"areas": len(areas)} | judged["source"].value_counts().to_dict()),
+        sources=_sources(project, {"areas": len(areas)} | register.log["source"].value_counts().to_dict()),
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
         land=land,
@@ -216,7 +217,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "population": int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
-        "rows": results.judged["outcome"].value_counts().sort_index().to_dict(),
+        "rows": results.log["outcome"].value_counts().sort_index().to_dict(),
         "assets": len(assets),
         **({"beyond_border": beyond} if beyond else {}),
         "open_of_type": {asset_type: len(open_ones)},

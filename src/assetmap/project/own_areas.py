@@ -12,8 +12,8 @@ from assetmap.need.interpolate import area_of_postcodes, bring_onto
 from assetmap.need.match import COUNTS
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
-from assetmap.read.postcode_areas import assign_postcodes
-from assetmap.read.postcode_files import find_postcodes
+from assetmap.read.official.postcode_areas import assign_postcodes
+from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import SPREADSHEETS, find_column, read_table
 from assetmap.schema import InputError, first_few
 

@@ -26,13 +26,13 @@ from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.settings import Settings
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.lookups import read_lookup
-from assetmap.read.need import read_need
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.lookups import read_lookup
+from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
-from assetmap.schema import Estimate, InputError, Note, reference_table, within_border
+from assetmap.schema import Estimate, InputError, Note, Register, reference_table, within_border
 from assetmap.sharing import match_resources
 
 OLDER: Final = "older_60_plus"
@@ -92,10 +92,8 @@ def complete_areas(
     return matched
 
 
-def make_register(
-    project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Read the lists of a project and make one register of them, with every row judged.
+def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None) -> Register:
+    """Read the lists of a project and make one register of them.
 
     What lies beyond the border, but within the limit of access, is kept for the measures of access.
     """
@@ -105,7 +103,7 @@ def make_register(
         for each in settings.assets
     ]
     places = read_places(folder / settings.places.file) if settings.places else None
-    assets, judged = build_register(
+    return build_register(
         lists,
         postcodes=postcodes,
         places=places,
@@ -115,7 +113,6 @@ def make_register(
         buffer_m=settings.access.limit_m,
         linker=settings.project.linker,
     )
-    return assets, judged
 
 
 def find_travel(
