@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assetmap.groups.disclosure import solve_back, suppress_small_counts
 from assetmap.groups.local_rate import estimate_from_counted_areas, fit_rate
-from assetmap.groups.raking import control_to_totals, fit_margins
+from assetmap.groups.raking import control_to_totals, rake
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import smooth_rates
 from assetmap.schema import InputError
@@ -72,7 +72,7 @@ def test_counts_that_cannot_give_a_rate():
     for word in ("level must", "not in 'a', 'b'", "negative in 'b'", "nobody lives: 'c'"):
         assert word in str(error.value)
     with pytest.raises(
-        InputError, match=r"two counted areas or more are needed, not 1.*no group was counted"
+        InputError, match=r"at least two counted areas are needed, not 1.*no group was counted"
     ):
         fit_rate(pd.Series([0, math.nan]), pd.Series([1, 1]))
 
@@ -135,7 +135,7 @@ def test_areas_not_counted_stay_missing():
     assert table.loc["e", "below_median_probability"] > table.loc["c", "below_median_probability"]
     with pytest.raises(InputError, match=r"the count is negative in 'a'; population is negative in 'b'"):
         smooth_rates(pd.Series([-1, 3], index=["a", "b"]), pd.Series([1, -1], index=["a", "b"]))
-    with pytest.raises(InputError, match="no group was counted"):
+    with pytest.raises(InputError, match="no groups were counted"):
         smooth_rates(pd.Series([0, 0]), pd.Series([10, 10]))
 
 
@@ -158,7 +158,7 @@ def test_smoothed_rates_lie_between_their_own_and_the_whole(rows):
 def test_two_margins_agree_with_slow_fitting():
     seed = pd.DataFrame([[1.0, 2, 1], [3, 5, 5], [0, 2, 4]], index=list("abc"), columns=list("xyz"))
     rows, columns = pd.Series([12.0, 30, 8], index=list("abc")), pd.Series([10.0, 22, 18], index=list("xyz"))
-    fitted = fit_margins(seed, rows[::-1], columns)
+    fitted = rake(seed, rows[::-1], columns)
     assert fitted.to_numpy() == pytest.approx(
         np.array(margins_slowly(seed.to_numpy().tolist(), rows.tolist(), columns.tolist()))
     )
@@ -173,17 +173,17 @@ def test_two_margins_agree_with_slow_fitting():
 
 def test_margins_that_cannot_be_fitted():
     seed = pd.DataFrame([[0.0, 0], [1, 1]], index=["a", "b"], columns=["x", "y"])
-    with pytest.raises(InputError, match="row 'a' holds only zeros but its total is above 0"):
-        fit_margins(seed, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
-    empty = fit_margins(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 1, "y": 3}))
+    with pytest.raises(InputError, match="row 'a' has only zeros but its total is above 0"):
+        rake(seed, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
+    empty = rake(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 1, "y": 3}))
     assert empty.to_numpy().tolist() == [[0, 0], [1, 3]]
-    with pytest.raises(InputError, match="row totals add up to 4, column totals to 5"):
-        fit_margins(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2, "y": 3}))
+    with pytest.raises(InputError, match="row totals add up to 4 but column totals to 5"):
+        rake(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2, "y": 3}))
     with pytest.raises(InputError, match="column total is missing or negative for 'y'"):
-        fit_margins(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2}))
+        rake(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2}))
     diagonal = pd.DataFrame([[1.0, 0], [0, 1]], index=["a", "b"], columns=["x", "y"])
-    with pytest.raises(InputError, match="No table with the zeros of the seed has these totals"):
-        fit_margins(diagonal, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
+    with pytest.raises(InputError, match="No table with zeros where the seed has them"):
+        rake(diagonal, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
 
 
 def test_figures_are_scaled_to_their_parents_totals():
@@ -277,7 +277,7 @@ def test_no_small_count_can_be_narrowed_and_nothing_shown_is_changed(values, thr
 def test_tables_that_cannot_be_hidden():
     with pytest.raises(InputError) as error:
         suppress_small_counts(pd.DataFrame({"total": [1, -2], "x": [1, 2.5]}, index=["a", "b"]), threshold=1)
-    for word in ("threshold must be 2 or more", "may be named 'total'", "see 'b'"):
+    for word in ("threshold must be 2 or more", "row or column 'total'", "not in 'b'"):
         assert word in str(error.value)
     wrong = pd.DataFrame([[math.nan, 5.0, 3.0], [math.nan, 5, 9], [4, 10, 12]])
     with pytest.raises(InputError, match="totals are not the sums of its cells"):

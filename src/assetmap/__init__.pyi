@@ -1,3 +1,4 @@
+from . import groups, need
 from .access.border import add_outside, mark_edges
 from .access.catchment import (
     enhanced_two_step,
@@ -30,20 +31,20 @@ from .gaps.sensitivity import access_choices, gap_stability
 from .gaps.variants import compare_gaps, convert_gaps, describe_robustness
 from .groups.apportion import spread_estimate
 from .groups.comparison import compare_estimates, forest_table
-from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
+from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
 from .groups.disclosure import solve_back, suppress_small_counts
 from .groups.local_rate import LocalRate, estimate_from_counted_areas, fit_rate
 from .groups.many_lists import estimate_from_cells
 from .groups.membership import estimate_from_lists, membership_from_register
-from .groups.raking import control_to_totals, fit_margins
+from .groups.raking import control_to_totals, rake
 from .groups.rate import estimate_unregistered
-from .groups.recaptures import estimate_from_sightings
-from .groups.simulation import run_truth_harness, simulate_county
+from .groups.recaptures import estimate_from_recaptures
+from .groups.simulation import run_simulation_study, simulate_county
 from .groups.smoothing import smooth_rates
-from .groups.street_sample import estimate_from_streets
+from .groups.street_sample import estimate_from_street_sample
 from .groups.two_lists import estimate_strata, estimate_two_lists
 from .need.composite import combine_need, need_of_age
-from .need.interpolate import add_up, area_of_postcodes, bring_onto, describe_brought
+from .need.interpolate import add_up, area_of_postcodes, describe_interpolation, interpolate_onto
 from .need.match import describe_conversion, match_need
 from .place.choice import choose_areas
 from .place.fetch import fetch_area, fetch_project
@@ -96,12 +97,12 @@ from .schema import (
     Costs,
     DevolutionReview,
     Estimate,
-    Figure,
     InputError,
     Note,
     Results,
     Scenario,
     SchemaError,
+    SourcedValue,
     VintageError,
     check_areas,
     check_assets,
@@ -144,7 +145,6 @@ __all__ = [
     "DevolutionSettings",
     "Estimate",
     "FetchError",
-    "Figure",
     "InputError",
     "InputsReport",
     "LandGrid",
@@ -156,6 +156,7 @@ __all__ = [
     "Results",
     "Scenario",
     "SchemaError",
+    "SourcedValue",
     "VintageError",
     "Ways",
     "access_choices",
@@ -168,7 +169,6 @@ __all__ = [
     "blank_answers",
     "break_even",
     "break_even_by_site",
-    "bring_onto",
     "build",
     "build_many",
     "build_register",
@@ -198,11 +198,11 @@ __all__ = [
     "count_within",
     "coverage_from_estimate",
     "coverage_of_list",
-    "describe_brought",
     "describe_columns",
     "describe_conversion",
     "describe_gaps",
     "describe_inputs",
+    "describe_interpolation",
     "describe_matches",
     "describe_robustness",
     "describe_verification",
@@ -216,8 +216,8 @@ __all__ = [
     "estimate_from_cells",
     "estimate_from_counted_areas",
     "estimate_from_lists",
-    "estimate_from_sightings",
-    "estimate_from_streets",
+    "estimate_from_recaptures",
+    "estimate_from_street_sample",
     "estimate_lists",
     "estimate_strata",
     "estimate_two_lists",
@@ -232,13 +232,14 @@ __all__ = [
     "find_project_gaps",
     "find_single_points",
     "find_site",
-    "fit_margins",
     "fit_rate",
     "forest_table",
     "gap_stability",
     "gaps_by_type",
     "gaussian_decay",
     "gravity",
+    "groups",
+    "interpolate_onto",
     "largest_remainder",
     "limits_of_certainty",
     "make_land_grid",
@@ -257,6 +258,7 @@ __all__ = [
     "near",
     "near_postcode",
     "nearest_in_reach",
+    "need",
     "need_column",
     "need_of_age",
     "new_project",
@@ -267,6 +269,7 @@ __all__ = [
     "population_centres",
     "power_decay",
     "publish",
+    "rake",
     "rank_closures",
     "rank_stability",
     "reach_by_time",
@@ -291,10 +294,10 @@ __all__ = [
     "review_devolution",
     "review_project",
     "review_table",
-    "run_truth_harness",
+    "run_simulation_study",
     "save_picture",
     "simulate_county",
-    "simulate_street_survey",
+    "simulate_street_sample",
     "site_distances",
     "site_distances_overland",
     "sites_as_of",

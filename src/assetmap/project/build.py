@@ -23,10 +23,10 @@ from assetmap.access.costs import check_travel
 from assetmap.access.modes import describe_border
 from assetmap.access.nearest import open_assets
 from assetmap.gaps.robustness import limits_of_certainty
-from assetmap.need.interpolate import describe_brought
+from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
-from assetmap.project.own_areas import bring_onto_own
+from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
     complete_areas,
     detail_gaps,
@@ -83,7 +83,7 @@ def measure_project(
     areas = read_areas_with_need(project, postcodes)
     land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
     if settings.own_areas:
-        areas, postcodes, land = bring_onto_own(project, areas, postcodes, land)
+        areas, postcodes, land = interpolate_own_areas(project, areas, postcodes, land)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
     assets, judged = make_register(project, areas, postcodes)
@@ -113,7 +113,7 @@ def measure_project(
         land=land,
         settings=settings.model_dump(mode="json"),
         notes=(
-            describe_brought(areas) if settings.own_areas else describe_conversion(areas),
+            describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
             *estimate.warnings,
             *limits,
         ),

@@ -17,7 +17,7 @@ from assetmap.access.overland import make_land_grid
 from assetmap.gaps.measure import measure_gaps, need_column
 from assetmap.gaps.robustness import MOST_OVERLAND, measure_certainty
 from assetmap.gaps.variants import compare_gaps, find_variants
-from assetmap.groups.apportion import spread_estimate
+from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
@@ -30,7 +30,7 @@ from assetmap.read.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
-from assetmap.schema import Estimate, InputError, Note, reference_table, within_border
+from assetmap.schema import Estimate, InputError, reference_table, within_border
 from assetmap.sharing import match_resources
 
 OLDER: Final = "older_60_plus"
@@ -193,7 +193,7 @@ def measure_areas(
         population_year=settings.need.population_year,
     )
     shares = spread_estimate(areas, estimate)
-    estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
+    estimate = replace(estimate, warnings=(*estimate.warnings, *note_missing_population(areas)))
     asset_type = settings.access.asset_type
     reached = reached_assets(assets, settings)
     measured = measure_gaps(
@@ -266,7 +266,3 @@ def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
     assets = within_border(assets)
     groups = assets["asset_type"].isin(types.index[types["group"] == "yes"])
     return int((groups & (assets["status"] != "closed") & (assets["registered"] == "no")).sum())
-
-
-def _notes_of(table: pd.DataFrame) -> tuple[Note, ...]:
-    return tuple(Note(**note) for note in table.attrs.get("notes", ()))
