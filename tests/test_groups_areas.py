@@ -17,7 +17,7 @@ from assetmap.groups.raking import control_to_totals, rake
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import smooth_rates
 from assetmap.schema import InputError
-from oracles_estimates import margins_slowly, tables_that_fit
+from oracles_estimates import attack, margins_slowly, tables_that_fit
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +210,49 @@ def test_figures_are_scaled_to_their_parents_totals():
 # Small counts
 
 
+def with_totals(counts):
+    table = counts.assign(total=counts.sum(axis=1))
+    table.loc["total"] = table.sum()
+    return table
+
+
+def small_counts_exposed(counts, published, threshold):
+    """Small cells that an attacker who knows the rules narrows to less than "1 to threshold - 1"."""
+    cells = [[None if math.isnan(cell) else int(cell) for cell in row] for row in published.to_numpy()]
+    truth, known = (with_totals(table).to_numpy(dtype=int) for table in (counts, (counts > 0).astype(int)))
+    exposed = []
+    for cell in map(tuple, np.argwhere((truth > 0) & (truth < threshold))):
+        low, high = attack(cells, cell)
+        if low > known[cell] or high < threshold - 1:
+            exposed.append((cell, low, high))
+    return exposed
+
+
+def test_a_table_of_ones_stays_secret():
+    # zeros are always shown, so 5 hidden cells that add up to 5 are all 1
+    ones = pd.DataFrame(np.ones((5, 5), dtype=int), index=list("abcde"), columns=list("vwxyz"))
+    published = suppress_small_counts(ones)
+    assert small_counts_exposed(ones, published, 5) == []
+    half = with_totals(ones).astype(float)
+    half.iloc[:5, :5] = math.nan
+    ranges = solve_back(half)
+    assert len(ranges) == 25
+    assert (ranges[["low", "high"]] == 1).all(axis=None)
+
+
+def test_no_small_count_of_sixty_random_tables_is_exposed():
+    random = np.random.default_rng(15)
+    small = 0
+    for number in range(60):
+        rows, columns = random.integers(2, 5, 2)
+        values = random.poisson(random.gamma(0.7, 6, (rows, columns)))
+        counts = pd.DataFrame(values, index=[f"a{i}" for i in range(rows)]).add_prefix("t")
+        published = suppress_small_counts(counts)
+        assert small_counts_exposed(counts, published, 5) == [], number
+        small += int(((counts > 0) & (counts < 5)).to_numpy().sum())
+    assert small > 150
+
+
 def test_hidden_counts_cannot_be_solved_back_by_trying_every_table():
     counts = pd.DataFrame([[3, 12, 20], [15, 9, 11], [8, 7, 14]], index=list("abc"), columns=list("xyz"))
     published = suppress_small_counts(counts, threshold=5)
@@ -260,16 +303,17 @@ def test_no_small_count_can_be_narrowed_and_nothing_shown_is_changed(values, thr
     counts.index = [f"a{i}" for i in range(len(values))]
     before = counts.copy()
     published = suppress_small_counts(counts, threshold=threshold)
-    truth = counts.assign(total=counts.sum(axis=1))
-    truth.loc["total"] = truth.sum()
+    truth = with_totals(counts)
     shown = published.notna()
     assert (published[shown] == truth[shown]).where(shown, True).all(axis=None)
     assert not ((truth > 0) & (truth < threshold) & shown).any(axis=None)
     assert ((truth > 0) | shown).all(axis=None)  # no zero is hidden
+    # who sees the zeros knows that a total is at least the number of its other cells
+    known = with_totals((counts > 0).astype(int))
     for row in solve_back(published).itertuples():
         assert row.low <= truth.loc[row.row, row.column] <= row.high
         if truth.loc[row.row, row.column] < threshold:
-            assert row.low <= 1
+            assert row.low <= known.loc[row.row, row.column]
             assert row.high >= threshold - 1
     assert counts.equals(before)
 

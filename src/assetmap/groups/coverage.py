@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.membership import count_strata, find_lists
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
 from assetmap.groups.two_lists import LEAST_OVERLAP, chapman, interval_above_seen, merge_strata
 from assetmap.schema import Estimate, InputError
 
@@ -47,7 +47,7 @@ def coverage_of_list(
         ``coverage_share, coverage_low, coverage_high`` (0-1) and ``reliable``, false where the lists share fewer
         than 7 groups of the type. Where one side has no group of a type, the estimate is missing.
     """
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if problems:
         raise InputError("Coverage cannot be estimated: " + "; ".join(problems) + ".")
     names = find_lists(membership)

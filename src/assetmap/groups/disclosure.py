@@ -2,10 +2,12 @@
 
 Counts from 1 to below the threshold are hidden (primary suppression), and as many other cells as necessary
 (secondary suppression), so that a reader of all published cells and totals cannot narrow a hidden small count to
-less than "1 to threshold - 1", which the hiding itself tells. Solving the table back proves it: linear programming
+less than "1 to threshold - 1", which the hiding itself tells. (A small total is at least the number of its cells
+that are not 0, which everybody can see.) Solving the table back proves it: linear programming
 gives the least and the greatest value of each hidden cell that fits what is published. Zeros are shown, because
-they identify nobody. Limits: the proof holds for this one table. A second table of the same groups by other
-headings can undo it.
+they identify nobody, so a reader knows that every hidden cell is at least 1. Limits: the proof holds for this one
+table. A second table of the same groups by other headings can undo it, and so can a reader who knows the counts of
+one of the groups, or who runs this module on every table that could be behind the published one.
 
 References
 ----------
@@ -23,6 +25,9 @@ import pandas as pd
 from assetmap.schema import InputError, first_few
 
 DEFAULT_THRESHOLD: Final = 5
+LEAST_HIDDEN: Final = 1.0
+"""Zeros are always shown, so everybody knows that a hidden cell is at least 1."""
+
 TOTAL: Final = "total"
 
 
@@ -40,7 +45,8 @@ def suppress_small_counts(counts: pd.DataFrame, *, threshold: int = DEFAULT_THRE
     -------
     pandas.DataFrame
         The same table with a row and a column "total". Hidden cells are missing. For every hidden small count
-        `solve_back` gives a range that includes 1 to ``threshold - 1``.
+        `solve_back` gives a range that includes 1 to ``threshold - 1``; for a hidden total, from the number of its
+        cells that are not 0.
 
     Raises
     ------
@@ -52,10 +58,11 @@ def suppress_small_counts(counts: pd.DataFrame, *, threshold: int = DEFAULT_THRE
     hidden = (table > 0) & (table < threshold)
     small = [(int(row), int(column)) for row, column in np.argwhere(hidden)]
     waiting = sorted(small, key=lambda cell: (table[cell], cell))
+    least = _with_totals(counts > 0)
     while waiting:
         row, column = waiting[0]
         low, high = _range_of(table, hidden, (row, column))
-        if low <= 1 and high >= threshold - 1:
+        if low <= least[row, column] and high >= threshold - 1:
             waiting.pop(0)
         else:
             _hide_rectangle(table, hidden, (row, column))
@@ -72,13 +79,13 @@ def solve_back(published: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     published
-        A table whose last row and column are totals. Hidden cells are missing.
+        A table whose last row and column are totals. Hidden cells are missing. Zeros are never hidden.
 
     Returns
     -------
     pandas.DataFrame
         One row per hidden cell: ``row, column, low, high``, the least and the greatest value that fit
-        everything published. Where they are equal, the cell is disclosed.
+        everything published, when a hidden cell is at least 1. Where they are equal, the cell is disclosed.
     """
     table = published.to_numpy(dtype=float)
     hidden = np.isnan(table)
@@ -99,7 +106,7 @@ def _with_totals(counts: pd.DataFrame) -> npt.NDArray[np.float64]:
 def _range_of(
     table: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_], cell: tuple[int, int]
 ) -> tuple[float, float]:
-    """Return the least and greatest value of a hidden cell, given the cells shown and that totals are sums."""
+    """Return the least and greatest value of a hidden cell, from the cells shown, the sums and `LEAST_HIDDEN`."""
     from scipy import optimize, sparse
 
     number = np.full(table.shape, -1)
@@ -124,7 +131,9 @@ def _range_of(
     for sign in (1.0, -1.0):
         aim = np.zeros(int(hidden.sum()))
         aim[number[cell]] = sign
-        answer = optimize.linprog(aim, A_eq=equations, b_eq=right, bounds=(0, None), method="highs")
+        answer = optimize.linprog(
+            aim, A_eq=equations, b_eq=right, bounds=(LEAST_HIDDEN, None), method="highs"
+        )
         if answer.status == 3:
             ends.append(np.inf)
         elif answer.status == 0:

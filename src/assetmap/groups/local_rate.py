@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, DEFAULT_RATE, check_level, for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, DEFAULT_RATE, problems_of_level, for_people
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 FEW_AREAS: Final = 10
@@ -207,7 +207,7 @@ def _notes(counts: npt.NDArray[np.float64], people: npt.NDArray[np.float64]) -> 
 
 
 def _check_counted(groups: pd.Series, population: pd.Series, level: float) -> None:
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if len(groups) < 2:
         problems.append(f"at least two counted areas are needed, not {len(groups)}")
     wrong = groups.index[(groups < 0) | (groups % 1 != 0)]

@@ -27,7 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level, for_people
 from assetmap.groups.two_lists import LIST_DEFINITION, chapman, population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
@@ -89,7 +89,7 @@ def estimate_from_cells(
     InputError
         If no model has a finite estimate.
     """
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if problems:
         raise InputError("The lists cannot be used: " + "; ".join(problems) + ".")
     full = complete_cells(cells)

@@ -229,7 +229,7 @@ def for_people(values: Sequence[float], *, digits: int = 3) -> list[str]:
     return [f"{round_half_up(value / unit) * unit:,}" for value in values]
 
 
-def check_level(level: float) -> list[str]:
+def problems_of_level(level: float) -> list[str]:
     """Return what is wrong with the level of an interval."""
     if not 0.6 <= level <= 0.999:
         return [f"level must be between 0.6 and 0.999 (0.8 for an 80% interval), not {level}"]
@@ -241,7 +241,7 @@ def _as_sourced(value: float | SourcedValue, name: str) -> SourcedValue:
 
 
 def _check_inputs(population: float | None, rate: float, cv: float, level: float, seen: int) -> None:
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if population is None or not math.isfinite(population):
         problems.append("the population is missing: give the number of residents (a missing one is not 0)")
     elif population < 0:

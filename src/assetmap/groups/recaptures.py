@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level, for_people
 from assetmap.groups.two_lists import LIST_DEFINITION, interval_above_seen, population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, SourcedValue
 
@@ -83,7 +83,7 @@ def estimate_from_recaptures(
     InputError
         If more were found once or twice than were found in all.
     """
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if min(seen, once, twice) < 0 or once + twice > seen:
         problems.append(f"{once} found once and {twice} found twice cannot be among {seen} found")
     if lists is not None and lists < 2:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level, for_people
 from assetmap.groups.two_lists import population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, SourcedValue, first_few
 
@@ -119,7 +119,7 @@ def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: 
     missing = [column for column in ("stratum", "groups") if column not in sample.columns]
     if missing:
         raise InputError(f"The street sample has no column {first_few(missing)}.")
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if design != "random":
         problems.append(f"design must be 'random' or 'purposive', not '{design}'")
     if sample.empty:

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level, for_people
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 LEAST_OVERLAP: Final = 7
@@ -236,7 +236,7 @@ def population_inputs(population: float | SourcedValue | None) -> tuple[SourcedV
 
 
 def _check_counts(counts: pd.DataFrame, level: float) -> None:
-    problems = check_level(level)
+    problems = problems_of_level(level)
     missing = [column for column in ("first", "second", "both") if column not in counts.columns]
     if missing:
         raise InputError(f"The counts of the lists have no column {first_few(missing)}.")
