@@ -1,4 +1,4 @@
-"""Records that travel between rooms: a note, a list, a register, an estimate, the results of a build, a review."""
+"""Records that travel between rooms: notes, sourced values, lists, registers, estimates, results, reviews, scenarios."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure that went into a result, with where it comes from."""
+class SourcedValue:
+    """One number that went into a result, and its source."""
 
     name: str
     value: float
@@ -74,7 +74,7 @@ class Estimate:
     seen: int
     unseen: float
     rate_per_1000: float | None
-    inputs: tuple[Figure, ...]
+    inputs: tuple[SourcedValue, ...]
     assumptions: tuple[str, ...]
     warnings: tuple[Note, ...]
     text: str

@@ -105,10 +105,10 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
     brought = [how for how in ("by postcodes", "by land") if how in converted]
     if brought:
-        yield f"People and need were brought onto these areas {brought[0]}."
+        yield f"People and need were interpolated onto these areas {brought[0]}."
     elif converted:
         words = ", ".join(f"{count} {kind}" for kind, count in converted.items())
-        yield f"Need was brought onto these areas by the official lookup; areas converted: {words}."
+        yield f"Need was converted to these areas with the official lookup; areas converted: {words}."
     if summary["areas_without_need"]:
         yield f"Need is not known for {summary['areas_without_need']} areas."
     yield "Rows of the lists: " + ", ".join(f"{count} {outcome}" for outcome, count in rows.items()) + "."

@@ -23,10 +23,10 @@ from assetmap.access.costs import OWN
 from assetmap.access.nearest import open_assets
 from assetmap.access.own import check_travel
 from assetmap.gaps.sensitivity import sensitivity_notes
-from assetmap.need.interpolate import describe_brought
+from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
-from assetmap.project.own_areas import bring_onto_own
+from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
     complete_areas,
     detail_gaps,
@@ -83,7 +83,7 @@ def measure_project(
     areas = read_areas_with_need(project, postcodes)
     land = read_map(folder / settings.land.file) if settings.land else None
     if settings.own_areas:
-        areas, postcodes, land = bring_onto_own(project, areas, postcodes, land)
+        areas, postcodes, land = interpolate_own_areas(project, areas, postcodes, land)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
     register = make_register(project, areas, postcodes)
@@ -118,7 +118,7 @@ def measure_project(
         land=land,
         settings=settings.model_dump(mode="json"),
         notes=(
-            describe_brought(areas) if settings.own_areas else describe_conversion(areas),
+            describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
             *estimate.warnings,
             *limits,
         ),

@@ -19,7 +19,7 @@ from assetmap.access.travel import Travel, covered_places, known_costs, mode_nam
 from assetmap.gaps.measure import measure_gaps, need_column
 from assetmap.gaps.sensitivity import MOST_OVERLAND, TIMES, measure_sensitivity
 from assetmap.gaps.variants import compare_gaps, find_variants
-from assetmap.groups.apportion import spread_estimate
+from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
@@ -197,7 +197,7 @@ def measure_areas(
         population_year=settings.need.population_year,
     )
     shares = spread_estimate(areas, estimate)
-    estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
+    estimate = replace(estimate, warnings=(*estimate.warnings, *note_missing_population(areas)))
     reached = reached_assets(assets, settings)
     measured = _measure_access(measured.join(shares), reached, settings, travel, postcodes, sensitivity)
     return measured, estimate
@@ -292,7 +292,3 @@ def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
     assets = within_border(assets)
     groups = assets["asset_type"].isin(types.index[types["group"] == "yes"])
     return int((groups & (assets["status"] != "closed") & (assets["registered"] == "no")).sum())
-
-
-def _notes_of(table: pd.DataFrame) -> tuple[Note, ...]:
-    return tuple(Note(**note) for note in table.attrs.get("notes", ()))
