@@ -90,3 +90,12 @@ def cornwall(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path
 
     folder = tmp_path_factory.mktemp("cornwall")
     return am.build(example_project(), folder), folder
+
+
+@pytest.fixture(scope="session")
+def cornwall_sure(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
+    """The example build with robustness, hot spots and new sites, made once: its results and its folder."""
+    from assetmap.project.folder import example_project
+
+    folder = tmp_path_factory.mktemp("cornwall-sure")
+    return am.build(example_project(how_sure=True), folder), folder
