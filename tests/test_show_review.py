@@ -171,12 +171,12 @@ def test_names_from_outside_are_shown_as_written_and_run_nothing(name):
 def test_the_map_of_a_site_shows_its_areas_and_its_neighbours(review):
     areas = make_town()[0]
     drawn = ET.fromstring(
-        site_map(areas, review.small_areas, review.sites, "west-library", limits_m=(1000, 2000, 3000))
+        site_map(areas, review.small_areas, review.sites, "west-library", limits=(1000, 2000, 3000))
     )
     fills = [path.get("fill") for path in drawn.iter(f"{SVG}path")]
     assert sum(fill in DEPTHS for fill in fills) == 3
     # further than 2 km without it: A00 and, just, A10
-    far = review.small_areas.loc[["A00", "A01", "A10"], "distance_if_closed_m"]
+    far = review.small_areas.loc[["A00", "A01", "A10"], "cost_if_closed"]
     assert fills.count(DEPTHS[2]) == (far > 2000).sum()
     names = [text.text for text in drawn.iter(f"{SVG}text")]
     assert "West" in names
@@ -185,7 +185,7 @@ def test_the_map_of_a_site_shows_its_areas_and_its_neighbours(review):
 
 def test_a_site_that_is_the_nearest_of_nobody_has_a_map_too(review):
     none = review.small_areas.assign(nearest_asset_id="east-library")
-    drawn = ET.fromstring(site_map(make_town()[0], none, review.sites, "hill-library", limits_m=(1, 2, 3)))
+    drawn = ET.fromstring(site_map(make_town()[0], none, review.sites, "hill-library", limits=(1, 2, 3)))
     assert [circle.get("r") for circle in drawn.iter(f"{SVG}circle")].count("7") == 1
 
 

@@ -381,8 +381,8 @@ def _most_touched(counts: pd.DataFrame) -> str:
 
 
 def _choices(areas: pd.DataFrame) -> str:
-    """Return how many choices were drawn, as ``gap_certainty`` says it."""
-    words = areas["gap_certainty"].dropna().astype(str).tolist() if "gap_certainty" in areas else []
+    """Return how many choices were drawn, as ``gap_sensitivity`` says it."""
+    words = areas["gap_sensitivity"].dropna().astype(str).tolist() if "gap_sensitivity" in areas else []
     found = re.search(r"of ([\d,]+) choices", words[0]) if words else None
     return found[1] if found else "many"
 
