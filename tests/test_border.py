@@ -156,10 +156,10 @@ def test_no_count_no_site_and_no_estimate_has_what_lies_beyond() -> None:
     assert review.sites["groups_listed_near"].tolist() == [1]
     halls = everything.assign(asset_type="village_hall")
     assert candidate_places(halls).index.tolist() == ["west-library", "choir"]
-    judged = pd.DataFrame(
+    log = pd.DataFrame(
         {"source": ["a", "a", "b", "b"], "outcome": "accepted", "asset_id": everything.index, "reason": ""}
     )
-    linked = membership_from_register(everything, judged)
+    linked = membership_from_register(everything, log)
     assert linked.index.tolist() == ["west-library", "choir"]
     assert linked[["a", "b"]].to_numpy().tolist() == [[True, False], [False, True]]
 
@@ -198,8 +198,8 @@ def test_half_a_town_with_its_border_is_as_the_whole(
             "northing": [f"{ORIGIN[1] + 1000 * north:.1f}" for _, north in places],
         }
     )
-    everywhere, _ = build_register(rows, postcodes=postcodes, areas=whole)
-    here, _ = build_register(rows, postcodes=known, areas=west, buffer_m=catchment_m)
+    everywhere = build_register(rows, postcodes=postcodes, areas=whole).assets
+    here = build_register(rows, postcodes=known, areas=west, buffer_m=catchment_m).assets
     assert here["beyond_border"].any()
     true = measure_access(whole, everywhere, travel=Travel(limit_m=catchment_m)).loc[west.index]
     found = measure_access(west, here, travel=Travel(limit_m=catchment_m, postcodes=known))

@@ -30,6 +30,7 @@ from assetmap.gaps.measure import measure_gaps
 from assetmap.gaps.sensitivity import access_choices, measure_sensitivity
 from assetmap.gaps.variants import find_variants
 from assetmap.schema import InputError, SchemaError
+from assetmap.show.review.layers import devolution_layers
 from assetmap.sites.changes import apply_changes, parse_changes
 from assetmap.sites.closures import rank_closures
 from assetmap.sites.dependence import find_single_points
@@ -205,6 +206,9 @@ def test_the_review(case):
     same(found.small_areas, expected.small_areas, scaled)
     same(found.scores, expected.scores, {})
     assert (found.settings["unit"], found.settings["limit"]) == (travel.unit, travel.limit)
+    layer = next(each for each in devolution_layers(found) if each.key == "extra_if_closed")
+    words = {"m": ("Extra distance", "km", 0.001), "min": ("Extra travel time", "minutes", 1)}[travel.unit]
+    assert (layer.label.removesuffix(" if the nearest site closes"), layer.unit, layer.factor) == words
     names = ["people_beyond_1km", "people_beyond_2km"]
     if travel.unit == "min":
         names = ["people_beyond_12min", "people_beyond_24min"]

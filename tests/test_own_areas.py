@@ -11,7 +11,7 @@ import shapely
 
 import assetmap as am
 from assetmap.project.gaps import find_project_gaps
-from assetmap.project.own_areas import bring_onto_own
+from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import read_areas_with_need
 
 OWN = """
@@ -48,7 +48,7 @@ def middle(request: pytest.FixtureRequest) -> gpd.GeoDataFrame:
 def test_by_land_small_areas_that_nest_add_up_exactly(tmp_path: Path, middle: gpd.GeoDataFrame) -> None:
     project = project_with(tmp_path / "p", middle)
     small = read_areas_with_need(project, None)
-    own, postcodes, land = bring_onto_own(project, small, None, None)
+    own, postcodes, land = interpolate_own_areas(project, small, None, None)
     assert postcodes is None
     group = "M" + small["area_name"].str[-4:-1]
     assert len(own) == group.nunique() == 73
@@ -76,8 +76,8 @@ def test_a_build_on_wards(
     assert not {"imd_rank", "imd_decile"} & set(areas.columns)
     assert (areas["groups_listed"].sum()) <= small["groups_listed"].sum()
     assert results.assets.loc[results.assets["area_code"].notna(), "area_code"].isin(areas.index).all()
-    (note,) = [each for each in results.notes if each.code == "NEED_BROUGHT_ON"]
-    assert "brought onto 73 own areas, as if people lived evenly on the live postcodes" in note.sentence
+    (note,) = [each for each in results.notes if each.code == "NEED_INTERPOLATED"]
+    assert "your own areas (73), assuming that people live evenly across the live postcodes" in note.sentence
     assert "own_areas" in results.sources.index
     assert (tmp_path / "out" / "map.html").is_file()
 

@@ -1,4 +1,4 @@
-from . import access, gaps, sites
+from . import access, gaps, groups, need, sites
 from .access.border import add_outside, mark_border
 from .access.catchment import (
     enhanced_two_step,
@@ -15,12 +15,7 @@ from .access.deserts import count_deserts, desert_share
 from .access.location import candidate_places, candidate_postcodes, suggest_sites
 from .access.measure import measure_access
 from .access.nearest import distance_to_nearest, population_centres, unknown_as_open
-from .access.overland import (
-    LandGrid,
-    distance_overland,
-    make_land_grid,
-    overland_costs,
-)
+from .access.overland import LandGrid, distance_overland, make_land_grid, overland_costs
 from .access.own import check_travel, own_costs
 from .access.travel import Travel
 from .fetch.connection import FetchError
@@ -31,20 +26,20 @@ from .gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivi
 from .gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
 from .groups.apportion import spread_estimate
 from .groups.comparison import compare_estimates, forest_table
-from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
+from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
 from .groups.disclosure import solve_back, suppress_small_counts
 from .groups.local_rate import LocalRate, estimate_from_counted_areas, fit_rate
 from .groups.many_lists import estimate_from_cells
 from .groups.membership import estimate_from_lists, membership_from_register
-from .groups.raking import control_to_totals, fit_margins
+from .groups.raking import control_to_totals, rake
 from .groups.rate import estimate_unregistered
-from .groups.recaptures import estimate_from_sightings
-from .groups.simulation import run_truth_harness, simulate_county
+from .groups.recaptures import estimate_from_recaptures
+from .groups.simulation import run_simulation_study, simulate_county
 from .groups.smoothing import smooth_rates
-from .groups.street_sample import estimate_from_streets
+from .groups.street_sample import estimate_from_street_sample
 from .groups.two_lists import estimate_strata, estimate_two_lists
 from .need.composite import combine_need, need_of_age
-from .need.interpolate import add_up, area_of_postcodes, bring_onto, describe_brought
+from .need.interpolate import add_up, area_of_postcodes, describe_interpolation, interpolate_onto
 from .need.match import describe_conversion, match_need
 from .place.choice import choose_areas
 from .place.fetch import fetch_area, fetch_project
@@ -70,39 +65,40 @@ from .project.review import (
 )
 from .read.answers import read_answers
 from .read.areas import read_areas
-from .read.assets import read_assets
 from .read.evidence import read_evidence
-from .read.headings import describe_columns
-from .read.inputs import InputsReport, describe_inputs
-from .read.lookups import read_area_lookup, read_lookup
-from .read.need import read_need
-from .read.open_names import read_open_names
+from .read.inputs import InputsReport, inspect_inputs
+from .read.lists.assets import read_assets
+from .read.official.lookups import read_area_lookup, read_lookup
+from .read.official.need import read_need
+from .read.official.open_names import read_open_names
+from .read.official.population import read_population
+from .read.official.postcode_areas import assign_postcodes, compare_postcode_areas
+from .read.official.postcode_files import find_postcodes, read_postcode_file
+from .read.official.postcodes import read_postcodes
 from .read.places import read_places
-from .read.population import read_population
-from .read.postcode_areas import assign_postcodes, compare_postcode_areas
-from .read.postcode_files import find_postcodes, read_postcode_file
-from .read.postcodes import read_postcodes
 from .read.travel import read_crossings, read_travel
 from .register.areas import assign_areas
+from .register.audience import publish
 from .register.build import build_register
+from .register.changes import compare
 from .register.check import check_lists
-from .register.compare import compare
-from .register.near import near
-from .register.publish import publish
+from .register.nearby import near
 from .register.review import review_table
 from .rounding import largest_remainder
 from .schema import (
+    AssetList,
     AssetmapError,
     CheckReport,
     Costs,
     DevolutionReview,
     Estimate,
-    Figure,
     InputError,
     Note,
+    Register,
     Results,
     Scenario,
     SchemaError,
+    SourcedValue,
     VintageError,
     check_areas,
     check_assets,
@@ -124,12 +120,7 @@ from .sites.break_even import break_even, break_even_by_site
 from .sites.changes import Change, apply_changes, find_site, parse_changes
 from .sites.closures import pareto_front, rank_closures
 from .sites.dependence import find_single_points
-from .sites.review import (
-    DevolutionSettings,
-    blank_answers,
-    evidence_tables,
-    review_devolution,
-)
+from .sites.review import DevolutionSettings, blank_answers, evidence_tables, review_devolution
 from .sites.scenario import compare_scenario
 from .sites.sites import open_sites, site_costs, sites_as_of, sites_of_type
 from .sites.weighting import rank_sensitivity
@@ -137,6 +128,7 @@ from .sites.weighting import rank_sensitivity
 __version__: str
 
 __all__ = [
+    "AssetList",
     "AssetmapError",
     "Change",
     "CheckReport",
@@ -145,7 +137,6 @@ __all__ = [
     "DevolutionSettings",
     "Estimate",
     "FetchError",
-    "Figure",
     "InputError",
     "InputsReport",
     "LandGrid",
@@ -154,9 +145,11 @@ __all__ = [
     "MadeProject",
     "Note",
     "Project",
+    "Register",
     "Results",
     "Scenario",
     "SchemaError",
+    "SourcedValue",
     "Travel",
     "VintageError",
     "access",
@@ -170,7 +163,6 @@ __all__ = [
     "blank_answers",
     "break_even",
     "break_even_by_site",
-    "bring_onto",
     "build",
     "build_many",
     "build_register",
@@ -200,11 +192,9 @@ __all__ = [
     "count_within",
     "coverage_from_estimate",
     "coverage_of_list",
-    "describe_brought",
-    "describe_columns",
     "describe_conversion",
     "describe_gaps",
-    "describe_inputs",
+    "describe_interpolation",
     "describe_matches",
     "describe_sensitivity",
     "describe_verification",
@@ -218,8 +208,8 @@ __all__ = [
     "estimate_from_cells",
     "estimate_from_counted_areas",
     "estimate_from_lists",
-    "estimate_from_sightings",
-    "estimate_from_streets",
+    "estimate_from_recaptures",
+    "estimate_from_street_sample",
     "estimate_lists",
     "estimate_strata",
     "estimate_two_lists",
@@ -234,7 +224,6 @@ __all__ = [
     "find_project_gaps",
     "find_single_points",
     "find_site",
-    "fit_margins",
     "fit_rate",
     "forest_table",
     "gap_sensitivity",
@@ -242,6 +231,9 @@ __all__ = [
     "gaps_by_type",
     "gaussian_decay",
     "gravity",
+    "groups",
+    "inspect_inputs",
+    "interpolate_onto",
     "largest_remainder",
     "make_land_grid",
     "make_map",
@@ -259,6 +251,7 @@ __all__ = [
     "near",
     "near_postcode",
     "nearest_of",
+    "need",
     "need_column",
     "need_of_age",
     "new_project",
@@ -271,6 +264,7 @@ __all__ = [
     "population_centres",
     "power_decay",
     "publish",
+    "rake",
     "rank_closures",
     "rank_sensitivity",
     "read_answers",
@@ -292,11 +286,11 @@ __all__ = [
     "review_devolution",
     "review_project",
     "review_table",
-    "run_truth_harness",
+    "run_simulation_study",
     "save_picture",
     "sensitivity_notes",
     "simulate_county",
-    "simulate_street_survey",
+    "simulate_street_sample",
     "site_costs",
     "sites",
     "sites_as_of",

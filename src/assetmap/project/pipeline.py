@@ -19,20 +19,20 @@ from assetmap.access.travel import Travel, covered_places, known_costs, mode_nam
 from assetmap.gaps.measure import measure_gaps, need_column
 from assetmap.gaps.sensitivity import MOST_OVERLAND, TIMES, measure_sensitivity
 from assetmap.gaps.variants import compare_gaps, find_variants
-from assetmap.groups.apportion import spread_estimate
+from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.settings import Settings
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.lookups import read_lookup
-from assetmap.read.need import read_need
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.lookups import read_lookup
+from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
-from assetmap.schema import Estimate, InputError, Note, reference_table, within_border
+from assetmap.schema import Estimate, InputError, Note, Register, reference_table, within_border
 from assetmap.sharing import match_resources
 
 OLDER: Final = "older_60_plus"
@@ -92,10 +92,8 @@ def complete_areas(
     return matched
 
 
-def make_register(
-    project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Read the lists of a project and make one register of them, with every row judged.
+def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None) -> Register:
+    """Read the lists of a project and make one register of them.
 
     What lies beyond the border, but within the limit of access, is kept for the measures of access.
     """
@@ -105,7 +103,7 @@ def make_register(
         for each in settings.assets
     ]
     places = read_places(folder / settings.places.file) if settings.places else None
-    assets, judged = build_register(
+    return build_register(
         lists,
         postcodes=postcodes,
         places=places,
@@ -115,7 +113,6 @@ def make_register(
         buffer_m=settings.access.limit_m,
         linker=settings.project.linker,
     )
-    return assets, judged
 
 
 def find_travel(
@@ -200,7 +197,7 @@ def measure_areas(
         population_year=settings.need.population_year,
     )
     shares = spread_estimate(areas, estimate)
-    estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
+    estimate = replace(estimate, warnings=(*estimate.warnings, *note_missing_population(areas)))
     reached = reached_assets(assets, settings)
     measured = _measure_access(measured.join(shares), reached, settings, travel, postcodes, sensitivity)
     return measured, estimate
@@ -295,7 +292,3 @@ def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
     assets = within_border(assets)
     groups = assets["asset_type"].isin(types.index[types["group"] == "yes"])
     return int((groups & (assets["status"] != "closed") & (assets["registered"] == "no")).sum())
-
-
-def _notes_of(table: pd.DataFrame) -> tuple[Note, ...]:
-    return tuple(Note(**note) for note in table.attrs.get("notes", ()))

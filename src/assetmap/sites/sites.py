@@ -25,6 +25,7 @@ from assetmap.schema import (
     first_few,
     reference_table,
     within_border,
+    yes_no,
 )
 
 if TYPE_CHECKING:
@@ -362,7 +363,7 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
         if column not in sites.columns:
             sites[column] = missing
     sites["operator_type"] = sites["operator_type"].replace("", "unknown").fillna("unknown")
-    sites["devolved"] = sites["devolved"].map(_yes_no)
+    sites["devolved"] = sites["devolved"].map(yes_no)
     standing = [control_of(kind) for kind in sites["operator_type"]]
     sites["control"] = [level for level, _ in standing]
     sites["control_label"] = [label for _, label in standing]
@@ -375,7 +376,7 @@ def _operator_then(row: pd.Series, year: int) -> tuple[str, str | None]:
     then = row.get(f"operator_{year}")
     if isinstance(then, str) and then.strip():
         return operator_type_of(then), then
-    devolved = _yes_no(row.get("devolved"))
+    devolved = yes_no(row.get("devolved"))
     if devolved == "no":
         return str(row.get("operator_type") or "unknown"), row.get("operator")
     since = pd.to_numeric(row.get("devolved_year"), errors="coerce")
@@ -387,11 +388,6 @@ def _operator_then(row: pd.Series, year: int) -> tuple[str, str | None]:
 def _devolved_by(operator_type: str) -> str:
     level = control_of(operator_type)[0]
     return "unknown" if np.isnan(level) else ("yes" if level >= 3 else "no")
-
-
-def _yes_no(value: object) -> str:
-    text = str(value).strip().casefold()
-    return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}.get(text, "unknown")
 
 
 def _number(table: pd.DataFrame, column: str) -> pd.Series:
