@@ -130,6 +130,17 @@ def within_border(assets: Assets) -> Assets:
     return inside
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a count with its noun in the right form; the plural adds an s unless `many` says otherwise.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "library", "libraries")
+    ('1 row', '1,200 rows', '2 libraries')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def yes_no(value: object) -> str:
     """Return ``yes``, ``no`` or ``unknown`` for a cell such as ``Yes``, ``y``, ``TRUE`` or ``0``.
 
