@@ -110,7 +110,9 @@ def test_denominators_of_2019_with_thousands_commas_and_a_bom() -> None:
 def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
     file = tmp_path / "p.csv"
     file.write_text("lsoa21_code,shops\nE01000001,3\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match="has no counts of people: .* it has 'lsoa21_code', 'shops'"):
+    with pytest.raises(
+        am.InputError, match="has no counts of people or households: .* it has 'lsoa21_code', 'shops'"
+    ):
         read_population(file)
     file.write_text("place,population\nTruro,3\n", encoding="utf-8")
     with pytest.raises(am.InputError, match="no column looks like an area code"):

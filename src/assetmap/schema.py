@@ -1,4 +1,4 @@
-"""What each table must look like, and the working CRS; errors and records are to be had from here too.
+"""What each table must look like, and the working CRS; errors and records can be imported from here too.
 
 Every room of the package speaks in the tables defined here, indexed by ``area_code`` or ``asset_id``.
 `docs/tables.md` lists every column in words.
@@ -170,7 +170,7 @@ def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
         )
     if table.index.has_duplicates:
         twice = table.index[table.index.duplicated()].unique()
-        problems.append(f"{len(twice)} values of '{name}' stand more than once, first {first_few(twice)}")
+        problems.append(f"{counted(len(twice), 'duplicate value')} of '{name}', first {first_few(twice)}")
     if table.index.hasnans:
         problems.append(f"{int(table.index.isna().sum())} rows have no '{name}'")
     return problems
