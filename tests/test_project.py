@@ -67,7 +67,7 @@ def test_tables_of_an_earlier_build_go_where_this_one_has_none(
 ) -> None:
     monkeypatch.setattr("assetmap.project.build.measure_project", lambda *_, **__: results)
     am.build(example_project(), tmp_path / "out")
-    (tmp_path / "out" / "robustness.csv").write_text("of a build with how_sure")
+    (tmp_path / "out" / "robustness.csv").write_text("of a build with sensitivity")
     (tmp_path / "out" / "minutes of the meeting.txt").write_text("not ours")
     am.build(example_project(), tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
@@ -230,7 +230,7 @@ def test_a_failed_build_leaves_the_last_one_untouched(folder: Path, tmp_path: Pa
 
 def test_a_folder_of_something_else_is_never_written_to(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").touch()
-    with pytest.raises(am.InputError, match="holds files that no build of assetmap made"):
+    with pytest.raises(am.InputError, match="has files in it that are not results of assetmap"):
         am.build(example_project(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
@@ -238,5 +238,5 @@ def test_a_folder_of_something_else_is_never_written_to(tmp_path: Path) -> None:
 def test_a_new_project_builds_and_is_never_written_over(tmp_path: Path) -> None:
     project = am.new_project(tmp_path / "new")
     assert am.open_project(project).settings.project.area_name == "Cornwall"
-    with pytest.raises(am.InputError, match="holds something already"):
+    with pytest.raises(am.InputError, match="is not empty"):
         am.new_project(tmp_path / "new")

@@ -121,7 +121,7 @@ def test_what_is_not_known_is_named_with_the_nearest() -> None:
         "of data/tables/resources.csv, or add the word there."
     )
     (remark,) = remarks("hall roof repair", column="asks")
-    assert "understood in part (hall roof repair: hall, repair_skills)" in remark
+    assert "only in part (hall roof repair: hall, repair_skills)" in remark
     assert remarks("2 meeting rooms; minibus for hire", "no such thing?")[1:] == []
 
 

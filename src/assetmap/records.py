@@ -1,4 +1,4 @@
-"""Records that travel between rooms: a note, a list, a register, an estimate, the results of a build, a review."""
+"""Records that travel between rooms: notes, sourced values, lists, registers, estimates, results, reviews, scenarios."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure that went into a result, with where it comes from."""
+class SourcedValue:
+    """One number that went into a result, and its source."""
 
     name: str
     value: float
@@ -74,7 +74,7 @@ class Estimate:
     seen: int
     unseen: float
     rate_per_1000: float | None
-    inputs: tuple[Figure, ...]
+    inputs: tuple[SourcedValue, ...]
     assumptions: tuple[str, ...]
     warnings: tuple[Note, ...]
     text: str
@@ -163,12 +163,12 @@ class Results:
 
 @dataclass(frozen=True)
 class DevolutionReview:
-    """A review of every site of a type (columns: docs/devolution.md).
+    """A review of every site of a type (columns: docs/sites.md).
 
     sites : index ``asset_id``, one row per site, a column per reason and ``geometry``.
     people_by_decile : people for whom the site is the nearest, by need decile (1 = most need).
-    small_areas : index ``area_code``: nearest and next nearest site, need, ages, sites in reach.
-    dependence : index ``asset_id``: people who have no other site in reach, most first.
+    small_areas : index ``area_code``: nearest and next nearest site, need, ages, sites within the limit.
+    dependence : index ``asset_id``: people who have no other site within the limit, most first.
     criteria : index ``criterion``: ``score`` (impact or readiness), ``part``, ``weight``, ``column``, ``label``.
     scores : index ``asset_id``, one column per criterion, 0-1; missing = not known.
     answers : index ``asset_id``, one column per question: ``yes``, ``no``, ``unknown``.
@@ -193,14 +193,14 @@ class DevolutionReview:
 class Scenario:
     """Changes to sites measured.
 
-    areas : index ``area_code``; ``area_name``, ``population`` (ages, ``need`` where known), ``distance_before_m``,
-        ``distance_after_m``, ``change_m`` (+ = further), ``nearest_before``, ``nearest_after`` (names),
+    areas : index ``area_code``; ``area_name``, ``population`` (ages, ``need`` where known), ``cost_before``,
+        ``cost_after``, ``cost_change`` (+ = further), ``unit`` of the costs (``m`` or ``min``), ``nearest_before``, ``nearest_after`` (names),
         ``access_before``, ``access_after`` (weekly hours per 1,000 people), ``access_change``, ``outcome``
         (``further``, ``nearer``, ``less access``, ``more access``, ``same``).
     people : one row per group of people (everyone, children, 60+, need deciles).
     sites : index ``asset_id``; status, operator, control, hours and people for whom it is the nearest, before
         and after.
-    most_affected : the rows of ``areas`` that lose most need-weighted person-kilometres, worst first.
+    most_affected : the rows of ``areas`` that lose most, weighted by need, worst first; ``harm`` in person-kilometres or person-hours.
     """
 
     areas: pd.DataFrame

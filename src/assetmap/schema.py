@@ -22,11 +22,11 @@ from assetmap.records import CheckReport as CheckReport  # noqa: PLC0414
 from assetmap.records import Costs as Costs  # noqa: PLC0414
 from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
-from assetmap.records import Figure as Figure  # noqa: PLC0414
 from assetmap.records import Note as Note  # noqa: PLC0414
 from assetmap.records import Register as Register  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
+from assetmap.records import SourcedValue as SourcedValue  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +48,9 @@ PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_on
 OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
 BEYOND: Final = "beyond_border"
 """Column of the register that is true for what lies beyond the border of the areas; only there where something does."""
+
+LENDING_M: Final = 10_000.0
+"""How far people go for a thing to borrow: our judgement, a quarter of an hour's drive."""
 
 LINKERS: Final = ("builtin", "splink")
 """What decides which rows of different lists are one thing; the second is the optional extra ``link``."""

@@ -200,9 +200,11 @@ def share(
     if output is not None:
         write_csv(matches, output)
     if as_json:
-        print_json({"summary": describe_matches(matches), "matches": _records(matches)})
+        print_json(
+            {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}
+        )
         return
-    typer.echo(describe_matches(matches))
+    typer.echo(describe_matches(matches, within_m=within_km * 1000))
     for sentence in matches["sentence"]:
         typer.echo(f"  {sentence}")
     if output is not None:

@@ -21,8 +21,8 @@ from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
 from assetmap.register.nearby import WITHIN_KM, near
 from assetmap.register.resources import find_resources
-from assetmap.schema import LINKERS, AssetList, CheckReport, Estimate, InputError, Register
-from assetmap.sharing import WITHIN_M, match_resources
+from assetmap.schema import LENDING_M, LINKERS, AssetList, CheckReport, Estimate, InputError, Register
+from assetmap.sharing import match_resources
 
 
 def estimate_lists(
@@ -203,7 +203,7 @@ def match_files(
     *,
     project: Project | None = None,
     columns: Mapping[str, str] | None = None,
-    within_km: float = WITHIN_M / 1000,
+    within_km: float = LENDING_M / 1000,
     audience: str = "public",
 ) -> pd.DataFrame:
     """List who could lend what to whom, from lists or from the lists of a project.
