@@ -188,6 +188,12 @@ def test_chao_bound_of_few_lists_and_without_second_captures():
     assert lower_bound(0, 0, 0) == (0, 0)
 
 
+def test_finding_every_group_twice_is_no_certainty():
+    answer = estimate_from_recaptures(40, 0, 12)
+    assert (answer.low, answer.estimate) == (40, 40)
+    assert 40 < answer.high < 41
+
+
 def test_recaptures_that_cannot_be_right():
     with pytest.raises(InputError, match="9 found once and 2 found twice cannot be among 10 found"):
         estimate_from_recaptures(10, 9, 2)

@@ -10,16 +10,20 @@ from typing import Final
 from assetmap.schema import Note
 
 SENTENCES: Final = {
-    "RATE_OLD": "The rate is from {year}. Groups have come and gone since.",
-    "RATE_NOT_LOCAL": "The rate was not counted in {place}, so the estimate uses no local evidence about groups.",
+    "RATE_OLD": "The rate was {when}. Groups have come and gone since.",
+    "RATE_NOT_LOCAL": "The rate is one number for {where}. It is not a count of groups in {place}.",
+    "RATE_WITHOUT_SOURCE": "The rate ({rate:g} per 1,000) was given without a source, so nobody can check it.",
+    "RATE_SMALL": (
+        "The rate is {rate:g} groups per 1,000 people. If it was meant per person, give {more:g}."
+    ),
     "CV_ASSUMED": (
         "How much areas differ (coefficient of variation {cv:g}) is an assumption, not a measurement. "
-        "The default, 0.4, is borrowed from registered charities per head across cities."
+        "The default, 0.4, is borrowed from registered charities per head across cities (NCVO Almanac 2020)."
     ),
     "POP_SMALL": (
         "The population ({population:,.0f}) is under 50,000. A constant rate says little about so small a place."
     ),
-    "NO_TREND": "A constant rate cannot show a trend: two years differ only by their population.",
+    "NO_TREND": "A constant rate cannot show a trend: it shows how the population changes.",
     "NO_RANKING": "A constant rate cannot rank areas: it ranks them by population.",
     "SEEN_EXCEEDS_ESTIMATE": (
         "{seen:,} groups have been seen, more than the {expected:,} that the rate gives. Either the rate is too "
@@ -85,7 +89,7 @@ def caution(code: str, **words: object) -> Note:
 
     Examples
     --------
-    >>> caution("RATE_OLD", year=2010).sentence
-    'The rate is from 2010. Groups have come and gone since.'
+    >>> caution("NO_RANKING").sentence
+    'A constant rate cannot rank areas: it ranks them by population.'
     """
     return Note(code, SENTENCES[code].format(**words))

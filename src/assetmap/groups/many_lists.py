@@ -27,7 +27,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level, for_people
+from assetmap.groups.count import for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
 from assetmap.groups.two_lists import LIST_DEFINITION, chapman, population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 

@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level, for_people
+from assetmap.groups.count import for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 LEAST_OVERLAP: Final = 7
