@@ -33,6 +33,26 @@ SENTENCES: Final = {
         "Groups on both lists{where}: only {both}. Below 7, the estimate tends to be too low "
         "and its interval is unreliable."
     ),
+    "STRATA_MERGED": (
+        "Too few groups of some kinds are on both lists, so these kinds were estimated together: {names}."
+    ),
+    "STRATUM_ON_ONE_LIST": (
+        "{blind} has no group of the kind {stratum}, and {other} has {count:,}. They are counted as found: nothing "
+        "is known about those on neither list, so the estimate is too low there."
+    ),
+    "LISTS_SPECIALISE": (
+        "Each list shows kinds of group that the other tends to miss: without strata the estimate would be "
+        "{pooled:,.0f}, not {size:,.0f}. The same can happen within a stratum, and then this estimate is too high."
+    ),
+    "LISTS_MISS_ALIKE": (
+        "Both lists tend to miss the same kinds of group: without strata the estimate would be {pooled:,.0f}, not "
+        "{size:,.0f}. The same can happen within a stratum, and then this estimate is too low."
+    ),
+    "TYPES_MATTER": (
+        "Estimated by {by}, the number would be {size:,.0f} ({low:,.0f} to {high:,.0f}). "
+        "Stratify by {by}, because the lists do not show all kinds of group equally well."
+    ),
+    "ODDS_RATIO_ASSUMED": "The odds ratio between the lists ({ratio}) is an assumption: two lists cannot show it.",
     "NOTHING_UNSEEN": (
         "Every group on one list is also on the other, so the estimate equals the number of groups seen. "
         "That says more about the lists than about the groups."

@@ -15,8 +15,9 @@ import math
 
 from assetmap.groups.cautions import caution
 from assetmap.groups.count import for_people
+from assetmap.groups.overlap import interval_above_seen
 from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
-from assetmap.groups.two_lists import LIST_DEFINITION, interval_above_seen, population_inputs, rate_of
+from assetmap.groups.two_lists import LIST_DEFINITION, population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, SourcedValue
 
 
