@@ -122,4 +122,4 @@ def cornwall_sure(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results,
     from assetmap.project.folder import example_project
 
     folder = tmp_path_factory.mktemp("cornwall-sure")
-    return am.build(example_project(how_sure=True), folder), folder
+    return am.build(example_project(sensitivity=True), folder), folder
