@@ -170,8 +170,8 @@ def test_outcomes_add_up_to_the_rows_read(page):
 
 def test_every_row_used_is_said():
     results = town_results()
-    used = results.judged[results.judged["outcome"] == "accepted"]
-    text = text_of(section_of(ET.fromstring(report_html(town_results(judged=used))), "rows"))
+    used = results.log[results.log["outcome"] == "accepted"]
+    text = text_of(section_of(ET.fromstring(report_html(town_results(log=used))), "rows"))
     assert "Every row of every list was used as it stands." in text
 
 
@@ -281,7 +281,7 @@ def test_inputs_are_left_as_they_were():
     report_html(results)
     pd.testing.assert_frame_equal(results.areas, before.areas)
     pd.testing.assert_frame_equal(results.assets, before.assets)
-    pd.testing.assert_frame_equal(results.judged, before.judged)
+    pd.testing.assert_frame_equal(results.log, before.log)
     assert results.settings == before.settings
 
 

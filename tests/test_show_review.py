@@ -24,7 +24,7 @@ from devolution_town import make_town
 from report_tables import NASTY
 
 SVG = "{http://www.w3.org/2000/svg}"
-SMALL = DevolutionSettings(near_m=500, catchment_m=1500, beyond_m=(1000, 2000, 3000), draws=200)
+SMALL = DevolutionSettings(near_m=500, limit_m=1500, beyond_m=(1000, 2000, 3000), draws=200)
 
 
 @pytest.fixture(scope="module")

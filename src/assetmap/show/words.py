@@ -73,6 +73,22 @@ def kilometres(metres: float) -> str:
     return f"{km:.1f}\N{NO-BREAK SPACE}km" if km < 99.95 else f"{km:,.0f}\N{NO-BREAK SPACE}km"
 
 
+def travel_cost(cost: float, unit: str) -> str:
+    r"""Return a cost of travel: kilometres of metres, or whole minutes.
+
+    >>> travel_cost(3240, "m"), travel_cost(12.3, "min")
+    ('3.2\xa0km', '12\xa0minutes')
+    """
+    if unit == "m" or pd.isna(cost):
+        return kilometres(cost)
+    return f"{cost:.0f}\N{NO-BREAK SPACE}minute" + ("" if round(cost) == 1 else "s")
+
+
+def stated_limit(limit: float, unit: str) -> str:
+    """Return a limit that somebody chose, as chosen: ``5 km``, ``30 minutes``."""
+    return f"{limit / 1000:g} km" if unit == "m" else f"{limit:g} minutes"
+
+
 def estimated(value: float, *, step: int) -> str:
     """Return an estimated number rounded to a multiple of ``step`` (from `step_of`).
 

@@ -1,7 +1,7 @@
 """The sections of the report that say how sure the gaps are, and who lives far from anything.
 
 Each section is a function of the results that returns its HTML, or None where what it needs was not measured
-(``[gaps] how_sure`` in the settings).
+(``[gaps] sensitivity`` in the settings).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from assetmap.show.report.places import (
     setting,
     type_words,
 )
-from assetmap.show.words import NOT_KNOWN, counted, decimals, kilometres, listing, plain, whole
+from assetmap.show.words import NOT_KNOWN, counted, decimals, kilometres, listing, plain, travel_cost, whole
 
 SURE_COLUMNS: Final = ("gap_rank", "stay_worst_share", "rank_low", "rank_high")
 STEADY: Final = 0.9
@@ -42,7 +42,7 @@ _GROUPS: Final = {
 _ENDS: Final = {"1": "1 (most need)", "10": "10 (least need)", "all": "All"}
 
 
-def how_sure(results: Results) -> str | None:
+def sensitivity(results: Results) -> str | None:
     """Return how far the gaps hold when the choices behind them change; None where that was not measured."""
     areas = results.areas
     if not set(SURE_COLUMNS) <= set(areas.columns) or areas["stay_worst_share"].isna().all():
@@ -60,9 +60,16 @@ def how_sure(results: Results) -> str | None:
 
 _WAYS: Final = {
     "straight": " in a straight line",
-    "overland": ", over land and by the ferries that are named",
-    "travel": " by the travel times of the project; whoever finds no way in them counts as further",
+    "overland": ", overland and by the ferries that are named",
+    "own": " by the travel times of the project; people without a route in them count as further",
 }
+
+
+def limit_words(results: Results) -> str:
+    """Return how far people travel by the mode that decides: ``5 km``, ``30 minutes``."""
+    if setting(results, "access", "distance", "straight") == "own":
+        return f"{float(setting(results, 'access', 'limit_minutes', 30)):g} minutes"
+    return f"{far_m(results) / 1000:g} km"
 
 
 def deserts(results: Results) -> str | None:
@@ -73,8 +80,7 @@ def deserts(results: Results) -> str | None:
     noun, _ = type_words(results)
     total = counts.loc["all"]
     way = str(setting(results, "access", "distance", "straight"))
-    minutes = f"{float(setting(results, 'access', 'catchment_minutes', 30)):g} minutes"
-    far = minutes if way == "travel" else f"{far_m(results) / 1000:g} km"
+    far = limit_words(results)
     groups = [name for name in _GROUPS if name in counts.columns]
     ages = [
         f"{whole(total[name])} {words} ({_percent(total[f'{name}_share'])} of them all)"
@@ -94,7 +100,7 @@ def deserts(results: Results) -> str | None:
         (
             paragraph(
                 f"{whole(total['population'])} people ({_percent(total['population_share'])}) live in "
-                f"{counted(total['areas'], 'small area', 'small areas')} over {far} from any open {noun}{_WAYS[way]}.",
+                f"{counted(total['areas'], 'small area', 'small areas')} over {far} from any open {noun}{_WAYS.get(way, '')}.",
                 among,
                 _most_touched(counts),
                 "A share is that of the people of the tenth. An area counts as a whole, by where its people live on average.",
@@ -115,17 +121,23 @@ def new_sites(results: Results) -> str | None:
     if best is None or best.empty:
         return None
     noun, _ = type_words(results)
-    far = f"{far_m(results) / 1000:g} km"
+    far = limit_words(results)
     first = best.iloc[0]
     rows = [
         (
             plain(site["name"]),
             whole(site["people_nearest"]),
-            kilometres(site["metres_saved_per_person"]),
+            travel_cost(site["cost_saved_per_person"], site["unit"]),
             whole(site["people_newly_covered"]),
         )
         for _, site in best.iterrows()
     ]
+    mode = str(setting(results, "access", "distance", "straight"))
+    measured = {
+        "straight": "distances are straight lines",
+        "overland": "distances are overland",
+        "own": "times are the travel times of the project",
+    }.get(mode, f"costs of travel are by {mode}")
     headings = (
         "Place",
         "People for whom it becomes the nearest",
@@ -137,7 +149,7 @@ def new_sites(results: Results) -> str | None:
             paragraph(
                 f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
                 f"shorten people's way most: it becomes the nearest for {whole(first['people_nearest'])} people. The open ones stay "
-                "where they are. Every combination was weighed; distances are straight lines. Whether a place has room, or "
+                f"where they are. Every combination was weighed; {measured}. Whether a place has room, or "
                 "wants this, nobody has asked."
             ),
             table(

@@ -135,10 +135,10 @@ def unregistered_groups(results: Results) -> str | None:
 
 def rows_not_used(results: Results) -> str | None:
     """Return how many rows of each list were accepted, merged, held for review or rejected, and why."""
-    judged = results.judged
-    if not len(judged):
+    log = results.log
+    if not len(log):
         return None
-    counts = pd.crosstab(judged["source"], judged["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
+    counts = pd.crosstab(log["source"], log["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
     rows = [(source, *(whole(n) for n in row), whole(row.sum())) for source, row in counts.iterrows()]
     if len(rows) > 1:
         rows.append(("All lists", *(whole(n) for n in counts.sum()), whole(counts.to_numpy().sum())))
@@ -146,7 +146,7 @@ def rows_not_used(results: Results) -> str | None:
         "Rows of the lists and what became of them", ("List", *(word.capitalize() for word in OUTCOMES), "Rows read"),
         rows, numbers=range(1, len(OUTCOMES) + 2),
     )  # fmt: skip
-    odd = judged[judged["outcome"].isin(("rejected", "review"))]
+    odd = log[log["outcome"].isin(("rejected", "review"))]
     if not len(odd):
         return joined((paragraph("Every row of every list was used as it stands."), tally))
     first = odd.head(FIRST_ROWS)
@@ -155,7 +155,7 @@ def rows_not_used(results: Results) -> str | None:
     return joined(
         (
             paragraph(
-                f"{whole(rejected)} of {counted(len(judged), 'row', 'rows')} could not be used; "
+                f"{whole(rejected)} of {counted(len(log), 'row', 'rows')} could not be used; "
                 f"{whole(len(odd) - rejected)} were used but need a person to look at them. Nothing was lost: "
                 "rejected.csv names each with its file, its row and what to do."
             ),

@@ -145,7 +145,7 @@ def widest_gaps(results: Results) -> str | None:
     if way == "overland" and "overland_m" in top:
         numbers.append(len(columns))
         columns.append(("Over land", [kilometres(metres) for metres in top["overland_m"]]))
-    if way == "travel" and "travel_minutes" in top:
+    if way == "own" and "travel_minutes" in top:
         numbers.append(len(columns))
         columns.append(("Minutes", [decimals(minutes, 0) for minutes in top["travel_minutes"]]))
     if "gap_reason" in top:
@@ -221,7 +221,7 @@ def chosen_type(results: Results) -> str:
 
 def far_m(results: Results) -> float:
     """Return the distance beyond which a place counts as far, metres: the catchment."""
-    return float(setting(results, "access", "catchment_km", FAR_M / 1000)) * 1000
+    return float(setting(results, "access", "limit_m", FAR_M))
 
 
 def open_assets(results: Results) -> gpd.GeoDataFrame:

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.schema import Results, reference_table, within_border
+from assetmap.schema import LENDING_M, Results, reference_table, within_border
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.words import counted, kilometres, whole
 
@@ -43,7 +43,7 @@ def sharing(results: Results) -> str | None:
 def _answer(matches: pd.DataFrame) -> str:
     """Return how many things are asked for, and for how many somebody in reach offers it."""
     asks = matches.groupby(["resource", "asked_by"])["offered_by"].count()
-    reach = f"within {matches.attrs['within_m'] / 1000:g} km" if "within_m" in matches.attrs else "in reach"
+    reach = f"within {LENDING_M / 1000:g} km"
     return (
         f"{counted(len(asks), 'thing is', 'things are')} asked for; for {whole((asks > 0).sum())} of them somebody "
         f"{reach} offers it."

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
-from assetmap.show.words import decimals, kilometres, plain, whole
+from assetmap.show.words import decimals, plain, travel_cost, whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -104,6 +104,7 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
     """
     single = closures[(closures["closures"] == 1) & closures[saved].notna()]
     unit = "hours a week" if saved == "hours_saved" else "pounds a year"
+    words = "person-km" if closures["unit"].eq("m").all() else "person-hours"
     with quiet_style():
         figure = new_figure(WIDE_PT, 300)
         axes = figure.add_axes((0.11, 0.13, 0.87, 0.78))
@@ -117,7 +118,7 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
         axes.set_ylim(bottom=0)
         axes.set_xlabel(f"saved, {unit}", fontsize=9)
         axes.set_title(
-            "harm: extra thousand person-km one way, weighted by need", fontsize=9, loc="left", color=MUTED
+            f"harm: extra thousand {words} one way, weighted by need", fontsize=9, loc="left", color=MUTED
         )
         axes.text(0.02, 0.95, "● one closure", transform=axes.transAxes, color=ORANGE, fontsize=9, va="top")
         axes.text(
@@ -138,7 +139,7 @@ def site_map(
     sites: gpd.GeoDataFrame,
     asset_id: str,
     *,
-    limits_m: Sequence[float],
+    limits: Sequence[float],
     land: gpd.GeoDataFrame | None = None,
 ) -> str:
     """Draw a site, the areas for which it is the nearest, and the sites around it, as SVG.
@@ -153,7 +154,7 @@ def site_map(
         ``DevolutionReview.sites``.
     asset_id
         The site.
-    limits_m
+    limits
         Three distances that cut how far the next site would be into four classes.
     land
         Land next to the areas.
@@ -168,14 +169,14 @@ def site_map(
     mine = small_areas.index[small_areas["nearest_asset_id"] == asset_id]
     west, south, east, north = _frame(areas, mine, sites.geometry[asset_id])
     scale = MAP_WIDTH / (east - west)
-    further = small_areas["distance_if_closed_m"]
+    further = small_areas["cost_if_closed"]
     shapes: list[Markup] = []
     for shape in land.geometry.cx[west:east, south:north] if land is not None else ():
         path = _path(shapely.clip_by_rect(shape, west, south, east, north), west, north, scale)
         shapes.append(Markup('<path d="{}" fill="#f6f6f4"/>').format(path))
     for code, shape in areas.geometry.cx[west:east, south:north].items():
         cut = shapely.clip_by_rect(shape, west, south, east, north)
-        depth = int(np.searchsorted(list(limits_m)[:3], further[code])) if code in mine else None
+        depth = int(np.searchsorted(list(limits)[:3], further[code])) if code in mine else None
         fill = "#eef1f4" if depth is None else DEPTHS[min(depth, 3)]
         path = _path(cut, west, north, scale)
         if path:
@@ -207,10 +208,11 @@ def map_words(small_areas: pd.DataFrame, sites: pd.DataFrame, asset_id: str) -> 
     name = plain(sites.at[asset_id, "name"])
     if mine.empty:
         return f"Map of {name}. It is the nearest site of no small area."
-    furthest = mine["distance_if_closed_m"].max()
+    unit = str(sites["unit"].iloc[0])
+    furthest = mine["cost_if_closed"].max()
     return (
         f"Map of {name} and the {len(mine)} small areas ({whole(mine['population'].sum())} people) for which it is the "
-        f"nearest. Without it the next site would be up to {kilometres(furthest)} away."
+        f"nearest. Without it the next site would be up to {travel_cost(furthest, unit)} away."
     )
 
 

@@ -16,9 +16,9 @@ from assetmap.schema import DevolutionReview, Estimate, Scenario, check_areas, r
 from assetmap.show.html import bullets, figure, figures, joined, page, paragraph, table, terms
 from assetmap.show.pictures.figures import svg_text
 from assetmap.show.review.charts import closures_chart, impact_chart
-from assetmap.show.review.sites import interval_words, site_section, stated_km
+from assetmap.show.review.sites import interval_words, site_section
 from assetmap.show.tables import write_csv
-from assetmap.show.words import counted, decimals, plain, whole
+from assetmap.show.words import counted, decimals, plain, stated_limit, whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DISTANCES: Final = {
     "straight": "Distances are straight lines from where an area's people live to the site; roads are longer, and much "
     "longer around an estuary.",
+    "own": "Costs are the travel times of the project, in minutes, from an area to the site; nothing is known beyond them.",
     "overland": "Distances are the shortest way over land, and by the ferries that the project names, from where an area's "
     "people live to the site; roads are longer.",
 }
@@ -35,7 +36,8 @@ METHODS: Final = (
     "what the score would be if everything unknown turned out badly or well.",
     "Rank stability: random weightings of the criteria, all equally likely; the share says how often a site stays among "
     "the first whatever weight each criterion has.",
-    "Harm of closures is the extra way to the nearest site left, one way, in person-kilometres; a person counts in "
+    "Harm of closures is the extra distance or time to the nearest site left, one way, in person-kilometres or "
+    "person-hours; a person counts in "
     "proportion to the need of the area, 1 on average. Every combination was measured.",
     "Groups nearby are those on the lists. The lists are a sample: few groups may mean a poor list. The estimate of "
     "unregistered groups is a share by population and says nothing about one place.",
@@ -168,7 +170,7 @@ def _answer(review: DevolutionReview) -> Markup:
     when = review.settings.get("as_of")
     first = sites.sort_values("impact_rank").iloc[0]
     alone = review.dependence["people_only_here"].sum()
-    catchment = stated_km(review.settings["catchment_m"])
+    catchment = stated_limit(review.settings["limit"], review.settings["unit"])
     return joined(
         (
             paragraph(
@@ -183,7 +185,7 @@ def _answer(review: DevolutionReview) -> Markup:
             figures(
                 [
                     ("people", whole(sites["people_nearest"].sum()), "each counted at the nearest site"),
-                    ("with one site in reach only", whole(alone), f"within {catchment}"),
+                    ("with one site within the limit only", whole(alone), f"within {catchment}"),
                     ("answers known", f"{_answers_known(review):.0%}", "of the questions about conditions"),
                 ]
             ),
@@ -256,7 +258,7 @@ def _impact(review: DevolutionReview, charts: dict[str, str]) -> Markup:
 
 def _dependence(review: DevolutionReview) -> Markup:
     alone = review.dependence[review.dependence["people_only_here"] > 0]
-    catchment = stated_km(review.settings["catchment_m"])
+    catchment = stated_limit(review.settings["limit"], review.settings["unit"])
     if alone.empty:
         return paragraph(f"Nobody depends on one site: who has a site within {catchment} has two or more.")
     rows = [
@@ -270,7 +272,7 @@ def _dependence(review: DevolutionReview) -> Markup:
         )
         for _, row in alone.iterrows()
     ]
-    reached = review.small_areas["sites_in_reach"] > 0
+    reached = review.small_areas["sites_within"] > 0
     lost = review.small_areas.loc[
         reached & (review.small_areas["left_if_devolved_fail"] == 0), "population"
     ].sum()
@@ -296,7 +298,8 @@ def _closures(review: DevolutionReview, charts: dict[str, str]) -> Markup:
         return paragraph("There is one site only: without it there is none.")
     single = review.closures[review.closures["closures"] == 1]
     most = int(review.closures["closures"].max())
-    headings = ("closed", "harm, person-km", "people further", "left without", "hours a week saved")
+    harm = "harm, person-km" if review.settings["unit"] == "m" else "harm, person-hours"
+    headings = ("closed", harm, "people further", "left without", "hours a week saved")
     front = review.closures_front
     parts: list[str | None] = [
         paragraph(
@@ -367,7 +370,8 @@ def _criteria(review: DevolutionReview) -> Markup:
 
 def methods_of(review: DevolutionReview) -> list[str]:
     """Return the sentences on how a review was made and what it does not know."""
-    distance = DISTANCES[review.settings.get("distance", "straight")]
+    mode = review.settings.get("distance", "straight")
+    distance = DISTANCES.get(mode, f"Costs of travel are measured by: {mode}.")
     return [*(note.sentence for note in review.notes), distance, *METHODS]
 
 
