@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import gzip
 import hashlib
 import json
@@ -25,10 +26,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from assetmap.schema import InputError, Note, SchemaError, reference_table
+from assetmap import show
+from assetmap.schema import InputError, Note, SchemaError, data_folder, reference_table
 from assetmap.show.map import Layer, make_map, map_layers
 from assetmap.show.map.classes import SCHEMES, class_words, cut
 from assetmap.show.map.geometry import encode_points, encode_polygons, simplify_areas
+from assetmap.show.map.layers import GROUPS, KINDS
 from assetmap.show.map.overview import for_overview
 from assetmap.show.map.page import STATIC, joined_modules, our_script
 from assetmap.show.map.palettes import BIVARIATE, CATEGORIES, colours
@@ -349,6 +352,28 @@ def test_cornwall_is_small() -> None:
         tables.areas, tables.assets, places=tables.places, postcodes=tables.postcodes, land=tables.land
     )
     assert len(page_of(page).encode()) < 1_500_000
+
+
+def test_the_layer_table_has_every_cell_in_its_column() -> None:
+    text = (data_folder() / "tables" / "map_layers.csv").read_text(encoding="utf-8")
+    head, *rows = csv.reader(text.splitlines())
+    for row in rows:
+        assert len(row) == len(head), row[0]
+        cells = dict(zip(head, row, strict=True))
+        assert cells["kind"] in KINDS, row[0]
+        assert cells["group"] in GROUPS, row[0]
+        assert cells["ranks"] in {"yes", "no"}, row[0]
+        assert set(cells["sources"].split(";")) <= {"", "need", "nearest", "postcodes", "lists"}, row[0]
+        for bound in ("unreliable_over", "unreliable_under"):
+            assert not cells[bound] or 0 <= float(cells[bound]) <= 1, row[0]
+
+
+def test_the_room_has_what_is_not_at_the_top() -> None:
+    assert show.map_layers is map_layers
+    assert {"write_check", "draw_map", "write_scenario"} <= set(dir(show))
+    assert not {"make_map", "Layer", "write_report"} & set(show.__all__)
+    for name in show.__all__:
+        assert getattr(show, name).__doc__, name
 
 
 def test_scripts_are_valid_short_and_never_parse_data(tmp_path: Path) -> None:
