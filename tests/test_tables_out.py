@@ -84,7 +84,9 @@ def test_headings_of_strangers_are_defused_too(tmp_path: Path) -> None:
 
 
 def test_half_a_character_does_not_stop_a_table(tmp_path: Path) -> None:
-    path = write_csv(pd.DataFrame({"name": ["Caf\ud800 \udfff"]}, dtype=object), tmp_path / "a.csv", index=False)
+    path = write_csv(
+        pd.DataFrame({"name": ["Caf\ud800 \udfff"]}, dtype=object), tmp_path / "a.csv", index=False
+    )
     assert rows_of(path)[1] == ["Caf\ufffd \ufffd"]
 
 
