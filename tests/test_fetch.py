@@ -118,7 +118,7 @@ def test_faults_that_stay_name_the_row_and_keep_nothing(
     office.faults[fault] = 99
     with pytest.raises(FetchError, match=message) as caught:
         fetch_features(connection, source(f"{office.url}/arcgis/lsoa"))
-    assert "of the row 'the_row' of data/tables/sources.csv (last seen working 2026-09-27)" in str(
+    assert "in the row 'the_row' of data/tables/sources.csv (last seen working 2026-09-27)" in str(
         caught.value
     )
     assert "save the file by hand" in str(caught.value)
@@ -314,7 +314,9 @@ def test_a_source_without_address_says_where_to_save_it_from() -> None:
     sources = read_sources()
     with pytest.raises(am.InputError, match="Save it by hand from https://"):
         find_source(sources, "ons_onspd")
-    with pytest.raises(am.InputError, match="There is no source 'iod2030'. To be fetched are"):
+    with pytest.raises(
+        am.InputError, match="There is no source 'iod2030'. Use one of: 'ons_lsoa21_boundaries'"
+    ):
         find_source(sources, "iod2030")
 
 

@@ -1,4 +1,4 @@
-"""Two lists, repeat sightings, the table of who is on which list, and coverage."""
+"""Two lists, repeat captures, the table of lists, and coverage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
+from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
 from assetmap.groups.membership import (
     count_cells,
     count_strata,
@@ -21,9 +21,9 @@ from assetmap.groups.membership import (
     membership_from_register,
 )
 from assetmap.groups.rate import estimate_unregistered
-from assetmap.groups.recaptures import estimate_from_sightings, lower_bound
+from assetmap.groups.recaptures import estimate_from_recaptures, lower_bound
 from assetmap.groups.two_lists import chapman, estimate_strata, estimate_two_lists, interval_above_seen
-from assetmap.schema import Figure, InputError, SchemaError
+from assetmap.schema import InputError, SchemaError, SourcedValue
 from oracles_estimates import chapman_by_strata
 
 
@@ -121,11 +121,11 @@ def test_paragraph_of_two_lists():
         948, 421, 167, names=("The directory", "the hall bookings"), population=307_923
     )
     assert answer.text == (
-        "About 2,380 groups, plausibly 2,230 to 2,560 (80%). The directory shows 948, the hall bookings 421, and "
-        "167 are on both: 1,202 were seen and about 1,180 were not. This holds only if the lists were made "
-        "independently, every shared group was matched and all are active; where some groups are harder to see "
-        "than others, it is a lower bound. With a tenth fewer or more groups on both lists it would be 2,650 or "
-        "2,170."
+        "About 2,380 groups, plausibly 2,230 to 2,560 (80%). The directory shows 948, the hall bookings shows "
+        "421, and 167 are on both. So 1,202 groups were seen and about 1,180 were not. This holds only if the lists "
+        "were made independently, every shared group was matched and all groups are active. If the same kinds of "
+        "group are hard to find for both lists, there are more. With a tenth fewer groups on both lists it would be "
+        "2,650, with a tenth more 2,170."
     )
     assert answer.rate_per_1000 == pytest.approx(1000 * 2382.7976 / 307_923)
     assert len(answer.assumptions) == 4
@@ -140,7 +140,7 @@ def test_counts_that_cannot_be_right_are_told_at_once():
         assert word in str(error.value)
     with pytest.raises(InputError, match="a list is empty"):
         estimate_two_lists(0, 5, 0)
-    with pytest.raises(InputError, match="lack the column 'both'"):
+    with pytest.raises(InputError, match="have no column 'both'"):
         estimate_strata(pd.DataFrame({"first": [1], "second": [1]}))
 
 
@@ -165,13 +165,13 @@ def test_interval_holds_its_estimate_and_never_falls_below_what_was_seen(
     assert answer.estimate == pytest.approx(answer.seen + only_first * only_second / (both + 1))
 
 
-# Repeat sightings
+# Repeat captures
 
 
 def test_chao_bound():
     size, variance = lower_bound(76, 43, 16)
     assert (size, math.sqrt(variance)) == (pytest.approx(133.78, abs=0.005), pytest.approx(24.02, abs=0.005))
-    answer = estimate_from_sightings(76, 43, 16, level=0.95)
+    answer = estimate_from_recaptures(76, 43, 16, level=0.95)
     assert (answer.low, answer.high) == (pytest.approx(102.42, abs=0.005), pytest.approx(202.37, abs=0.005))
     assert codes(answer) == ["LOWER_BOUND"]
     assert answer.text.startswith(
@@ -179,7 +179,7 @@ def test_chao_bound():
     )
 
 
-def test_chao_bound_of_few_lists_and_without_second_sightings():
+def test_chao_bound_of_few_lists_and_without_second_captures():
     assert lower_bound(76, 43, 16, lists=4)[0] == pytest.approx(76 + 0.75 * 43**2 / 32)
     size, variance = lower_bound(10, 6, 0)
     assert size == 10 + 6 * 5 / 2
@@ -188,14 +188,14 @@ def test_chao_bound_of_few_lists_and_without_second_sightings():
     assert lower_bound(0, 0, 0) == (0, 0)
 
 
-def test_sightings_that_cannot_be_right():
-    with pytest.raises(InputError, match="9 seen once and 2 seen twice cannot be among 10 seen"):
-        estimate_from_sightings(10, 9, 2)
-    with pytest.raises(InputError, match="at least two lists"):
-        estimate_from_sightings(10, 9, 1, lists=1)
+def test_recaptures_that_cannot_be_right():
+    with pytest.raises(InputError, match="9 found once and 2 found twice cannot be among 10 found"):
+        estimate_from_recaptures(10, 9, 2)
+    with pytest.raises(InputError, match="at least two lists or rounds"):
+        estimate_from_recaptures(10, 9, 1, lists=1)
 
 
-# Who is on which list
+# Which groups are on which lists
 
 
 def make_membership(both=20, only_directory=40, only_halls=30, **columns):
@@ -214,11 +214,13 @@ def make_membership(both=20, only_directory=40, only_halls=30, **columns):
 def test_two_linked_lists():
     membership = make_membership()
     before = membership.copy()
-    answer = estimate_from_lists(membership, population=Figure("population", 10_000, "Census 2021", "2021"))
+    answer = estimate_from_lists(
+        membership, population=SourcedValue("population", 10_000, "Census 2021", "2021")
+    )
     assert answer.estimate == pytest.approx(61 * 51 / 21 - 1)
     assert (answer.seen, codes(answer)) == (90, [])
     assert answer.definition == "active groups that could be on these lists, registered or not"
-    assert answer.inputs[-1] == Figure("population", 10_000, "Census 2021", "2021")
+    assert answer.inputs[-1] == SourcedValue("population", 10_000, "Census 2021", "2021")
     assert [figure.value for figure in answer.inputs[:3]] == [60, 50, 20]
     assert membership.equals(before)
 
@@ -236,17 +238,17 @@ def test_registered_groups_are_taken_out_first():
     assert answer.details["registered_removed"] == 5
     assert answer.definition == "active groups that could be on these lists and are on no official register"
     assert codes(answer) == ["REGISTERED_UNKNOWN"]
-    assert answer.warnings[0].sentence.startswith("15 groups are counted as unregistered")
-    assert answer.text.endswith("5 registered groups were taken out first.")
+    assert answer.warnings[0].sentence.endswith(": 15.")
+    assert answer.text.endswith("Registered groups removed first: 5.")
 
 
 def test_unreviewed_links_are_named():
     reviewed = [True] * 12 + [False] * 78
     answer = estimate_from_lists(make_membership(link_reviewed=reviewed))
     assert codes(answer) == ["LINKS_UNREVIEWED"]
-    assert answer.warnings[0].sentence.startswith("8 links between the lists were not reviewed")
+    assert "nobody has reviewed: 8." in answer.warnings[0].sentence
     without = make_membership().drop(columns="link_reviewed")
-    assert estimate_from_lists(without).warnings[0].sentence.startswith("20 links")
+    assert "nobody has reviewed: 20." in estimate_from_lists(without).warnings[0].sentence
 
 
 def make_register():
@@ -264,8 +266,8 @@ def make_register():
 
 
 def test_register_of_several_lists_becomes_a_membership_table():
-    assets, judged = make_register()
-    table = membership_from_register(assets, judged)
+    assets, log = make_register()
+    table = membership_from_register(assets, log)
     assert table.index.equals(assets.index)
     assert find_lists(table) == ["council", "halls", "grants"]
     assert table["council"].tolist() == [True, True, False, False]
@@ -275,7 +277,7 @@ def test_register_of_several_lists_becomes_a_membership_table():
     assert table["link_doubtful"].tolist() == [False, False, True, False]
     assert table["registered"].tolist() == ["no", "yes", "no", "unknown"]
     review = pd.DataFrame({"row_id": ["h1", "g1", "h2"], "decision": ["same", " ", "different"]})
-    decided = membership_from_register(assets, judged, review=review)
+    decided = membership_from_register(assets, log, review=review)
     assert decided["link_reviewed"].tolist() == [True, True, True, False]
     assert not decided["link_doubtful"].any()
 
@@ -284,15 +286,15 @@ def test_undecided_matches_count_as_unreviewed():
     doubtful = [False] * 88 + [True] * 2
     answer = estimate_from_lists(make_membership(link_doubtful=doubtful))
     assert codes(answer) == ["LINKS_UNREVIEWED"]
-    assert answer.warnings[0].sentence.startswith("2 links between the lists")
+    assert "nobody has reviewed: 2." in answer.warnings[0].sentence
 
 
 def test_register_of_another_build_is_refused():
-    assets, judged = make_register()
+    assets, log = make_register()
     with pytest.raises(
-        SchemaError, match=r"1 assets are not in the register, first 'band'; a list must not be called "
+        SchemaError, match=r"not in the register: 1 assets.* first 'band'; rename the list 'registered'"
     ):
-        membership_from_register(assets.drop("band"), judged.replace("grants", "registered"))
+        membership_from_register(assets.drop("band"), log.replace("grants", "registered"))
 
 
 def test_stale_records_are_named():
@@ -329,7 +331,7 @@ def test_three_linked_lists_become_patterns():
 
 def test_table_that_cannot_be_used():
     membership = make_membership()
-    with pytest.raises(SchemaError, match=r"no column 'grants'.*2 to 10 lists are needed, not 1"):
+    with pytest.raises(SchemaError, match=r"no column 'grants'.*use 2 to 10 lists, not 1"):
         find_lists(membership.drop(columns="halls"), ["grants"])
     with pytest.raises(SchemaError, match="column 'kind' must hold true or false only"):
         find_lists(membership.assign(kind="a"), ["directory", "halls", "kind"])
@@ -339,8 +341,8 @@ def test_table_that_cannot_be_used():
             stratify="kind",
         )
     for word in (
-        "1 groups stand more than once, first 'g000'", "no group is on 'grants'", "no column 'kind' to stratify by",
-        "strata work with two lists", "column 'registered' allows yes, no, unknown; 91 rows",
+        "group ids must be unique; repeated: 'g000'", "no group is on list 'grants'", "no column 'kind' to stratify by",
+        "strata work with two lists", "column 'registered' must be yes, no, unknown; other values in rows: 91",
     ):  # fmt: skip
         assert word in str(error.value)
     with pytest.raises(InputError, match="Every group on the lists is registered"):
@@ -382,7 +384,7 @@ def test_coverage_against_any_estimate():
 
 def test_more_streets_narrow_the_interval():
     now = estimate_two_lists(300, 120, 40)
-    table = simulate_street_survey(300, now, streets=500, visits=(50, 125, 250, 500), repeats=200, seed=4)
+    table = simulate_street_sample(300, now, streets=500, visits=(50, 125, 250, 500), repeats=200, seed=4)
     assert list(table.columns) == ["groups_found", "groups_on_both", "width", "width_share"]
     assert (np.diff(table["width"]) < 0).all()
     # all streets visited: every group found, nothing left to guess
@@ -390,20 +392,20 @@ def test_more_streets_narrow_the_interval():
     # a quarter of the streets holds about a quarter of the groups
     assert table.loc[125, "groups_found"] == pytest.approx(now.estimate / 4, rel=0.05)
     assert table.loc[125, "width_share"] == pytest.approx(table.loc[125, "width"] / (now.high - now.low))
-    again = simulate_street_survey(300, now, streets=500, visits=(50, 125, 250, 500), repeats=200, seed=4)
+    again = simulate_street_sample(300, now, streets=500, visits=(50, 125, 250, 500), repeats=200, seed=4)
     assert table.equals(again)
-    blind = simulate_street_survey(300, now, streets=500, visits=(125,), found_share=0.5, repeats=200, seed=4)
+    blind = simulate_street_sample(300, now, streets=500, visits=(125,), found_share=0.5, repeats=200, seed=4)
     assert blind.loc[125, "width"] > table.loc[125, "width"]
 
 
 def test_street_survey_that_cannot_be():
     with pytest.raises(InputError) as error:
-        simulate_street_survey(
+        simulate_street_sample(
             5_000, estimate_two_lists(300, 120, 40), streets=9, visits=(3, 10), found_share=0
         )
     for word in (
-        "must not exceed the estimate",
-        "visits must lie between 1 and 9, not 10",
+        "must not be more than the estimate of 887",
+        "visits must be between 1 and 9, not 10",
         "found_share must",
     ):
         assert word in str(error.value)

@@ -19,7 +19,7 @@ from scipy import stats
 
 from assetmap import rounding
 from assetmap.groups import apportion, cautions, comparison, coverage, raking, rate, recaptures, two_lists
-from assetmap.groups.apportion import spread_estimate
+from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.cautions import SENTENCES, caution
 from assetmap.groups.comparison import compare_estimates, forest_table
 from assetmap.groups.rate import (
@@ -29,7 +29,7 @@ from assetmap.groups.rate import (
     quantiles_of_count,
 )
 from assetmap.rounding import largest_remainder
-from assetmap.schema import Figure, InputError, reference_table
+from assetmap.schema import InputError, SourcedValue, reference_table
 from oracles_estimates import HAMILTON_1792, HAMILTON_SEATS, nb_quantile, share_out
 
 
@@ -79,16 +79,16 @@ def test_paragraph_can_be_pasted_into_a_committee_paper():
     assert answer.text == (
         "About 1,180 unregistered groups, plausibly 630 to 1,820 (80%). This is a rate (3.66 per 1,000, "
         "Mohan et al. 2010, counted in the North East, Cumbria and Yorkshire) times Shropshire's population "
-        "(323,600, Census 2021). It uses no local evidence about groups. The spread is our assumption. Other "
-        "published rates would give about 1,840 to 1,910 (NAVCA 2025) or 2,100 to 2,170 (Wales 2013). You have "
-        "mapped 0 known to be unregistered."
+        "(323,600, Census 2021). It uses no local evidence about groups. The spread is an assumption. Other "
+        "published rates give about 1,840 to 1,910 (NAVCA 2025) or 2,100 to 2,170 (Wales 2013). Groups already "
+        "found that are known to be unregistered: 0."
     )
 
 
 def test_warnings_of_the_default_rate():
     answer = estimate_unregistered(323_600, population_year=2021)
     assert codes(answer) == ["RATE_OLD", "RATE_NOT_LOCAL", "CV_ASSUMED", "NO_RANKING", "NO_TREND"]
-    assert answer.warnings[0].sentence == "The rate was counted in 2010; groups have come and gone since."
+    assert answer.warnings[0].sentence == "The rate is from 2010. Groups have come and gone since."
     assert codes(estimate_unregistered(49_999))[3] == "POP_SMALL"
     assert "POP_SMALL" not in codes(estimate_unregistered(50_000))
 
@@ -96,13 +96,13 @@ def test_warnings_of_the_default_rate():
 def test_own_rate_with_a_source_is_neither_old_nor_assumed():
     own = estimate_unregistered(
         100_000,
-        rate=Figure("rate", 5.0, "own street survey", "2024"),
-        cv=Figure("cv", 0.3, "own street survey", "2024"),
+        rate=SourcedValue("rate", 5.0, "own street survey", "2024"),
+        cv=SourcedValue("cv", 0.3, "own street survey", "2024"),
         population_year=2024,
     )
     assert (own.estimate, codes(own)) == (500, ["NO_RANKING", "NO_TREND"])
     assert "This is a rate (5 per 1,000, own street survey) times the population (100,000, 2024)." in own.text
-    assert "our assumption" not in own.text
+    assert "an assumption" not in own.text
     assert codes(estimate_unregistered(100_000, rate=5))[0] == "RATE_NOT_LOCAL"
 
 
@@ -130,7 +130,7 @@ def test_more_seen_than_estimated():
     assert (answer.estimate, answer.low, answer.high, answer.unseen) == (900, 900, 900, 0)
     assert answer.rate_per_1000 == 9.0
     assert "SEEN_EXCEEDS_ESTIMATE" in codes(answer)
-    assert "The rate alone would give 366, fewer than have been seen" in answer.text
+    assert "The rate alone gives 366, fewer than have been seen" in answer.text
 
 
 def test_no_people_no_groups_but_missing_people_are_an_error():
@@ -276,8 +276,12 @@ def test_area_without_population_stays_missing_and_keeps_its_part():
     assert math.isnan(table["unregistered_estimate"].iloc[1])
     assert table["unregistered_estimate"].tolist()[2:] == [50, 0]
     assert table.loc["A03"].tolist() == [0, 0, 0]
-    assert table.attrs["notes"][0]["code"] == "POPULATION_MISSING"
-    assert "'A01'" in table.attrs["notes"][0]["sentence"]
+    (note,) = note_missing_population(areas)
+    assert note.code == "POPULATION_MISSING"
+    assert "1 " in note.sentence
+    assert "'A01'" in note.sentence
+    assert table.attrs == {}
+    assert note_missing_population(areas.dropna()) == ()
 
 
 def test_no_population_anywhere_is_an_error():

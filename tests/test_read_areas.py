@@ -67,7 +67,7 @@ def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
     with pytest.raises(am.InputError, match="There is no file"):
         am.read_areas(tmp_path / "none.gpkg")
     (tmp_path / "text.geojson").write_text("hello", encoding="utf-8")
-    with pytest.raises(am.InputError, match="could not be read as a boundary file"):
+    with pytest.raises(am.InputError, match="is not a GeoJSON file"):
         am.read_areas(tmp_path / "text.geojson")
     published("id", "label").to_file(tmp_path / "b.gpkg")
     with pytest.raises(am.InputError, match="no column looks like an area code. It has 'id', 'label'"):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.read.population import add_up_ages, age_span, read_population
+from assetmap.read.official.population import add_up_ages, age_span, read_population
 
 SAMPLES = Path(__file__).parent / "samples" / "official"
 

@@ -44,7 +44,7 @@ def test_bad_postcodes(tmp_path: Path, text: str, message: str) -> None:
 
 def test_what_is_no_gzip_file(tmp_path: Path) -> None:
     (tmp_path / "p.csv.gz").write_text("plain", encoding="utf-8")
-    with pytest.raises(am.InputError, match="is not a gzip file"):
+    with pytest.raises(am.InputError, match="could not be read or unpacked"):
         am.read_postcodes(tmp_path / "p.csv.gz")
 
 

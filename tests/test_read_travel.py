@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assetmap.read.postcodes import read_postcodes
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.schema import InputError, data_folder
 

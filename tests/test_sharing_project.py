@@ -110,7 +110,7 @@ def test_one_clear_message(
 
 
 def test_a_build_writes_the_table_and_the_section(project: Path, tmp_path: Path) -> None:
-    results = measure_project(am.open_project(project), how_sure=False)
+    results = measure_project(am.open_project(project), sensitivity=False)
     assert len(results.details["sharing"]) == 4
     names = [path.name for path in write_tables(results, tmp_path)]
     assert "sharing.csv" in names

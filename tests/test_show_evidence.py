@@ -112,9 +112,9 @@ def rewritten(path, target, changes):
         ({"tables/sites.csv": b"asset_id,name,people\na,x,2\n"}, "'tables/sites.csv' is not as written"),
         ({"tables/sites.csv": None}, "'tables/sites.csv' is missing"),
         ({"tables/more.csv": b"x\n"}, "'tables/more.csv' was added"),
-        ({"manifest.json": b"{}"}, "is no evidence pack"),
-        ({"manifest.json": b"[1]"}, "is no evidence pack"),
-        ({"manifest.json": None}, "is no evidence pack"),
+        ({"manifest.json": b"{}"}, "is not an evidence pack"),
+        ({"manifest.json": b"[1]"}, "is not an evidence pack"),
+        ({"manifest.json": None}, "is not an evidence pack"),
     ],
 )
 def test_a_pack_that_was_changed_is_refused(tmp_path, changes, message):
@@ -128,7 +128,7 @@ def test_what_is_no_pack_is_refused(tmp_path):
         read_evidence(tmp_path / "none.zip")
     text = tmp_path / "text.zip"
     text.write_text("hello")
-    with pytest.raises(InputError, match="could not be read as a zip file"):
+    with pytest.raises(InputError, match="could not be read: it is damaged"):
         read_evidence(text)
 
 

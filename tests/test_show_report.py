@@ -91,9 +91,7 @@ def test_one_of_each_is_said_in_the_singular():
     areas = town_areas().assign(population=0)
     areas.loc["A33", "population"] = 1
     areas["gap_class"] = np.where(areas.index == "A33", "3-1", "1-3")
-    results = town_results(
-        areas=areas, assets=town_assets().iloc[[1, 3]], judged=town_results().judged.tail(1)
-    )
+    results = town_results(areas=areas, assets=town_assets().iloc[[1, 3]], log=town_results().log.tail(1))
     html = report_html(results)
     assert "1 small area has high need and is more than" in html.replace("\xa0", " ")
     assert "1 library is open; 0 are run" in html
@@ -194,8 +192,8 @@ def test_outcomes_add_up_to_the_rows_read(page):
 
 def test_every_row_used_is_said():
     results = town_results()
-    used = results.judged[results.judged["outcome"] == "accepted"]
-    text = text_of(section_of(ET.fromstring(report_html(town_results(judged=used))), "rows"))
+    used = results.log[results.log["outcome"] == "accepted"]
+    text = text_of(section_of(ET.fromstring(report_html(town_results(log=used))), "rows"))
     assert "Every row" in text
     assert "rejected.csv" not in text
 
@@ -306,7 +304,7 @@ def test_inputs_are_left_as_they_were():
     report_html(results)
     pd.testing.assert_frame_equal(results.areas, before.areas)
     pd.testing.assert_frame_equal(results.assets, before.assets)
-    pd.testing.assert_frame_equal(results.judged, before.judged)
+    pd.testing.assert_frame_equal(results.log, before.log)
     assert results.settings == before.settings
 
 

@@ -16,7 +16,7 @@ from assetmap.show.report.page import report_html
 @pytest.fixture(scope="module")
 def sure(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
     folder = tmp_path_factory.mktemp("sure")
-    return am.build(am.example_project(how_sure=True), folder), folder
+    return am.build(am.example_project(sensitivity=True), folder), folder
 
 
 def words_of(page: str, anchor: str) -> str:
@@ -74,7 +74,7 @@ def test_a_country_is_not_searched_for_new_sites(
 ) -> None:
     results, project = sure[0], am.example_project()
     monkeypatch.setattr("assetmap.project.pipeline.MOST_PAIRS", 326 * 87 - 1)
-    found = detail_gaps(results.areas, results.assets, project.settings, ways=am.Ways())
+    found, _ = detail_gaps(results.areas, results.assets, project.settings, travel=am.Travel())
     assert sorted(found) == ["deserts", "robustness"]
 
 

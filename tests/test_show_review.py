@@ -24,7 +24,7 @@ from devolution_town import make_town
 from report_tables import NASTY
 
 SVG = "{http://www.w3.org/2000/svg}"
-SMALL = DevolutionSettings(near_m=500, catchment_m=1500, beyond_m=(1000, 2000, 3000), draws=200)
+SMALL = DevolutionSettings(near_m=500, limit_m=1500, beyond_m=(1000, 2000, 3000), draws=200)
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_names_from_outside_are_shown_as_written_and_run_nothing(name):
 def test_the_map_of_a_site_shows_its_areas_and_its_neighbours(review):
     areas = make_town()[0]
     drawn = ET.fromstring(
-        site_map(areas, review.small_areas, review.sites, "west-library", limits_m=(1000, 2000, 3000))
+        site_map(areas, review.small_areas, review.sites, "west-library", limits=(1000, 2000, 3000))
     )
     fills = [path.get("fill") for path in drawn.iter(f"{SVG}path")]
     assert sum(fill in DEPTHS for fill in fills) == 3
@@ -188,7 +188,7 @@ def test_the_map_of_a_site_shows_its_areas_and_its_neighbours(review):
 
 def test_a_site_that_is_the_nearest_of_nobody_has_a_map_too(review):
     none = review.small_areas.assign(nearest_asset_id="east-library")
-    drawn = ET.fromstring(site_map(make_town()[0], none, review.sites, "hill-library", limits_m=(1, 2, 3)))
+    drawn = ET.fromstring(site_map(make_town()[0], none, review.sites, "hill-library", limits=(1, 2, 3)))
     assert [circle.get("r") for circle in drawn.iter(f"{SVG}circle")].count("7") == 1
 
 

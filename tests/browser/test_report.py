@@ -12,7 +12,7 @@ import pytest
 
 from assetmap.schema import Results
 from assetmap.show.report.page import write_report
-from report_tables import NASTY, nasty_results, town_estimate, town_judged, town_results
+from report_tables import NASTY, nasty_results, town_estimate, town_log, town_results
 
 SIZES = [(1280, 800), (640, 800), (390, 844), (320, 640)]
 """Desktop, desktop at 200% zoom, phone, and the width WCAG asks for."""
@@ -20,9 +20,9 @@ SIZES = [(1280, 800), (640, 800), (390, 844), (320, 640)]
 
 @pytest.fixture(scope="module")
 def report(cornwall: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = {"access": {"asset_type": "library", "catchment_km": 5.0}, "gaps": {"need": "need", "top": 20}}
+    settings = {"access": {"asset_type": "library", "limit_m": 5000.0}, "gaps": {"need": "need", "top": 20}}
     results = Results(
-        "Assets of Cornwall", "Cornwall", cornwall.areas, cornwall.assets, town_judged(), town_estimate(),
+        "Assets of Cornwall", "Cornwall", cornwall.areas, cornwall.assets, town_log(), town_estimate(),
         cornwall.sources.assign(url="https://example.org/", file="file.csv", sha256="ab" * 32, rows=1),
         places=cornwall.places, land=cornwall.land, settings=settings,
     )  # fmt: skip
@@ -32,8 +32,8 @@ def report(cornwall: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = nasty_results()
-    endless = results.judged.assign(name="x" * 10_000, reason="{{ 7*7 }}" * 1_000, source="y" * 300)
-    results = replace(results, judged=endless)
+    endless = results.log.assign(name="x" * 10_000, reason="{{ 7*7 }}" * 1_000, source="y" * 300)
+    results = replace(results, log=endless)
     return write_report(results, tmp_path_factory.mktemp("nasty") / "report.html")
 
 

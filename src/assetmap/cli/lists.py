@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assetmap.project.folder import Project
+    from assetmap.schema import CheckReport
 
 Files = Annotated[list[Path], typer.Argument(help="Lists of groups or places: csv, xlsx, gpkg, json ...")]
 Column = Annotated[
@@ -51,13 +52,14 @@ def check(
     report = check_files(
         files, project=_opened(project), columns=_columns(column), review=review, linker=linker
     )
+    note = report.register.linking
     if output is not None:
         write_check(report, output)
     if as_json:
         counts = _records(report.counts.reset_index())
-        print_json({"counts": counts, "rows": _records(report.judged), "notes": list(report.notes)})
+        print_json({"counts": counts, "rows": _records(report.register.log), "notes": [note] if note else []})
     else:
-        _print_check(report.counts, report.remarks, report.unchecked, report.notes)
+        _print_check(report)
         if output is not None:
             typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
@@ -80,7 +82,7 @@ def register(
 
     if output.suffix not in (".csv", ".gpkg"):
         raise InputError(f"--output '{output}' must end in .gpkg or .csv.")
-    assets, judged = register_files(
+    made = register_files(
         files,
         project=_opened(project),
         columns=_columns(column),
@@ -89,18 +91,23 @@ def register(
         linker=linker,
     )
     if output.suffix == ".csv":
-        write_csv(assets, output)
+        write_csv(made.assets, output)
     else:
-        write_geopackage({"assets": assets}, output)
-    counts = judged["outcome"].value_counts().sort_index().to_dict()
-    note = judged.attrs["linking"]
+        write_geopackage({"assets": made.assets}, output)
+    counts = made.log["outcome"].value_counts().sort_index().to_dict()
+    note = made.linking
     if as_json:
         print_json(
-            {"assets": len(assets), "rows": counts, "output": str(output), "notes": [note] if note else []}
+            {
+                "assets": len(made.assets),
+                "rows": counts,
+                "output": str(output),
+                "notes": [note] if note else [],
+            }
         )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    typer.echo(f"{len(assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
+    typer.echo(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
 
 
 def compare(
@@ -191,9 +198,11 @@ def share(
     if output is not None:
         write_csv(matches, output)
     if as_json:
-        print_json({"summary": describe_matches(matches), "matches": _records(matches)})
+        print_json(
+            {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}
+        )
         return
-    typer.echo(describe_matches(matches))
+    typer.echo(describe_matches(matches, within_m=within_km * 1000))
     for sentence in matches["sentence"]:
         typer.echo(f"  {sentence}")
     if output is not None:
@@ -227,20 +236,18 @@ def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     return rows
 
 
-def _print_check(
-    counts: pd.DataFrame, remarks: pd.DataFrame, unchecked: tuple[str, ...], notes: tuple[str, ...]
-) -> None:
-    for source, row in counts.iterrows():
+def _print_check(report: CheckReport) -> None:
+    for source, row in report.counts.iterrows():
         shape = f" (read as {row['shape']})" if row["shape"] else ""
         words = ", ".join(
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
         typer.echo(f"{source}{shape}: {row['rows']:,} rows: {words}.")
-    if len(remarks):
+    if len(report.remarks):
         typer.echo("\nWhy:")
-    for remark in remarks.itertuples():
+    for remark in report.remarks.itertuples():
         typer.echo(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
-    for sentence in notes:
-        typer.echo(f"\n{sentence}")
-    for sentence in unchecked:
+    if report.register.linking:
+        typer.echo(f"\n{report.register.linking}")
+    for sentence in report.unchecked:
         typer.echo(f"Not checked: {sentence}")

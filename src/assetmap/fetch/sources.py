@@ -1,4 +1,4 @@
-"""The row of ``data/tables/sources.csv`` that a file comes from, and what to say when it has moved."""
+"""Official sources: a row of ``data/tables/sources.csv`` each, and what to do when a file has moved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assetmap.schema import InputError, first_few, reference_table
 
 @dataclass(frozen=True)
 class Source:
-    """One official source: where it is, in which protocol, and which columns it must have."""
+    """One official source: its address, its protocol, and the columns it must have."""
 
     source_id: str
     title: str
@@ -27,23 +27,23 @@ class Source:
     last_seen: str
 
     def moved(self, what: str) -> str:
-        """Return a message that names the row to change."""
-        seen = f"last seen working {self.last_seen}" if self.last_seen != "unknown" else "never tried by us"
-        page = f"Find the new address at {self.page} and put it" if self.page else "Put the new address"
+        """Return a message that says what is wrong and which row to change."""
+        seen = f"last seen working {self.last_seen}" if self.last_seen != "unknown" else "not tested by us"
+        page = f" Look for the new address at {self.page}." if self.page else ""
         return (
-            f"{self.title} ({self.publisher}): {what} {page} into the column 'address' (changed column names: "
-            f"'columns') of the row '{self.source_id}' of data/tables/sources.csv ({seen}), or of a table of "
-            "your own given as 'sources'; or save the file by hand into the inputs folder."
+            f"{self.title} ({self.publisher}): {what}{page} Put the new address (or new column names) in the row "
+            f"'{self.source_id}' of data/tables/sources.csv ({seen}), or in your own table given with --sources. Or "
+            "save the file by hand in the inputs folder."
         )
 
 
 def read_sources(path: str | Path | None = None) -> dict[str, Source]:
-    """Read the sources, with the rows of a table of one's own in place of those of the same id.
+    """Read the sources; rows of your own table replace those with the same id.
 
     Parameters
     ----------
     path
-        CSV with the columns of ``data/tables/sources.csv``; only ``source_id`` and what differs is needed.
+        CSV with columns of ``data/tables/sources.csv``; only ``source_id`` and the columns that differ are needed.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def read_sources(path: str | Path | None = None) -> dict[str, Source]:
     if path is not None:
         own = pd.read_csv(path, dtype=str, keep_default_na=False)
         if "source_id" not in own.columns:
-            raise InputError(f"'{path}' is no table of sources: it has no column 'source_id'.")
+            raise InputError(f"'{path}' is not a table of sources: it has no column 'source_id'.")
         own = own.set_index("source_id")
         table = table.reindex(table.index.union(own.index)).fillna("")
         columns = [column for column in own.columns if column in table.columns]
@@ -68,22 +68,20 @@ def read_sources(path: str | Path | None = None) -> dict[str, Source]:
 
 
 def find_source(sources: dict[str, Source], source_id: str) -> Source:
-    """Return a source that can be fetched.
+    """Return a source that can be downloaded.
 
     Raises
     ------
     InputError
-        If there is no such source or it has no address; the message lists those that have.
+        If there is no such source, or it has no address.
     """
     source = sources.get(source_id)
     fetched = [name for name, row in sources.items() if row.address]
     if source is None:
-        raise InputError(
-            f"There is no source '{source_id}'. To be fetched are {first_few(fetched, most=40)}."
-        )
+        raise InputError(f"There is no source '{source_id}'. Use one of: {first_few(fetched, most=40)}.")
     if not source.address:
         page = f" Save it by hand from {source.page}." if source.page else ""
-        raise InputError(f"'{source_id}' ({source.title}) has no address that could be fetched.{page}")
+        raise InputError(f"'{source_id}' ({source.title}) has no address to download from.{page}")
     return source
 
 

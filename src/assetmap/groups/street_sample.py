@@ -1,9 +1,9 @@
-"""Groups from a random sample of streets, counted on the ground.
+"""Street sample: groups counted on streets that were drawn at random.
 
-Streets are drawn at random within strata (town centre, estate, village ...), every group that meets there is
-counted, and the mean per street is expanded by the number of streets. A group that meets on several streets
-counts at one of them. Streets chosen by hand have no expansion and are refused. Limits: groups without a
-meeting place on a street are not in it.
+Streets are drawn at random within strata (town centre, estate, village and so on). Every group that meets there
+is counted, and the mean per street is multiplied by the number of streets. A group that meets on several streets
+counts at one of them. Streets chosen by hand cannot be scaled up and are refused. Limits: groups that do not meet
+on a street are not in the estimate.
 
 References
 ----------
@@ -19,20 +19,20 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
-from assetmap.groups.two_lists import population_figures, rate_of
-from assetmap.schema import Estimate, Figure, InputError, first_few
+from assetmap.groups.rate import DEFAULT_LEVEL, for_people, problems_of_level
+from assetmap.groups.two_lists import population_inputs, rate_of
+from assetmap.schema import Estimate, InputError, SourcedValue, first_few
 
 STREET_DEFINITION: Final = "groups that meet on a street of the place and are on no official register"
 
 
-def estimate_from_streets(
+def estimate_from_street_sample(
     sample: pd.DataFrame,
     streets: pd.Series,
     *,
     design: Literal["random", "purposive"],
     level: float = DEFAULT_LEVEL,
-    population: float | Figure | None = None,
+    population: float | SourcedValue | None = None,
     definition: str = STREET_DEFINITION,
 ) -> Estimate:
     """Estimate all groups from a stratified random sample of streets.
@@ -40,33 +40,29 @@ def estimate_from_streets(
     Parameters
     ----------
     sample
-        One row per street visited: ``stratum`` and ``groups`` (0 where none was found, never missing).
+        One row per street visited: ``stratum`` and ``groups`` (0 where none were found, never missing).
     streets
         Number of streets of each stratum, index the stratum.
     design
         How the streets were chosen: ``"random"`` within each stratum, or ``"purposive"`` (by hand), which is
         refused.
-    level
-        Probability of the interval, 0.6 to 0.999.
-    population
-        Residents, for the rate per 1,000.
-    definition
-        What is counted.
+    level, population, definition
+        As in `estimate_two_lists`.
 
     Returns
     -------
     Estimate
         ``T = sum N_h ybar_h``, ``Var = sum N_h^2 (1 - n_h/N_h) s_h^2 / n_h``, t interval with n - H degrees of
-        freedom, never below the groups found. ``details`` holds ``standard_error`` and ``mean_per_street``.
+        freedom, never below the number of groups found. ``details`` has ``standard_error`` and ``mean_per_street``.
 
     Raises
     ------
     InputError
-        If the sample is purposive (`PURPOSIVE_SAMPLE`) or cannot be expanded; with every problem at once.
+        If the sample is purposive (`PURPOSIVE_SAMPLE`) or cannot be scaled up, with every problem at once.
     """
     if design == "purposive":
         raise InputError(
-            f"PURPOSIVE_SAMPLE: {caution('PURPOSIVE_SAMPLE').sentence} Report it as a count, or draw streets at random."
+            f"PURPOSIVE_SAMPLE: {caution('PURPOSIVE_SAMPLE').sentence} Report it as a count, or draw the streets at random."
         )
     _check_sample(sample, streets, design, level)
     counts = sample.groupby("stratum", observed=True)["groups"].agg(["size", "mean", "var"])
@@ -81,24 +77,24 @@ def estimate_from_streets(
     number, from_, to = for_people([total, low, high])
     text = (
         f"About {number} groups, plausibly {from_} to {to} ({level:.0%}). {len(sample):,} of {int(whole.sum()):,} "
-        f"streets, drawn at random, hold {seen:,.0f} groups; the others are taken to be like them. Groups that "
-        f"meet on no street are not in this number."
+        f"streets were drawn at random and have {seen:,.0f} groups; the estimate assumes that the others are like them. "
+        f"Groups that do not meet on a street are not in this number."
     )
     return Estimate(
         estimate=total,
         low=low,
         high=high,
         level=level,
-        method="random streets",
+        method="street sample",
         definition=definition,
         seen=math.floor(seen),
         unseen=total - math.floor(seen),
         rate_per_1000=rate_of(total, population),
         inputs=(
-            Figure("streets visited", len(sample), "street sample"),
-            Figure("streets in all", float(whole.sum()), "street list"),
-            Figure("groups found", seen, "street sample"),
-            *population_figures(population),
+            SourcedValue("streets visited", len(sample), "street sample"),
+            SourcedValue("streets in total", float(whole.sum()), "street list"),
+            SourcedValue("groups found", seen, "street sample"),
+            *population_inputs(population),
         ),
         assumptions=(
             "streets were drawn at random within each stratum",
@@ -122,8 +118,8 @@ def _half_width(variance: float, freedom: int, level: float) -> float:
 def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: float) -> None:
     missing = [column for column in ("stratum", "groups") if column not in sample.columns]
     if missing:
-        raise InputError(f"The street sample lacks the column {first_few(missing)}.")
-    problems = check_level(level)
+        raise InputError(f"The street sample has no column {first_few(missing)}.")
+    problems = problems_of_level(level)
     if design != "random":
         problems.append(f"design must be 'random' or 'purposive', not '{design}'")
     if sample.empty:
@@ -132,7 +128,9 @@ def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: 
     if len(wrong):
         problems.append(f"stratum or groups is missing or negative for streets {first_few(wrong.index)}")
     if sample.index.has_duplicates:
-        problems.append(f"streets stand twice: {first_few(sample.index[sample.index.duplicated()].unique())}")
+        problems.append(
+            f"each street may occur only once; repeated: {first_few(sample.index[sample.index.duplicated()].unique())}"
+        )
     sizes = sample["stratum"].value_counts()
     without = sorted(str(name) for name in streets.index if name not in sizes.index)
     if without:
@@ -147,9 +145,9 @@ def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: 
     single = sizes.index[((sizes == 1) & (whole > 1)).to_numpy(dtype=bool)]
     if len(single):
         problems.append(
-            f"two streets or more are needed in stratum {first_few(single)}: merge it with another"
+            f"visit at least two streets in stratum {first_few(single)}, or merge it with another"
         )
     if not np.isfinite(streets.to_numpy(dtype=float)).all():
         problems.append("the number of streets of a stratum is missing")
     if problems:
-        raise InputError("The street sample cannot be expanded: " + "; ".join(problems) + ".")
+        raise InputError("The street sample cannot be scaled up: " + "; ".join(problems) + ".")

@@ -1,9 +1,10 @@
-"""Groups that no list shows, from lists that overlap (capture-recapture).
+"""Groups on no list, estimated from two lists that overlap (capture-recapture).
 
-If two lists were made independently, the share of one list that is also on the other tells how much of the
-whole that other list shows. Chapman's estimate uses it, and Chao's interval never falls below what was seen. Limits: lists that feed each other or that both
-miss the same kind of group put the answer too low; missed matches and groups that have closed put it too high
-(`ASSUMPTIONS` says by how much in simulations). Take registered groups out of all lists first.
+If two lists were made independently, the share of one list that is also on the other estimates how much of the
+whole the other list shows. Chapman's estimate uses it, and Chao's interval never falls below the number of groups
+seen. Limits: if one list copies from the other, or both miss the same kind of group, the estimate is too low. Missed
+matches and groups that have closed make it too high. `ASSUMPTIONS` says by how much in simulations. Remove
+registered groups from both lists first.
 
 References
 ----------
@@ -21,17 +22,17 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
-from assetmap.schema import Estimate, Figure, InputError, Note, first_few
+from assetmap.groups.rate import DEFAULT_LEVEL, for_people, problems_of_level
+from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 LEAST_OVERLAP: Final = 7
-"""Groups on both lists below which Chapman's estimate leans too low (Robson and Regier 1964)."""
+"""With fewer groups on both lists, Chapman's estimate tends to be too low (Robson and Regier 1964)."""
 
 LIST_DEFINITION: Final = "active groups that could be on these lists and are on no official register"
 
 ASSUMPTIONS: Final = (
-    "being on one list does not make a group likelier to be on the other (where it does: -29% in simulations)",
-    "every group of a stratum is as easy to see as any other (two kinds of unlike visibility: -25%)",
+    "being on one list does not make a group more likely to be on the other (if it does: -29% in simulations)",
+    "every group of a stratum is as easy to find as any other (two kinds of unequal visibility: -25%)",
     "every group on both lists was matched (10% of true matches missed: +11%)",
     "every group on a list is still active (15% of one list defunct: +18%)",
 )
@@ -45,7 +46,7 @@ def chapman(first: float, second: float, both: float) -> tuple[float, float]:
     first, second
         Groups on each list.
     both
-        Groups on both.
+        Groups on both lists.
 
     Examples
     --------
@@ -59,9 +60,9 @@ def chapman(first: float, second: float, both: float) -> tuple[float, float]:
 
 
 def interval_above_seen(seen: float, size: float, variance: float, level: float) -> tuple[float, float]:
-    """Return the interval of a total that cannot be below what was seen (Chao 1987).
+    """Return the interval of a total that cannot be below the number seen (Chao 1987).
 
-    The unseen part is taken as log-normal: ``[M + (N-M)/C, M + (N-M)C]`` with
+    The unseen part is treated as log-normal: ``[M + (N-M)/C, M + (N-M)C]`` with
     ``C = exp(z sqrt(ln(1 + Var/(N-M)^2)))``.
 
     Examples
@@ -86,7 +87,7 @@ def estimate_two_lists(
     names: tuple[str, str] = ("list 1", "list 2"),
     feed_each_other: bool = False,
     level: float = DEFAULT_LEVEL,
-    population: float | Figure | None = None,
+    population: float | SourcedValue | None = None,
     definition: str = LIST_DEFINITION,
 ) -> Estimate:
     """Estimate all groups from two lists and what they share (Chapman, with Chao's interval).
@@ -94,11 +95,11 @@ def estimate_two_lists(
     Parameters
     ----------
     first, second, both
-        Groups on each list, and on both, registered ones taken out.
+        Groups on each list and on both, without registered groups.
     names
-        What people call the lists.
+        Names of the lists, for the text of the answer.
     feed_each_other
-        True where one list is known to copy from the other: raises `LISTS_DEPENDENT`.
+        True if one list is known to copy from the other. Raises `LISTS_DEPENDENT`.
     level
         Probability of the interval, 0.6 to 0.999.
     population
@@ -109,9 +110,8 @@ def estimate_two_lists(
     Returns
     -------
     Estimate
-        ``details``: ``standard_error``, ``sensitivity`` (the estimate with a tenth fewer and more groups on
-        both lists). For two lists Chao's bound for lists of unlike length is Chapman's estimate itself: where
-        groups differ in how visible they are, read it as a lower bound.
+        ``details``: ``standard_error`` and ``sensitivity`` (the estimate with a tenth fewer and a tenth more
+        groups on both lists).
 
     Raises
     ------
@@ -135,12 +135,12 @@ def estimate_strata(
     names: tuple[str, str] = ("list 1", "list 2"),
     feed_each_other: bool = False,
     level: float = DEFAULT_LEVEL,
-    population: float | Figure | None = None,
+    population: float | SourcedValue | None = None,
     definition: str = LIST_DEFINITION,
 ) -> Estimate:
-    """Estimate all groups from two lists stratum by stratum: the sum of Chapman's estimates.
+    """Estimate all groups from two lists by stratum: the sum of Chapman's estimates.
 
-    Strata (type of group, rurality) take out the error of groups that are not equally easy to see. Those that
+    Strata (type of group, rurality) remove the bias from groups that are not equally easy to find. Strata that
     share fewer than 7 groups are merged, smallest first.
 
     Parameters
@@ -153,7 +153,7 @@ def estimate_strata(
     Returns
     -------
     Estimate
-        As `estimate_two_lists`; ``details["strata"]`` has a row per merged stratum, ``details["pooled"]`` is
+        As `estimate_two_lists`. ``details["strata"]`` has a row per merged stratum, ``details["pooled"]`` is
         the estimate without strata.
     """
     _check_counts(counts, level)
@@ -193,7 +193,7 @@ def estimate_strata(
 
 
 def merge_strata(counts: pd.DataFrame) -> pd.DataFrame:
-    """Merge strata until each shares 7 groups or one is left: the two that share fewest first.
+    """Merge strata, those that share fewest groups first, until each shares 7 or one is left.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def merge_strata(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same columns; a merged stratum is named ``"a + b"``.
+        The same columns. A merged stratum is named ``"a + b"``.
     """
     rows = _rows(counts)
     while len(rows) > 1:
@@ -218,29 +218,33 @@ def merge_strata(counts: pd.DataFrame) -> pd.DataFrame:
     return table.set_index("stratum")
 
 
-def rate_of(size: float, population: float | Figure | None) -> float | None:
-    """Return groups per 1,000 residents, None without a population."""
-    people = population.value if isinstance(population, Figure) else population
+def rate_of(size: float, population: float | SourcedValue | None) -> float | None:
+    """Return groups per 1,000 residents, or None without a population."""
+    people = population.value if isinstance(population, SourcedValue) else population
     return 1000 * size / people if people else None
 
 
-def population_figures(population: float | Figure | None) -> tuple[Figure, ...]:
-    """Return the population as an input of a result, nothing where there is none."""
+def population_inputs(population: float | SourcedValue | None) -> tuple[SourcedValue, ...]:
+    """Return the population as an input of a result, or nothing without a population."""
     if population is None:
         return ()
-    return (population if isinstance(population, Figure) else Figure("population", float(population), ""),)
+    return (
+        population
+        if isinstance(population, SourcedValue)
+        else SourcedValue("population", float(population), ""),
+    )
 
 
 def _check_counts(counts: pd.DataFrame, level: float) -> None:
-    problems = check_level(level)
+    problems = problems_of_level(level)
     missing = [column for column in ("first", "second", "both") if column not in counts.columns]
     if missing:
-        raise InputError(f"The counts of the lists lack the column {first_few(missing)}.")
+        raise InputError(f"The counts of the lists have no column {first_few(missing)}.")
     values = counts[["first", "second", "both"]].to_numpy(dtype=float)
     if counts.empty:
-        problems.append("there is no stratum")
+        problems.append("there are no strata")
     if np.isnan(values).any():
-        problems.append("a count is missing (a missing one is not 0)")
+        problems.append("a count is missing (missing is not 0)")
     negative = (values < 0).any(axis=1)
     if negative.any():
         problems.append(f"counts must not be negative; they are in {first_few(counts.index[negative])}")
@@ -268,14 +272,16 @@ def _notes_of_strata(
     if unseen <= 0:
         notes.append(caution("NOTHING_UNSEEN"))
     if feed_each_other:
-        notes.append(caution("LISTS_DEPENDENT", why="one is known to feed the other"))
+        notes.append(caution("LISTS_DEPENDENT", why="one is known to copy from the other"))
     elif both >= 0.9 * shorter:
-        notes.append(caution("LISTS_DEPENDENT", why=f"{both / shorter:.0%} of the shorter is on the longer"))
+        notes.append(
+            caution("LISTS_DEPENDENT", why=f"{both / shorter:.0%} of the shorter list is on the longer one")
+        )
     return notes
 
 
 def _sensitivity(strata: list[tuple[str, int, int, int]]) -> dict[str, float]:
-    """Return the estimate with a tenth fewer, the observed, and a tenth more groups on both lists."""
+    """Return the estimate with a tenth fewer groups on both lists, the observed number, and a tenth more."""
     return {
         name: math.fsum(
             chapman(first, second, min(factor * both, first, second))[0] for _, first, second, both in strata
@@ -293,11 +299,13 @@ def _rows(counts: pd.DataFrame) -> list[tuple[str, int, int, int]]:
 
 
 def _inputs_of_lists(
-    names: Sequence[str], counts: Sequence[int], both: int, population: float | Figure | None
-) -> tuple[Figure, ...]:
-    figures = [Figure(f"groups on {name}", count, name) for name, count in zip(names, counts, strict=True)]
-    shared = Figure("groups on both", both, " and ".join(names))
-    return (*figures, shared, *population_figures(population))
+    names: Sequence[str], counts: Sequence[int], both: int, population: float | SourcedValue | None
+) -> tuple[SourcedValue, ...]:
+    figures = [
+        SourcedValue(f"groups on {name}", count, name) for name, count in zip(names, counts, strict=True)
+    ]
+    shared = SourcedValue("groups on both", both, " and ".join(names))
+    return (*figures, shared, *population_inputs(population))
 
 
 def _text_of_lists(
@@ -314,8 +322,8 @@ def _text_of_lists(
     fewer, more = for_people([tested["both -10%"], tested["both +10%"]])
     return (
         f"About {number} groups, plausibly {from_} to {to} ({level:.0%}). {names[0]} shows {first:,}, "
-        f"{names[1]} {second:,}, and {both:,} are on both: {seen:,} were seen and about {unseen} were not. "
-        f"This holds only if the lists were made independently, every shared group was matched and all are "
-        f"active; where some groups are harder to see than others, it is a lower bound. With a tenth fewer or "
-        f"more groups on both lists it would be {fewer} or {more}."
+        f"{names[1]} shows {second:,}, and {both:,} are on both. So {seen:,} groups were seen and about {unseen} were "
+        f"not. This holds only if the lists were made independently, every shared group was matched and all groups "
+        f"are active. If the same kinds of group are hard to find for both lists, there are more. With a tenth fewer "
+        f"groups on both lists it would be {fewer}, with a tenth more {more}."
     )

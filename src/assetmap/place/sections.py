@@ -1,4 +1,4 @@
-"""The settings of a new project: a table for each of its files with source, date and licence, as TOML."""
+"""The ``assetmap.toml`` of a new project: a table for each file, with its source, date and licence."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from assetmap.schema import reference_table
 
 
 def section_of(row: dict[str, Any], file: str) -> dict[str, Any]:
-    """Return what settings say of a file: title, publisher, date, licence and attribution of its source."""
+    """Return the settings of a file: title, publisher, date, licence and attribution of its source."""
     source = reference_table("sources").loc[row["source_id"]]
     date = _date(row) or _fetched(row) or "not stated"
     edition = re.search(r"20\d\d", str(row["vintage"])) if row["kind"] in ("postcodes", "places") else None
     year = _fetched(row)[:4] or (edition[0] if edition else "")
     attribution = source["attribution"].replace(" {year}", f" {year}" if year else "")
     section = {"file": file, "title": source["title"], "publisher": source["publisher"], "date": date}
-    section |= {"licence": source["licence"] or "as its owner says", "attribution": attribution}
+    section |= {"licence": source["licence"] or "not stated: ask its owner", "attribution": attribution}
     return section | ({"url": source["page"]} if source["page"] else {})
 
 
@@ -27,7 +27,7 @@ def settings_text(
 ) -> str:
     """Return the text of ``assetmap.toml``."""
     lines = [
-        "# Made by assetmap from official files. Change the words and figures as you like.",
+        "# Made by assetmap from official files. You can change anything here; docs/settings.md explains each setting.",
         "",
         "[project]",
     ]
@@ -37,12 +37,12 @@ def settings_text(
         lines += ["", f"[{title}]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
     for content in lists:
         lines += ["", "[[assets]]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
-    lines += ["", "[access]", 'asset_type = "library"', f"catchment_km = {catchment_km:g}", ""]
+    lines += ["", "[access]", 'asset_type = "library"', f"limit_m = {catchment_km * 1000:g}", ""]
     return "\n".join(lines)
 
 
 def _date(row: dict[str, Any]) -> str:
-    """Return the year of a vintage (``lsoa11``, ``lsoa21, 2022``) or an edition, or the month of a file name."""
+    """Return the year of a vintage (``lsoa11``, ``lsoa21, 2022``), an edition, or the month in a file name."""
     if row["kind"] == "need":
         return family_of(row["source_id"])[-4:]
     found = re.search(r"(20\d\d)$|^[a-z]+(\d\d)$", str(row["vintage"]))
@@ -60,13 +60,13 @@ def _fetched(row: dict[str, Any]) -> str:
 
 
 def family_of(source_id: str) -> str:
-    """Return the family of need indices that a source belongs to, as ``iod2025``."""
+    """Return the family of need indices that a source belongs to, such as ``iod2025``."""
     families = reference_table("need_indices")["family"].unique()
     return next(str(name) for name in families if source_id.startswith(name))
 
 
 def year_in(text: str) -> int | None:
-    """Return the year that a column or a title names, if it names one."""
+    """Return the year in the name of a column or a title, or None."""
     found = re.search(r"mid[- ]?(20\d\d)|(20\d\d)$", text.casefold())
     return int(found[1] or found[2]) if found else None
 

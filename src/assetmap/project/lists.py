@@ -6,24 +6,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from assetmap.groups.membership import estimate_from_lists, membership_from_register
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
+from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
-from assetmap.register.compare import compare
-from assetmap.register.near import WITHIN_KM, near
+from assetmap.register.nearby import WITHIN_KM, near
 from assetmap.register.resources import find_resources
-from assetmap.schema import LINKERS, CheckReport, Estimate, InputError
-from assetmap.sharing import WITHIN_M, match_resources
+from assetmap.schema import LENDING_M, LINKERS, AssetList, CheckReport, Estimate, InputError, Register
+from assetmap.sharing import match_resources
 
 
 def estimate_lists(
@@ -61,11 +60,11 @@ def estimate_lists(
     """
     decisions = _decisions(review)
     lists = [read_assets(file) for file in files]
-    assets, judged = build_register(lists, review=decisions, audience="internal")
-    linked = membership_from_register(assets, judged, review=decisions)
-    if stratify and stratify in assets.columns:
-        linked[stratify] = assets[stratify]
-    names = [str(table["source"].iloc[0]) for table in lists if len(table)]
+    register = build_register(lists, review=decisions, audience="internal")
+    linked = membership_from_register(register.assets, register.log, review=decisions)
+    if stratify and stratify in register.assets.columns:
+        linked[stratify] = register.assets[stratify]
+    names = [each.source for each in lists]
     return estimate_from_lists(linked, lists=names, stratify=stratify, level=level, population=population)
 
 
@@ -114,7 +113,7 @@ def register_files(
     review: str | Path | None = None,
     audience: str = "public",
     linker: str = LINKERS[0],
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+) -> Register:
     """Make one register of some files.
 
     Parameters
@@ -126,8 +125,8 @@ def register_files(
 
     Returns
     -------
-    tuple
-        The register and the judged rows, as `build_register` returns them.
+    Register
+        As `build_register` returns it.
 
     Raises
     ------
@@ -141,7 +140,7 @@ def register_files(
 
 def compare_files(old: str | Path, new: str | Path) -> pd.DataFrame:
     """List what changed from one register file to the next, as `compare` returns it."""
-    before, after = (build_register(read_assets(file), audience="internal")[0] for file in (old, new))
+    before, after = (build_register(read_assets(file), audience="internal").assets for file in (old, new))
     return compare(before, after)
 
 
@@ -185,9 +184,9 @@ def near_postcode(
     if known["postcodes"] is None:
         raise InputError("The project names no [postcodes] file, so nobody knows where a postcode is.")
     lists = _project_lists(project) if register is None else [read_assets(register)]
-    assets, _ = build_register(lists, **known, audience=project.settings.project.audience)
+    searched = build_register(lists, **known, audience=project.settings.project.audience)
     return near(
-        assets,
+        searched.assets,
         postcode,
         postcodes=known["postcodes"],
         asset_type=asset_type,
@@ -202,7 +201,7 @@ def match_files(
     *,
     project: Project | None = None,
     columns: Mapping[str, str] | None = None,
-    within_km: float = WITHIN_M / 1000,
+    within_km: float = LENDING_M / 1000,
     audience: str = "public",
 ) -> pd.DataFrame:
     """Say who could lend what to whom, out of lists or of the lists of a project.
@@ -233,7 +232,7 @@ def match_files(
     if not files and project is None:
         raise InputError("There is no list to read. Name files, or a project whose lists are read.")
     lists = _read_lists(files, columns) if files or project is None else _project_lists(project)
-    assets, _ = build_register(lists, **_known_places(project), audience=audience)
+    assets = build_register(lists, **_known_places(project), audience=audience).assets
     said = [column for column in ("offers", "asks") if column in assets and (assets[column] != "").any()]
     if not said:
         raise InputError(
@@ -249,7 +248,7 @@ def match_files(
     return match_resources(assets, within_m=within_km * 1000)
 
 
-def _project_lists(project: Project) -> list[pd.DataFrame]:
+def _project_lists(project: Project) -> list[AssetList]:
     return [
         read_assets(
             project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
@@ -258,7 +257,7 @@ def _project_lists(project: Project) -> list[pd.DataFrame]:
     ]
 
 
-def _read_lists(files: Sequence[str | Path], columns: Mapping[str, str] | None) -> list[pd.DataFrame]:
+def _read_lists(files: Sequence[str | Path], columns: Mapping[str, str] | None) -> list[AssetList]:
     return [read_assets(file, columns=columns) for file in files]
 
 

@@ -1,4 +1,4 @@
-"""Areas of one's own: wards, parishes, a drawn patch, lists of postcodes. People and need are brought onto them."""
+"""Areas of one's own: wards, parishes, a drawn patch, lists of postcodes. People and need are interpolated onto them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.need.interpolate import area_of_postcodes, bring_onto
+from assetmap.need.interpolate import area_of_postcodes, interpolate_onto
 from assetmap.need.match import COUNTS
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
-from assetmap.read.postcode_areas import assign_postcodes
-from assetmap.read.postcode_files import find_postcodes
+from assetmap.read.official.postcode_areas import assign_postcodes
+from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import SPREADSHEETS, find_column, read_table
 from assetmap.schema import InputError, first_few
 
@@ -24,13 +24,13 @@ OVERLAP: Final = 0.01
 """Share of their ground that own areas may share by borders that do not quite meet."""
 
 
-def bring_onto_own(
+def interpolate_own_areas(
     project: Project,
     small: gpd.GeoDataFrame,
     postcodes: pd.DataFrame | None,
     land: gpd.GeoDataFrame | None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None, gpd.GeoDataFrame]:
-    """Bring people and need onto the own areas of a project.
+    """Interpolate people and need onto the own areas of a project.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def bring_onto_own(
     Returns
     -------
     tuple
-        The own areas as `bring_onto` returns them, ``need_conversion`` in words; the postcodes with the codes of the own
+        The own areas as `interpolate_onto` returns them, ``need_conversion`` in words; the postcodes with the codes of the own
         areas, by their points; and the land, which now holds the small areas too.
 
     Raises
@@ -55,7 +55,7 @@ def bring_onto_own(
         If an own area lies outside all small areas, or own areas overlap: people would be missing or counted twice.
     """
     own = _read_own(project, postcodes)
-    brought = bring_onto(small, own, postcodes=postcodes)
+    brought = interpolate_onto(small, own, postcodes=postcodes)
     _refuse(brought)
     counts = [name for name in brought.columns if COUNTS.match(name) and name in small.columns]
     for name in (*counts, "population_low", "population_high"):

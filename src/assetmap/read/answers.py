@@ -13,17 +13,9 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.tables import find_column, read_table
-from assetmap.schema import YES_NO_UNKNOWN, InputError, first_few, reference_table
+from assetmap.schema import YES_NO_UNKNOWN, InputError, first_few, reference_table, yes_no
 
-WORDS: Final = {
-    "y": "yes",
-    "n": "no",
-    "true": "yes",
-    "false": "no",
-    "": "unknown",
-    "not known": "unknown",
-    "?": "unknown",
-}
+NOT_KNOWN: Final = ("", "?", "unknown", "not known")
 STATED: Final = ("receiver_present", "interest")
 
 
@@ -60,7 +52,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
         raise InputError(f"'{path}' cannot be used as answers about sites: {'; '.join(problems)}.")
     answers = table.drop(columns=site).set_index(pd.Index(names, name="site"))
     for column in columns:
-        answers[column] = _plain(answers[column]) if column in answers.columns else "unknown"
+        answers[column] = answers[column].map(yes_no) if column in answers.columns else "unknown"
     receiver = answers["receiver"] if "receiver" in answers.columns else pd.Series("", index=answers.index)
     named = receiver.str.strip()
     answers["receiver"] = named.where(named != "", None).astype(object)
@@ -81,15 +73,11 @@ def _problems(names: pd.Series, table: pd.DataFrame, columns: list[str]) -> list
     for column in columns:
         if column not in table.columns:
             continue
-        wrong = table.loc[~_plain(table[column]).isin(YES_NO_UNKNOWN), column]
+        said = table[column].str.strip().str.casefold()
+        wrong = table.loc[(said.map(yes_no) == "unknown") & ~said.isin(NOT_KNOWN), column]
         if len(wrong):
             problems.append(
                 f"column '{column}' allows {', '.join(YES_NO_UNKNOWN)}; {len(wrong)} cells have something else, "
                 f"first '{wrong.iloc[0]}' (row {wrong.index[0] + 2})"
             )
     return problems
-
-
-def _plain(cells: pd.Series) -> pd.Series:
-    text = cells.str.strip().str.casefold()
-    return text.replace(WORDS)

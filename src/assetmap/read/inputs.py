@@ -16,17 +16,17 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.columns import canonical_columns, canonical_name, vintage_of
-from assetmap.read.headings import column_meanings
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.headings import column_meanings
 from assetmap.read.look import SIDECARS, Look, Part, look_into
-from assetmap.read.lookups import read_area_lookup, read_lookup
-from assetmap.read.need import read_need
-from assetmap.read.open_names import read_open_names
+from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
+from assetmap.read.official.lookups import read_area_lookup, read_lookup
+from assetmap.read.official.need import read_need
+from assetmap.read.official.open_names import read_open_names
+from assetmap.read.official.population import read_population
+from assetmap.read.official.postcode_files import read_postcode_file
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.population import read_population
-from assetmap.read.postcode_files import read_postcode_file
-from assetmap.read.postcodes import read_postcodes
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, reference_table
 
@@ -61,7 +61,7 @@ class InputsReport:
     steps: pd.DataFrame
 
 
-def describe_inputs(folder: str | Path) -> InputsReport:
+def inspect_inputs(folder: str | Path) -> InputsReport:
     """Say of every file in a folder what it is, and of every step of a build what is missing.
 
     Parameters
@@ -82,13 +82,13 @@ def describe_inputs(folder: str | Path) -> InputsReport:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"There is no folder '{folder}'. Give the folder that holds the files.")
-    rows = [describe_file(path, folder=folder) for path in _files(folder)]
+    rows = [inspect_file(path, folder=folder) for path in _files(folder)]
     files = pd.DataFrame(rows, columns=list(COLUMNS))
     files["rows"] = files["rows"].astype("Int64")
     return InputsReport(folder, files, _steps(files))
 
 
-def describe_file(path: Path, *, folder: Path) -> dict[str, Any]:
+def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
     """Say of one file what it is and whether it can be used: a row of ``InputsReport.files``."""
     look = look_into(path)
     row: dict[str, Any] = dict.fromkeys(COLUMNS, "")

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.postcode_files import find_postcodes
+from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import find_column, read_table, to_numbers
 from assetmap.schema import InputError, first_few
 

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from assetmap.register.areas import assign_areas
+from assetmap.register.audience import publish
 from assetmap.register.clusters import merged_into
 from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
-from assetmap.register.publish import publish
 from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
@@ -25,14 +25,16 @@ from assetmap.schema import (
     BEYOND,
     LINKERS,
     WORKING_CRS,
+    AssetList,
     InputError,
+    Register,
     check_areas,
     check_postcodes,
     first_few,
     reference_table,
 )
 
-JUDGED_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
+LOG_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
 
 USED_UP = (
     "latitude",
@@ -51,7 +53,7 @@ FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
 
 
 def build_register(
-    lists: Sequence[pd.DataFrame] | pd.DataFrame,
+    lists: Sequence[AssetList | pd.DataFrame] | AssetList | pd.DataFrame,
     *,
     postcodes: pd.DataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
@@ -62,13 +64,13 @@ def build_register(
     as_of: datetime.date | None = None,
     buffer_m: float = 0.0,
     linker: str = LINKERS[0],
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+) -> Register:
     """Make one register out of many lists.
 
     Parameters
     ----------
     lists
-        Tables as `read_assets` returns them. Rows of different lists that are the same thing become one
+        Lists as `read_assets` returns them, or tables with the columns ``source``, ``row`` and ``name``. Rows of different lists that are the same thing become one
         asset; the order of the lists is irrelevant.
     postcodes
         Index ``postcode`` (docs/tables.md). Without it a postcode is checked for its form only, and what
@@ -98,11 +100,10 @@ def build_register(
 
     Returns
     -------
-    tuple
-        The register (docs/tables.md, `assets`), and `judged`: one row per input row with ``outcome``
+    Register
+        ``assets`` (docs/tables.md), the validation log ``log``: one row per input row with ``outcome``
         ``accepted``, ``merged``, ``review`` (it is in the register and a person should look) or
-        ``rejected`` (it is not), and the reason; ``judged.attrs["linking"]`` says what linked the rows where
-        that is worth a word.
+        ``rejected`` (it is not), and the reason; and ``linking``, which says what linked the rows.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def build_register(
         check_areas(areas)
     if postcodes is not None:
         check_postcodes(postcodes)
-    raw = _stacked([lists] if isinstance(lists, pd.DataFrame) else list(lists))
+    raw = _stacked([lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists))
     rows = clean_rows(raw)
     said, findings = judge_rows(rows, as_of=as_of)
     placed, more = place_rows(
@@ -128,14 +129,13 @@ def build_register(
     decisions = None if review is None else read_decisions(review, candidates)
     links = link_rows(candidates, decisions, linker=linker)
     survivor, merges, doubts = merged_into(candidates, links)
-    judged = _judged(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
+    log = _log(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
     assets = _assets(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
     assets = _across_the_border(assets)
-    assets, judged = publish(assets, judged, audience=audience)
-    judged.attrs["linking"] = describe_linking(len(candidates), candidates["source"].nunique(), linker=linker)
-    return assets, judged
+    linking = describe_linking(len(candidates), candidates["source"].nunique(), linker=linker)
+    return publish(Register(assets, log, linking), audience=audience)
 
 
 def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -149,12 +149,13 @@ def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return assets.assign(area_code=assets["area_code"].mask(beyond), **{BEYOND: beyond})
 
 
-def _stacked(lists: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _stacked(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
     """Put the lists under each other on one 0, 1, ... index; shapes become ``point_x``, ``point_y``."""
     if not lists:
         raise InputError("There is no list to make a register of. Name at least one file.")
     problems, tables = [], []
-    for k, table in enumerate(lists):
+    for k, each in enumerate(lists):
+        table = each.table if isinstance(each, AssetList) else each
         missing = [column for column in ("source", "row", "name") if column not in table.columns]
         if missing:
             problems.append(f"list {k + 1} has no column {first_few(missing)}: read it with read_assets")
@@ -199,7 +200,7 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     return joined
 
 
-def _judged(
+def _log(
     raw: pd.DataFrame,
     rows: pd.DataFrame,
     outcome: np.ndarray,
@@ -232,15 +233,13 @@ def _judged(
         outcome[kept[place]] = "review" if outcome[kept[place]] != "merged" else "merged"
         score[kept[place]] = points
         say(place, match, "It may be the same as {where}: " + why + ". Decide in review.csv.")
-    judged = pd.DataFrame(
-        {"source": raw["source"], "row": raw["row"], "name": raw["name"], "outcome": outcome}
-    )
-    judged["reason"] = pd.Series(reason, dtype="str")
-    judged["asset_id"] = pd.Series(asset, dtype="str")
-    judged["row_id"] = pd.Series(ids, dtype="str")
-    judged["other_id"] = pd.Series(other, dtype="str")
-    judged["score"] = score
-    return judged[list(JUDGED_COLUMNS)]
+    log = pd.DataFrame({"source": raw["source"], "row": raw["row"], "name": raw["name"], "outcome": outcome})
+    log["reason"] = pd.Series(reason, dtype="str")
+    log["asset_id"] = pd.Series(asset, dtype="str")
+    log["row_id"] = pd.Series(ids, dtype="str")
+    log["other_id"] = pd.Series(other, dtype="str")
+    log["score"] = score
+    return log[list(LOG_COLUMNS)]
 
 
 def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:

@@ -15,10 +15,10 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.register.audience import ADDRESSABLE
 from assetmap.register.findings import Finding, finding
-from assetmap.register.publish import ADDRESSABLE
-from assetmap.register.words import NO, YES, each_distinct, plain, yes_no
-from assetmap.schema import InputError, reference_table
+from assetmap.register.words import each_distinct, plain, yes_no
+from assetmap.schema import NO, YES, InputError, reference_table
 
 SAID: Final = {
     "offers": ("resources", "what it offers"),

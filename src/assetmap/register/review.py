@@ -12,13 +12,13 @@ SAME: Final = ("same", "yes", "y", "s")
 DIFFERENT: Final = ("different", "no", "n", "d")
 
 
-def review_table(judged: pd.DataFrame) -> pd.DataFrame:
+def review_table(log: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs that were merged or may be the same, for a person to decide.
 
     Parameters
     ----------
-    judged
-        As `build_register` returned it.
+    log
+        The validation log of a `Register`.
 
     Returns
     -------
@@ -28,8 +28,8 @@ def review_table(judged: pd.DataFrame) -> pd.DataFrame:
         ``other_row``, ``reason``, ``row_id``, ``other_id``. Given back as ``review`` of `build_register`
         it joins what is the same, and undoes the merge of what is different.
     """
-    pairs = judged[judged["other_id"].notna()].copy()
-    other = judged.drop_duplicates("row_id").set_index("row_id")
+    pairs = log[log["other_id"].notna()].copy()
+    other = log.drop_duplicates("row_id").set_index("row_id")
     for column in ("name", "source", "row"):
         pairs[f"other_{column}"] = other[column].reindex(pairs["other_id"]).to_numpy()
     pairs["decision"] = ""

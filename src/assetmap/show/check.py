@@ -63,11 +63,11 @@ def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / "check.html"
     page.write_text(check_page(report), encoding="utf-8", newline="\n")
-    wrong = report.judged[report.judged["outcome"].isin(("rejected", "review"))]
+    wrong = report.register.log[report.register.log["outcome"].isin(("rejected", "review"))]
     wrong = wrong.sort_values("outcome", kind="stable")[["source", "row", "name", "outcome", "reason"]]
     return [
         page,
-        write_csv(report.assets, folder / "accepted.csv"),
+        write_csv(report.register.assets, folder / "accepted.csv"),
         write_csv(report.review, folder / "review.csv", index=False),
         write_csv(wrong, folder / "rejected.csv", index=False),
     ]
@@ -76,8 +76,8 @@ def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
 def check_page(report: CheckReport) -> str:
     """Return the page of a report: HTML without any script, with every word of the lists escaped."""
     counts = report.counts.drop(columns="shape").reset_index()
-    rows, taken = int(report.counts["rows"].sum()), len(report.assets)
-    wrong = report.judged[report.judged["outcome"].isin(("rejected", "review"))]
+    rows, taken = int(report.counts["rows"].sum()), len(report.register.assets)
+    wrong = report.register.log[report.register.log["outcome"].isin(("rejected", "review"))]
     wrong = wrong.assign(order=wrong["outcome"] != "rejected").sort_values("order", kind="stable")
     shown = wrong[["outcome", "source", "row", "name", "reason"]].head(MOST_ROWS)
     understood = report.headings[report.headings["column"] != ""]
@@ -85,7 +85,11 @@ def check_page(report: CheckReport) -> str:
     parts = [
         "<h1>What was understood of the lists</h1>",
         f"<p>{rows:,} rows were read; they make {taken:,} assets. Every row is counted once below.</p>",
-        *[f"<p>{escape(sentence)}</p>" for sentence in (*report.notes, *report.unchecked)],
+        *[
+            f"<p>{escape(sentence)}</p>"
+            for sentence in (report.register.linking, *report.unchecked)
+            if sentence
+        ],
         "<h2>Rows by outcome</h2>",
         _table(counts, "; ".join(f"{outcome}: {meaning.lower()}" for outcome, meaning in WORDS.items())),
         "<h2>What to mend</h2>",

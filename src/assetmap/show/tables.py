@@ -91,8 +91,8 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
         ``assetmap.gpkg`` (layers areas, assets, places).
     """
     folder = Path(folder)
-    areas, assets, judged = results.areas, results.assets, results.judged
-    rejected = judged.loc[judged["outcome"].isin(("rejected", "review")), list(REJECTED_COLUMNS)]
+    areas, assets, log = results.areas, results.assets, results.log
+    rejected = log.loc[log["outcome"].isin(("rejected", "review")), list(REJECTED_COLUMNS)]
     columns = [column for column in GAP_COLUMNS if column in areas.columns]
     measured = [column for column in ACCESS_COLUMNS if column in areas.columns]
     gaps = areas[[*columns, *measured]].sort_values("gap_rank", kind="stable", na_position="last")

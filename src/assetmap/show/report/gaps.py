@@ -1,7 +1,7 @@
 """The report's sections on how robust the gaps are and on who lives far from anything.
 
 Each section is a function of the results. It returns HTML, or None if the build did not measure what it needs
-(``[gaps]`` in the settings).
+(``[gaps] sensitivity`` in the settings).
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ from assetmap.show.words import (
     decimals,
     kilometres,
     listing,
+    measured_by,
     people,
     percent,
     plain,
-    stated_km,
+    stated_limit,
+    travel_cost,
     whole,
 )
 
@@ -51,11 +53,7 @@ _GROUPS: Final = {
     "older_60_plus": "Aged 60 and over",
 }
 _ENDS: Final = {"1": "1 (most need)", "10": "10 (least need)", "all": "All"}
-_MEASURED: Final = {
-    "straight": "in a straight line",
-    "overland": "overland, using the ferries named in the settings",
-    "travel": "by the project's own travel times; an area with no route to one counts as further away",
-}
+_NO_ROUTE: Final = "; an area with no route to one counts as further away"
 
 
 def robustness(results: Results) -> str | None:
@@ -74,6 +72,13 @@ def robustness(results: Results) -> str | None:
     )
 
 
+def limit_words(results: Results) -> str:
+    """Return how far people travel by the mode that decides: ``5 km``, ``30 minutes``."""
+    if setting(results, "access", "distance", "straight") == "own":
+        return stated_limit(float(setting(results, "access", "limit_minutes", 30)), "min")
+    return stated_limit(far_m(results))
+
+
 def deserts(results: Results) -> str | None:
     """Return the people beyond the catchment by age and need; None if they were not counted."""
     counts = results.details.get("deserts")
@@ -81,9 +86,8 @@ def deserts(results: Results) -> str | None:
         return None
     noun, _ = type_words(results)
     total = counts.loc["all"]
-    measured = str(setting(results, "access", "distance", "straight"))
-    minutes = f"{float(setting(results, 'access', 'catchment_minutes', 30)):g} minutes"
-    far = minutes if measured == "travel" else stated_km(far_m(results))
+    mode = str(setting(results, "access", "distance", "straight"))
+    far = limit_words(results)
     groups = [name for name in _GROUPS if name in counts.columns]
     ages = [
         f"{counted(total[name], one, many)} ({percent(total[f'{name}_share'])} of that age group)"
@@ -103,7 +107,7 @@ def deserts(results: Results) -> str | None:
             paragraph(
                 f"{counted(total['population'], 'person', 'people')} ({percent(total['population_share'])}) "
                 f"{'lives' if total['population'] == 1 else 'live'} in {counted(total['areas'], 'small area')} more than "
-                f"{far} from any open {noun}, measured {_MEASURED[measured]}.",
+                f"{far} from any open {noun}, measured {measured_by(mode)}{_NO_ROUTE if mode == 'own' else ''}.",
                 f"They include {listing(ages)}." if ages else "",
                 _most_affected(counts),
                 "In the table, each share is a share of the people in that tenth. Each area is counted as a whole, by the "
@@ -120,18 +124,18 @@ def deserts(results: Results) -> str | None:
 
 
 def new_sites(results: Results) -> str | None:
-    """Return the places where new sites would shorten distances most; None if none were chosen."""
+    """Return the places where new sites would shorten journeys most; None if none were chosen."""
     best = results.details.get("new_sites")
     if best is None or best.empty:
         return None
     noun, _ = type_words(results)
-    far = stated_km(far_m(results))
+    far = limit_words(results)
     first = best.iloc[0]
     rows = [
         (
             plain(site["name"]),
             whole(site["people_nearest"]),
-            kilometres(site["metres_saved_per_person"]),
+            travel_cost(site["cost_saved_per_person"], site["unit"]),
             whole(site["people_newly_covered"]),
         )
         for _, site in best.iterrows()
@@ -147,9 +151,10 @@ def new_sites(results: Results) -> str | None:
         (
             paragraph(
                 f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
-                f"shorten distances most: it would become the nearest for {people(first['people_nearest'])}.",
-                "This keeps all open sites, compares every combination of places and uses straight-line distances. It does "
-                "not know whether a place has room or wants to take part.",
+                f"shorten journeys most: it would become the nearest for {people(first['people_nearest'])}.",
+                "This keeps all open sites, compares every combination of places and measures "
+                f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
+                "room or wants to take part.",
             ),
             table(
                 f"{together}, in the order in which each adds most",
@@ -285,7 +290,7 @@ def _detours(results: Results) -> Markup | None:
     residents = people(areas.loc[hidden, "population"].sum())
     words = [
         f"A straight line can cross water. {counted(int(hidden.sum()), 'small area is', 'small areas are')} "
-        f"within {stated_km(far)} of an open {noun} in a straight line but further overland ({residents}). Roads are "
+        f"within {stated_limit(far)} of an open {noun} in a straight line but further overland ({residents}). Roads are "
         "longer still.",
     ]
     if lost:
@@ -339,7 +344,7 @@ def _edges(results: Results) -> Markup | None:
         (
             heading,
             paragraph(
-                f"{counted(len(near), 'small area is', 'small areas are')} within {stated_km(far_m(results))} of people "
+                f"{counted(len(near), 'small area is', 'small areas are')} within {stated_limit(far_m(results))} of people "
                 f"beyond the border; {counted(ahead, 'is', 'are')} among the {whole(top)} widest gaps. "
                 f"{_beyond(results, nouns)}",
                 where,

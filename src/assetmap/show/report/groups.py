@@ -139,10 +139,10 @@ def unregistered_groups(results: Results) -> str | None:
 
 def rows_not_used(results: Results) -> str | None:
     """Return how many rows of each list were accepted, merged, sent for review or rejected, and why."""
-    judged = results.judged
-    if not len(judged):
+    log = results.log
+    if not len(log):
         return None
-    counts = pd.crosstab(judged["source"], judged["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
+    counts = pd.crosstab(log["source"], log["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
     rows = [(source, *(whole(n) for n in row), whole(row.sum())) for source, row in counts.iterrows()]
     if len(rows) > 1:
         rows.append(("All lists", *(whole(n) for n in counts.sum()), whole(counts.to_numpy().sum())))
@@ -150,7 +150,7 @@ def rows_not_used(results: Results) -> str | None:
         "What happened to the rows of each list", ("List", *(word.capitalize() for word in OUTCOMES), "Rows read"),
         rows, numbers=range(1, len(OUTCOMES) + 2),
     )  # fmt: skip
-    odd = judged[judged["outcome"].isin(("rejected", "review"))]
+    odd = log[log["outcome"].isin(("rejected", "review"))]
     if not len(odd):
         return joined((paragraph("Every row of every list was used as it is."), tally))
     first = odd.head(FIRST_ROWS)
@@ -159,7 +159,7 @@ def rows_not_used(results: Results) -> str | None:
     return joined(
         (
             paragraph(
-                f"{whole(rejected)} of {counted(len(judged), 'row')} could not be used. "
+                f"{whole(rejected)} of {counted(len(log), 'row')} could not be used. "
                 f"{counted(len(odd) - rejected, 'row was used but needs', 'rows were used but need')} a check. "
                 "rejected.csv lists all of them with file, row and what to do."
             ),

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
-from assetmap.show.words import counted, decimals, kilometres, people, plain, stated_km
+from assetmap.show.words import counted, decimals, people, plain, stated_limit, travel_cost
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -107,6 +107,7 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
     """
     single = closures[(closures["closures"] == 1) & closures[saved].notna()]
     unit = "hours a week" if saved == "hours_saved" else "pounds a year"
+    harm = "person-km" if closures["unit"].eq("m").all() else "person-hours"
     with quiet_style():
         figure = new_figure(WIDE_PT, 300)
         axes = figure.add_axes((0.11, 0.13, 0.87, 0.78))
@@ -120,7 +121,7 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
         axes.set_ylim(bottom=0)
         axes.set_xlabel(f"saved, {unit}", fontsize=9)
         axes.set_title(
-            "harm: thousand extra person-km one way, weighted by need", fontsize=9, loc="left", color=MUTED
+            f"harm: thousand extra {harm} one way, weighted by need", fontsize=9, loc="left", color=MUTED
         )
         axes.text(0.02, 0.95, "● one closure", transform=axes.transAxes, color=ORANGE, fontsize=9, va="top")
         axes.text(
@@ -141,7 +142,7 @@ def site_map(
     sites: gpd.GeoDataFrame,
     asset_id: str,
     *,
-    limits_m: Sequence[float],
+    limits: Sequence[float],
     land: gpd.GeoDataFrame | None = None,
 ) -> str:
     """Draw a site, the areas for which it is the nearest, and the sites around it, as SVG.
@@ -156,8 +157,8 @@ def site_map(
         ``DevolutionReview.sites``.
     asset_id
         The site.
-    limits_m
-        Three distances that divide the distance to the next nearest site into four classes.
+    limits
+        Three travel costs that divide the cost to the next nearest site into four classes.
     land
         Land next to the areas.
 
@@ -171,14 +172,14 @@ def site_map(
     mine = small_areas.index[small_areas["nearest_asset_id"] == asset_id]
     west, south, east, north = _frame(areas, mine, sites.geometry[asset_id])
     scale = MAP_WIDTH / (east - west)
-    further = small_areas["distance_if_closed_m"]
+    further = small_areas["cost_if_closed"]
     shapes: list[Markup] = []
     for shape in land.geometry.cx[west:east, south:north] if land is not None else ():
         path = _path(shapely.clip_by_rect(shape, west, south, east, north), west, north, scale)
         shapes.append(Markup('<path d="{}" fill="#f6f6f4"/>').format(path))
     for code, shape in areas.geometry.cx[west:east, south:north].items():
         cut = shapely.clip_by_rect(shape, west, south, east, north)
-        depth = int(np.searchsorted(list(limits_m)[:3], further[code])) if code in mine else None
+        depth = int(np.searchsorted(list(limits)[:3], further[code])) if code in mine else None
         fill = "#eef1f4" if depth is None else DEPTHS[min(depth, 3)]
         path = _path(cut, west, north, scale)
         if path:
@@ -210,10 +211,10 @@ def map_words(small_areas: pd.DataFrame, sites: pd.DataFrame, asset_id: str) -> 
     name = plain(sites.at[asset_id, "name"])
     if mine.empty:
         return f"Map of {name}. It is not the nearest site for any small area."
-    furthest = mine["distance_if_closed_m"].max()
+    furthest = travel_cost(mine["cost_if_closed"].max(), str(sites["unit"].iloc[0]))
     return (
         f"Map of {name} and the {counted(len(mine), 'small area')} ({people(mine['population'].sum())}) for which it is the "
-        f"nearest site. If it closed, the next site would be up to {kilometres(furthest)} away."
+        f"nearest site. If it closed, the next site would be up to {furthest} away."
     )
 
 
@@ -313,4 +314,4 @@ def _scale_bar(scale: float) -> Markup:
     length = metres * scale
     return Markup(
         '<path d="M12 {y}h{length}" stroke="#1f2933" stroke-width="2"/><text x="12" y="{ty}" fill="#1f2933">{words}</text>'
-    ).format(y=MAP_HEIGHT - 12, ty=MAP_HEIGHT - 18, length=decimals(length, 1), words=stated_km(metres))
+    ).format(y=MAP_HEIGHT - 12, ty=MAP_HEIGHT - 18, length=decimals(length, 1), words=stated_limit(metres))

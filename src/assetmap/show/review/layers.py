@@ -6,9 +6,9 @@ import pandas as pd
 
 from assetmap.schema import DevolutionReview, Scenario
 from assetmap.show.map.layers import Layer
+from assetmap.show.words import measured_by
 
 GROUP = "devolution"
-MEASURED = {"straight": "in a straight line", "overland": "overland, using the ferries named in the settings"}
 
 
 def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None) -> list[Layer]:
@@ -27,7 +27,8 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
         On the index of ``review.small_areas``; pass them to `make_map`, alone or with `map_layers`.
     """
     areas, sites = review.small_areas, review.sites
-    measured = MEASURED[review.settings.get("distance", "straight")]
+    measured = measured_by(review.settings.get("distance", "straight"))
+    unit = str(sites["unit"].iloc[0])
     nearest = areas["nearest_asset_id"]
     layers = [
         Layer(
@@ -47,16 +48,13 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             low=nearest.map(sites["readiness_low"]),
             high=nearest.map(sites["readiness_high"]),
         ),
-        _kilometres(
-            "extra_if_closed",
-            "Extra distance if the nearest site closes",
-            areas["extra_m_if_closed"],
-            f"From the nearest to the next nearest site, {measured}.",
+        _extra(
+            areas["extra_cost_if_closed"], unit, f"From the nearest to the next nearest site, {measured}."
         ),
         Layer(
-            key="sites_in_reach",
-            label="Sites within the catchment",
-            values=areas["sites_in_reach"].astype(float),
+            key="sites_within",
+            label="Sites within the limit",
+            values=areas["sites_within"].astype(float),
             group=GROUP,
             decimals=0,
             unit="sites",
@@ -71,17 +69,18 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
 
 
 def _scenario_layers(scenario: Scenario, measured: str) -> list[Layer]:
+    metres = scenario.people["unit"].iloc[0] == "m"
     return [
         Layer(
             key="scenario_change",
-            label="Proposal: change in distance to the nearest site",
-            values=scenario.areas["change_m"],
+            label=f"Proposal: change in {'distance' if metres else 'travel time'} to the nearest site",
+            values=scenario.areas["cost_change"],
             group=GROUP,
-            unit="km",
-            factor=0.001,
+            unit="km" if metres else "minutes",
+            factor=0.001 if metres else 1,
             direction="red = further, blue = nearer",
             scheme="UserDefined",
-            bounds=(-2, -0.5, -0.1, 0.1, 0.5, 2, 50),
+            bounds=(-2, -0.5, -0.1, 0.1, 0.5, 2, 50) if metres else (-20, -5, -1, 1, 5, 20, 240),
             palette="RdYlBu_r",
             description=f"Before and after the changes, {measured}.",
         ),
@@ -113,17 +112,18 @@ def _score(key: str, label: str, values: pd.Series, palette: str, **interval: pd
     )
 
 
-def _kilometres(key: str, label: str, values: pd.Series, description: str) -> Layer:
+def _extra(values: pd.Series, unit: str, description: str) -> Layer:
+    metres = unit == "m"
     return Layer(
-        key=key,
-        label=label,
+        key="extra_if_closed",
+        label=f"Extra {'distance' if metres else 'travel time'} if the nearest site closes",
         values=values,
         group=GROUP,
-        unit="km",
-        factor=0.001,
+        unit="km" if metres else "minutes",
+        factor=0.001 if metres else 1,
         direction="darker = further",
         scheme="UserDefined",
-        bounds=(1, 2, 5, 8, 50),
+        bounds=(1, 2, 5, 8, 50) if metres else (5, 10, 20, 30, 240),
         palette="YlOrRd",
         description=description,
     )

@@ -25,11 +25,12 @@ from assetmap.show.words import (
     date_words,
     decimals,
     listing,
+    measured_by,
     people,
     percent,
     plain,
     sentence,
-    stated_km,
+    stated_limit,
     whole,
 )
 
@@ -41,6 +42,8 @@ DISTANCES: Final = {
     "much longer around an estuary.",
     "overland": "Distances are the shortest overland routes, using the ferries named in the project's settings, from where "
     "the people of an area live to the site. Roads are longer.",
+    "own": "Travel costs are the project's own travel times, in minutes, from an area to the site. Nothing is known beyond "
+    "them.",
 }
 METHODS: Final = (
     "Scores compare these sites with each other: each measure counts by its rank among them. They are not absolute marks.",
@@ -48,8 +51,8 @@ METHODS: Final = (
     "score shows what it would be if every unknown answer were bad or good.",
     "Robustness of the order: we drew random weights for the criteria, all equally likely. The share shows how often a "
     "site stays among the first, whatever weight each criterion has.",
-    "The harm of closures is the extra one-way distance to the nearest remaining site, in person-kilometres. Each person "
-    "counts in proportion to the need of the area (1 on average). Every combination was measured.",
+    "The harm of closures is the extra distance or time one way to the nearest remaining site, in person-kilometres or "
+    "person-hours. Each person counts in proportion to the need of the area (1 on average). Every combination was measured.",
     "Groups nearby are groups on the lists. The lists are a sample: few groups may mean a poor list. The estimate of "
     "unregistered groups is a share by population and tells you nothing about a single place.",
     "People and need are counted for whole small areas. These tables do not show who uses a site, what it is like inside, "
@@ -177,7 +180,7 @@ def _answer(review: DevolutionReview) -> Markup:
                     (
                         "people with only one site",
                         whole(alone),
-                        f"within {stated_km(review.settings['catchment_m'])}",
+                        f"within {_limit(review)}",
                     ),
                     (
                         "of answers known",
@@ -188,6 +191,10 @@ def _answer(review: DevolutionReview) -> Markup:
             ),
         )
     )
+
+
+def _limit(review: DevolutionReview) -> str:
+    return stated_limit(review.settings["limit"], review.settings["unit"])
 
 
 def _quadrant_words(sites: pd.DataFrame) -> str:
@@ -259,7 +266,7 @@ def _impact(review: DevolutionReview, charts: dict[str, str]) -> Markup:
 
 def _dependence(review: DevolutionReview) -> Markup:
     alone = review.dependence[review.dependence["people_only_here"] > 0]
-    catchment = stated_km(review.settings["catchment_m"])
+    catchment = _limit(review)
     if alone.empty:
         return paragraph(
             f"Nobody depends on a single site: everyone within {catchment} of a site has at least two."
@@ -275,7 +282,7 @@ def _dependence(review: DevolutionReview) -> Markup:
         )
         for _, row in alone.iterrows()
     ]
-    reached = review.small_areas["sites_in_reach"] > 0
+    reached = review.small_areas["sites_within"] > 0
     lost = review.small_areas.loc[
         reached & (review.small_areas["left_if_devolved_fail"] == 0), "population"
     ].sum()
@@ -302,9 +309,10 @@ def _closures(review: DevolutionReview, charts: dict[str, str]) -> Markup:
         return paragraph("There is only one site, so there is no remaining site to compare with.")
     single = review.closures[review.closures["closures"] == 1]
     most = int(review.closures["closures"].max())
+    harm = "Harm (person-km)" if review.settings["unit"] == "m" else "Harm (person-hours)"
     headings = (
         "Closed",
-        "Harm (person-km)",
+        harm,
         "People further away",
         "People left without",
         "Hours a week saved",
@@ -313,8 +321,8 @@ def _closures(review: DevolutionReview, charts: dict[str, str]) -> Markup:
     sizes = "1 closure" if most == 1 else f"1 to {most} closures"
     parts: list[str | None] = [
         paragraph(
-            f"We measured every combination of {sizes}: {whole(len(review.closures))} in all. Harm is the extra one-way "
-            "distance to the nearest remaining site, weighted by need."
+            f"We measured every combination of {sizes}: {whole(len(review.closures))} in all. Harm is the extra distance or "
+            "time one way to the nearest remaining site, weighted by need."
         )
     ]
     if "closures" in charts:
@@ -377,7 +385,8 @@ def _criteria(review: DevolutionReview) -> Markup:
 
 def methods_of(review: DevolutionReview) -> list[str]:
     """Return sentences on how a review was made and what it does not know."""
-    distance = DISTANCES[review.settings.get("distance", "straight")]
+    mode = review.settings.get("distance", "straight")
+    distance = DISTANCES.get(mode, f"Travel costs are measured {measured_by(mode)}.")
     return [*(note.sentence for note in review.notes), distance, *METHODS]
 
 

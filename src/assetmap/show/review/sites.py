@@ -16,21 +16,21 @@ from assetmap.show.words import (
     decimals,
     estimated,
     interval,
-    kilometres,
     listing,
     people,
     percent,
     plain,
-    stated_km,
+    stated_limit,
     step_of,
+    travel_cost,
     whole,
 )
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-LIMITS_M: Final = (2_000.0, 5_000.0, 8_000.0)
-_DISTANCES: Final = ("extra_m_per_person",)
+LIMITS: Final = {"m": (2_000.0, 5_000.0, 8_000.0), "min": (15.0, 30.0, 45.0)}
+_COSTS: Final = ("extra_cost_per_person",)
 _SHARES: Final = ("young_old_share",)
 _WHOLE: Final = ("people_nearest", "people_left_without", "venues_near", "weekly_hours")
 _WORDS: Final = ("receiver_present", "interest")
@@ -60,10 +60,12 @@ def site_section(
         Land next to the areas.
     """
     site = review.sites.loc[asset_id]
-    limits = review.settings.get("beyond_m") or LIMITS_M
-    limits = tuple(limits)[:3] if len(limits) >= 3 else LIMITS_M
-    drawn = site_map(areas, review.small_areas, review.sites, asset_id, limits_m=limits, land=land)
-    cuts = ", ".join(f"{limit / 1000:g}" for limit in limits)
+    unit = review.settings["unit"]
+    limits = tuple(review.settings["beyond"])[:3]
+    if len(limits) < 3:
+        limits = LIMITS[unit]
+    drawn = site_map(areas, review.small_areas, review.sites, asset_id, limits=limits, land=land)
+    cuts = listing([stated_limit(limit, unit) for limit in limits])
     return joined(
         (
             Markup('<h3 id="site-{}">{}</h3>').format(number, plain(site["name"])),
@@ -73,7 +75,7 @@ def site_section(
                 drawn,
                 alt=map_words(review.small_areas, review.sites, asset_id),
                 caption=f"Coloured: areas for which it is the nearest site. Darker: the next nearest site is further away "
-                f"(classes divided at {cuts} km).",
+                f"(classes divided at {cuts}).",
                 kind="map",
             ),
             terms(_reasons(site, review)),
@@ -106,15 +108,16 @@ def _reading(site: pd.Series) -> str:
 
 
 def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]:
-    catchment = stated_km(review.settings["catchment_m"])
-    near = stated_km(review.settings["near_m"])
-    extra = kilometres(site["extra_m_per_person"])
+    unit = review.settings["unit"]
+    catchment = stated_limit(review.settings["limit"], unit)
+    near = stated_limit(review.settings["near_m"])
+    extra = travel_cost(site["extra_cost_per_person"], unit)
     ages = (
         f"{counted(site['children_nearest'], 'child', 'children')} and "
         f"{counted(site['older_nearest'], 'person aged 60 or over', 'people aged 60 or over')}"
     )
     beyond = [
-        f"{whole(site[column])} at {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km')}"
+        f"{whole(site[column])} at {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km').replace('min', ' minutes')}"
         for column in review.sites.columns
         if column.startswith("people_beyond_")
     ]
@@ -224,8 +227,8 @@ def _value(review: DevolutionReview, asset_id: str, criterion: str, column: str)
     value = review.sites.at[asset_id, column]
     if column in _WORDS:
         return NOT_KNOWN if value == "unknown" else str(value)
-    if column in _DISTANCES:
-        return kilometres(value)
+    if column in _COSTS:
+        return travel_cost(value, str(review.sites.at[asset_id, "unit"]))
     if column in _SHARES:
         return percent(value)
     return whole(value) if column in _WHOLE else decimals(value, 2)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 
 from assetmap.register.words import each_distinct, slug
-from assetmap.schema import InputError, check_assets
+from assetmap.schema import InputError, Register, check_assets
 
 AUDIENCES: Final = ("public", "internal")
 
@@ -40,15 +41,13 @@ GUARDED: Final = (
 BLURRED: Final = "Its exact place is not published."
 
 
-def publish(
-    assets: gpd.GeoDataFrame, judged: pd.DataFrame, *, audience: str = "public"
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def publish(register: Register, *, audience: str = "public") -> Register:
     """Return what an audience may see of a register.
 
     Parameters
     ----------
-    assets, judged
-        As `build_register` makes them, with ``area_code`` already assigned.
+    register
+        Everything, with ``area_code`` already assigned.
     audience
         ``public``: no contact columns, no column of persons, e-mail addresses and telephone numbers
         blotted out of remarks; a sensitive asset keeps its small area and loses its point, postcode,
@@ -57,8 +56,8 @@ def publish(
 
     Returns
     -------
-    tuple
-        Copies of the two tables; every asset is still there.
+    Register
+        With copies of its tables; every asset is still there.
 
     Raises
     ------
@@ -67,24 +66,26 @@ def publish(
     """
     if audience not in AUDIENCES:
         raise InputError(f"There is no audience '{audience}'. Say {' or '.join(AUDIENCES)}.")
+    assets, log = register.assets, register.log
     check_assets(assets)
     if audience == "internal":
-        return assets.copy(), judged.copy()
+        return replace(register, assets=assets.copy(), log=log.copy())
     personal = [column for column in assets.columns if column in CONTACTS or PERSONAL.search(str(column))]
     shown = assets.drop(columns=personal)
     for column in shown.columns.difference(["geometry", "name"]):
         if pd.api.types.is_string_dtype(shown[column]) and column not in ("area_code", "registration_number"):
             shown[column] = each_distinct(shown[column].fillna(""), _without_contacts)
     if "sensitive" not in shown.columns or not shown["sensitive"].any():
-        return shown, judged.copy()
-    return _guarded(shown, judged)
+        return replace(register, assets=shown, log=log.copy())
+    guarded, told = _guarded(shown, log)
+    return replace(register, assets=guarded, log=told)
 
 
 def _without_contacts(text: str) -> str:
     return ADDRESSABLE.sub("[removed]", text) if any(sign in text for sign in "@0+") else text
 
 
-def _guarded(assets: gpd.GeoDataFrame, judged: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _guarded(assets: gpd.GeoDataFrame, log: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Take the place away from sensitive assets and from what was said about their rows."""
     hidden = assets["sensitive"].to_numpy(dtype=bool)
     shown = assets.copy()
@@ -96,7 +97,7 @@ def _guarded(assets: gpd.GeoDataFrame, judged: pd.DataFrame) -> tuple[gpd.GeoDat
     ids = _placeless_ids(shown[hidden])
     secret = dict(zip(assets.index[hidden], ids, strict=True))
     shown.index = pd.Index([secret.get(asset, asset) for asset in assets.index], name="asset_id")
-    rows = judged.copy()
+    rows = log.copy()
     guarded = rows["asset_id"].isin(set(secret))
     # A rejected row of a sensitive kind says in its reason where it is.
     rows.loc[guarded & (rows["reason"] != ""), "reason"] = BLURRED

@@ -1,4 +1,4 @@
-"""A project whose gaps rest on ways over land, ferries or travel times."""
+"""A project whose gaps rest on distances overland, ferries or travel times."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_ferries_of_a_project_shorten_the_way(tmp_path, cornwall):
     shorter = by_land["overland_m"] - by_ferry["overland_m"] > 1
     assert by_land.index[shorter].tolist() == [ST_MAWES]
     assert (by_ferry["overland_m"] <= by_land["overland_m"] + 1e-6).all()
-    assert "km over land to the nearest" in by_ferry.at[ST_MAWES, "gap_reason"]
+    assert "km overland to the nearest" in by_ferry.at[ST_MAWES, "gap_reason"]
     straight = cornwall[0].areas
     assert by_land["distance_m"].equals(straight["distance_m"])
     assert by_land.at[ST_MAWES, "gap_rank"] != straight.at[ST_MAWES, "gap_rank"]
@@ -72,9 +72,9 @@ def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path, cornwa
     travel.to_csv(folder / "travel.csv", index=False)
     file = folder / "assetmap.toml"
     text = file.read_text(encoding="utf-8").replace(
-        '# distance = "overland"', 'distance = "travel"\ncatchment_minutes = 10', 1
+        '# distance = "overland"', 'distance = "own"\nlimit_minutes = 10', 1
     )
-    file.write_text(text.replace("how_sure = true", "how_sure = false") + TRAVEL, encoding="utf-8")
+    file.write_text(text.replace("sensitivity = true", "sensitivity = false") + TRAVEL, encoding="utf-8")
     results = am.build(am.open_project(folder), tmp_path / "out")
     expected = straight.areas["distance_m"] / 500
     far = expected > 25
@@ -89,7 +89,7 @@ def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path, cornwa
     within = (straight.areas["distance_m"] <= 5_000).astype(int)
     assert ((results.areas["count_within"] > 0).astype(int) == within).all()
     codes = {note.code: note.sentence for note in results.notes}
-    assert "pairs of an area and a destination: taken as out of reach" in codes["TRAVEL_MISSING"]
+    assert "pairs of an area and a destination: these count as not reachable" in codes["TRAVEL_MISSING"]
     table = pd.read_csv(tmp_path / "out" / "areas.csv", index_col="area_code")
     assert {"travel_minutes", "travel_name", "distance_m"} <= set(table.columns)
     assert "Travel time to nearest open library" in [layer.label for layer in am.map_layers(results.areas)]
@@ -101,10 +101,10 @@ def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path, cornwa
 
 def test_too_many_areas_for_ways_over_land(monkeypatch):
     monkeypatch.setattr("assetmap.project.pipeline.MOST_OVERLAND", 100)
-    with pytest.raises(am.InputError, match=r"cannot decide for 326 areas; 100 are the most"):
+    with pytest.raises(am.InputError, match=r"cannot decide for 326 areas; the most is 100"):
         find_project_gaps(am.example_project(), distance="overland")
     with pytest.raises(am.InputError, match=r"needs travel times: name their file in a table \[travel\]"):
-        find_project_gaps(am.example_project(), distance="travel")
+        find_project_gaps(am.example_project(), distance="own")
 
 
 def test_a_composite_travels_with_every_output(tmp_path):
@@ -113,7 +113,7 @@ def test_a_composite_travels_with_every_output(tmp_path):
     text = file.read_text(encoding="utf-8").replace(
         "# weights = { need_income = 2", "weights = { need_income = 2", 1
     )
-    file.write_text(text.replace("how_sure = true", "how_sure = false"), encoding="utf-8")
+    file.write_text(text.replace("sensitivity = true", "sensitivity = false"), encoding="utf-8")
     results = am.build(am.open_project(tmp_path / "p"), tmp_path / "out")
     made_of = "weighted mean by percentile: need_income 0.667, need_health 0.333"
     assert (results.areas["composite"] == made_of).all()

@@ -14,13 +14,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.read.delimited import MOST_COLUMNS, read_rows
-from assetmap.read.headings import column_meanings
-from assetmap.read.records import is_geojson, read_records
-from assetmap.read.shapes import in_own_columns, known_shape
-from assetmap.read.spreadsheets import SPREADSHEETS, read_sheet
-from assetmap.read.tables import heading_key
-from assetmap.read.vectors import VECTORS, is_zipped_shapefile, read_features
+from assetmap.read.files import existing_file
+from assetmap.read.lists.features import read_features
+from assetmap.read.lists.headings import column_meanings, headings_table
+from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.shapes import in_own_columns, known_shape
+from assetmap.read.maps import is_map, refuse_wrong_content
+from assetmap.read.tables import MOST_COLUMNS, heading_key, open_table
+from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 from assetmap.schema import InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
@@ -43,7 +44,7 @@ def read_assets(
     columns: Columns | None = None,
     sheet: str | None = None,
     layer: str | None = None,
-) -> pd.DataFrame:
+) -> AssetList:
     """Read a list of groups or places.
 
     Parameters
@@ -64,39 +65,37 @@ def read_assets(
 
     Returns
     -------
-    pandas.DataFrame
-        One row per input row, in file order; rows without any content are not rows. ``source``, ``row``
-        (the number in the file, where the headings are row 1; a vector file counts its features from 1),
+    AssetList
+        Its ``table`` has one row per input row, in file order; rows without any content are not rows. ``source``,
+        ``row`` (the number in the file, where the headings are row 1; a map file counts its features from 1),
         the columns of the register that the file has (docs/tables.md), text, ``""`` where empty, then
         every other column of the file. A file with shapes comes back as a GeoDataFrame in EPSG:27700.
-        ``reading_problem`` holds a sentence where a row could not be read as it should.
-        `describe_columns` tells how the headings were understood, ``attrs["shape"]`` which published
-        shape the list has.
+        ``reading_problem`` holds a sentence where a row could not be read as it should. ``headings`` says how
+        the headings were understood, ``shape`` which published format the list has.
 
     Raises
     ------
     InputError
         If the file cannot be read; the message says what it is and how to mend it.
     """
-    path = Path(path)
-    if not path.is_file():
-        what = "a folder" if path.is_dir() else "no file"
-        raise InputError(f"There is {what} '{path}'. Name a file: check the name and the folder.")
+    path = existing_file(path)
     source = source or path.name.split(".")[0]
     if asset_type is not None and asset_type not in reference_table("asset_types").index:
         raise InputError(
             f"There is no asset type '{asset_type}'. The types stand in data/tables/asset_types.csv."
         )
     suffix = path.suffix.lower()
-    if suffix in VECTORS or is_zipped_shapefile(path) or (suffix == ".json" and is_geojson(path)):
-        table = _named(read_features(path, layer=layer), columns)
+    if suffix == ".zip":
+        refuse_wrong_content(path)
+    if is_map(path):
+        table, shape = read_features(path, layer=layer), ""
     elif suffix == ".json":
-        table = _named(read_records(path), columns)
-    elif suffix in SPREADSHEETS:
-        table = _table(read_sheet(path, sheet=sheet), path, columns)
+        table, shape = read_records(path)
     else:
-        table = _table(read_rows(path), path, columns)
-    return _finished(table, path, source, asset_type)
+        table, shape = _table(open_table(path, sheet=sheet).rows, path, columns), ""
+    named, meanings, known = _named(table, columns)
+    finished = _finished(named, meanings, path, source, asset_type)
+    return AssetList(source, finished, headings_table(meanings), known or shape)
 
 
 def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
@@ -129,7 +128,7 @@ def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.Dat
     table.insert(0, "row", np.asarray(numbers, dtype="int64"))
     if any(ragged):
         table["reading_problem"] = pd.Series(ragged, dtype="str")
-    return _named(table, columns)
+    return table
 
 
 def _header_row(rows: list[list[str]], accepted: set[str], said: set[str]) -> int:
@@ -171,13 +170,12 @@ def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]
     return problems
 
 
-def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
-    """Rename the columns to those of the register; those that several headings make up are joined."""
+def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, dict[str, str], str]:
+    """Rename the columns to those of the register; return the meaning of each heading and the published shape too."""
     own = [column for column in OWN if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)
-    shape = shape or table.attrs.get("shape", "")
     headings = [str(column) for column in table.columns if column not in own]
     meanings = column_meanings(headings, columns=columns)
     named = table.rename(columns=meanings)
@@ -193,8 +191,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> pd.DataFrame:
         raise InputError(
             f"Two headings became the column {first_few(clash)}. Rename one of them in the file."
         )
-    named.attrs["columns"], named.attrs["shape"] = meanings, shape
-    return named
+    return named, meanings, shape
 
 
 def _joined(cells: list[pd.Series], between: str) -> pd.Series:
@@ -204,9 +201,9 @@ def _joined(cells: list[pd.Series], between: str) -> pd.Series:
     return joined.str.strip().str.lstrip(between)
 
 
-def _finished(table: pd.DataFrame, path: Path, source: str, asset_type: str | None) -> pd.DataFrame:
-    attrs = dict(table.attrs)
-    meanings = attrs["columns"]
+def _finished(
+    table: pd.DataFrame, meanings: dict[str, str], path: Path, source: str, asset_type: str | None
+) -> pd.DataFrame:
     placed = isinstance(table, gpd.GeoDataFrame)
     if not len(table):
         raise InputError(f"'{path}' has headings and no row below them.")
@@ -226,5 +223,4 @@ def _finished(table: pd.DataFrame, path: Path, source: str, asset_type: str | No
     finished = finished[[*first, *finished.columns.difference(first, sort=False)]]
     if placed:
         finished = gpd.GeoDataFrame(finished, geometry="geometry", crs=table.crs)
-    finished.attrs = attrs
     return finished

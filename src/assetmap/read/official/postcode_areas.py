@@ -76,7 +76,7 @@ def lookup_column(postcodes: pd.DataFrame, codes: pd.Index) -> str | None:
 
 
 def compare_postcode_areas(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """List the live postcodes that the official lookup and their point put into different small areas.
+    """Compare the small area of each live postcode by the official lookup and by its point.
 
     Parameters
     ----------
@@ -88,9 +88,9 @@ def compare_postcode_areas(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> 
     Returns
     -------
     pandas.DataFrame
-        Index ``postcode``; ``by_lookup``, ``by_point`` (missing outside all areas) and ``distance_m``
-        from the point to the area of the lookup. ``attrs["compared"]`` counts the postcodes compared:
-        live, with a point and with an area by lookup.
+        Index ``postcode``, one row per postcode that is live and has a point and an area by lookup;
+        ``by_lookup``, ``by_point`` (missing outside all areas), ``agrees``, and ``distance_m`` from the point to the
+        area of the lookup (0 where they agree).
 
     Raises
     ------
@@ -103,19 +103,15 @@ def compare_postcode_areas(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> 
         postcodes["live"] & postcodes["easting"].notna() & postcodes["area_code"].isin(areas.index)
     ]
     by_point = _areas_of_points(usable, areas)
-    differ = by_point.fillna("") != usable["area_code"]
-    rows = usable[differ]
-    shapes = areas.geometry.loc[rows["area_code"]].to_numpy()
-    points = shapely.points(rows["easting"].to_numpy(), rows["northing"].to_numpy())
-    listed = pd.DataFrame(
-        {
-            "by_lookup": rows["area_code"],
-            "by_point": by_point[differ],
-            "distance_m": np.round(shapely.distance(points, shapes), 1),
-        }
+    agrees = by_point.fillna("") == usable["area_code"]
+    others = usable[~agrees]
+    shapes = areas.geometry.loc[others["area_code"]].to_numpy()
+    points = shapely.points(others["easting"].to_numpy(), others["northing"].to_numpy())
+    distance = np.zeros(len(usable))
+    distance[~agrees.to_numpy()] = np.round(shapely.distance(points, shapes), 1)
+    return pd.DataFrame(
+        {"by_lookup": usable["area_code"], "by_point": by_point, "agrees": agrees, "distance_m": distance}
     )
-    listed.attrs["compared"] = len(usable)
-    return listed
 
 
 def _areas_of_points(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:

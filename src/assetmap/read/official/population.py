@@ -15,9 +15,8 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.columns import canonical_columns, vintage_of
-from assetmap.read.tables import SPREADSHEETS, heading_key, read_table, to_numbers
-from assetmap.read.workbooks import read_workbook
+from assetmap.read.official.columns import canonical_columns, vintage_of
+from assetmap.read.tables import heading_key, read_published, to_numbers
 from assetmap.schema import InputError, first_few
 
 OLDEST: Final = 120
@@ -87,7 +86,8 @@ def read_population(path: str | Path, *, year: int | None = None) -> pd.DataFram
         a number.
     """
     path = Path(path)
-    table, sheet = _open(path, year)
+    published = read_published(path, wanted=_has_counts, prefer=str(year or ""))
+    table, sheet = published.table, published.sheet
     code = _code_column(table, path)
     if _is_long(table):
         table, code = _widen(table, path), "area_code"
@@ -139,16 +139,9 @@ def add_up_ages(bands: Mapping[str, pd.Series], group: tuple[int, int]) -> pd.Se
     return sum((bands[label] for label in list(chosen)[1:]), start=bands[next(iter(chosen))])
 
 
-def _open(path: Path, year: int | None) -> tuple[pd.DataFrame, str]:
-    if path.suffix.lower() not in SPREADSHEETS:
-        return read_table(path), ""
-    return read_workbook(
-        path, wanted=lambda row: bool(canonical_columns(row)) and _has_total(row), prefer=str(year or "")
-    )
-
-
-def _has_total(headings: list[str]) -> bool:
-    return any(heading_key(heading) in TOTALS for heading in headings)
+def _has_counts(row: list[str]) -> bool:
+    """Whether a row of cells names a column of area codes and a total."""
+    return bool(canonical_columns(row)) and any(heading_key(cell) in TOTALS for cell in row)
 
 
 def _code_column(table: pd.DataFrame, path: Path) -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.read.delimited import MOST_COLUMNS, bounded_bytes
+from assetmap.read.files import read_bytes
+from assetmap.read.tables import MOST_COLUMNS
 from assetmap.schema import InputError, first_few
 
 Record = dict[str, str]
@@ -18,7 +19,7 @@ OPEN_REFERRAL: Final = "open_referral_uk"
 """Name of the one published shape that is known by its tree and not by its columns."""
 
 
-def read_records(path: Path) -> pd.DataFrame:
+def read_records(path: Path) -> tuple[pd.DataFrame, str]:
     """Read the records of a JSON file.
 
     Parameters
@@ -29,9 +30,9 @@ def read_records(path: Path) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
+    tuple
         ``row`` (1 is the first record) and a column of text per field; a field within a field is named by
-        both (``recipientOrganization 0 name``). ``attrs["shape"]`` is ``open_referral_uk`` for such services.
+        both (``recipientOrganization 0 name``). And the shape: ``open_referral_uk`` for such services, else empty.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def read_records(path: Path) -> pd.DataFrame:
         If the file is no JSON or holds no list of records.
     """
     try:
-        tree = json.loads(bounded_bytes(path).decode("utf-8-sig"))
+        tree = json.loads(read_bytes(path).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise InputError(f"'{path}' is not JSON: {error}.") from error
     records = _records(tree, path)
@@ -51,15 +52,7 @@ def read_records(path: Path) -> pd.DataFrame:
     if "row" in table.columns:
         table = table.rename(columns={"row": "row in the file"})
     table.insert(0, "row", range(1, len(table) + 1))
-    table.attrs["shape"] = OPEN_REFERRAL if _services(tree) else ""
-    return table
-
-
-def is_geojson(path: Path) -> bool:
-    """Whether a JSON file is GeoJSON, by its first words."""
-    with path.open("rb") as stream:
-        head = stream.read(4000)
-    return b'"FeatureCollection"' in head and b'"type"' in head
+    return table, OPEN_REFERRAL if _services(tree) else ""
 
 
 def _records(tree: Any, path: Path) -> list[Record]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.read.postcode_areas import assign_postcodes
-from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.official.postcode_areas import assign_postcodes
+from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.read.tables import read_header, read_table, to_numbers
 from assetmap.schema import InputError, check_postcodes, first_few
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.columns import canonical_columns, vintage_of
+from assetmap.read.official.columns import canonical_columns, vintage_of
 from assetmap.read.tables import find_column, read_table
 from assetmap.schema import InputError, first_few
 

@@ -1,13 +1,13 @@
-"""Print the truth-harness table of docs/unregistered_groups.md: `python scripts/truth_table.py [repeats]`."""
+"""Print the simulation table of docs/groups.md: `python scripts/simulation_study.py [repeats]`."""
 
 import sys
 
-from assetmap.groups.simulation import run_truth_harness
+from assetmap.groups.simulation import run_simulation_study
 
 
 def main() -> None:
-    """Run the harness and print a Markdown table."""
-    table = run_truth_harness(repeats=int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
+    """Run the simulation study and print a Markdown table."""
+    table = run_simulation_study(repeats=int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
     print("| method | the county | assumptions hold | bias | 80% interval covers | its width |")
     print("|---|---|---|---|---|---|")
     for row in table.itertuples():

@@ -28,27 +28,14 @@ RESERVED: Final = ("source", "row", "geometry", "reading_problem", "point_x", "p
 """Names that the register gives itself; a heading of that name gets a number."""
 
 
-def describe_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return how the headings of a list were understood.
-
-    Parameters
-    ----------
-    table
-        A list as `read_assets` returned it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per heading of the file, in file order: ``heading``, ``column`` (the column of the register
-        it became, or its own name where it means nothing to the register) and ``understood``.
-    """
-    found = table.attrs.get("columns", {str(column): str(column) for column in table.columns})
+def headings_table(meanings: Mapping[str, str]) -> pd.DataFrame:
+    """Return how headings were understood: ``heading``, ``column`` and ``understood``, in file order."""
     known = set(reference_table("column_names").index)
     return pd.DataFrame(
         {
-            "heading": list(found),
-            "column": list(found.values()),
-            "understood": [column in known for column in found.values()],
+            "heading": list(meanings),
+            "column": list(meanings.values()),
+            "understood": [column in known for column in meanings.values()],
         }
     )
 

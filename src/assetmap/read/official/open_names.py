@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import io
+import csv
+import itertools
 import re
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Final
 
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.read.look import OPEN_NAMES
+from assetmap.read.files import members_of, open_bytes, open_member, whole_members
+from assetmap.read.official.columns import OPEN_NAMES, headings_of_headerless
+from assetmap.read.tables import stream_rows
 from assetmap.schema import WORKING_CRS, InputError, first_few
 
 NEEDED: Final = ("ID", "NAME1", "TYPE", "LOCAL_TYPE", "GEOMETRY_X", "GEOMETRY_Y")
@@ -41,14 +44,10 @@ def read_open_names(path: str | Path, *, within: gpd.GeoDataFrame | None = None)
         If the file is not OS Open Names.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
     try:
-        parts = list(_tables(path))
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
+        rows = pd.DataFrame(_populated(path), dtype="str")
+    except (UnicodeError, csv.Error) as error:
         raise InputError(f"'{path}' could not be read as OS Open Names: {error}") from error
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=NEEDED)
-    rows = rows[rows["TYPE"] == "populatedPlace"]
     if not len(rows):
         raise InputError(
             f"'{path}' names no populated place: the zip of CSVs from Ordnance Survey is needed."
@@ -73,31 +72,30 @@ def read_open_names(path: str | Path, *, within: gpd.GeoDataFrame | None = None)
     return places.set_index(pd.RangeIndex(len(places), name="place_id"))
 
 
-def _tables(path: Path) -> Any:
+def _populated(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the populated places of the CSVs in a zip, or of one CSV."""
     if path.suffix.lower() != ".zip":
-        yield _table(path.read_bytes(), path)
+        with open_bytes(path) as stream:
+            yield from _of_one(stream, path)
         return
-    with zipfile.ZipFile(path) as archive:
-        for name in sorted(archive.namelist()):
-            if re.search(r"(^|/)data/.*\.csv$", name, re.I):
-                yield _table(archive.read(name), path)
+    for member in sorted(whole_members(members_of(path)), key=lambda member: member.filename):
+        if re.search(r"(^|/)data/.*\.csv$", member.filename, re.I):
+            with open_member(path, member) as stream:
+                yield from _of_one(stream, path)
 
 
-def _table(content: bytes, path: Path) -> pd.DataFrame:
-    headerless = content.lstrip(b'\xef\xbb\xbf"')[:4].lower() == b"osgb"
-    options: dict[str, Any] = {"names": OPEN_NAMES, "usecols": range(len(OPEN_NAMES))} if headerless else {}
-    rows = pd.read_csv(
-        io.BytesIO(content),
-        dtype=str,
-        keep_default_na=False,
-        encoding="utf-8-sig",
-        header=None if headerless else 0,
-        **options,
-    )
-    missing = [column for column in NEEDED if column not in rows.columns]
+def _of_one(stream: IO[bytes], path: Path) -> Iterator[dict[str, str]]:
+    rows = stream_rows(stream)
+    header = next(rows, [])
+    known = headings_of_headerless(header)
+    columns = list(known) or header
+    missing = [column for column in NEEDED if column not in columns]
     if missing:
         raise InputError(
             f"'{path}' is not OS Open Names: it has no column {first_few(missing)}; "
-            f"it has {first_few(rows.columns, most=12)}."
+            f"it has {first_few(columns, most=12)}."
         )
-    return rows[[column for column in OPEN_NAMES if column in rows.columns]]
+    kind, kept = columns.index("TYPE"), [k for k, column in enumerate(columns) if column in OPEN_NAMES]
+    for row in itertools.chain([header], rows) if known else rows:
+        if len(row) > kind and row[kind] == "populatedPlace":
+            yield {columns[k]: row[k] if k < len(row) else "" for k in kept}

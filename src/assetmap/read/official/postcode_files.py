@@ -11,10 +11,9 @@ import hashlib
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -24,22 +23,9 @@ import pyarrow.csv
 import pyarrow.feather
 import pyarrow.parquet
 
-from assetmap.read.columns import canonical_name
+from assetmap.read.files import existing_file, members_of, open_bytes, open_member, whole_members
+from assetmap.read.official.columns import canonical_name, headings_of_headerless
 from assetmap.schema import InputError, cache_folder, first_few
-
-CODE_POINT_COLUMNS: Final = (
-    "postcode",
-    "quality",
-    "easting",
-    "northing",
-    "country_code",
-    "nhs_region",
-    "nhs_authority",
-    "county_code",
-    "lad_code",
-    "ward_code",
-)
-"""Columns of Code-Point Open, whose files have no header row."""
 
 HEADINGS: Final = {
     "pcds": "postcode",
@@ -73,8 +59,6 @@ HEADINGS: Final = {
 SMALL_AREAS: Final = re.compile(r"^(oa|lsoa|msoa)(\d\d)$")
 DATED: Final = re.compile(r"^(lad|ward|parish)\d\d_code$")
 CACHE_VERSION: Final = 1
-LARGEST_BYTES: Final = 4 * 2**30
-"""A postcode file never unpacks to more; a zip that does is not one."""
 
 
 def read_postcode_file(path: str | Path, *, cache: bool = True) -> pd.DataFrame:
@@ -101,9 +85,7 @@ def read_postcode_file(path: str | Path, *, cache: bool = True) -> pd.DataFrame:
     InputError
         If the file is none of these, is damaged, or a postcode stands twice.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
+    path = existing_file(path)
     kept = _kept(path)
     if cache and kept.is_file():
         try:
@@ -162,48 +144,41 @@ def _open(path: Path) -> pa.Table:
             return pyarrow.parquet.read_table(path, columns=list(names.values())).rename_columns(list(names))
         if path.suffix.lower() == ".zip":
             return _open_zip(path)
-        with path.open("rb") as file:
+        with open_bytes(path) as file:
             first = file.readline()
             file.seek(0)
             return _parse(file, first, path)
-    except (pa.ArrowInvalid, zipfile.BadZipFile, UnicodeDecodeError, OSError, EOFError) as error:
+    except (pa.ArrowInvalid, UnicodeDecodeError, OSError, EOFError) as error:
         raise InputError(f"'{path}' could not be read as a postcode file: {error}") from error
 
 
 def _open_zip(path: Path) -> pa.Table:
-    with zipfile.ZipFile(path) as archive:
-        members = [m for m in archive.infolist() if m.filename.lower().endswith(".csv")]
-        wanted = [m for m in members if re.search(r"(^|/)data/", m.filename, re.I)] or members
-        whole = [m for m in wanted if "multi_csv" not in m.filename.lower()]
-        wanted = whole or wanted
-        if not wanted:
-            raise InputError(f"'{path}' holds no CSV file: it is not a postcode file.")
-        if sum(member.file_size for member in wanted) > LARGEST_BYTES:
-            raise InputError(f"'{path}' unpacks to more than 4 GB: it is not a postcode file.")
-        with archive.open(wanted[0]) as file:
-            first = file.readline()
-        if _is_code_point(first):
-            content = b"".join(archive.read(member) for member in wanted)
-            return _parse(io.BytesIO(content), first, path)
-        if len(wanted) > 1:
-            wanted = [max(wanted, key=lambda member: member.file_size)]
-        with archive.open(wanted[0]) as file:
-            return _parse(file, first, path)
+    wanted = whole_members([m for m in members_of(path) if m.filename.lower().endswith(".csv")])
+    if not wanted:
+        raise InputError(f"'{path}' holds no CSV file: it is not a postcode file.")
+    with open_member(path, wanted[0]) as file:
+        first = file.readline()
+    if _without_header(first):
+        content = io.BytesIO()
+        for member in wanted:
+            with open_member(path, member) as file:
+                content.write(file.read())
+        content.seek(0)
+        return _parse(content, first, path)
+    with open_member(path, max(wanted, key=lambda member: member.file_size)) as file:
+        first = file.readline()
+        file.seek(0)
+        return _parse(file, first, path)
 
 
-def _parse(file: Any, first: bytes, path: Path) -> pa.Table:
-    if _is_code_point(first):
-        names = {
-            name: name for name in ("postcode", "quality", "easting", "northing", "lad_code", "ward_code")
-        }
-        read = pyarrow.csv.ReadOptions(column_names=list(CODE_POINT_COLUMNS), block_size=2**24)
-    else:
-        header = next(csv.reader([first.decode("utf-8-sig")]), [])
-        names = headings_of_postcodes(header)
-        read = pyarrow.csv.ReadOptions(block_size=2**24)
+def _parse(file: IO[bytes], first: bytes, path: Path) -> pa.Table:
+    known = _without_header(first)
+    header = list(known) or next(csv.reader([first.decode("utf-8-sig")]), [])
+    names = headings_of_postcodes(header)
+    read = pyarrow.csv.ReadOptions(column_names=header if known else None, block_size=2**24)
     if "postcode" not in names or not {"easting", "terminated"} & names.keys():
         raise InputError(
-            f"'{path}' is no postcode file that assetmap knows: it needs a column of postcodes (pcds, "
+            f"'{path}' is not a known kind of postcode file: it needs a column of postcodes (pcds, "
             "Postcode) and coordinates (oseast1m, Eastings) or dates of termination (doterm)."
         )
     texts = {column: pa.string() for name, column in names.items() if name not in ("easting", "northing")}
@@ -214,9 +189,9 @@ def _parse(file: Any, first: bytes, path: Path) -> pa.Table:
     return pyarrow.csv.read_csv(file, read_options=read, convert_options=convert).rename_columns(list(names))
 
 
-def _is_code_point(first: bytes) -> bool:
-    cells = first.decode("latin-1").replace('"', "").strip().split(",")
-    return len(cells) == len(CODE_POINT_COLUMNS) and cells[1].isdigit() and cells[2].isdigit()
+def _without_header(first: bytes) -> tuple[str, ...]:
+    """Return the columns of a file without header row, known by its first line."""
+    return headings_of_headerless(next(csv.reader([first.decode("latin-1").strip()]), []))
 
 
 def _tidy(table: pa.Table) -> pa.Table:

@@ -13,8 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from assetmap.read.areas import CODE_COLUMN
-from assetmap.read.tables import SPREADSHEETS, find_column, heading_key, read_table, to_numbers
-from assetmap.read.workbooks import read_workbook
+from assetmap.read.tables import find_column, heading_key, read_published, to_numbers
 from assetmap.schema import InputError, check_need, first_few, reference_table
 
 
@@ -55,7 +54,7 @@ def read_need(
         outside the range of its index.
     """
     path = Path(path)
-    table = _open(path)
+    table = read_published(path, wanted=_has_codes).table
     codes = _codes(table, path, code)
     if column is not None:
         need = _own(table, path, column, most_need)
@@ -69,11 +68,9 @@ def read_need(
     return need
 
 
-def _open(path: Path) -> pd.DataFrame:
-    """Read the table; of a workbook the sheet with area codes and something beside them, below any title."""
-    if path.suffix.lower() not in SPREADSHEETS:
-        return read_table(path)
-    return read_workbook(path, wanted=lambda row: len(row) > 1 and any(_is_code(cell) for cell in row))[0]
+def _has_codes(row: list[str]) -> bool:
+    """Whether a row of cells names a column of area codes and something beside it."""
+    return len(row) > 1 and any(_is_code(cell) for cell in row)
 
 
 def _codes(table: pd.DataFrame, path: Path, code: str | None) -> pd.Index:

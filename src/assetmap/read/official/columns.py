@@ -38,6 +38,34 @@ ENDINGS: Final = {
 }
 CHANGE_NAMES: Final = ("chgind", "chngind", "change code", "change_code")
 
+CODE_POINT: Final = (
+    "Postcode",
+    "Positional_quality_indicator",
+    "Eastings",
+    "Northings",
+    "Country_code",
+    "NHS_regional_HA_code",
+    "NHS_HA_code",
+    "Admin_county_code",
+    "Admin_district_code",
+    "Admin_ward_code",
+)
+"""Columns of Code-Point Open, whose files have no header row."""
+
+OPEN_NAMES: Final = (
+    "ID",
+    "NAMES_URI",
+    "NAME1",
+    "NAME1_LANG",
+    "NAME2",
+    "NAME2_LANG",
+    "TYPE",
+    "LOCAL_TYPE",
+    "GEOMETRY_X",
+    "GEOMETRY_Y",
+)
+"""The first columns of OS Open Names, whose files have no header row."""
+
 _WORDS = "|".join(sorted(GEOGRAPHIES, key=len, reverse=True))
 _SHORT: Final = re.compile(rf"^(?:f_)?({_WORDS})(\d\d)[ _]?(cd|code|nm|name|hclnm)$")
 _LONG: Final = re.compile(rf"^({_WORDS}) (code|name) \((?:20)?(\d\d)\)$")
@@ -76,6 +104,15 @@ def canonical_columns(headings: Iterable[str]) -> dict[str, str]:
         if name is not None:
             found.setdefault(name, str(heading))
     return found
+
+
+def headings_of_headerless(cells: list[str]) -> tuple[str, ...]:
+    """Return the columns of a file without header row, known by its first row; none for any other file."""
+    if len(cells) == len(CODE_POINT) and all(cell.isdigit() for cell in cells[1:4]):
+        return CODE_POINT
+    if len(cells) > len(OPEN_NAMES) and cells[0].startswith("osgb") and cells[8].replace(".", "").isdigit():
+        return OPEN_NAMES
+    return ()
 
 
 def vintage_of(headings: Iterable[str]) -> str | None:
