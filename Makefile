@@ -4,13 +4,34 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types js notebooks check bench clean browser node
+TESTS := -m pytest -n 2 --dist worksteal
+EFFORT ?= 10
+
+.PHONY: demo test test-fast explore lowest pythons lint types js notebooks check bench clean browser node
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
 
 test: .venv/.test-ready browser
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python $(TESTS)
+
+# No browser, nothing that builds whole projects: under a minute.
+test-fast: .venv/.test-ready
+	$(BIN)/python $(TESTS) -m "not browser and not slow"
+
+# The tests of properties with fresh seeds and EFFORT times the examples. They pass in `make test` with fixed ones.
+explore: .venv/.test-ready
+	$(BIN)/python $(TESTS) -m hypothesis --effort $(EFFORT)
+
+# The lowest versions that pyproject.toml declares. Old releases warn about newer ones of other packages,
+# so only here a DeprecationWarning is no error.
+lowest: .venv-lowest/.ready
+	.venv-lowest/bin/assetmap demo --full --output .venv-lowest/demo
+	.venv-lowest/bin/python $(TESTS) -m "not browser and not slow" -W ignore::DeprecationWarning
+
+# The fast tests on every Python from 3.11 to 3.13 on PATH or in pyenv; names each that is not there.
+pythons: .venv/.test-ready
+	$(BIN)/python scripts/run_pythons.py
 
 lint: .venv/.test-ready
 	$(BIN)/ruff format --check .
@@ -22,7 +43,7 @@ types: .venv/.test-ready
 notebooks: .venv/.test-ready
 	$(BIN)/python scripts/run_notebooks.py
 
-check: test lint types js notebooks
+check: lint types test js lowest notebooks
 
 bench: .venv/.test-ready
 	$(BIN)/python benchmarks/demo.py
@@ -63,5 +84,14 @@ js: node
 	$(BIN)/python -m pip install --quiet --editable ".[test,lint]"
 	@touch $@ .venv/.demo-ready
 
+.venv-lowest/.ready: pyproject.toml | .venv/.test-ready
+	rm -rf .venv-lowest
+	$(BIN)/python -m venv --without-pip .venv-lowest
+	$(BIN)/uv pip compile --quiet --python .venv-lowest --resolution lowest-direct --extra test pyproject.toml \
+		--output-file .venv-lowest/versions.txt
+	$(BIN)/uv pip sync --quiet --python .venv-lowest .venv-lowest/versions.txt
+	$(BIN)/uv pip install --quiet --python .venv-lowest --no-deps --editable .
+	@touch $@
+
 clean:
-	rm -rf .venv assetmap-demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lowest .venv-pythons assetmap-demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

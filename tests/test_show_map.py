@@ -180,7 +180,7 @@ def test_every_row_of_the_layer_table_can_be_drawn() -> None:
     for row in table.itertuples():
         if row.kind in {"number", "fact"} and row.column not in {
             "gap_reason",
-            "gap_certainty",
+            "gap_sensitivity",
             "nearest_name",
             "only_site",
         }:

@@ -12,9 +12,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from assetmap.access.modes import Ways, describe_border
 
+from assetmap.access.border import describe_border
 from assetmap.access.nearest import population_centres
+from assetmap.access.travel import Travel
 from assetmap.gaps.measure import measure_gaps
 from assetmap.show.map import make_map
 from conftest import make_assets
@@ -33,10 +34,10 @@ def border_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assets = gpd.GeoDataFrame(pd.concat([assets, closed]), crs=assets.crs)
     assets["operator_type"] = ["town_council", "county_council", "town_council"]
     areas = areas.assign(need=np.linspace(0, 1, 16)).join(population_centres(areas, postcodes))
-    ways = Ways(limit_m=1_500, postcodes=postcodes)
-    measured = measure_gaps(areas, assets, need="need", ways=ways)
+    travel = Travel(limit_m=1_500, postcodes=postcodes)
+    measured = measure_gaps(areas, assets, need="need", travel=travel)
     path = tmp_path_factory.mktemp("border") / "map.html"
-    notes = describe_border(areas, assets, ways)
+    notes = describe_border(areas, assets, travel=travel)
     make_map(measured, assets, title="Town at a border", area_name="Town", notes=notes).save(str(path))
     return path
 
