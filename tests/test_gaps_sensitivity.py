@@ -7,7 +7,7 @@ import pytest
 from shapely.affinity import translate
 
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.gaps.hotspots import discovery_limit, find_hotspots
+from assetmap.gaps.hotspots import QUADRANTS, discovery_limit, find_hotspots
 from assetmap.gaps.score import find_gaps
 from assetmap.gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
 from assetmap.gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
@@ -143,6 +143,42 @@ def test_islands_and_unknown_areas_are_not_tested():
     assert found["hotspot_p"].notna().sum() == 142
     apart = gpd.GeoDataFrame(areas.iloc[[0, 143]]).assign(need=0.5)
     assert set(find_hotspots(apart, permutations=99, seed=1)["hotspot"]) == {"no neighbours"}
+
+
+@pytest.mark.filterwarnings("ignore:.*[Nn]umba", "ignore:The alternative hypothesis")
+@pytest.mark.parametrize("direction", ["far is worse", "more is better"])
+def test_local_moran_is_that_of_esda(direction: str):
+    esda = pytest.importorskip("esda")
+    weights = pytest.importorskip("libpysal").weights
+    areas, _ = clustered()
+    found = find_hotspots(areas, access_direction=direction, permutations=499, seed=3)
+    own = areas["distance_m"] * (-1 if direction == "more is better" else 1)
+    queen = weights.Queen.from_dataframe(areas, use_index=False, silence_warnings=True)
+    oracle = esda.Moran_Local_BV(own, areas["need"], queen, permutations=499, seed=3)
+    np.testing.assert_allclose(found["hotspot_p"], np.minimum(2 * oracle.p_sim, 1), rtol=1e-12)
+    named = found["hotspot"] != "not significant"
+    assert named.sum() > 10
+    assert list(found.loc[named, "hotspot"]) == [QUADRANTS[q] for q in oracle.q[named]]
+
+
+def test_equal_needs_are_no_cluster():
+    """Need in two classes: most draws give exactly the sum that is there, so chance explains it."""
+    areas, _ = clustered()
+    few = np.zeros(len(areas))
+    few[[3, 40, 77, 100]] = 1.0
+    found = find_hotspots(areas.assign(need=few), permutations=999, seed=1)
+    alone = find_hotspots(areas.assign(need=few[::-1]), permutations=999, seed=1)
+    for table in (found, alone):
+        assert set(table["hotspot"]) == {"not significant"}
+        assert table["hotspot_p"].median() == 1
+
+
+def test_an_average_distance_is_no_cluster():
+    areas, corner = clustered()
+    areas["distance_m"] = np.where(corner, 5_000.0, np.tile([4_000.0, 6_000.0], len(areas) // 2))
+    assert areas["distance_m"].mean() == 5_000
+    found = find_hotspots(areas, permutations=99, seed=1)
+    assert (found.loc[corner, "hotspot_p"] == 1).all()
 
 
 def test_hotspot_options_are_checked():

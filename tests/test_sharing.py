@@ -117,11 +117,11 @@ def test_social_action_in_its_spellings() -> None:
 def test_what_is_not_known_is_named_with_the_nearest() -> None:
     (remark,) = remarks("Minibis; hall")
     assert remark == (
-        "Of what it offers, some is not known and is kept as text only (minibis, nearest minibus). Write it in a word "
+        "Some of what it offers is not known and is kept as text only (minibis, nearest minibus). Use a word "
         "of data/tables/resources.csv, or add the word there."
     )
     (remark,) = remarks("hall roof repair", column="asks")
-    assert "understood in part (hall roof repair: hall, repair_skills)" in remark
+    assert "only in part (hall roof repair: hall, repair_skills)" in remark
     assert remarks("2 meeting rooms; minibus for hire", "no such thing?")[1:] == []
 
 
