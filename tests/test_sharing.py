@@ -258,7 +258,10 @@ def test_the_road_counted_by_hand(lenders: gpd.GeoDataFrame) -> None:
     assert lines["sentence"].iloc[3] == (
         "Far Hall asks for: Minibus. Nobody within 5 km offers it; the nearest is Club, 16.0 km away."
     )
-    assert describe_matches(lines) == "3 ask for 4 things; for 2 of them somebody within 5 km offers it."
+    assert (
+        describe_matches(lines, within_m=5_000)
+        == "3 ask for 4 things; for 2 of them somebody within 5 km offers it."
+    )
     assert describe_matches(lines.head(0)) == "Nobody asks for anything."
 
 
@@ -282,12 +285,12 @@ def test_a_vague_place_is_said_and_never_near(lenders: gpd.GeoDataFrame) -> None
         "Nobody within 10 km offers it; 3 whose place is known only roughly do."
     )
     assert lines.loc[("Chapel", "kitchen"), "sentence"].endswith(
-        "Its own place is not known well enough to say who is near."
+        "Its own location is not known well enough to say who is near."
     )
 
 
 def test_words_that_are_no_codes_are_refused(lenders: gpd.GeoDataFrame) -> None:
-    with pytest.raises(SchemaError, match="'offers' of 1 assets holds what is no code"):
+    with pytest.raises(SchemaError, match="'offers' of 1 assets holds words that are not codes"):
         match_resources(lenders.assign(offers=["2 minibuses", "", "", "", ""]))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from assetmap.access.costs import count_of, straight_costs, within_limit
@@ -77,9 +78,7 @@ def compare_gaps(
         now_worst = set(gaps["gap_score"].nlargest(last).index)
         widest = gaps["gap_class"] == WIDEST if "gap_class" in gaps else None
         rows[name] = {
-            "rank_correlation": base.loc[both, "gap_score"].corr(
-                gaps.loc[both, "gap_score"], method="spearman"
-            ),
+            "rank_correlation": _rank_correlation(base.loc[both, "gap_score"], gaps.loc[both, "gap_score"]),
             "worst_kept_share": len(base_worst & now_worst) / last,
             "entered": ", ".join(sorted(now_worst - base_worst)),
             "left": ", ".join(sorted(base_worst - now_worst)),
@@ -180,3 +179,9 @@ def describe_sensitivity(sheet: pd.DataFrame) -> str:
         f"{name}: {row['worst_kept_share']:.0%} of the worst tenth stay" for name, row in variants.iterrows()
     )
     return f"The gaps are most sensitive to '{least}'. {changes}."
+
+
+def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
+    """Return Spearman's correlation; asking pandas for it would import scipy.stats for one number."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return float(np.corrcoef(one.rank(), other.rank())[0, 1])

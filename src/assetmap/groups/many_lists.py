@@ -27,8 +27,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, for_people, problems_of_level
-from assetmap.groups.two_lists import LIST_DEFINITION, chapman, population_inputs, rate_of
+from assetmap.groups.count import for_people
+from assetmap.groups.overlap import chapman
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
+from assetmap.groups.two_lists import LIST_DEFINITION, population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 EXISTS, NOT_EXIST, NOT_IDENTIFIABLE = 0, 1, 2
@@ -310,7 +312,7 @@ def _fit_poisson(
 def _interval(close: list[Model], best: Model, seen: int, level: float) -> tuple[float, float]:
     """Return the ends at which the AIC-weighted tail areas of the models' intervals reach the level.
 
-    Each model's unseen part is log-normal, as in `two_lists.interval_above_seen`.
+    Each model's unseen part is log-normal, as in `overlap.interval_above_seen`.
     """
     normal = NormalDist()
     weights = [math.exp((best.aic - model.aic) / 2) for model in close]

@@ -386,8 +386,8 @@ def _most_affected(counts: pd.DataFrame) -> str:
 
 
 def _choices(areas: pd.DataFrame) -> str:
-    """Return how many choices were drawn, read from ``gap_certainty``."""
-    words = areas["gap_certainty"].dropna().astype(str).tolist() if "gap_certainty" in areas else []
+    """Return how many choices were drawn, read from ``gap_sensitivity``."""
+    words = areas["gap_sensitivity"].dropna().astype(str).tolist() if "gap_sensitivity" in areas else []
     found = re.search(r"of ([\d,]+) choices", words[0]) if words else None
     return found[1] if found else "many"
 
