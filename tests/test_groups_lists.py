@@ -283,8 +283,8 @@ def make_register():
 
 
 def test_register_of_several_lists_becomes_a_membership_table():
-    assets, judged = make_register()
-    table = membership_from_register(assets, judged)
+    assets, log = make_register()
+    table = membership_from_register(assets, log)
     assert table.index.equals(assets.index)
     assert list_columns(table, ["council", "halls", "grants"]) == ["council", "halls", "grants"]
     assert table["council"].tolist() == [True, True, False, False]
@@ -294,7 +294,7 @@ def test_register_of_several_lists_becomes_a_membership_table():
     assert table["link_doubtful"].tolist() == [False, False, True, False]
     assert table["registered"].tolist() == ["no", "yes", "no", "unknown"]
     review = pd.DataFrame({"row_id": ["h1", "g1", "h2"], "decision": ["same", " ", "different"]})
-    decided = membership_from_register(assets, judged, review=review)
+    decided = membership_from_register(assets, log, review=review)
     assert decided["link_reviewed"].tolist() == [True, True, True, False]
     assert not decided["link_doubtful"].any()
 
@@ -307,11 +307,11 @@ def test_undecided_matches_count_as_unreviewed():
 
 
 def test_register_of_another_build_is_refused():
-    assets, judged = make_register()
+    assets, log = make_register()
     with pytest.raises(
         SchemaError, match=r"not in the register: 1 assets.* first 'band'; rename the list 'registered'"
     ):
-        membership_from_register(assets.drop("band"), judged.replace("grants", "registered"))
+        membership_from_register(assets.drop("band"), log.replace("grants", "registered"))
 
 
 def test_stale_records_are_named():

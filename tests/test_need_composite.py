@@ -103,7 +103,7 @@ def test_each_type_is_held_against_its_theme(town):
 def test_one_call_measures_everything(town):
     areas, assets = town
     areas["need_education"] = areas["need"].to_numpy()[::-1]
-    found = measure_gaps(areas, assets, need="need", catchment_m=1_000)
+    found = measure_gaps(areas, assets, need="need", limit_m=1_000)
     assert found.loc["A00", ["distance_m", "count_within", "count_per_1000"]].tolist() == [
         0,
         1,
@@ -117,14 +117,14 @@ def test_one_call_measures_everything(town):
         "A32: High need (more than 87% of the areas), low access: 3.2 km to the nearest, East Library "
         "(worse than 87%)."
     )
-    again = measure_gaps(found, assets, catchment_m=1_000)  # a library serves education
+    again = measure_gaps(found, assets, limit_m=1_000)  # a library serves education
     assert again["gap_rank"].idxmin() != "A32"
     assert again["gap_reason"].str.contains(" need by education (more than ", regex=False).all()
     assert list(again.columns) == list(found.columns)
     unsure = assets.assign(status="unknown")
     with pytest.raises(InputError, match=r"2 of it are of unknown status: unknown_as_open\(assets\)"):
         measure_gaps(areas, unsure, need="need")
-    counted = measure_gaps(areas, unsure, need="need", catchment_m=1_000, include_unknown=True)
+    counted = measure_gaps(areas, unsure, need="need", limit_m=1_000, include_unknown=True)
     assert counted["gap_rank"].idxmin() == "A32"
     found.loc["A33", "need"] = np.nan
     assert describe_gaps(measure_gaps(found, assets, need="need")).endswith("For 1 areas it is not known.")

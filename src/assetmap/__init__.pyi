@@ -1,5 +1,5 @@
-from . import groups, need
-from .access.border import add_outside, mark_edges
+from . import access, gaps, groups, need, sites
+from .access.border import add_outside, mark_border
 from .access.catchment import (
     enhanced_two_step,
     gaussian_decay,
@@ -9,26 +9,21 @@ from .access.catchment import (
     three_step,
     two_step,
 )
-from .access.costs import check_travel, nearest_in_reach, reach_by_time, reach_within
+from .access.costs import nearest_of, straight_costs
 from .access.counts import count_groups, count_per_1000, count_within
 from .access.deserts import count_deserts, desert_share
 from .access.location import candidate_places, candidate_postcodes, suggest_sites
-from .access.modes import Ways, measure_ways
+from .access.measure import measure_access
 from .access.nearest import distance_to_nearest, population_centres, unknown_as_open
-from .access.overland import (
-    LandGrid,
-    distance_overland,
-    make_land_grid,
-    reach_overland,
-    site_distances_overland,
-)
+from .access.overland import LandGrid, distance_overland, make_land_grid, overland_costs
+from .access.own import check_travel, own_costs
+from .access.travel import Travel
 from .fetch.connection import FetchError
 from .gaps.hotspots import find_hotspots
 from .gaps.measure import describe_gaps, gaps_by_type, measure_gaps, need_column
-from .gaps.robustness import limits_of_certainty, measure_certainty
 from .gaps.score import find_gaps, summarise_gaps
-from .gaps.sensitivity import access_choices, gap_stability
-from .gaps.variants import compare_gaps, convert_gaps, describe_robustness
+from .gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
+from .gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
 from .groups.apportion import spread_estimate
 from .groups.comparison import compare_estimates, forest_table
 from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
@@ -70,28 +65,28 @@ from .project.review import (
 )
 from .read.answers import read_answers
 from .read.areas import read_areas
-from .read.assets import read_assets
 from .read.evidence import read_evidence
-from .read.headings import describe_columns
-from .read.inputs import InputsReport, describe_inputs
-from .read.lookups import read_area_lookup, read_lookup
-from .read.need import read_need
-from .read.open_names import read_open_names
+from .read.inputs import InputsReport, inspect_inputs
+from .read.lists.assets import read_assets
+from .read.official.lookups import read_area_lookup, read_lookup
+from .read.official.need import read_need
+from .read.official.open_names import read_open_names
+from .read.official.population import read_population
+from .read.official.postcode_areas import assign_postcodes, compare_postcode_areas
+from .read.official.postcode_files import find_postcodes, read_postcode_file
+from .read.official.postcodes import read_postcodes
 from .read.places import read_places
-from .read.population import read_population
-from .read.postcode_areas import assign_postcodes, compare_postcode_areas
-from .read.postcode_files import find_postcodes, read_postcode_file
-from .read.postcodes import read_postcodes
 from .read.travel import read_crossings, read_travel
 from .register.areas import assign_areas
+from .register.audience import publish
 from .register.build import build_register
+from .register.changes import compare
 from .register.check import check_lists
-from .register.compare import compare
-from .register.near import near
-from .register.publish import publish
+from .register.nearby import near
 from .register.review import review_table
 from .rounding import largest_remainder
 from .schema import (
+    AssetList,
     AssetmapError,
     CheckReport,
     Costs,
@@ -99,6 +94,7 @@ from .schema import (
     Estimate,
     InputError,
     Note,
+    Register,
     Results,
     Scenario,
     SchemaError,
@@ -124,19 +120,15 @@ from .sites.break_even import break_even, break_even_by_site
 from .sites.changes import Change, apply_changes, find_site, parse_changes
 from .sites.closures import pareto_front, rank_closures
 from .sites.dependence import find_single_points
-from .sites.review import (
-    DevolutionSettings,
-    blank_answers,
-    evidence_tables,
-    review_devolution,
-)
+from .sites.review import DevolutionSettings, blank_answers, evidence_tables, review_devolution
 from .sites.scenario import compare_scenario
-from .sites.sites import open_sites, site_distances, sites_as_of, sites_of_type
-from .sites.weighting import rank_stability
+from .sites.sites import open_sites, site_costs, sites_as_of, sites_of_type
+from .sites.weighting import rank_sensitivity
 
 __version__: str
 
 __all__ = [
+    "AssetList",
     "AssetmapError",
     "Change",
     "CheckReport",
@@ -153,12 +145,14 @@ __all__ = [
     "MadeProject",
     "Note",
     "Project",
+    "Register",
     "Results",
     "Scenario",
     "SchemaError",
     "SourcedValue",
+    "Travel",
     "VintageError",
-    "Ways",
+    "access",
     "access_choices",
     "add_outside",
     "add_up",
@@ -198,13 +192,11 @@ __all__ = [
     "count_within",
     "coverage_from_estimate",
     "coverage_of_list",
-    "describe_columns",
     "describe_conversion",
     "describe_gaps",
-    "describe_inputs",
     "describe_interpolation",
     "describe_matches",
-    "describe_robustness",
+    "describe_sensitivity",
     "describe_verification",
     "desert_share",
     "devolution_layers",
@@ -234,36 +226,39 @@ __all__ = [
     "find_site",
     "fit_rate",
     "forest_table",
-    "gap_stability",
+    "gap_sensitivity",
+    "gaps",
     "gaps_by_type",
     "gaussian_decay",
     "gravity",
     "groups",
+    "inspect_inputs",
     "interpolate_onto",
     "largest_remainder",
-    "limits_of_certainty",
     "make_land_grid",
     "make_map",
     "make_project",
     "map_layers",
-    "mark_edges",
+    "mark_border",
     "match_files",
     "match_need",
     "match_resources",
-    "measure_certainty",
+    "measure_access",
     "measure_gaps",
     "measure_project",
-    "measure_ways",
+    "measure_sensitivity",
     "membership_from_register",
     "near",
     "near_postcode",
-    "nearest_in_reach",
+    "nearest_of",
     "need",
     "need_column",
     "need_of_age",
     "new_project",
     "open_project",
     "open_sites",
+    "overland_costs",
+    "own_costs",
     "pareto_front",
     "parse_changes",
     "population_centres",
@@ -271,10 +266,7 @@ __all__ = [
     "publish",
     "rake",
     "rank_closures",
-    "rank_stability",
-    "reach_by_time",
-    "reach_overland",
-    "reach_within",
+    "rank_sensitivity",
     "read_answers",
     "read_area_lookup",
     "read_areas",
@@ -296,16 +288,18 @@ __all__ = [
     "review_table",
     "run_simulation_study",
     "save_picture",
+    "sensitivity_notes",
     "simulate_county",
     "simulate_street_sample",
-    "site_distances",
-    "site_distances_overland",
+    "site_costs",
+    "sites",
     "sites_as_of",
     "sites_of_type",
     "smooth_rates",
     "solve_back",
     "spread_estimate",
     "step_decay",
+    "straight_costs",
     "suggest_project_sites",
     "suggest_sites",
     "summarise",

@@ -44,7 +44,7 @@ def estimate(
         if population is not None:
             raise InputError("Give a project folder or a population, not both.")
         with show_progress() as progress:
-            answer = measure_project(open_project(folder), how_sure=False, progress=progress).estimate
+            answer = measure_project(open_project(folder), sensitivity=False, progress=progress).estimate
     elif population is not None:
         answer = estimate_unregistered(population, rate=rate, cv=cv, level=level, seen=seen)
     else:

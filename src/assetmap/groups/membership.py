@@ -123,7 +123,7 @@ def estimate_from_lists(
 
 
 def membership_from_register(
-    assets: pd.DataFrame, judged: pd.DataFrame, *, review: pd.DataFrame | None = None
+    assets: pd.DataFrame, log: pd.DataFrame, *, review: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Turn a register of several lists into a table of which groups are on which lists.
 
@@ -131,8 +131,8 @@ def membership_from_register(
     ----------
     assets
         The register, index ``asset_id`` (docs/tables.md).
-    judged
-        One row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where links were judged.
+    log
+        The validation log, one row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where rows were linked.
     review
         The pairs that a person decided: ``row_id`` and ``decision`` (``same`` or ``different``, empty if undecided).
 
@@ -149,17 +149,17 @@ def membership_from_register(
     SchemaError
         If a source has the name of one of these columns, or the tables are from different builds.
     """
-    used = judged[judged["asset_id"].notna()]
+    used = log[log["asset_id"].notna()]
     strange = used.loc[~used["asset_id"].isin(assets.index), "asset_id"]
     own = [name for name in ("registered", "asset_type", "checked_date") if name in assets.columns]
     sources = list(dict.fromkeys(used["source"].astype(str)))
     taken = sorted({*own, *NOT_LISTS} & set(sources))
     if len(strange) or taken:
         problems = [
-            f"not in the register: {len(strange)} assets of the judged rows, first {first_few(strange)}"
+            f"not in the register: {len(strange)} assets of the validation log, first {first_few(strange)}"
         ] * bool(len(strange))
         problems += [f"rename the list {first_few(taken)}, which is the name of another column"] * bool(taken)
-        raise SchemaError("The register and the judged rows do not match: " + "; ".join(problems) + ".")
+        raise SchemaError("The register and its validation log do not match: " + "; ".join(problems) + ".")
     decided: set[str] = set()
     if review is not None:
         spoken = review["decision"].fillna("").astype(str).str.strip() != ""

@@ -3,7 +3,7 @@
 ``percentile`` averages the values as read (each is the share of all areas in the published index that are less
 deprived), so results can be compared between councils. ``rank`` and ``score`` use these areas alone: ``rank`` uses
 the order only, ``score`` keeps the distances between areas, so extremes count for more. Limits: in an average, one
-theme makes up for another. Weights are a judgement, and `gap_stability` shows what depends on them.
+theme makes up for another. Weights are a judgement, and `gap_sensitivity` shows what depends on them.
 """
 
 from __future__ import annotations
