@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -178,4 +179,36 @@ class Scenario:
     people: pd.DataFrame
     sites: pd.DataFrame
     most_affected: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable:
+    """One or more bus timetables for one week, with everything that was wrong with them counted.
+
+    stops : index ``stop_id``; ``stop_name``, ``easting``, ``northing`` (metres); only stops that a trip serves.
+    trips : index ``trip_id``; ``route``, ``kind`` (bus, coach, rail, ...), ``service_id``.
+    trip, stop : positions in ``trips`` and ``stops``, one per stop event, sorted by trip and order of stops.
+    arrival, departure : seconds after the midnight that begins the day of service; above 86,400 is the next morning.
+    boards, alights : whether people may get on, get off there.
+    runs : one row per day, one column per trip: row 0 is the Sunday before the week, rows 1 to 7 Monday to Sunday.
+    week : the Monday that the week begins with.
+    first_day, last_day : first and last day on which anything runs.
+    faults : index ``fault``; ``count``, ``examples``, ``sentence`` (docs/travel.md).
+    notes : what a reader of any figure from this timetable must know.
+    """
+
+    stops: pd.DataFrame
+    trips: pd.DataFrame
+    trip: NDArray[np.int32]
+    stop: NDArray[np.int32]
+    arrival: NDArray[np.int32]
+    departure: NDArray[np.int32]
+    boards: NDArray[np.bool_]
+    alights: NDArray[np.bool_]
+    runs: NDArray[np.bool_]
+    week: dt.date
+    first_day: dt.date
+    last_day: dt.date
+    faults: pd.DataFrame
     notes: tuple[Note, ...] = ()
