@@ -212,3 +212,16 @@ class Timetable:
     last_day: dt.date
     faults: pd.DataFrame
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OpeningTimes:
+    """When places are open in a usual week, and what could not be read as clock times.
+
+    times : one row per place and stretch of opening: ``asset_id``, ``day`` (0 = Monday), ``opens``, ``closes`` (minutes
+        after midnight; above 1,440 is the next morning), in order, no two of a place overlapping.
+    unread : one row per cell that gave no clock times: ``asset_id``, ``column``, ``text``, ``reason``.
+    """
+
+    times: pd.DataFrame
+    unread: pd.DataFrame

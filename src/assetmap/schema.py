@@ -23,6 +23,7 @@ from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC04
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
 from assetmap.records import Figure as Figure  # noqa: PLC0414
 from assetmap.records import Note as Note  # noqa: PLC0414
+from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
 from assetmap.records import Timetable as Timetable  # noqa: PLC0414
