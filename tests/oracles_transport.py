@@ -75,3 +75,52 @@ def neighbours(stops, change_m=500):
             if a != b and within(here, there, change_m):
                 near[a].append((b, walk_seconds(here, there)))
     return near
+
+
+def trips_there_and_back(
+    rides, stops, home, site, stretches, *, near, leave_after=7 * 60, home_by=19 * 60, stay=45, limit=60,
+    walk_m=1_000, walk_all=30,
+):  # fmt: skip
+    """Try every departure from home and every departure from the site, to the second: what works on one day.
+
+    Returns (least total seconds, longest stay, buses out, last way back), or None.
+    """
+    foot = walk_seconds(home, site)
+    on_foot = within(home, site, min(walk_all, limit) * 5_000 / 60)
+    outs = worth_leaving(rides, stops, home, site, near, walk_m, leave_after * 60, limit * 60)
+    backs = worth_leaving(rides, stops, site, home, near, walk_m, 0, limit * 60)
+    backs = [(leave, arrive) for leave, arrive in backs if arrive <= home_by * 60]
+    buses = list(outs)
+    if on_foot:
+        buses = outs = [(a, b) for a, b in outs if b - a < foot]
+        outs = [*outs, (leave_after * 60, leave_after * 60 + foot)]
+        backs = [(a, b) for a, b in backs if b - a < foot] + [(home_by * 60 - foot, home_by * 60)]
+    best, longest, choices, last = None, 0, set(), None
+    for leave, arrive in outs:
+        for leave_site, back in backs:
+            for opens, closes in stretches:
+                there = min(leave_site, closes * 60) - max(arrive, opens * 60)
+                if there >= stay * 60:
+                    total = arrive - leave + back - leave_site
+                    best = total if best is None else min(best, total)
+                    longest = max(longest, there)
+                    last = leave_site if last is None else max(last, leave_site)
+                    if (leave, arrive) in buses:
+                        choices.add(leave)
+    return None if best is None else (best, longest, len(choices), last)
+
+
+def worth_leaving(rides, stops, home, site, near, walk_m, earliest, limit):
+    """All journeys that nobody can beat by leaving later, by trying every moment at which a bus can be caught."""
+    moments = set()
+    for number, stop in enumerate(stops):
+        if within(home, stop, walk_m):
+            moments |= {ride[0] - walk_seconds(home, stop) for ride in rides if ride[4] == number and ride[6]}
+    found, arrived = [], NEVER
+    for leave in sorted((moment for moment in moments if moment >= earliest), reverse=True):
+        (arrival,) = earliest_arrivals(rides, stops, home, [site], leave, walk_m=walk_m, near=near)
+        if arrival < arrived:
+            arrived = arrival
+            if arrival - leave <= limit:
+                found.append((leave, arrival))
+    return found

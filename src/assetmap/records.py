@@ -225,3 +225,27 @@ class OpeningTimes:
 
     times: pd.DataFrame
     unread: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class ThereAndBack:
+    """On which days people can get to a site by bus, be there while it is open, and get home.
+
+    homes, sites : labels; ``days`` refers to them by position.
+    days : one row per home, site and day on which it works: ``home``, ``site``, ``day`` (0 = Monday), ``minutes``
+        (travel there and back of the quickest trip), ``leave_home``, ``arrive``, ``leave_site``, ``back_home``
+        (that trip, minutes after midnight), ``longest_stay`` (minutes inside the opening hours), ``choices`` (buses out that
+        leave long enough to stay and a way back), ``last_back`` (the last way back leaves the site, minutes after
+        midnight), ``on_foot`` (the quickest trip needs no bus).
+    cover : one per home: ``served``, ``no service`` (no bus leaves a stop within the walk on any day), ``no stop``
+        (within the walk) or ``not covered`` (the timetable has no stop anywhere near).
+    without_times : sites whose opening hours give no clock times: nothing is said about them.
+    rules : what was asked for: minutes, metres.
+    """
+
+    homes: pd.Index
+    sites: pd.Index
+    days: pd.DataFrame
+    cover: pd.Series
+    without_times: pd.Index
+    rules: dict[str, float]

@@ -26,6 +26,7 @@ from assetmap.records import Note as Note  # noqa: PLC0414
 from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
+from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
 from assetmap.records import Timetable as Timetable  # noqa: PLC0414
 
 if TYPE_CHECKING:

@@ -26,12 +26,14 @@ class Journeys:
 
     pair : position of the home times the number of sites, plus the position of the site.
     leave, arrive : seconds after midnight, at the door of the home and of the site.
+    on_foot : whether the whole way is a walk.
     homes, sites : how many there are.
     """
 
     pair: NDArray[np.int64]
     leave: NDArray[np.int64]
     arrive: NDArray[np.int64]
+    on_foot: NDArray[np.bool_]
     homes: int
     sites: int
 
@@ -74,18 +76,23 @@ def bus_journeys(found: Sweep, from_homes: Walks, *, earliest: int, limit_second
         arrives.append(arrival[moment, site])
     if not pairs:
         empty = np.empty(0, dtype=np.int64)
-        return Journeys(empty, empty, empty, from_homes.origins, sites)
-    return in_order(
-        np.concatenate(pairs), np.concatenate(leaves), np.concatenate(arrives), from_homes.origins, sites
-    )
+        return Journeys(empty, empty, empty, np.empty(0, dtype=bool), from_homes.origins, sites)
+    pair, leave, arrive = (np.concatenate(part) for part in (pairs, leaves, arrives))
+    return in_order(pair, leave, arrive, np.zeros(len(pair), dtype=bool), from_homes.origins, sites)
 
 
 def in_order(
-    pair: NDArray[np.int64], leave: NDArray[np.int64], arrive: NDArray[np.int64], homes: int, sites: int
+    pair: NDArray[np.int64],
+    leave: NDArray[np.int64],
+    arrive: NDArray[np.int64],
+    on_foot: NDArray[np.bool_],
+    homes: int,
+    sites: int,
 ) -> Journeys:
     """Return journeys sorted by pair and by when they leave."""
     order = np.lexsort((leave, pair))
-    return Journeys(pair[order], leave[order].astype(np.int64), arrive[order].astype(np.int64), homes, sites)
+    moments = (leave[order].astype(np.int64), arrive[order].astype(np.int64))
+    return Journeys(pair[order], *moments, on_foot[order], homes, sites)
 
 
 def run_back(journeys: Journeys) -> Journeys:
@@ -93,7 +100,8 @@ def run_back(journeys: Journeys) -> Journeys:
 
     Of journeys of a pair, one that leaves later also arrives later, so that they are in order both ways.
     """
-    return in_order(journeys.pair, -journeys.arrive, -journeys.leave, journeys.homes, journeys.sites)
+    turned = (-journeys.arrive, -journeys.leave, journeys.on_foot)
+    return in_order(journeys.pair, *turned, journeys.homes, journeys.sites)
 
 
 def first_from(journeys: Journeys, pair: NDArray[np.int64], moment: NDArray[np.int64]) -> NDArray[np.intp]:
