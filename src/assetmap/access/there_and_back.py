@@ -178,7 +178,7 @@ def cover_of(timetable: Timetable, homes: pd.DataFrame, from_homes: Walks) -> pd
 
     points = homes[["easting", "northing"]].to_numpy(dtype=float)
     stops = timetable.stops[["easting", "northing"]].to_numpy(dtype=float)
-    near = np.asarray(np.diff(from_homes.start) > 0)
+    near: NDArray[np.bool_] = np.diff(from_homes.start).astype(bool)
     leaving = np.zeros(len(stops), dtype=bool)
     on_road = timetable.runs[1:].any(axis=0)[timetable.trip]
     leaving[timetable.stop[on_road & timetable.boards]] = True
