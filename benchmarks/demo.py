@@ -28,7 +28,7 @@ def timed(command: list[str]) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print a row per command and the size of each file of the build."""
+    """Print a row for each command, and the size of each file of the build."""
     python = [sys.executable, "-m", "assetmap"]
     with tempfile.TemporaryDirectory() as folder:
         print(f"{'command':<24}{'median s':>10}{'peak MB':>10}")

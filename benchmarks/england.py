@@ -1,10 +1,10 @@
-"""Time England in one run: a project of all its small areas cut out of official files, then its build.
+"""Time all of England in one run: make a project of all its small areas from official files, then build it.
 
-Run with: ``python benchmarks/england.py INPUTS [PROJECT]`` where INPUTS is a folder that ``assetmap inputs`` calls
-ready. PROJECT is a folder to keep; a project that is there already is built again without being cut out anew.
+Run with: ``python benchmarks/england.py INPUTS [PROJECT]``. INPUTS is a folder for which ``assetmap inputs`` reports
+that every step is ready. PROJECT is a folder to keep; if it already has a project, only the build is timed.
 
-No open register of 170,000 community groups with postcodes could be shipped, so as many are made up: names out of
-the words that such groups go by and the council they are in, at a live postcode drawn at random (seeded).
+There is no open register of 170,000 community groups with postcodes that could be included, so the groups are made
+up: their names use words that are common in such names, and each is at a random live postcode (seeded).
 """
 
 from __future__ import annotations

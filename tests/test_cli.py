@@ -9,17 +9,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import assetmap as am
+from assetmap.cli import COMMANDS, app
 from assetmap.project.build import summarise
 
 KINDS = ("Rowing Club", "Chess Society", "Food Bank", "Repair Cafe")
 SOURCE = str(Path(am.__file__).parents[1])
 
 
-def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(*words: str, cwd: Path | None = None, columns: int = 200) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "assetmap", *words]
-    environment = os.environ | {"PYTHONPATH": SOURCE}
+    environment = os.environ | {"PYTHONPATH": SOURCE, "COLUMNS": str(columns)}
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
 
 
@@ -36,11 +38,13 @@ def test_new_then_build(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "assetmap build county" in done.stderr
     settings = tmp_path / "county" / "assetmap.toml"
-    settings.write_text(settings.read_text("utf-8").replace("how_sure = true", "how_sure = false"), "utf-8")
+    settings.write_text(
+        settings.read_text("utf-8").replace("sensitivity = true", "sensitivity = false"), "utf-8"
+    )
     done = run("build", "county", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Cornwall: 575,532 people in 326 small areas." in done.stdout
-    assert "about 2,106, plausibly" in done.stdout
+    assert "about 2,106, likely between" in done.stdout
     assert (tmp_path / "county" / "build" / "map.html").is_file()
 
 
@@ -95,8 +99,131 @@ def test_an_estimate_needs_something_to_go_by(words: tuple[str, ...], tmp_path: 
     assert "Traceback" not in done.stderr
 
 
-def test_help_names_every_command() -> None:
-    done = run("--help")
+def test_help_groups_the_commands_and_fits_80_columns() -> None:
+    done = run("--help", columns=80)
     assert done.returncode == 0
-    for command in ("demo", "new", "build", "estimate"):
-        assert f"  {command} " in done.stdout
+    lines = done.stdout.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    headings = dict.fromkeys(heading for heading, _, _ in COMMANDS)
+    assert [line.rstrip(":") for line in lines if line.rstrip(":") in headings] == list(headings)
+    for _, command, words in COMMANDS:
+        name = command.__name__.rstrip("_")
+        assert any(line.split() == [name, *words.split()] for line in lines), name
+
+
+@pytest.mark.parametrize("name", [command.__name__.rstrip("_") for _, command, _ in COMMANDS])
+def test_help_of_a_command_fits_80_columns(name: str) -> None:
+    shown = CliRunner().invoke(app, [name, "--help"], terminal_width=80, prog_name="assetmap")
+    assert shown.exit_code == 0
+    assert all(len(line) <= 80 for line in shown.stdout.splitlines())
+
+
+def test_the_version() -> None:
+    assert run("--version").stdout.strip() == am.__version__
+
+
+BROKEN = """
+import sys
+from assetmap.cli import start, main
+def broken():
+    raise {error}
+start.build.__code__ = (lambda folder=None, output=None, areas=None, inputs=None, scheduler=None, show=False,
+    as_json=False: broken()).__code__
+start.build.__globals__["broken"] = broken
+sys.argv = ["assetmap", *{words!r}]
+main()
+"""
+
+
+def run_broken(error: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    code = BROKEN.format(error=error, words=words)
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": SOURCE} | environment,
+        check=False,
+    )
+
+
+def test_a_bug_is_one_sentence_with_the_version_and_no_traceback() -> None:
+    done = run_broken("KeyError('x' * 900)", "build")
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert len(done.stderr) < 600
+    for words in (f"bug in assetmap {am.__version__} (KeyError", "report it", "--debug"):
+        assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [(["--debug", "build"], {}), (["build", "--debug"], {}), (["build"], {"ASSETMAP_DEBUG": "1"})],
+)
+def test_debug_shows_the_traceback_as_well(words: list[str], environment: dict[str, str]) -> None:
+    done = run_broken("ZeroDivisionError('by nothing')", *words, **environment)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+    assert "bug in assetmap" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("OSError(28, 'No space left on device')", "disk is full"),
+        ("OSError(28, 'No space left on device', 'out/map.html')", "disk is full"),
+        ("RuntimeError('sqlite3_exec(COMMIT) failed: database or disk is full')", "disk is full"),
+        ("MemoryError()", "not enough memory"),
+        ("PermissionError(13, 'Permission denied', 'a.xlsx')", "'a.xlsx': Permission denied. Close it"),
+    ],
+)
+def test_what_the_computer_refuses_is_expected(error: str, words: str) -> None:
+    done = run_broken(error, "build")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert words in done.stderr
+
+
+ESTIMATE = ["estimate", "--population", "1000", "--json"]
+
+
+def test_a_stdout_of_an_old_code_page_does_not_fail(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "name,asset_type,postcode\nŁódź 会 Club,other,TR1 1EP\n", encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "assetmap", "check", "list.csv", "--json"]
+    environment = os.environ | {"PYTHONPATH": SOURCE, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment, check=False)
+    assert b"Traceback" not in done.stderr
+    assert b"bug in assetmap" not in done.stderr
+    assert b"?\xf3d? ? Club" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_behind_stdout_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "assetmap", *ESTIMATE],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": SOURCE},
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("assetmap: The disk is full")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "assetmap", *ESTIMATE],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": SOURCE},
+        check=False,
+    )
+    os.close(writing)
+    assert done.stderr == ""

@@ -64,4 +64,4 @@ def test_fetch(tmp_path: Path) -> None:
         got = CliRunner().invoke(app, ["fetch", "--area", "Westshire", *options])
     assert got.exit_code == 0, got.output
     assert (tmp_path / "west" / "inputs" / "iod2025.csv").is_file()
-    assert "Fetched iod2025" in got.stderr
+    assert "Downloaded iod2025" in got.stderr

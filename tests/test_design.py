@@ -99,6 +99,16 @@ def test_every_public_name_can_be_loaded_and_is_documented() -> None:
         assert getattr(assetmap, name).__doc__, name
 
 
+@pytest.mark.parametrize("room", ["groups", "need"])
+def test_every_public_name_of_a_room_can_be_loaded_and_is_documented(room: str) -> None:
+    names = getattr(assetmap, room).__all__
+    assert names
+    for name in names:
+        found = getattr(getattr(assetmap, room), name)
+        assert found.__doc__, name
+        assert not isinstance(found, type(assetmap)), f"{name} is a module and a public name"
+
+
 def test_help_loads_no_heavy_library() -> None:
     code = (
         "import atexit, sys; sys.argv = ['assetmap', '--help'];"

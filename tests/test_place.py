@@ -18,7 +18,8 @@ from shapely.geometry import box
 
 import assetmap as am
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.fetch.connection import FetchError, open_connection
+from assetmap.errors import FetchError
+from assetmap.fetch.connection import open_connection
 from assetmap.fetch.sources import read_sources
 from assetmap.place.asset_lists import _rows_here
 from assetmap.place.choice import Choice, choose_areas
@@ -27,8 +28,8 @@ from assetmap.place.make import make_project
 from assetmap.place.pick import pick_files
 from assetmap.project.build import summarise
 from assetmap.project.settings import read_settings
-from assetmap.read.inputs import describe_inputs
-from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.inputs import inspect_inputs
+from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import within_border
 from conftest import ORIGIN, make_grid
 from office import Office, open_office
@@ -129,7 +130,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_by_membership(wanted: str, places: list[int] | None, name: str) -> None:
     if places is None:
-        with pytest.raises(am.InputError, match="'Market' stands for 2 places: 'E05000001'"):
+        with pytest.raises(am.InputError, match="2 places have the name 'Market': 'E05000001', 'E05000003'"):
             choose_areas(wanted, small_areas(), memberships=[membership()])
         return
     choice = choose_areas(wanted, small_areas(), memberships=[membership()])
@@ -157,7 +158,7 @@ def test_by_name_of_small_areas_by_boundary_and_by_polygon(tmp_path: Path) -> No
 def test_a_whole_country() -> None:
     choice = choose_areas("England", small_areas())
     assert (len(choice.codes), choice.name) == (8, "England")
-    with pytest.raises(am.InputError, match="No small area of the boundaries lies in 'Wales'"):
+    with pytest.raises(am.InputError, match="The boundaries have no small area in 'Wales'"):
         choose_areas("wales", small_areas())
 
 
@@ -168,13 +169,13 @@ def test_by_postcode_and_not_at_all(tmp_path: Path) -> None:
     assert choice.name == "Eastshire"
     with pytest.raises(am.InputError, match="'WS1 9AA' is not in the postcode file"):
         choose_areas("WS19AA", small_areas(), postcodes=postcodes)
-    with pytest.raises(am.InputError, match="a postcode file with councils is needed"):
+    with pytest.raises(am.InputError, match="add a postcode file with councils, such as Code-Point Open"):
         choose_areas("WS1 9AA", small_areas())
     with pytest.raises(am.InputError, match="no place 'Westshir' .* Did you mean 'Westshire'"):
         choose_areas("Westshir", small_areas(), memberships=[membership()])
     far = box(0, 0, 10, 10)
     away = gpd.GeoDataFrame({"area_name": ["Far"]}, index=["E1"], geometry=[far], crs="EPSG:27700")
-    with pytest.raises(am.InputError, match="No small area of the boundaries lies in 'Far'"):
+    with pytest.raises(am.InputError, match="The boundaries have no small area in 'Far'"):
         choose_areas("Far", small_areas(), larger=[away])
 
 
@@ -217,7 +218,7 @@ def test_its_settings_are_right(tmp_path: Path) -> None:
     assert settings.areas.publisher == "Office for National Statistics"
     assert settings.postcodes.title == "Code-Point Open"
     assert sorted(each.id for each in settings.assets) == ["ace_libraries", "choirs"]
-    with pytest.raises(am.InputError, match="holds a project already"):
+    with pytest.raises(am.InputError, match="already has a project"):
         make_project(tmp_path / "west", area="Westshire", inputs=inputs)
 
 
@@ -229,7 +230,7 @@ def test_a_newer_population_is_taken(tmp_path: Path) -> None:
     assert am.read_areas(tmp_path / "west" / "areas.gpkg")["population"].tolist() == [5000, 5001, 5004, 5005]
     settings = read_settings(made.config)
     assert settings.need.population_year == 2024
-    assert "residents: Population of small areas" in settings.need.title
+    assert "; population: Population of small areas" in settings.need.title
 
 
 def test_need_of_the_other_vintage_comes_with_its_lookup(tmp_path: Path) -> None:
@@ -251,7 +252,7 @@ def test_what_is_missing_is_said_at_once(tmp_path: Path) -> None:
     inputs = fill(tmp_path / "inputs")
     (inputs / "codepo_gb.zip").unlink()
     (inputs / "File_7.csv").unlink()
-    with pytest.raises(am.InputError, match="lacks files for 3 steps") as caught:
+    with pytest.raises(am.InputError, match="has no files for 3 steps") as caught:
         make_project(tmp_path / "west", area="Westshire", inputs=inputs)
     assert "- population: " in str(caught.value)
     assert "- need: An index of need" in str(caught.value)
@@ -367,9 +368,11 @@ def test_a_source_that_fails_does_not_lose_the_others(tmp_path: Path, office: Of
         fetched = fetch_area(connection, "Westshire", tmp_path / "inputs", sources=sources)
     assert sorted(fetched.problems) == ["iod2025"]
     assert "answered 404 Not Found" in fetched.problems["iod2025"]
-    assert "of the row 'iod2025' of data/tables/sources.csv" in fetched.problems["iod2025"]
+    assert "in the row 'iod2025' of data/tables/sources.csv" in fetched.problems["iod2025"]
     assert (tmp_path / "inputs" / "os_code_point_open.zip").read_bytes() == office.files["/codepo"]
-    with pytest.raises(FetchError, match=r"lacks files for 2 steps[\s\S]*Not fetched were:[\s\S]*iod2025"):
+    with pytest.raises(
+        FetchError, match=r"has no files for 2 steps[\s\S]*could not be downloaded:[\s\S]*iod2025"
+    ):
         fetch_project("Westshire", tmp_path / "west", sources=sources)
     shutil.copy(fill(tmp_path / "by_hand") / "File_7.csv", tmp_path / "west" / "inputs")
     assert make_project(tmp_path / "west", area="Westshire").areas == 4
@@ -385,7 +388,7 @@ def test_only_what_is_asked_for(tmp_path: Path, office: Office) -> None:
         assert made is None
         assert [path.name for path in fetched.files.values()] == ["nomis_census_2021_residents.csv"]
         with pytest.raises(am.InputError, match="Did you mean 'Westshire'"):
-            find_council(connection, "Westshir", read_sources(sources))
+            find_council(connection, "Westshir", read_sources(pd.read_csv(sources, dtype=str)))
 
 
 def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
@@ -418,8 +421,8 @@ def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
     assert {"Ludlow", "Oswestry"} <= set(results.assets["name"])
     note = next(note for note in made.notes if note.startswith("libraries_england_2023.csv: "))
     assert note == (
-        "libraries_england_2023.csv: 27 of 3487 rows are in Shropshire; 19 more lie up to 5 km beyond its border and were "
-        "kept for distances and access."
+        "libraries_england_2023.csv: 27 of 3487 rows are in Shropshire. Another 19, up to 5 km beyond its border, were kept "
+        "because they count for access."
     )
     # Telford and Wrekin is no part of the council, but its libraries are the nearest for many
     beyond = results.assets[results.assets["beyond_border"]]
@@ -452,7 +455,7 @@ def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     assert (made.areas, made.how) == (336, "by the column lad24_name")
     areas = am.read_areas(tmp_path / "cornwall" / "areas.gpkg")
     assert (len(areas), areas["population"].sum()) == (336, 575_413)
-    libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv")
+    libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv").table
     cornish = libraries[libraries["authority"] == "Cornwall"]
     branches = cornish[(cornish["status"] == "open") & (cornish["statutory_23"] == "Yes")]
     assert (len(cornish), len(branches)) == (53, 27)
@@ -469,7 +472,7 @@ def test_a_country_takes_the_boundaries_of_the_country(tmp_path: Path, official:
         "lookups/lookup_lsoa11_lsoa21_ltla22.csv",
     ):
         (tmp_path / Path(name).name).symlink_to(official / name)
-    picked = pick_files(describe_inputs(tmp_path), "England")
+    picked = pick_files(inspect_inputs(tmp_path), "England")
     assert len(picked.choice.codes) == 32_844
     assert (picked.need["source_id"][:7], picked.boundary["vintage"][:6]) == ("iod2025", "lsoa11")
     assert picked.lookup is not None

@@ -69,7 +69,7 @@ def test_a_lost_worker_costs_only_its_place(cluster: str) -> None:
         "d": "built",
         "e": "built",
     }
-    assert "Build this place again by itself" in ended["kills"].message
+    assert "Build this place again on its own" in ended["kills"].message
     assert ended["raises"].message == "ZeroDivisionError: by nothing"
 
 
@@ -112,10 +112,10 @@ def test_projects_there_are(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("place\nx\n", "needs a column 'area' or 'folder'; it has 'place'"),
-        ("area\nx\n", "name the folder of official files with 'inputs'"),
-        ("folder\nx\n", "1 folders have no assetmap.toml: 'x'"),
-        ("folder\n\n", "it names no place"),
-        ("folder\na/x\nb/x\n", "2 places are called 'x'"),
+        ("area\nx\n", "give their folder with --inputs"),
+        ("folder\nx\n", "no assetmap.toml in 1 of the folders: 'x'"),
+        ("folder\n\n", "the list is empty"),
+        ("folder\na/x\nb/x\n", "2 places have the name 'x'"),
     ],
 )
 def test_a_list_that_cannot_be_used(tmp_path: Path, text: str, message: str) -> None:
@@ -128,5 +128,5 @@ def test_a_list_that_cannot_be_used(tmp_path: Path, text: str, message: str) -> 
 
 def test_a_scheduler_that_is_not_there() -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(am.InputError, match="was not reached"):
+    with pytest.raises(am.InputError, match="does not answer"):
         list(run_jobs(end_badly, [job("a")], scheduler="nonsense://x"))

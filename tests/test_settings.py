@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic_core import PydanticUndefined
 
 import assetmap as am
-from assetmap.project.settings import AccessSettings, EstimateSettings, Settings, read_settings
+from assetmap.project.settings import Input, Settings, read_settings
 
 GOOD = """\
 [project]
@@ -57,19 +60,17 @@ def test_every_problem_is_named_with_its_line(tmp_path: Path) -> None:
         read_settings(make(tmp_path, text))
     message = str(caught.value)
     assert "has 5 problems" in message
-    assert (
-        "line 3: unknown key 'project.areaname'. Known here: title, area_name, audience, linker." in message
-    )
+    assert "line 3: unknown key 'project.areaname'. Use one of: title, area_name, audience, linker" in message
     assert "'project.area_name' is missing" in message
     assert "line 25: 'estimate.level' = 1.5: input should be less than or equal to 0.999." in message
     assert "line 26: 'estimate.cv' = 'much'" in message
-    assert "line 19: there is no file 'library.csv'" in message
+    assert "line 19: file not found: 'library.csv'" in message
 
 
 @pytest.mark.parametrize("name", ["../secret.csv", "/etc/hostname"])
 def test_files_outside_the_folder_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "project").mkdir()
-    with pytest.raises(am.InputError, match="must lie inside the project's folder"):
+    with pytest.raises(am.InputError, match="must be inside the project folder"):
         read_settings(make(tmp_path / "project", GOOD.replace("libraries.csv", name)))
 
 
@@ -80,18 +81,18 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.csv").touch()
     (folder / "need.csv").unlink()
     (folder / "need.csv").symlink_to(tmp_path / "secret.csv")
-    with pytest.raises(am.InputError, match="'need.csv' leads out of the project's folder"):
+    with pytest.raises(am.InputError, match="'need.csv' is a link to a place outside the project"):
         read_settings(config)
 
 
 def test_two_lists_with_one_id(tmp_path: Path) -> None:
     again = GOOD[GOOD.index("[[assets]]") :]
-    with pytest.raises(am.InputError, match="the id 'libraries' stands for two lists"):
+    with pytest.raises(am.InputError, match="two lists of assets have the id 'libraries'"):
         read_settings(make(tmp_path, f"{GOOD}\n{again}"))
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("[project", "is not a TOML file"), ("", "'project' is missing")]
+    ("text", "message"), [("[project", "is not valid TOML"), ("", "'project' is missing")]
 )
 def test_what_is_no_project(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(am.InputError, match=message):
@@ -103,27 +104,78 @@ def test_an_empty_folder_says_how_to_start(tmp_path: Path) -> None:
         read_settings(tmp_path / "assetmap.toml")
 
 
-def test_every_key_and_default_is_documented():
+def models_of(annotation: object) -> list[type]:
+    """Return the settings models that a type is made of."""
+    found = [each for part in get_args(annotation) for each in models_of(part)]
+    return [annotation, *found] if hasattr(annotation, "model_fields") else found
+
+
+def written(default: object) -> str:
+    """Return a default as a TOML file would have it; a needed or an empty one is a dash."""
+    if default in (PydanticUndefined, None, "", ()) or callable(default):
+        return "-"
+    if isinstance(default, tuple):
+        return f"[{', '.join(written(each) for each in default)}]"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f'"{default}"' if isinstance(default, str) else f"{default:g}"
+
+
+def test_every_key_is_explained_with_its_default() -> None:
+    """Each table has a section of its own in docs/settings.md, with a row for each of its keys and no other."""
     page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
-    rows = [line for line in page.splitlines() if line.startswith("|")]
+    sections = dict(re.findall(r"^### `\[+(\w+)\]+`.*?\n(.*?)(?=^##|\Z)", page, flags=re.M | re.S))
+    assert sorted(sections) == sorted(Settings.model_fields)
+    common = re.search(r"^### Every file.*?\n(.*?)(?=^##)", page, flags=re.M | re.S)
+    assert common is not None
+    keys = dict(re.findall(r"^\| `(\w+)` \| `?(.*?)`? \|", common[1], flags=re.M))
+    assert keys == {name: written(field.default) for name, field in Input.model_fields.items()}
     for table, field in Settings.model_fields.items():
-        heading = f"[[{table}]]" if table == "assets" else f"[{table}]"
-        assert any(f"`{heading}`" in row for row in rows), heading
-        for key in getattr(field.annotation, "model_fields", {}):
-            assert f"`{key}`" in page, f"{table}.{key}"
-    for key, default in {
-        **{name: each.default for name, each in AccessSettings.model_fields.items()},
-        **{name: each.default for name, each in EstimateSettings.model_fields.items()},
-    }.items():
-        words = f'`"{default}"`' if isinstance(default, str) else f"{default:g}"
-        words = str(default).lower() if isinstance(default, bool) else words
-        assert any(f"`{key}` | {words} |" in row for row in rows), (key, words)
+        (model,) = models_of(field.annotation)
+        shared = Input.model_fields if issubclass(model, Input) else {}
+        keys = dict(re.findall(r"^\| `(\w+)` \| `?(.*?)`? \|", sections[table], flags=re.M))
+        expected = {
+            name: written(each.default if each.default_factory is None else None)
+            for name, each in model.model_fields.items()
+            if name not in shared
+        }
+        assert keys == expected, table
+
+
+def test_changed_settings_are_checked_again(tmp_path: Path) -> None:
+    settings = read_settings(make(tmp_path))
+    changed = settings.changed(access={"limit_m": 3_000}, gaps={"top": 5}, places=None)
+    assert (changed.access.limit_m, changed.gaps.top) == (3_000.0, 5)
+    assert changed.access.asset_type == settings.access.asset_type
+    assert settings.access.limit_m == 5_000.0
+    with pytest.raises(
+        am.InputError, match=r"'access.limit_m' = -1: .*greater than 0.*unknown key 'gaps.tp'"
+    ):
+        settings.changed(access={"limit_m": -1}, gaps={"tp": 5})
+    with pytest.raises(am.InputError, match="unknown key 'acces'"):
+        settings.changed(acces={"limit_m": 1})
 
 
 def test_travel_that_decides_needs_its_table(tmp_path):
     am.new_project(tmp_path / "p")
     file = tmp_path / "p" / "assetmap.toml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace('# distance = "overland" ', 'distance = "travel" ', 1), encoding="utf-8")
-    with pytest.raises(am.InputError, match=r"line \d+: distance = .travel. needs a table \[travel\]"):
+    file.write_text(text.replace('# distance = "overland" ', 'distance = "own" ', 1), encoding="utf-8")
+    with pytest.raises(am.InputError, match=r"line \d+: distance = .own. needs a table \[travel\]"):
         read_settings(file)
+
+
+def test_changed_settings_are_checked():
+    settings = am.example_project().settings
+    changed = settings.changed(access={"distance": "overland", "limit_m": 3_000}, gaps={"need": None})
+    assert (changed.access.distance, changed.access.limit_m, changed.gaps.need) == ("overland", 3_000, None)
+    assert changed.access.limit_minutes == settings.access.limit_minutes
+    assert settings.access.distance == "straight"
+    with pytest.raises(am.InputError) as caught:
+        settings.changed(access={"distance": "crow", "limit_m": -1}, gaps={"colour": 1})
+    for words in (
+        "'access.distance' = 'crow': must be one of 'straight', 'overland', 'own'",
+        "'access.limit_m' = -1",
+        "'gaps.colour'",
+    ):
+        assert words in str(caught.value)

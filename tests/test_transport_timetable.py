@@ -251,15 +251,15 @@ def test_damaged_and_hostile_files_are_one_message(tmp_path, monkeypatch) -> Non
     whole = path.read_bytes()
     cut = tmp_path / "cut.zip"
     cut.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match=r"cut\.zip.*damaged or cut short"):
+    with pytest.raises(InputError, match=r"cut\.zip.*damaged"):
         read_timetable(cut)
     with pytest.raises(InputError, match="There is no file"):
         read_timetable(tmp_path / "none.zip")
     bomb = tmp_path / "bomb.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in FEED.items():
-            archive.writestr(name, text + ("\n" * 3_000_000 if name == "stops.txt" else ""))
-    with pytest.raises(InputError, match=r"stops\.txt grows .* times"):
+            archive.writestr(name, text + ("\n" * 60_000_000 if name == "stops.txt" else ""))
+    with pytest.raises(InputError, match="would unpack to"):
         read_timetable(bomb)
     many = tmp_path / "many.zip"
     with zipfile.ZipFile(many, "w") as archive:

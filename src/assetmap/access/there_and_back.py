@@ -178,9 +178,9 @@ def cover_of(timetable: Timetable, homes: pd.DataFrame, from_homes: Walks) -> pd
 
     points = homes[["easting", "northing"]].to_numpy(dtype=float)
     stops = timetable.stops[["easting", "northing"]].to_numpy(dtype=float)
-    near: NDArray[np.bool_] = np.diff(from_homes.start).astype(bool)
+    near = np.diff(from_homes.start) > 0
     leaving = np.zeros(len(stops), dtype=bool)
-    on_road = timetable.runs[1:].any(axis=0)[timetable.trip]
+    on_road = np.any(timetable.runs[1:], axis=0)[timetable.trip]
     leaving[timetable.stop[on_road & timetable.boards]] = True
     served = np.zeros(len(homes), dtype=bool)
     origin = np.repeat(np.arange(len(homes)), np.diff(from_homes.start))

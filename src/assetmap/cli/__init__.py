@@ -1,4 +1,4 @@
-"""Words to calls: each command reads, calls one library function, and prints.
+"""The command line: each command reads, calls one library function, and prints.
 
 Results go to stdout or into ``--output``, messages to stderr. Heavy modules are imported inside the commands,
 so that ``assetmap --help`` starts at once.
@@ -6,64 +6,88 @@ so that ``assetmap --help`` starts at once.
 
 from __future__ import annotations
 
-import sys
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from assetmap.cli import access, groups, lists, official, pictures, sites, start
+from assetmap.cli.boundary import guarded, show_version
+
+START: Final = "Start"
+LISTS: Final = "Your lists"
+GROUPS: Final = "Groups on no register"
+GAPS: Final = "Access and gaps"
+SITES: Final = "Sites"
+OFFICIAL: Final = "Official files for any area"
+
+COMMANDS: Final = (
+    (START, start.demo, "Build the example map of Cornwall. Needs no network."),
+    (START, start.new, "Copy the example into a new folder, ready to change."),
+    (START, start.build, "Build the map, report and tables of a project."),
+    (START, pictures.map_, "Draw one map layer for paper: PNG, SVG or PDF."),
+    (LISTS, lists.check, "Check lists row by row: what is wrong, how to fix it."),
+    (LISTS, lists.register, "Combine lists into one register without duplicates."),
+    (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
+    (LISTS, lists.near, "List what is near a postcode, nearest first."),
+    (LISTS, lists.share, "Match what groups offer with what others ask for."),
+    (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
+    (GAPS, access.gaps, "Rank areas where need is high and access is low."),
+    (SITES, access.sites, "Suggest where new sites would help most."),
+    (SITES, sites.devolution, "Review each site for transfer to another operator."),
+    (SITES, sites.whatif, "Show who gains and who loses if sites change."),
+    (SITES, sites.verify, "Check an evidence pack by rebuilding its tables."),
+    (OFFICIAL, official.inputs, "Show what each file in a folder is and what is missing."),
+    (OFFICIAL, official.project, "Make a project for any area from downloaded files."),
+    (OFFICIAL, official.fetch, "Download the files for an area and make its project."),
+)
+"""Heading, command and its line in ``assetmap --help``; a line fits beside the longest name at 80 columns."""
+
+
+class _GroupedHelp(TyperGroup):
+    """Lists the commands under the headings of `COMMANDS`."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a section for each heading, all with the same columns."""
+        width = max(len(name) for name in self.commands)
+        for heading in dict.fromkeys(heading for heading, _, _ in COMMANDS):
+            rows = [
+                (f"{name:{width}}", command.short_help or "")
+                for name, command in self.commands.items()
+                if getattr(command, "rich_help_panel", None) == heading
+            ]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
 
 app = typer.Typer(
     name="assetmap",
-    help="See what communities have, estimate what no register shows, and find where need is high and reach is low.",
+    cls=_GroupedHelp,
+    help="Map what communities have, estimate the groups on no register, and find where need is high and access is low.",
+    epilog="For the options of a command: assetmap COMMAND --help",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-COMMANDS = (
-    start.demo,
-    start.new,
-    start.build,
-    official.inputs,
-    official.project,
-    official.fetch,
-    lists.check,
-    lists.register,
-    lists.compare,
-    lists.near,
-    lists.share,
-    pictures.map_,
-    groups.estimate,
-    access.gaps,
-    access.sites,
-    sites.devolution,
-    sites.whatif,
-    sites.verify,
-)
-for command in COMMANDS:
-    app.command(command.__name__.rstrip("_"))(command)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the Python traceback if something fails.")
+    ] = False,
+) -> None:
+    """Declare the options that come before a command; the boundary reads ``--debug`` wherever it is written."""
+
+
+for _heading, _command, _line in COMMANDS:
+    app.command(_command.__name__.rstrip("_"), rich_help_panel=_heading, short_help=_line)(_command)
 
 
 def main() -> None:
-    """Run the command line; an expected error is one message on stderr and exit code 2.
-
-    Expected is what a step refuses, and a file that the computer does not give: a folder where a file should be, a
-    spreadsheet that is open in another program, a full disk.
-    """
-    from assetmap.errors import AssetmapError
-
-    try:
-        app()
-    except AssetmapError as error:
-        typer.echo(f"assetmap: {error}", err=True)
-        sys.exit(2)
-    except OSError as error:
-        if error.filename is None:
-            raise
-        hint = (
-            " Close it in other programs, or choose another place."
-            if isinstance(error, PermissionError)
-            else ""
-        )
-        typer.echo(f"assetmap: '{error.filename}': {error.strerror}.{hint}", err=True)
-        sys.exit(2)
+    """Run the command line: an error is one message on stderr, exit code 2 if expected and 1 if it is a bug."""
+    guarded(app)

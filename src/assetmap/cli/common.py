@@ -13,13 +13,13 @@ import typer
 if TYPE_CHECKING:
     from assetmap.project.folder import Progress
 
-Folder = Annotated[Path, typer.Argument(help="Folder with an assetmap.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+Folder = Annotated[Path, typer.Argument(help="Project folder (with an assetmap.toml).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Show the step at work on stderr."""
+    """Show the current step on stderr."""
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -34,5 +34,5 @@ def show_progress() -> Iterator[Progress]:
 
 
 def print_json(record: Any) -> None:
-    """Print a record as JSON; a number that is not known is null."""
+    """Print a record as JSON; an unknown number is null."""
     typer.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str))

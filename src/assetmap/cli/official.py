@@ -1,4 +1,4 @@
-"""Commands for any place: what a folder of files holds, a project out of them, and fetching them."""
+"""Commands for any place: what is in a folder of official files, make a project from them, and download them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from assetmap.place.fetch import Report
     from assetmap.place.make import MadeProject
 
-AREA = "Name or code of a council, ward or parish, codes with commas, a postcode, or a file with a polygon."
+AREA = "Council, county, region, ward or parish (name or code), postcode or polygon file."
 
 
 def inputs(
     folder: Annotated[Path, typer.Argument(help="Folder of official files and lists.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say what each file of a folder is, and what is still missing for which step."""
-    from assetmap.read.inputs import describe_inputs
+    """Show what each file in a folder is, and what each step of a build still needs."""
+    from assetmap.read.inputs import inspect_inputs
 
-    report = describe_inputs(folder)
+    report = inspect_inputs(folder)
     if as_json:
         tables = {"files": report.files, "steps": report.steps}
         print_json({name: json.loads(table.to_json(orient="records")) for name, table in tables.items()})
@@ -42,14 +42,14 @@ def inputs(
 
 
 def project(
-    folder: Annotated[Path, typer.Argument(help="The new project.")],
+    folder: Annotated[Path, typer.Argument(help="Folder for the project.")],
     area: Annotated[str, typer.Option(help=AREA)],
     inputs: Annotated[
-        Path | None, typer.Option(help="Folder of official files; FOLDER/inputs when not given.")
+        Path | None, typer.Option(help="Folder of official files (default: FOLDER/inputs).")
     ] = None,
-    catchment_km: Annotated[float, typer.Option(help="How far people go.")] = 5.0,
+    catchment_km: Annotated[float, typer.Option(help="How far people travel, in km.")] = 5.0,
 ) -> None:
-    """Make a project for a place from official files in a folder; no network is needed."""
+    """Make a project for any area from official files in a folder. It needs no network."""
     from assetmap.place.make import make_project
 
     with show_progress() as progress:
@@ -58,20 +58,24 @@ def project(
 
 
 def fetch(
-    area: Annotated[str, typer.Option(help="Name or code of a local authority, or a postcode in it.")],
-    output: Annotated[Path, typer.Option(help="The new project; the files go into its folder 'inputs'.")],
+    area: Annotated[str, typer.Option(help="Name or code of a council, or a postcode in it.")],
+    output: Annotated[Path, typer.Option(help="Folder for the project; files go into its inputs folder.")],
     choose: Annotated[
-        str | None, typer.Option(help="A ward, a parish, codes or a file with a polygon within it.")
+        str | None, typer.Option(help="Part of it: a ward, a parish, codes or a polygon file.")
     ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Fetch only this source, make no project.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SOURCE", help="Download only this and make no project. Can be repeated."),
+    ] = None,
     also: Annotated[
-        list[str] | None, typer.Option(help="A further source of data/tables/sources.csv.")
+        list[str] | None,
+        typer.Option(metavar="SOURCE", help="Download this as well (docs/fetch.md). Can be repeated."),
     ] = None,
-    sources: Annotated[Path | None, typer.Option(help="Table with addresses of your own.")] = None,
-    catchment_km: Annotated[float, typer.Option(help="Width of the border around the council.")] = 5.0,
-    offline: Annotated[bool, typer.Option("--offline", help="Use only what was fetched before.")] = False,
+    sources: Annotated[Path | None, typer.Option(help="Your own table of download addresses.")] = None,
+    catchment_km: Annotated[float, typer.Option(help="How far beyond the border to look, in km.")] = 5.0,
+    offline: Annotated[bool, typer.Option("--offline", help="Use only earlier downloads.")] = False,
 ) -> None:
-    """Fetch the official files for a place and make a project of them."""
+    """Download the official files for a council and make a project from them."""
     from assetmap.place.fetch import fetch_project
 
     with _show_downloads() as report:
@@ -87,9 +91,9 @@ def fetch(
             report=report,
         )
     for message in fetched.problems.values():
-        typer.echo(f"Not fetched: {message}", err=True)
+        typer.echo(f"Not downloaded: {message}", err=True)
     for source, file in fetched.files.items():
-        typer.echo(f"Fetched {source}: {file}", err=True)
+        typer.echo(f"Downloaded {source}: {file}", err=True)
     if made is not None:
         _print_made(made)
 
@@ -98,12 +102,12 @@ def _print_made(made: MadeProject) -> None:
     typer.echo(f"{made.area_name}: {made.areas} small areas, found {made.how}.")
     for note in made.notes:
         typer.echo(f"Note: {note}")
-    typer.echo(f"Made {made.config}. Now: assetmap build {made.config.parent}", err=True)
+    typer.echo(f"Created {made.config}. Now run: assetmap build {made.config.parent}", err=True)
 
 
 @contextmanager
 def _show_downloads() -> Iterator[Report]:
-    """Show a bar for each source on stderr."""
+    """Show a progress bar for each source on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 

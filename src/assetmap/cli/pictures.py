@@ -1,4 +1,4 @@
-"""The command that draws one layer of the map on paper."""
+"""The command that draws one layer of the map for paper."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from assetmap.cli.common import Folder, show_progress
 
 def map_(
     folder: Folder = Path(),
-    layer: Annotated[str, typer.Option(help="Layer, column or group: gaps, need, distance ...")] = "gaps",
-    kind: Annotated[
-        str, typer.Option("--format", help="png, svg or pdf, when --output is not given.")
-    ] = "png",
-    size: Annotated[str, typer.Option(help="Paper: a5, a4, a3 or a2.")] = "a4",
-    output: Annotated[Path | None, typer.Option(help="File; its ending chooses the format.")] = None,
+    layer: Annotated[str, typer.Option(help="What to draw: gaps, need, distance ... or a column.")] = "gaps",
+    kind: Annotated[str, typer.Option("--format", help="png, svg or pdf, if you give no --output.")] = "png",
+    size: Annotated[str, typer.Option(help="Paper size: a5, a4, a3 or a2.")] = "a4",
+    output: Annotated[Path | None, typer.Option(help="File to write; its ending sets the format.")] = None,
 ) -> None:
-    """Draw one layer of the map on paper, without a browser."""
+    """Draw one layer of the map for paper, without a browser."""
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
     from assetmap.show.pictures.draw import write_picture

@@ -16,46 +16,50 @@ if TYPE_CHECKING:
 
 
 def demo(
-    output: Annotated[Path, typer.Option(help="Folder for the build.")] = Path("assetmap-demo"),
+    output: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("assetmap-demo"),
     full: Annotated[
-        bool, typer.Option("--full", help="Also say how sure each gap is; a few seconds more.")
+        bool,
+        typer.Option("--full", help="Also test how robust each gap is (takes a few seconds longer)."),
     ] = False,
     show: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Build the example map of Cornwall; no network is needed."""
+    """Build the example map of Cornwall. It needs no network."""
     from assetmap.project.build import build
     from assetmap.project.folder import example_project
 
     with show_progress() as progress:
-        results = build(example_project(how_sure=full), output, progress=progress)
+        results = build(example_project(sensitivity=full), output, progress=progress)
     _print_summary(results, output, as_json=as_json)
     if show:
         typer.launch(str((output / "map.html").resolve()))
 
 
-def new(folder: Annotated[Path, typer.Argument(help="Folder to make.")]) -> None:
-    """Make a project to start from: the Cornwall example, with a commented assetmap.toml."""
+def new(folder: Annotated[Path, typer.Argument(help="Name of the new folder.")]) -> None:
+    """Copy the Cornwall example into a new folder, with a commented assetmap.toml, ready to change."""
     from assetmap.project.folder import new_project
 
     config = new_project(folder)
-    typer.echo(f"Made {config}. Change it, then: assetmap build {folder}", err=True)
+    typer.echo(f"Created {config}. Edit it, then run: assetmap build {folder}", err=True)
 
 
 def build(
     folder: Folder = Path(),
     output: Annotated[
-        Path | None, typer.Option(help="Folder for the build; FOLDER/build when not given.")
+        Path | None, typer.Option(help="Folder for the results (default: FOLDER/build).")
     ] = None,
     areas: Annotated[
-        Path | None, typer.Option(help="CSV of places (column area or folder): build each.")
+        Path | None,
+        typer.Option(help="Build many places: a CSV with a column area or folder."),
     ] = None,
-    inputs: Annotated[Path | None, typer.Option(help="Official files the places are cut out of.")] = None,
-    scheduler: Annotated[str | None, typer.Option(help="Dask scheduler, tcp://host:8786.")] = None,
+    inputs: Annotated[Path | None, typer.Option(help="With --areas: folder of official files.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="With --areas: Dask scheduler, tcp://host:8786.")
+    ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the map in the browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Build map, report and tables of a project."""
+    """Build the map, the report and the tables of a project."""
     if areas is not None:
         _build_many(areas, output or Path("built"), inputs, scheduler, as_json=as_json)
         return
@@ -105,19 +109,20 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
     brought = [how for how in ("by postcodes", "by land") if how in converted]
     if brought:
-        yield f"People and need were brought onto these areas {brought[0]}."
+        yield f"Population and need were converted to these areas {brought[0]}."
     elif converted:
         words = ", ".join(f"{count} {kind}" for kind, count in converted.items())
-        yield f"Need was brought onto these areas by the official lookup; areas converted: {words}."
+        yield f"Need was converted to these areas with the official lookup; areas converted: {words}."
     if summary["areas_without_need"]:
-        yield f"Need is not known for {summary['areas_without_need']} areas."
-    yield "Rows of the lists: " + ", ".join(f"{count} {outcome}" for outcome, count in rows.items()) + "."
+        count = summary["areas_without_need"]
+        yield f"Need is not known for {count} area{'' if count == 1 else 's'}."
+    yield "Rows in your lists: " + ", ".join(f"{count} {outcome}" for outcome, count in rows.items()) + "."
     for asset_type, count in summary["open_of_type"].items():
         yield f"Open assets of type {asset_type}: {count}."
     yield (
-        f"Unregistered groups, estimated: about {groups['estimate']:,}, plausibly {groups['low']:,} to "
+        f"Unregistered groups (an estimate): about {groups['estimate']:,}, likely between {groups['low']:,} and "
         f"{groups['high']:,} ({groups['level']:.0%} interval; {', '.join(groups['warnings'])})."
     )
-    yield "Widest gaps:"
+    yield "Widest gaps between need and access:"
     for gap in summary["widest_gaps"][:5]:
         yield f"  {gap['rank']}. {gap['area_name']}: {gap['reason']}"

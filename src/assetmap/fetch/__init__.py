@@ -1,1 +1,5 @@
-"""Download official files into a project's inputs folder; nothing else in assetmap opens a connection."""
+"""Download official files. Nothing else in assetmap opens a network connection."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

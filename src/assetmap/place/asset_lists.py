@@ -1,6 +1,6 @@
-"""Lists of assets for a place: whole where they are its own, cut out where they are of the whole country.
+"""Lists of assets for a place: its own lists as they are, national lists cut down to the place.
 
-What lies across the border, but no further from it than people go, is taken too: it counts for access.
+Assets beyond the border, up to the distance that people travel, are kept too: they count for access.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import pandas as pd
 
 from assetmap.place.choice import Choice
 from assetmap.place.sections import section_of
-from assetmap.read.assets import read_assets
 from assetmap.read.inputs import InputsReport
-from assetmap.read.postcode_files import find_postcodes
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
 
@@ -33,10 +33,10 @@ THINGS: Final = (
     "operator",
     "website",
 )
-"""Columns kept of a list from OpenStreetMap."""
+"""Columns to keep of a list from OpenStreetMap."""
 
 COAST_M: Final = 250.0
-"""Generalised boundaries cut corners of the coast; a thing this near to the line is still in the place."""
+"""Generalised boundaries cut corners off the coast; a thing this close to the line still counts as inside."""
 
 NATIONAL: Final = (
     "ace_libraries",
@@ -45,7 +45,7 @@ NATIONAL: Final = (
     "charity_commission",
     "threesixtygiving",
 )
-"""Lists of the whole country: only their rows in the place are taken."""
+"""National lists: only their rows in or near the place are taken."""
 
 
 def write_assets(
@@ -57,7 +57,7 @@ def write_assets(
     catchment_km: float,
     notes: list[str],
 ) -> list[dict[str, Any]]:
-    """Write every list that was found, as it is or cut down to the place and its catchment; return their sections."""
+    """Write every list that was found, whole or cut down to the place and its catchment; return their sections."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
     lists = []
     for row in ready.to_dict("records"):
@@ -78,7 +78,7 @@ def write_assets(
             shutil.copyfile(path, folder / target)
         if table is not None:
             if not (here | near).any():
-                continue  # a note says so
+                continue  # the note says that no row is here
             table[here | near].to_csv(folder / target, index=False)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
         lists.append({"id": name, **section_of(row | {"path": path}, target)})
@@ -86,23 +86,23 @@ def write_assets(
 
 
 def _kept(file: str, rows: str, here: pd.Series, near: pd.Series, place: str, catchment_km: float) -> str:
-    """Say how many rows of a list were taken, and how many of them from beyond the border."""
+    """Return a sentence on how many rows of a list were taken, and how many of them are beyond the border."""
     words = f"{file}: {int(here.sum())} of {len(here)} {rows} are in {place}"
     if not near.any():
         return f"{words}."
     return (
-        f"{words}; {int(near.sum())} more lie up to {catchment_km:g} km beyond its border and were kept for distances "
-        "and access."
+        f"{words}. Another {int(near.sum())}, up to {catchment_km:g} km beyond its border, were kept because they "
+        "count for access."
     )
 
 
 def _rows_here(
     table: pd.DataFrame, choice: Choice, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame, buffer_m: float
 ) -> tuple[pd.Series, pd.Series]:
-    """Return which rows of a national list are of the place, and which have a postcode beyond it, but near.
+    """Return which rows of a national list are in the place, and which are near it.
 
-    Of the place is what has a postcode in it, or names it (a council) in a cell and has no postcode near it. Where a row has no
-    postcode that is known its easting and northing tell.
+    A row is in the place if its postcode is, or if it names the place (a council) in a cell and is not near it. If a row has no
+    known postcode, its easting and northing decide.
     """
     keys = {heading_key(str(column)).replace(" ", "").rstrip("s"): column for column in table.columns}
     empty = pd.Series("", index=table.index)
@@ -129,8 +129,8 @@ def _rows_here(
 
 
 def _things(path: Path) -> pd.DataFrame:
-    """Return what OpenStreetMap has as a list: open, for what has closed loses its tag; named by its kind if need be."""
-    table = read_assets(path)
+    """Return a list from OpenStreetMap: all open, because closed places lose their tag; unnamed ones named by type."""
+    table = read_assets(path).table
     kept = [column for column in THINGS if column in table.columns]
     labels = reference_table("asset_types")["label"]
     table["status"] = "open"
@@ -142,7 +142,7 @@ def _things(path: Path) -> pd.DataFrame:
 def _points_here(
     table: pd.DataFrame, areas: gpd.GeoDataFrame, buffer_m: float
 ) -> tuple[pd.Series, pd.Series]:
-    """Return which things lie in the place, or on the coast just outside its generalised line, and which others near."""
+    """Return which things are in the place (or just off its generalised coast), and which are near it."""
     points = gpd.GeoSeries.from_xy(
         pd.to_numeric(table["longitude"]), pd.to_numeric(table["latitude"]), crs=MAP_CRS
     ).to_crs(WORKING_CRS)

@@ -1,7 +1,7 @@
-"""Which small areas make a place: a council, wards, a parish, a postcode's council or a drawn polygon.
+"""Find the small areas of a place: a council, a ward, a parish, the council of a postcode, or a polygon.
 
-Looked for in this order: official lookups and the columns of the need file, boundaries of larger areas, and
-at last the names of small areas, which begin with their council ("Shropshire 001A").
+The search order is: official lookups and the columns of the need file, boundaries of larger areas, and then the
+names of small areas, which begin with the name of their council ("Shropshire 001A").
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.schema import WORKING_CRS, InputError, first_few
+from assetmap.read.maps import read_map
+from assetmap.schema import InputError, first_few
 
 CODE: Final = re.compile(r"^[EWSNK]\d{8}$")
 POSTCODE: Final = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$", re.IGNORECASE)
 COUNTRIES: Final = {"england": "E", "wales": "W", "scotland": "S"}
 SMALL_AREA_NAME: Final = r"\s\d{3}[A-Z]{0,2}$"
 MOST: Final = 0.5
-"""Share of a small area that must lie inside a polygon for it to belong to it."""
+"""A small area belongs to a polygon if at least this share of it is inside."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The small areas of a place, its name for people, and how they were found."""
+    """The small areas of a place, its name, and how they were found."""
 
     codes: tuple[str, ...]
     name: str
@@ -48,7 +49,7 @@ def choose_areas(
     ----------
     wanted
         Name or code of a local authority, ward or parish; codes separated by commas; a full postcode,
-        which stands for its local authority; a file with a polygon; or a country ("England").
+        for the local authority that it is in; a file with a polygon; or a country ("England").
     small
         Small areas to choose from, EPSG:27700, index ``area_code``.
     memberships
@@ -57,7 +58,7 @@ def choose_areas(
     larger
         Boundaries of larger areas, index ``area_code`` and ``area_name``, EPSG:27700.
     postcodes
-        As `read_postcode_file` returns them; needed where `wanted` is a postcode.
+        From `read_postcode_file`; needed if `wanted` is a postcode.
 
     Returns
     -------
@@ -67,12 +68,12 @@ def choose_areas(
     Raises
     ------
     InputError
-        If the place is not found (near names are suggested), a name stands for several places, or no
-        small area lies in it.
+        If the place is not found (the message suggests similar names), several places have this name, or no
+        small area is in it.
     """
     path = Path(wanted)
     if path.suffix and path.is_file():
-        shapes = gpd.read_file(path).to_crs(WORKING_CRS)
+        shapes = read_map(path)
         return _found(small, _inside(small, shapes), path.stem, f"at least half inside '{path.name}'")
     text = str(wanted).strip()
     if POSTCODE.match(text):
@@ -135,7 +136,7 @@ def _by_membership(text: str, geography: str, table: pd.DataFrame) -> Choice | N
 def _refuse_several(text: str, codes: list[str]) -> None:
     if len(codes) > 1:
         raise InputError(
-            f"'{text}' stands for {len(codes)} places: {first_few(codes)}. Give the code of one."
+            f"{len(codes)} places have the name '{text}': {first_few(codes)}. Give the code of one."
         )
 
 
@@ -149,7 +150,7 @@ def _inside(small: gpd.GeoDataFrame, shapes: gpd.GeoDataFrame) -> set[str]:
 def _council_of(postcode: str, postcodes: pd.DataFrame | None) -> str:
     if postcodes is None or "lad_code" not in postcodes.columns:
         raise InputError(
-            f"To find the council of '{postcode}', a postcode file with councils is needed: Code-Point Open."
+            f"To find the council of '{postcode}', add a postcode file with councils, such as Code-Point Open."
         )
     plain = re.sub(r"\s", "", postcode).upper()
     official = f"{plain[:-3]} {plain[-3:]}"
@@ -164,7 +165,7 @@ def _found(small: gpd.GeoDataFrame, codes: set[str], name: str, how: str) -> Cho
     chosen = tuple(str(code) for code in small.index if code in codes)
     if not chosen:
         raise InputError(
-            f"No small area of the boundaries lies in '{name}' ({how}). Are they of another region?"
+            f"The boundaries have no small area in '{name}' ({how}). They may be of another region."
         )
     return Choice(chosen, name, how)
 
@@ -184,6 +185,6 @@ def _not_found(
     near = [name for name, score, _ in process.extract(text, sorted(names), limit=3) if score >= 70]
     meant = f" Did you mean {first_few(near)}?" if near else ""
     return (
-        f"There is no place '{text}' in the lookups, boundaries and names at hand.{meant} Give the name or code "
+        f"There is no place '{text}' in the available lookups, boundaries and names.{meant} Give the name or code "
         "of a local authority, ward or parish, or a file with a polygon."
     )

@@ -1,4 +1,4 @@
-"""Official files cut down to a place: its areas, their need, the postcodes, the land and the names around it."""
+"""Cut official files down to a place: its areas, their need, and the postcodes, land and names around it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ import shapely
 from assetmap.place.pick import Picked, membership_in, need_table
 from assetmap.place.sections import family_of, section_of, year_in
 from assetmap.read.inputs import InputsReport
-from assetmap.read.lookups import read_lookup
-from assetmap.read.open_names import read_open_names
-from assetmap.read.population import read_population
-from assetmap.read.postcode_areas import assign_postcodes
-from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.official.lookups import read_lookup
+from assetmap.read.official.open_names import read_open_names
+from assetmap.read.official.population import read_population
+from assetmap.read.official.postcode_areas import assign_postcodes
+from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import InputError
 
 LARGE_PLACES: Final = ("city", "town", "village", "suburban area")
 
 
 def write_areas(folder: Path, areas: gpd.GeoDataFrame, picked: Picked, notes: list[str]) -> dict[str, Any]:
-    """Write ``areas.gpkg``, with residents where a file counts those of every area; return its section."""
+    """Write ``areas.gpkg``, with the population if a file has it for every area; return its section."""
     kept = areas[["area_name", "geometry"]].copy()
     section = section_of(picked.boundary, "areas.gpkg")
     if picked.population is not None:
@@ -38,7 +38,7 @@ def write_areas(folder: Path, areas: gpd.GeoDataFrame, picked: Picked, notes: li
         else:
             missing = int(counts["population"].isna().sum())
             notes.append(
-                f"'{picked.population['file']}' has no residents for {missing} of {len(kept)} areas and was not used."
+                f"'{picked.population['file']}' has no population for {missing} of {len(kept)} areas, so it was not used."
             )
     kept.reset_index().to_file(folder / "areas.gpkg", driver="GPKG", layer="areas")
     return section
@@ -47,7 +47,7 @@ def write_areas(folder: Path, areas: gpd.GeoDataFrame, picked: Picked, notes: li
 def write_need(
     folder: Path, areas: gpd.GeoDataFrame, picked: Picked, areas_section: dict[str, Any]
 ) -> dict[str, Any]:
-    """Write ``need.csv``, and ``lookup.csv`` where need has codes of another vintage; return its section."""
+    """Write ``need.csv``, and ``lookup.csv`` if its codes are of another year; return its section."""
     path, family = picked.need["path"], family_of(picked.need["source_id"])
     table = need_table(path)
     codes = membership_in(path).index
@@ -72,7 +72,7 @@ def write_need(
     residents = areas_section.pop("residents", None)
     year = year_in(" ".join(table.columns))
     if residents is not None:
-        section["title"] += f"; residents: {residents['title']}"
+        section["title"] += f"; population: {residents['title']}"
         year = year_in(str(residents["vintage"])) or year
     if year:
         section["population_year"] = year
@@ -82,12 +82,14 @@ def write_need(
 def write_postcodes(
     folder: Path, areas: gpd.GeoDataFrame, report: InputsReport, catchment_km: float
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Write ``postcodes.csv.gz`` of the place and what is within reach of it; return the table and its section."""
+    """Write ``postcodes.csv.gz`` for the place and its surroundings; return the table and its section."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "postcodes")]
     rows = [row | {"path": report.folder / row["file"]} for row in ready.to_dict("records")]
     placed = [row for row in rows if row["source_id"] not in ("ons_postcode_lookup", "postcode_table")]
     if not placed:
-        raise InputError(f"'{report.folder}' has no postcode file with coordinates, such as Code-Point Open.")
+        raise InputError(
+            f"'{report.folder}' has no postcode file with coordinates. Add one, such as Code-Point Open."
+        )
     first = min(placed, key=lambda row: row["source_id"] == "os_code_point_open")
     table = read_postcode_file(first["path"])
     lookups = [row for row in rows if row["source_id"] == "ons_postcode_lookup"]
@@ -142,12 +144,14 @@ def write_surroundings(
         section = section_of(row | {"path": report.folder / row["file"]}, "places.csv")
         sections |= {"places": section, "labels": section}
     if not len(names):
-        notes.append("No place names: lists that name only a town cannot be placed. OS Open Names has them.")
+        notes.append(
+            "There are no place names, so rows that give only a town have no location. Add OS Open Names to fix this."
+        )
     return sections
 
 
 def _write_postcode_table(found: pd.DataFrame, path: Path) -> None:
-    """Write the table that `read_postcodes` reads; with Arrow, for a country has 1.5 million."""
+    """Write the table that `read_postcodes` reads. Arrow writes it: a country has 1.5 million postcodes."""
     out = found[["easting", "northing", "area_code"]].copy()
     out[["easting", "northing"]] = out[["easting", "northing"]].round().astype("Int64")
     out["live"] = found["live"].map({True: "yes", False: "no"})

@@ -1,8 +1,8 @@
-"""Fetch what a project for a place needs, from the addresses in ``data/tables/sources.csv``.
+"""Download the official files for a place from the addresses in ``data/tables/sources.csv``.
 
-Fetched is the place with a border as wide as people go: boundaries that touch it, tables of its council, the
-national files that have no parts. Every file is noted in ``sources.json`` with address, day, licence and
-checksum. What was fetched within its dates comes from the cache; what was cut off is continued.
+This covers the place and its surroundings: boundaries that touch it, tables of its council, and national files.
+``sources.json`` records the address, day, licence and checksum of every file. Downloads are cached, and one that
+was cut off is resumed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import time
 from collections.abc import Callable
@@ -19,20 +20,24 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
+from assetmap.errors import FetchError
 from assetmap.fetch.arcgis import Box, fetch_features, sql_text
-from assetmap.fetch.connection import Connection, FetchError, open_connection
+from assetmap.fetch.connection import Connection, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
-from assetmap.fetch.sources import Source, find_source, read_sources
+from assetmap.fetch.limits import plain
+from assetmap.fetch.sources import Source, find_source, known_hosts, read_sources
 from assetmap.fetch.store import checksum
 from assetmap.place.make import CATCHMENT_KM, MadeProject, make_project
+from assetmap.place.sections import RECORD, noted_files
 from assetmap.project.folder import Progress
-from assetmap.read.postcode_files import find_postcodes, read_postcode_file
+from assetmap.read.official.postcode_files import find_postcodes, read_postcode_file
+from assetmap.read.tables import read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
 
 COUNCILS: Final = "ons_lad_boundaries"
 POSTCODES: Final = "os_code_point_open"
-RECORD: Final = "sources.json"
 POSTCODE: Final = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$", re.IGNORECASE)
 
 Report = Callable[[str, int, int | None], None]
@@ -40,7 +45,7 @@ Report = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class Council:
-    """A local authority: code, name, and the rectangle around it in EPSG:27700 with the border."""
+    """A local authority: code, name, and the rectangle around it and its surroundings, in EPSG:27700."""
 
     code: str
     name: str
@@ -49,7 +54,7 @@ class Council:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What was fetched: the council, and for each source its file or the message why there is none."""
+    """The council, and for each source its file, or a message that says why it could not be downloaded."""
 
     council: Council
     files: dict[str, Path]
@@ -69,39 +74,40 @@ def fetch_project(
     report: Report | None = None,
     progress: Progress | None = None,
 ) -> tuple[Fetched, MadeProject | None]:
-    """Fetch the official files for a place into ``folder/inputs`` and make a project of them.
+    """Download the official files for a place into ``folder/inputs`` and make a project from them.
 
     Parameters
     ----------
     area
         Name or code of a local authority, or a full postcode in it.
     folder
-        The new project.
+        Folder for the project.
     choose
         A part of the local authority: a ward, a parish, codes separated by commas or a file with a polygon
-        (see `choose_areas`); the whole authority when not given.
+        (see `choose_areas`). By default the whole authority.
     only
-        Fetch these sources and make no project.
+        Download only these sources and make no project.
     also, sources, catchment_km, report
         See `fetch_area`.
     offline
-        Use what was fetched before on this machine, and no connection.
+        Use only earlier downloads on this machine; no network.
     progress
-        Called with a few words before each step of making the project.
+        Called with a short text before each step of making the project.
 
     Returns
     -------
     tuple
-        What was fetched, with a message for each source that failed, and the project (None with `only`).
+        What was downloaded, with a message for each source that failed, and the project (None with `only`).
 
     Raises
     ------
     FetchError, InputError
-        If what a build needs could not be fetched; the messages of the failed sources are in it. What
-        came stays in ``folder/inputs``.
+        If a file that a build needs could not be downloaded; the message says why for each. Files that
+        were downloaded stay in ``folder/inputs``.
     """
     inputs = Path(folder) / "inputs"
-    with open_connection(offline=offline) as connection:
+    hosts = known_hosts(_sources(sources))
+    with open_connection(offline=offline, hosts=hosts) as connection:
         fetched = fetch_area(
             connection,
             area,
@@ -126,7 +132,7 @@ def fetch_project(
         if not fetched.problems:
             raise
         failed = "\n".join(f"  - {message}" for message in fetched.problems.values())
-        raise FetchError(f"{error}\nNot fetched were:\n{failed}") from error
+        raise FetchError(f"{error}\nThese could not be downloaded:\n{failed}") from error
     return fetched, made
 
 
@@ -141,7 +147,7 @@ def fetch_area(
     catchment_km: float = CATCHMENT_KM,
     report: Report | None = None,
 ) -> Fetched:
-    """Fetch the official files for a local authority into a folder.
+    """Download the official files for a local authority into a folder.
 
     Parameters
     ----------
@@ -150,30 +156,30 @@ def fetch_area(
     area
         Name or code of a local authority, or a full postcode in it.
     folder
-        Where the files go.
+        Folder for the files.
     only, also
-        Sources to fetch instead of, or besides, those marked in ``data/tables/sources.csv``.
+        Sources to download instead of, or as well as, those marked in ``data/tables/sources.csv``.
     sources
-        Table of one's own with rows that replace those of the same id.
+        Your own table of sources; its rows replace those with the same id.
     catchment_km
-        Width of the border around the council.
+        How far beyond the border of the council to look.
     report
-        Called with source, progress (bytes or rows) and the whole (None where it is not known).
+        Called with the source, the progress (bytes or rows) and the total (None if unknown).
 
     Returns
     -------
     Fetched
-        A source that failed is in ``problems`` with what to do; the others are there all the same.
+        Sources that failed are in ``problems``, with what to do; the others are not affected.
 
     Raises
     ------
     FetchError
-        If the list of councils itself cannot be fetched.
+        If the list of councils cannot be downloaded.
     InputError
-        If there is no such council (near names are suggested) or no such source.
+        If there is no such council (the message suggests similar names) or no such source.
     """
     folder = Path(folder)
-    rows = read_sources(sources)
+    rows = _sources(sources)
     wanted = list(only) or [*_marked(), *also]
     chosen = [find_source(rows, name) for name in dict.fromkeys(wanted)]
     folder.mkdir(parents=True, exist_ok=True)
@@ -197,7 +203,7 @@ def find_council(
     Raises
     ------
     InputError
-        If there is none; near names are suggested.
+        If there is none; the message suggests similar names.
     """
     source = find_source(sources, COUNCILS)
     code_column, name_column = source.columns[:2]
@@ -208,11 +214,25 @@ def find_council(
     if not found:
         raise InputError(_no_council(text, names))
     where = f"{code_column}={sql_text(found[0])}"
-    shapes = fetch_features(connection, source, where=where)
-    outline = gpd.GeoDataFrame.from_features(shapes, crs=MAP_CRS).to_crs(WORKING_CRS)
-    west, south, east, north = (float(value) for value in outline.total_bounds)
+    west, south, east, north = _bounds(source, fetch_features(connection, source, where=where))
     box = (west - border_m, south - border_m, east + border_m, north + border_m)
     return Council(found[0], names[found[0]], box)
+
+
+def _bounds(source: Source, shapes: list[dict[str, Any]]) -> Box:
+    """Return the rectangle around some features in EPSG:27700."""
+    try:
+        outline = gpd.GeoDataFrame.from_features(shapes, crs=MAP_CRS).to_crs(WORKING_CRS)
+        west, south, east, north = (float(value) for value in outline.total_bounds)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException) as error:
+        raise FetchError(source.moved(f"its boundary cannot be read: {plain(error)}.")) from error
+    if not all(math.isfinite(value) for value in (west, south, east, north)):
+        raise FetchError(source.moved("its boundary has no usable coordinates."))
+    return west, south, east, north
+
+
+def _sources(own: str | Path | None) -> dict[str, Source]:
+    return read_sources(None if own is None else read_table(own))
 
 
 def _marked() -> list[str]:
@@ -244,8 +264,8 @@ def _no_council(text: str, names: dict[str, str]) -> str:
     near = [name for name, score, _ in process.extract(text, sorted(names.values()), limit=3) if score >= 60]
     meant = f" Did you mean {first_few(near)}?" if near else ""
     return (
-        f"There is no local authority '{text}' among {len(names)}.{meant} A ward, a parish or a polygon is chosen "
-        "after fetching its council: assetmap fetch --area COUNCIL --choose PLACE."
+        f"None of the {len(names)} local authorities is called '{text}'.{meant} For a ward, a parish or a polygon, "
+        "download its council first: assetmap fetch --area COUNCIL --choose PLACE."
     )
 
 
@@ -286,23 +306,23 @@ def _fetch_layer(
     rows = fetch_features(connection, source, where=where, geometry=False, progress=say)
     if not rows:
         raise FetchError(
-            source.moved(f"it has no rows for {council.code}: an older or newer list of councils?")
+            source.moved(f"it has no rows for {council.code}. It may use an older or newer list of councils.")
         )
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(
+        out, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(rows)
-    return _keep(folder, source, f"{source.source_id}.csv", out.getvalue().encode())
+    return _keep(folder, source, f"{source.source_id}.csv", out.getvalue().encode(errors="replace"))
 
 
 def _keep(
     folder: Path, source: Source, name: str, body: bytes, *, published: str = "", fetched: float | None = None
 ) -> Path:
-    """Write a file whole or not at all, and note where it came from."""
+    """Write a whole file or nothing, and record where it came from."""
     path = folder / name
-    half = folder / f".{name}.part"
-    half.write_bytes(body)
-    half.replace(path)
+    _write_whole(path, body)
     day = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() if fetched is None else fetched))
     _note(
         folder,
@@ -326,12 +346,19 @@ def _keep(
 
 def _note(folder: Path, entry: dict[str, Any]) -> None:
     record = folder / RECORD
-    files = json.loads(record.read_text(encoding="utf-8"))["files"] if record.is_file() else []
-    files = [each for each in files if each["file"] != entry["file"]] + [entry]
+    files = [each for each in noted_files(record) if each["file"] != entry["file"]] + [entry]
     files.sort(key=lambda each: str(each["file"]))
-    half = folder / f".{RECORD}.part"
-    half.write_bytes(_as_json({"files": files}))
-    half.replace(record)
+    _write_whole(record, _as_json({"files": files}))
+
+
+def _write_whole(path: Path, body: bytes) -> None:
+    """Write a file completely, or leave what was there."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(body)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _file_name(source: Source, path: Path) -> str:
@@ -354,4 +381,4 @@ def _degrees(box: Box) -> tuple[float, float, float, float]:
 
 
 def _as_json(content: Any) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode(errors="replace")

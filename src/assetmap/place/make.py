@@ -1,7 +1,7 @@
-"""A project for any place out of official files as downloaded: chosen, clipped, and with its settings written.
+"""Make a project for any place from official files as downloaded.
 
-Nothing is made up: every file of the new project is cut out of one in the inputs folder, and its settings name
-source, date and licence. The inputs are never changed.
+Every file of the new project is cut from one in the inputs folder, and its settings give the source, date and
+licence. The inputs are never changed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from assetmap.place.pick import pick_files
 from assetmap.place.sections import settings_text
 from assetmap.project.folder import Progress
 from assetmap.project.settings import CONFIG_NAME
-from assetmap.read.inputs import InputsReport, describe_inputs
+from assetmap.read.inputs import InputsReport, inspect_inputs
 from assetmap.schema import InputError
 
 CATCHMENT_KM: Final = 5.0
@@ -24,7 +24,7 @@ CATCHMENT_KM: Final = 5.0
 
 @dataclass(frozen=True)
 class MadeProject:
-    """A new project: its ``assetmap.toml``, the place that was chosen, and what was left out or is missing."""
+    """A new project: its ``assetmap.toml``, the place, how it was found, and notes on what was left out and why."""
 
     config: Path
     area_name: str
@@ -46,49 +46,49 @@ def make_project(
     Parameters
     ----------
     folder
-        The new project; it must not have an ``assetmap.toml`` yet.
+        Folder for the project; it must not have an ``assetmap.toml`` yet.
     area
         Name or code of a local authority, ward or parish; codes separated by commas; a full postcode; or a
         file with a polygon (see `choose_areas`).
     inputs
-        Folder with the files; ``folder/inputs`` when not given.
+        Folder with the files (default: ``folder/inputs``).
     catchment_km
-        How far people go; postcodes, assets and land within this distance around the place are kept too.
+        How far people travel; postcodes, assets and land this far around the place are kept too.
     progress
-        Called with a few words before each step.
+        Called with a short text before each step.
 
     Returns
     -------
     MadeProject
-        What was made, with a sentence for each thing left out or not found.
+        The project, with a note for everything that was left out or not found.
 
     Raises
     ------
     InputError
-        If a step of a build lacks its file (all of them are named), the place is not found, or the folder
-        holds a project already.
+        If a step of a build has no file (the message lists all of them), the place is not found, or the
+        folder already has a project.
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME
     if config.exists():
-        raise InputError(f"'{folder}' holds a project already. Name a new folder.")
+        raise InputError(f"'{folder}' already has a project. Choose a new folder.")
     say = progress or (lambda step: None)
-    say("Looking at the files")
-    report = describe_inputs(inputs or folder / "inputs")
+    say("Checking the files")
+    report = inspect_inputs(inputs or folder / "inputs")
     _refuse_missing(report)
     say("Choosing the small areas")
     picked = pick_files(report, area)
     folder.mkdir(parents=True, exist_ok=True)
     sections: dict[str, dict[str, Any]] = {}
     notes: list[str] = []
-    say("Clipping areas, need and population")
+    say("Cutting out areas, need and population")
     areas = picked.small.loc[list(picked.choice.codes)]
     sections["areas"] = write_areas(folder, areas, picked, notes)
     sections["need"] = write_need(folder, areas, picked, sections["areas"])
-    say("Placing postcodes")
+    say("Finding the area of each postcode")
     postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, catchment_km)
     sections |= write_surroundings(folder, areas, picked, report, catchment_km, notes)
-    say("Taking lists of assets")
+    say("Cutting out lists of assets")
     lists = write_assets(folder, report, picked.choice, areas, postcodes, catchment_km, notes)
     config.write_text(settings_text(picked.choice.name, sections, lists, catchment_km), encoding="utf-8")
     return MadeProject(config, picked.choice.name, len(areas), picked.choice.how, tuple(notes))
@@ -99,4 +99,6 @@ def _refuse_missing(report: InputsReport) -> None:
     missing = needed[~needed["ready"]]
     if len(missing):
         lines = "\n".join(f"  - {row.step}: {row.missing}" for row in missing.itertuples())
-        raise InputError(f"'{report.folder}' lacks files for {len(missing)} steps:\n{lines}")
+        raise InputError(
+            f"'{report.folder}' has no files for {len(missing)} step{'s' if len(missing) > 1 else ''}:\n{lines}"
+        )

@@ -1,7 +1,7 @@
-"""Whole-place builds for many places: one after another here, or spread over a Dask cluster.
+"""Build many places, one after another on this machine or in parallel on a Dask cluster.
 
-Each place is built as if alone, so that places share nothing and a lost worker costs only the place it had.
-Folders are named by path: every worker must see them under the same one.
+Each place is built on its own, so a lost worker affects only the place it was building. Every worker must see the
+folders under the same path.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from assetmap.project.settings import CONFIG_NAME
 from assetmap.schema import AssetmapError, InputError, first_few
 
 JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
-"""Tables of a build that are put together over all places, with the column ``place`` before them."""
+"""Tables that are joined for all places, with a first column ``place``."""
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One place: a project folder there is, or a place to make a project for out of shared inputs."""
+    """One place: an existing project folder, or a place to make a project for from shared inputs."""
 
     place: str
     folder: Path
@@ -43,7 +43,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the build of a place ended: ``built``, ``failed`` (its own fault) or ``lost`` (its worker's)."""
+    """How the build of a place ended: ``built``, ``failed`` (see the message) or ``lost`` (its worker was lost)."""
 
     place: str
     outcome: str
@@ -60,7 +60,7 @@ def build_many(
     catchment_km: float = CATCHMENT_KM,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Build many places and put their tables together.
+    """Build many places and join their tables.
 
     Parameters
     ----------
@@ -68,28 +68,29 @@ def build_many(
         CSV with a column ``folder`` (projects, relative to the file) or a column ``area`` (what
         `make_project` takes: names or codes of local authorities).
     output
-        A folder for each place, and the joined tables: ``places.csv`` and those in `JOINED`.
+        Folder for the results: a folder for each place, and the joined tables (``places.csv`` and those in
+        `JOINED`).
     inputs
-        Folder of official files that the places of a column ``area`` are cut out of.
+        Folder of official files, needed for a column ``area``.
     scheduler
-        Address of a Dask scheduler (``tcp://host:8786``); without it places are built one after another in
-        this process. Give workers one thread each.
+        Address of a Dask scheduler (``tcp://host:8786``). Without it, places are built one after another in
+        this process. Give each worker one thread.
     catchment_km
-        Border around each place made from `inputs`.
+        How far beyond the border of each place to look.
     progress
-        Called with a sentence when a place has ended.
+        Called with a sentence after each place.
 
     Returns
     -------
     pandas.DataFrame
         Index ``place``, in the order of the list: ``outcome`` (``built``, ``failed``, ``lost``), ``seconds``,
-        ``message`` (why it failed), and of those built ``areas``, ``population``, ``assets``, ``estimate``,
-        ``low``, ``high``. It is written to ``places.csv``.
+        ``message`` (why it failed), and for places that were built ``areas``, ``population``, ``assets``, ``estimate``,
+        ``low``, ``high``. Also written to ``places.csv``.
 
     Raises
     ------
     InputError
-        If the list cannot be used, or Dask is not installed or not reached.
+        If the list cannot be used, or Dask is not installed or does not answer.
 
     Examples
     --------
@@ -127,19 +128,23 @@ def read_jobs(
     if column is None:
         raise InputError(f"'{areas}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
     if column == "area" and inputs is None:
-        raise InputError(f"'{areas}' names places: name the folder of official files with 'inputs' as well.")
+        raise InputError(
+            f"'{areas}' lists areas, so the official files are needed too: give their folder with --inputs."
+        )
     values = [value.strip() for value in table[column] if value.strip()]
     names = [re.sub(r"[^a-z0-9]+", "-", Path(value).name.casefold()).strip("-") for value in values]
     problems = [
-        f"{count} places are called '{name}'"
+        f"{count} places have the name '{name}'"
         for name, count in pd.Series(names).value_counts().items()
         if count > 1
     ]
     if column == "folder":
         missing = [value for value in values if not (areas.parent / value / CONFIG_NAME).is_file()]
-        problems += [f"{len(missing)} folders have no {CONFIG_NAME}: {first_few(missing)}"] if missing else []
+        problems += (
+            [f"no {CONFIG_NAME} in {len(missing)} of the folders: {first_few(missing)}"] if missing else []
+        )
     if problems or not values:
-        raise InputError(f"'{areas}' cannot be used: " + ("; ".join(problems) or "it names no place") + ".")
+        raise InputError(f"'{areas}' cannot be used: " + ("; ".join(problems) or "the list is empty") + ".")
     if column == "folder":
         return [
             Job(name, (areas.parent / value).resolve(), (output / name).resolve())
@@ -153,7 +158,7 @@ def read_jobs(
 
 
 def build_one(job: Job) -> Outcome:
-    """Build one place; what is wrong with its inputs is told, not raised."""
+    """Build one place; a problem with its inputs is reported in the outcome, not raised."""
     start = time.perf_counter()
     try:
         if job.inputs is not None and not (job.folder / CONFIG_NAME).is_file():
@@ -167,21 +172,21 @@ def build_one(job: Job) -> Outcome:
 def run_jobs(
     task: Callable[[Job], Outcome], jobs: Sequence[Job], *, scheduler: str | None = None
 ) -> Iterator[Outcome]:
-    """Run a task for every job and yield the outcomes as they come.
+    """Run a task for every job and yield each outcome when it is ready.
 
     Parameters
     ----------
     task
-        A function of a module that workers can import.
+        A function that workers can import.
     jobs
         The places.
     scheduler
-        Address of a Dask scheduler; none: here, one after another.
+        Address of a Dask scheduler; without it the jobs run here, one after another.
 
     Raises
     ------
     InputError
-        If Dask is not installed or the scheduler is not reached.
+        If Dask is not installed or the scheduler does not answer.
     """
     if scheduler is None:
         for job in jobs:
@@ -191,7 +196,7 @@ def run_jobs(
     try:
         client = distributed.Client(scheduler, timeout=20, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise InputError(f"The Dask scheduler '{scheduler}' was not reached: {error}") from error
+        raise InputError(f"The Dask scheduler '{scheduler}' does not answer: {error}") from error
     with client:
         yield from _in_turn(client, distributed, task, list(jobs))
 
@@ -199,7 +204,7 @@ def run_jobs(
 def _in_turn(
     client: Any, distributed: Any, task: Callable[[Job], Outcome], jobs: list[Job]
 ) -> Iterator[Outcome]:
-    """Hand out no more places than there are workers, so that none waits at a worker that may be lost."""
+    """Give each worker one place at a time, so that a lost worker never takes waiting places with it."""
     waiting = iter(jobs)
     at_once = max(sum(client.nthreads().values()), 1)
     futures = {client.submit(task, job, pure=False): job for job in itertools.islice(waiting, at_once)}
@@ -216,7 +221,7 @@ def _dask() -> Any:
     try:
         return importlib.import_module("distributed")
     except ModuleNotFoundError as error:
-        raise InputError("A scheduler needs Dask: install it with: pip install 'assetmap[dask]'") from error
+        raise InputError("--scheduler needs Dask. Install it with: pip install 'assetmap[dask]'") from error
 
 
 def _outcome(future: Any, job: Job, killed: type[Exception]) -> Outcome:
@@ -225,7 +230,12 @@ def _outcome(future: Any, job: Job, killed: type[Exception]) -> Outcome:
         return result
     error = future.exception() if future.status == "error" else None
     if error is None or isinstance(error, killed):
-        return Outcome(job.place, "lost", 0.0, "Its worker was lost. Build this place again by itself.")
+        return Outcome(
+            job.place,
+            "lost",
+            0.0,
+            "The worker that was building it was lost. Build this place again on its own.",
+        )
     return Outcome(job.place, "failed", 0.0, f"{type(error).__name__}: {error}")
 
 
@@ -245,7 +255,7 @@ def _summary(job: Job, outcome: Outcome) -> dict[str, Any]:
 
 
 def _join(jobs: Sequence[Job], ended: dict[str, Outcome], output: Path) -> None:
-    """Put the tables of all places together; a cell stays as its build wrote it."""
+    """Join the tables of all places; every cell stays as its build wrote it."""
     for name in JOINED:
         parts = []
         for job in jobs:

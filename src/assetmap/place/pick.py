@@ -1,4 +1,4 @@
-"""Which of the official files in a folder go together: boundary, need and population of one vintage."""
+"""Choose the official files that fit together: boundaries, need and population of the same year."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ import pandas as pd
 
 from assetmap.place.choice import Choice, choose_areas
 from assetmap.read.areas import read_areas
-from assetmap.read.columns import canonical_columns, vintage_of
 from assetmap.read.inputs import InputsReport
-from assetmap.read.lookups import read_area_lookup, read_lookup
-from assetmap.read.postcode_files import read_postcode_file
-from assetmap.read.tables import SPREADSHEETS, read_table
-from assetmap.read.workbooks import read_workbook
+from assetmap.read.official.columns import canonical_columns, vintage_of
+from assetmap.read.official.lookups import read_area_lookup, read_lookup
+from assetmap.read.official.postcode_files import read_postcode_file
+from assetmap.read.tables import read_published
 from assetmap.schema import InputError
 
 
 @dataclass(frozen=True)
 class Picked:
-    """The files that go together, and the small areas chosen from them."""
+    """The files that fit together, and the small areas chosen from them."""
 
     small: gpd.GeoDataFrame
     choice: Choice
@@ -33,7 +32,7 @@ class Picked:
 
 
 def pick_files(report: InputsReport, area: str | Path) -> Picked:
-    """Choose boundary, need and population of one vintage, the newest that fit together."""
+    """Choose boundaries, need and population of the same year: the newest that fit together."""
     ready = [row | {"path": report.folder / row["file"]} for row in report.files.to_dict("records")]
     ready = [row for row in ready if row["state"] == "ready"]
     boundaries = [
@@ -64,7 +63,7 @@ def pick_files(report: InputsReport, area: str | Path) -> Picked:
             best = Picked(small, choice, boundary, need, converted, _population(ready, boundary))
     if best is None:
         raise InputError(
-            "\n".join(dict.fromkeys(problems)) or f"'{report.folder}' has no boundaries and need that fit."
+            "\n".join(dict.fromkeys(problems)) or f"No boundaries in '{report.folder}' fit the need file."
         )
     return best
 
@@ -86,7 +85,7 @@ def _choice(ready: list[dict[str, Any]], small: gpd.GeoDataFrame, area: str | Pa
 
 
 def _brought_over(table: pd.DataFrame, vintage: str, changes: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return a membership table on the codes of the other vintage; empty without the official changes."""
+    """Return a membership table on the codes of the other year; empty without the official changes."""
     if not changes or vintage not in ("lsoa11", "lsoa21"):
         return table.iloc[:0]
     here, there = f"{vintage}_code", "lsoa11_code" if vintage == "lsoa21" else "lsoa21_code"
@@ -97,7 +96,7 @@ def _brought_over(table: pd.DataFrame, vintage: str, changes: list[pd.DataFrame]
 
 
 def membership_in(path: Path) -> pd.DataFrame:
-    """Return the councils that a need file names beside its small areas."""
+    """Return the councils that a need file gives for its small areas."""
     table = need_table(path)
     columns = canonical_columns(table.columns)
     vintage = vintage_of(columns.values())
@@ -107,7 +106,7 @@ def membership_in(path: Path) -> pd.DataFrame:
 
 
 def _population(ready: list[dict[str, Any]], boundary: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the newest population file on the vintage of the boundaries that counts people."""
+    """Return the newest population file with the codes of the boundaries."""
     fits = [
         row
         for row in ready
@@ -119,7 +118,5 @@ def _population(ready: list[dict[str, Any]], boundary: dict[str, Any]) -> dict[s
 
 
 def need_table(path: Path) -> pd.DataFrame:
-    """Read a file of need, from whichever sheet of a workbook has codes of small areas."""
-    if path.suffix.lower() not in SPREADSHEETS:
-        return read_table(path)
-    return read_workbook(path, wanted=lambda row: vintage_of(row) is not None)[0]
+    """Read a file of need; of a workbook, the sheet that has codes of small areas."""
+    return read_published(path, wanted=lambda row: vintage_of(row) is not None).table

@@ -1,4 +1,4 @@
-"""A project: a folder with an ``assetmap.toml``. Open one, open the example, or make one to start from."""
+"""A project is a folder with an ``assetmap.toml``. Open one, open the example, or make a new one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with an ``assetmap.toml`` that has been checked."""
+    """A folder, and the checked settings of its ``assetmap.toml``."""
 
     folder: Path
     settings: Settings
@@ -37,21 +37,21 @@ def open_project(path: str | Path) -> Project:
     Raises
     ------
     InputError
-        With every problem of the settings at once, each with the line to change.
+        All problems of the settings in one message, each with the line to change.
     """
     path = Path(path)
     file = path if path.suffix == ".toml" else path / CONFIG_NAME
     return Project(folder=file.parent, settings=read_settings(file))
 
 
-def example_project(*, how_sure: bool = False) -> Project:
-    """Open the example that travels with assetmap: Cornwall.
+def example_project(*, sensitivity: bool = False) -> Project:
+    """Open the example that comes with assetmap: Cornwall.
 
     Parameters
     ----------
-    how_sure
-        Also find the way over land, how stable each gap is and clusters beyond chance, which takes a few
-        seconds more.
+    sensitivity
+        Also measure distances overland, test how sensitive each gap is, and detect clusters. This takes a few
+        seconds longer.
 
     Returns
     -------
@@ -59,17 +59,16 @@ def example_project(*, how_sure: bool = False) -> Project:
         Ready for `measure_project` and `build`.
     """
     project = open_project(data_folder() / "cornwall")
-    gaps = project.settings.gaps.model_copy(update={"how_sure": how_sure})
-    return replace(project, settings=project.settings.model_copy(update={"gaps": gaps}))
+    return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
 
 
 def new_project(folder: str | Path) -> Path:
-    """Make a project to start from: a copy of the example with a commented ``assetmap.toml``.
+    """Copy the example into a new folder, as a project to start from.
 
     Parameters
     ----------
     folder
-        A folder that does not exist yet, or is empty.
+        A folder that does not exist yet or is empty.
 
     Returns
     -------
@@ -79,10 +78,10 @@ def new_project(folder: str | Path) -> Path:
     Raises
     ------
     InputError
-        If the folder holds something already: nothing of it is touched.
+        If the folder is not empty; nothing in it is changed.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"'{folder}' holds something already. Name a new folder.")
+        raise InputError(f"'{folder}' is not empty. Choose the name of a new folder.")
     shutil.copytree(data_folder() / "cornwall", folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
     return folder / CONFIG_NAME

@@ -1,20 +1,34 @@
-"""What may stand in ``assetmap.toml``, and what is wrong with one that cannot be used.
+"""The settings in ``assetmap.toml``, and what is wrong with a file that cannot be used.
 
-Every problem of a file (unknown keys, missing files, bad values) is reported at once, with the line to change.
+Every problem in a file (unknown keys, missing files, bad values) is reported at once, with the line to change.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from assetmap.schema import InputError
+from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.travel import MODES
+from assetmap.schema import InputError, first_few
+from assetmap.sites.review import NEAR_M
+from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 
 CONFIG_NAME: Final = "assetmap.toml"
+
+
+def _known_mode(name: str) -> str:
+    if name not in MODES:
+        raise ValueError(f"must be one of {first_few(MODES)}")
+    return name
+
+
+Distance = Annotated[str, AfterValidator(_known_mode)]
 
 
 class _Table(BaseModel):
@@ -22,7 +36,7 @@ class _Table(BaseModel):
 
 
 class Input(_Table):
-    """A file, and what must be said wherever its figures are shown."""
+    """A file, with the source and licence to show beside its figures."""
 
     file: str
     title: str
@@ -42,7 +56,7 @@ class AreasInput(Input):
 
 
 class NeedInput(Input):
-    """A published index, or a column of one's own with its direction."""
+    """A published index, or your own column with its direction."""
 
     index: str | None = "iod2025"
     code: str | None = None
@@ -63,7 +77,7 @@ class AssetsInput(Input):
 
 
 class ProjectSettings(_Table):
-    """What the project is called and who may see the result."""
+    """What the project is called and who can see the results."""
 
     title: str
     area_name: str
@@ -72,7 +86,7 @@ class ProjectSettings(_Table):
 
 
 class EstimateSettings(_Table):
-    """The rate of unregistered groups and its spread."""
+    """The rate of unregistered groups and how much it varies."""
 
     rate: Annotated[float, Field(gt=0)] = 3.66
     cv: Annotated[float, Field(ge=0, le=1)] = 0.4
@@ -80,34 +94,36 @@ class EstimateSettings(_Table):
 
 
 class AccessSettings(_Table):
-    """Which assets access is measured to, by which way, and how far people go."""
+    """Which assets access is measured to, how distance is measured, and how far people travel."""
 
     asset_type: str = "library"
-    catchment_km: Annotated[float, Field(gt=0)] = 5.0
-    distance: Literal["straight", "overland", "travel"] = "straight"
+    distance: Distance = "straight"
+    limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
     detour: Annotated[float, Field(ge=1)] = 1.0
-    catchment_minutes: Annotated[float, Field(gt=0)] = 30.0
     include_unknown: bool = False
 
 
 class GapSettings(_Table):
-    """Which need is held against access, and how many areas the summary names."""
+    """Which need is compared with access, and how many areas the summary names."""
 
     need: str | None = "need"
-    how_sure: bool = True
+    sensitivity: bool = True
     top: Annotated[int, Field(gt=0)] = 20
 
 
 class DevolutionTable(_Table):
-    """Which sites are reviewed for devolution, and how the criteria weigh."""
+    """Which sites are reviewed for devolution, and the weights of the criteria."""
 
     asset_type: str = "library"
-    distance: Literal["straight", "overland"] = "straight"
+    distance: Distance = "straight"
     as_of: int | None = None
     programme: str | None = None
-    catchment_km: Annotated[float, Field(gt=0)] = 5.0
-    near_km: Annotated[float, Field(gt=0)] = 2.0
-    beyond_km: tuple[Annotated[float, Field(gt=0)], ...] = (2.0, 5.0, 8.0)
+    limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
+    near_m: Annotated[float, Field(gt=0)] = NEAR_M
+    beyond_m: tuple[Annotated[float, Field(gt=0)], ...] = BEYOND_M
+    beyond_minutes: tuple[Annotated[float, Field(gt=0)], ...] = BEYOND_MINUTES
     weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     closures: Annotated[int, Field(ge=1, le=4)] = 4
     first: Annotated[int, Field(gt=0)] = 5
@@ -142,7 +158,7 @@ class Settings(_Table):
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
-        """Return every input of the project by its source id, in a fixed order."""
+        """Return every input of the project by its source id, always in the same order."""
         single = {
             "areas": self.areas,
             "own_areas": self.own_areas,
@@ -153,6 +169,44 @@ class Settings(_Table):
         single |= {"crossings": self.crossings, "travel": self.travel}
         found = {name: value for name, value in single.items() if value is not None}
         return found | {value.id: value for value in self.assets}
+
+    def changed(self, **tables: Any) -> Settings:
+        """Return these settings with some values changed, and check them all again.
+
+        Parameters
+        ----------
+        **tables
+            For each table either the keys to change (a mapping), or the whole new value of the table.
+
+        Returns
+        -------
+        Settings
+            A new object; this one stays as it is.
+
+        Raises
+        ------
+        InputError
+            If a key is unknown or a value is not allowed; all problems in one message.
+
+        Examples
+        --------
+        >>> settings = Settings.model_validate({
+        ...     "project": {"title": "Town", "area_name": "Town"},
+        ...     "areas": {"file": "a.gpkg", "title": "Areas", "date": "2021", "licence": "none"},
+        ...     "need": {"file": "n.csv", "title": "Need", "date": "2025", "licence": "none"},
+        ... })
+        >>> settings.changed(access={"limit_m": 3000}).access.limit_m
+        3000.0
+        """
+        raw = self.model_dump()
+        for name, new in tables.items():
+            old = raw.get(name)
+            raw[name] = {**old, **new} if isinstance(old, dict) and isinstance(new, Mapping) else new
+        try:
+            return Settings.model_validate(raw)
+        except ValidationError as error:
+            problems = "; ".join(_sentence(problem, "").rstrip(".") for problem in error.errors())
+            raise InputError(f"These settings cannot be used: {problems}.") from None
 
 
 def read_settings(path: Path) -> Settings:
@@ -166,18 +220,18 @@ def read_settings(path: Path) -> Settings:
     Returns
     -------
     Settings
-        Checked settings; every file they name exists.
+        Checked settings; every file that they name exists.
 
     Raises
     ------
     InputError
-        With every problem at once, each with its line.
+        All problems in one message, each with its line.
     """
     text = _text_of(path)
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"'{path}' is not a TOML file: {error}.") from error
+        raise InputError(f"'{path}' is not valid TOML: {error}.") from error
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
@@ -187,13 +241,14 @@ def read_settings(path: Path) -> Settings:
     problems = _missing_files(raw, path.parent, text)
     ids = [value.id for value in settings.assets]
     problems += [
-        f"the id '{name}' stands for two lists of assets" for name in {i for i in ids if ids.count(i) > 1}
+        f"two lists of assets have the id '{name}'" for name in sorted({i for i in ids if ids.count(i) > 1})
     ]
-    if settings.access.distance == "travel" and settings.travel is None:
-        line = _line_of(text, ("access", "distance"))
-        problems.append(
-            f'line {line}: distance = "travel" needs a table [travel] with a file of travel times'
-        )
+    for name, table in (("access", settings.access), ("devolution", settings.devolution)):
+        if table.distance == OWN and settings.travel is None:
+            line = _line_of(text, (name, "distance"))
+            problems.append(
+                f'line {line}: distance = "own" needs a table [travel] with a file of travel times'
+            )
     if problems:
         raise _all_problems(path, problems)
     return settings
@@ -202,12 +257,12 @@ def read_settings(path: Path) -> Settings:
 def _text_of(path: Path) -> str:
     if not path.is_file():
         raise InputError(
-            f"There is no project in '{path.parent}': it has no {CONFIG_NAME}. Make one with: assetmap new FOLDER"
+            f"There is no project in '{path.parent}': it has no {CONFIG_NAME}. To make one, run: assetmap new FOLDER"
         )
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"'{path}' is not UTF-8 text. Save it again as UTF-8.") from error
+        raise InputError(f"'{path}' is not UTF-8 text. Save it as UTF-8.") from error
 
 
 def _all_problems(path: Path, problems: list[str]) -> InputError:
@@ -222,29 +277,19 @@ def _sentence(problem: Any, text: str) -> str:
     line = _line_of(text, where)
     at = f"line {line}: " if line else ""
     if problem["type"] == "extra_forbidden":
-        return f"{at}unknown key '{key}'. Known here: {', '.join(_known_keys(where))}."
+        return f"{at}unknown key '{key}'. Use one of: {', '.join(_known_keys(where))}."
     if problem["type"] == "missing":
         return f"{at}'{key}' is missing."
-    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].lower()}."
+    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].removeprefix('Value error, ').lower()}."
 
 
 def _known_keys(where: tuple[Any, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
-    homes: dict[str, type[BaseModel]] = {
-        "project": ProjectSettings,
-        "areas": AreasInput,
-        "own_areas": AreasInput,
-        "need": NeedInput,
-        "assets": AssetsInput,
-        "estimate": EstimateSettings,
-        "access": AccessSettings,
-        "gaps": GapSettings,
-        "devolution": DevolutionTable,
-        "map": MapSettings,
-    }
-    if len(where) > 1:
-        model = homes.get(str(where[0]), Input)
-    return list(model.model_fields)
+    """Return the keys that are allowed where an unknown one was found."""
+    if len(where) == 1:
+        return list(Settings.model_fields)
+    annotation = Settings.model_fields[str(where[0])].annotation
+    models = [each for each in (annotation, *get_args(annotation)) if hasattr(each, "model_fields")]
+    return list(models[0].model_fields)
 
 
 def _missing_files(raw: dict[str, Any], folder: Path, text: str) -> list[str]:
@@ -253,11 +298,11 @@ def _missing_files(raw: dict[str, Any], folder: Path, text: str) -> list[str]:
         path = folder / name
         at = _line_of(text, where)
         if Path(name).is_absolute() or ".." in Path(name).parts:
-            problems.append(f"line {at}: '{name}' must lie inside the project's folder.")
+            problems.append(f"line {at}: '{name}' must be inside the project folder.")
         elif not path.is_file():
-            problems.append(f"line {at}: there is no file '{name}' in '{folder}'.")
+            problems.append(f"line {at}: file not found: '{name}' in '{folder}'.")
         elif not path.resolve().is_relative_to(folder.resolve()):
-            problems.append(f"line {at}: '{name}' leads out of the project's folder.")
+            problems.append(f"line {at}: '{name}' is a link to a place outside the project folder.")
     return problems
 
 

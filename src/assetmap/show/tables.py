@@ -1,4 +1,4 @@
-"""Tables for people and other programs: CSV that a spreadsheet does not run, and one GeoPackage for QGIS."""
+"""Tables for people and other programs: CSV that is safe in a spreadsheet, and one GeoPackage for QGIS."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to a spreadsheet; names of groups come from the public."""
 
 FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
-"""The date of change that a GeoPackage must carry; fixed, so that equal inputs give equal bytes."""
+"""The date of change that a GeoPackage must have; fixed, so that the same inputs give the same bytes."""
 
 REJECTED_COLUMNS: Final = ("source", "row", "name", "outcome", "reason", "asset_id")
 GAP_COLUMNS: Final = ("gap_rank", "area_name", "population", "gap_class", "gap_score", "need", "gap_reason")
 
 
 def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> Path:
-    """Write a table as CSV that opens rightly, and harmlessly, in a spreadsheet.
+    """Write a table as CSV that opens correctly and safely in a spreadsheet.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ ACCESS_COLUMNS: Final = (
     *("count_within", "count_per_1000", "access_per_1000"),
 )
 DETAILS: Final = ("robustness", "deserts", "new_sites", "sharing")
-"""Tables that a build writes only where it has something to say."""
+"""Tables that a build writes only if it has rows for them."""
 
 
 def write_tables(results: Results, folder: str | Path) -> list[Path]:
@@ -66,7 +66,7 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
     Parameters
     ----------
     results
-        What `build` measured.
+        All tables of a build.
     folder
         An existing folder.
 
@@ -79,8 +79,8 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
         ``assetmap.gpkg`` (layers areas, assets, places).
     """
     folder = Path(folder)
-    areas, assets, judged = results.areas, results.assets, results.judged
-    rejected = judged.loc[judged["outcome"].isin(("rejected", "review")), list(REJECTED_COLUMNS)]
+    areas, assets, log = results.areas, results.assets, results.log
+    rejected = log.loc[log["outcome"].isin(("rejected", "review")), list(REJECTED_COLUMNS)]
     columns = [column for column in GAP_COLUMNS if column in areas.columns]
     measured = [column for column in ACCESS_COLUMNS if column in areas.columns]
     gaps = areas[[*columns, *measured]].sort_values("gap_rank", kind="stable", na_position="last")

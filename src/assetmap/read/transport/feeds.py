@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import pandas as pd
 
+from assetmap.read.files import members_of, open_member
 from assetmap.schema import InputError, first_few
 
 COLUMNS: Final = {
@@ -47,12 +47,8 @@ NEEDED: Final = {
 }
 """Columns without which a file cannot be used."""
 
-MOST_PACKED: Final = 1_000_000_000
 MOST_UNPACKED: Final = 6_000_000_000
-"""Bytes of all tables that are read; the timetable of a region of England has below 1 GB."""
-
-MOST_RATIO: Final = 200
-"""Times that a table may grow when unpacked; timetables grow 8 to 25 times."""
+"""Bytes of all tables; the timetable of a region of England has below 1 GB."""
 
 MOST_MEMBERS: Final = 1_000
 MOST_ROWS: Final = 30_000_000
@@ -124,53 +120,25 @@ def _folder_files(path: Path) -> dict[str, bytes]:
 
 
 def _zip_files(path: Path) -> dict[str, bytes]:
-    if not path.is_file():
-        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
-    if path.stat().st_size > MOST_PACKED:
-        raise _too_large(path, path.stat().st_size)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return {name: _member(archive, member, path) for name, member in _members(archive, path).items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise InputError(
-            f"'{path}' is not a zip file, or it is damaged or cut short ({error}). Download it again."
-        ) from error
-
-
-def _members(archive: zipfile.ZipFile, path: Path) -> dict[str, zipfile.ZipInfo]:
-    """Find the files of GTFS, at the top of the zip or all in one folder of it, and hold them to the limits."""
-    members = archive.infolist()
+    """Read the files of GTFS, at the top of the zip or all in one folder of it."""
+    members = members_of(path, most=MOST_UNPACKED)
     if len(members) > MOST_MEMBERS:
         raise InputError(
             f"'{path}' holds {len(members):,} files; a timetable holds about 10. It was not read."
         )
-    known = [member for member in members if PurePosixPath(member.filename).name in _names()]
+    names = {f"{name}.txt" for name in COLUMNS}
+    known = [member for member in members if PurePosixPath(member.filename).name in names]
     folders = {str(PurePosixPath(member.filename).parent) for member in known}
     if len(folders) > 1:
         raise InputError(
             f"'{path}' holds more than one timetable, in the folders {first_few(sorted(folders))}. Give each as a zip "
             "file of its own."
         )
-    total = sum(member.file_size for member in known)
-    if total > MOST_UNPACKED:
-        raise _too_large(path, total)
-    for member in known:
-        if member.flag_bits & 1:
-            raise InputError(f"'{path}' is protected with a password. Give a file without one.")
-        if member.file_size > MOST_RATIO * max(member.compress_size, 1_000):
-            raise InputError(
-                f"'{path}': {member.filename} grows {member.file_size / max(member.compress_size, 1):,.0f} times when "
-                f"unpacked; at most {MOST_RATIO} times is allowed. It was not read."
-            )
-    return {PurePosixPath(member.filename).stem: member for member in known}
+    return {PurePosixPath(member.filename).stem: _member(path, member) for member in known}
 
 
-def _names() -> set[str]:
-    return {f"{name}.txt" for name in COLUMNS}
-
-
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> bytes:
-    with archive.open(member) as stream:
+def _member(path: Path, member: zipfile.ZipInfo) -> bytes:
+    with open_member(path, member) as stream:
         raw = stream.read(member.file_size + 1)
     if len(raw) > member.file_size:
         raise InputError(f"'{path}': {member.filename} is larger than the zip file says. It was not read.")
