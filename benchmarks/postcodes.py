@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet
 
-from assetmap.read.postcode_files import find_postcodes, read_postcode_file
+from assetmap.read.official.postcode_files import find_postcodes, read_postcode_file
 
 
 def make_zip(parquet: Path, target: Path) -> Path:

@@ -34,7 +34,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
 from assetmap.schema import LINKERS
 
@@ -69,15 +69,15 @@ def lists_of(folder: Path) -> dict[str, pd.DataFrame]:
         "schema": HERE / "library_list_schema.csv",
         "cornwall_2025": libraries / "schema_cornwall_council_2025-04.csv",
     }
-    return {name: read_assets(file, source=name) for name, file in files.items()}
+    return {name: read_assets(file, source=name).table for name, file in files.items()}
 
 
 def linked_rows(
     first: pd.DataFrame, second: pd.DataFrame, postcodes: pd.DataFrame, linker: str
 ) -> set[tuple[int, int]]:
     """Return which rows of two lists became one thing without a person."""
-    _, judged = build_register([first, second], postcodes=postcodes, audience="internal", linker=linker)
-    kept = judged[judged["asset_id"].notna()]
+    log = build_register([first, second], postcodes=postcodes, audience="internal", linker=linker).log
+    kept = log[log["asset_id"].notna()]
     sides = [kept[kept["source"] == str(table["source"].iloc[0])] for table in (first, second)]
     pairs = sides[0].merge(sides[1], on="asset_id")
     return set(zip(pairs["row_x"], pairs["row_y"], strict=True))
@@ -190,7 +190,7 @@ def link_speed(folder: Path, linker: str, rows: int = 53_000) -> str:
 
 
 def reading_speed(folder: Path, rows: int = 200_000) -> str:
-    """Return how long one list of so many rows with postcodes takes to be read, placed and judged."""
+    """Return how long one list of so many rows with postcodes takes to be read, placed and log."""
     import assetmap as am
     from assetmap.schema import data_folder
 
@@ -198,7 +198,7 @@ def reading_speed(folder: Path, rows: int = 200_000) -> str:
     postcodes = am.read_postcodes(cornwall / "postcodes.csv.gz")
     areas = am.read_areas(cornwall / "areas.gpkg")
     rng = np.random.default_rng(1)
-    words = pd.Series(" ".join(read_assets(cornwall / "groups.csv")["name"]).split()).unique()
+    words = pd.Series(" ".join(read_assets(cornwall / "groups.csv").table["name"]).split()).unique()
     names = [" ".join(chosen) for chosen in rng.choice(words, (rows, 3))]
     inside = postcodes.index[postcodes["area_code"].notna()]
     table = pd.DataFrame({"Group name": names, "Type": "sports club", "Post code": rng.choice(inside, rows)})
@@ -207,10 +207,10 @@ def reading_speed(folder: Path, rows: int = 200_000) -> str:
         table.assign(Website="example.org").to_csv(file, index=False)
         begun, cpu = time.perf_counter(), time.process_time()
         read = read_assets(file)
-        _, judged = build_register(read, postcodes=postcodes, areas=areas, area_name="Cornwall")
+        log = build_register(read, postcodes=postcodes, areas=areas, area_name="Cornwall").log
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return (
-        f"read, place and judge {len(judged):,} rows: {time.perf_counter() - begun:.1f} s "
+        f"read, place and judge {len(log):,} rows: {time.perf_counter() - begun:.1f} s "
         f"(processor {time.process_time() - cpu:.1f} s), peak {peak:.2f} GB"
     )
 

@@ -11,11 +11,11 @@ import pandas as pd
 from assetmap.access.nearest import population_centres
 from assetmap.need.match import match_need
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.lookups import read_lookup
-from assetmap.read.need import read_need
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.lookups import read_lookup
+from assetmap.read.official.need import read_need
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
 from assetmap.register.build import build_register
 from assetmap.schema import data_folder
 
@@ -41,11 +41,11 @@ def cornwall() -> Cornwall:
     postcodes = read_postcodes(FOLDER / "postcodes.csv.gz")
     areas = areas.join(population_centres(areas, postcodes))
     lists = [read_assets(FOLDER / f"{name}.csv", source=name) for name in ("libraries", "groups")]
-    assets, _ = build_register(
+    assets = build_register(
         lists,
         postcodes=postcodes,
         places=read_places(FOLDER / "group_places.csv"),
         areas=areas,
         area_name="Cornwall",
-    )
+    ).assets
     return Cornwall(areas, assets, postcodes, gpd.read_file(FOLDER / "neighbours.gpkg"))

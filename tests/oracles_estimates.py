@@ -68,13 +68,13 @@ def margins_slowly(seed: list[list[float]], rows: list[float], columns: list[flo
 
 
 def tables_that_fit(published: list[list[int | None]], most: int) -> list[dict[tuple[int, int], int]]:
-    """Every way to fill the hidden cells (None) with 0 to `most` so that the last cells are the totals."""
+    """Every way to fill the hidden cells (None) with 1 to `most` so that the last cells are the totals."""
     hidden = [(i, j) for i, line in enumerate(published) for j, cell in enumerate(line) if cell is None]
     answers = []
 
     def fill(known: dict[tuple[int, int], int], left: list[tuple[int, int]]) -> None:
         if left:
-            for value in range(most + 1):
+            for value in range(1, most + 1):
                 fill(known | {left[0]: value}, left[1:])
             return
         table = [[known.get((i, j), cell) for j, cell in enumerate(line)] for i, line in enumerate(published)]
@@ -85,3 +85,33 @@ def tables_that_fit(published: list[list[int | None]], most: int) -> list[dict[t
 
     fill({}, hidden)
     return answers
+
+
+def attack(published: list[list[int | None]], cell: tuple[int, int]) -> tuple[float, float]:
+    """Narrow a hidden cell as somebody can who knows the rules: whole numbers, sums, zeros are never hidden."""
+    import numpy as np
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, columns = len(published), len(published[0])
+    place = {(i, j): i * columns + j for i in range(rows) for j in range(columns)}
+    low = np.array([1.0 if value is None else value for line in published for value in line])
+    high = np.array([np.inf if value is None else value for line in published for value in line])
+    sums = []
+    for lines in (
+        [[(i, j) for j in range(columns)] for i in range(rows)],
+        [[(i, j) for i in range(rows)] for j in range(columns)],
+    ):
+        for line in lines:
+            equation = np.zeros(rows * columns)
+            equation[[place[one] for one in line[:-1]]], equation[place[line[-1]]] = 1, -1
+            sums.append(equation)
+    ends = []
+    for sign in (1, -1):
+        aim = np.zeros(rows * columns)
+        aim[place[cell]] = sign
+        answer = milp(
+            aim, constraints=LinearConstraint(np.array(sums), 0, 0), bounds=Bounds(low, high),
+            integrality=np.ones(rows * columns),
+        )  # fmt: skip
+        ends.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
+    return float(ends[0]), float(ends[1])

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import Estimate, Figure, Note, Results
+from assetmap.schema import Estimate, Note, Results, SourcedValue
 from conftest import make_assets, make_grid
 
 FAR_M = 2_500.0
@@ -79,7 +79,7 @@ def town_estimate() -> Estimate:
     )
     return Estimate(
         58.56, 31.2, 89.9, 0.8, "rate x population", "on a local listing and on no register", 3, 55.56, 3.66,
-        (Figure("rate per 1,000", 3.66, "Mohan et al. 2010", "2010"), Figure("population", 16_000, "made up", "2022")),
+        (SourcedValue("rate per 1,000", 3.66, "Mohan et al. 2010", "2010"), SourcedValue("population", 16_000, "made up", "2022")),
         ("The national rate holds in the town.",),
         (Note("RATE_OLD", "The rate was counted in 2008 to 2010."), Note("NO_RANKING", "It ranks no places.")),
         "About 58.6 groups, plausibly 31.2 to 89.9.",
@@ -87,7 +87,7 @@ def town_estimate() -> Estimate:
     )  # fmt: skip
 
 
-def town_judged() -> pd.DataFrame:
+def town_log() -> pd.DataFrame:
     """Seven rows of two lists: five accepted, one merged, one rejected."""
     rows = [("libraries.csv", row, "name", "accepted", "", "x") for row in (2, 3, 4)]
     rows += [("groups.csv", row, "name", "accepted", "", "x") for row in (2, 3)]
@@ -117,11 +117,11 @@ def town_sources() -> pd.DataFrame:
 def town_results(**changes: Any) -> Results:
     """Return the results of the town with some of them replaced."""
     settings = {
-        "access": {"asset_type": "library", "catchment_km": FAR_M / 1000},
+        "access": {"asset_type": "library", "limit_m": FAR_M},
         "gaps": {"need": "need", "top": 20},
     }
     results = Results(
-        "Assets of the town", "Gridtown", town_areas(), town_assets(), town_judged(), town_estimate(),
+        "Assets of the town", "Gridtown", town_areas(), town_assets(), town_log(), town_estimate(),
         town_sources(), places=town_places(), settings=settings, notes=(Note("TOWN", "The town is made up."),),
     )  # fmt: skip
     return replace(results, **changes)
@@ -137,12 +137,12 @@ def town_places() -> gpd.GeoDataFrame:
 
 def nasty_results() -> Results:
     """Return the results of the town with `NASTY` in every place where text from outside goes."""
-    areas, assets, judged, sources = town_areas(), town_assets(), town_judged(), town_sources()
+    areas, assets, log, sources = town_areas(), town_assets(), town_log(), town_sources()
     places = town_places()
     for table, columns in (
         (areas, ("area_name", "nearest_name", "gap_reason")),
         (assets, ("name",)),
-        (judged, ("source", "name", "reason")),
+        (log, ("source", "name", "reason")),
         (sources, ("title", "publisher", "date", "licence", "attribution", "url", "file")),
         (places, ("name",)),
     ):
@@ -158,13 +158,13 @@ def nasty_results() -> Results:
         definition=NASTY,
         assumptions=(NASTY,),
         warnings=(Note("X", NASTY),),
-        inputs=(Figure(NASTY, 1.0, NASTY, NASTY),),
+        inputs=(SourcedValue(NASTY, 1.0, NASTY, NASTY),),
     )
     settings = {
-        "access": {"asset_type": "library", "catchment_km": FAR_M / 1000},
+        "access": {"asset_type": "library", "limit_m": FAR_M},
         NASTY: {NASTY: NASTY + "!"},
     }
     return Results(
-        NASTY, NASTY, areas, assets, judged, estimate, sources, places=places, settings=settings,
+        NASTY, NASTY, areas, assets, log, estimate, sources, places=places, settings=settings,
         notes=(Note("Y", NASTY),),
     )  # fmt: skip

@@ -67,7 +67,9 @@ def test_only_open_and_placed_assets_count(town):
     assets.loc["west-library", "status"] = "closed"
     assert distance_to_nearest(areas, assets).loc["A00", "distance_m"] == pytest.approx(3000)
     assets.loc["east-library", "location_precision"] = "area_only"
-    with pytest.raises(InputError, match="no open asset of type 'library' with a known place among 2 assets"):
+    with pytest.raises(
+        InputError, match="no open asset of type 'library' with a known location among 2 assets"
+    ):
         distance_to_nearest(areas, assets)
     assert count_within(areas, assets, asset_type="library").tolist() == [0] * 16
     with pytest.raises(InputError, match=r"no asset of type 'libary'\. It has 'library'"):
@@ -82,14 +84,14 @@ def test_degrees_are_refused(town):
 
 def test_counts_by_hand(town):
     areas, assets = town
-    found = count_per_1000(areas, assets, asset_type="library", catchment_m=1000)
+    found = count_per_1000(areas, assets, asset_type="library", limit_m=1000)
     # 1 km from the middle of A00 lie A00, A01 and A10: 3,000 people and one library
     assert found.loc["A00"].tolist() == [1, pytest.approx(1 / 3)]
     # A01 reaches A00, A01, A02, A11
     assert found.loc["A01"].tolist() == [1, pytest.approx(1 / 4)]
     assert found.loc["A33"].tolist() == [0, 0.0]
     assert found["count_within"].sum() == 6
-    everything = count_within(areas, assets, catchment_m=50_000)
+    everything = count_within(areas, assets, limit_m=50_000)
     assert everything.tolist() == [2] * 16
 
 
@@ -98,7 +100,7 @@ def test_counts_by_hand(town):
 def test_counts_agree_with_the_naive_twin(coordinates, limit):
     areas, assets = make_grid(columns=5, rows=3), make_assets(named(coordinates))
     areas["population"] = range(100, 115)
-    found = count_per_1000(areas, assets, catchment_m=limit + 0.5)
+    found = count_per_1000(areas, assets, limit_m=limit + 0.5)
     centres = [tuple(centre) for centre in centre_points(areas)]
     people = people_within(centres, list(areas["population"]), limit + 0.5)
     for row, centre in enumerate(centres):
@@ -111,12 +113,12 @@ def test_unknown_or_no_people_give_no_rate(town):
     areas, assets = town
     areas["population"] = areas["population"].astype(float)
     areas.loc["A00", "population"] = np.nan
-    found = count_per_1000(areas, assets, catchment_m=1000)
+    found = count_per_1000(areas, assets, limit_m=1000)
     assert found["count_per_1000"].isna().sum() == 3
     assert found["count_within"].notna().all()
     assert count_per_1000(areas.assign(population=0), assets)["count_per_1000"].isna().all()
     with pytest.raises(InputError, match="above 0"):
-        count_within(areas, assets, catchment_m=0)
+        count_within(areas, assets, limit_m=0)
 
 
 def test_pairs_come_in_blocks(monkeypatch):

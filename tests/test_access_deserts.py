@@ -20,7 +20,7 @@ def measured(town):
 def test_deserts_by_hand(town):
     areas, _ = measured(town)
     # beyond 2.5 km of a library lie only A30 to A33
-    table = count_deserts(areas, beyond=2_500)
+    table = count_deserts(areas, limit=2_500)
     assert table.loc["all", "areas"] == 4
     assert table.loc["all", "population"] == 4_000
     assert table.loc["all", "population_share"] == pytest.approx(0.25)
@@ -28,7 +28,7 @@ def test_deserts_by_hand(town):
     assert table["population"].drop("all").sum() == 4_000
     assert table.loc["1", "areas"] >= 1
     assert "not known" not in table.index
-    by_given = count_deserts(areas.assign(imd_decile=1.0), beyond=2_500, decile="imd_decile")
+    by_given = count_deserts(areas.assign(imd_decile=1.0), limit=2_500, decile="imd_decile")
     assert by_given.loc["1", "population"] == 4_000
 
 
@@ -36,14 +36,14 @@ def test_not_measured_and_not_known_stay_apart(town):
     areas, _ = measured(town)
     areas.loc["A33", "distance_m"] = np.nan
     areas.loc["A32", "need"] = np.nan
-    table = count_deserts(areas, beyond=2_500)
+    table = count_deserts(areas, limit=2_500)
     assert table.loc["all", "population"] == 3_000
     assert table.loc["all", "population_share"] == pytest.approx(3 / 15)
     assert table.loc["not known", "population"] == 1_000
     with pytest.raises(SchemaError, match="no column 'minutes'"):
-        count_deserts(areas, distance="minutes")
+        count_deserts(areas, cost="minutes")
     with pytest.raises(InputError, match="above 0"):
-        count_deserts(areas, beyond=0)
+        count_deserts(areas, limit=0)
     with pytest.raises(SchemaError, match="between 0 and 1"):
         count_deserts(areas, share=areas["population"])
 
@@ -62,7 +62,7 @@ def test_postcodes_split_an_area(town):
         columns=["easting", "northing", "area_code", "live"],
         index=pd.Index(list("abcde"), name="postcode"),
     )
-    share = desert_share(areas, assets, postcodes, beyond_m=1_000)
+    share = desert_share(areas, assets, postcodes, limit_m=1_000)
     assert share[["A00", "A10"]].tolist() == [0.0, 0.5]
     assert share.isna().sum() == 14
     assert count_deserts(areas, share=share).loc["all", ["areas", "population"]].tolist() == [1, 500]
@@ -84,12 +84,12 @@ def test_the_best_site_by_hand(town):
     assert found["people_nearest"].tolist() == [8_000]
     before = distance_to_nearest(areas, assets)["distance_m"].mean()
     both = distance_to_nearest(areas, pd.concat([assets, halls.iloc[[1]].assign(asset_type="library")]))
-    assert found["distance_before_m"].tolist() == [pytest.approx(before)]
-    assert found["distance_after_m"].tolist() == [pytest.approx(both["distance_m"].mean())]
-    assert found["metres_saved_per_person"].tolist() == [
+    assert found["mean_cost_before"].tolist() == [pytest.approx(before)]
+    assert found["mean_cost_after"].tolist() == [pytest.approx(both["distance_m"].mean())]
+    assert found["cost_saved_per_person"].tolist() == [
         pytest.approx((before - both["distance_m"].mean()) * 2)
     ]
-    cover = suggest_sites(areas, assets, halls, objective="most people covered", covered_m=1_600)
+    cover = suggest_sites(areas, assets, halls, objective="most people", limit_m=1_600)
     assert cover["people_newly_covered"].tolist() == [6_000]
 
 
@@ -115,14 +115,14 @@ def test_sites_agree_with_every_combination(places, count, need):
     def covered(nearest):
         return sum(weight for weight, metres in zip(weights, nearest, strict=True) if metres <= 1_000.1)
 
-    for objective, gain in (("least distance", nearness), ("most people covered", covered)):
+    for objective, gain in (("least cost", nearness), ("most people", covered)):
         found = suggest_sites(
             areas,
             library,
             halls,
             sites=count,
             objective=objective,
-            covered_m=1_000.1,
+            limit_m=1_000.1,
             weight="need" if need else None,
         )
         chosen = halls.index.get_indexer(found.index)
@@ -163,10 +163,10 @@ def test_nothing_open_yet_and_bad_options(town):
     found = suggest_sites(areas, assets.assign(status="closed"), halls)
     assert found.index.tolist() == ["hall-0"]
     assert found["people_nearest"].tolist() == [16_000]
-    assert found["distance_before_m"].isna().all()
+    assert found["mean_cost_before"].isna().all()
     with pytest.raises(InputError, match="between 1 and the 2 candidates, not 3"):
         suggest_sites(areas, assets, halls, sites=3)
-    with pytest.raises(InputError, match="'least distance', 'most people covered'"):
+    with pytest.raises(InputError, match="'least cost', 'most people'"):
         suggest_sites(areas, assets, halls, objective="best")
     with pytest.raises(SchemaError, match="needs a point"):
         suggest_sites(areas, assets, halls.set_geometry([None, None], crs=27700))

@@ -5,9 +5,9 @@ import pytest
 from shapely.geometry import Point, box
 
 from assetmap.access.catchment import two_step
-from assetmap.access.costs import reach_within
+from assetmap.access.costs import straight_costs
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.access.overland import distance_overland, make_land_grid, reach_overland
+from assetmap.access.overland import distance_overland, make_land_grid, overland_costs
 from assetmap.schema import InputError, SchemaError
 from conftest import ORIGIN, make_assets, make_grid
 
@@ -76,9 +76,9 @@ def test_on_dry_land_the_straight_line_is_kept(town):
     straight = distance_to_nearest(areas, assets)
     assert found["overland_m"].tolist() == pytest.approx(straight["distance_m"].tolist())
     assert found["overland_asset_id"].tolist() == straight["nearest_asset_id"].tolist()
-    reach = reach_overland(areas, assets, make_land_grid(areas), catchment_m=1000)
-    assert len(reach.cost) == 6
-    assert two_step(areas, assets, reach)["A00"] == pytest.approx(1 / 3)
+    costs = overland_costs(areas, assets, make_land_grid(areas), limit_m=1000)
+    assert len(costs.cost) == 6
+    assert two_step(areas, assets, costs)["A00"] == pytest.approx(1 / 3)
 
 
 def test_on_dry_land_the_reach_is_that_of_straight_lines():
@@ -86,15 +86,15 @@ def test_on_dry_land_the_reach_is_that_of_straight_lines():
     assets = make_assets({"One": (0.6, 0.7), "Two": (4.4, 4.1), "Three": (7.3, 2.2)})
     grid = make_land_grid(areas)
     for catchment_m in (900, 2_500, 4_990):
-        straight = reach_within(areas, assets, catchment_m=catchment_m)
-        overland = reach_overland(areas, assets, grid, catchment_m=catchment_m)
+        straight = straight_costs(areas, assets, limit_m=catchment_m)
+        overland = overland_costs(areas, assets, grid, limit_m=catchment_m)
         table = [
             pd.DataFrame(
-                {"area": reach.areas[reach.area], "asset": reach.assets[reach.asset], "cost": reach.cost}
+                {"area": costs.areas[costs.area], "asset": costs.assets[costs.asset], "cost": costs.cost}
             )
             .sort_values(["area", "asset"])
             .reset_index(drop=True)
-            for reach in (straight, overland)
+            for costs in (straight, overland)
         ]
         pd.testing.assert_frame_equal(*table)
 
@@ -134,12 +134,12 @@ def test_what_cannot_be_used_is_refused(town):
     crossing = pd.DataFrame(
         {"name": ["Far"], "easting_1": [0.0], "northing_1": 0.0, "easting_2": 0.0, "northing_2": 0.0}
     )
-    with pytest.raises(InputError, match="1 crossings end more than 2 km from the land: 'Far'"):
+    with pytest.raises(InputError, match="1 crossing ends more than 2 km from the land: 'Far'"):
         make_land_grid(areas, crossings=crossing)
     with pytest.raises(SchemaError, match="missing column 'easting_1'"):
         make_land_grid(areas, crossings=crossing.drop(columns="easting_1"))
     with pytest.raises(InputError, match="no open asset"):
-        reach_overland(areas, assets.assign(status="closed"), make_land_grid(areas), catchment_m=1000)
+        overland_costs(areas, assets.assign(status="closed"), make_land_grid(areas), limit_m=1000)
 
 
 def test_st_mawes_is_far_from_falmouth_by_land():

@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import assetmap as am
+from assetmap.access.border import describe_border, with_people_beyond
 from assetmap.access.counts import count_groups
 from assetmap.access.location import candidate_places
-from assetmap.access.modes import Ways, describe_border, measure_ways, with_people_beyond
+from assetmap.access.measure import measure_access
 from assetmap.access.nearest import population_centres
 from assetmap.access.overland import make_land_grid
+from assetmap.access.travel import Travel
 from assetmap.gaps.sensitivity import access_choices
 from assetmap.groups.membership import membership_from_register
 from assetmap.place.make import make_project
@@ -54,9 +56,9 @@ def postcodes_at(spots: list[tuple[float, float, str | None]]) -> pd.DataFrame:
 
 def test_access_near_the_border_by_hand() -> None:
     areas, assets, postcodes = border_town()
-    ways = Ways(catchment_m=1_500, postcodes=postcodes)
-    cut = measure_ways(areas, within_border(assets), ways)
-    found = measure_ways(areas, assets, ways)
+    travel = Travel(limit_m=1_500, postcodes=postcodes)
+    cut = measure_access(areas, within_border(assets), travel=travel)
+    found = measure_access(areas, assets, travel=travel)
     assert (cut.at["A03", "distance_m"], cut.at["A03", "nearest_name"]) == (3_000, "West Library")
     assert (found.at["A03", "distance_m"], found.at["A03", "nearest_name"]) == (1_500, "Over Library")
     assert found["count_within"]["A03"] == 1
@@ -65,7 +67,7 @@ def test_access_near_the_border_by_hand() -> None:
     assert found.at["A03", "access_per_1000"] == pytest.approx(0.22 / (0.22 * 1_000 + 2_000) * 1_000)
     # within 1.5 km of A03: A02, A12, A13 and A03 itself (1,000 each) and the square beyond (2,000)
     assert found.at["A03", "count_per_1000"] == pytest.approx(1 / 6_000 * 1_000)
-    alone = measure_ways(areas, assets, Ways(catchment_m=1_500))
+    alone = measure_access(areas, assets, travel=Travel(limit_m=1_500))
     assert alone.at["A03", "access_per_1000"] == pytest.approx(1.0)
     assert alone.at["A03", "count_per_1000"] == pytest.approx(1 / 4_000 * 1_000)
     west = [code for code in areas.index if code != "A03"]
@@ -78,60 +80,60 @@ def test_access_near_the_border_by_hand() -> None:
 
 def test_neighbours_count_only_where_their_libraries_do() -> None:
     areas, assets, postcodes = border_town()
-    ways = Ways(catchment_m=1_500, postcodes=postcodes)
-    everyone = with_people_beyond(areas, assets, ways, asset_type="library")
+    travel = Travel(limit_m=1_500, postcodes=postcodes)
+    everyone = with_people_beyond(areas, assets, travel, asset_type="library")
     assert everyone.index.tolist() == [*areas.index, "outside-184-45"]
     assert everyone["population"].iloc[-1] == 2_000
-    assert with_people_beyond(areas, within_border(assets), ways, asset_type="library") is areas
+    assert with_people_beyond(areas, within_border(assets), travel, asset_type="library") is areas
     shut = assets.assign(status=["open", "closed"])
-    assert with_people_beyond(areas, shut, ways, asset_type="library") is areas
-    assert with_people_beyond(areas, assets, Ways(), asset_type="library") is areas
+    assert with_people_beyond(areas, shut, travel, asset_type="library") is areas
+    assert with_people_beyond(areas, assets, Travel(), asset_type="library") is areas
     halls = assets.assign(asset_type=["library", "village_hall"])
-    assert with_people_beyond(areas, halls, ways, asset_type="library") is areas
+    assert with_people_beyond(areas, halls, travel, asset_type="library") is areas
     minutes = pd.DataFrame({"origin": ["A03"], "destination": ["over-library"], "minutes": [9.0]})
-    by_bus = replace(ways, decides="travel", travel=minutes)
+    by_bus = replace(travel, mode="own", sources={"own": minutes})
     assert with_people_beyond(areas, assets, by_bus, asset_type="library") is areas
-    measured = measure_ways(areas, assets, by_bus)
+    measured = measure_access(areas, assets, travel=by_bus)
     assert measured.at["A03", "travel_minutes"] == 9
     assert measured.at["A03", "access_per_1000"] == pytest.approx(1.0)
     begun = (
-        "Listed beyond the border, up to 1.5 km from it: 1 asset. What lies there counts for distances and access, in "
-        "no area and in no total. "
+        "The lists name 1 asset beyond the border, up to 1.5 km from it. These count for distances and access, but in no "
+        "area and in no total. "
     )
-    end = "so the people beyond the border are not counted as sharing what is in reach."
+    end = "so the people beyond the border do not share what is within the limit."
     for register, how, code, words in (
         (
             assets,
-            ways,
+            travel,
             "BORDER_SHARED",
-            "1 of them is open and of the type 'library', so the people beyond the border "
-            "(about 2,000, by their live postcodes) are counted as sharing what is in reach.",
+            "1 of them is open and of type 'library', so the people beyond the border "
+            "(about 2,000, by their live postcodes) share what is within the limit.",
         ),
-        (shut, ways, "BORDER_NOT_SHARED", f"Nothing open of the type 'library' is among them, {end}"),
+        (shut, travel, "BORDER_NOT_SHARED", f"None of them is open and of type 'library', {end}"),
         (
             assets,
             by_bus,
             "BORDER_NOT_SHARED",
-            f"The travel times say nothing about people beyond the border, {end}",
+            f"Your travel times do not cover people beyond the border, {end}",
         ),
         (
             assets,
-            Ways(catchment_m=1_500),
+            Travel(limit_m=1_500),
             "BORDER_NOT_SHARED",
-            f"No postcodes beyond the border are at hand, {end}",
+            f"There are no postcodes beyond the border, {end}",
         ),
     ):
-        (note,) = describe_border(areas, register, how)
+        (note,) = describe_border(areas, register, travel=how)
         assert (note.code, note.sentence) == (code, begun + words)
-    assert describe_border(areas, within_border(assets), ways) == ()
+    assert describe_border(areas, within_border(assets), travel=travel) == ()
 
 
 def test_over_land_the_neighbours_share_too() -> None:
     areas, assets, postcodes = border_town()
     grid = make_land_grid(make_grid(columns=8))
-    over = Ways(decides="overland", catchment_m=1_500, postcodes=postcodes, grid=grid)
-    straight = measure_ways(areas, assets, replace(over, decides="straight"))
-    found = measure_ways(areas, assets, over)
+    over = Travel(mode="overland", limit_m=1_500, postcodes=postcodes, sources={"overland": grid})
+    straight = measure_access(areas, assets, travel=replace(over, mode="straight"))
+    found = measure_access(areas, assets, travel=over)
     assert found.at["A03", "overland_m"] == pytest.approx(1_500)
     assert found["access_per_1000"].to_numpy() == pytest.approx(straight["access_per_1000"].to_numpy())
     assert found["count_within"].equals(straight["count_within"])
@@ -154,10 +156,10 @@ def test_no_count_no_site_and_no_estimate_has_what_lies_beyond() -> None:
     assert review.sites["groups_listed_near"].tolist() == [1]
     halls = everything.assign(asset_type="village_hall")
     assert candidate_places(halls).index.tolist() == ["west-library", "choir"]
-    judged = pd.DataFrame(
+    log = pd.DataFrame(
         {"source": ["a", "a", "b", "b"], "outcome": "accepted", "asset_id": everything.index, "reason": ""}
     )
-    linked = membership_from_register(everything, judged)
+    linked = membership_from_register(everything, log)
     assert linked.index.tolist() == ["west-library", "choir"]
     assert linked[["a", "b"]].to_numpy().tolist() == [[True, False], [False, True]]
 
@@ -196,14 +198,14 @@ def test_half_a_town_with_its_border_is_as_the_whole(
             "northing": [f"{ORIGIN[1] + 1000 * north:.1f}" for _, north in places],
         }
     )
-    everywhere, _ = build_register(rows, postcodes=postcodes, areas=whole)
-    here, _ = build_register(rows, postcodes=known, areas=west, buffer_m=catchment_m)
+    everywhere = build_register(rows, postcodes=postcodes, areas=whole).assets
+    here = build_register(rows, postcodes=known, areas=west, buffer_m=catchment_m).assets
     assert here["beyond_border"].any()
-    true = measure_ways(whole, everywhere, Ways(catchment_m=catchment_m)).loc[west.index]
-    found = measure_ways(west, here, Ways(catchment_m=catchment_m, postcodes=known))
+    true = measure_access(whole, everywhere, travel=Travel(limit_m=catchment_m)).loc[west.index]
+    found = measure_access(west, here, travel=Travel(limit_m=catchment_m, postcodes=known))
     pd.testing.assert_frame_equal(found, true, check_exact=False, rtol=1e-9)
-    chosen = access_choices(west, here, ways=Ways(catchment_m=catchment_m / 1.6, postcodes=known))
-    again = access_choices(whole, everywhere, ways=Ways(catchment_m=catchment_m / 1.6)).loc[west.index]
+    chosen = access_choices(west, here, travel=Travel(limit_m=catchment_m / 1.6, postcodes=known))
+    again = access_choices(whole, everywhere, travel=Travel(limit_m=catchment_m / 1.6)).loc[west.index]
     pd.testing.assert_frame_equal(chosen, again, check_exact=False, rtol=1e-9, check_dtype=False)
 
 
@@ -254,7 +256,7 @@ def test_a_project_counts_the_library_across_its_border(
     assert ours["open_of_type"] == {"library": 1}
     (note,) = [note for note in found.notes if note.code.startswith("BORDER_")]
     assert note.code == "BORDER_SHARED"
-    assert "1 of them is open and of the type 'library'" in note.sentence
+    assert "1 of them is open and of type 'library'" in note.sentence
     assert not [note for note in cut.notes if note.code.startswith("BORDER_")]
     assert found.areas["leaves_data"].all()
 
@@ -264,9 +266,9 @@ def test_the_report_and_the_tables_of_such_a_project(westshire: tuple[am.Results
     page = report_html(found)
     assert "1 library is open" in page
     assert "1 library is open" in report_html(cut)
-    assert "Open libraries beyond the border that the lists name: 1." in page
-    assert "are not in the lists, nor are the people there counted" in report_html(cut)
-    assert "1 of them is open and of the type" in page
+    assert "open libraries beyond the border on the lists: 1." in page
+    assert "The lists have no libraries beyond the border" in report_html(cut)
+    assert "1 of them is open and of type" in page
     written = pd.read_csv(folder / "out" / "assets.csv").set_index("name")
     assert written["beyond_border"].to_dict()["East Library"]
     assert written["area_code"].isna()["East Library"]

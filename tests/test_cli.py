@@ -38,7 +38,9 @@ def test_new_then_build(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "assetmap build county" in done.stderr
     settings = tmp_path / "county" / "assetmap.toml"
-    settings.write_text(settings.read_text("utf-8").replace("how_sure = true", "how_sure = false"), "utf-8")
+    settings.write_text(
+        settings.read_text("utf-8").replace("sensitivity = true", "sensitivity = false"), "utf-8"
+    )
     done = run("build", "county", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Cornwall: 575,532 people in 326 small areas." in done.stdout

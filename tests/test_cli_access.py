@@ -32,12 +32,12 @@ def test_gaps_in_words():
 
 
 def test_gaps_as_json_equal_python():
-    options = ["--type", "food_bank", "--catchment-km", "3", "--include-unknown", "--top", "2", "--json"]
+    options = ["--type", "food_bank", "--limit-m", "3000", "--include-unknown", "--top", "2", "--json"]
     run = CliRunner().invoke(app, [FOLDER, *options])
     assert run.exit_code == 0
     told = json.loads(run.stdout)
     found = find_project_gaps(
-        am.example_project(), asset_type="food_bank", catchment_km=3, include_unknown=True
+        am.example_project(), asset_type="food_bank", limit_m=3000, include_unknown=True
     )
     first = found.sort_values("gap_rank").iloc[0]
     assert [row["gap_rank"] for row in told["gaps"]] == [1, 2]
@@ -49,7 +49,7 @@ def test_gaps_as_json_equal_python():
 def test_a_type_that_is_not_there_is_named():
     with pytest.raises(am.InputError, match="no asset of type 'foodbank'"):
         find_project_gaps(am.example_project(), asset_type="foodbank")
-    with pytest.raises(am.InputError, match="are of unknown status"):
+    with pytest.raises(am.InputError, match="have unknown status"):
         find_project_gaps(am.example_project(), asset_type="food_bank")
     with pytest.raises(am.SchemaError, match="missing column 'need_older'"):
         find_project_gaps(am.example_project(), need="need_older")
@@ -67,7 +67,7 @@ def test_need_of_several_themes_says_what_it_is_made_of():
     expected = (2 * found["need_income"] + found["need_health"]) / 3
     assert found["need"].to_numpy() == pytest.approx(expected.to_numpy(), nan_ok=True)
     assert told["gaps"][0]["area_code"] == found["gap_rank"].idxmin()
-    with pytest.raises(am.InputError, match="--weight 'need_income' is no weight"):
+    with pytest.raises(am.InputError, match="--weight 'need_income' is not a valid weight"):
         CliRunner().invoke(app, [FOLDER, "--weight", "need_income"], catch_exceptions=False)
 
 
@@ -92,7 +92,7 @@ def test_sites_in_words_and_as_json_equal_python():
     told = json.loads(CliRunner().invoke(places, [FOLDER, "--number", "2", "--json"]).stdout)
     found = suggest_project_sites(am.example_project(), sites=2)
     assert [row["asset_id"] for row in told] == found.index.tolist()
-    assert found["distance_after_m"].is_monotonic_decreasing
+    assert found["mean_cost_after"].is_monotonic_decreasing
 
 
 def test_sites_among_postcodes_or_a_type(cornwall):
@@ -105,12 +105,12 @@ def test_sites_among_postcodes_or_a_type(cornwall):
     centre = areas.loc["E01019055", ["centre_easting", "centre_northing"]].to_numpy(dtype=float)
     metres = ((inside[["easting", "northing"]] - centre) ** 2).sum(axis=1)
     assert metres.idxmin() == "PL26 8AR"
-    best = suggest_project_sites(am.example_project(), candidates="postcodes", covered_km=5)
+    best = suggest_project_sites(am.example_project(), candidates="postcodes", limit_m=5_000)
     assert best.index.tolist() == ["PL26 8AR"]
     assert suggest_project_sites(am.example_project(), candidates="micro_library")["name"].tolist() == [
         "St Dennis Micro"
     ]
-    with pytest.raises(am.InputError, match="no placed 'foo' to choose from"):
+    with pytest.raises(am.InputError, match="no 'foo' with a location to choose from"):
         suggest_project_sites(am.example_project(), candidates="foo")
     run = CliRunner().invoke(places, [FOLDER, "--type", "memory_cafe", "--number", "1"])
     assert "nothing of the type is known to be open now" in run.stdout

@@ -29,7 +29,7 @@ def test_inputs_and_project(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["inputs", str(inputs)])
     assert told.exit_code == 0, told.output
     assert "ready     codepo_gb.zip: Code-Point Open, 9 rows" in told.stdout
-    assert "not used  notes.md: it is no table" in told.stdout
+    assert "not used  notes.md: it is not a table" in told.stdout
     assert "missing   place names: Not needed" in told.stdout
     as_json = json.loads(CliRunner().invoke(app, ["inputs", str(inputs), "--json"]).stdout)
     assert [step["ready"] for step in as_json["steps"]] == [True] * 6 + [False]

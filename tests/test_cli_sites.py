@@ -45,7 +45,7 @@ def test_whatif_says_what_is_wrong(folder):
     assert isinstance(result.exception, InputError)
     assert "nearest names are: 'St. Ives Library" in str(result.exception)
     assert isinstance(run("whatif", folder).exception, InputError)
-    assert "is no year" in str(run("whatif", folder, "--close", "Fowey", "--as-of", "then").exception)
+    assert "is not a year" in str(run("whatif", folder, "--close", "Fowey", "--as-of", "then").exception)
 
 
 def test_whatif_in_an_earlier_year(folder):

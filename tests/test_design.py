@@ -12,7 +12,7 @@ import pytest
 import assetmap
 
 SOURCE = Path(assetmap.__file__).parent
-GROUND = ("errors", "records", "schema", "rounding")
+GROUND = ("errors", "records", "schema", "rounding", "cells")
 MAY_KNOW = {
     "read": (),
     "register": (),
@@ -97,6 +97,16 @@ def test_rooms_that_compute_open_no_file(room: str) -> None:
 def test_every_public_name_can_be_loaded_and_is_documented() -> None:
     for name in assetmap.__all__:
         assert getattr(assetmap, name).__doc__, name
+
+
+@pytest.mark.parametrize("room", ["access", "gaps", "groups", "need", "sites"])
+def test_every_public_name_of_a_room_can_be_loaded_and_is_documented(room: str) -> None:
+    names = getattr(assetmap, room).__all__
+    assert names
+    for name in names:
+        found = getattr(getattr(assetmap, room), name)
+        assert found.__doc__, name
+        assert not isinstance(found, type(assetmap)), f"{name} is a module and a public name"
 
 
 def test_help_loads_no_heavy_library() -> None:

@@ -20,9 +20,9 @@ import pytest
 import shapely
 
 from assetmap.read.areas import read_areas
-from assetmap.read.need import read_need
+from assetmap.read.official.need import read_need
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
 from assetmap.schema import STATUSES, YES_NO_UNKNOWN, data_folder, reference_table
 
 DATA = data_folder()

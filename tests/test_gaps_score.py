@@ -58,7 +58,7 @@ def test_direction_of_a_count_is_turned_round(town):
     gaps = find_gaps(areas, access="count_within", access_direction="more is better")
     assert set(gaps["gap_class"].str[-1][:8]) == {"3"}
     assert set(gaps["gap_class"].str[-1][8:]) == {"1"}
-    assert gaps.loc["A33", "gap_reason"].endswith("low access: 0 in reach (worse than 50%).")
+    assert gaps.loc["A33", "gap_reason"].endswith("low access: 0 within the limit (worse than 50%).")
 
 
 def test_reasons_never_claim_a_hundred_percent():

@@ -1,4 +1,4 @@
-"""How sure: stability, hot spots, robustness."""
+"""Sensitivity analysis and hot spots."""
 
 import geopandas as gpd
 import numpy as np
@@ -7,11 +7,10 @@ import pytest
 from shapely.affinity import translate
 
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.gaps.hotspots import discovery_limit, find_hotspots
-from assetmap.gaps.robustness import limits_of_certainty, measure_certainty
+from assetmap.gaps.hotspots import QUADRANTS, discovery_limit, find_hotspots
 from assetmap.gaps.score import find_gaps
-from assetmap.gaps.sensitivity import access_choices, gap_stability
-from assetmap.gaps.variants import compare_gaps, convert_gaps, describe_robustness
+from assetmap.gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
+from assetmap.gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
 from assetmap.schema import InputError, SchemaError, VintageError
 from conftest import make_assets, make_grid
 
@@ -32,34 +31,34 @@ def test_the_clear_case_stays_under_all_choices(county):
     choices = access_choices(areas, assets)
     assert list(choices.columns[:3]) == ["distance_m", "count_within_2000", "two_step_2000"]
     assert choices.shape == (100, 13)
-    sure = gap_stability(areas, choices[["distance_m"]], draws=200, seed=1)
+    sure = gap_sensitivity(areas, choices[["distance_m"]], draws=200, seed=1)
     assert sure.index.equals(areas.index)
     assert sure.loc["A99", "stay_worst_share"] == 1
     assert sure.loc["A99", ["rank_low", "rank_high"]].tolist() == [1, 1]
     assert sure.loc["A00", "stay_worst_share"] == 0
     assert sure.loc["A99", "high_gap_share"] == 1
-    assert sure.loc["A99", "gap_certainty"].startswith(
+    assert sure.loc["A99", "gap_sensitivity"].startswith(
         "Almost always among the worst 10 of 100 (100% of 200 choices)"
     )
-    assert sure.loc["A00", "gap_certainty"].startswith("Never among")
+    assert sure.loc["A00", "gap_sensitivity"].startswith("Never among")
     assert sure["stay_worst_share"].sum() == pytest.approx(10)
 
 
 def test_a_class_is_kept_or_not(county):
     areas, assets = county
     choices = access_choices(areas, assets)[["distance_m"]]
-    assert "gap_stability" not in gap_stability(areas, choices, draws=10, seed=1)
+    assert "class_kept_share" not in gap_sensitivity(areas, choices, draws=10, seed=1)
     classed = areas.assign(gap_class=find_gaps(areas)["gap_class"])
-    sure = gap_stability(classed, choices, draws=100, seed=1)
-    assert sure.loc[["A00", "A99"], "gap_stability"].tolist() == [1, 1]
-    assert 0 < sure["gap_stability"].min() < 1
-    wrong = gap_stability(areas.assign(gap_class="1-3"), choices, draws=100, seed=1)
-    assert wrong.loc["A99", "gap_stability"] == 0
+    sure = gap_sensitivity(classed, choices, draws=100, seed=1)
+    assert sure.loc[["A00", "A99"], "class_kept_share"].tolist() == [1, 1]
+    assert 0 < sure["class_kept_share"].min() < 1
+    wrong = gap_sensitivity(areas.assign(gap_class="1-3"), choices, draws=100, seed=1)
+    assert wrong.loc["A99", "class_kept_share"] == 0
 
 
 def test_a_case_that_hangs_on_one_theme_is_unsure(county):
     areas, assets = county
-    both = gap_stability(
+    both = gap_sensitivity(
         areas, access_choices(areas, assets), needs=("need", "need_health"), draws=200, seed=1
     )
     assert 0 < both.loc["A99", "stay_worst_share"] < 1
@@ -70,28 +69,28 @@ def test_the_seed_decides_and_the_input_stays(county):
     areas, assets = county
     choices, before = access_choices(areas, assets), areas.copy()
     needs = ("need", "need_health")
-    first = gap_stability(areas, choices, needs=needs, draws=50, seed=3)
-    pd.testing.assert_frame_equal(first, gap_stability(areas, choices, needs=needs, draws=50, seed=3))
-    turned = gap_stability(areas.iloc[::-1], choices.iloc[::-1], needs=needs, draws=50, seed=3)
+    first = gap_sensitivity(areas, choices, needs=needs, draws=50, seed=3)
+    pd.testing.assert_frame_equal(first, gap_sensitivity(areas, choices, needs=needs, draws=50, seed=3))
+    turned = gap_sensitivity(areas.iloc[::-1], choices.iloc[::-1], needs=needs, draws=50, seed=3)
     pd.testing.assert_frame_equal(turned.loc[areas.index], first)
-    other = gap_stability(areas, choices, needs=needs, draws=50, seed=4)
+    other = gap_sensitivity(areas, choices, needs=needs, draws=50, seed=4)
     assert not first["stay_worst_share"].equals(other["stay_worst_share"])
     pd.testing.assert_frame_equal(pd.DataFrame(areas), pd.DataFrame(before))
 
 
-def test_not_known_has_no_stability(county):
+def test_not_known_has_no_sensitivity(county):
     areas, assets = county
     choices = access_choices(areas, assets)
     areas.loc["A55", "need"] = np.nan
-    sure = gap_stability(areas, choices, draws=20, seed=1)
+    sure = gap_sensitivity(areas, choices, draws=20, seed=1)
     assert sure.loc["A55"].isna().all()
     assert sure.drop(index="A55").notna().all(axis=None)
     with pytest.raises(SchemaError, match="'need_crime'"):
-        gap_stability(areas, choices, needs=("need_crime",), draws=20, seed=1)
+        gap_sensitivity(areas, choices, needs=("need_crime",), draws=20, seed=1)
     with pytest.raises(SchemaError, match="index of the areas"):
-        gap_stability(areas, choices.iloc[::-1], draws=20, seed=1)
+        gap_sensitivity(areas, choices.iloc[::-1], draws=20, seed=1)
     with pytest.raises(InputError, match="draws must be 1 or more"):
-        gap_stability(areas, choices, draws=0, seed=1)
+        gap_sensitivity(areas, choices, draws=0, seed=1)
 
 
 def clustered(side=12, seed=0):
@@ -146,9 +145,45 @@ def test_islands_and_unknown_areas_are_not_tested():
     assert set(find_hotspots(apart, permutations=99, seed=1)["hotspot"]) == {"no neighbours"}
 
 
+@pytest.mark.filterwarnings("ignore:.*[Nn]umba", "ignore:The alternative hypothesis")
+@pytest.mark.parametrize("direction", ["far is worse", "more is better"])
+def test_local_moran_is_that_of_esda(direction: str):
+    esda = pytest.importorskip("esda")
+    weights = pytest.importorskip("libpysal").weights
+    areas, _ = clustered()
+    found = find_hotspots(areas, access_direction=direction, permutations=499, seed=3)
+    own = areas["distance_m"] * (-1 if direction == "more is better" else 1)
+    queen = weights.Queen.from_dataframe(areas, use_index=False, silence_warnings=True)
+    oracle = esda.Moran_Local_BV(own, areas["need"], queen, permutations=499, seed=3)
+    np.testing.assert_allclose(found["hotspot_p"], np.minimum(2 * oracle.p_sim, 1), rtol=1e-12)
+    named = found["hotspot"] != "not significant"
+    assert named.sum() > 10
+    assert list(found.loc[named, "hotspot"]) == [QUADRANTS[q] for q in oracle.q[named]]
+
+
+def test_equal_needs_are_no_cluster():
+    """Need in two classes: most draws give exactly the sum that is there, so chance explains it."""
+    areas, _ = clustered()
+    few = np.zeros(len(areas))
+    few[[3, 40, 77, 100]] = 1.0
+    found = find_hotspots(areas.assign(need=few), permutations=999, seed=1)
+    alone = find_hotspots(areas.assign(need=few[::-1]), permutations=999, seed=1)
+    for table in (found, alone):
+        assert set(table["hotspot"]) == {"not significant"}
+        assert table["hotspot_p"].median() == 1
+
+
+def test_an_average_distance_is_no_cluster():
+    areas, corner = clustered()
+    areas["distance_m"] = np.where(corner, 5_000.0, np.tile([4_000.0, 6_000.0], len(areas) // 2))
+    assert areas["distance_m"].mean() == 5_000
+    found = find_hotspots(areas, permutations=99, seed=1)
+    assert (found.loc[corner, "hotspot_p"] == 1).all()
+
+
 def test_hotspot_options_are_checked():
     areas, _ = clustered(side=4)
-    with pytest.raises(SchemaError, match="'need' has one value"):
+    with pytest.raises(SchemaError, match="'need' is the same everywhere"):
         find_hotspots(areas.assign(need=0.5), seed=1)
     with pytest.raises(InputError, match="'far is worse', 'more is better'"):
         find_hotspots(areas, access_direction="far", seed=1)
@@ -162,7 +197,7 @@ def test_discovery_limit_by_hand():
     assert discovery_limit(np.array([0.2, 0.3]), 0.05) == -1
 
 
-def test_the_robustness_sheet(county):
+def test_one_choice_made_differently(county):
     areas, _ = county
     base = find_gaps(areas)
     turned = find_gaps(areas, need="need_health")
@@ -180,8 +215,8 @@ def test_the_robustness_sheet(county):
     )
     assert sheet.loc["base", "high_gap_people"] == base["gap_people"].sum()
     assert sheet["compared"].tolist() == [100, 100, 100]
-    assert describe_robustness(sheet).startswith("Least stable against 'health'.")
-    assert describe_robustness(sheet.iloc[:1]) == "No other choice was compared."
+    assert describe_sensitivity(sheet).startswith("The gaps are most sensitive to 'health'.")
+    assert describe_sensitivity(sheet.iloc[:1]) == "No other choice was compared."
     only_scores = compare_gaps(areas, base, {"other boundaries": base[["gap_score"]]})
     assert only_scores["high_gap_areas"].isna().tolist() == [False, True]
     with pytest.raises(SchemaError, match="'other' are not on the index"):
@@ -206,24 +241,24 @@ def test_gaps_of_other_boundaries_are_brought_onto_these():
         convert_gaps(areas, other)
 
 
-def test_one_table_says_how_sure(county):
+def test_one_table_for_a_build(county):
     areas, assets = county
     classed = areas.join(find_gaps(areas))
-    sure = measure_certainty(classed, assets, draws=50)
+    sure = measure_sensitivity(classed, assets, draws=50)
     assert sure.index.equals(areas.index)
     assert sure.loc["A99", "stay_worst_share"] == 1
-    assert sure.loc["A99", "gap_stability"] == sure.loc["A99", "high_gap_share"] > 0.5
-    assert sure.loc["A00", "gap_stability"] == 1 - sure.loc["A00", "high_gap_share"] == 1
+    assert sure.loc["A99", "class_kept_share"] == sure.loc["A99", "high_gap_share"] > 0.5
+    assert sure.loc["A00", "class_kept_share"] == 1 - sure.loc["A00", "high_gap_share"] == 1
     assert (sure["hotspot"] == "low access, high need around").any()
     assert "leaves_data" not in sure
-    pd.testing.assert_frame_equal(sure, measure_certainty(classed, assets, draws=50))
+    pd.testing.assert_frame_equal(sure, measure_sensitivity(classed, assets, draws=50))
 
 
 def test_ways_overland_are_left_out_of_a_country_and_that_is_said(county, monkeypatch):
     areas, _ = county
     classed = areas.join(find_gaps(areas))
-    assert limits_of_certainty(classed) == ()
-    monkeypatch.setattr("assetmap.gaps.robustness.MOST_OVERLAND", len(areas) - 1)
-    (note,) = limits_of_certainty(classed)
+    assert sensitivity_notes(classed) == ()
+    monkeypatch.setattr("assetmap.gaps.sensitivity.MOST_OVERLAND", len(areas) - 1)
+    (note,) = sensitivity_notes(classed)
     assert note.code == "OVERLAND_LEFT_OUT"
     assert f"{len(areas)} areas are more than {len(areas) - 1}" in note.sentence

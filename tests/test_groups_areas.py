@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from assetmap.groups.disclosure import solve_back, suppress_small_counts
 from assetmap.groups.local_rate import estimate_from_counted_areas, fit_rate
-from assetmap.groups.raking import control_to_totals, fit_margins
+from assetmap.groups.raking import control_to_totals, rake
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import smooth_rates
 from assetmap.schema import InputError
-from oracles_estimates import margins_slowly, tables_that_fit
+from oracles_estimates import attack, margins_slowly, tables_that_fit
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_counts_that_cannot_give_a_rate():
     for word in ("level must", "not in 'a', 'b'", "negative in 'b'", "nobody lives: 'c'"):
         assert word in str(error.value)
     with pytest.raises(
-        InputError, match=r"two counted areas or more are needed, not 1.*no group was counted"
+        InputError, match=r"at least two counted areas are needed, not 1.*no group was counted"
     ):
         fit_rate(pd.Series([0, math.nan]), pd.Series([1, 1]))
 
@@ -135,7 +135,7 @@ def test_areas_not_counted_stay_missing():
     assert table.loc["e", "below_median_probability"] > table.loc["c", "below_median_probability"]
     with pytest.raises(InputError, match=r"the count is negative in 'a'; population is negative in 'b'"):
         smooth_rates(pd.Series([-1, 3], index=["a", "b"]), pd.Series([1, -1], index=["a", "b"]))
-    with pytest.raises(InputError, match="no group was counted"):
+    with pytest.raises(InputError, match="no groups were counted"):
         smooth_rates(pd.Series([0, 0]), pd.Series([10, 10]))
 
 
@@ -158,7 +158,7 @@ def test_smoothed_rates_lie_between_their_own_and_the_whole(rows):
 def test_two_margins_agree_with_slow_fitting():
     seed = pd.DataFrame([[1.0, 2, 1], [3, 5, 5], [0, 2, 4]], index=list("abc"), columns=list("xyz"))
     rows, columns = pd.Series([12.0, 30, 8], index=list("abc")), pd.Series([10.0, 22, 18], index=list("xyz"))
-    fitted = fit_margins(seed, rows[::-1], columns)
+    fitted = rake(seed, rows[::-1], columns)
     assert fitted.to_numpy() == pytest.approx(
         np.array(margins_slowly(seed.to_numpy().tolist(), rows.tolist(), columns.tolist()))
     )
@@ -173,17 +173,17 @@ def test_two_margins_agree_with_slow_fitting():
 
 def test_margins_that_cannot_be_fitted():
     seed = pd.DataFrame([[0.0, 0], [1, 1]], index=["a", "b"], columns=["x", "y"])
-    with pytest.raises(InputError, match="row 'a' holds only zeros but its total is above 0"):
-        fit_margins(seed, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
-    empty = fit_margins(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 1, "y": 3}))
+    with pytest.raises(InputError, match="row 'a' has only zeros but its total is above 0"):
+        rake(seed, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
+    empty = rake(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 1, "y": 3}))
     assert empty.to_numpy().tolist() == [[0, 0], [1, 3]]
-    with pytest.raises(InputError, match="row totals add up to 4, column totals to 5"):
-        fit_margins(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2, "y": 3}))
+    with pytest.raises(InputError, match="row totals add up to 4 but column totals to 5"):
+        rake(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2, "y": 3}))
     with pytest.raises(InputError, match="column total is missing or negative for 'y'"):
-        fit_margins(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2}))
+        rake(seed, pd.Series({"a": 0, "b": 4}), pd.Series({"x": 2}))
     diagonal = pd.DataFrame([[1.0, 0], [0, 1]], index=["a", "b"], columns=["x", "y"])
-    with pytest.raises(InputError, match="No table with the zeros of the seed has these totals"):
-        fit_margins(diagonal, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
+    with pytest.raises(InputError, match="No table with zeros where the seed has them"):
+        rake(diagonal, pd.Series({"a": 1, "b": 3}), pd.Series({"x": 2, "y": 2}))
 
 
 def test_figures_are_scaled_to_their_parents_totals():
@@ -208,6 +208,49 @@ def test_figures_are_scaled_to_their_parents_totals():
 
 
 # Small counts
+
+
+def with_totals(counts):
+    table = counts.assign(total=counts.sum(axis=1))
+    table.loc["total"] = table.sum()
+    return table
+
+
+def small_counts_exposed(counts, published, threshold):
+    """Small cells that an attacker who knows the rules narrows to less than "1 to threshold - 1"."""
+    cells = [[None if math.isnan(cell) else int(cell) for cell in row] for row in published.to_numpy()]
+    truth, known = (with_totals(table).to_numpy(dtype=int) for table in (counts, (counts > 0).astype(int)))
+    exposed = []
+    for cell in map(tuple, np.argwhere((truth > 0) & (truth < threshold))):
+        low, high = attack(cells, cell)
+        if low > known[cell] or high < threshold - 1:
+            exposed.append((cell, low, high))
+    return exposed
+
+
+def test_a_table_of_ones_stays_secret():
+    # zeros are always shown, so 5 hidden cells that add up to 5 are all 1
+    ones = pd.DataFrame(np.ones((5, 5), dtype=int), index=list("abcde"), columns=list("vwxyz"))
+    published = suppress_small_counts(ones)
+    assert small_counts_exposed(ones, published, 5) == []
+    half = with_totals(ones).astype(float)
+    half.iloc[:5, :5] = math.nan
+    ranges = solve_back(half)
+    assert len(ranges) == 25
+    assert (ranges[["low", "high"]] == 1).all(axis=None)
+
+
+def test_no_small_count_of_sixty_random_tables_is_exposed():
+    random = np.random.default_rng(15)
+    small = 0
+    for number in range(60):
+        rows, columns = random.integers(2, 5, 2)
+        values = random.poisson(random.gamma(0.7, 6, (rows, columns)))
+        counts = pd.DataFrame(values, index=[f"a{i}" for i in range(rows)]).add_prefix("t")
+        published = suppress_small_counts(counts)
+        assert small_counts_exposed(counts, published, 5) == [], number
+        small += int(((counts > 0) & (counts < 5)).to_numpy().sum())
+    assert small > 150
 
 
 def test_hidden_counts_cannot_be_solved_back_by_trying_every_table():
@@ -260,16 +303,17 @@ def test_no_small_count_can_be_narrowed_and_nothing_shown_is_changed(values, thr
     counts.index = [f"a{i}" for i in range(len(values))]
     before = counts.copy()
     published = suppress_small_counts(counts, threshold=threshold)
-    truth = counts.assign(total=counts.sum(axis=1))
-    truth.loc["total"] = truth.sum()
+    truth = with_totals(counts)
     shown = published.notna()
     assert (published[shown] == truth[shown]).where(shown, True).all(axis=None)
     assert not ((truth > 0) & (truth < threshold) & shown).any(axis=None)
     assert ((truth > 0) | shown).all(axis=None)  # no zero is hidden
+    # who sees the zeros knows that a total is at least the number of its other cells
+    known = with_totals((counts > 0).astype(int))
     for row in solve_back(published).itertuples():
         assert row.low <= truth.loc[row.row, row.column] <= row.high
         if truth.loc[row.row, row.column] < threshold:
-            assert row.low <= 1
+            assert row.low <= known.loc[row.row, row.column]
             assert row.high >= threshold - 1
     assert counts.equals(before)
 
@@ -277,7 +321,7 @@ def test_no_small_count_can_be_narrowed_and_nothing_shown_is_changed(values, thr
 def test_tables_that_cannot_be_hidden():
     with pytest.raises(InputError) as error:
         suppress_small_counts(pd.DataFrame({"total": [1, -2], "x": [1, 2.5]}, index=["a", "b"]), threshold=1)
-    for word in ("threshold must be 2 or more", "may be named 'total'", "see 'b'"):
+    for word in ("threshold must be 2 or more", "row or column 'total'", "not in 'b'"):
         assert word in str(error.value)
     wrong = pd.DataFrame([[math.nan, 5.0, 3.0], [math.nan, 5, 9], [4, 10, 12]])
     with pytest.raises(InputError, match="totals are not the sums of its cells"):

@@ -1,4 +1,4 @@
-"""The truth harness."""
+"""The simulation study."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assetmap.groups.cautions import SENTENCES
-from assetmap.groups.simulation import run_truth_harness, simulate_county
+from assetmap.groups.simulation import run_simulation_study, simulate_county
 
 
 def test_simulated_county_has_the_failures_asked_for():
@@ -29,17 +29,17 @@ def test_simulated_county_has_the_failures_asked_for():
 
 
 def test_two_lists_fail_as_published_and_hold_where_they_should():
-    table = run_truth_harness(repeats=60, methods=["two lists (Chapman)", "two lists by stratum"])
+    table = run_simulation_study(repeats=60, methods=["two lists (Chapman)", "two lists by stratum"])
     table = table.set_index(["method", "scenario"])
     two = table.loc["two lists (Chapman)"]
     assert two["bias_pct"].to_dict() == {
         "independent lists": pytest.approx(0, abs=2),
         "one list copies a quarter of the other": pytest.approx(-29, abs=1.5),
-        "two kinds, unlike visibility": pytest.approx(-25, abs=1.5),
+        "two kinds, unequal visibility": pytest.approx(-25, abs=1.5),
         "10% of matches missed": pytest.approx(11, abs=2),
         "15% of one list defunct": pytest.approx(18, abs=2),
     }
-    assert table.loc[("two lists by stratum", "two kinds, unlike visibility"), "bias_pct"] == pytest.approx(
+    assert table.loc[("two lists by stratum", "two kinds, unequal visibility"), "bias_pct"] == pytest.approx(
         0, abs=3
     )
     holds = table[table["assumptions_hold"]]
@@ -50,8 +50,8 @@ def test_two_lists_fail_as_published_and_hold_where_they_should():
 
 
 def test_rates_streets_and_areas():
-    methods = ["rate x population", "random streets", "repeat sightings (bound)"]
-    table = run_truth_harness(repeats=100, methods=methods)
+    methods = ["rate x population", "street sample", "repeat captures (bound)"]
+    table = run_simulation_study(repeats=100, methods=methods)
     table = table[~table["scenario"].duplicated()].set_index("scenario")
     assert table.loc["areas differ as assumed (cv 0.4)", "coverage_pct"] == pytest.approx(80, abs=9)
     assert table.loc["Poisson interval (cv 0), areas differ", "coverage_pct"] < 20
@@ -61,24 +61,24 @@ def test_rates_streets_and_areas():
 
 
 def test_three_lists_see_the_copying_that_two_cannot():
-    table = run_truth_harness(repeats=25, methods=["three lists (log-linear)"]).set_index("scenario")
+    table = run_simulation_study(repeats=25, methods=["three lists (log-linear)"]).set_index("scenario")
     assert table["assumptions_hold"].tolist() == [True, True, False, False, False]
     assert table.loc["one list copies a quarter of the other", "bias_pct"] == pytest.approx(0, abs=4)
-    assert table.loc["two kinds, unlike visibility", "bias_pct"] < -8
+    assert table.loc["two kinds, unequal visibility", "bias_pct"] < -8
     assert table.loc[table["assumptions_hold"], "coverage_pct"].between(65, 98).all()
 
 
 def test_same_seed_same_table_whichever_rows_are_run():
-    methods = ["random streets", "counted areas"]
-    both = run_truth_harness(repeats=5, seed=7, methods=methods)
-    one = run_truth_harness(repeats=5, seed=7, methods=methods[1:])
+    methods = ["street sample", "counted areas"]
+    both = run_simulation_study(repeats=5, seed=7, methods=methods)
+    one = run_simulation_study(repeats=5, seed=7, methods=methods[1:])
     assert both[2:].reset_index(drop=True).equals(one)
-    assert not run_truth_harness(repeats=5, seed=8, methods=methods[1:]).equals(one)
+    assert not run_simulation_study(repeats=5, seed=8, methods=methods[1:]).equals(one)
 
 
 # The page that quotes the table
 
-PAGE = (Path(__file__).resolve().parents[1] / "docs" / "unregistered_groups.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "groups.md").read_text(encoding="utf-8")
 
 
 def quoted_rows():
@@ -90,8 +90,8 @@ def quoted_rows():
     }
 
 
-def test_page_quotes_what_the_harness_prints():
-    table = run_truth_harness(methods=["repeat sightings (bound)"])
+def test_page_quotes_what_the_study_prints():
+    table = run_simulation_study(methods=["repeat captures (bound)"])
     rows = quoted_rows()
     assert len(rows) == 21
     for row in table.itertuples():

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.read.inputs import describe_inputs
+from assetmap.read.inputs import inspect_inputs
 from assetmap.read.look import look_into
-from assetmap.read.open_names import read_open_names
+from assetmap.read.official.open_names import read_open_names
 from conftest import make_grid
 
 SAMPLES = Path(__file__).parent / "samples" / "official"
@@ -92,7 +92,7 @@ def test_twenty_files_are_told_for_what_they_are(tmp_path: Path) -> None:
     folder.mkdir()
     expected = fill(folder)
     assert len(expected) == 20
-    report = describe_inputs(folder)
+    report = inspect_inputs(folder)
     found = {
         row.file: (row.state, row.source_id, row.vintage, None if pd.isna(row.rows) else row.rows)
         for row in report.files.itertuples()
@@ -100,14 +100,14 @@ def test_twenty_files_are_told_for_what_they_are(tmp_path: Path) -> None:
     assert found == expected
     reasons = report.files.set_index("file")["reason"]
     assert "could not be read" in reasons["half.zip"]
-    assert "1 rows have more cells than its 3 column names, first row 2" in reasons["torn.csv"]
+    assert "1 row has more cells than its 3 column names, first row 2" in reasons["torn.csv"]
     assert "not those of any source" in reasons["budget.csv"]
-    assert reasons["minutes.md"] == "it is no table"
+    assert reasons["minutes.md"] == "it is not a table"
     assert report.steps["ready"].all(), report.steps[~report.steps["ready"]].to_dict("records")
 
 
 def test_what_is_missing_is_named_with_where_to_get_it(tmp_path: Path) -> None:
-    report = describe_inputs(tmp_path)
+    report = inspect_inputs(tmp_path)
     missing = report.steps.set_index("step")["missing"]
     assert not report.steps["ready"].any()
     assert (
@@ -118,19 +118,19 @@ def test_what_is_missing_is_named_with_where_to_get_it(tmp_path: Path) -> None:
     assert "--only os_code_point_open" in missing["postcodes"]
     assert "any spreadsheet with a name and a postcode" in missing["assets"]
     with pytest.raises(am.InputError, match="There is no folder"):
-        describe_inputs(tmp_path / "none")
+        inspect_inputs(tmp_path / "none")
 
 
 def test_need_of_another_vintage_is_missing_until_the_lookup_is_there(tmp_path: Path) -> None:
     boundaries("LSOA11CD", "LSOA11NM").to_file(tmp_path / "a.gpkg")
     shutil.copy(SAMPLES / "File_7_IoD2025.csv", tmp_path)
-    steps = describe_inputs(tmp_path).steps.set_index("step")
+    steps = inspect_inputs(tmp_path).steps.set_index("step")
     assert not steps.loc["need", "ready"]
-    assert "'File_7_IoD2025.csv' is on lsoa21, the boundaries are not" in steps.loc["need", "missing"]
+    assert "'File_7_IoD2025.csv' is on lsoa21, but the boundaries are not" in steps.loc["need", "missing"]
     (tmp_path / "changes.csv").write_text(
         "LSOA11CD,LSOA21CD,CHGIND\nE01000001,E01000001,U\n", encoding="utf-8"
     )
-    steps = describe_inputs(tmp_path).steps.set_index("step")
+    steps = inspect_inputs(tmp_path).steps.set_index("step")
     assert steps.loc[["need", "population"], "ready"].all()
 
 
@@ -140,9 +140,9 @@ def test_a_recognised_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     (tmp_path / "iod.csv").write_text(
         "LSOA code (2021),Index of Multiple Deprivation (IMD) Rank\nE1,99999\n", encoding="utf-8"
     )
-    files = describe_inputs(tmp_path).files.set_index("file")
+    files = inspect_inputs(tmp_path).files.set_index("file")
     assert files["state"].tolist() == ["broken", "broken"]
-    assert "1 codes stand more than once, first 'A00'" in files.loc["twice.gpkg", "reason"]
+    assert "1 duplicate code, first 'A00'" in files.loc["twice.gpkg", "reason"]
     assert "outside 1 to 33755" in files.loc["iod.csv", "reason"]
 
 
@@ -152,8 +152,8 @@ def test_a_recognised_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
         ("a.csv", b"", "the file is empty"),
         ("a.csv", b"a,b\x00\n1,2\n", "NUL characters"),
         ("a.json", b'{"a": [1, 2', "could not be read"),
-        ("a.xlsx", b"PK not a workbook", "could not be read as a spreadsheet"),
-        ("a.gpkg", b"not a geopackage", "could not be read"),
+        ("a.xlsx", b"PK not a workbook", "could not be read: it is damaged"),
+        ("a.gpkg", b"not a geopackage", "is not a GPKG file"),
         ("a.parquet", b"not parquet", "could not be read"),
         ("a.zip", b"not a zip", "could not be read"),
         ("a.csv.gz", b"not gzip", "could not be read"),
@@ -180,12 +180,12 @@ def test_open_names_from_the_zip(tmp_path: Path) -> None:
     around["geometry"] = around.translate(0, -4_000)
     assert read_open_names(tmp_path / "opname_csv_gb.zip", within=around)["name"].tolist() == ["Kea", "Truro"]
     (tmp_path / "none.csv").write_text(NAMES.splitlines()[2] + "\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match="names no populated place"):
+    with pytest.raises(am.InputError, match="no populated places"):
         read_open_names(tmp_path / "none.csv")
 
 
 def test_the_official_files_are_all_told(official: Path) -> None:
-    report = describe_inputs(official / "boundaries")
+    report = inspect_inputs(official / "boundaries")
     assert report.files["state"].tolist() == ["ready"] * 5
     assert report.files["rows"].tolist() == [326, 336, 73, 87, 34_753]
     assert report.files["vintage"].tolist() == ["lsoa11", "lsoa21", "msoa21", "ward25", "lsoa11"]

@@ -81,7 +81,7 @@ def test_need_of_2011_on_areas_of_2021_with_weights():
     assert matched["population"].tolist() == [10, 76, 25, 60]
     assert matched["need"].tolist() == pytest.approx([0.1, 0.2, 0.2, 0.7], abs=1e-15)
     assert matched["counts_divided"].tolist() == ["", "by weights", "by weights", ""]
-    with pytest.raises(InputError, match=r"lack 1 areas .*'E01034002'"):
+    with pytest.raises(InputError, match=r"divided \(1\): 'E01034002'"):
         match_need(make_areas(NEW), need, lookup=LOOKUP, weights=weights.iloc[:1])
 
 
@@ -116,9 +116,9 @@ def test_a_mixture_of_vintages_is_named_and_refused():
     mixed = make_need([*NEW[:3], *OLD[2:]], need=0.5)
     with pytest.raises(VintageError, match="mixture of LSOA 2011 and LSOA 2021"):
         match_need(make_areas(NEW), mixed)
-    with pytest.raises(VintageError, match="the need table: 2 codes only of LSOA 2011"):
+    with pytest.raises(VintageError, match=r"the need table \(2 codes of LSOA 2011 only"):
         match_need(make_areas(NEW), mixed, lookup=LOOKUP)
-    with pytest.raises(VintageError, match="the areas: 2 codes only of LSOA 2011"):
+    with pytest.raises(VintageError, match=r"the areas \(2 codes of LSOA 2011 only"):
         match_need(make_areas([*NEW[:3], *OLD[2:]]), make_need(NEW, need=0.5), lookup=LOOKUP)
 
 
@@ -131,14 +131,14 @@ def test_another_place_or_kind_of_area_is_refused():
     kept = match_need(make_areas(codes), make_need(codes[2:], need=0.5))
     assert kept["need"].isna().sum() == 2
     assert kept["need_conversion"].isna().sum() == 2
-    assert "For 2 areas need is not known" in describe_conversion(kept).sentence
+    assert "for 38 of 40 areas. Need is not known for 2 of 40 areas" in describe_conversion(kept).sentence
 
 
 def test_a_lookup_without_its_columns_is_refused():
     areas, need = make_areas(OLD), make_need(NEW, need=0.5)
-    with pytest.raises(SchemaError, match="missing column 'change_code'"):
+    with pytest.raises(SchemaError, match="no column 'change_code'"):
         match_need(areas, need, lookup=LOOKUP.drop(columns="change_code"))
-    with pytest.raises(SchemaError, match="4 rows have a change_code"):
+    with pytest.raises(SchemaError, match="4 rows with a change_code"):
         match_need(areas, need, lookup=LOOKUP.assign(change_code="?"))
 
 

@@ -11,7 +11,7 @@ import shapely
 
 import assetmap as am
 from assetmap.project.gaps import find_project_gaps
-from assetmap.project.own_areas import bring_onto_own
+from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import read_areas_with_need
 
 OWN = """
@@ -32,7 +32,7 @@ def project_with(folder: Path, own: gpd.GeoDataFrame | str, *, more: str = "") -
     else:
         own.to_file(folder / name, driver="GPKG")
     file = folder / "assetmap.toml"
-    text = file.read_text(encoding="utf-8").replace("how_sure = true", "how_sure = false")
+    text = file.read_text(encoding="utf-8").replace("sensitivity = true", "sensitivity = false")
     file.write_text(text + OWN.format(file=name) + more, encoding="utf-8")
     return am.open_project(folder)
 
@@ -48,7 +48,7 @@ def middle(request: pytest.FixtureRequest) -> gpd.GeoDataFrame:
 def test_by_land_small_areas_that_nest_add_up_exactly(tmp_path: Path, middle: gpd.GeoDataFrame) -> None:
     project = project_with(tmp_path / "p", middle)
     small = read_areas_with_need(project, None)
-    own, postcodes, land = bring_onto_own(project, small, None, None)
+    own, postcodes, land = interpolate_own_areas(project, small, None, None)
     assert postcodes is None
     group = "M" + small["area_name"].str[-4:-1]
     assert len(own) == group.nunique() == 73
@@ -76,15 +76,15 @@ def test_a_build_on_wards(
     assert not {"imd_rank", "imd_decile"} & set(areas.columns)
     assert (areas["groups_listed"].sum()) <= small["groups_listed"].sum()
     assert results.assets.loc[results.assets["area_code"].notna(), "area_code"].isin(areas.index).all()
-    (note,) = [each for each in results.notes if each.code == "NEED_BROUGHT_ON"]
-    assert "brought onto 73 own areas, as if people lived evenly on the live postcodes" in note.sentence
+    (note,) = [each for each in results.notes if each.code == "NEED_INTERPOLATED"]
+    assert "your own areas (73), assuming that people live evenly across the live postcodes" in note.sentence
     assert "own_areas" in results.sources.index
     assert (tmp_path / "out" / "map.html").is_file()
 
 
 def test_a_patch_reaches_over_the_land_around_it(tmp_path: Path, middle: gpd.GeoDataFrame) -> None:
     patch = middle[middle["area_name"] == "Cornwall 024"]
-    found = find_project_gaps(project_with(tmp_path / "p", patch), distance="overland", catchment_km=12)
+    found = find_project_gaps(project_with(tmp_path / "p", patch), distance="overland", limit_m=12_000)
     assert len(found) == 1
     assert found["overland_m"].notna().all()  # over the small areas around it
     assert (found["overland_m"] >= found["distance_m"] - 1e-6).all()
@@ -98,7 +98,7 @@ def test_lists_of_postcodes(tmp_path: Path) -> None:
     text = pd.DataFrame({"Postcode": table["postcode"], "Area": names}).to_csv(index=False)
     results = am.measure_project(project_with(tmp_path / "p", text))
     assert results.areas.index.tolist() == ["St Dennis", "St Mawes"]
-    people = am.measure_project(am.example_project(), how_sure=False).areas["population"]
+    people = am.measure_project(am.example_project(), sensitivity=False).areas["population"]
     # every live postcode of both small areas is on the list, and with it all their people
     assert results.areas.at["St Mawes", "population"] >= people["E01018849"]
     assert results.areas.at["St Dennis", "population"] >= people["E01019055"]
@@ -107,12 +107,12 @@ def test_lists_of_postcodes(tmp_path: Path) -> None:
 
 def test_what_cannot_be_own_areas(tmp_path: Path, middle: gpd.GeoDataFrame) -> None:
     away = middle.head(1).assign(geometry=[shapely.box(500_000, 300_000, 501_000, 301_000)])
-    with pytest.raises(am.InputError, match="1 own areas lie outside all small areas.*'M001'"):
+    with pytest.raises(am.InputError, match="1 of your own areas is outside all small areas.*'M001'"):
         am.measure_project(project_with(tmp_path / "a", away))
     wide = middle.assign(geometry=middle.buffer(800))
     with pytest.raises(am.InputError, match=r"overlap by \d+% of their ground: 'Cornwall"):
         am.measure_project(project_with(tmp_path / "b", wide))
-    with pytest.raises(am.InputError, match="1 postcodes are not known, first 'TR9 9ZZ'"):
+    with pytest.raises(am.InputError, match="1 postcode is not in the postcode file, first 'TR9 9ZZ'"):
         am.measure_project(project_with(tmp_path / "c", "postcode,area_name\nTR9 9ZZ,Town\n"))
     with pytest.raises(am.InputError, match="needs the columns 'postcode' and 'area_name'"):
         am.measure_project(project_with(tmp_path / "d", "street,town\nHigh Street,Truro\n"))

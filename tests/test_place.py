@@ -28,8 +28,8 @@ from assetmap.place.make import make_project
 from assetmap.place.pick import pick_files
 from assetmap.project.build import summarise
 from assetmap.project.settings import read_settings
-from assetmap.read.inputs import describe_inputs
-from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.inputs import inspect_inputs
+from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import within_border
 from conftest import ORIGIN, make_grid
 from office import Office, open_office
@@ -457,7 +457,7 @@ def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     assert (made.areas, made.how) == (336, "as the council E06000052")
     areas = am.read_areas(tmp_path / "cornwall" / "areas.gpkg")
     assert (len(areas), areas["population"].sum()) == (336, 575_413)
-    libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv")
+    libraries = am.read_assets(tmp_path / "cornwall" / "ace_libraries.csv").table
     cornish = libraries[libraries["authority"] == "Cornwall"]
     branches = cornish[(cornish["status"] == "open") & (cornish["statutory_23"] == "Yes")]
     assert (len(cornish), len(branches)) == (53, 27)
@@ -474,7 +474,7 @@ def test_a_country_takes_the_boundaries_of_the_country(tmp_path: Path, official:
         "lookups/lookup_lsoa11_lsoa21_ltla22.csv",
     ):
         (tmp_path / Path(name).name).symlink_to(official / name)
-    picked = pick_files(describe_inputs(tmp_path), "England")
+    picked = pick_files(inspect_inputs(tmp_path), "England")
     assert len(picked.choice.codes) == 32_844
     assert (picked.need["source_id"][:7], picked.boundary["vintage"][:6]) == ("iod2025", "lsoa11")
     assert picked.lookup is not None

@@ -15,7 +15,7 @@ from assetmap.place.choice import choose_areas
 from assetmap.place.councils import council_table, current_code, place_key, same_council, split_kind
 from assetmap.place.pick import _belongs_to
 from assetmap.read.areas import read_areas
-from assetmap.read.lookups import read_area_lookup
+from assetmap.read.official.lookups import read_area_lookup
 from conftest import ORIGIN
 
 COUNCIL_CODE = re.compile(r"^E0[6789]\d{6}$")

@@ -67,7 +67,7 @@ def test_tables_of_an_earlier_build_go_where_this_one_has_none(
 ) -> None:
     monkeypatch.setattr("assetmap.project.build.measure_project", lambda *_, **__: results)
     am.build(example_project(), tmp_path / "out")
-    (tmp_path / "out" / "robustness.csv").write_text("of a build with how_sure")
+    (tmp_path / "out" / "robustness.csv").write_text("of a build with sensitivity")
     (tmp_path / "out" / "minutes of the meeting.txt").write_text("not ours")
     am.build(example_project(), tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
@@ -111,11 +111,11 @@ def test_libraries(results: am.Results) -> None:
 
 
 def test_every_row_read_is_accounted_for(results: am.Results) -> None:
-    judged = results.judged
-    assert judged["source"].value_counts().to_dict() == {"groups": 391, "libraries": 53}
-    assert judged["outcome"].isin(["accepted", "merged", "review", "rejected"]).all()
-    assert not judged.duplicated(["source", "row"]).any()
-    kept = judged.loc[judged["outcome"] != "rejected", "asset_id"]
+    log = results.log
+    assert log["source"].value_counts().to_dict() == {"groups": 391, "libraries": 53}
+    assert log["outcome"].isin(["accepted", "merged", "review", "rejected"]).all()
+    assert not log.duplicated(["source", "row"]).any()
+    kept = log.loc[log["outcome"] != "rejected", "asset_id"]
     assert kept.isin(results.assets.index).all()
 
 
@@ -153,7 +153,7 @@ def test_tables_say_what_the_results_say(results: am.Results, folder: Path) -> N
         assert len(table) == rows
     rejected = pd.read_csv(folder / "rejected.csv")
     assert list(rejected.columns) == ["source", "row", "name", "outcome", "reason", "asset_id"]
-    assert len(rejected) == results.judged["outcome"].isin(["rejected", "review"]).sum()
+    assert len(rejected) == results.log["outcome"].isin(["rejected", "review"]).sum()
 
 
 def test_run_record(results: am.Results, folder: Path) -> None:
@@ -179,16 +179,16 @@ def test_three_bad_rows_are_explained_and_nothing_is_lost(tmp_path: Path) -> Non
         encoding="utf-8",
     )
     results = am.build(am.open_project(project), tmp_path / "out")
-    judged = results.judged[results.judged["source"] == "groups"].set_index("row")
-    assert len(judged) == 5
-    assert judged.loc[2, "outcome"] == "accepted"
-    assert (judged.loc[[3, 4, 5], "outcome"] != "accepted").all()
-    assert "TR1 1E" in judged.loc[3, "reason"]
-    assert "name" in judged.loc[4, "reason"]
-    assert "outside" in judged.loc[5, "reason"]
-    assert judged.loc[6, "outcome"] == "accepted"
-    assert judged.loc[6, "reason"] == (
-        "Row 6: The postcode PL1 1AE lies 2.7 km beyond the border of Cornwall: it counts for access and in no area."
+    log = results.log[results.log["source"] == "groups"].set_index("row")
+    assert len(log) == 5
+    assert log.loc[2, "outcome"] == "accepted"
+    assert (log.loc[[3, 4, 5], "outcome"] != "accepted").all()
+    assert "TR1 1E" in log.loc[3, "reason"]
+    assert "name" in log.loc[4, "reason"]
+    assert "outside" in log.loc[5, "reason"]
+    assert log.loc[6, "outcome"] == "accepted"
+    assert log.loc[6, "reason"] == (
+        "Row 6: The postcode PL1 1AE lies 2.7 km beyond the border of Cornwall: it counts for access but belongs to no area."
     )
     written = pd.read_csv(tmp_path / "out" / "rejected.csv")
     assert sorted(written.loc[written["source"] == "groups", "row"]) == [3, 4, 5]

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from assetmap.read.assets import read_assets
-from assetmap.read.headings import column_meanings, describe_columns
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.headings import column_meanings
 from assetmap.schema import InputError
 
 TEXT = "Group name,Type,Post code\nTruro Choir,choir,TR1 1EP\nCafé Zoë,memory cafe,TR1 1AA\n"
@@ -27,7 +27,7 @@ TEXT = "Group name,Type,Post code\nTruro Choir,choir,TR1 1EP\nCafé Zoë,memory 
 def test_text_of_any_encoding_and_delimiter(tmp_path: Path, encoding: str, delimiter: str) -> None:
     file = tmp_path / "list.csv"
     file.write_bytes(TEXT.replace(",", delimiter).encode(encoding))
-    table = read_assets(file)
+    table = read_assets(file).table
     assert table[["source", "row", "name", "asset_type", "postcode"]].to_numpy().tolist() == [
         ["list", 2, "Truro Choir", "choir", "TR1 1EP"],
         ["list", 3, "Café Zoë", "memory cafe", "TR1 1AA"],
@@ -37,7 +37,7 @@ def test_text_of_any_encoding_and_delimiter(tmp_path: Path, encoding: str, delim
 def test_a_gzipped_list(tmp_path: Path) -> None:
     file = tmp_path / "list.csv.gz"
     file.write_bytes(gzip.compress(TEXT.encode()))
-    assert read_assets(file)["name"].tolist() == ["Truro Choir", "Café Zoë"]
+    assert read_assets(file).table["name"].tolist() == ["Truro Choir", "Café Zoë"]
 
 
 def test_row_numbers_are_those_of_the_file(tmp_path: Path) -> None:
@@ -45,16 +45,16 @@ def test_row_numbers_are_those_of_the_file(tmp_path: Path) -> None:
     file.write_text(
         "Groups of Truro\n\nUpdated May 2024,,\nName,Postcode\nA,TR1 1AA\n\n,\nB,TR1 1AB\n", encoding="utf-8"
     )
-    table = read_assets(file)
+    table = read_assets(file).table
     assert table[["row", "name"]].to_numpy().tolist() == [[5, "A"], [8, "B"]]
 
 
 def test_a_ragged_row_is_kept_and_told(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("name,postcode\nA, B and C,TR1 1AA\nD\nE,TR1 1AB,,\n", encoding="utf-8")
-    table = read_assets(file)
+    table = read_assets(file).table
     assert table["row"].tolist() == [2, 3, 4]
-    assert table["reading_problem"].str.contains("3 cells where the headings have 2").tolist() == [
+    assert table["reading_problem"].str.contains("3 cells but there are 2 headings").tolist() == [
         True,
         False,
         False,
@@ -65,7 +65,7 @@ def test_a_ragged_row_is_kept_and_told(tmp_path: Path) -> None:
 def test_a_cell_may_hold_a_line_break(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text('name,address\nA,"1 High Street\nTruro"\nB,\n', encoding="utf-8")
-    assert read_assets(file)["row"].tolist() == [2, 3]
+    assert read_assets(file).table["row"].tolist() == [2, 3]
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".ods"])
@@ -81,10 +81,10 @@ def test_a_spreadsheet_with_a_title_and_merged_cells(tmp_path: Path, ending: str
         book.create_sheet("Second").append(["Organisation"])
         book["Second"].append(["C"])
         book.save(file)
-        assert read_assets(file, sheet="Second")["name"].tolist() == ["C"]
+        assert read_assets(file, sheet="Second").table["name"].tolist() == ["C"]
     else:
         write_ods(file, [["Groups"], [], ["Name", "Postcode"], ["A", "TR1 1AA"], ["B", ""]])
-    table = read_assets(file)
+    table = read_assets(file).table
     assert table[["row", "name"]].to_numpy().tolist() == [[4, "A"], [5, "B"]]
     assert table["postcode"].tolist() == ["TR1 1AA", ""]
 
@@ -92,7 +92,7 @@ def test_a_spreadsheet_with_a_title_and_merged_cells(tmp_path: Path, ending: str
 @pytest.mark.parametrize("ending", ["xls", "xlsb", "ods"])
 def test_other_workbooks_are_read_alike(ending: str) -> None:
     file = Path(__file__).parent / "samples" / f"groups.{ending}"
-    table = read_assets(file)
+    table = read_assets(file).table
     assert table[
         ["row", "name", "postcode", "checked_date", "asset_type", "members"]
     ].to_numpy().tolist() == [
@@ -100,7 +100,7 @@ def test_other_workbooks_are_read_alike(ending: str) -> None:
         [5, "Hill Singers", "TR1 1AB", "2024-06-01", "choir", ""],
         [7, "Broken Club", "TR1 1", "", "Sports club", "3.5"],
     ]
-    assert read_assets(file, sheet="Second")["name"].tolist() == ["Second Choir"]
+    assert read_assets(file, sheet="Second").table["name"].tolist() == ["Second Choir"]
     with pytest.raises(InputError, match="has no sheet 'Third'. It has 'Groups', 'Second'"):
         read_assets(file, sheet="Third")
 
@@ -141,7 +141,7 @@ def test_a_vector_file_becomes_points(tmp_path: Path, ending: str) -> None:
         VECTOR.to_crs(4326).to_file(file, driver="GeoJSON")
     else:
         VECTOR.to_file(file)
-    table = read_assets(file)
+    table = read_assets(file).table
     assert isinstance(table, gpd.GeoDataFrame)
     assert table.crs.to_epsg() == 27700
     assert table["name"].tolist() == ["A", "B"][: len(table)]
@@ -171,7 +171,7 @@ def test_one_bad_feature_is_a_row_and_not_a_lost_file(tmp_path: Path) -> None:
     ]
     file = tmp_path / "list.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    table = read_assets(file)
+    table = read_assets(file).table
     assert table["name"].tolist() == ["A", "B", "C"]
     assert table.geometry.isna().tolist() == [False, True, True]
     assert table["reading_problem"].str.contains("its shape could not be read").tolist() == [
@@ -213,14 +213,14 @@ def test_headings_are_found_by_meaning() -> None:
 def test_the_user_has_the_last_word_on_headings(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("Name,Wer,source,row\nx,Truro Choir,a,9\n", encoding="utf-8")
-    table = read_assets(file, columns={"name": "wer"}, source="mine", asset_type="arts_culture")
-    assert table.iloc[0].to_dict() == {
+    told = read_assets(file, columns={"name": "wer"}, source="mine", asset_type="arts_culture")
+    assert told.source == "mine"
+    assert told.table.iloc[0].to_dict() == {
         "source": "mine", "row": 2, "name": "Truro Choir", "asset_type": "arts_culture",
         "name_2": "x", "source_2": "a", "row_2": "9",
     }  # fmt: skip
-    told = describe_columns(table)
-    assert told["heading"].tolist() == ["Name", "Wer", "source", "row 2"]
-    assert told["understood"].tolist() == [False, True, False, False]
+    assert told.headings["heading"].tolist() == ["Name", "Wer", "source", "row 2"]
+    assert told.headings["understood"].tolist() == [False, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def zip_bomb(file: Path) -> None:
         ("empty.csv", b"", "is empty"),
         ("blank.csv", b" \n \n", "is empty"),
         ("commas.csv", b",,\n,,\n", "is empty in its first 20 rows"),
-        ("head.csv", b"name,postcode\n", "has headings and no row below them"),
+        ("head.csv", b"name,postcode\n", "has headings but no rows below them"),
         ("binary.csv", bytes(range(256)) * 20, "is not a text file"),
         ("sheet.csv", b"PK\x03\x04rest", "is not a text file but a zip file or a spreadsheet"),
         ("paper.csv", b"%PDF-1.4", "is not a text file but a PDF"),
@@ -265,7 +265,7 @@ def zip_bomb(file: Path) -> None:
         ("broken.geojson", b'{"type": "FeatureCollection", "features": [', "could not be read as GeoJSON"),
         ("broken.json", b"{", "is not JSON"),
         ("other.json", b'{"a": 1}', "is not a list of records"),
-        ("broken.csv.gz", b"not packed", "could not be unpacked"),
+        ("broken.csv.gz", b"not packed", "could not be read or unpacked"),
         ("broken.parquet", b"PAR1 nothing PAR1", "could not be read as GeoParquet"),
         ("long.csv", b'name\n"' + b"x" * 2_000_000 + b'"\n', "is not a regular table"),
     ],
@@ -281,7 +281,7 @@ def test_broken_input_is_one_clear_message(tmp_path: Path, name: str, content: b
 
 def test_a_zip_bomb_is_not_opened(tmp_path: Path) -> None:
     zip_bomb(tmp_path / "bomb.xlsx")
-    with pytest.raises(InputError, match=r"has 0\.1 MB and would unpack to 60 MB; it was not opened"):
+    with pytest.raises(InputError, match=r"has 0\.1 MB and would unpack to 60 MB, so it was not opened"):
         read_assets(tmp_path / "bomb.xlsx")
 
 
@@ -295,7 +295,7 @@ def test_a_zip_that_points_outside_is_not_opened(tmp_path: Path) -> None:
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="There is no file"):
         read_assets(tmp_path / "none.csv")
-    with pytest.raises(InputError, match="There is a folder"):
+    with pytest.raises(InputError, match="is a folder"):
         read_assets(tmp_path)
     with pytest.raises(InputError, match="There is no asset type 'libary'"):
         (tmp_path / "a.csv").write_text("name\nA\n")
@@ -311,7 +311,7 @@ def test_any_bytes_are_a_table_or_one_message(tmp_path: Path, content: bytes, en
     file = tmp_path / f"fuzz{ending}"
     file.write_bytes(content)
     try:
-        table = read_assets(file)
+        table = read_assets(file).table
     except InputError as error:
         assert str(file) in str(error)
     else:
@@ -333,7 +333,7 @@ def test_every_row_with_content_comes_back(tmp_path: Path, rows: list[tuple[str,
         with pytest.raises(InputError):
             read_assets(file)
         return
-    assert read_assets(file)["row"].tolist() == filled
+    assert read_assets(file).table["row"].tolist() == filled
 
 
 def write_ods(file: Path, rows: list[list[str]]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assetmap.read.assets import read_assets
-from assetmap.read.inputs import describe_file
-from assetmap.read.records import OPEN_REFERRAL
-from assetmap.read.shapes import SHAPES
+from assetmap.read.inputs import inspect_file
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.json_files import OPEN_REFERRAL
+from assetmap.read.lists.shapes import SHAPES
 from assetmap.register.build import build_register
 from assetmap.schema import reference_table
 
@@ -79,10 +79,11 @@ BAD = {
 @pytest.mark.parametrize("sample", GOOD)
 def test_a_good_sample_is_taken(sample: str) -> None:
     shape, expected = GOOD[sample]
-    table = read_assets(SAMPLES / sample)
-    assert table.attrs["shape"] == shape
-    assets, judged = build_register(table, audience="internal")
-    assert judged["outcome"].tolist() == ["accepted"] * len(table)
+    listed = read_assets(SAMPLES / sample)
+    assert listed.shape == shape
+    register = build_register(listed, audience="internal")
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["accepted"] * len(listed.table)
     assert {
         n: (t, s) for n, t, s in zip(assets["name"], assets["asset_type"], assets["status"], strict=True)
     } == expected
@@ -91,11 +92,11 @@ def test_a_good_sample_is_taken(sample: str) -> None:
 @pytest.mark.parametrize("sample", BAD)
 def test_a_bad_sample_is_explained(sample: str) -> None:
     shape, outcomes = BAD[sample]
-    table = read_assets(SAMPLES / sample)
-    assert table.attrs["shape"] == shape
-    _, judged = build_register(table)
-    assert judged["outcome"].tolist() == outcomes
-    assert (judged.loc[judged["outcome"] != "accepted", "reason"] != "").all()
+    listed = read_assets(SAMPLES / sample)
+    assert listed.shape == shape
+    log = build_register(listed).log
+    assert log["outcome"].tolist() == outcomes
+    assert (log.loc[log["outcome"] != "accepted", "reason"] != "").all()
 
 
 def test_every_shape_has_a_good_and_a_bad_sample_and_a_row_of_sources() -> None:
@@ -113,38 +114,41 @@ OTHER_ROWS |= {f"threesixtygiving_{kind}.json": "threesixtygiving_json" for kind
 
 @pytest.mark.parametrize("sample", [*GOOD, *BAD])
 def test_a_sample_is_recognised_as_its_row_of_sources(sample: str) -> None:
-    row = describe_file(SAMPLES / sample, folder=SAMPLES)
+    row = inspect_file(SAMPLES / sample, folder=SAMPLES)
     assert (row["state"], row["kind"]) == ("ready", "assets")
     assert row["source_id"] == OTHER_ROWS.get(sample, (GOOD | BAD)[sample][0])
 
 
 def test_library_shapes_say_operator_hours_and_statutory() -> None:
-    ace, _ = build_register(read_assets(SAMPLES / "ace_libraries_good.csv"), audience="internal")
+    ace = build_register(read_assets(SAMPLES / "ace_libraries_good.csv"), audience="internal").assets
     west = ace.set_index("name").loc["West Library"]
     assert (west["operator"], west["operator_type"], west["statutory"]) == (
         "Town Trust CIC",
         "community_interest_company",
         "yes",
     )
-    schema, _ = build_register(read_assets(SAMPLES / "librarieshacked_schema_good.csv"))
+    schema = build_register(read_assets(SAMPLES / "librarieshacked_schema_good.csv")).assets
     hours = schema.set_index("name")["weekly_hours"]
     assert hours["West Library"] == 8 + 3 + 3 + 3
     assert pd.isna(hours["Old Library"])
 
 
 def test_a_placeholder_year_is_left_out_and_told() -> None:
-    table = read_assets(SAMPLES / "librarieshacked_schema_bad.csv")
-    assets, judged = build_register(table)
-    assert judged["reason"][0] == "Row 2: The closing year 1900 is a placeholder and was left out."
+    table = read_assets(SAMPLES / "librarieshacked_schema_bad.csv").table
+    register = build_register(table)
+    assets, log = register.assets, register.log
+    assert log["reason"][0] == "Row 2: The closing year 1900 is a placeholder and was left out."
     assert assets["closed_year"].isna().all()
 
 
 def test_registers_and_numbers() -> None:
-    charities, _ = build_register(read_assets(SAMPLES / "charity_commission_good.tsv"), audience="internal")
+    charities = build_register(
+        read_assets(SAMPLES / "charity_commission_good.tsv"), audience="internal"
+    ).assets
     assert charities["registration_number"].tolist() == ["1000001", "1000001-1", "1000002"]
     assert charities["register"].tolist() == ["charity", "charity", "cio"]
     assert (charities["registered"] == "yes").all()
-    grants, _ = build_register(read_assets(SAMPLES / "threesixtygiving_good.csv"), audience="internal")
+    grants = build_register(read_assets(SAMPLES / "threesixtygiving_good.csv"), audience="internal").assets
     assert grants.set_index("name")["registered"].to_dict() == {
         "Town Village Hall": "yes",
         "Friends of the Town Park": "unknown",
@@ -162,25 +166,27 @@ def test_a_charity_and_its_grant_are_one_thing() -> None:
         read_assets(SAMPLES / "charity_commission_good.tsv"),
         read_assets(SAMPLES / "threesixtygiving_good.csv"),
     ]
-    assets, judged = build_register(lists)
-    merged = judged[judged["outcome"] == "merged"]
+    register = build_register(lists)
+    assets, log = register.assets, register.log
+    merged = log[log["outcome"] == "merged"]
     assert merged["reason"].str.contains("the same registration number").tolist() == [True]
     assert len(assets) == 5
 
 
 def test_a_service_is_listed_at_each_of_its_places() -> None:
-    table = read_assets(SAMPLES / "open_referral_uk_good.json")
+    table = read_assets(SAMPLES / "open_referral_uk_good.json").table
     assert table["row"].tolist() == [1, 2, 3]
-    assets, _ = build_register(table)
+    assets = build_register(table).assets
     assert assets["asset_type"].tolist() == ["memory_cafe", "memory_cafe", "lunch_club"]
     assert assets["status"].tolist() == ["open", "open", "closed"]
     assert assets["operator"].unique().tolist() == ["Town Trust"]
 
 
 def test_the_national_list_gives_the_27_open_branches_of_the_example(official: Path) -> None:
-    table = read_assets(official / "libraries" / "libraries_england_2023.csv")
-    assets, judged = build_register(table)
-    assert len(judged) == 3487
-    assert judged["outcome"].value_counts().sum() == 3487
+    table = read_assets(official / "libraries" / "libraries_england_2023.csv").table
+    register = build_register(table)
+    assets, log = register.assets, register.log
+    assert len(log) == 3487
+    assert log["outcome"].value_counts().sum() == 3487
     cornish = assets[(assets["authority"] == "Cornwall") & (assets["asset_type"] == "library")]
     assert (cornish["status"] == "open").sum() == 27

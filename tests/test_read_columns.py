@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assetmap.read.columns import canonical_columns, canonical_name, vintage_of
+from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.read.lookups import read_area_lookup
-from assetmap.read.workbooks import read_workbook
+from assetmap.read.official.lookups import read_area_lookup
+from assetmap.read.tables import read_published
 
 SAMPLES = Path(__file__).parent / "samples" / "official"
 RANK = "Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)"
@@ -41,7 +41,7 @@ def test_an_index_in_a_workbook_below_its_notes(tmp_path: Path) -> None:
     book.save(tmp_path / "File_1.xlsx")
     assert am.read_need(tmp_path / "File_1.xlsx", index="iod2019")["need"].to_dict() == {"E01018750": 0.0}
     with pytest.raises(am.InputError, match="Its sheets are 'Notes', 'IMD2019'"):
-        read_workbook(tmp_path / "File_1.xlsx", wanted=lambda row: "MSOA" in row)
+        read_published(tmp_path / "File_1.xlsx", wanted=lambda row: "MSOA" in row)
 
 
 def test_lookups_speak_the_words_of_assetmap() -> None:
@@ -72,7 +72,7 @@ def test_output_areas_are_folded_into_theirs(tmp_path: Path) -> None:
 def test_lookups_that_cannot_be_used(tmp_path: Path) -> None:
     file = tmp_path / "l.csv"
     file.write_text("LSOA21CD,WD24CD\nE01,E05\nE01,E06\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match="puts 1 areas of lsoa21 into two places, first 'E01'"):
+    with pytest.raises(am.InputError, match="1 duplicate area of lsoa21 with different entries, first 'E01'"):
         read_area_lookup(file)
     file.write_text("LSOA21CD,shops\nE01,E05\n", encoding="utf-8")
     with pytest.raises(am.InputError, match="cannot be used as a lookup"):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assetmap.read.postcodes import read_postcodes
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.schema import InputError, data_folder
 
@@ -83,5 +83,5 @@ def test_travel_times_that_are_none(tmp_path):
         read_travel(write(tmp_path / "t.csv", "origin,destination\na,b\n"))
     with pytest.raises(InputError, match="no row"):
         read_travel(write(tmp_path / "t.csv", "origin,destination,minutes\n"))
-    with pytest.raises(InputError, match="1 cells are not numbers, first 'soon' .row 2."):
+    with pytest.raises(InputError, match="1 cell is not a number, first 'soon' .row 2."):
         read_travel(write(tmp_path / "t.csv", "origin,destination,minutes\na,b,soon\n"))

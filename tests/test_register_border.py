@@ -13,7 +13,7 @@ from assetmap.register.build import build_register
 from assetmap.schema import beyond_border, within_border
 from conftest import ORIGIN, make_grid
 
-SENTENCE = "lies {} beyond the border of Town: it counts for access and in no area."
+SENTENCE = "lies {} beyond the border of Town: it counts for access but belongs to no area."
 
 
 @pytest.fixture
@@ -47,9 +47,10 @@ def test_a_library_across_the_border_is_kept_in_no_area(
     grid: gpd.GeoDataFrame, postcodes: pd.DataFrame
 ) -> None:
     table = rows(name=["In", "Near", "Across", "Far"], postcode=["TR1 1AB", "PL1 1AA", "PL1 1AB", "EX1 1AA"])
-    assets, judged = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
-    assert judged["outcome"].tolist() == ["accepted", "accepted", "accepted", "rejected"]
-    assert judged["reason"].tolist() == [
+    register = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["accepted", "accepted", "accepted", "rejected"]
+    assert log["reason"].tolist() == [
         "",
         "Row 3: The postcode PL1 1AA " + SENTENCE.format("0.3 km"),
         "Row 4: The postcode PL1 1AB " + SENTENCE.format("1.0 km"),
@@ -69,13 +70,16 @@ def test_without_a_buffer_or_without_such_a_row_nothing_changes(
     grid: gpd.GeoDataFrame, postcodes: pd.DataFrame
 ) -> None:
     table = rows(name=["In", "Across"], postcode=["TR1 1AB", "PL1 1AB"])
-    assets, judged = build_register(table, postcodes=postcodes, areas=grid, area_name="Town")
-    assert judged["reason"][1] == "Row 3: The postcode PL1 1AB lies outside Town, 1.0 km from it."
+    register = build_register(table, postcodes=postcodes, areas=grid, area_name="Town")
+    assets, log = register.assets, register.log
+    assert log["reason"][1] == "Row 3: The postcode PL1 1AB lies outside Town, 1.0 km from it."
     assert "beyond_border" not in assets
     assert within_border(assets) is assets
     assert beyond_border(assets).tolist() == [False]
-    inside = build_register(table[:1], postcodes=postcodes, areas=grid, area_name="Town")[0]
-    again = build_register(table[:1], postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)[0]
+    inside = build_register(table[:1], postcodes=postcodes, areas=grid, area_name="Town").assets
+    again = build_register(
+        table[:1], postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000
+    ).assets
     pd.testing.assert_frame_equal(pd.DataFrame(again), pd.DataFrame(inside))
     for wrong in (-1.0, np.inf, np.nan):
         with pytest.raises(am.InputError, match="buffer_m must be a number of metres of 0 or more"):
@@ -87,8 +91,9 @@ def test_points_are_told_from_the_sea_and_from_a_generalised_coast(
 ) -> None:
     names = ["Pier", "Ship", "Just across", "Across", "At its postcode"]
     table = rows(name=names, **at(-0.3, -3.0, 4.2, 6.5, 4.1), postcode=["", "", "", "", "TR1 1AB"])
-    assets, judged = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
-    assert judged["reason"].tolist() == [
+    register = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
+    assets, log = register.assets, register.log
+    assert log["reason"].tolist() == [
         "",
         "Row 3: Its point lies outside Town, 3.0 km from it.",
         "Row 4: Its point " + SENTENCE.format("0.2 km"),
@@ -100,7 +105,7 @@ def test_points_are_told_from_the_sea_and_from_a_generalised_coast(
     assert named.index[named["beyond_border"]].tolist() == ["Just across", "Across"]
     # a file with no postcode beyond cannot tell the sea from the land
     ours = postcodes[postcodes["area_code"].notna()]
-    kept = build_register(table, postcodes=ours, areas=grid, buffer_m=5_000)[0].set_index("name")
+    kept = build_register(table, postcodes=ours, areas=grid, buffer_m=5_000).assets.set_index("name")
     assert kept.index[kept["beyond_border"]].tolist() == ["Ship", "Across"]
 
 
@@ -112,18 +117,20 @@ def test_what_says_it_belongs_here_stays_here(grid: gpd.GeoDataFrame, postcodes:
         easting=["", "", at(5.0)["easting"][0]],
         northing=["", "", at(5.0)["northing"][0]],
     )
-    assets, judged = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=20_000)
-    assert judged["outcome"].tolist() == ["accepted", "rejected", "review"]
-    assert "It counts for the whole area only." in judged["reason"][0]
-    assert "It was placed by its postcode. Check both." in judged["reason"][2]
+    register = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=20_000)
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["accepted", "rejected", "review"]
+    assert "It counts for the whole area only." in log["reason"][0]
+    assert "It was located by its postcode instead. Check both." in log["reason"][2]
     assert "beyond_border" not in assets
     assert assets["location_precision"].tolist() == ["area_only", "postcode"]
     apart = rows(name=["Apart"], postcode=["EX1 1AA"], **at(5.0))
-    assets, judged = build_register(apart, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
-    assert judged["outcome"].tolist() == ["review"]
-    assert judged["reason"][0] == (
-        "Row 2: Its point lies 1.0 km beyond the border of Town: it counts for access and in no area. The postcode "
-        "EX1 1AA lies outside Town, 9.0 km from it. It was placed by its coordinates. Check both."
+    register = build_register(apart, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["review"]
+    assert log["reason"][0] == (
+        "Row 2: Its point lies 1.0 km beyond the border of Town: it counts for access but belongs to no area. The postcode "
+        "EX1 1AA lies outside Town, 9.0 km from it. It was located by its coordinates instead. Check both."
     )
     assert assets["beyond_border"].tolist() == [True]
 
@@ -133,10 +140,11 @@ def test_a_thing_listed_on_both_sides_stays_in_its_area(
 ) -> None:
     ours = rows("ours", name=["Old Ford Library"], registration_number=["1234567"], postcode=["TR1 1AB"])
     theirs = rows("theirs", name=["Old Ford Library"], registration_number=["1234567"], **at(4.2))
-    assets, judged = build_register(
+    register = build_register(
         [ours, theirs], postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000
     )
-    assert sorted(judged["outcome"]) == ["accepted", "merged"]
+    assets, log = register.assets, register.log
+    assert sorted(log["outcome"]) == ["accepted", "merged"]
     assert assets["source"].tolist() == ["ours"]
     assert assets["area_code"].tolist() == ["A03"]
     assert "beyond_border" not in assets
@@ -151,24 +159,29 @@ def test_a_guarded_place_beyond_the_border_stays_guarded(
         postcode=["PL1 1AB", "TR1 1AA"],
         sensitive=["yes", "no"],
     )
-    assets, judged = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
+    register = build_register(table, postcodes=postcodes, areas=grid, area_name="Town", buffer_m=5_000)
+    assets, log = register.assets, register.log
     guarded = assets[assets["name"] == "Safe House"].iloc[0]
     assert guarded["sensitive"]
     assert guarded["beyond_border"]
     assert guarded.geometry is None
     assert guarded["postcode"] == ""
     assert pd.isna(guarded["area_code"])
-    assert judged.loc[0, "reason"] == "Its exact place is not published."
-    assert "PL1" not in judged.to_csv() + assets.to_csv()
-    inside = build_register(table, postcodes=postcodes, areas=grid, audience="internal", buffer_m=5_000)[0]
+    assert log.loc[0, "reason"] == "Its exact location is not published."
+    assert "PL1" not in log.to_csv() + assets.to_csv()
+    inside = build_register(
+        table, postcodes=postcodes, areas=grid, audience="internal", buffer_m=5_000
+    ).assets
     assert inside["beyond_border"].sum() == 1
     assert inside.geometry.notna().all()
 
 
 def test_a_register_read_back_is_judged_anew(grid: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> None:
     table = rows(name=["In", "Was across"], postcode=["TR1 1AA", "TR1 1AB"], beyond_border=["False", "True"])
-    assert "beyond_border" not in build_register(table, postcodes=postcodes, areas=grid, buffer_m=5_000)[0]
-    assert "beyond_border" not in build_register(table)[0]
+    assert (
+        "beyond_border" not in build_register(table, postcodes=postcodes, areas=grid, buffer_m=5_000).assets
+    )
+    assert "beyond_border" not in build_register(table).assets
 
 
 def test_larger_towns_hold_what_smaller_ones_have_beyond() -> None:
@@ -182,8 +195,8 @@ def test_larger_towns_hold_what_smaller_ones_have_beyond() -> None:
     )
     whole = make_grid(columns=6, rows=2)
     west = whole[[int(code[2]) < 3 for code in whole.index]]
-    near, _ = build_register(table, areas=west, buffer_m=1_000)
-    far, _ = build_register(table, areas=whole, buffer_m=1_000)
+    near = build_register(table, areas=west, buffer_m=1_000).assets
+    far = build_register(table, areas=whole, buffer_m=1_000).assets
     both = near.index.intersection(far.index)
     assert len(both) == len(near)
     assert near.geometry.geom_equals(far.geometry[near.index]).all()

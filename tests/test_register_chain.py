@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.areas import assign_areas
 from assetmap.register.build import build_register
-from assetmap.schema import check_assets, data_folder
+from assetmap.schema import Register, check_assets, data_folder
 from conftest import ORIGIN
 
 CORNWALL = data_folder() / "cornwall"
@@ -29,22 +29,22 @@ def cornwall() -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def register(cornwall: dict[str, object]) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def register(cornwall: dict[str, object]) -> Register:
     lists = [read_assets(CORNWALL / "libraries.csv"), read_assets(CORNWALL / "groups.csv")]
     return build_register(lists, **cornwall)  # type: ignore[arg-type]
 
 
-def test_every_row_of_the_example_is_accounted_for(register: tuple[gpd.GeoDataFrame, pd.DataFrame]) -> None:
-    assets, judged = register
+def test_every_row_of_the_example_is_accounted_for(register: Register) -> None:
+    assets, log = register.assets, register.log
     check_assets(assets, columns=("area_code", "source", "source_row"))
-    assert judged["source"].value_counts().to_dict() == {"groups": 391, "libraries": 53}
-    assert judged["outcome"].value_counts().sum() == 444
-    assert (judged["outcome"] == "rejected").sum() == 0
-    assert len(assets) == 444 - (judged["outcome"] == "merged").sum()
+    assert log["source"].value_counts().to_dict() == {"groups": 391, "libraries": 53}
+    assert log["outcome"].value_counts().sum() == 444
+    assert (log["outcome"] == "rejected").sum() == 0
+    assert len(assets) == 444 - (log["outcome"] == "merged").sum()
 
 
-def test_all_53_libraries_stand_in_exactly_one_area(register: tuple[gpd.GeoDataFrame, pd.DataFrame]) -> None:
-    libraries = register[0].query("source == 'libraries'")
+def test_all_53_libraries_stand_in_exactly_one_area(register: Register) -> None:
+    libraries = register.assets.query("source == 'libraries'")
     assert len(libraries) == 53
     assert libraries["area_code"].notna().all()
     assert libraries["name"].is_unique
@@ -53,9 +53,9 @@ def test_all_53_libraries_stand_in_exactly_one_area(register: tuple[gpd.GeoDataF
 
 
 def test_the_example_knows_how_well_it_knows_each_place(
-    register: tuple[gpd.GeoDataFrame, pd.DataFrame],
+    register: Register,
 ) -> None:
-    assets = register[0]
+    assets = register.assets
     assert assets["location_precision"].value_counts().to_dict() == {
         "place": 343,
         "postcode": 94,
@@ -67,17 +67,17 @@ def test_the_example_knows_how_well_it_knows_each_place(
     assert assets["area_code"].notna().sum() == 437
 
 
-def test_a_library_that_moved_stays_two_records(register: tuple[gpd.GeoDataFrame, pd.DataFrame]) -> None:
-    bodmin = register[0].query("source == 'libraries' and town == 'Bodmin'")
+def test_a_library_that_moved_stays_two_records(register: Register) -> None:
+    bodmin = register.assets.query("source == 'libraries' and town == 'Bodmin'")
     assert bodmin.set_index("postcode")["status"].to_dict() == {"PL31 2FR": "open", "PL31 2JX": "closed"}
 
 
 def test_a_postcode_far_from_its_town_is_held_for_review(
-    register: tuple[gpd.GeoDataFrame, pd.DataFrame],
+    register: Register,
 ) -> None:
-    judged = register[1].set_index("name")
-    assert judged.loc["Roche Micro", "outcome"] == "review"
-    assert judged.loc["Roche Micro", "reason"] == (
+    log = register.log.set_index("name")
+    assert log.loc["Roche Micro", "outcome"] == "review"
+    assert log.loc["Roche Micro", "reason"] == (
         "Row 34: Its postcode TR4 9LD lies 26.2 km from Roche. Check both."
     )
 
@@ -94,13 +94,14 @@ def test_three_bad_rows_are_explained_and_nothing_is_lost(
         "Exeter Choir,choir,EX1 1AA,Exeter\n",
         encoding="utf-8",
     )
-    assets, judged = build_register(read_assets(file), **cornwall)  # type: ignore[arg-type]
-    assert judged["outcome"].tolist() == ["accepted", "rejected", "rejected", "rejected"]
-    assert judged["row"].tolist() == [2, 3, 4, 5]
-    assert "'TR1 1E' is not a postcode" in judged["reason"][1]
-    assert judged["reason"][2] == "Row 4: It has no name. Give it one."
-    assert "EX1" in judged["reason"][3]
-    assert "Cornwall" in judged["reason"][3]
+    register = build_register(read_assets(file), **cornwall)  # type: ignore[arg-type]
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["accepted", "rejected", "rejected", "rejected"]
+    assert log["row"].tolist() == [2, 3, 4, 5]
+    assert "'TR1 1E' is not a postcode" in log["reason"][1]
+    assert log["reason"][2] == "Row 4: It has no name. Give it one."
+    assert "EX1" in log["reason"][3]
+    assert "Cornwall" in log["reason"][3]
     assert assets["name"].tolist() == ["Truro Choir"]
 
 
@@ -115,8 +116,9 @@ def test_a_coastal_postcode_in_no_polygon_has_its_area(grid: gpd.GeoDataFrame) -
         index=pd.Index(["TR1 1AA"], name="postcode"),
     )
     rows = pd.DataFrame({"source": ["s"], "row": [2], "name": ["Quay"], "postcode": ["TR1 1AA"]})
-    assets, judged = build_register(rows, postcodes=postcodes, areas=grid)
-    assert judged["outcome"].tolist() == ["accepted"]
+    register = build_register(rows, postcodes=postcodes, areas=grid)
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["accepted"]
     assert assets["area_code"].tolist() == ["A01"]
     assert assets["area_from"].tolist() == ["postcode"]
 
@@ -131,9 +133,10 @@ def test_a_point_just_off_the_coast_belongs_to_the_nearest_area(grid: gpd.GeoDat
             "northing": str(ORIGIN[1] + 500),
         }
     )
-    assets, judged = build_register(rows, areas=grid)
-    assert judged["outcome"].tolist() == ["accepted", "rejected", "accepted"]
-    assert judged["reason"][1] == "Row 3: Its point lies outside the area, 0.6 km from it."
+    register = build_register(rows, areas=grid)
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["accepted", "rejected", "accepted"]
+    assert log["reason"][1] == "Row 3: Its point lies outside the area, 0.6 km from it."
     assert assets.set_index("name")["area_code"].to_dict() == {"Pier": "A00", "Border stone": "A00"}
     assert assets.set_index("name")["area_from"].to_dict() == {"Pier": "nearest", "Border stone": "point"}
 

@@ -120,9 +120,10 @@ def test_every_way_to_say_where(postcodes: pd.DataFrame, places: gpd.GeoDataFram
     )  # fmt: skip
     areas = make_grid()
     areas.geometry = areas.geometry.translate(0, 0)
-    assets, judged = build_register(
+    register = build_register(
         table, postcodes=postcodes, places=places, areas=areas, area_name="Kernow", audience="internal"
     )
+    assets, log = register.assets, register.log
     check_assets(assets, columns=("area_code",))
     found = assets.set_index("name")["location_precision"].to_dict()
     assert found == {
@@ -136,7 +137,7 @@ def test_every_way_to_say_where(postcodes: pd.DataFrame, places: gpd.GeoDataFram
         "town": "place",
         "whole": "area_only",
     }
-    outcome = judged.set_index("name")["outcome"]
+    outcome = log.set_index("name")["outcome"]
     assert outcome["nowhere"] == "rejected"
     assert set(outcome.drop("nowhere")) == {"accepted"}
     area = assets.set_index("name")["area_code"]
@@ -154,13 +155,13 @@ def test_a_row_is_outside_by_any_word(postcodes: pd.DataFrame, places: gpd.GeoDa
         easting=["", "90000", "", ""], northing=["", "20000", "", ""],
         town=["", "", "St Piran", "Atlantis"],
     )  # fmt: skip
-    _, judged = build_register(table, postcodes=postcodes, places=places, areas=make_grid(), area_name="Town")
-    assert judged["outcome"].tolist() == ["rejected", "rejected", "review", "rejected"]
-    assert judged["reason"].tolist() == [
+    log = build_register(table, postcodes=postcodes, places=places, areas=make_grid(), area_name="Town").log
+    assert log["outcome"].tolist() == ["rejected", "rejected", "review", "rejected"]
+    assert log["reason"].tolist() == [
         "Row 2: The postcode EX1 1AA lies outside Town, 50.0 km from it.",
         "Row 3: Its point lies outside Town, 93.4 km from it.",
-        "Row 4: The postcode EX1 1AA lies outside Town, 50.0 km from it. It was placed by its town. Check both.",
-        "Row 5: The place 'Atlantis' is not among the known places. Correct it, or give the postcode.",
+        "Row 4: The postcode EX1 1AA lies outside Town, 50.0 km from it. It was located by its town instead. Check both.",
+        "Row 5: The place 'Atlantis' is not a known place. Correct it, or give the postcode.",
     ]
 
 
@@ -168,9 +169,10 @@ def test_a_lost_minus_sign_is_put_right_and_shown() -> None:
     areas = make_grid()
     west = gpd.GeoSeries([areas.geometry["A00"].centroid], crs=27700).to_crs(4326).iloc[0]
     table = rows("A", latitude=[str(west.y)], longitude=[str(-west.x)])
-    assets, judged = build_register(table, areas=areas)
-    assert judged["outcome"].tolist() == ["review"]
-    assert "minus sign" in judged["reason"][0]
+    register = build_register(table, areas=areas)
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["review"]
+    assert "minus sign" in log["reason"][0]
     assert assets["area_code"].tolist() == ["A00"]
 
 
@@ -181,34 +183,35 @@ def test_ten_groups_on_one_point_are_not_believed() -> None:
         for word in ["oak", "ash", "elm", "yew", "fir", "pine", "bay", "box", "holly", "hazel"]
     ]
     crowd = rows(*names, easting=east, northing=north)
-    _, judged = build_register(crowd, areas=make_grid())
-    assert judged["outcome"].tolist() == ["rejected"] * 10
-    assert judged["reason"].str.contains("10 or more rows with different names").all()
-    _, nine = build_register(crowd.iloc[:9], areas=make_grid())
+    log = build_register(crowd, areas=make_grid()).log
+    assert log["outcome"].tolist() == ["rejected"] * 10
+    assert log["reason"].str.contains("10 or more rows with different names").all()
+    nine = build_register(crowd.iloc[:9], areas=make_grid()).log
     assert nine["outcome"].tolist() == ["accepted"] * 9
-    _, one_hall = build_register(crowd.assign(address="The Hall, High Street"), areas=make_grid())
+    one_hall = build_register(crowd.assign(address="The Hall, High Street"), areas=make_grid()).log
     assert one_hall["outcome"].tolist() == ["accepted"] * 10
 
 
 def test_a_point_far_from_its_own_postcode(postcodes: pd.DataFrame) -> None:
     table = rows("A", postcode=["TR1 1AA"], easting=[str(ORIGIN[0] + 3500)], northing=[str(ORIGIN[1] + 3500)])
-    _, judged = build_register(table, postcodes=postcodes, areas=make_grid())
-    assert judged["reason"].tolist() == [
+    log = build_register(table, postcodes=postcodes, areas=make_grid()).log
+    assert log["reason"].tolist() == [
         "Row 2: Its coordinates lie 4.2 km from its own postcode. Correct one of them."
     ]
-    assert judged["outcome"].tolist() == ["review"]
+    assert log["outcome"].tolist() == ["review"]
 
 
 def test_types_are_understood_guessed_or_held() -> None:
     table = rows(
         "A", "B", "Truro Men's Shed", "D", postcode="TR1 1AA", asset_type=["Village Halls", "libary", "", ""]
     )
-    assets, judged = build_register(table)
+    register = build_register(table)
+    assets, log = register.assets, register.log
     assert assets.set_index("name")["asset_type"].to_dict() == {
         "A": "village_hall", "B": "other", "Truro Men's Shed": "mens_shed", "D": "other",
     }  # fmt: skip
-    assert judged["outcome"].tolist() == ["accepted", "review", "accepted", "accepted"]
-    assert "'libary' is not known; it was taken as 'other' (nearest: library" in judged["reason"][1]
+    assert log["outcome"].tolist() == ["accepted", "review", "accepted", "accepted"]
+    assert "'libary' is not known, so it was recorded as 'other' (nearest: library" in log["reason"][1]
 
 
 def test_words_of_status_dates_and_registers() -> None:
@@ -220,7 +223,8 @@ def test_words_of_status_dates_and_registers() -> None:
         registration=["charity 1089360", "CIO 1123456", "", "", "", ""],
         registration_number=["", "", "207905", "", "", ""],
     )  # fmt: skip
-    assets, judged = build_register(table, as_of=datetime.date(2024, 6, 1))
+    register = build_register(table, as_of=datetime.date(2024, 6, 1))
+    assets, log = register.assets, register.log
     assets = assets.set_index("name")
     assert assets["status"].to_dict() == {
         "A": "open", "B": "closed", "C": "proposed", "D": "closed", "E": "unknown", "F": "open",
@@ -228,14 +232,14 @@ def test_words_of_status_dates_and_registers() -> None:
     assert assets["register"].tolist() == ["charity", "cio", "charity", "", "", ""]
     assert assets["registration_number"].tolist() == ["1089360", "1123456", "207905", "", "", ""]
     assert assets["registered"].tolist() == ["yes", "yes", "yes", "unknown", "unknown", "unknown"]
-    assert judged["outcome"].tolist() == ["accepted", "accepted", "accepted", "accepted", "review", "review"]
+    assert log["outcome"].tolist() == ["accepted", "accepted", "accepted", "accepted", "review", "review"]
     assert (
-        judged["reason"][1]
-        == "Row 3: It was last checked on 01 February 2022, over 24 months ago. Ask again."
+        log["reason"][1]
+        == "Row 3: It was last checked on 01 February 2022, over 24 months ago. Check it again."
     )
-    assert "placeholder" in judged["reason"][4]
-    assert "'sort of' is none of open, closed and proposed" in judged["reason"][4]
-    assert "says open and gives a closing year, 2020" in judged["reason"][5]
+    assert "placeholder" in log["reason"][4]
+    assert "'sort of' is not open, closed or proposed" in log["reason"][4]
+    assert "says open but gives a closing year, 2020" in log["reason"][5]
 
 
 def test_names_made_comparable() -> None:
@@ -274,15 +278,16 @@ def test_no_row_is_ever_lost(first: list[dict[str, str]], second: list[dict[str,
         for source, part in (("first", first), ("second", second))
     ]
     areas = make_grid() if use else None
-    assets, judged = build_register(lists, areas=areas, audience="internal")
-    assert len(judged) == len(first) + len(second)
-    assert set(judged["outcome"]) <= set(OUTCOMES)
-    assert (judged["outcome"].isin(("rejected", "merged", "review")) <= (judged["reason"] != "")).all()
-    rejected = judged["outcome"] == "rejected"
-    assert (judged["asset_id"].isna() == rejected).all()
-    assert set(judged.loc[~rejected, "asset_id"]) == set(assets.index)
+    register = build_register(lists, areas=areas, audience="internal")
+    assets, log = register.assets, register.log
+    assert len(log) == len(first) + len(second)
+    assert set(log["outcome"]) <= set(OUTCOMES)
+    assert (log["outcome"].isin(("rejected", "merged", "review")) <= (log["reason"] != "")).all()
+    rejected = log["outcome"] == "rejected"
+    assert (log["asset_id"].isna() == rejected).all()
+    assert set(log.loc[~rejected, "asset_id"]) == set(assets.index)
     assert assets.index.is_unique
-    assert len(assets) == (judged["outcome"].isin(("accepted", "review"))).sum()
+    assert len(assets) == (log["outcome"].isin(("accepted", "review"))).sum()
     check_assets(assets)
 
 
@@ -294,5 +299,5 @@ def test_the_order_of_rows_is_irrelevant(part: list[dict[str, str]], data: st.Da
     order = data.draw(st.permutations(range(len(table))))
     one = build_register(table, audience="internal")
     other = build_register(table.iloc[list(order)], audience="internal")
-    assert sorted(one[0].index) == sorted(other[0].index)
-    assert sorted(one[1]["outcome"]) == sorted(other[1]["outcome"])
+    assert sorted(one.assets.index) == sorted(other.assets.index)
+    assert sorted(one.log["outcome"]) == sorted(other.log["outcome"])

@@ -12,23 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assetmap.register.audience import publish
 from assetmap.register.build import build_register
+from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
-from assetmap.register.compare import compare
-from assetmap.register.near import near
+from assetmap.register.nearby import near
 from assetmap.register.pairs import candidate_pairs
-from assetmap.register.publish import publish
 from assetmap.register.review import review_table
-from assetmap.schema import InputError
+from assetmap.schema import AssetList, InputError, Register
 from assetmap.show.check import check_page, write_check
 from conftest import ORIGIN, make_assets, make_grid
 from oracles_register import naive_near, naive_pairs_within
 from test_register_judge import rows
 
 
-def two(
-    first: dict[str, str], second: dict[str, str], *, one_list: bool = False
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def two(first: dict[str, str], second: dict[str, str], *, one_list: bool = False) -> Register:
     """Judge two rows of two lists, or of one."""
     pair = [
         rows(part.pop("name"), source=source, **part)
@@ -65,8 +63,9 @@ CASES = [
 
 @pytest.mark.parametrize(("first", "second", "outcome"), CASES)
 def test_two_rows_of_two_lists(first: dict[str, str], second: dict[str, str], outcome: str) -> None:
-    assets, judged = two(first, second)
-    outcomes = set(judged["outcome"]) - {"accepted"} or {"accepted"}
+    register = two(first, second)
+    assets, log = register.assets, register.log
+    outcomes = set(log["outcome"]) - {"accepted"} or {"accepted"}
     assert outcomes == {outcome}
     assert len(assets) == (1 if outcome == "merged" else 2)
 
@@ -77,21 +76,22 @@ def test_one_list_means_every_row_as_a_thing_of_its_own() -> None:
         at("Par Community Library", "PL24 2PB", status="open"),
         one_list=True,
     )
-    assert moved[1]["outcome"].tolist() == ["accepted", "accepted"]
+    assert moved.log["outcome"].tolist() == ["accepted", "accepted"]
     like = two(at("Looe Library"), at("Looe Library & Information Service"), one_list=True)
-    assert len(like[0]) == 2
+    assert len(like.assets) == 2
     twice = two(at("Looe Library"), at("LOOE  LIBRARY"), one_list=True)
-    assert sorted(twice[1]["outcome"]) == ["accepted", "merged"]
+    assert sorted(twice.log["outcome"]) == ["accepted", "merged"]
     ended = two(at("Looe Library", status="closed"), at("Looe Library", status="open"), one_list=True)
-    assert sorted(ended[1]["outcome"]) == ["accepted", "review"]
+    assert sorted(ended.log["outcome"]) == ["accepted", "review"]
 
 
 def test_a_merge_keeps_its_sources_score_and_reason_and_fills_gaps() -> None:
-    assets, judged = two(
+    register = two(
         at("Truro Choir", website="choir.example"),
         at("Truro Choir CIO", registration="charity 1000001", status="open"),
     )
-    merged = judged[judged["outcome"] == "merged"].iloc[0]
+    assets, log = register.assets, register.log
+    merged = log[log["outcome"] == "merged"].iloc[0]
     assert merged["score"] == 100
     assert "It is the same as row 2 of" in merged["reason"]
     asset = assets.iloc[0]
@@ -104,9 +104,10 @@ def test_a_merge_keeps_its_sources_score_and_reason_and_fills_gaps() -> None:
 def test_two_branches_are_never_joined_through_a_third_row() -> None:
     first = rows("Par Library", "Par Library North", source="a", postcode="TR1 1AA", asset_type="library")
     second = rows("Par Library", source="b", postcode="TR1 1AA", asset_type="library")
-    assets, judged = build_register([first, second])
+    register = build_register([first, second])
+    assets, log = register.assets, register.log
     assert len(assets) == 2
-    assert judged["outcome"].value_counts().to_dict() == {"accepted": 2, "merged": 1}
+    assert log["outcome"].value_counts().to_dict() == {"accepted": 2, "merged": 1}
 
 
 STREETS = [
@@ -135,11 +136,11 @@ def test_a_like_name_in_one_street_is_the_same(first: str, second: str, postcode
         rows("Heron Library", source="a", postcode="TR1 1AA", address=first, asset_type="library"),
         rows(name, source="b", postcode=postcode, address=second, asset_type="library"),
     ]
-    _, judged = build_register(lists, postcodes=near_by)
-    said = judged[judged["other_id"].notna()]
+    log = build_register(lists, postcodes=near_by).log
+    said = log[log["other_id"].notna()]
     assert ("accepted" if said.empty else said["outcome"].iloc[0]) == outcome
     if outcome == "merged":
-        assert said["reason"].str.endswith("the same street and a like name.").all()
+        assert said["reason"].str.endswith("the same street and a similar name.").all()
 
 
 def test_of_two_equal_names_the_one_at_the_same_place_is_joined() -> None:
@@ -152,8 +153,8 @@ def test_of_two_equal_names_the_one_at_the_same_place_is_joined() -> None:
     )
     one = rows("Heron Library", source="b", postcode="TR1 1AA", asset_type="library")
     for table in (both, both.iloc[::-1].reset_index(drop=True).assign(row=[2, 3])):
-        _, judged = build_register([table, one], postcodes=codes)
-        joined = judged[judged["asset_id"].duplicated(keep=False)]
+        log = build_register([table, one], postcodes=codes).log
+        joined = log[log["asset_id"].duplicated(keep=False)]
         here = int(table.loc[table["postcode"] == "TR1 1AA", "row"].iloc[0])
         assert joined[["source", "row"]].to_numpy().tolist() == [["a", here], ["b", 2]]
 
@@ -163,18 +164,18 @@ def test_a_person_has_the_last_word_and_can_undo_a_merge() -> None:
         rows("Truro Choir", source="a", postcode="TR1 1AA"),
         rows("The Truro Choir", "Kenwyn Singers", source="b", postcode="TR1 1AA"),
     ]
-    _, judged = build_register(lists)
-    review = review_table(judged)
+    log = build_register(lists).log
+    review = review_table(log)
     assert review["outcome"].tolist() == ["merged"]
     apart = build_register(lists, review=review.assign(decision="different"))
-    assert len(apart[0]) == 3
-    assert apart[1]["outcome"].tolist() == ["accepted"] * 3
-    ids = judged["row_id"]
+    assert len(apart.assets) == 3
+    assert apart.log["outcome"].tolist() == ["accepted"] * 3
+    ids = log["row_id"]
     said = pd.DataFrame({"decision": ["same"], "row_id": [ids[0]], "other_id": [ids[2]]})
     joined = build_register(lists, review=said)
-    assert joined[1].loc[joined[1]["score"] == 100, "reason"].str.contains("a person said so").any()
+    assert joined.log.loc[joined.log["score"] == 100, "reason"].str.contains("a person decided so").any()
     with pytest.raises(
-        InputError, match=r"1 decisions are neither 'same' nor 'different', first 'maybe' \(row 2\)"
+        InputError, match=r"1 decision is neither 'same' nor 'different', first 'maybe' \(row 2\)"
     ):
         build_register(lists, review=review.assign(decision="maybe"))
     with pytest.raises(InputError, match="missing column 'decision'"):
@@ -185,9 +186,9 @@ def test_the_order_of_the_lists_is_irrelevant() -> None:
     a = rows("Truro Choir", "Looe Library", source="a", postcode="TR1 1AA")
     b = rows("The Truro Choir CIO", "Looe Library and Information Service", source="b", postcode="TR1 1AA")
     one, other = build_register([a, b]), build_register([b, a])
-    assert sorted(one[0].index) == sorted(other[0].index)
+    assert sorted(one.assets.index) == sorted(other.assets.index)
     assert (
-        one[1].set_index("row_id")["outcome"].to_dict() == other[1].set_index("row_id")["outcome"].to_dict()
+        one.log.set_index("row_id")["outcome"].to_dict() == other.log.set_index("row_id")["outcome"].to_dict()
     )
 
 
@@ -277,23 +278,24 @@ def test_nothing_of_a_guarded_place_is_public(postcodes: pd.DataFrame) -> None:
         asset_type=["refuge", "arts_culture"], phone="01872 123456", email="a@example.org", website="x.example",
         note="ring 01872 123456 or write to a@example.org", secretary="Ann Other", district_nurse="TR1 1AA",
     )  # fmt: skip
-    inside, _ = build_register(table, postcodes=postcodes, areas=make_grid(), audience="internal")
+    inside = build_register(table, postcodes=postcodes, areas=make_grid(), audience="internal").assets
     assert inside["postcode"].tolist() == ["TR1 1AA"] * 2
     assert inside["phone"].tolist() == ["01872 123456"] * 2
-    assets, judged = build_register(table, postcodes=postcodes, areas=make_grid())
+    register = build_register(table, postcodes=postcodes, areas=make_grid())
+    assets, log = register.assets, register.log
     assert len(assets) == 2
     assert not {"phone", "email", "website", "secretary"} & set(assets.columns)
     safe = assets[assets["sensitive"]]
     assert safe["area_code"].tolist() == ["A00"]
     assert safe["location_precision"].tolist() == ["area_only"]
     assert safe.geometry.isna().all()
-    told = safe.to_csv() + judged[judged["asset_id"].isin(safe.index)].to_csv()
+    told = safe.to_csv() + log[log["asset_id"].isin(safe.index)].to_csv()
     for secret in ("TR1 1AA", "tr1 1aa", "Hidden", "01872", str(int(ORIGIN[0])), inside.index[0]):
         assert secret not in told
     assert assets["note"].tolist() == ["", "ring [removed] or write to [removed]"]
-    assert judged["asset_id"].isin(assets.index).all()
-    with pytest.raises(InputError, match="There is no audience 'press'. Say public or internal"):
-        publish(assets, judged, audience="press")
+    assert log["asset_id"].isin(assets.index).all()
+    with pytest.raises(InputError, match="There is no audience 'press'. Use public or internal"):
+        publish(register, audience="press")
 
 
 NASTY = [
@@ -308,8 +310,8 @@ NASTY = [
 
 def test_a_check_adds_up_and_writes_harmless_files(tmp_path: Path) -> None:
     table = rows(*NASTY, "", postcode=["TR1 1AA"] * 6 + ["-"])
-    table.attrs["columns"] = {"<b>Name</b>": "name", "Post code": "postcode"}
-    report = check_lists([table])
+    headings = pd.DataFrame({"heading": ["<b>Name</b>", "Post code"], "column": ["name", "postcode"]})
+    report = check_lists([AssetList("list", table, headings.assign(understood=True))])
     counts = report.counts.drop(columns="shape")
     assert counts["rows"].sum() == 7
     assert (counts.drop(columns="rows").sum(axis=1) == counts["rows"]).all()

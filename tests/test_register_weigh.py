@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import app
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.register.link import describe_linking
@@ -89,8 +89,8 @@ def simulated(things: int = 1_500) -> tuple[list[pd.DataFrame], set[tuple[int, i
     return lists, true, places
 
 
-def linked(judged: pd.DataFrame, first: str, second: str) -> set[tuple[int, int]]:
-    kept = judged[judged["asset_id"].notna()]
+def linked(log: pd.DataFrame, first: str, second: str) -> set[tuple[int, int]]:
+    kept = log[log["asset_id"].notna()]
     pairs = kept[kept["source"] == first].merge(kept[kept["source"] == second], on="asset_id")
     return set(zip(pairs["row_x"], pairs["row_y"], strict=True))
 
@@ -114,46 +114,48 @@ def weighed() -> tuple[list[pd.DataFrame], set[tuple[int, int]], pd.DataFrame, p
         pd.concat(parts, ignore_index=True).fillna("").assign(row=lambda table: range(2, len(table) + 2))
         for parts in zip(lists, more, strict=True)
     ]
-    _, judged = build_register(both, postcodes=places, linker="splink", audience="internal")
-    return both, true, places, judged
+    register = build_register(both, postcodes=places, linker="splink", audience="internal")
+    return both, true, places, register
 
 
 def test_simulated_lists_are_linked_and_two_runs_agree(weighed: tuple) -> None:
-    lists, true, places, judged = weighed
-    found = {pair for pair in linked(judged, "a", "b") if max(pair) <= 1_501}
+    lists, true, places, register = weighed
+    log = register.log
+    found = {pair for pair in linked(log, "a", "b") if max(pair) <= 1_501}
     assert len(true) == 750
     assert len(found & true) >= 0.95 * len(true)
     assert len(found & true) >= 0.98 * len(found)
-    again = build_register(lists[::-1], postcodes=places, linker="splink", audience="internal")[1]
+    again = build_register(lists[::-1], postcodes=places, linker="splink", audience="internal").log
     columns = ["row_id", "outcome", "reason", "asset_id", "other_id", "score"]
-    told = [table[columns].sort_values("row_id", ignore_index=True) for table in (again, judged)]
+    told = [table[columns].sort_values("row_id", ignore_index=True) for table in (again, log)]
     pd.testing.assert_frame_equal(*told)
 
 
 def test_a_weighed_merge_has_a_score_and_a_reason_and_can_be_undone(weighed: tuple) -> None:
-    lists, _, places, judged = weighed
-    merged = judged[(judged["outcome"] == "merged") & (judged["row"] <= 1_501)]
+    lists, _, places, register = weighed
+    log, linking = register.log, register.linking
+    merged = log[(log["outcome"] == "merged") & (log["row"] <= 1_501)]
     assert merged["score"].between(95, 100).all()
     said = merged.loc[merged["name"].str.endswith("CIO") | ~merged["name"].str.startswith("The"), "reason"]
     assert said.str.contains(r"It is the same as row \d+ of '[ab]' \(", regex=True).all()
     assert said.str.contains(
         "the same name, the same postcode, the same type (splink: probability 0.9", regex=False
     ).any()
-    assert judged.attrs["linking"].startswith("3,012 rows of 2 lists were linked by splink ")
-    review = review_table(judged)
+    assert linking.startswith("3,012 rows of 2 lists were linked by splink ")
+    review = review_table(log)
     one = review[review["outcome"] == "merged"].index[:1]
     review.loc[one, "decision"] = "different"
-    apart = build_register(lists, postcodes=places, linker="splink", review=review, audience="internal")[1]
+    apart = build_register(lists, postcodes=places, linker="splink", review=review, audience="internal").log
     chosen = review.loc[one[0]]
     assert (
         apart.set_index("row_id").loc[chosen["row_id"], "asset_id"]
         != apart.set_index("row_id").loc[chosen["other_id"], "asset_id"]
     )
-    assert len(linked(apart, "a", "b")) == len(linked(judged, "a", "b")) - 1
+    assert len(linked(apart, "a", "b")) == len(linked(log, "a", "b")) - 1
 
 
 def test_no_weight_outvotes_numbers_types_or_one_list(weighed: tuple) -> None:
-    last = weighed[3].groupby("source").tail(6)
+    last = weighed[3].log.groupby("source").tail(6)
     things = last.assign(k=[*range(6)] * 2).groupby("k")["asset_id"].agg(set)
     assert len(things[0]) == 2  # 1st and 2nd
     assert len(things[1]) == 2  # two registration numbers
@@ -166,12 +168,12 @@ def test_one_list_is_judged_by_the_rules_whatever_the_linker() -> None:
     lists, _, places = simulated(60)
     by_rules = build_register(lists[0], postcodes=places)
     weighed = build_register(lists[0], postcodes=places, linker="splink")
-    pd.testing.assert_frame_equal(by_rules[1], weighed[1])
+    pd.testing.assert_frame_equal(by_rules.log, weighed.log)
 
 
 def test_what_is_wrong_with_a_linker_is_said_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lists = [rows("Truro Choir", source=source, postcode="TR1 1AA") for source in "ab"]
-    with pytest.raises(InputError, match="There is no linker 'magic'. Say 'builtin', 'splink'"):
+    with pytest.raises(InputError, match="There is no linker 'magic'. Use one of 'builtin', 'splink'"):
         build_register(lists, linker="magic")
     files = []
     for table in lists:
@@ -204,8 +206,8 @@ def test_lists_without_postcodes_are_weighed_by_their_points(weighed: tuple) -> 
         )
         for table in lists
     ]
-    _, judged = build_register(points, linker="splink")
-    found = {pair for pair in linked(judged, "a", "b") if max(pair) <= 1_501}
+    log = build_register(points, linker="splink").log
+    found = {pair for pair in linked(log, "a", "b") if max(pair) <= 1_501}
     assert len(found & true) >= 0.95 * len(true)
     assert len(found & true) >= 0.98 * len(found)
 
@@ -214,7 +216,7 @@ def test_lists_with_nothing_in_common_teach_nothing(weighed: tuple) -> None:
     first = weighed[0][0]
     names = [f"Zz{'abcdefghij'[k % 10]}{k} Hut" for k in range(len(first))]
     other = first.assign(source="b", name=names, postcode="PL1 1AA")
-    with pytest.raises(InputError, match="fewer than 20 names, or names at one place, stand in two of these"):
+    with pytest.raises(InputError, match="fewer than 20 names, or names at one place, occur in two of these"):
         build_register([first, other], linker="splink")
 
 
@@ -230,7 +232,7 @@ def test_long_lists_say_what_linked_them(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "--linker splink" in describe_linking(50_000, 2, linker="builtin")
     monkeypatch.setattr("assetmap.register.link.MANY_ROWS", 2)
     lists = [rows("Truro Choir", source=source, postcode="TR1 1AA") for source in "ab"]
-    assert check_lists(lists).notes == (describe_linking(2, 2, linker="builtin"),)
+    assert check_lists(lists).register.linking == describe_linking(2, 2, linker="builtin")
 
 
 @pytest.mark.parametrize("linker", ["builtin", "splink"])
@@ -244,12 +246,12 @@ def test_library_editions_are_linked_as_labelled(official: Path, linker: str) ->
     points = pd.read_parquet(official / "postcodes" / "codepoint_open_gb_2025-05.parquet").set_index(
         "postcode"
     )
-    written = {code.strip().upper() for table in lists for code in table["postcode"]}
+    written = {code.strip().upper() for each in lists for code in each.table["postcode"]}
     points = points[points.index.isin(written)]  # the others only cost time
     postcodes = points[["easting", "northing"]].replace(0, np.nan)
     postcodes = postcodes.assign(area_code=pd.Series(None, index=postcodes.index, dtype="str"), live=True)
-    _, judged = build_register(lists, postcodes=postcodes, audience="internal", linker=linker)
-    found = linked(judged, "2023", "2016")
+    log = build_register(lists, postcodes=postcodes, audience="internal", linker=linker).log
+    found = linked(log, "2023", "2016")
     labels = pd.read_csv(
         HERE / "benchmarks" / "library_links_held_out.csv", dtype={"list_a": "str", "list_b": "str"}
     )

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from shapely.geometry import Point
 
 import assetmap as am
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
-from assetmap.register.near import near
+from assetmap.register.nearby import near
 from assetmap.register.resources import _key, find_resources, read_said
 from assetmap.schema import InputError, SchemaError, reference_table
 from assetmap.sharing import describe_matches, match_resources
@@ -117,11 +117,11 @@ def test_social_action_in_its_spellings() -> None:
 def test_what_is_not_known_is_named_with_the_nearest() -> None:
     (remark,) = remarks("Minibis; hall")
     assert remark == (
-        "Of what it offers, some is not known and is kept as text only (minibis, nearest minibus). Write it in a word "
+        "Some of what it offers is not known and is kept as text only (minibis, nearest minibus). Use a word "
         "of data/tables/resources.csv, or add the word there."
     )
     (remark,) = remarks("hall roof repair", column="asks")
-    assert "understood in part (hall roof repair: hall, repair_skills)" in remark
+    assert "only in part (hall roof repair: hall, repair_skills)" in remark
     assert remarks("2 meeting rooms; minibus for hire", "no such thing?")[1:] == []
 
 
@@ -140,11 +140,10 @@ def rows(*names: str, source: str = "list", **columns: object) -> pd.DataFrame:
 
 
 def test_no_row_is_lost_and_what_was_written_is_kept() -> None:
-    assets, judged = build_register(
-        rows("A Hall", "B Club", offers=["Minibus; flurb", ""], asks=["", "2 halls"])
-    )
-    assert judged["outcome"].tolist() == ["accepted", "accepted"]
-    assert judged["reason"].str.contains("flurb").tolist() == [True, False]
+    register = build_register(rows("A Hall", "B Club", offers=["Minibus; flurb", ""], asks=["", "2 halls"]))
+    assets, log = register.assets, register.log
+    assert log["outcome"].tolist() == ["accepted", "accepted"]
+    assert log["reason"].str.contains("flurb").tolist() == [True, False]
     by_name = assets.set_index("name")
     assert by_name["offers"].tolist() == ["minibus", ""]
     assert by_name["offers_text"].tolist() == ["Minibus; flurb", ""]
@@ -153,7 +152,7 @@ def test_no_row_is_lost_and_what_was_written_is_kept() -> None:
 
 
 def test_a_list_that_says_nothing_gets_no_new_column() -> None:
-    assets, _ = build_register(rows("A Hall", "B Club"))
+    assets = build_register(rows("A Hall", "B Club")).assets
     assert not {"offers", "asks", "social_action", "offers_text", "asks_text"} & set(assets.columns)
 
 
@@ -164,7 +163,7 @@ def test_yes_no_columns_that_bear_the_name_of_a_resource() -> None:
         "computers": ["1", "0"],
         "parking": ["Yes", "12"],
     }
-    assets, _ = build_register(rows("A Hall", "B Club", **ticks))
+    assets = build_register(rows("A Hall", "B Club", **ticks)).assets
     assert assets.set_index("name")["offers"].tolist() == ["kitchen; minibus", ""]
 
 
@@ -172,15 +171,16 @@ def test_merged_rows_offer_what_either_offers() -> None:
     one = rows("St Piran Hall", source="one", offers="Hall", asks="")
     two = rows("Saint Piran Hall", source="two", offers="kitchen, 30 chairs", asks="Volunteers")
     for lists in ([one, two], [two, one]):
-        assets, judged = build_register(lists)
-        assert judged["outcome"].tolist().count("merged") == 1
+        register = build_register(lists)
+        assets, log = register.assets, register.log
+        assert log["outcome"].tolist().count("merged") == 1
         assert assets[["offers", "asks"]].iloc[0].tolist() == ["hall; kitchen; tables_chairs", "volunteers"]
         assert assets["offers_text"].iloc[0] == "Hall; kitchen, 30 chairs"
 
 
 def test_a_register_read_back_says_the_same(tmp_path: Path) -> None:
-    assets, _ = build_register(rows("A Hall", "B Club", offers=["2 minibuses", ""], asks=["", "flurb"]))
-    again, _ = build_register(read_assets(am.write_csv(assets, tmp_path / "register.csv")))
+    assets = build_register(rows("A Hall", "B Club", offers=["2 minibuses", ""], asks=["", "flurb"])).assets
+    again = build_register(read_assets(am.write_csv(assets, tmp_path / "register.csv"))).assets
     for column in ("offers", "offers_text", "asks", "asks_text"):
         assert again.set_index("name")[column].tolist() == assets.set_index("name")[column].tolist()
 
@@ -192,20 +192,22 @@ def test_headings_of_people_and_several_of_them(tmp_path: Path) -> None:
         "Choir,Truro,Hall,,Bookkeeping,Kitchen,\nShed,Truro,,Drill,,,Drivers\n",
         encoding="utf-8",
     )
-    table = read_assets(file)
+    listed = read_assets(file)
+    table = listed.table
     assert table["offers"].tolist() == ["Hall; Bookkeeping", "Drill"]
     assert table["asks"].tolist() == ["Kitchen", "Drivers"]
-    understood = am.describe_columns(table).set_index("heading")["column"]
+    understood = listed.headings["column"]
     assert understood.tolist() == ["name", "town", "offers", "offers", "offers", "asks", "asks"]
 
 
 def test_a_guarded_place_keeps_nothing_of_it_in_public() -> None:
     listed = rows("Womens Refuge", "Choir", offers=["minibus", "hall"], asks=["cot, ring 01872 555123", ""])
-    assets, judged = build_register(listed.assign(easting=[str(EAST), str(EAST + 3000)]))
+    register = build_register(listed.assign(easting=[str(EAST), str(EAST + 3000)]))
+    assets, log = register.assets, register.log
     guarded = assets.set_index("name").loc["Womens Refuge"]
     assert bool(guarded["sensitive"])
     assert guarded[["offers", "offers_text", "asks", "asks_text"]].tolist() == [""] * 4
-    assert not judged["reason"].str.contains("cot").any()
+    assert not log["reason"].str.contains("cot").any()
     assert match_resources(assets).empty
 
 
@@ -256,7 +258,10 @@ def test_the_road_counted_by_hand(lenders: gpd.GeoDataFrame) -> None:
     assert lines["sentence"].iloc[3] == (
         "Far Hall asks for: Minibus. Nobody within 5 km offers it; the nearest is Club, 16.0 km away."
     )
-    assert describe_matches(lines) == "3 ask for 4 things; for 2 of them somebody within 5 km offers it."
+    assert (
+        describe_matches(lines, within_m=5_000)
+        == "3 ask for 4 things; for 2 of them somebody within 5 km offers it."
+    )
     assert describe_matches(lines.head(0)) == "Nobody asks for anything."
 
 
@@ -280,12 +285,12 @@ def test_a_vague_place_is_said_and_never_near(lenders: gpd.GeoDataFrame) -> None
         "Nobody within 10 km offers it; 3 whose place is known only roughly do."
     )
     assert lines.loc[("Chapel", "kitchen"), "sentence"].endswith(
-        "Its own place is not known well enough to say who is near."
+        "Its own location is not known well enough to say who is near."
     )
 
 
 def test_words_that_are_no_codes_are_refused(lenders: gpd.GeoDataFrame) -> None:
-    with pytest.raises(SchemaError, match="'offers' of 1 assets holds what is no code"):
+    with pytest.raises(SchemaError, match="'offers' of 1 assets holds words that are not codes"):
         match_resources(lenders.assign(offers=["2 minibuses", "", "", "", ""]))
 
 

@@ -77,14 +77,14 @@ def test_a_table_that_differs_is_named_with_its_first_cell(tmp_path):
     compared = compare_tables(packed, table_bytes(tables(2.5)))
     assert compared["same"].to_dict() == {"tables/areas.csv": True, "tables/sites.csv": False}
     assert compared.at["tables/sites.csv", "difference"] == (
-        "1 cells differ, first row 2, column 'people': '1.5' in the pack, '2.5' now"
+        "1 cell differs; the first is row 2, column 'people': '1.5' in the pack, '2.5' now"
     )
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda now: now.pop("areas"), "in the pack, but not made any more"),
+        (lambda now: now.pop("areas"), "in the pack, but no longer made"),
         (lambda now: now.update(areas=now["areas"].rename(columns={"people": "p"})), "its columns differ"),
         (lambda now: now.update(areas=now["areas"].iloc[:1]), "2 rows in the pack, 1 now"),
     ],
@@ -112,9 +112,9 @@ def rewritten(path, target, changes):
         ({"tables/sites.csv": b"asset_id,name,people\na,x,2\n"}, "'tables/sites.csv' is not as written"),
         ({"tables/sites.csv": None}, "'tables/sites.csv' is missing"),
         ({"tables/more.csv": b"x\n"}, "'tables/more.csv' was added"),
-        ({"manifest.json": b"{}"}, "is no evidence pack"),
-        ({"manifest.json": b"[1]"}, "is no evidence pack"),
-        ({"manifest.json": None}, "is no evidence pack"),
+        ({"manifest.json": b"{}"}, "is not an evidence pack"),
+        ({"manifest.json": b"[1]"}, "is not an evidence pack"),
+        ({"manifest.json": None}, "is not an evidence pack"),
     ],
 )
 def test_a_pack_that_was_changed_is_refused(tmp_path, changes, message):
@@ -128,7 +128,7 @@ def test_what_is_no_pack_is_refused(tmp_path):
         read_evidence(tmp_path / "none.zip")
     text = tmp_path / "text.zip"
     text.write_text("hello")
-    with pytest.raises(InputError, match="could not be read as a zip file"):
+    with pytest.raises(InputError, match="could not be read: it is damaged"):
         read_evidence(text)
 
 

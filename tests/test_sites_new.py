@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import oracles_devolution as oracles
+from assetmap.access.costs import costs_to_matrix
 from assetmap.access.location import suggest_sites
 from assetmap.sites.dependence import find_single_points
-from assetmap.sites.sites import open_sites, site_distances
+from assetmap.sites.sites import open_sites, site_costs
 from conftest import make_assets, make_grid
 from devolution_town import make_town, plain_areas, plain_sites
 
@@ -17,8 +18,8 @@ def test_who_depends_on_one_site_counted_by_hand():
     areas = make_grid(4, 1)
     sites = open_sites(make_assets({"West Library": (0.5, 0.5), "East Library": (2.5, 0.5)}))
     sites["devolved"] = ["yes", "no"]
-    per_site, per_area = find_single_points(areas, sites, catchment_m=1000)
-    assert per_area["sites_in_reach"].tolist() == [1, 2, 1, 1]
+    per_site, per_area = find_single_points(areas, sites, limit_m=1000)
+    assert per_area["sites_within"].tolist() == [1, 2, 1, 1]
     assert per_area["only_site"].fillna("").tolist() == ["West Library", "", "East Library", "East Library"]
     assert per_area["left_if_devolved_fail"].tolist() == [0, 1, 1, 1]
     assert per_site["people_only_here"].to_dict() == {"east-library": 2000, "west-library": 1000}
@@ -29,8 +30,8 @@ def test_who_depends_on_one_site_counted_by_hand():
 def test_closing_a_site_leaves_just_those_without():
     areas, assets = make_town()
     sites = open_sites(assets)
-    per_site, _ = find_single_points(areas, sites, catchment_m=1500)
-    distances = site_distances(areas, sites)
+    per_site, _ = find_single_points(areas, sites, limit_m=1500)
+    distances = costs_to_matrix(site_costs(areas, sites))
     for asset_id in sites.index:
         had = (distances <= 1500).any(axis=1)
         has = (distances.drop(columns=asset_id) <= 1500).any(axis=1)

@@ -20,11 +20,11 @@ from assetmap.sites.review import (
     review_devolution,
 )
 from assetmap.sites.sites import control_of, open_sites, operator_type_of, sites_as_of
-from assetmap.sites.weighting import check_weights, percentile_scores, rank_stability, weighted_scores
+from assetmap.sites.weighting import check_weights, percentile_scores, rank_sensitivity, weighted_scores
 from devolution_town import make_town
 
 QUESTIONS = list(reference_table("conditions_checklist").index)
-SMALL = DevolutionSettings(near_m=500, catchment_m=1500, beyond_m=(1000, 2000), draws=200)
+SMALL = DevolutionSettings(near_m=500, limit_m=1500, beyond_m=(1000, 2000), draws=200)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_a_site_counted_by_hand(review):
     assert west["children_nearest"] == 600
     assert west["young_old_share"] == pytest.approx(1500 / 3050)
     extra = (1000 * 5**0.5 * 1000 + 1010 * (2**0.5 - 1) * 1000 + 1040 * 1000) / 3050
-    assert west["extra_m_per_person"] == pytest.approx(extra)
+    assert west["extra_cost_per_person"] == pytest.approx(extra)
     assert west["people_left_without"] == 1000 + 1040
     assert west["people_beyond_2km"] == 1000
     assert west["next_site"] == "Mill Library"
@@ -101,10 +101,10 @@ def test_a_single_site_has_no_next_one(town):
     review = review_devolution(areas, one, settings=SMALL)
     west = review.sites.loc["west-library"]
     assert west["people_nearest"] == areas["population"].sum()
-    assert np.isnan(west["extra_m_per_person"])
+    assert np.isnan(west["extra_cost_per_person"])
     assert west["next_site"] is None
     assert review.closures.empty
-    assert review.small_areas["distance_if_closed_m"].isna().all()
+    assert review.small_areas["cost_if_closed"].isna().all()
 
 
 # Receiver, conditions, typology
@@ -263,7 +263,7 @@ def test_a_quarter_known_is_too_little_and_a_full_sheet_is_enough(town):
 
 def test_a_site_that_is_first_in_everything_stays_first():
     scores = pd.DataFrame({"a": [1.0, 0.5, 0.0], "b": [1.0, 0.0, 0.5]}, index=["x", "y", "z"])
-    table = rank_stability(scores, {"a": "a", "b": "b"}, first=1)
+    table = rank_sensitivity(scores, {"a": "a", "b": "b"}, first=1)
     assert table["first_share"].tolist() == [1, 0, 0]
     assert table.loc["x", ["rank_best", "rank_worst"]].tolist() == [1, 1]
     assert table.loc["y", ["rank_best", "rank_worst"]].tolist() == [2, 3]
@@ -271,7 +271,7 @@ def test_a_site_that_is_first_in_everything_stays_first():
 
 def test_two_sites_that_are_mirrors_share_the_first_place():
     scores = pd.DataFrame({"a": [1.0, 0.0], "b": [0.0, 1.0]}, index=["x", "y"])
-    shares = rank_stability(scores, {"a": "a", "b": "b"}, first=1, draws=5000)["first_share"]
+    shares = rank_sensitivity(scores, {"a": "a", "b": "b"}, first=1, draws=5000)["first_share"]
     assert shares.sum() == pytest.approx(1)
     assert shares["x"] == pytest.approx(0.5, abs=0.03)
 
@@ -280,21 +280,21 @@ def test_stability_depends_on_the_seed_only():
     rng = np.random.default_rng(3)
     scores = pd.DataFrame(rng.random((6, 4)), columns=list("abcd"))
     names = {"a": "one", "b": "one", "c": "two", "d": "three"}
-    first, again, other = (rank_stability(scores, names, first=2, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (rank_sensitivity(scores, names, first=2, seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
     assert (first["first_share"] - other["first_share"]).abs().max() < 0.05
-    shuffled = rank_stability(scores.iloc[::-1], names, first=2, seed=1)
+    shuffled = rank_sensitivity(scores.iloc[::-1], names, first=2, seed=1)
     pd.testing.assert_frame_equal(shuffled.sort_index(), first)
 
 
 def test_a_site_of_which_nothing_is_known_has_no_rank():
     scores = pd.DataFrame({"a": [1.0, np.nan], "b": [0.2, np.nan]})
-    table = rank_stability(scores, {"a": "a", "b": "b"}, first=1, draws=10)
+    table = rank_sensitivity(scores, {"a": "a", "b": "b"}, first=1, draws=10)
     assert table["first_share"].tolist()[0] == 1
     assert table.loc[1].isna().all()
     with pytest.raises(InputError, match="at least one draw"):
-        rank_stability(scores, {"a": "a", "b": "b"}, draws=0)
+        rank_sensitivity(scores, {"a": "a", "b": "b"}, draws=0)
 
 
 # Sites
@@ -329,7 +329,7 @@ def test_sites_that_cannot_be_reviewed_are_named(town):
     lost = assets.copy()
     lost.loc["west-library", "geometry"] = None
     with pytest.raises(
-        InputError, match="1 of the open assets of type 'library' have no place.*'West Library'"
+        InputError, match="1 of the open assets of type 'library' have no location.*'West Library'"
     ):
         review_devolution(areas, lost)
     with pytest.raises(SchemaError, match="area_code"):
@@ -370,7 +370,7 @@ def test_splitting_an_area_keeps_the_totals(town, review):
     parts = review_devolution(split, assets, settings=SMALL)
     columns = [
         "people_nearest",
-        "extra_m_per_person",
+        "extra_cost_per_person",
         "people_left_without",
         "impact",
         "readiness",
@@ -415,8 +415,8 @@ def test_answers_are_understood_and_wrong_ones_named_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         read_answers(file)
     for words in (
-        "1 rows name no site, first row 4",
-        "1 sites stand twice, first 'west' (row 3)",
+        "1 row has no site, first row 4",
+        "1 duplicate site, first 'west' (row 3)",
         "'maybe' (row 2)",
         "'perhaps' (row 3)",
     ):
@@ -434,7 +434,7 @@ def test_evidence_tables_cover_areas_and_sites(town, review):
     }
     areas = tables["small_areas"]
     assert areas.index.equals(town[0].index)
-    assert (areas["distance_if_closed_m"] >= areas["distance_m"]).all()
+    assert (areas["cost_if_closed"] >= areas["cost_nearest"]).all()
     assert areas["children_share"].iloc[0] == 0.2
     assert len(tables["closures"]) == 30
 

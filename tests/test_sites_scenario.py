@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import oracles_devolution as oracles
+from assetmap.access.costs import costs_from_matrix, costs_to_matrix, select_costs
 from assetmap.schema import InputError, SchemaError
 from assetmap.sites.changes import apply_changes, find_site, parse_changes
 from assetmap.sites.closures import largest_size, pareto_front, rank_closures
-from assetmap.sites.scenario import access_score, capacity_of, compare_scenario, kilometre_name
-from assetmap.sites.sites import open_sites, site_distances, sites_of_type
+from assetmap.sites.scenario import access_score, capacity_of, compare_scenario
+from assetmap.sites.sites import limit_name, open_sites, site_costs, sites_of_type
 from conftest import make_assets, make_grid
 from devolution_town import make_postcodes, make_town, plain_areas, plain_sites
 
@@ -59,12 +60,12 @@ def test_an_open_site_is_meant_before_a_closed_one_of_the_same_town():
 @pytest.mark.parametrize(
     ("edits", "message"),
     [
-        ({"close": ["Old"]}, r"'Old Library' is closed already \(since 2019\)"),
+        ({"close": ["Old"]}, r"'Old Library' is already closed \(since 2019\)"),
         ({"close": ["West:soon"]}, r"says more than a site. Write: --close \"West\""),
-        ({"close": [" "]}, "names no site"),
-        ({"devolve": ["West"]}, r"names no receiver. Write: --devolve \"West:Name"),
-        ({"devolve": ["West: "]}, "names no receiver"),
-        ({"devolve": ["Old:Old Town Council"]}, "closed already"),
+        ({"close": [" "]}, "does not name a site"),
+        ({"devolve": ["West"]}, r"does not name a receiver. Write: --devolve \"West:Name"),
+        ({"devolve": ["West: "]}, "does not name a receiver"),
+        ({"devolve": ["Old:Old Town Council"]}, "already closed"),
         ({"move": ["West"]}, "There is no postcode"),
         (
             {"move": ["West:TR9 9ZZ"]},
@@ -72,13 +73,13 @@ def test_an_open_site_is_meant_before_a_closed_one_of_the_same_town():
         ),
         ({"move": ["West:TR1 1AC"]}, "has no coordinates"),
         ({"open": ["TR1 1XX"]}, "is not in the table of postcodes"),
-        ({"open": ["West"]}, "is open already"),
+        ({"open": ["West"]}, "is already open"),
         ({"open": ["Wezt"]}, "nearest names are: 'West Library'"),
-        ({"hours": ["West:lots"]}, "is no number of hours"),
+        ({"hours": ["West:lots"]}, "is not a number of hours"),
         ({"hours": ["West:0"]}, "give more than 0 and at most 168"),
-        ({"hours": ["West:nan"]}, "cannot be"),
+        ({"hours": ["West:nan"]}, "is not possible"),
         ({"shut": ["West"]}, "There is no change 'shut'"),
-        ({"close": ["West", "west library"]}, "stands twice under --close"),
+        ({"close": ["West", "west library"]}, "is given twice under --close"),
         ({"close": ["West"], "hours": ["West:10"]}, "cannot be closed and changed by --hours"),
     ],
 )
@@ -159,15 +160,15 @@ def test_closing_one_of_two_libraries_counted_by_hand():
     sites = sites_of_type(make_assets({"West Library": (0.5, 0.5), "East Library": (3.5, 0.5)}))
     after = sites.assign(status=["closed", "open"])
     result = compare_scenario(areas, sites, after)
-    assert result.areas["distance_before_m"].tolist() == pytest.approx([0, 1000, 1000, 0])
-    assert result.areas["distance_after_m"].tolist() == pytest.approx([3000, 2000, 1000, 0])
+    assert result.areas["cost_before"].tolist() == pytest.approx([0, 1000, 1000, 0])
+    assert result.areas["cost_after"].tolist() == pytest.approx([3000, 2000, 1000, 0])
     assert result.areas["outcome"].tolist()[:2] == ["further", "further"]
     everyone = result.people.loc["everyone"]
     assert everyone["people_further"] == 2000
-    assert everyone["mean_after_m"] == pytest.approx(1500)
+    assert everyone["mean_cost_after"] == pytest.approx(1500)
     assert (everyone["beyond_2km_before"], everyone["beyond_2km_after"]) == (0, 1000)
     assert result.most_affected["area_name"].tolist() == ["Town A00", "Town A01"]
-    assert result.most_affected["harm_person_km"].tolist() == pytest.approx([3000, 1000])
+    assert result.most_affected["harm"].tolist() == pytest.approx([3000, 1000])
     assert result.sites["people_nearest_after"].tolist() == [0, 4000]
     assert [note.code for note in result.notes] == ["HOURS_UNKNOWN", "NEED_UNKNOWN"]
 
@@ -175,7 +176,7 @@ def test_closing_one_of_two_libraries_counted_by_hand():
 @pytest.mark.parametrize("name", ["West", "East", "North", "Hill", "Mill"])
 def test_closing_never_shortens_anybodys_way(name):
     result = changed({"close": [name]})
-    assert (result.areas["change_m"] >= 0).all()
+    assert (result.areas["cost_change"] >= 0).all()
     assert result.people.loc["everyone", "people_further"] > 0
     assert not result.areas["outcome"].isin(["nearer"]).any()
 
@@ -193,7 +194,7 @@ def test_access_agrees_with_the_naive_one():
     areas, assets = TOWN
     sites = open_sites(assets)
     hours = dict(zip(sites.index, capacity_of(sites), strict=True))
-    scores = access_score(areas, sites, site_distances(areas, sites), catchment_m=2500)
+    scores = access_score(areas, sites, site_costs(areas, sites), limit=2500)
     expected = oracles.access(plain_areas(areas), plain_sites(sites), hours, 2500)
     assert scores.to_numpy() == pytest.approx(expected, rel=1e-12)
     assert (scores * areas["population"]).sum() / 1000 == pytest.approx(sum(hours.values()))
@@ -201,7 +202,7 @@ def test_access_agrees_with_the_naive_one():
 
 def test_fewer_hours_lower_access_and_leave_the_way():
     result = changed({"hours": ["West:10"]})
-    assert (result.areas["change_m"] == 0).all()
+    assert (result.areas["cost_change"] == 0).all()
     assert (result.areas["access_change"] <= 1e-12).all()
     assert set(result.areas["outcome"]) == {"less access"}  # the whole town is within 5 km
 
@@ -223,15 +224,19 @@ def test_groups_of_people_add_up():
 def test_a_matrix_takes_the_place_of_straight_lines():
     areas, assets = TOWN
     sites = open_sites(assets)
-    minutes = site_distances(areas, sites) / 100
+    minutes = costs_from_matrix(costs_to_matrix(site_costs(areas, sites)) / 100, unit="min")
     after = sites.assign(status=["closed", *["open"] * 4])
     result = compare_scenario(
-        areas, sites, after, distances=(minutes, minutes), catchment_m=50, beyond_m=(10,)
+        areas, sites, after, costs=(minutes, minutes), limit_minutes=50, beyond_minutes=(10,)
     )
     straight = compare_scenario(areas, sites, after)
-    assert result.areas["change_m"].to_numpy() == pytest.approx(straight.areas["change_m"].to_numpy() / 100)
-    with pytest.raises(SchemaError, match="lacks 1 areas, first 'A00' and 1 sites, first 'west-library'"):
-        compare_scenario(areas, sites, sites, distances=(minutes.iloc[1:, 1:],) * 2)
+    assert result.areas["cost_change"].to_numpy() == pytest.approx(
+        straight.areas["cost_change"].to_numpy() / 100
+    )
+    assert result.people.loc["everyone", "beyond_10min_after"] >= 0
+    fewer = costs_from_matrix(costs_to_matrix(minutes).iloc[1:, 1:], unit="min")
+    with pytest.raises(SchemaError, match="lack 1 areas, first 'A00' and 1 assets, first 'west-library'"):
+        select_costs(fewer, areas=areas.index, assets=sites.index)
 
 
 def test_closing_every_site_is_refused():
@@ -250,7 +255,8 @@ def test_missing_people_are_not_nobody():
 
 
 def test_column_names_of_distances():
-    assert [kilometre_name(metres) for metres in (2000, 1500)] == ["2km", "1_5km"]
+    assert [limit_name(metres, "m") for metres in (2000, 1500)] == ["2km", "1_5km"]
+    assert limit_name(22.5, "min") == "22_5min"
 
 
 # Every combination
@@ -259,11 +265,11 @@ def test_column_names_of_distances():
 def test_combinations_agree_with_brute_force():
     areas, assets = TOWN
     sites = open_sites(assets)
-    table = rank_closures(areas, sites, most=4, catchment_m=1500)
+    table = rank_closures(areas, sites, most=4, limit_m=1500)
     expected = oracles.closures(plain_areas(areas), plain_sites(sites), 4, 1500)
     assert len(table) == len(expected) == 30
     for row in table.itertuples():
-        found = (row.harm, row.person_km, row.people_further, row.people_left_without)
+        found = (row.harm, row.harm_unweighted, row.people_further, row.people_left_without)
         assert found == pytest.approx(expected[tuple(row.asset_ids.split(" "))], abs=1e-9)
     assert table["harm"].is_monotonic_increasing
     assert table["rank"].tolist() == list(range(1, 31))
@@ -279,12 +285,12 @@ def test_combinations_agree_with_brute_force_anywhere(places, most, seed):
     rng = np.random.default_rng(seed)
     areas["need"], areas["population"] = rng.random(9), rng.integers(0, 2000, 9) + 1
     sites = open_sites(make_assets({f"L{number}": place for number, place in enumerate(places)}))
-    table = rank_closures(areas, sites, most=most, catchment_m=2000)
+    table = rank_closures(areas, sites, most=most, limit_m=2000)
     expected = oracles.closures(plain_areas(areas), plain_sites(sites), min(most, len(sites) - 1), 2000)
     assert len(table) == len(expected)
     for row in table.itertuples():
         harm, person_km, _, without = expected[tuple(row.asset_ids.split(" "))]
-        assert (row.harm, row.person_km) == pytest.approx((harm, person_km), abs=1e-6)
+        assert (row.harm, row.harm_unweighted) == pytest.approx((harm, person_km), abs=1e-6)
         assert row.people_left_without == pytest.approx(without, abs=1e-6)
 
 
@@ -293,7 +299,7 @@ def test_harm_of_a_combination_is_that_of_the_scenario():
     table = rank_closures(areas, open_sites(assets)).set_index("asset_ids")
     result = changed({"close": ["West", "Mill"]})
     assert table.at["west-library mill-library", "harm"] == pytest.approx(
-        (result.areas["change_m"] * areas["population"] * areas["need"]).sum()
+        (result.areas["cost_change"] * areas["population"] * areas["need"]).sum()
         / 1000
         / ((areas["need"] * areas["population"]).sum() / areas["population"].sum())
     )
@@ -360,11 +366,20 @@ def test_too_many_combinations_are_refused_with_what_can_be_asked():
     assert largest_size(1, 4) == 0
 
 
-def test_a_matrix_with_too_few_ways_is_refused():
+def test_areas_that_can_reach_one_site_only():
     areas, assets = TOWN
     sites = open_sites(assets)
-    matrix = site_distances(areas, sites)
-    matrix.iloc[0, 1:] = np.nan
-    with pytest.raises(SchemaError, match="From 1 areas the matrix leads to fewer than 5 sites, first 'A00'"):
-        rank_closures(areas, sites, distances=matrix)
-    assert len(rank_closures(areas, sites, distances=matrix.fillna(1e6))) == 30
+    matrix = costs_to_matrix(site_costs(areas, sites))
+    matrix.iloc[0, 1:] = np.nan  # from A00 only the first site can be reached
+    furthest = float(np.nanmax(matrix))
+    found = rank_closures(areas, sites, costs=costs_from_matrix(matrix, unit="m"), limit_m=furthest)
+    expected = matrix.copy()
+    expected.iloc[0, 1:] = (
+        furthest + 1
+    )  # one metre further than the furthest that is known, and beyond the limit
+    again = rank_closures(areas, sites, costs=costs_from_matrix(expected, unit="m"), limit_m=furthest)
+    assert len(found) == 30
+    pd.testing.assert_frame_equal(
+        found.set_index("asset_ids").drop(columns="rank").sort_index(),
+        again.set_index("asset_ids").drop(columns="rank").sort_index(),
+    )

@@ -1,4 +1,5 @@
-from .access.border import add_outside, mark_edges
+from . import access, gaps, groups, need, sites
+from .access.border import add_outside, mark_border
 from .access.catchment import (
     enhanced_two_step,
     gaussian_decay,
@@ -8,42 +9,37 @@ from .access.catchment import (
     three_step,
     two_step,
 )
-from .access.costs import check_travel, nearest_in_reach, reach_by_time, reach_within
+from .access.costs import nearest_of, straight_costs
 from .access.counts import count_groups, count_per_1000, count_within
 from .access.deserts import count_deserts, desert_share
 from .access.location import candidate_places, candidate_postcodes, suggest_sites
-from .access.modes import Ways, measure_ways
+from .access.measure import measure_access
 from .access.nearest import distance_to_nearest, population_centres, unknown_as_open
-from .access.overland import (
-    LandGrid,
-    distance_overland,
-    make_land_grid,
-    reach_overland,
-    site_distances_overland,
-)
+from .access.overland import LandGrid, distance_overland, make_land_grid, overland_costs
+from .access.own import check_travel, own_costs
+from .access.travel import Travel
 from .fetch.connection import FetchError
 from .gaps.hotspots import find_hotspots
 from .gaps.measure import describe_gaps, gaps_by_type, measure_gaps, need_column
-from .gaps.robustness import limits_of_certainty, measure_certainty
 from .gaps.score import find_gaps, summarise_gaps
-from .gaps.sensitivity import access_choices, gap_stability
-from .gaps.variants import compare_gaps, convert_gaps, describe_robustness
+from .gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
+from .gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
 from .groups.apportion import spread_estimate
 from .groups.comparison import compare_estimates, forest_table
-from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_survey
+from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
 from .groups.disclosure import solve_back, suppress_small_counts
 from .groups.local_rate import LocalRate, estimate_from_counted_areas, fit_rate
 from .groups.many_lists import estimate_from_cells
 from .groups.membership import estimate_from_lists, membership_from_register
-from .groups.raking import control_to_totals, fit_margins
+from .groups.raking import control_to_totals, rake
 from .groups.rate import estimate_unregistered
-from .groups.recaptures import estimate_from_sightings
-from .groups.simulation import run_truth_harness, simulate_county
+from .groups.recaptures import estimate_from_recaptures
+from .groups.simulation import run_simulation_study, simulate_county
 from .groups.smoothing import smooth_rates
-from .groups.street_sample import estimate_from_streets
+from .groups.street_sample import estimate_from_street_sample
 from .groups.two_lists import estimate_strata, estimate_two_lists
 from .need.composite import combine_need, need_of_age
-from .need.interpolate import add_up, area_of_postcodes, bring_onto, describe_brought
+from .need.interpolate import add_up, area_of_postcodes, describe_interpolation, interpolate_onto
 from .need.match import describe_conversion, match_need
 from .place.choice import choose_areas
 from .place.fetch import fetch_area, fetch_project
@@ -69,39 +65,40 @@ from .project.review import (
 )
 from .read.answers import read_answers
 from .read.areas import read_areas
-from .read.assets import read_assets
 from .read.evidence import read_evidence
-from .read.headings import describe_columns
-from .read.inputs import InputsReport, describe_inputs
-from .read.lookups import read_area_lookup, read_lookup
-from .read.need import read_need
-from .read.open_names import read_open_names
+from .read.inputs import InputsReport, inspect_inputs
+from .read.lists.assets import read_assets
+from .read.official.lookups import read_area_lookup, read_lookup
+from .read.official.need import read_need
+from .read.official.open_names import read_open_names
+from .read.official.population import read_population
+from .read.official.postcode_areas import assign_postcodes, compare_postcode_areas
+from .read.official.postcode_files import find_postcodes, read_postcode_file
+from .read.official.postcodes import read_postcodes
 from .read.places import read_places
-from .read.population import read_population
-from .read.postcode_areas import assign_postcodes, compare_postcode_areas
-from .read.postcode_files import find_postcodes, read_postcode_file
-from .read.postcodes import read_postcodes
 from .read.travel import read_crossings, read_travel
 from .register.areas import assign_areas
+from .register.audience import publish
 from .register.build import build_register
+from .register.changes import compare
 from .register.check import check_lists
-from .register.compare import compare
-from .register.near import near
-from .register.publish import publish
+from .register.nearby import near
 from .register.review import review_table
 from .rounding import largest_remainder
 from .schema import (
+    AssetList,
     AssetmapError,
     CheckReport,
     Costs,
     DevolutionReview,
     Estimate,
-    Figure,
     InputError,
     Note,
+    Register,
     Results,
     Scenario,
     SchemaError,
+    SourcedValue,
     VintageError,
     check_areas,
     check_assets,
@@ -123,19 +120,15 @@ from .sites.break_even import break_even, break_even_by_site
 from .sites.changes import Change, apply_changes, find_site, parse_changes
 from .sites.closures import pareto_front, rank_closures
 from .sites.dependence import find_single_points
-from .sites.review import (
-    DevolutionSettings,
-    blank_answers,
-    evidence_tables,
-    review_devolution,
-)
+from .sites.review import DevolutionSettings, blank_answers, evidence_tables, review_devolution
 from .sites.scenario import compare_scenario
-from .sites.sites import open_sites, site_distances, sites_as_of, sites_of_type
-from .sites.weighting import rank_stability
+from .sites.sites import open_sites, site_costs, sites_as_of, sites_of_type
+from .sites.weighting import rank_sensitivity
 
 __version__: str
 
 __all__ = [
+    "AssetList",
     "AssetmapError",
     "Change",
     "CheckReport",
@@ -144,7 +137,6 @@ __all__ = [
     "DevolutionSettings",
     "Estimate",
     "FetchError",
-    "Figure",
     "InputError",
     "InputsReport",
     "LandGrid",
@@ -153,11 +145,14 @@ __all__ = [
     "MadeProject",
     "Note",
     "Project",
+    "Register",
     "Results",
     "Scenario",
     "SchemaError",
+    "SourcedValue",
+    "Travel",
     "VintageError",
-    "Ways",
+    "access",
     "access_choices",
     "add_outside",
     "add_up",
@@ -168,7 +163,6 @@ __all__ = [
     "blank_answers",
     "break_even",
     "break_even_by_site",
-    "bring_onto",
     "build",
     "build_many",
     "build_register",
@@ -198,13 +192,11 @@ __all__ = [
     "count_within",
     "coverage_from_estimate",
     "coverage_of_list",
-    "describe_brought",
-    "describe_columns",
     "describe_conversion",
     "describe_gaps",
-    "describe_inputs",
+    "describe_interpolation",
     "describe_matches",
-    "describe_robustness",
+    "describe_sensitivity",
     "describe_verification",
     "desert_share",
     "devolution_layers",
@@ -216,8 +208,8 @@ __all__ = [
     "estimate_from_cells",
     "estimate_from_counted_areas",
     "estimate_from_lists",
-    "estimate_from_sightings",
-    "estimate_from_streets",
+    "estimate_from_recaptures",
+    "estimate_from_street_sample",
     "estimate_lists",
     "estimate_strata",
     "estimate_two_lists",
@@ -232,46 +224,49 @@ __all__ = [
     "find_project_gaps",
     "find_single_points",
     "find_site",
-    "fit_margins",
     "fit_rate",
     "forest_table",
-    "gap_stability",
+    "gap_sensitivity",
+    "gaps",
     "gaps_by_type",
     "gaussian_decay",
     "gravity",
+    "groups",
+    "inspect_inputs",
+    "interpolate_onto",
     "largest_remainder",
-    "limits_of_certainty",
     "make_land_grid",
     "make_map",
     "make_project",
     "map_layers",
-    "mark_edges",
+    "mark_border",
     "match_files",
     "match_need",
     "match_resources",
-    "measure_certainty",
+    "measure_access",
     "measure_gaps",
     "measure_project",
-    "measure_ways",
+    "measure_sensitivity",
     "membership_from_register",
     "near",
     "near_postcode",
-    "nearest_in_reach",
+    "nearest_of",
+    "need",
     "need_column",
     "need_of_age",
     "new_project",
     "open_project",
     "open_sites",
+    "overland_costs",
+    "own_costs",
     "pareto_front",
     "parse_changes",
     "population_centres",
     "power_decay",
     "publish",
+    "rake",
     "rank_closures",
-    "rank_stability",
-    "reach_by_time",
-    "reach_overland",
-    "reach_within",
+    "rank_sensitivity",
     "read_answers",
     "read_area_lookup",
     "read_areas",
@@ -291,18 +286,20 @@ __all__ = [
     "review_devolution",
     "review_project",
     "review_table",
-    "run_truth_harness",
+    "run_simulation_study",
     "save_picture",
+    "sensitivity_notes",
     "simulate_county",
-    "simulate_street_survey",
-    "site_distances",
-    "site_distances_overland",
+    "simulate_street_sample",
+    "site_costs",
+    "sites",
     "sites_as_of",
     "sites_of_type",
     "smooth_rates",
     "solve_back",
     "spread_estimate",
     "step_decay",
+    "straight_costs",
     "suggest_project_sites",
     "suggest_sites",
     "summarise",

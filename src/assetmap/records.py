@@ -1,7 +1,8 @@
-"""Records that travel between rooms: a note, a figure, an estimate, the results of a build, a review, a scenario."""
+"""Records that travel between rooms: notes, sourced values, lists, registers, estimates, results, reviews, scenarios."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,8 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure that went into a result, with where it comes from."""
+class SourcedValue:
+    """One number that went into a result, and its source."""
 
     name: str
     value: float
@@ -74,35 +75,64 @@ class Estimate:
     seen: int
     unseen: float
     rate_per_1000: float | None
-    inputs: tuple[Figure, ...]
+    inputs: tuple[SourcedValue, ...]
     assumptions: tuple[str, ...]
     warnings: tuple[Note, ...]
     text: str
     details: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class CheckReport:
-    """What was understood of some lists, before anything is built of them.
+@dataclass(frozen=True, eq=False)
+class AssetList:
+    """One list of groups or places, as it was read and before any row is judged.
 
+    source : name of the list.
+    table : one row per row of the file: ``source``, ``row`` and text columns (docs/tables.md); a GeoDataFrame in
+        EPSG:27700 where the file has shapes.
+    headings : one row per heading of the file, in file order: ``heading``, ``column`` (the column it became) and
+        ``understood`` (true where the register has that column).
+    shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
+    """
+
+    source: str
+    table: pd.DataFrame
+    headings: pd.DataFrame
+    shape: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """Many lists as one register.
+
+    assets : index ``asset_id``, one row per asset (docs/tables.md).
+    log : the validation log, one row per input row: ``source``, ``row``, ``name``, ``outcome``, ``reason``,
+        ``asset_id``, ``row_id``, ``other_id``, ``score`` (docs/tables.md).
+    linking : a sentence that says what linked the rows; empty where the default needs no mention.
+    """
+
+    assets: gpd.GeoDataFrame
+    log: pd.DataFrame
+    linking: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class CheckReport:
+    """What was understood of some lists, before anything is built from them.
+
+    register : the register as it would be, with nothing left out, and the validation log.
     counts : one row per list, index ``source``: ``rows`` and the outcomes, which add up to it; ``shape``.
-    headings : ``source``, ``heading``, ``column`` (of the register; empty where it means nothing to it).
-    judged : one row per input row (docs/tables.md).
-    assets : the register as it would be, with nothing left out.
+    headings : ``source``, ``heading``, ``column`` (of the register; empty where the register has no such column).
     remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
     review : pairs of rows for a person to decide; ``decision`` is empty.
     unchecked : sentences that say what could not be checked, and why.
-    notes : sentences on how the rows were judged, such as what linked them.
     """
 
+    register: Register
     counts: pd.DataFrame
     headings: pd.DataFrame
-    judged: pd.DataFrame
-    assets: gpd.GeoDataFrame
     remarks: pd.DataFrame
     review: pd.DataFrame
     unchecked: tuple[str, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +141,7 @@ class Results:
 
     areas : one row per small area, index ``area_code``, every measured column (docs/tables.md).
     assets : the register, index ``asset_id``.
-    judged : one row per input row: ``source, row, name, outcome, reason, asset_id``.
+    log : the validation log, one row per input row: ``source, row, name, outcome, reason, asset_id``.
     sources : index ``source_id``: ``title, publisher, date, licence, attribution, url, file, sha256, rows``.
     details : tables that do not fit on the areas, by name: ``robustness``, ``deserts``, ``sharing``
         (docs/tables.md).
@@ -121,7 +151,7 @@ class Results:
     area_name: str
     areas: gpd.GeoDataFrame
     assets: gpd.GeoDataFrame
-    judged: pd.DataFrame
+    log: pd.DataFrame
     estimate: Estimate
     sources: pd.DataFrame
     places: gpd.GeoDataFrame | None = None
@@ -134,12 +164,12 @@ class Results:
 
 @dataclass(frozen=True)
 class DevolutionReview:
-    """A review of every site of a type (columns: docs/devolution.md).
+    """A review of every site of a type (columns: docs/sites.md).
 
     sites : index ``asset_id``, one row per site, a column per reason and ``geometry``.
     people_by_decile : people for whom the site is the nearest, by need decile (1 = most need).
-    small_areas : index ``area_code``: nearest and next nearest site, need, ages, sites in reach.
-    dependence : index ``asset_id``: people who have no other site in reach, most first.
+    small_areas : index ``area_code``: nearest and next nearest site, need, ages, sites within the limit.
+    dependence : index ``asset_id``: people who have no other site within the limit, most first.
     criteria : index ``criterion``: ``score`` (impact or readiness), ``part``, ``weight``, ``column``, ``label``.
     scores : index ``asset_id``, one column per criterion, 0-1; missing = not known.
     answers : index ``asset_id``, one column per question: ``yes``, ``no``, ``unknown``.
@@ -164,14 +194,14 @@ class DevolutionReview:
 class Scenario:
     """Changes to sites measured.
 
-    areas : index ``area_code``; ``area_name``, ``population`` (ages, ``need`` where known), ``distance_before_m``,
-        ``distance_after_m``, ``change_m`` (+ = further), ``nearest_before``, ``nearest_after`` (names),
+    areas : index ``area_code``; ``area_name``, ``population`` (ages, ``need`` where known), ``cost_before``,
+        ``cost_after``, ``cost_change`` (+ = further), ``unit`` of the costs (``m`` or ``min``), ``nearest_before``, ``nearest_after`` (names),
         ``access_before``, ``access_after`` (weekly hours per 1,000 people), ``access_change``, ``outcome``
         (``further``, ``nearer``, ``less access``, ``more access``, ``same``).
     people : one row per group of people (everyone, children, 60+, need deciles).
     sites : index ``asset_id``; status, operator, control, hours and people for whom it is the nearest, before
         and after.
-    most_affected : the rows of ``areas`` that lose most need-weighted person-kilometres, worst first.
+    most_affected : the rows of ``areas`` that lose most, weighted by need, worst first; ``harm`` in person-kilometres or person-hours.
     """
 
     areas: pd.DataFrame
@@ -179,3 +209,72 @@ class Scenario:
     sites: pd.DataFrame
     most_affected: pd.DataFrame
     notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable:
+    """One or more bus timetables for one week, with everything that was wrong with them counted.
+
+    stops : index ``stop_id``; ``stop_name``, ``easting``, ``northing`` (metres); only stops that a trip serves.
+    trips : index ``trip_id``; ``route``, ``kind`` (bus, coach, rail, ...), ``service_id``.
+    trip, stop : positions in ``trips`` and ``stops``, one per stop event, sorted by trip and order of stops.
+    arrival, departure : seconds after the midnight that begins the day of service; above 86,400 is the next morning.
+    boards, alights : whether people may get on, get off there.
+    runs : one row per day, one column per trip: row 0 is the Sunday before the week, rows 1 to 7 Monday to Sunday.
+    week : the Monday that the week begins with.
+    first_day, last_day : first and last day on which anything runs.
+    faults : index ``fault``; ``count``, ``examples``, ``sentence`` (docs/travel.md).
+    notes : what a reader of any figure from this timetable must know.
+    """
+
+    stops: pd.DataFrame
+    trips: pd.DataFrame
+    trip: NDArray[np.int32]
+    stop: NDArray[np.int32]
+    arrival: NDArray[np.int32]
+    departure: NDArray[np.int32]
+    boards: NDArray[np.bool_]
+    alights: NDArray[np.bool_]
+    runs: NDArray[np.bool_]
+    week: dt.date
+    first_day: dt.date
+    last_day: dt.date
+    faults: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class OpeningTimes:
+    """When places are open in a usual week, and what could not be read as clock times.
+
+    times : one row per place and stretch of opening: ``asset_id``, ``day`` (0 = Monday), ``opens``, ``closes`` (minutes
+        after midnight; above 1,440 is the next morning), in order, no two of a place overlapping.
+    unread : one row per cell that gave no clock times: ``asset_id``, ``column``, ``text``, ``reason``.
+    """
+
+    times: pd.DataFrame
+    unread: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class ThereAndBack:
+    """On which days people can get to a site by bus, be there while it is open, and get home.
+
+    homes, sites : labels; ``days`` refers to them by position.
+    days : one row per home, site and day on which it works: ``home``, ``site``, ``day`` (0 = Monday), ``minutes``
+        (travel there and back of the quickest trip), ``leave_home``, ``arrive``, ``leave_site``, ``back_home``
+        (that trip, minutes after midnight), ``longest_stay`` (minutes inside the opening hours), ``choices`` (buses out that
+        leave long enough to stay and a way back), ``last_back`` (the last way back leaves the site, minutes after
+        midnight), ``on_foot`` (the quickest trip needs no bus).
+    cover : one per home: ``served``, ``no service`` (no bus leaves a stop within the walk on any day), ``no stop``
+        (within the walk) or ``not covered`` (the timetable has no stop anywhere near).
+    without_times : sites whose opening hours give no clock times: nothing is said about them.
+    rules : what was asked for: minutes, metres.
+    """
+
+    homes: pd.Index
+    sites: pd.Index
+    days: pd.DataFrame
+    cover: pd.Series
+    without_times: pd.Index
+    rules: dict[str, float]

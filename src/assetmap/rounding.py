@@ -1,4 +1,4 @@
-"""Whole numbers that add up: a total shared out in proportion to weights."""
+"""Whole numbers that add up: a total divided in proportion to weights."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from assetmap.schema import first_few
 
 
 def largest_remainder(weights: pd.Series, total: int) -> pd.Series:
-    """Share a whole number out in proportion to weights, by largest remainder (Hamilton 1792).
+    """Divide a whole number in proportion to weights, by largest remainder (Hamilton 1792).
 
     Parameters
     ----------
     weights
         0 or more, none missing.
     total
-        Whole number to share.
+        Whole number to divide.
 
     Returns
     -------
     pandas.Series
-        Whole numbers on the index of ``weights`` that add up to ``total``. Equal remainders go to the smaller
-        index label first, so that row order does not matter; a weight of 0 gets 0.
+        Whole numbers on the index of ``weights`` that add up to ``total``. Of equal remainders, the smaller index
+        label comes first, so row order does not matter. A weight of 0 gets 0.
 
     Raises
     ------
@@ -40,17 +40,17 @@ def largest_remainder(weights: pd.Series, total: int) -> pd.Series:
     values = weights.to_numpy(dtype=float)
     if not np.isfinite(values).all() or (values < 0).any():
         wrong = weights.index[~np.isfinite(values) | (values < 0)]
-        raise InputError(f"Weights must be 0 or more and not missing; they are not in {first_few(wrong)}.")
+        raise InputError(f"Weights must be 0 or more and not missing. Check {first_few(wrong)}.")
     if total < 0:
-        raise InputError(f"The total to share out must be 0 or more, not {total}.")
+        raise InputError(f"The total to divide must be 0 or more, not {total}.")
     if total == 0:
         return pd.Series(0, index=weights.index, dtype="int64")
     whole = math.fsum(values)
     if whole == 0:
-        raise InputError(f"{total} cannot be shared out: all {len(values)} weights are 0.")
+        raise InputError(f"The total {total} cannot be divided: all {len(values)} weights are 0.")
     quota = total * values / whole
     given = np.floor(quota).astype("int64")
-    # rounding first keeps equal remainders equal when floating point would part them
+    # rounding keeps equal remainders equal where floating point would separate them
     remainder = np.round(quota - given, 9)
     order = np.lexsort((_rank_of_labels(weights.index), -remainder))
     order = order[values[order] > 0]

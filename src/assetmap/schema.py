@@ -1,4 +1,4 @@
-"""What each table must look like, and the working CRS; errors and records are to be had from here too.
+"""What each table must look like, and the working CRS; errors and records can be imported from here too.
 
 Every room of the package speaks in the tables defined here, indexed by ``area_code`` or ``asset_id``.
 `docs/tables.md` lists every column in words.
@@ -17,20 +17,25 @@ from assetmap.errors import AssetmapError as AssetmapError  # noqa: PLC0414 (the
 from assetmap.errors import InputError as InputError  # noqa: PLC0414
 from assetmap.errors import SchemaError as SchemaError  # noqa: PLC0414
 from assetmap.errors import VintageError as VintageError  # noqa: PLC0414
+from assetmap.records import AssetList as AssetList  # noqa: PLC0414
 from assetmap.records import CheckReport as CheckReport  # noqa: PLC0414
 from assetmap.records import Costs as Costs  # noqa: PLC0414
 from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
-from assetmap.records import Figure as Figure  # noqa: PLC0414
 from assetmap.records import Note as Note  # noqa: PLC0414
+from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
+from assetmap.records import Register as Register  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
+from assetmap.records import SourcedValue as SourcedValue  # noqa: PLC0414
+from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
+from assetmap.records import Timetable as Timetable  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-Register = TypeVar("Register", bound=pd.DataFrame)
+Assets = TypeVar("Assets", bound=pd.DataFrame)
 
 WORKING_CRS: Final = "EPSG:27700"
 """British National Grid: metres. Tables inside assetmap are always in it."""
@@ -40,10 +45,15 @@ MAP_CRS: Final = "EPSG:4326"
 
 STATUSES: Final = ("open", "closed", "proposed", "unknown")
 YES_NO_UNKNOWN: Final = ("yes", "no", "unknown")
+YES: Final = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "si"])
+NO: Final = frozenset(["no", "n", "false", "f", "0"])
 PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_only")
 OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
 BEYOND: Final = "beyond_border"
 """Column of the register that is true for what lies beyond the border of the areas; only there where something does."""
+
+LENDING_M: Final = 10_000.0
+"""How far people go for a thing to borrow: our judgement, a quarter of an hour's drive."""
 
 LINKERS: Final = ("builtin", "splink")
 """What decides which rows of different lists are one thing; the second is the optional extra ``link``."""
@@ -120,10 +130,35 @@ def beyond_border(assets: pd.DataFrame) -> pd.Series:
     return assets[BEYOND].eq(True)
 
 
-def within_border(assets: Register) -> Register:
+def within_border(assets: Assets) -> Assets:
     """Return the assets that belong to the areas: those kept from beyond the border are left out."""
-    inside: Register = assets[~beyond_border(assets)] if BEYOND in assets.columns else assets
+    inside: Assets = assets[~beyond_border(assets)] if BEYOND in assets.columns else assets
     return inside
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a count with its noun in the right form; the plural adds an s unless `many` says otherwise.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "library", "libraries")
+    ('1 row', '1,200 rows', '2 libraries')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def yes_no(value: object) -> str:
+    """Return ``yes``, ``no`` or ``unknown`` for a cell such as ``Yes``, ``y``, ``TRUE`` or ``0``.
+
+    Anything else, and a missing cell, is ``unknown``: it never counts as no.
+
+    Examples
+    --------
+    >>> yes_no(" Yes "), yes_no(False), yes_no("perhaps"), yes_no(None)
+    ('yes', 'no', 'unknown', 'unknown')
+    """
+    word = str(value).strip().casefold()
+    return "yes" if word in YES else "no" if word in NO else "unknown"
 
 
 def first_few(values: Iterable[object], *, most: int = 5) -> str:
@@ -141,7 +176,7 @@ def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
         )
     if table.index.has_duplicates:
         twice = table.index[table.index.duplicated()].unique()
-        problems.append(f"{len(twice)} values of '{name}' stand more than once, first {first_few(twice)}")
+        problems.append(f"{counted(len(twice), 'duplicate value')} of '{name}', first {first_few(twice)}")
     if table.index.hasnans:
         problems.append(f"{int(table.index.isna().sum())} rows have no '{name}'")
     return problems

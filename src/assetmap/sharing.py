@@ -1,8 +1,8 @@
 """Who could lend what to whom: each thing that is asked for, with the nearest assets that offer it.
 
 An asset asks for and offers the resources of ``data/tables/resources.csv`` that the register has found in its
-list. Distances are straight lines in metres; by road it is farther. That a list says somebody offers a thing is no
-promise that it is free to lend: the table is for the person who then picks up the telephone.
+list. Distances are straight lines in metres; by road it is farther. An offer on a list is not a promise that the thing is free
+to lend: the table is for the person who then picks up the telephone.
 """
 
 from __future__ import annotations
@@ -13,13 +13,10 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.nearest import PLACED
-from assetmap.schema import SchemaError, check_assets, first_few, reference_table
+from assetmap.schema import LENDING_M, SchemaError, check_assets, first_few, reference_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-WITHIN_M: Final = 10_000.0
-"""How far people go for a thing to borrow: our judgement, a quarter of an hour's drive."""
 
 MOST: Final = 5
 """Offers named for each ask."""
@@ -35,7 +32,7 @@ COLUMNS: Final = (
 
 
 def match_resources(
-    assets: gpd.GeoDataFrame, *, within_m: float = WITHIN_M, most: int = MOST
+    assets: gpd.GeoDataFrame, *, within_m: float = LENDING_M, most: int = MOST
 ) -> pd.DataFrame:
     """Find for each thing that an asset asks for the nearest assets that offer it.
 
@@ -58,9 +55,8 @@ def match_resources(
     pandas.DataFrame
         Index ``line`` (1, 2, ...), one row per ask and offer, in order of resource, name of who asks, and distance:
         ``resource`` (code), ``kind``, ``asked_by`` and ``offered_by`` (``asset_id``) with their names and status,
-        ``distance_m``, ``offer_rank`` (1 = nearest) and a sentence. An ask that nobody within reach can meet has one
+        ``distance_m``, ``offer_rank`` (1 = nearest) and a sentence. An ask that nobody within that distance can meet has one
         row with ``offered_by`` and ``distance_m`` missing. Of offers at one distance the first name is first.
-        ``attrs["within_m"]`` holds the reach.
 
     Raises
     ------
@@ -81,20 +77,26 @@ def match_resources(
         askers = known.loc[asks.index[asks == resource]].sort_values("name", kind="stable")
         rows += _match_one(str(resource), askers, known.loc[offers.index[offers == resource]], within_m, most)
     table = pd.DataFrame(rows, columns=list(COLUMNS), index=pd.RangeIndex(1, len(rows) + 1, name="line"))
-    table = table.astype({"distance_m": "float64", "offer_rank": "Int64"})
-    table.attrs["within_m"] = within_m
-    return table
+    return table.astype({"distance_m": "float64", "offer_rank": "Int64"})
 
 
-def describe_matches(matches: pd.DataFrame) -> str:
-    """Say in one sentence how many asks there are and how many somebody within reach could meet."""
+def describe_matches(matches: pd.DataFrame, *, within_m: float = LENDING_M) -> str:
+    """Describe in one sentence how many asks there are and how many somebody nearby could meet.
+
+    Parameters
+    ----------
+    matches
+        From `match_resources`.
+    within_m
+        As given there.
+    """
     if matches.empty:
         return "Nobody asks for anything."
     asks = matches.groupby(["resource", "asked_by"])["offered_by"].count()
     met, groups = int((asks > 0).sum()), matches["asked_by"].nunique()
     return (
         f"{groups:,} {'asks' if groups == 1 else 'ask'} for {len(asks):,} {'thing' if len(asks) == 1 else 'things'}; "
-        f"for {met:,} of them somebody within {matches.attrs.get('within_m', WITHIN_M) / 1000:g} km offers it."
+        f"for {met:,} of them somebody within {within_m / 1000:g} km offers it."
     )
 
 
@@ -173,7 +175,7 @@ def _met(label: str, asker: Any, offer: Any, metres: float) -> str:
 def _unmet(label: str, asker: Any, nearest: list[tuple[float, Any]], roughly: int, within_m: float) -> str:
     begun = f"{asker.name} asks for: {label}. "
     if np.isnan(asker.x):
-        return begun + "Its own place is not known well enough to say who is near."
+        return begun + "Its own location is not known well enough to say who is near."
     said = f"Nobody within {within_m / 1000:g} km offers it"
     said += f"; the nearest is {nearest[0][1].name}, {_distance(nearest[0][0])} away" if nearest else ""
     said += (
@@ -195,7 +197,7 @@ def _check_codes(assets: gpd.GeoDataFrame) -> None:
         strange = said[~said.isin(known)]
         if len(strange):
             problems.append(
-                f"'{column}' of {strange.index.nunique()} assets holds what is no code of data/tables/resources.csv, "
+                f"'{column}' of {strange.index.nunique()} assets holds words that are not codes of data/tables/resources.csv, "
                 f"first {first_few(strange.unique())}"
             )
     if problems:

@@ -12,7 +12,7 @@ import pytest
 
 from assetmap.schema import Results
 from assetmap.show.report.page import write_report
-from report_tables import NASTY, nasty_results, town_estimate, town_judged, town_results
+from report_tables import NASTY, nasty_results, town_estimate, town_log, town_results
 
 SIZES = [(1280, 800), (640, 800), (390, 844), (320, 640)]
 """Desktop, desktop at 200% zoom, phone, and the width WCAG asks for."""
@@ -20,9 +20,9 @@ SIZES = [(1280, 800), (640, 800), (390, 844), (320, 640)]
 
 @pytest.fixture(scope="module")
 def report(cornwall: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = {"access": {"asset_type": "library", "catchment_km": 5.0}, "gaps": {"need": "need", "top": 20}}
+    settings = {"access": {"asset_type": "library", "limit_m": 5000.0}, "gaps": {"need": "need", "top": 20}}
     results = Results(
-        "Assets of Cornwall", "Cornwall", cornwall.areas, cornwall.assets, town_judged(), town_estimate(),
+        "Assets of Cornwall", "Cornwall", cornwall.areas, cornwall.assets, town_log(), town_estimate(),
         cornwall.sources.assign(url="https://example.org/", file="file.csv", sha256="ab" * 32, rows=1),
         places=cornwall.places, land=cornwall.land, settings=settings,
     )  # fmt: skip
@@ -32,8 +32,8 @@ def report(cornwall: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def nasty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = nasty_results()
-    endless = results.judged.assign(name="x" * 10_000, reason="{{ 7*7 }}" * 1_000, source="y" * 300)
-    results = replace(results, judged=endless)
+    endless = results.log.assign(name="x" * 10_000, reason="{{ 7*7 }}" * 1_000, source="y" * 300)
+    results = replace(results, log=endless)
     return write_report(results, tmp_path_factory.mktemp("nasty") / "report.html")
 
 
@@ -119,15 +119,15 @@ def test_figures_on_screen_are_those_of_the_tables(
     open_page: Callable[..., Any], report: Path, cornwall: Any
 ):
     page = open_page(report, wait=False)
-    figures = page.locator("dl.figures > div").all_text_contents()
+    figures = page.locator("dl.numbers > div").all_text_contents()
     areas = cornwall.areas
     far = (areas["gap_class"] == "3-1") | areas["gap_class"].str.startswith("3").fillna(False)
     far &= areas["distance_m"] > 5_000
     assert figures[0] == f"people{areas['population'].sum():,.0f}in 326 small areas"
     assert figures[1] == "open libraries2723 run by local councils or community bodies"
-    assert figures[4].startswith(f"small areas in high need, over 5 km from an open library{far.sum()}")
+    assert figures[4].startswith(f"small areas with high need, over 5\xa0km from an open library{far.sum()}")
 
 
 def test_town_without_settings_is_drawn(open_page: Callable[..., Any], tmp_path: Path):
     page = open_page(write_report(town_results(settings={}), tmp_path / "report.html"), wait=False)
-    assert "over 5 km" in page.locator("#answer").text_content()
+    assert "over 5\xa0km" in page.locator("#answer").text_content()

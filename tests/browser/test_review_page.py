@@ -16,7 +16,7 @@ def page_file(tmp_path_factory):
     folder = tmp_path_factory.mktemp("devolution")
     areas, assets = make_town()
     review = review_devolution(
-        areas, assets, settings=DevolutionSettings(near_m=500, catchment_m=1500, draws=100)
+        areas, assets, settings=DevolutionSettings(near_m=500, limit_m=1500, draws=100)
     )
     write_devolution(review, areas, folder, title="Town")
     return folder / "devolution.html"

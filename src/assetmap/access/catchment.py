@@ -1,20 +1,20 @@
 """Access scores of the floating-catchment family: what can be reached, shared with whom.
 
-In step one each asset divides its capacity by the people who can reach it; in step two each area adds up the shares it
-can reach. So a library shared with a town gives less than one of a village's own.
+In step one each asset divides its capacity by the people who can reach it. In step two each area adds up the shares of
+the assets it can reach. So a library shared with a town gives less than a village's own.
 
 ========  =========================================================  ==================================
 function  what differs                                               source
 ========  =========================================================  ==================================
 two_step  all within the limit count alike                           Luo & Wang 2003
 enhanced  nearer counts more, in both steps                          Luo & Qi 2009
-three     people choose between assets in reach, by their decay      Wan, Zou & Sternberg 2012
+three     people choose between assets by their decay                Wan, Zou & Sternberg 2012
 gravity   capacity weighted by decay, not shared with anybody        Hansen 1959
 ========  =========================================================  ==================================
 
-Definitions are those of PySAL `access`; unlike there, an area with nothing in reach is 0 and stays in the table.
+Definitions are those of PySAL `access`; unlike there, an area with nothing within the limit is 0 and stays in the table.
 Limits: a catchment is a sharp edge in a soft world, capacity is hours and not quality, and people outside the
-areas compete only if their areas are in the table (see `add_outside` and `mark_edges`).
+areas compete only if their areas are in the table (see `add_outside` and `mark_border`).
 """
 
 from __future__ import annotations
@@ -83,16 +83,16 @@ def power_decay(scale: float, exponent: float, *, least: float) -> Decay:
 
 
 def two_step(
-    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, reach: Costs, *, capacity: str | None = "weekly_hours"
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, costs: Costs, *, capacity: str | None = "weekly_hours"
 ) -> pd.Series:
     """Score access by the two-step floating catchment (2SFCA).
 
     Parameters
     ----------
     areas, assets
-        The tables that `reach` was made from; ``population`` is the demand.
-    reach
-        From `reach_within`, `reach_by_time` or `reach_overland`.
+        The tables that `costs` was made from; ``population`` is the demand.
+    costs
+        From `straight_costs`, `overland_costs`, `own_costs` or another function that returns `Costs`.
     capacity
         Column of `assets` with what an asset offers, 1 where not known; None: 1 everywhere.
 
@@ -100,22 +100,22 @@ def two_step(
     -------
     pandas.Series
         ``access_per_1000`` on ``areas.index``: capacity (weekly hours) per 1,000 people, competition
-        included; more is better. 0 where nothing is in reach, missing where the area was not measured or a
+        included; more is better. 0 where nothing is within the limit, missing where the area was not measured or a
         population in the sum is not known.
 
     Examples
     --------
-    >>> reach = reach_within(areas, assets, catchment_m=5_000)  # doctest: +SKIP
-    >>> two_step(areas, assets, reach)  # doctest: +SKIP
+    >>> costs = straight_costs(areas, assets, limit_m=5_000)  # doctest: +SKIP
+    >>> two_step(areas, assets, costs)  # doctest: +SKIP
     """
-    weight = np.ones(len(reach.cost))
-    return _floating(areas, reach, weight, _capacities(assets, reach, capacity))
+    weight = np.ones(len(costs.cost))
+    return _floating(areas, costs, weight, _capacities(assets, costs, capacity))
 
 
 def enhanced_two_step(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
-    reach: Costs,
+    costs: Costs,
     *,
     decay: Decay | None = None,
     capacity: str | None = "weekly_hours",
@@ -124,24 +124,24 @@ def enhanced_two_step(
 
     Parameters
     ----------
-    areas, assets, reach, capacity
+    areas, assets, costs, capacity
         As for `two_step`.
     decay
-        Weight of a cost; by default the steps 1, 0.68 and 0.22 on the thirds of the limit of `reach`.
+        Weight of a cost; by default the steps 1, 0.68 and 0.22 on the thirds of the limit of `costs`.
 
     Returns
     -------
     pandas.Series
         ``access_per_1000``, as `two_step` returns it.
     """
-    weight = (decay or thirds_of(reach.limit))(reach.cost)
-    return _floating(areas, reach, weight, _capacities(assets, reach, capacity))
+    weight = (decay or thirds_of(costs.limit))(costs.cost)
+    return _floating(areas, costs, weight, _capacities(assets, costs, capacity))
 
 
 def three_step(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
-    reach: Costs,
+    costs: Costs,
     *,
     decay: Decay | None = None,
     capacity: str | None = "weekly_hours",
@@ -150,46 +150,46 @@ def three_step(
 
     Parameters
     ----------
-    areas, assets, reach, decay, capacity
+    areas, assets, costs, decay, capacity
         As for `enhanced_two_step`.
 
     Returns
     -------
     pandas.Series
-        ``access_per_1000``, as `two_step` returns it. People of an area are divided between the assets in its
-        reach by their decay, so demand is not counted once for each.
+        ``access_per_1000``, as `two_step` returns it. People of an area are divided between the assets within
+        its limit by their decay, so demand is not counted once for each.
     """
-    weight = (decay or thirds_of(reach.limit))(reach.cost)
-    total = np.bincount(reach.area, weights=weight, minlength=len(reach.areas))[reach.area]
+    weight = (decay or thirds_of(costs.limit))(costs.cost)
+    total = np.bincount(costs.area, weights=weight, minlength=len(costs.areas))[costs.area]
     chosen = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
-    return _floating(areas, reach, weight * chosen, _capacities(assets, reach, capacity))
+    return _floating(areas, costs, weight * chosen, _capacities(assets, costs, capacity))
 
 
 def gravity(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
-    reach: Costs,
+    costs: Costs,
     *,
     decay: Decay | None = None,
     capacity: str | None = "weekly_hours",
 ) -> pd.Series:
-    """Add up the capacity in reach, weighted by decay (Hansen); nobody competes for it.
+    """Add up the capacity within the limit, weighted by decay (Hansen); nobody competes for it.
 
     Parameters
     ----------
-    areas, assets, reach, decay, capacity
+    areas, assets, costs, decay, capacity
         As for `enhanced_two_step`; by default a Gaussian with a third of the limit as its width.
 
     Returns
     -------
     pandas.Series
-        ``gravity`` on ``areas.index``, in units of capacity; more is better. 0 where nothing is in reach.
+        ``gravity`` on ``areas.index``, in units of capacity; more is better. 0 where nothing is within the limit.
     """
-    _check_same(areas, reach)
-    weight = (decay or gaussian_decay(reach.limit / 3))(reach.cost)
-    offered = weight * _capacities(assets, reach, capacity)[reach.asset]
-    total = np.bincount(reach.area, weights=offered, minlength=len(areas))
-    return pd.Series(np.where(reach.measured, total, np.nan), index=areas.index, name="gravity")
+    _check_same(areas, costs)
+    weight = (decay or gaussian_decay(costs.limit / 3))(costs.cost)
+    offered = weight * _capacities(assets, costs, capacity)[costs.asset]
+    total = np.bincount(costs.area, weights=offered, minlength=len(areas))
+    return pd.Series(np.where(costs.measured, total, np.nan), index=areas.index, name="gravity")
 
 
 def thirds_of(limit: float) -> Decay:
@@ -199,31 +199,31 @@ def thirds_of(limit: float) -> Decay:
 
 
 def _floating(
-    areas: gpd.GeoDataFrame, reach: Costs, weight: NDArray[np.float64], capacity: NDArray[np.float64]
+    areas: gpd.GeoDataFrame, costs: Costs, weight: NDArray[np.float64], capacity: NDArray[np.float64]
 ) -> pd.Series:
-    _check_same(areas, reach)
+    _check_same(areas, costs)
     population = areas["population"].to_numpy(dtype=float)
-    demand = np.bincount(reach.asset, weights=population[reach.area] * weight, minlength=len(reach.assets))
+    demand = np.bincount(costs.asset, weights=population[costs.area] * weight, minlength=len(costs.assets))
     share = np.divide(capacity, demand, out=np.full(len(demand), np.nan), where=demand != 0)
     share[(demand == 0) & (capacity == 0)] = 0.0
     counted = weight > 0
     total = np.bincount(
-        reach.area[counted], weights=share[reach.asset[counted]] * weight[counted], minlength=len(areas)
+        costs.area[counted], weights=share[costs.asset[counted]] * weight[counted], minlength=len(areas)
     )
     return pd.Series(
-        np.where(reach.measured, total * 1_000, np.nan), index=areas.index, name="access_per_1000"
+        np.where(costs.measured, total * 1_000, np.nan), index=areas.index, name="access_per_1000"
     )
 
 
-def _capacities(assets: gpd.GeoDataFrame, reach: Costs, capacity: str | None) -> NDArray[np.float64]:
+def _capacities(assets: gpd.GeoDataFrame, costs: Costs, capacity: str | None) -> NDArray[np.float64]:
     if capacity is None or capacity not in assets.columns:
         if capacity not in (None, "weekly_hours"):
             raise SchemaError(
                 f"The assets have no column '{capacity}'; they have {first_few(assets.columns, most=20)}."
             )
-        return np.ones(len(reach.assets))
+        return np.ones(len(costs.assets))
     offered: pd.Series[Any] = (
-        pd.to_numeric(assets[capacity], errors="coerce").reindex(reach.assets).fillna(1.0)
+        pd.to_numeric(assets[capacity], errors="coerce").reindex(costs.assets).fillna(1.0)
     )
     if (offered < 0).any():
         raise SchemaError(
@@ -232,8 +232,10 @@ def _capacities(assets: gpd.GeoDataFrame, reach: Costs, capacity: str | None) ->
     return np.asarray(offered, dtype=float)
 
 
-def _check_same(areas: gpd.GeoDataFrame, reach: Costs) -> None:
+def _check_same(areas: gpd.GeoDataFrame, costs: Costs) -> None:
     if "population" not in areas.columns:
         raise SchemaError("The areas need a column 'population': it is the demand.")
-    if not areas.index.equals(reach.areas):
-        raise SchemaError("The reach was made from other areas, or in another order: make it from these.")
+    if not areas.index.equals(costs.areas):
+        raise SchemaError(
+            "The costs come from other areas, or from these in another order: measure them from these."
+        )

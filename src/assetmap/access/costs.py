@@ -1,43 +1,56 @@
-"""Travel costs: what it costs to get from each area to each asset, within a limit.
+"""Travel costs: what it costs to get from each area to each asset, as one record for every mode of travel.
 
-Every access measure starts from `Costs`, so that it works the same on straight lines, on ways overland and on
-travel times of one's own. A straight line times a detour factor stands for the road where nothing
-better is there: across the United States the road to the nearest hospital is 1.417 times the straight line (Boscoe,
-Henry & Zdeb 2012, *The Professional Geographer* 64(2), doi 10.1080/00330124.2011.583586, who also found the two to
-disagree near shores). The factor is an average; it cannot see an estuary.
+Each function here returns or takes `Costs`, so every measure works the same on straight lines, on distances overland
+and on your own travel times. A straight line times a detour factor can stand for the road: across the United States the
+road to the nearest hospital is 1.417 times the straight line (Boscoe, Henry & Zdeb 2012, *The Professional Geographer*
+64(2), doi 10.1080/00330124.2011.583586, who also found that the two disagree near shores). The factor is an average and
+cannot see an estuary.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from assetmap.access.nearest import centre_points, open_assets, pairs_within
-from assetmap.schema import Costs, InputError, Note, SchemaError, check_areas, first_few
+from assetmap.schema import Costs, InputError, SchemaError, check_areas, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
+
+LIMIT_M: Final = 5_000.0
+"""How far people travel where you do not say otherwise, in metres: about an hour on foot, a short drive or bus ride."""
+
+LIMIT_MINUTES: Final = 30.0
+"""The same for modes that are measured in minutes."""
+
+METRES: Final = "m"
+MINUTES: Final = "min"
+
+STRAIGHT: Final = "straight"
+OVERLAND: Final = "overland"
+OWN: Final = "own"
 
 DETOUR_BY_ROAD: Final = 1.417
 """Road over straight line, Boscoe, Henry & Zdeb 2012."""
 
-ASYMMETRY: Final = 0.25
-"""There and back that differ by more than this share are reported."""
 
-
-def reach_within(
+def straight_costs(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     *,
     asset_type: str | Sequence[str] | None = None,
-    catchment_m: float,
+    limit_m: float = LIMIT_M,
     detour: float = 1.0,
+    only_open: bool = True,
 ) -> Costs:
-    """Find all open assets within a straight-line catchment of each area.
+    """Measure straight lines from each area to each asset within a limit.
 
     Parameters
     ----------
@@ -45,10 +58,13 @@ def reach_within(
         Tables of docs/tables.md. Assets outside the areas count too.
     asset_type
         One type, several, or None for any.
-    catchment_m
-        Limit in metres, detour included.
+    limit_m
+        Limit in metres, detour included; infinite for every pair.
     detour
-        What the straight line is multiplied by, 1 or more; `DETOUR_BY_ROAD` is a sourced value.
+        Multiplies the straight line, 1 or more; `DETOUR_BY_ROAD` is a sourced value.
+    only_open
+        Use only open assets with a known location. False: use every point given, whatever its status, for example
+        candidates for new sites.
 
     Returns
     -------
@@ -57,198 +73,223 @@ def reach_within(
 
     Examples
     --------
-    >>> reach = reach_within(areas, assets, asset_type="library", catchment_m=5_000)  # doctest: +SKIP
+    >>> costs = straight_costs(areas, assets, asset_type="library", limit_m=5_000)  # doctest: +SKIP
     """
     check_areas(areas)
-    if not catchment_m > 0 or not detour >= 1:
-        raise InputError(
-            f"catchment_m must be above 0 and detour 1 or more, not {catchment_m!r} and {detour!r}."
-        )
-    usable = open_assets(assets, asset_type)
+    check_limit(limit_m, "limit_m")
+    if not detour >= 1:
+        raise InputError(f"detour must be 1 or more, not {detour!r}.")
+    usable = open_assets(assets, asset_type) if only_open else assets
     points = np.column_stack([usable.geometry.x, usable.geometry.y])
-    blocks = list(pairs_within(centre_points(areas), points, catchment_m / detour))
-    origin, destination, metres = (
-        np.concatenate([block[part] for block in blocks]) if blocks else np.empty(0) for part in range(3)
-    )
+    origin, destination, metres = _straight_pairs(centre_points(areas), points, limit_m / detour)
     return Costs(
         areas=areas.index,
         assets=usable.index,
         area=origin.astype(np.int32),
         asset=destination.astype(np.int32),
         cost=metres * detour,
-        limit=catchment_m,
-        unit="m",
-        mode="straight",
+        limit=limit_m,
+        unit=METRES,
+        mode=STRAIGHT,
         method="straight line" if detour == 1 else f"straight line times {detour:g}",
         measured=np.ones(len(areas), dtype=bool),
     )
 
 
-def reach_by_time(
-    areas: gpd.GeoDataFrame,
-    assets: gpd.GeoDataFrame,
-    travel: pd.DataFrame,
-    *,
-    asset_type: str | Sequence[str] | None = None,
-    limit_minutes: float,
-) -> Costs:
-    """Find all open assets within a travel time, from a matrix of one's own.
+def within_limit(costs: Costs, limit: float) -> Costs:
+    """Keep the pairs that cost no more than a smaller limit, in the unit of the costs.
 
-    Parameters
-    ----------
-    areas, assets
-        Tables of docs/tables.md.
-    travel
-        Columns ``origin`` (area code), ``destination`` (asset id, or the area code an asset stands in) and
-        ``minutes``. A pair that is not there, or whose minutes are missing, counts as out of reach; an area without
-        any row is not measured.
-    asset_type
-        One type, several, or None for any.
-    limit_minutes
-        Limit in minutes.
+    Raises
+    ------
+    InputError
+        If the costs were measured to a smaller limit only.
+    """
+    check_limit(limit, "limit")
+    if limit > costs.limit:
+        raise InputError(
+            f"The costs were measured up to {costs.limit:g} {costs.unit}, so not up to {limit:g}: measure them again."
+        )
+    near = costs.cost <= limit
+    return replace(costs, area=costs.area[near], asset=costs.asset[near], cost=costs.cost[near], limit=limit)
 
-    Returns
-    -------
-    Costs
-        Costs in minutes. `check_travel` says what the matrix lacks.
+
+def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Index | None = None) -> Costs:
+    """Return the costs of some areas or assets, in the order given.
 
     Raises
     ------
     SchemaError
-        If the matrix lacks a column, holds times that are no numbers of 0 or more, or no code is known.
+        If the costs lack one of them, with the number and the first labels.
     """
-    usable = open_assets(assets, asset_type)
-    check_travel(areas, usable, travel)
-    by_id = pd.DataFrame({"destination": usable.index, "asset": np.arange(len(usable))})
-    if "area_code" in usable.columns:
-        places = usable["area_code"].to_numpy()
-        by_id = pd.concat([by_id, pd.DataFrame({"destination": places, "asset": np.arange(len(usable))})])
-    pairs = travel[travel["origin"].isin(areas.index)].merge(by_id.dropna(), on="destination")
-    pairs = pairs.groupby(["origin", "asset"], as_index=False)["minutes"].min()
-    measured = areas.index.isin(travel["origin"])
-    near = pairs[pairs["minutes"] <= limit_minutes]
-    return Costs(
-        areas=areas.index,
-        assets=usable.index,
-        area=areas.index.get_indexer(near["origin"]).astype(np.int32),
-        asset=near["asset"].to_numpy().astype(np.int32),
-        cost=near["minutes"].to_numpy(dtype=float),
-        limit=limit_minutes,
-        unit="min",
-        mode="own",
-        method="travel times of one's own",
-        measured=measured,
+    wanted = (costs.areas if areas is None else areas, costs.assets if assets is None else assets)
+    lacking = [
+        f"{len(missing)} {name}, first {first_few(missing)}"
+        for name, has, wants in zip(("areas", "assets"), (costs.areas, costs.assets), wanted, strict=True)
+        if len(missing := wants.difference(has, sort=False))
+    ]
+    if lacking:
+        raise SchemaError(f"The costs lack {' and '.join(lacking)}. Measure them for these areas and assets.")
+    area, asset = (
+        wanted[0].get_indexer(costs.areas)[costs.area],
+        wanted[1].get_indexer(costs.assets)[costs.asset],
+    )
+    kept = (area >= 0) & (asset >= 0)
+    return replace(
+        costs,
+        areas=wanted[0],
+        assets=wanted[1],
+        area=area[kept].astype(np.int32),
+        asset=asset[kept].astype(np.int32),
+        cost=costs.cost[kept],
+        measured=costs.measured[costs.areas.get_indexer(wanted[0])],
     )
 
 
-def check_travel(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, travel: pd.DataFrame) -> tuple[Note, ...]:
-    """Refuse a travel-time matrix that cannot be used, and say what else is odd about it.
+def join_costs(costs: Costs, more: Costs) -> Costs:
+    """Add the costs to further assets, measured from the same areas in the same way."""
+    if not costs.areas.equals(more.areas) or (costs.unit, costs.mode) != (more.unit, more.mode):
+        raise SchemaError("The costs come from other areas or another mode, so they cannot be joined.")
+    return replace(
+        costs,
+        assets=costs.assets.append(more.assets),
+        area=np.concatenate([costs.area, more.area]),
+        asset=np.concatenate([costs.asset, more.asset + np.int32(len(costs.assets))]),
+        cost=np.concatenate([costs.cost, more.cost]),
+        limit=min(costs.limit, more.limit),
+    )
 
-    Returns
-    -------
-    tuple of Note
-        ``TRAVEL_UNKNOWN`` codes that nobody knows, ``TRAVEL_NOT_MEASURED`` areas without any row, ``TRAVEL_MISSING``
-        pairs without minutes, ``TRAVEL_ASYMMETRIC`` pairs whose way back differs by more than a quarter.
+
+def costs_from_matrix(
+    matrix: pd.DataFrame, *, unit: str, mode: str = OWN, method: str = "your own matrix"
+) -> Costs:
+    """Turn a table of areas by assets into costs.
+
+    Parameters
+    ----------
+    matrix
+        Rows ``area_code``, columns ``asset_id``, in metres or minutes; missing = cannot be reached. A row without any
+        value is an area that was not measured.
+    unit
+        ``m`` or ``min``.
+    mode, method
+        As in `Costs`.
 
     Raises
     ------
     SchemaError
-        With every problem at once.
+        If a cost is below 0 or the unit is not ``m`` or ``min``.
     """
-    _refuse_bad_travel(travel)
-    destinations = set(assets.index) | set(assets["area_code"].dropna() if "area_code" in assets else ())
-    origins = travel["origin"].isin(areas.index)
-    ends = travel["destination"].isin(destinations)
-    if not (origins & ends).any():
-        raise SchemaError(
-            f"No row of the travel times joins an area with an asset: origins look like "
-            f"{first_few(travel['origin'].unique(), most=3)}, destinations like "
-            f"{first_few(travel['destination'].unique(), most=3)}. Use area codes and asset ids."
-        )
-    notes = []
-    unknown = [*travel.loc[~origins, "origin"].unique(), *travel.loc[~ends, "destination"].unique()]
-    if unknown:
-        notes.append(
-            Note(
-                "TRAVEL_UNKNOWN",
-                f"{len(unknown)} codes of the travel times are unknown: {first_few(unknown)}.",
-            )
-        )
-    lost = areas.index[~areas.index.isin(travel["origin"])]
-    pairs = int((origins & ends & travel["minutes"].notna()).sum())
-    wanted = len(areas) * travel.loc[ends, "destination"].nunique()
-    if len(lost):
-        sentence = f"The travel times have no row for {len(lost)} areas, which are not measured{_list(lost)}."
-        notes.append(Note("TRAVEL_NOT_MEASURED", sentence))
-    if pairs < wanted:
-        sentence = (
-            f"The travel times have no minutes for {wanted - pairs:,} of {wanted:,} pairs of an area and a "
-            "destination: taken as out of reach."
-        )
-        notes.append(Note("TRAVEL_MISSING", sentence))
-    odd = _asymmetric(travel)
-    if len(odd):
-        notes.append(
-            Note(
-                "TRAVEL_ASYMMETRIC",
-                f"{len(odd)} pairs differ by more than a quarter there and back{_list(odd)}.",
-            )
-        )
-    return tuple(notes)
+    if unit not in (METRES, MINUTES):
+        raise SchemaError(f"The unit of costs must be '{METRES}' or '{MINUTES}', not {unit!r}.")
+    values = matrix.to_numpy(dtype=float, na_value=np.nan)
+    if (values < 0).any():
+        raise SchemaError("The matrix holds costs below 0. A cost is 0 or more.")
+    area, asset = np.nonzero(np.isfinite(values))
+    return Costs(
+        areas=matrix.index,
+        assets=matrix.columns,
+        area=area.astype(np.int32),
+        asset=asset.astype(np.int32),
+        cost=values[area, asset],
+        limit=np.inf,
+        unit=unit,
+        mode=mode,
+        method=method,
+        measured=np.isfinite(values).any(axis=1),
+    )
 
 
-def nearest_in_reach(reach: Costs, assets: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Find the asset of least cost in the reach of each area.
+def costs_to_matrix(costs: Costs) -> pd.DataFrame:
+    """Return the costs as a table of areas by assets; missing = not within the limit."""
+    values = np.full((len(costs.areas), len(costs.assets)), np.nan)
+    values[costs.area, costs.asset] = costs.cost
+    return pd.DataFrame(values, index=costs.areas, columns=costs.assets)
+
+
+def nearest_of(costs: Costs, assets: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Find the asset of least cost for each area.
+
+    Parameters
+    ----------
+    costs
+        From `straight_costs`, `overland_costs`, `own_costs` or another function that returns `Costs`.
+    assets
+        The register, for the names.
 
     Returns
     -------
     pandas.DataFrame
-        On ``reach.areas``: ``distance_m`` or ``travel_minutes``, ``nearest_asset_id``, ``nearest_name``; missing
-        where nothing is in reach.
+        On ``costs.areas``: ``cost``, ``asset_id``, ``name``; missing where nothing is within the limit. Of assets at the
+        same cost the first ``asset_id`` in order is named.
     """
-    cost = "distance_m" if reach.unit == "m" else "travel_minutes"
     pairs = pd.DataFrame(
-        {"area": reach.area, cost: reach.cost, "nearest_asset_id": reach.assets.to_numpy()[reach.asset]}
+        {"area": costs.area, "cost": costs.cost, "asset_id": costs.assets.to_numpy()[costs.asset]}
     )
-    first = pairs.sort_values(["area", cost, "nearest_asset_id"]).drop_duplicates("area").set_index("area")
-    first = first.reindex(range(len(reach.areas))).set_axis(reach.areas)
-    first["nearest_name"] = first["nearest_asset_id"].map(assets["name"])
+    first = pairs.sort_values(["area", "cost", "asset_id"]).drop_duplicates("area").set_index("area")
+    first = first.reindex(range(len(costs.areas))).set_axis(costs.areas)
+    first["name"] = first["asset_id"].map(assets["name"])
     return first
 
 
-def _refuse_bad_travel(travel: pd.DataFrame) -> None:
-    missing = [name for name in ("origin", "destination", "minutes") if name not in travel.columns]
-    if missing:
-        raise SchemaError(
-            f"The travel times cannot be used: missing column {first_few(missing)}; they have "
-            f"{first_few(travel.columns)}."
-        )
-    problems = []
-    if not pd.api.types.is_numeric_dtype(travel["minutes"]):
-        raise SchemaError("The travel times cannot be used: 'minutes' must hold numbers.")
-    wrong = travel[(travel["minutes"] < 0) | np.isinf(travel["minutes"])]
-    if len(wrong):
-        problems.append(f"{len(wrong)} times are below 0 or infinite (first at row {wrong.index[0] + 2})")
-    pairs = travel[["origin", "destination"]]
-    twice = travel[
-        pairs.duplicated(keep=False) & ~travel.duplicated(["origin", "destination", "minutes"], keep=False)
-    ]
-    if len(twice):
-        problems.append(
-            f"{len(twice)} rows give two times for one pair, first {twice['origin'].iloc[0]!r} to "
-            f"{twice['destination'].iloc[0]!r}"
-        )
-    if problems:
-        raise SchemaError("The travel times cannot be used: " + "; ".join(problems) + ".")
+def count_of(costs: Costs) -> pd.Series:
+    """Count the assets within the limit of each area.
+
+    Returns
+    -------
+    pandas.Series
+        ``count_within`` on ``costs.areas``; 0 where there is none, missing where nothing was measured.
+    """
+    counts = np.bincount(costs.area, minlength=len(costs.areas)).astype(float)
+    counted = pd.Series(counts, index=costs.areas, name="count_within")
+    return counted.astype("int64") if costs.measured.all() else counted.where(costs.measured)
 
 
-def _asymmetric(travel: pd.DataFrame) -> list[str]:
-    back = travel.rename(columns={"origin": "destination", "destination": "origin", "minutes": "back"})
-    both = travel.merge(back, on=["origin", "destination"])
-    both = both[both["origin"].astype(str) < both["destination"].astype(str)]
-    odd = both[(both["minutes"] - both["back"]).abs() > ASYMMETRY * both[["minutes", "back"]].max(axis=1)]
-    return [f"{row.origin} to {row.destination}" for row in odd.itertuples()]
+def least_costs(costs: Costs, *, most: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Find the assets of least cost for each area, the least first.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Positions of the assets (areas by `most`; a tie goes to the first asset; -1 where there is none) and their
+        costs (infinite where there is none).
+    """
+    order = np.lexsort((costs.asset, costs.cost, costs.area))
+    area = costs.area[order]
+    place = np.arange(len(area)) - np.searchsorted(area, area, side="left")
+    kept = place < most
+    found = np.full((len(costs.areas), most), -1, dtype=np.intp)
+    near = np.full((len(costs.areas), most), np.inf)
+    found[area[kept], place[kept]] = costs.asset[order][kept]
+    near[area[kept], place[kept]] = costs.cost[order][kept]
+    return found, near
 
 
-def _list(items: Sequence[str] | pd.Index) -> str:
-    return f": {first_few(items)}" if len(items) else ""
+def just_beyond(costs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Put what cannot be reached (infinite) one metre or minute beyond the farthest that is known.
+
+    Examples
+    --------
+    >>> just_beyond(np.array([2.0, np.inf, np.nan, 5.0]))
+    array([ 2.,  6., nan,  5.])
+    """
+    return np.where(np.isinf(costs), costs[np.isfinite(costs)].max(initial=0.0) + 1, costs)
+
+
+def check_limit(limit: float, name: str) -> None:
+    """Refuse a limit that is not a number above 0."""
+    if not limit > 0:
+        raise InputError(f"{name} must be a number above 0, not {limit!r}.")
+
+
+def _straight_pairs(
+    origins: NDArray[np.float64], destinations: NDArray[np.float64], limit_m: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    if np.isinf(limit_m):
+        metres = np.hypot(*(origins[:, None, :] - destinations[None, :, :]).transpose(2, 0, 1))
+        area, asset = np.indices(metres.shape).reshape(2, -1)
+        return area, asset, metres.ravel()
+    blocks = list(pairs_within(origins, destinations, limit_m))
+    if not blocks:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0)
+    area, asset, metres = (np.concatenate([block[part] for block in blocks]) for part in range(3))
+    return area, asset, metres

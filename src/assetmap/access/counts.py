@@ -1,7 +1,7 @@
-"""Counts: assets within reach of an area, and groups that stand in it.
+"""Counts: assets within a limit of an area, and groups located in it.
 
-Two questions that are often confused. *Within reach* looks from where people live and does not stop at a
-border. *Standing in* says where lists place a group, which need not be where it works: an office in town may
+Two questions that are often confused. *Within a limit* looks from where people live and does not stop at a
+border. *Located in* says where lists place a group, which need not be where it works: an office in town may
 serve the whole county. Neither is a measure of quality or of room.
 """
 
@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.access.nearest import centre_points, open_assets, pairs_within
-from assetmap.schema import InputError, check_areas, check_assets, reference_table
+from assetmap.access.costs import LIMIT_M, check_limit, count_of, straight_costs
+from assetmap.access.nearest import centre_points, pairs_within
+from assetmap.schema import check_areas, check_assets, reference_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-
-CATCHMENT_M: Final = 2_000.0
-"""Two kilometres, about 25 minutes on foot: the distance commonly asked of urban libraries."""
 
 EXACT: Final = ("point", "postcode")
 """Precisions that put a group into one small area."""
@@ -32,9 +30,9 @@ def count_within(
     assets: gpd.GeoDataFrame,
     *,
     asset_type: str | Sequence[str] | None = None,
-    catchment_m: float = CATCHMENT_M,
+    limit_m: float = LIMIT_M,
 ) -> pd.Series:
-    """Count the open assets no further than `catchment_m` from the centre of each area.
+    """Count the open assets no further than `limit_m` from the centroid of each area.
 
     Parameters
     ----------
@@ -42,26 +40,19 @@ def count_within(
         Tables of docs/tables.md. Assets outside the areas count too.
     asset_type
         One type, several, or None for any.
-    catchment_m
+    limit_m
         Metres in a straight line, more than 0.
 
     Returns
     -------
     pandas.Series
-        ``count_within`` on ``areas.index``; 0 where nothing is in reach.
+        ``count_within`` on ``areas.index``; 0 where nothing is within the limit.
 
     Examples
     --------
-    >>> count_within(areas, assets, asset_type="library", catchment_m=5_000)  # doctest: +SKIP
+    >>> count_within(areas, assets, asset_type="library", limit_m=5_000)  # doctest: +SKIP
     """
-    check_areas(areas)
-    _check_catchment(catchment_m)
-    usable = open_assets(assets, asset_type)
-    points = np.column_stack([usable.geometry.x, usable.geometry.y])
-    counts = np.zeros(len(areas), dtype=np.int64)
-    for origin, _, _ in pairs_within(centre_points(areas), points, catchment_m):
-        counts += np.bincount(origin, minlength=len(areas))
-    return pd.Series(counts, index=areas.index, name="count_within")
+    return count_of(straight_costs(areas, assets, asset_type=asset_type, limit_m=limit_m))
 
 
 def count_per_1000(
@@ -69,42 +60,55 @@ def count_per_1000(
     assets: gpd.GeoDataFrame,
     *,
     asset_type: str | Sequence[str] | None = None,
-    catchment_m: float = CATCHMENT_M,
+    limit_m: float = LIMIT_M,
 ) -> pd.DataFrame:
-    """Count open assets within reach of each area, and per 1,000 people within the same reach.
+    """Count open assets within a limit of each area, and per 1,000 people within the same limit.
 
-    The people are those of all areas whose centre lies within `catchment_m`, the area itself included, so
+    The people are those of all areas whose centroid is within `limit_m`, the area itself included, so
     that a small area beside a town is not called rich in assets that the town shares.
 
     Parameters
     ----------
-    areas, assets, asset_type, catchment_m
+    areas, assets, asset_type, limit_m
         As for `count_within`.
 
     Returns
     -------
     pandas.DataFrame
         On ``areas.index``: ``count_within`` and ``count_per_1000``; the latter is missing where a population
-        in reach is not known or nobody lives there.
+        within the limit is not known or nobody lives there.
 
     Examples
     --------
-    >>> count_per_1000(areas, assets, catchment_m=2_000)  # doctest: +SKIP
+    >>> count_per_1000(areas, assets, limit_m=2_000)  # doctest: +SKIP
     """
-    counts = count_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
+    counts = count_within(areas, assets, asset_type=asset_type, limit_m=limit_m)
+    people = people_within(areas, limit_m=limit_m)
+    return pd.DataFrame({"count_within": counts, "count_per_1000": counts / people.where(people > 0) * 1_000})
+
+
+def people_within(areas: gpd.GeoDataFrame, *, limit_m: float = LIMIT_M) -> pd.Series:
+    """Add up the people of all areas whose centroid is within a straight-line limit of each area, itself included.
+
+    Returns
+    -------
+    pandas.Series
+        ``people_within`` on ``areas.index``; missing where a population within the limit is not known.
+    """
+    check_areas(areas)
+    check_limit(limit_m, "limit_m")
     centres = centre_points(areas)
     population = areas["population"].to_numpy(dtype=float)
     people = np.zeros(len(areas))
-    for origin, other, _ in pairs_within(centres, centres, catchment_m):
+    for origin, other, _ in pairs_within(centres, centres, limit_m):
         people += np.bincount(origin, weights=population[other], minlength=len(areas))
-    usable = np.where(people > 0, people, np.nan)
-    return pd.DataFrame({"count_within": counts, "count_per_1000": counts / usable * 1_000})
+    return pd.Series(people, index=areas.index, name="people_within")
 
 
 def count_groups(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> pd.DataFrame:
     """Count the community groups that lists place in each area.
 
-    Only types with ``group`` = yes in ``data/tables/asset_types.csv`` count, and only those whose place is
+    Only types with ``group`` = yes in ``data/tables/asset_types.csv`` count, and only those whose location is
     known to the postcode or better; closed and proposed ones do not. A list is a sample: a low count may
     mean few groups or few listed.
 
@@ -142,8 +146,3 @@ def count_groups(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> pd.DataFr
     for name in ("groups_listed", "groups_registered"):
         counted[f"{name}_per_1000"] = counted[name] / population.where(population > 0) * 1_000
     return counted
-
-
-def _check_catchment(catchment_m: float) -> None:
-    if not (np.isfinite(catchment_m) and catchment_m > 0):
-        raise InputError(f"catchment_m must be a number of metres above 0, not {catchment_m!r}.")

@@ -1,8 +1,8 @@
-"""Deserts: people who live further than a stated distance or time from any open asset of a type.
+"""Deserts: people who live further than a limit from any open asset of a type.
 
 With postcodes an area can lie partly in the desert: its people are taken to live evenly on its live postcodes.
-Without them an area is in or out by its centre. Limits: a straight line flatters wherever water or
-hills lie between; take overland distances or travel times where they are at hand.
+Without them an area is in or out as a whole, by its centroid. Limits: a straight line flatters wherever water or
+hills lie between; use distances overland or travel times where you have them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.access.costs import LIMIT_M, check_limit
 from assetmap.access.nearest import open_assets
-from assetmap.schema import InputError, SchemaError, check_areas, check_postcodes, first_few
+from assetmap.schema import SchemaError, check_areas, check_postcodes, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
 
-BEYOND_M: Final = 5_000.0
 _GROUPS: Final = ("population", "children_0_15", "older_60_plus")
 
 
@@ -30,9 +30,9 @@ def desert_share(
     postcodes: pd.DataFrame,
     *,
     asset_type: str | Sequence[str] | None = "library",
-    beyond_m: float = BEYOND_M,
+    limit_m: float = LIMIT_M,
 ) -> pd.Series:
-    """Measure the share of live postcodes of each area that lie further than `beyond_m` from an open asset.
+    """Measure the share of live postcodes of each area that lie further than `limit_m` from an open asset.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def desert_share(
 
     Examples
     --------
-    >>> desert_share(areas, assets, postcodes, beyond_m=5_000)  # doctest: +SKIP
+    >>> desert_share(areas, assets, postcodes, limit_m=5_000)  # doctest: +SKIP
     """
     from scipy.spatial import cKDTree
 
@@ -54,7 +54,7 @@ def desert_share(
     far = np.ones(len(live), dtype=bool)
     if len(usable) and len(live):
         tree = cKDTree(np.column_stack([usable.geometry.x, usable.geometry.y]))
-        far = tree.query(points)[0] > beyond_m
+        far = tree.query(points)[0] > limit_m
     share = pd.Series(far, index=live.index).groupby(live["area_code"]).mean()
     return share.reindex(areas.index).astype(float).rename("desert_share")
 
@@ -62,8 +62,8 @@ def desert_share(
 def count_deserts(
     areas: gpd.GeoDataFrame,
     *,
-    distance: str = "distance_m",
-    beyond: float = BEYOND_M,
+    cost: str = "distance_m",
+    limit: float = LIMIT_M,
     share: pd.Series | None = None,
     decile: str | None = None,
 ) -> pd.DataFrame:
@@ -72,12 +72,12 @@ def count_deserts(
     Parameters
     ----------
     areas
-        Small areas with `distance`, ``need`` and ``population``; ``children_0_15`` and ``older_60_plus`` are counted
+        Small areas with `cost`, ``need`` and ``population``; ``children_0_15`` and ``older_60_plus`` are counted
         where they are there.
-    distance
+    cost
         Column of metres or minutes to the nearest open asset; not needed with `share`.
-    beyond
-        Further than this is a desert, in the unit of `distance`.
+    limit
+        Further than this is a desert, in the unit of `cost`.
     share
         Share of the people of each area who live in the desert, from `desert_share`.
     decile
@@ -92,7 +92,7 @@ def count_deserts(
         out of both.
     """
     check_areas(areas, columns=("need",) if decile is None else (decile,))
-    inside = _inside(areas, distance, beyond, share)
+    inside = _inside(areas, cost, limit, share)
     groups = [name for name in _GROUPS if name in areas.columns]
     deciles = _deciles(areas, decile)
     order = [*map(str, range(1, 11)), "not known", "all"]
@@ -111,18 +111,17 @@ def count_deserts(
     return table if (deciles == "not known").any() else table.drop(index="not known")
 
 
-def _inside(areas: gpd.GeoDataFrame, distance: str, beyond: float, share: pd.Series | None) -> pd.Series:
-    if not beyond > 0:
-        raise InputError(f"beyond must be a number above 0, not {beyond!r}.")
+def _inside(areas: gpd.GeoDataFrame, cost: str, limit: float, share: pd.Series | None) -> pd.Series:
+    check_limit(limit, "limit")
     if share is not None:
         if not share.index.equals(areas.index) or not share.dropna().between(0, 1).all():
             raise SchemaError("share must be on the index of the areas and lie between 0 and 1.")
         return share.astype(float)
-    if distance not in areas.columns:
+    if cost not in areas.columns:
         raise SchemaError(
-            f"The areas have no column '{distance}'; they have {first_few(areas.columns, most=20)}."
+            f"The areas have no column '{cost}'; they have {first_few(areas.columns, most=20)}."
         )
-    return (areas[distance] > beyond).astype(float).where(areas[distance].notna())
+    return (areas[cost] > limit).astype(float).where(areas[cost].notna())
 
 
 def _deciles(areas: gpd.GeoDataFrame, decile: str | None) -> pd.Series:

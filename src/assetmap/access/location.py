@@ -1,11 +1,11 @@
 """Where one more would help most: k new sites, with the open ones staying where they are.
 
-Two classic questions. *p-median*: which k candidates make the sum of distances to the nearest asset least, each
-person (or need-weighted person) counted. *Maximal coverage*: which k bring most people within a stated distance.
+Two classic questions. *p-median*: which k candidates make the sum of costs (distances or times) to the nearest asset
+least, each person (or need-weighted person) counted. *Maximal coverage*: which k bring most people within a limit.
 Both are solved exactly as integer programmes (HiGHS in scipy), so "best" means best of all combinations.
 
-Limits: best among the candidates that were given, in straight lines; it knows nothing of water, buildings, buses, rent
-or who would run it.
+Limits: best among the candidates that were given, by the mode of travel that was given; it knows nothing about buildings,
+rent or who would run it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.access.costs import LIMIT_M, least_costs
 from assetmap.access.nearest import centre_points, open_assets, unknown_as_open
+from assetmap.access.travel import Travel, limit_to_nearest, travel_costs
 from assetmap.schema import InputError, SchemaError, check_areas, check_postcodes, first_few, within_border
 
 if TYPE_CHECKING:
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-OBJECTIVES: Final = ("least distance", "most people covered")
-COVERED_M: Final = 5_000.0
+    from assetmap.schema import Costs
+
+LEAST_COST: Final = "least cost"
+MOST_PEOPLE: Final = "most people"
+OBJECTIVES: Final = (LEAST_COST, MOST_PEOPLE)
 ROOFED: Final = ("community_centre", "village_hall", "community_hub")
-"""Types of place that can hold a service beside what they are."""
+"""Types of place that can house a service beside what they are."""
 
 TIME_LIMIT_S: Final = 60.0
 
@@ -39,9 +44,11 @@ def suggest_sites(
     *,
     sites: int = 1,
     asset_type: str | Sequence[str] | None = "library",
-    objective: str = "least distance",
-    covered_m: float = COVERED_M,
+    objective: str = LEAST_COST,
+    limit_m: float = LIMIT_M,
     weight: str | None = None,
+    travel: Travel | None = None,
+    present: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Choose the best k new sites among candidates; open assets of the type stay.
 
@@ -56,23 +63,28 @@ def suggest_sites(
     sites
         Number of new sites, 1 or more.
     asset_type
-        Type of the open assets that stay (none of it open is allowed); None: all open assets.
+        Type of the open assets that stay (it may have none); None: all open assets.
     objective
-        ``"least distance"`` (p-median) or ``"most people covered"`` (maximal coverage within `covered_m`).
-    covered_m
-        Metres, for the coverage objective.
+        ``"least cost"``: the sum of distances (or times) to the nearest asset is least (p-median). ``"most people"``:
+        most people are within the limit (maximal coverage).
+    limit_m
+        Limit in metres; not used with `travel`.
     weight
         Column of `areas` that people are multiplied by, for instance ``need``; missing counts as nobody. None:
-        every person alike.
+        every person counts the same.
+    travel
+        How people travel, and the limit; straight lines where you do not give it.
+    present
+        Cost to the nearest open asset today on ``areas.index``, if you have it already (`known_costs`).
 
     Returns
     -------
     pandas.DataFrame
         One row per chosen site in the order in which each adds most, index as in `candidates`: ``name``,
-        ``people_nearest`` (people for whom it becomes the nearest), ``metres_saved_per_person`` (mean over
-        those people), ``people_newly_covered`` (within `covered_m` of it and of no open asset or
-        earlier site before), ``distance_before_m``, ``distance_after_m`` (mean per person of all areas, up to
-        and including this site).
+        ``people_nearest`` (people for whom it becomes the nearest), ``cost_saved_per_person`` (mean over those people),
+        ``people_newly_covered`` (within the limit of it, and of no open asset or earlier site before),
+        ``mean_cost_before``, ``mean_cost_after`` (per person of all areas, up to and including this site) and the
+        ``unit`` of the costs: ``m`` or ``min``.
 
     Raises
     ------
@@ -85,16 +97,20 @@ def suggest_sites(
     >>> suggest_sites(areas, assets, halls, sites=2)  # doctest: +SKIP
     """
     _check(areas, candidates, sites, objective, weight)
-    centres = centre_points(areas)
+    travel = travel or Travel(limit_m=limit_m)
     people = areas["population"].fillna(0).to_numpy(dtype=float)
     weighted = people if weight is None else people * areas[weight].fillna(0).to_numpy(dtype=float)
-    now = _distances(centres, _open(assets, asset_type)).min(axis=1, initial=np.inf)
-    new = _distances(centres, candidates.geometry)
-    if objective == OBJECTIVES[0]:
+    now = (
+        _present(areas, assets, asset_type, travel) if present is None else present.fillna(np.inf).to_numpy()
+    )
+    # a site that is further than today's nearest asset helps nobody, so no pair beyond that is measured
+    most = float(now.max(initial=0.0)) or travel.limit
+    new = travel_costs(areas, candidates, travel, limit=most, only_open=False)
+    if objective == LEAST_COST:
         chosen = _p_median(weighted, now, new, sites)
     else:
-        chosen = _coverage(weighted, now <= covered_m, new <= covered_m, sites)
-    return _describe(candidates, chosen, people, now, new, covered_m, objective, weighted)
+        chosen = _coverage(weighted, now <= travel.limit, new, travel.limit, sites)
+    return _describe(candidates, chosen, people, now, new, travel, objective, weighted)
 
 
 def candidate_places(assets: gpd.GeoDataFrame, *, kinds: Sequence[str] | None = None) -> gpd.GeoDataFrame:
@@ -131,7 +147,7 @@ def candidate_postcodes(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> gpd
     Returns
     -------
     geopandas.GeoDataFrame
-        Index ``postcode``; ``name`` (the postcode and the name of the area) and a point in EPSG:27700.
+        Index ``postcode``; ``name`` (the postcode and the name of the area), ``area_code`` and a point in EPSG:27700.
     """
     import geopandas as gpd
 
@@ -154,37 +170,39 @@ def candidate_postcodes(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> gpd
         for code, name in zip(nearest.index, areas.loc[nearest["area"], "area_name"], strict=True)
     ]
     points = gpd.points_from_xy(chosen["easting"], chosen["northing"], crs=areas.crs)
-    return gpd.GeoDataFrame({"name": names}, index=nearest.index, geometry=points)
+    return gpd.GeoDataFrame(
+        {"name": names, "area_code": nearest["area"].to_numpy()}, index=nearest.index, geometry=points
+    )
 
 
-def _open(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None) -> gpd.GeoSeries:
-    if asset_type is None:
-        return open_assets(assets).geometry
-    wanted = [asset_type] if isinstance(asset_type, str) else list(asset_type)
-    there = [name for name in wanted if assets["asset_type"].eq(name).any()]
-    return open_assets(assets, there).geometry
-
-
-def _distances(centres: NDArray[np.float64], points: gpd.GeoSeries) -> NDArray[np.float64]:
-    from scipy.spatial.distance import cdist
-
-    if not len(points):
-        return np.empty((len(centres), 0))
-    return np.asarray(cdist(centres, np.column_stack([points.x, points.y])))
+def _present(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None, travel: Travel
+) -> NDArray[np.float64]:
+    """Return the cost to the nearest open asset today, infinite where there is none."""
+    wanted = [asset_type] if isinstance(asset_type, str) else asset_type
+    there = None if wanted is None else [name for name in wanted if assets["asset_type"].eq(name).any()]
+    staying = open_assets(assets, there)
+    if staying.empty:
+        return np.full(len(areas), np.inf)
+    most = limit_to_nearest(areas, staying, travel)
+    return least_costs(travel_costs(areas, staying, travel, limit=most), most=1)[1][:, 0]
 
 
 def _p_median(
-    weight: NDArray[np.float64], now: NDArray[np.float64], new: NDArray[np.float64], sites: int
+    weight: NDArray[np.float64], now: NDArray[np.float64], new: Costs, sites: int
 ) -> NDArray[np.intp]:
-    """Maximise the weighted metres saved: x[i, j] sends area i to new site j where that is nearer than now."""
+    """Maximise the weighted cost saved: x[i, j] sends area i to new site j where that costs less than now."""
     from scipy.sparse import coo_array, vstack
 
-    count = new.shape[1]
-    far = np.where(np.isinf(now), new.max() * 2 + 1, now)
-    saved = far[:, None] - new
-    area, site = np.nonzero((saved > 0) & (weight[:, None] > 0))
+    count = len(new.assets)
+    far = np.where(np.isinf(now), new.cost.max(initial=0.0) * 2 + 1, now)
+    order = np.lexsort((new.asset, new.area))
+    area, site = new.area[order], new.asset[order]
+    saved = far[area] - new.cost[order]
+    helped = (saved > 0) & (weight[area] > 0)
+    area, site, saved = area[helped], site[helped], saved[helped]
     pairs = len(area)
-    gain = np.concatenate([np.zeros(count), weight[area] * saved[area, site]])
+    gain = np.concatenate([np.zeros(count), weight[area] * saved])
     row = np.arange(pairs)
     once = coo_array((np.ones(pairs), (area, count + row)), shape=(len(now), count + pairs))
     only_open = coo_array(
@@ -200,15 +218,21 @@ def _p_median(
 
 
 def _coverage(
-    weight: NDArray[np.float64], now: NDArray[np.bool_], new: NDArray[np.bool_], sites: int
+    weight: NDArray[np.float64], covered: NDArray[np.bool_], new: Costs, limit: float, sites: int
 ) -> NDArray[np.intp]:
     """Maximise the weight of the areas covered: y[i] is 1 only if a chosen site covers area i."""
     from scipy.sparse import coo_array, hstack, identity
 
-    count = new.shape[1]
-    left = np.flatnonzero(~now & (weight > 0))
+    count = len(new.assets)
+    left = np.flatnonzero(~covered & (weight > 0))
     gain = np.concatenate([np.zeros(count), weight[left]])
-    rules = hstack([-coo_array(new[left].astype(float)), identity(len(left))]).tocsr()
+    row = np.full(len(covered), -1)
+    row[left] = np.arange(len(left))
+    near = (new.cost <= limit) & (row[new.area] >= 0)
+    covers = coo_array(
+        (np.ones(int(near.sum())), (row[new.area[near]], new.asset[near])), shape=(len(left), count)
+    )
+    rules = hstack([-covers, identity(len(left))]).tocsr()
     return _solve(gain, rules, np.zeros(len(left)), count, sites)
 
 
@@ -243,8 +267,8 @@ def _describe(
     chosen: NDArray[np.intp],
     people: NDArray[np.float64],
     now: NDArray[np.float64],
-    new: NDArray[np.float64],
-    covered_m: float,
+    new: Costs,
+    travel: Travel,
     objective: str,
     weighted: NDArray[np.float64],
 ) -> pd.DataFrame:
@@ -252,36 +276,41 @@ def _describe(
     names = (
         candidates["name"] if "name" in candidates.columns else pd.Series(candidates.index, candidates.index)
     )
-    nearest, left, rows = now.copy(), list(chosen), {}
-    nearest[np.isinf(nearest)] = new[:, chosen].max() * 2 + 1 if np.isinf(nearest).any() else 0.0
+    costs = {int(site): np.full(len(people), np.inf) for site in chosen}
+    for site, column in costs.items():
+        column[new.area[new.asset == site]] = new.cost[new.asset == site]
+    nearest, left, rows = now.copy(), list(costs), {}
+    known = np.concatenate([column[np.isfinite(column)] for column in costs.values()])
+    nearest[np.isinf(nearest)] = known.max(initial=0.0) * 2 + 1
 
     def adds(site: int) -> float:
-        if objective == OBJECTIVES[0]:
-            return float((weighted * np.maximum(nearest - new[:, site], 0)).sum())
-        return float(weighted[(new[:, site] <= covered_m) & (nearest > covered_m)].sum())
+        if objective == LEAST_COST:
+            return float((weighted * np.maximum(nearest - costs[site], 0)).sum())
+        return float(weighted[(costs[site] <= travel.limit) & (nearest > travel.limit)].sum())
 
     while left:
         best = max(left, key=lambda site: (adds(site), -site))
         left.remove(best)
-        nearer = new[:, best] < nearest
-        gained = people[nearer].sum()
-        after = np.minimum(nearest, new[:, best])
+        gained = people[costs[best] < nearest].sum()
+        after = np.minimum(nearest, costs[best])
+        newly = (costs[best] <= travel.limit) & (nearest > travel.limit)
         rows[candidates.index[best]] = {
             "name": names.iloc[best],
             "people_nearest": gained,
-            "metres_saved_per_person": ((nearest - after) * people).sum() / gained if gained else 0.0,
-            "people_newly_covered": people[(new[:, best] <= covered_m) & (nearest > covered_m)].sum(),
-            "distance_before_m": _mean(now, people),
-            "distance_after_m": _mean(after, people),
+            "cost_saved_per_person": ((nearest - after) * people).sum() / gained if gained else 0.0,
+            "people_newly_covered": people[newly].sum(),
+            "mean_cost_before": _mean(now, people),
+            "mean_cost_after": _mean(after, people),
+            "unit": travel.unit,
         }
         nearest = after
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(candidates.index.name)
 
 
-def _mean(metres: NDArray[np.float64], people: NDArray[np.float64]) -> float:
+def _mean(costs: NDArray[np.float64], people: NDArray[np.float64]) -> float:
     """Mean per person; missing where nothing is in place yet."""
     total = people.sum()
-    return float((metres * people).sum() / total) if total and np.isfinite(metres).all() else float("nan")
+    return float((costs * people).sum() / total) if total and np.isfinite(costs).all() else float("nan")
 
 
 def _check(
@@ -294,7 +323,7 @@ def _check(
     if candidates.crs is None or candidates.crs.to_epsg() != 27700:
         raise SchemaError(f"The candidates must be points in EPSG:27700, not {candidates.crs}.")
     if candidates.geometry.isna().any() or not (candidates.geom_type == "Point").all():
-        raise SchemaError("Every candidate needs a point: drop those without a place.")
+        raise SchemaError("Every candidate needs a point: drop those without a location.")
     if not 1 <= sites <= len(candidates):
         problems.append(f"sites must lie between 1 and the {len(candidates)} candidates, not {sites!r}")
     if problems:

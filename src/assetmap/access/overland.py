@@ -1,4 +1,4 @@
-"""Distance overland: the way round the water, where a straight line would cross an estuary.
+"""Distance overland: the way around the water, where a straight line would cross an estuary.
 
 Where the straight line stays on land it is the distance. Elsewhere the land is laid out as a grid of points; a step
 leads from a point to its 16 neighbours (as king and knight move at chess) if the line between them stays on
@@ -8,7 +8,7 @@ leave open, are given as a table of crossings.
 Limits: a path on land is not a road; it knows about water only, so the road is longer. Steps in 16 directions make
 a path up to 2.8% longer than the true one. Whether a line stays on land is looked up every eighth of a cell (31 m
 by default): narrower water may be stepped over. Boundaries clipped to the shore are needed; on boundaries
-drawn to the middle of rivers nothing is in the way.
+drawn to the middle of rivers there is no water to go around.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.access.costs import LIMIT_M, METRES, OVERLAND, check_limit, nearest_of
 from assetmap.access.nearest import centre_points, open_assets
 from assetmap.schema import Costs, InputError, SchemaError, check_areas, first_few
 
@@ -79,7 +80,7 @@ def make_land_grid(
     Returns
     -------
     LandGrid
-        For `distance_overland` and `reach_overland`.
+        For `distance_overland` and `overland_costs`.
 
     Raises
     ------
@@ -123,7 +124,7 @@ def distance_overland(
     *,
     asset_type: str | Sequence[str] | None = "library",
 ) -> pd.DataFrame:
-    """Measure the way on land from each area to its nearest open asset.
+    """Measure the distance overland from each area to its nearest open asset.
 
     Parameters
     ----------
@@ -136,87 +137,89 @@ def distance_overland(
     -------
     pandas.DataFrame
         On ``areas.index``: ``overland_m`` (metres, never less than the straight line to the same asset),
-        ``overland_asset_id``, ``overland_name``; missing where no way on land or crossing leads to one.
+        ``overland_asset_id``, ``overland_name``; missing where none can be reached on land or by a crossing.
     """
-    farthest_m = _farthest(areas, open_assets(assets, asset_type), grid)
-    reach = reach_overland(areas, assets, grid, asset_type=asset_type, catchment_m=farthest_m)
-    order = np.lexsort((reach.asset, reach.cost, reach.area))
-    first = order[np.unique(reach.area[order], return_index=True)[1]]
-    found = pd.DataFrame(
-        {"overland_m": reach.cost[first], "overland_asset_id": reach.assets.to_numpy()[reach.asset[first]]},
-        index=areas.index[reach.area[first]],
-    )
-    found["overland_name"] = found["overland_asset_id"].map(assets["name"])
-    return found.reindex(areas.index)
+    limit_m = nearest_limit_m(areas, assets, grid, asset_type=asset_type)
+    costs = overland_costs(areas, assets, grid, asset_type=asset_type, limit_m=limit_m)
+    names = {"cost": "overland_m", "asset_id": "overland_asset_id", "name": "overland_name"}
+    return nearest_of(costs, assets).rename(columns=names)
 
 
-def reach_overland(
+def overland_costs(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     grid: LandGrid,
     *,
     asset_type: str | Sequence[str] | None = None,
-    catchment_m: float,
+    limit_m: float = LIMIT_M,
+    only_open: bool = True,
 ) -> Costs:
-    """Find all open assets within a catchment of each area on land.
+    """Measure distances overland from each area to each asset within a limit.
+
+    Parameters
+    ----------
+    areas, assets, asset_type, only_open
+        As for `straight_costs`.
+    grid
+        From `make_land_grid`.
+    limit_m
+        Limit in metres; infinite for every pair that is linked by land or crossings.
 
     Returns
     -------
     Costs
-        Costs in metres, for the access measures. Work grows with the number of assets times the size of the
-        catchment.
+        Costs in metres. Work grows with the number of assets times the land within the limit.
     """
-    usable = open_assets(assets, asset_type).sort_index()
+    check_limit(limit_m, "limit_m")
+    usable = open_assets(assets, asset_type).sort_index() if only_open else assets
     if usable.empty:
         raise InputError(
-            "There is no open asset of this type with a known place, so no distance can be measured."
+            "There is no open asset of this type with a known location, so no distance can be measured."
         )
     origins, destinations, costs = [], [], []
-    for position, way in enumerate(_ways_to(areas, usable, grid, catchment_m)):
-        near = np.flatnonzero(np.isfinite(way) & (way <= catchment_m))
+    for position, metres in enumerate(_metres_to(areas, usable, grid, limit_m)):
+        near = np.flatnonzero(np.isfinite(metres) & (metres <= limit_m))
         origins.append(near)
         destinations.append(np.full(len(near), position))
-        costs.append(way[near])
+        costs.append(metres[near])
     return Costs(
         areas=areas.index,
         assets=usable.index,
         area=np.concatenate(origins).astype(np.int32),
         asset=np.concatenate(destinations).astype(np.int32),
         cost=np.concatenate(costs),
-        limit=catchment_m,
-        unit="m",
-        mode="overland",
-        method=f"on land, grid of {grid.cell_m:g} m",
+        limit=limit_m,
+        unit=METRES,
+        mode=OVERLAND,
+        method=f"overland, on a grid of {grid.cell_m:g} m",
         measured=np.ones(len(areas), dtype=bool),
     )
 
 
-def site_distances_overland(areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, grid: LandGrid) -> pd.DataFrame:
-    """Measure the way on land from where each area's people live to each site.
+def nearest_limit_m(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    grid: LandGrid,
+    *,
+    asset_type: str | Sequence[str] | None = None,
+) -> float:
+    """Bound the distances overland to the nearest open asset, by one search that starts at all assets."""
+    from scipy.sparse.csgraph import dijkstra
 
-    Parameters
-    ----------
-    areas
-        Small areas.
-    sites
-        Sites with a point, EPSG:27700, open or not.
-    grid
-        From `make_land_grid`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Metres; rows on ``areas.index``, columns on ``sites.index``; missing where no way leads there. For the
-        ``distances`` of `review_devolution`, `compare_scenario` and `rank_closures`.
-    """
-    ways = np.column_stack(list(_ways_to(areas, sites, grid, np.inf)))
-    return pd.DataFrame(np.where(np.isfinite(ways), ways, np.nan), index=areas.index, columns=sites.index)
+    usable = open_assets(assets, asset_type)
+    if usable.empty:
+        return grid.cell_m
+    to_node, to_gap = _nearest_points(grid, np.column_stack([usable.geometry.x, usable.geometry.y]))
+    from_node, from_gap = _nearest_points(grid, centre_points(areas))
+    metres = dijkstra(grid.graph, directed=False, indices=np.unique(to_node), min_only=True)[from_node]
+    reached = np.isfinite(metres)
+    return float((metres + from_gap)[reached].max(initial=0.0) + to_gap.max() + grid.cell_m)
 
 
-def _ways_to(
+def _metres_to(
     areas: gpd.GeoDataFrame, places: gpd.GeoDataFrame, grid: LandGrid, limit_m: float
 ) -> Iterator[NDArray[np.float64]]:
-    """Yield the ways from all areas to one place after the other; beyond the limit they may be infinite."""
+    """Yield the distances from all areas to one place after another; beyond the limit they may be infinite."""
     from scipy.sparse.csgraph import dijkstra
 
     check_areas(areas)
@@ -226,27 +229,16 @@ def _ways_to(
     to_node, to_gap = _nearest_points(grid, ends)
     search_m = limit_m * _LONGEST_DRY + 6 * grid.cell_m
     for position in range(len(ends)):
-        way = dijkstra(grid.graph, directed=False, indices=to_node[position], limit=search_m)[from_node]
+        path = dijkstra(grid.graph, directed=False, indices=to_node[position], limit=search_m)[from_node]
         straight = np.hypot(*(centres - ends[position]).T)
-        way = np.maximum(way + from_gap + to_gap[position], straight)
-        # a way much longer than the straight line goes round water: only the others can be dry
-        candidate = np.flatnonzero((straight <= limit_m) & (way <= straight * _LONGEST_DRY + 6 * grid.cell_m))
+        metres = np.maximum(path + from_gap + to_gap[position], straight)
+        # a path much longer than the straight line goes around water: only the others can be dry
+        candidate = np.flatnonzero(
+            (straight <= limit_m) & (metres <= straight * _LONGEST_DRY + 6 * grid.cell_m)
+        )
         dry = candidate[_line_on_land(grid, centres[candidate], ends[position])]
-        way[dry] = straight[dry]
-        yield way
-
-
-def _farthest(areas: gpd.GeoDataFrame, usable: gpd.GeoDataFrame, grid: LandGrid) -> float:
-    """Bound the greatest of the distances to the nearest asset, from one search that starts at all assets."""
-    from scipy.sparse.csgraph import dijkstra
-
-    if usable.empty:
-        return 0.0
-    to_node, to_gap = _nearest_points(grid, np.column_stack([usable.geometry.x, usable.geometry.y]))
-    from_node, from_gap = _nearest_points(grid, centre_points(areas))
-    way = dijkstra(grid.graph, directed=False, indices=np.unique(to_node), min_only=True)[from_node]
-    reached = np.isfinite(way)
-    return float((way + from_gap)[reached].max(initial=0.0) + to_gap.max() + grid.cell_m)
+        metres[dry] = straight[dry]
+        yield metres
 
 
 def _rasterise(land: gpd.GeoDataFrame, square_m: float) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
@@ -331,7 +323,9 @@ def _crossings(
     gaps, nodes = zip(*(tree.query(end) for end in ends), strict=True)
     far = crossings.loc[(gaps[0] > 2_000) | (gaps[1] > 2_000), "name"]
     if len(far):
-        raise InputError(f"{len(far)} crossings end more than 2 km from the land: {first_few(far)}.")
+        raise InputError(
+            f"{len(far)} {'crossing ends' if len(far) == 1 else 'crossings end'} more than 2 km from the land: {first_few(far)}."
+        )
     lengths = np.hypot(*(ends[0] - ends[1]).T)
     if "distance_m" in crossings.columns:
         lengths = (

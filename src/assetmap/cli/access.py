@@ -1,14 +1,17 @@
-"""The commands that find where need is high and reach is low, and where one more would help."""
+"""The commands that find where need is high and access is low, and where one more site would help."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = (
     "gap_rank",
@@ -28,37 +31,46 @@ COLUMNS = (
 )
 
 
-AssetType = Annotated[
-    str | None, typer.Option("--type", help="Type of asset; that of the settings when not given.")
-]
+AssetType = Annotated[str | None, typer.Option("--type", help="Type of asset. Default: as in assetmap.toml.")]
 IncludeUnknown = Annotated[
     bool, typer.Option("--include-unknown", help="Count assets of unknown status as open.")
+]
+Distance = Annotated[
+    str | None,
+    typer.Option(
+        help="Distance to use: straight (line), overland (around water) or own (your travel times). Default: as in assetmap.toml."
+    ),
+]
+LimitM = Annotated[
+    float | None,
+    typer.Option(help="How far people travel, in metres, for straight and overland.", min=1),
+]
+LimitMinutes = Annotated[
+    float | None, typer.Option(help="How far people travel, in minutes, for own travel times.", min=0.1)
 ]
 
 
 def gaps(
     folder: Folder = Path(),
     asset_type: AssetType = None,
-    need: Annotated[
-        str | None, typer.Option(help="Column of need; the theme of the type when not given.")
-    ] = None,
+    need: Annotated[str | None, typer.Option(help="Column of need. Default: the theme of the type.")] = None,
     weight: Annotated[
         list[str] | None,
         typer.Option(
-            help="Make overall need of several columns: --weight need_income=2 --weight need_health=1."
+            help="Combine several columns into overall need: --weight need_income=2 --weight need_health=1."
         ),
     ] = None,
-    method: Annotated[str, typer.Option(help="How: percentile, rank or score.")] = "percentile",
-    distance: Annotated[
-        str | None,
-        typer.Option(help="Way that decides: straight, overland (round water) or travel (own travel times)."),
-    ] = None,
-    catchment_km: Annotated[float | None, typer.Option(help="Kilometres that count as within reach.")] = None,
-    top: Annotated[int, typer.Option(help="How many areas to name.", min=1)] = 20,
+    method: Annotated[
+        str, typer.Option(help="How to combine them: percentile, rank or score.")
+    ] = "percentile",
+    distance: Distance = None,
+    limit_m: LimitM = None,
+    limit_minutes: LimitMinutes = None,
+    top: Annotated[int, typer.Option(help="How many areas to list.", min=1)] = 20,
     include_unknown: IncludeUnknown = False,
     as_json: AsJson = False,
 ) -> None:
-    """Name the areas of high need that reach least, widest gap first, with the reason."""
+    """List the areas with high need and low access, widest gap first, with the reason."""
     from assetmap.gaps.measure import describe_gaps
     from assetmap.project.folder import open_project
     from assetmap.project.gaps import find_project_gaps
@@ -71,7 +83,8 @@ def gaps(
             weights=_weights(weight),
             method=method,
             distance=distance,
-            catchment_km=catchment_km,
+            limit_m=limit_m,
+            limit_minutes=limit_minutes,
             include_unknown=include_unknown,
             progress=progress,
         )
@@ -102,21 +115,23 @@ def sites(
             help="Where they could go: places (halls, centres, hubs), postcodes, or a type of asset."
         ),
     ] = "places",
-    covered_km: Annotated[
+    distance: Distance = None,
+    limit_m: Annotated[
         float | None,
         typer.Option(
-            help="Bring most people within so many kilometres; else the way to the nearest is made least."
+            help="Bring most people within so many metres, instead of making the mean least.", min=1
         ),
     ] = None,
+    limit_minutes: Annotated[
+        float | None, typer.Option(help="The same in minutes, for own travel times.", min=0.1)
+    ] = None,
     weight: Annotated[
-        str | None, typer.Option(help="Column of the areas that people count by, as need.")
+        str | None, typer.Option(help="Column of the areas that people count by, for example need.")
     ] = None,
     include_unknown: IncludeUnknown = False,
     as_json: AsJson = False,
 ) -> None:
-    """Name the places where one more would help most, with the open ones staying."""
-    import pandas as pd
-
+    """List the places where new sites would help most, with the open ones staying."""
     from assetmap.project.folder import open_project
     from assetmap.project.gaps import suggest_project_sites
 
@@ -126,7 +141,9 @@ def sites(
             sites=number,
             asset_type=asset_type,
             candidates=candidates,
-            covered_km=covered_km,
+            distance=distance,
+            limit_m=limit_m,
+            limit_minutes=limit_minutes,
             weight=weight,
             include_unknown=include_unknown,
             progress=progress,
@@ -134,14 +151,38 @@ def sites(
     if as_json:
         print_json(json.loads(best.reset_index().to_json(orient="records", force_ascii=False)))
         return
-    for place, site in enumerate(best.itertuples(), start=1):
-        typer.echo(
-            f"  {place}. {site.name}: nearest for {site.people_nearest:,.0f} people, who save "
-            f"{site.metres_saved_per_person / 1000:.1f} km each way; {site.people_newly_covered:,.0f} people more within reach"
-        )
-    before, after = best["distance_before_m"].iloc[0], best["distance_after_m"].iloc[-1]
-    now = "nothing of the type is known to be open now" if pd.isna(before) else f"{before / 1000:.2f} km now"
-    typer.echo(f"Mean distance: {now}, {after / 1000:.2f} km with all of them; straight lines.")
+    for line in _site_lines(best):
+        typer.echo(line)
+
+
+def _site_lines(best: pd.DataFrame) -> list[str]:
+    import pandas as pd
+
+    from assetmap.show.words import travel_cost
+
+    lines = [
+        f"  {place}. {site.name}: nearest for {site.people_nearest:,.0f} people, who save "
+        f"{travel_cost(site.cost_saved_per_person, site.unit)} each way; brings "
+        f"{site.people_newly_covered:,.0f} more people within the limit"
+        for place, site in enumerate(best.itertuples(), start=1)
+    ]
+    unit, before, after = (
+        best["unit"].iloc[0],
+        best["mean_cost_before"].iloc[0],
+        best["mean_cost_after"].iloc[-1],
+    )
+    what = "distance" if unit == "m" else "time"
+    now = (
+        "nothing of the type is known to be open now"
+        if pd.isna(before)
+        else f"{mean_words(before, unit)} now"
+    )
+    return [*lines, f"Mean {what} to the nearest: {now}, {mean_words(after, unit)} with all of them."]
+
+
+def mean_words(cost: float, unit: str) -> str:
+    """Return a mean with its unit: ``2.94 km``, ``12.3 minutes``."""
+    return f"{cost / 1000:.2f} km" if unit == "m" else f"{cost:.1f} minutes"
 
 
 def _weights(words: list[str] | None) -> dict[str, float]:
@@ -154,6 +195,6 @@ def _weights(words: list[str] | None) -> dict[str, float]:
             weights[name.strip()] = float(value)
         except ValueError:
             raise InputError(
-                f"--weight '{each}' is no weight. Write for instance: --weight need_income=2."
+                f"--weight '{each}' is not a valid weight: use NAME=NUMBER, for example --weight need_income=2."
             ) from None
     return weights

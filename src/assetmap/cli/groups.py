@@ -13,21 +13,23 @@ from assetmap.cli.common import AsJson, print_json, show_progress
 
 def estimate(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder with an assetmap.toml: the estimate of that project.")
+        Path | None, typer.Argument(help="Project folder (with assetmap.toml) to estimate for.")
     ] = None,
-    population: Annotated[float | None, typer.Option(help="Residents: a rate times the population.")] = None,
+    population: Annotated[
+        float | None, typer.Option(help="Residents, for a rate times the population.")
+    ] = None,
     lists: Annotated[
-        list[Path] | None, typer.Option("--list", help="A list of groups; name two or more.")
+        list[Path] | None, typer.Option("--list", help="File with a list of groups. Repeat for each list.")
     ] = None,
-    stratify: Annotated[str, typer.Option(help="With two lists: estimate by this column and add up.")] = "",
-    review: Annotated[Path | None, typer.Option(help="The reviewed links of the lists (review.csv).")] = None,
+    stratify: Annotated[str, typer.Option(help="Estimate by this column and add up (two lists).")] = "",
+    review: Annotated[Path | None, typer.Option(help="Links between the lists that you reviewed.")] = None,
     rate: Annotated[float, typer.Option(help="Unregistered groups per 1,000 residents.")] = 3.66,
-    cv: Annotated[float, typer.Option(help="Assumed spread between areas, 0 to 1.")] = 0.4,
+    cv: Annotated[float, typer.Option(help="Assumed variation between areas, 0 to 1.")] = 0.4,
     level: Annotated[float, typer.Option(help="Level of the interval, 0.6 to 0.999.")] = 0.8,
-    seen: Annotated[int, typer.Option(help="Unregistered groups already found there.")] = 0,
+    seen: Annotated[int, typer.Option(help="Unregistered groups already found.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate the groups that no register shows: from a population, a project, or two lists or more."""
+    """Estimate how many groups are on no register, from a population, a project, or two or more lists."""
     from assetmap.groups.rate import estimate_unregistered
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
@@ -36,17 +38,19 @@ def estimate(
 
     if lists:
         if folder is not None:
-            raise InputError("Name a project folder or lists, not both.")
+            raise InputError("Give a project folder or lists, not both.")
         answer = estimate_lists(lists, stratify=stratify, review=review, level=level, population=population)
     elif folder is not None:
         if population is not None:
-            raise InputError("Name a project folder or a population, not both.")
+            raise InputError("Give a project folder or a population, not both.")
         with show_progress() as progress:
-            answer = measure_project(open_project(folder), how_sure=False, progress=progress).estimate
+            answer = measure_project(open_project(folder), sensitivity=False, progress=progress).estimate
     elif population is not None:
         answer = estimate_unregistered(population, rate=rate, cv=cv, level=level, seen=seen)
     else:
-        raise InputError("Name a project folder, --population N, or two lists: --list a.csv --list b.csv.")
+        raise InputError(
+            "Give a project folder, a population (--population N) or two lists (--list a.csv --list b.csv)."
+        )
     if as_json:
         print_json(asdict(answer))
         return

@@ -14,21 +14,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assetmap.project.folder import Project
+    from assetmap.schema import CheckReport
 
 Files = Annotated[list[Path], typer.Argument(help="Lists of groups or places: csv, xlsx, gpkg, json ...")]
 Column = Annotated[
-    list[str] | None, typer.Option(help='What a heading means: "name=Organisation". May be given again.')
+    list[str] | None,
+    typer.Option(help="Map a column to a field, for example name=Organisation. You can repeat this option."),
 ]
 InProject = Annotated[
     Path | None,
-    typer.Option("--project", help="Folder with an assetmap.toml: its postcodes, places and areas are used."),
+    typer.Option("--project", help="Use the postcodes, places and areas of this project folder."),
 ]
-Reviewed = Annotated[Path | None, typer.Option(help="A review.csv in which a person wrote decisions.")]
+Reviewed = Annotated[Path | None, typer.Option(help="The review.csv with your decisions.")]
 
 Linker = Annotated[
     str,
     typer.Option(
-        help="What links rows of different lists: builtin, or splink (pip install 'assetmap[link]')."
+        help="How to link rows of different lists: builtin or splink (pip install 'assetmap[link]')."
     ),
 ]
 
@@ -44,20 +46,21 @@ def check(
     linker: Linker = "builtin",
     as_json: AsJson = False,
 ) -> None:
-    """Say what is understood of lists, what is not and why; exit code 1 if a row was rejected."""
+    """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
     from assetmap.project.lists import check_files
     from assetmap.show.check import write_check
 
     report = check_files(
         files, project=_opened(project), columns=_columns(column), review=review, linker=linker
     )
+    note = report.register.linking
     if output is not None:
         write_check(report, output)
     if as_json:
         counts = _records(report.counts.reset_index())
-        print_json({"counts": counts, "rows": _records(report.judged), "notes": list(report.notes)})
+        print_json({"counts": counts, "rows": _records(report.register.log), "notes": [note] if note else []})
     else:
-        _print_check(report.counts, report.remarks, report.unchecked, report.notes)
+        _print_check(report)
         if output is not None:
             typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
@@ -73,14 +76,14 @@ def register(
     audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
     as_json: AsJson = False,
 ) -> None:
-    """Make one register out of lists, with every row accounted for."""
+    """Make one register from lists, with every row accounted for."""
     from assetmap.project.lists import register_files
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv, write_geopackage
 
     if output.suffix not in (".csv", ".gpkg"):
         raise InputError(f"--output '{output}' must end in .gpkg or .csv.")
-    assets, judged = register_files(
+    made = register_files(
         files,
         project=_opened(project),
         columns=_columns(column),
@@ -89,18 +92,23 @@ def register(
         linker=linker,
     )
     if output.suffix == ".csv":
-        write_csv(assets, output)
+        write_csv(made.assets, output)
     else:
-        write_geopackage({"assets": assets}, output)
-    counts = judged["outcome"].value_counts().sort_index().to_dict()
-    note = judged.attrs["linking"]
+        write_geopackage({"assets": made.assets}, output)
+    counts = made.log["outcome"].value_counts().sort_index().to_dict()
+    note = made.linking
     if as_json:
         print_json(
-            {"assets": len(assets), "rows": counts, "output": str(output), "notes": [note] if note else []}
+            {
+                "assets": len(made.assets),
+                "rows": counts,
+                "output": str(output),
+                "notes": [note] if note else [],
+            }
         )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    typer.echo(f"{len(assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
+    typer.echo(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
 
 
 def compare(
@@ -108,7 +116,7 @@ def compare(
     new: Annotated[Path, typer.Argument(help="The later register.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say what changed between two registers: opened, closed, moved, renamed, handed over, going stale."""
+    """Show what changed between two registers: opened, closed, moved, renamed, new operator, out of date."""
     from assetmap.project.lists import compare_files
 
     changes = compare_files(old, new)
@@ -123,21 +131,22 @@ def compare(
 
 
 def near(
-    postcode: Annotated[list[str], typer.Argument(help="Where the person lives: TR1 1EP.")],
+    postcode: Annotated[list[str], typer.Argument(help="A postcode, for example TR1 1EP.")],
     project: Annotated[Path, typer.Option(help="Folder with an assetmap.toml.")] = Path(),
     register_file: Annotated[
-        Path | None, typer.Option("--register", help="Search this register instead of the project's lists.")
+        Path | None,
+        typer.Option("--register", help="Search this register instead of the lists of the project."),
     ] = None,
-    asset_type: Annotated[str | None, typer.Option("--type", help="Only this type of asset.")] = None,
+    asset_type: Annotated[str | None, typer.Option("--type", help="Only assets of this type.")] = None,
     offers: Annotated[
         str | None,
-        typer.Option(help="Only who offers this: minibus, 'meeting room', or a kind such as vehicle."),
+        typer.Option(help="Only those who offer this: minibus, 'meeting room' or a kind such as vehicle."),
     ] = None,
-    asks: Annotated[str | None, typer.Option(help="Only who asks for this.")] = None,
-    within_km: Annotated[float, typer.Option(help="How far, in a straight line.", min=0)] = 5.0,
+    asks: Annotated[str | None, typer.Option(help="Only those who ask for this.")] = None,
+    within_km: Annotated[float, typer.Option(help="Straight-line distance.", min=0)] = 5.0,
     as_json: AsJson = False,
 ) -> None:
-    """List what is near a person, nearest first; closed places are left out."""
+    """List what is near a postcode, nearest first. Closed places are left out."""
     from assetmap.project.folder import open_project
     from assetmap.project.lists import near_postcode
 
@@ -155,7 +164,7 @@ def near(
         return
     if found.empty:
         said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
-        typer.echo(f"Nobody within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
+        typer.echo(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
         typer.echo(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
@@ -168,18 +177,18 @@ def near(
 def share(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(
-            help="Lists with what groups offer and ask for; those of the project when none is named."
-        ),
+        typer.Argument(help="Lists with what groups offer and ask for (default: the lists of the project)."),
     ] = None,
     project: InProject = None,
-    output: Annotated[Path | None, typer.Option(help="CSV file to write, one row per ask and offer.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="CSV file to write, one row per request and offer.")
+    ] = None,
     column: Column = None,
-    within_km: Annotated[float, typer.Option(help="How far, in a straight line.", min=0)] = 10.0,
+    within_km: Annotated[float, typer.Option(help="Straight-line distance.", min=0)] = 10.0,
     audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
     as_json: AsJson = False,
 ) -> None:
-    """Say who could lend what to whom: for each thing asked for, the nearest who offer it."""
+    """Show who could lend what to whom: the nearest offers for everything asked for."""
     from assetmap.project.lists import match_files
     from assetmap.sharing import describe_matches
     from assetmap.show.tables import write_csv
@@ -191,9 +200,11 @@ def share(
     if output is not None:
         write_csv(matches, output)
     if as_json:
-        print_json({"summary": describe_matches(matches), "matches": _records(matches)})
+        print_json(
+            {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}
+        )
         return
-    typer.echo(describe_matches(matches))
+    typer.echo(describe_matches(matches, within_m=within_km * 1000))
     for sentence in matches["sentence"]:
         typer.echo(f"  {sentence}")
     if output is not None:
@@ -218,7 +229,9 @@ def _columns(words: list[str] | None) -> dict[str, str] | None:
 
     wrong = [word for word in words or [] if "=" not in word]
     if wrong:
-        raise InputError(f"--column '{wrong[0]}' is not understood. Write it as --column name=Organisation.")
+        raise InputError(
+            f"--column '{wrong[0]}' is not valid. Use FIELD=HEADING, for example --column name=Organisation."
+        )
     return dict(word.split("=", 1) for word in words or []) or None
 
 
@@ -227,20 +240,18 @@ def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     return rows
 
 
-def _print_check(
-    counts: pd.DataFrame, remarks: pd.DataFrame, unchecked: tuple[str, ...], notes: tuple[str, ...]
-) -> None:
-    for source, row in counts.iterrows():
+def _print_check(report: CheckReport) -> None:
+    for source, row in report.counts.iterrows():
         shape = f" (read as {row['shape']})" if row["shape"] else ""
         words = ", ".join(
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
         typer.echo(f"{source}{shape}: {row['rows']:,} rows: {words}.")
-    if len(remarks):
+    if len(report.remarks):
         typer.echo("\nWhy:")
-    for remark in remarks.itertuples():
+    for remark in report.remarks.itertuples():
         typer.echo(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
-    for sentence in notes:
-        typer.echo(f"\n{sentence}")
-    for sentence in unchecked:
+    if report.register.linking:
+        typer.echo(f"\n{report.register.linking}")
+    for sentence in report.unchecked:
         typer.echo(f"Not checked: {sentence}")

@@ -24,9 +24,9 @@ def inputs(
     as_json: AsJson = False,
 ) -> None:
     """Show what each file in a folder is, and what each step of a build still needs."""
-    from assetmap.read.inputs import describe_inputs
+    from assetmap.read.inputs import inspect_inputs
 
-    report = describe_inputs(folder)
+    report = inspect_inputs(folder)
     if as_json:
         tables = {"files": report.files, "steps": report.steps}
         print_json({name: json.loads(table.to_json(orient="records")) for name, table in tables.items()})

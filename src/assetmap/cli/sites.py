@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assetmap.cli.access import Distance
 from assetmap.cli.common import AsJson, Folder, print_json, show_progress
 
 if TYPE_CHECKING:
     from assetmap.schema import DevolutionReview, Scenario
 
-AssetType = Annotated[
-    str | None, typer.Option("--type", help="Type of site; that of the settings when not given.")
-]
-Distance = Annotated[
-    str | None,
-    typer.Option(help="Measure straight or overland (round water); that of the settings when not given."),
-]
+AssetType = Annotated[str | None, typer.Option("--type", help="Type of site. Default: as in assetmap.toml.")]
 AsOf = Annotated[
     str | None,
     typer.Option(help="Go back to a year, with the yes/no column of its programme: 2016:programme_2016."),
@@ -41,7 +36,7 @@ Opening = Annotated[
 def devolution(
     folder: Folder = Path(),
     output: Annotated[
-        Path | None, typer.Option(help="Folder to write to; FOLDER/devolution when not given.")
+        Path | None, typer.Option(help="Folder to write to. Default: FOLDER/devolution.")
     ] = None,
     asset_type: AssetType = None,
     distance: Distance = None,
@@ -53,7 +48,7 @@ def devolution(
     opening: Opening = None,
     as_json: AsJson = False,
 ) -> None:
-    """Review every site: what it means to people, who could take it, what is not known; with the evidence."""
+    """Review every site: what it means to people, who could take it over, what is not known, and the evidence."""
     from assetmap.project.folder import open_project
     from assetmap.project.review import devolution_settings, review_project
 
@@ -89,11 +84,11 @@ def whatif(
     distance: Distance = None,
     as_of: AsOf = None,
     output: Annotated[
-        Path | None, typer.Option(help="Folder for the tables; none are written without it.")
+        Path | None, typer.Option(help="Folder for the tables. Without it none are written.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say who would win and who would lose by changes to sites."""
+    """Show who gains and who loses access if sites close, move or change hours."""
     from assetmap.project.folder import open_project
     from assetmap.project.review import devolution_settings, what_if
 
@@ -118,7 +113,7 @@ def verify(
     folder: Folder = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Rebuild every table of an evidence pack and say whether it is the same; exit code 1 if one is not."""
+    """Rebuild every table of an evidence pack and compare it; exit code 1 if a table differs."""
     from assetmap.project.folder import open_project
     from assetmap.project.review import describe_verification, verify_evidence
 
@@ -151,7 +146,7 @@ def _year(words: str | None) -> dict[str, Any]:
         return {}
     year, _, programme = words.partition(":")
     if not year.strip().isdigit():
-        raise InputError(f"--as-of '{words}' is no year. Write for instance: --as-of 2016:programme_2016.")
+        raise InputError(f"--as-of '{words}' is not a year. For example: --as-of 2016:programme_2016.")
     return {"as_of": int(year), "programme": programme.strip() or None}
 
 
@@ -177,7 +172,8 @@ def _review_lines(review: DevolutionReview) -> list[str]:
         lines.append(f"  {row.impact:6.2f}  {span:28}  {row.name}: {row.quadrant}{sure}")
     lines.append(f"{len(review.closures):,} combinations of closures ranked; least harm for what is saved:")
     for row in review.closures_front.tail(5).itertuples():
-        lines.append(f"  {row.hours_saved:.0f} hours a week, harm {row.harm:,.0f} person-km: {row.closed}")
+        harm = f"{row.harm:,.0f} person-{'km' if row.unit == 'm' else 'hours'}"
+        lines.append(f"  {row.hours_saved:.0f} hours a week, harm {harm}: {row.closed}")
     return lines + [f"Note: {note.sentence}" for note in review.notes]
 
 
@@ -190,14 +186,16 @@ def _scenario_record(scenario: Scenario) -> dict[str, Any]:
 
 
 def _scenario_lines(scenario: Scenario) -> list[str]:
+    unit = str(scenario.people["unit"].iloc[0])
+    word, scale = ("km", 1000) if unit == "m" else ("min", 1)
     lines = [
-        f"{'':28}{'people':>10}{'km before':>11}{'km after':>10}{'further':>10}{'nearer':>9}{'less access':>13}{'more':>9}"
+        f"{'':28}{'people':>10}{f'{word} before':>12}{f'{word} after':>11}{'further':>10}{'nearer':>9}{'less access':>13}{'more':>9}"
     ]
     for group, row in scenario.people.iterrows():
         if not row["people"] > 0:
             continue
         lines.append(
-            f"{group:28}{row['people']:>10,.0f}{row['mean_before_m'] / 1000:>11.2f}{row['mean_after_m'] / 1000:>10.2f}"
+            f"{group:28}{row['people']:>10,.0f}{row['mean_cost_before'] / scale:>12.2f}{row['mean_cost_after'] / scale:>11.2f}"
             f"{row['people_further']:>10,.0f}{row['people_nearer']:>9,.0f}"
             f"{row['people_less_access']:>13,.0f}{row['people_more_access']:>9,.0f}"
         )
@@ -205,7 +203,13 @@ def _scenario_lines(scenario: Scenario) -> list[str]:
         lines.append("Most affected (need-weighted):")
     for row in scenario.most_affected.itertuples():
         lines.append(
-            f"  {row.area_name}: {row.distance_before_m / 1000:.1f} km to {row.nearest_before}, "
-            f"then {row.distance_after_m / 1000:.1f} km to {row.nearest_after}; {row.population:,.0f} people"
+            f"  {row.area_name}: {_to_nearest(row.cost_before, row.nearest_before, unit)}, "
+            f"then {_to_nearest(row.cost_after, row.nearest_after, unit)}; {row.population:,.0f} people"
         )
     return lines + [f"Note: {note.sentence}" for note in scenario.notes]
+
+
+def _to_nearest(cost: float, name: object, unit: str) -> str:
+    if not isinstance(name, str):
+        return "no site that can be reached"
+    return f"{cost / 1000:.1f} km to {name}" if unit == "m" else f"{cost:.0f} minutes to {name}"

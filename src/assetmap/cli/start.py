@@ -29,7 +29,7 @@ def demo(
     from assetmap.project.folder import example_project
 
     with show_progress() as progress:
-        results = build(example_project(how_sure=full), output, progress=progress)
+        results = build(example_project(sensitivity=full), output, progress=progress)
     _print_summary(results, output, as_json=as_json)
     if show:
         typer.launch(str((output / "map.html").resolve()))

@@ -1,8 +1,8 @@
-"""Themes: each type of asset is held against the need that it serves.
+"""Gaps of a type of asset, compared with the need that it serves.
 
-A food bank answers to income, a memory cafe to older people. Which theme a type serves stands in
-``data/tables/asset_types.csv`` (``need_theme``). Where the index at hand lacks the theme of older people or of children, the share
-of their age among residents takes its place (`need_of_age`), else overall need.
+A food bank serves need by income, a memory cafe older people. ``data/tables/asset_types.csv`` gives the theme of each type
+(``need_theme``). Where the index lacks the theme of older people or of children, their share among residents is used
+(`need_of_age`), else overall need.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from assetmap.access.modes import CATCHMENT_M, Ways, known_costs, measure_ways
+from assetmap.access.costs import LIMIT_M
+from assetmap.access.measure import Catchments, measure_access
 from assetmap.access.nearest import unknown_as_open
+from assetmap.access.travel import Travel, known_costs
 from assetmap.gaps.score import FAR_IS_WORSE, WIDEST, find_gaps
 from assetmap.schema import InputError, check_areas, reference_table
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 BY_AGE: Final = {"older_people": "need_older_60_plus", "children": "need_children_0_15"}
-"""Need by age that stands for a theme where no index has it."""
+"""Need by age that replaces a theme where no index has it."""
 
 
 def measure_gaps(
@@ -32,11 +34,12 @@ def measure_gaps(
     *,
     asset_type: str = "library",
     need: str | None = None,
-    catchment_m: float = CATCHMENT_M,
+    limit_m: float = LIMIT_M,
     include_unknown: bool = False,
-    ways: Ways | None = None,
+    travel: Travel | None = None,
+    catchments: Catchments | None = None,
 ) -> gpd.GeoDataFrame:
-    """Measure access to one type of asset and find the gaps by the way to the nearest.
+    """Measure access to one type of asset and find the gaps by the cost to the nearest.
 
     Parameters
     ----------
@@ -48,17 +51,19 @@ def measure_gaps(
         A type that the register has.
     need
         Column of need; None: the theme of the type (`need_column`).
-    catchment_m
-        Catchment of the counts and of the access score, metres in a straight line; not needed with `ways`.
+    limit_m
+        Limit of the counts and of the access score, metres in a straight line; not used with `travel`.
     include_unknown
         Count assets of unknown status as open (`unknown_as_open`).
-    ways
-        How people get there, and which way decides; straight lines when not given.
+    travel
+        How people travel, and which mode decides; straight lines where you do not give it.
+    catchments
+        From `measure_catchments`, if you have them already.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        A copy of `areas` with the columns of `measure_ways` and what `find_gaps` returns, in the order of `areas`.
+        A copy of `areas` with the columns of `measure_access` and what `find_gaps` returns, in the order of `areas`.
 
     Examples
     --------
@@ -66,11 +71,11 @@ def measure_gaps(
     """
     check_areas(areas)
     assets = unknown_as_open(assets) if include_unknown else assets
-    ways = ways or Ways(catchment_m=catchment_m)
-    access = measure_ways(areas, assets, ways, asset_type=asset_type)
+    travel = travel or Travel(limit_m=limit_m)
+    access = measure_access(areas, assets, asset_type=asset_type, travel=travel, catchments=catchments)
     measured = areas.drop(columns=[name for name in access.columns if name in areas.columns]).join(access)
-    costs = measured.assign(**{ways.cost: known_costs(measured, ways)})
-    gaps = find_gaps(costs, need=need or need_column(areas, asset_type), access=ways.cost)
+    costs = measured.assign(**{travel.cost: known_costs(measured, travel)})
+    gaps = find_gaps(costs, need=need or need_column(areas, asset_type), access=travel.cost)
     return measured.drop(columns=[name for name in gaps.columns if name in measured.columns]).join(gaps)
 
 
@@ -101,12 +106,12 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
 
 
 def need_column(areas: pd.DataFrame, asset_type: str) -> str:
-    """Name the need column that a type of asset is held against, by ``data/tables/asset_types.csv``.
+    """Name the need column that a type of asset is compared with, by ``data/tables/asset_types.csv``.
 
     Returns
     -------
     str
-        ``need_<theme>`` of the type where the areas have it, else the need by age that stands for it, else ``need``.
+        ``need_<theme>`` of the type where the areas have it, else the need by age that replaces it, else ``need``.
 
     Raises
     ------
@@ -130,7 +135,7 @@ def gaps_by_type(
     themes: Mapping[str, str] | None = None,
     access_direction: str = FAR_IS_WORSE,
 ) -> pd.DataFrame:
-    """Find the gaps of several asset types, each held against the need that it serves.
+    """Find the gaps of several asset types, each compared with the need that it serves.
 
     Parameters
     ----------

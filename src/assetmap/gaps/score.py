@@ -6,7 +6,7 @@ it is high only where *both* need and lack of access are high, whereas an arithm
 remote area outrank a poor one that reaches little. Classes are 3 x 3: ``3-1`` is high need, low access.
 
 Limits: a score compares the areas it was computed with, and only them. It holds no more than the
-chosen need and the chosen access; `gap_stability` says how far other choices would change it.
+chosen need and the chosen access; `gap_sensitivity` shows how far other choices would change it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.access.costs import just_beyond
 from assetmap.schema import InputError, SchemaError, check_areas, first_few
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def find_gaps(
         ``need`` or a theme such as ``need_older_people``.
     access
         Any measured column: ``distance_m``, ``count_within``, ``access_per_1000``, ``travel_minutes`` ... An infinite
-        distance or time means that no way leads to any: such areas lack most, whatever the scale.
+        distance or time means that none can be reached: such areas lack most, whatever the scale.
     access_direction
         ``"far is worse"`` for distances and times, ``"more is better"`` for counts and scores.
     need_weight
@@ -152,17 +153,6 @@ def mix_gaps(need: NDArray[np.float64], lack: NDArray[np.float64], need_weight: 
     """Return the gap score of need and lack that `put_on_scale` has put on 0-1."""
     score: NDArray[np.float64] = need**need_weight * lack ** (1 - need_weight)
     return score
-
-
-def just_beyond(costs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Put what no way leads to (infinite) one metre or minute beyond the farthest that is known.
-
-    Examples
-    --------
-    >>> just_beyond(np.array([2.0, np.inf, np.nan, 5.0]))
-    array([ 2.,  6., nan,  5.])
-    """
-    return np.where(np.isinf(costs), costs[np.isfinite(costs)].max(initial=0.0) + 1, costs)
 
 
 def put_on_scale(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]:
@@ -272,7 +262,7 @@ def _exceeded(values: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def _worse_than(access: str, lack: NDArray[np.float64]) -> list[str]:
-    """Say where each area stands in lack of access; the one that is worse than all others is named so."""
+    """Describe how each area compares in lack of access; only one that is worse than all others is called the worst."""
     alone = len(lack) > 1 and np.count_nonzero(lack == lack.max()) == 1
     last = "the farthest of all" if access.endswith("_m") else "the worst of all"
     return [
@@ -286,17 +276,17 @@ def _in_words(access: str, areas: pd.DataFrame) -> list[str]:
     if access.endswith(("_m", "_minutes")):
         name = _NAMES.get(access)
         names = areas[name].tolist() if name in areas.columns else [None] * len(areas)
-        return [_way_in_words(access, value, to) for value, to in zip(values, names, strict=True)]
+        return [_cost_in_words(access, value, to) for value, to in zip(values, names, strict=True)]
     if access.startswith("count_within"):
-        return [f"{value:.0f} in reach" for value in values]
+        return [f"{value:.0f} within the limit" for value in values]
     if access.endswith("_per_1000"):
-        return [f"{value:.2f} per 1,000 people in reach" for value in values]
+        return [f"{value:.2f} per 1,000 people within the limit" for value in values]
     return [f"{access} {value:.3g}" for value in values]
 
 
-def _way_in_words(access: str, value: float, name: str | None) -> str:
+def _cost_in_words(access: str, value: float, name: str | None) -> str:
     if np.isinf(value):
-        return "no way leads to any"
+        return "none can be reached"
     how = f"{value:.0f} minutes" if access.endswith("_minutes") else f"{value / 1000:.1f} km"
-    over = " over land" if access == "overland_m" else ""
+    over = " overland" if access == "overland_m" else ""
     return f"{how}{over} to the nearest" + (f", {name}" if isinstance(name, str) else "")

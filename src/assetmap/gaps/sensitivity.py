@@ -1,11 +1,11 @@
-"""How sure a gap is: what stays when the choices behind it change.
+"""Sensitivity analysis: which gaps stay when the choices behind them change.
 
-A gap score rests on choices nobody can prove: how much need weighs against access, which themes make up need,
-which catchment, decay and kind of distance stand for access, ranks or scores. Many plausible choices are drawn at
-random (seeded), the gaps are found again, and what is counted is how often an area is among the worst tenth.
+A gap score depends on choices that nobody can prove: how much need weighs against access, which themes make up need,
+which limit, decay and mode of travel stand for access, ranks or scores. Many plausible choices are drawn at random
+(seeded), the gaps are found again, and the results are counted: how often is an area among the worst tenth?
 
-Limits: this is about choices, not about errors in the data. An area that is stable under all choices
-can still be wrong if a list of assets is incomplete.
+Limits: this is about choices, not about errors in the data. An area that stays the same under all choices can still be
+wrong if a list of assets is incomplete.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.access.border import mark_border
 from assetmap.access.catchment import enhanced_two_step, gaussian_decay, two_step
-from assetmap.access.modes import Ways, count_in_reach, reach_by, with_people_beyond
+from assetmap.access.costs import STRAIGHT, count_of, just_beyond, within_limit
+from assetmap.access.measure import Catchments, measure_catchments
 from assetmap.access.nearest import distance_to_nearest
+from assetmap.access.travel import MODES, Travel, known_costs
+from assetmap.gaps.hotspots import find_hotspots
 from assetmap.gaps.score import (
     CLASSIFICATIONS,
     FAR_IS_WORSE,
@@ -29,7 +33,7 @@ from assetmap.gaps.score import (
     mix_gaps,
     put_on_scale,
 )
-from assetmap.schema import InputError, SchemaError, first_few
+from assetmap.schema import InputError, Note, SchemaError, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +44,13 @@ if TYPE_CHECKING:
 DRAWS: Final = 1_000
 WORST: Final = 0.1
 TIMES: Final = (0.4, 1.0, 1.6)
-"""Times the catchment: 2, 5 and 8 km of 5 km."""
+"""What the limit is multiplied by: 2, 5 and 8 km where it is 5 km."""
+
+SEED: Final = 1
+"""The seed of a build: the same inputs give the same bytes."""
+
+MOST_OVERLAND: Final = 5_000
+"""Distances overland take work in proportion to areas and land. They are left out beyond this many areas (London: 4,994)."""
 
 _HIGH: Final = 3
 _BLOCK: Final = 2_000
@@ -48,45 +58,97 @@ NEED_WEIGHTS: Final = (0.3, 0.7)
 """Least and greatest weight of need that is drawn."""
 
 
+def measure_sensitivity(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    *,
+    asset_type: str = "library",
+    needs: Sequence[str] = ("need",),
+    travel: Travel | None = None,
+    catchments: Catchments | None = None,
+    postcodes: pd.DataFrame | None = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """Analyse how sensitive the gaps are that `find_gaps` found by the cost to the nearest, in one table for a build.
+
+    Parameters
+    ----------
+    areas
+        Small areas with ``gap_class``, the columns of `measure_access` and the columns `needs`.
+    assets, asset_type
+        As for `distance_to_nearest`.
+    needs
+        Columns of need that plausible choices mix; the first is the one in use.
+    travel
+        How people travel, and which mode decides; straight lines of `LIMIT_M` where you do not give it.
+    catchments
+        As for `access_choices`.
+    postcodes
+        With postcodes beyond the border; without them no area near the border is marked.
+    draws, seed
+        As for `gap_sensitivity`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On ``areas.index``: the columns of `gap_sensitivity` and of `find_hotspots`, and, with postcodes,
+        ``leaves_data``.
+    """
+    travel = travel or Travel()
+    caught = catchments or measure_catchments(
+        areas, assets, asset_type=asset_type, travel=travel, times=max(TIMES)
+    )
+    choices = _choices(areas[["distance_m"]], assets, travel, caught)
+    for name, mode in MODES.items():
+        if name != STRAIGHT and mode.cost in areas.columns:
+            costs = known_costs(areas, travel, mode=name)
+            if costs.notna().all() or name == travel.mode:
+                choices[mode.cost] = just_beyond(costs.to_numpy())
+    tables = [gap_sensitivity(areas, choices, needs=needs, draws=draws, seed=seed)]
+    reached = areas.assign(**{travel.cost: just_beyond(known_costs(areas, travel).to_numpy())})
+    tables.append(find_hotspots(reached, need=needs[0], access=travel.cost, seed=seed))
+    if postcodes is not None:
+        tables.append(mark_border(areas, limit_m=travel.limit_m, postcodes=postcodes).to_frame())
+    return pd.concat(tables, axis=1)
+
+
 def access_choices(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     *,
     asset_type: str | Sequence[str] | None = "library",
-    ways: Ways | None = None,
+    travel: Travel | None = None,
+    catchments: Catchments | None = None,
 ) -> pd.DataFrame:
-    """Measure access in several plausible ways, to draw from in `gap_stability`.
+    """Measure access in several plausible ways, to draw from in `gap_sensitivity`.
 
     Parameters
     ----------
     areas, assets, asset_type
         As for `distance_to_nearest`.
-    ways
-        How people get there, and which way decides; straight lines of 5 km when not given. Its catchment is
-        taken times 0.4, 1 and 1.6.
+    travel
+        How people travel, and which mode decides; straight lines of `LIMIT_M` where you do not give it. Its limit is
+        multiplied by 0.4, 1 and 1.6.
+    catchments
+        From `measure_catchments` with ``times=max(TIMES)``, if you have them already.
 
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``distance_m`` and, for each catchment (metres or minutes), ``count_within_<limit>``,
+        On ``areas.index``: ``distance_m`` and, for each limit (metres or minutes), ``count_within_<limit>``,
         ``two_step_<limit>``, ``enhanced_<limit>`` (Luo & Qi's steps) and ``gaussian_<limit>`` (E2SFCA with a
         Gaussian of a third of it).
     """
-    ways = ways or Ways()
-    choices = {"distance_m": distance_to_nearest(areas, assets, asset_type=asset_type)["distance_m"]}
-    everyone = with_people_beyond(areas, assets, ways, asset_type=asset_type, times=max(TIMES))
-    for times in TIMES:
-        reach = reach_by(everyone, assets, ways, asset_type=asset_type, times=times)
-        label = f"{reach.limit:g}"
-        choices[f"count_within_{label}"] = count_in_reach(reach)
-        choices[f"two_step_{label}"] = two_step(everyone, assets, reach)
-        choices[f"enhanced_{label}"] = enhanced_two_step(everyone, assets, reach)
-        gauss = gaussian_decay(reach.limit / 3)
-        choices[f"gaussian_{label}"] = enhanced_two_step(everyone, assets, reach, decay=gauss)
-    return pd.DataFrame(choices).reindex(areas.index)
+    travel = travel or Travel()
+    caught = catchments or measure_catchments(
+        areas, assets, asset_type=asset_type, travel=travel, times=max(TIMES)
+    )
+    nearest = distance_to_nearest(areas, assets, asset_type=asset_type)[["distance_m"]]
+    return _choices(nearest, assets, travel, caught)
 
 
-def gap_stability(
+def gap_sensitivity(
     areas: gpd.GeoDataFrame,
     choices: pd.DataFrame,
     *,
@@ -96,7 +158,7 @@ def gap_stability(
     worst: float = WORST,
     seed: int,
 ) -> pd.DataFrame:
-    """Count how often each area stays among the worst tenth under plausible choices.
+    """Count how often each area is among the worst tenth under plausible choices.
 
     Each draw takes a weight of need (uniform from 0.3 to 0.7), random weights of the columns `needs` (uniform
     over all mixtures), one column of `choices`, ranks or scores, and quantiles or natural breaks.
@@ -106,13 +168,13 @@ def gap_stability(
     areas
         Small areas with the columns `needs`.
     choices
-        Columns of access on the same index, from `access_choices` or one's own (``overland_m``,
+        Columns of access on the same index, from `access_choices` or your own (``overland_m``,
         ``travel_minutes`` ...).
     needs
         Columns of need from 0 to 1; several are mixed.
     directions
-        ``"far is worse"`` or ``"more is better"`` of each column of `choices`; what is not named is told by its
-        name (``*_m`` and ``*_minutes`` are far, the rest more).
+        ``"far is worse"`` or ``"more is better"`` of each column of `choices`; without an entry the
+        name decides (``*_m`` and ``*_minutes`` are far, the rest more).
     draws
         Number of draws.
     worst
@@ -123,14 +185,14 @@ def gap_stability(
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``gap_stability`` (0-1, share of draws in which the area stays what its ``gap_class`` says:
+        On ``areas.index``: ``class_kept_share`` (0-1, share of draws in which the area stays what its ``gap_class`` says:
         in class ``3-1`` or out of it; only where the areas have a class), ``stay_worst_share`` (0-1, share of draws among the worst tenth),
         ``high_gap_share`` (share in class ``3-1``), ``rank_low`` and ``rank_high`` (between them the rank lies
-        in 90% of the draws), ``gap_certainty`` in words. Missing where a column is not known.
+        in 90% of the draws), ``gap_sensitivity`` in words. Missing where a column is not known.
 
     Examples
     --------
-    >>> gap_stability(areas, access_choices(areas, assets), seed=1)  # doctest: +SKIP
+    >>> gap_sensitivity(areas, access_choices(areas, assets), seed=1)  # doctest: +SKIP
     """
     _check(areas, choices, needs, draws, worst)
     known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)
@@ -144,8 +206,43 @@ def gap_stability(
     summary = _summary(ranks, widest.mean(axis=0), areas.index[known], worst)
     if given is not None:
         same = widest == (given == WIDEST).to_numpy()
-        summary.insert(0, "gap_stability", same.mean(axis=0))
+        summary.insert(0, "class_kept_share", same.mean(axis=0))
     return summary.reindex(areas.index)
+
+
+def sensitivity_notes(areas: pd.DataFrame) -> tuple[Note, ...]:
+    """Return a note on each thing that a build leaves out for this many areas.
+
+    Examples
+    --------
+    >>> sensitivity_notes(pd.DataFrame(index=range(300)))
+    ()
+    """
+    if len(areas) <= MOST_OVERLAND:
+        return ()
+    return (
+        Note(
+            "OVERLAND_LEFT_OUT",
+            f"Distances overland were not measured: {len(areas):,} areas are more than {MOST_OVERLAND:,}. Distances are "
+            "straight lines, also across water. Build a single authority to have both.",
+        ),
+    )
+
+
+def _choices(
+    nearest: pd.DataFrame, assets: gpd.GeoDataFrame, travel: Travel, caught: Catchments
+) -> pd.DataFrame:
+    """Join counts and scores within each limit to the distance to the nearest asset."""
+    choices = {}
+    for times in TIMES:
+        costs = within_limit(caught.costs, travel.limit * times)
+        label = f"{costs.limit:g}"
+        choices[f"count_within_{label}"] = count_of(costs)
+        choices[f"two_step_{label}"] = two_step(caught.people, assets, costs)
+        choices[f"enhanced_{label}"] = enhanced_two_step(caught.people, assets, costs)
+        gauss = gaussian_decay(costs.limit / 3)
+        choices[f"gaussian_{label}"] = enhanced_two_step(caught.people, assets, costs, decay=gauss)
+    return nearest.join(pd.DataFrame(choices).reindex(nearest.index))
 
 
 def _draw(
@@ -191,7 +288,7 @@ def _summary(
         {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
     )
     summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].round().astype("Int64")
-    summary["gap_certainty"] = [
+    summary["gap_sensitivity"] = [
         f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
         f"rank {first:.0f} to {final:.0f}: differences within that span are noise."
         for share, first, final in zip(stay, low, high, strict=True)

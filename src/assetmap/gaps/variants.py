@@ -1,17 +1,18 @@
-"""Robustness on one page: what changes in the gaps, and what does not, when one choice is made differently.
+"""Sensitivity analysis on one page: what changes in the gaps when one choice is made differently.
 
-Each row of the sheet makes exactly one choice differently from the base. A planner can be asked "would it be
-the same by road, with 2 km, on other boundaries?"; this is the answer in numbers.
+Each row of the table makes exactly one choice differently from the base. Somebody will ask "would it be the same
+overland, within 2 km, on other boundaries?"; this is the answer in numbers.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
-from assetmap.access.counts import count_within
-from assetmap.access.modes import COSTS, OVERLAND, STRAIGHT, TRAVEL, Ways, known_costs
+from assetmap.access.costs import count_of, straight_costs, within_limit
+from assetmap.access.travel import MODES, Travel, known_costs
 from assetmap.gaps.score import MORE_IS_BETTER, WIDEST, find_gaps
 from assetmap.need.match import match_need
 from assetmap.schema import InputError, SchemaError, first_few
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 WORST: Final = 0.1
-_WORDS: Final = {STRAIGHT: "the straight line", OVERLAND: "the way over land", TRAVEL: "travel time"}
-CATCHMENTS_M: Final = (2_000.0, 5_000.0)
-"""Catchments that the sheet of a build counts in instead of measuring the distance."""
+LIMITS_M: Final = (2_000.0, 5_000.0)
+"""Limits within which a build counts assets as an alternative to measuring the cost to the nearest."""
 
 
 def compare_gaps(
@@ -78,9 +78,7 @@ def compare_gaps(
         now_worst = set(gaps["gap_score"].nlargest(last).index)
         widest = gaps["gap_class"] == WIDEST if "gap_class" in gaps else None
         rows[name] = {
-            "rank_correlation": base.loc[both, "gap_score"].corr(
-                gaps.loc[both, "gap_score"], method="spearman"
-            ),
+            "rank_correlation": _rank_correlation(base.loc[both, "gap_score"], gaps.loc[both, "gap_score"]),
             "worst_kept_share": len(base_worst & now_worst) / last,
             "entered": ", ".join(sorted(now_worst - base_worst)),
             "left": ", ".join(sorted(base_worst - now_worst)),
@@ -98,50 +96,52 @@ def find_variants(
     *,
     asset_type: str | Sequence[str] | None = "library",
     need: str = "need",
-    ways: Ways | None = None,
+    travel: Travel | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Find the gaps again with each of the choices that a build compares made differently.
 
     Parameters
     ----------
     areas
-        Small areas with `need` and the columns of `measure_ways`.
+        Small areas with `need` and the columns of `measure_access`.
     assets, asset_type
-        As for `count_within`.
+        As for `straight_costs`.
     need
         Column of need in use.
-    ways
-        The ways that are at hand, and which decides; straight lines when not given.
+    travel
+        The available modes of travel, and which decides; straight lines where you do not give it.
 
     Returns
     -------
     dict of str to pandas.DataFrame
-        A name in words and what `find_gaps` returned, for `compare_gaps`: each other way that was measured, the
+        A name in words and what `find_gaps` returned, for `compare_gaps`: each other mode that was measured, the
         number within 2 and within 5 km, natural breaks instead of quantiles.
 
     Examples
     --------
     >>> compare_gaps(areas, find_gaps(areas), find_variants(areas, assets))  # doctest: +SKIP
     """
-    ways = ways or Ways()
+    travel = travel or Travel()
     variants = {}
-    for other, cost in COSTS.items():
-        if other != ways.decides and cost in areas.columns:
-            costs = areas.assign(**{cost: known_costs(areas, ways, other)})
-            name = f"{_WORDS[other]} instead of {_WORDS[ways.decides]}"
-            variants[name] = find_gaps(costs, need=need, access=cost)
-    for catchment_m in CATCHMENTS_M:
-        number = count_within(areas, assets, asset_type=asset_type, catchment_m=catchment_m)
-        name = f"number within {catchment_m / 1000:g} km in a straight line instead of the way to the nearest"
-        variants[name] = find_gaps(
-            areas.assign(count_within=number),
+    for name, mode in MODES.items():
+        if name != travel.mode and mode.cost in areas.columns:
+            costs = areas.assign(**{mode.cost: known_costs(areas, travel, mode=name)})
+            words = f"{mode.words} instead of {MODES[travel.mode].words}"
+            variants[words] = find_gaps(costs, need=need, access=mode.cost)
+    counted = straight_costs(areas, assets, asset_type=asset_type, limit_m=max(LIMITS_M))
+    for limit_m in LIMITS_M:
+        words = (
+            f"number within {limit_m / 1000:g} km in a straight line instead of {MODES[travel.mode].words}"
+        )
+        variants[words] = find_gaps(
+            areas.assign(count_within=count_of(within_limit(counted, limit_m))),
             need=need,
             access="count_within",
             access_direction=MORE_IS_BETTER,
         )
-    name = "classes by natural breaks instead of quantiles"
-    costs = areas.assign(**{ways.cost: known_costs(areas, ways)})
-    variants[name] = find_gaps(costs, need=need, access=ways.cost, classification="natural breaks")
+    costs = areas.assign(**{travel.cost: known_costs(areas, travel)})
+    words = "classes by natural breaks instead of quantiles"
+    variants[words] = find_gaps(costs, need=need, access=travel.cost, classification="natural breaks")
     return variants
 
 
@@ -169,8 +169,8 @@ def convert_gaps(
     return pd.DataFrame({"gap_score": matched["need"]})
 
 
-def describe_robustness(sheet: pd.DataFrame) -> str:
-    """Say in words what the sheet of `compare_gaps` shows."""
+def describe_sensitivity(sheet: pd.DataFrame) -> str:
+    """Describe the table of `compare_gaps` in words."""
     variants = sheet.drop(index="base", errors="ignore")
     if variants.empty:
         return "No other choice was compared."
@@ -178,4 +178,10 @@ def describe_robustness(sheet: pd.DataFrame) -> str:
     changes = "; ".join(
         f"{name}: {row['worst_kept_share']:.0%} of the worst tenth stay" for name, row in variants.iterrows()
     )
-    return f"Least stable against '{least}'. {changes}."
+    return f"The gaps are most sensitive to '{least}'. {changes}."
+
+
+def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
+    """Return Spearman's correlation; asking pandas for it would import scipy.stats for one number."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return float(np.corrcoef(one.rank(), other.rank())[0, 1])

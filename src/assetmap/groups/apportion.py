@@ -1,27 +1,26 @@
-"""Small areas: sharing a total out.
+"""Small areas: an estimate divided between them by population.
 
-Sharing an estimate over small areas by population is arithmetic, here called a **pro-rata share**: it adds no
-knowledge about any small area, must never rank areas, and its interval is no narrower than that of the whole.
+This is arithmetic, called a **pro-rata share** here. It adds no knowledge about any small area, it must never
+rank areas, and the interval of a share is never narrower, in proportion, than that of the whole.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import quantiles_of_count, round_half_up
+from assetmap.groups.count import quantiles_of_count, round_half_up
 from assetmap.rounding import largest_remainder
-from assetmap.schema import Estimate, InputError, first_few
+from assetmap.schema import Estimate, InputError, Note, first_few
 
 SPREAD_COLUMNS = ("unregistered_estimate", "unregistered_low", "unregistered_high")
 
 
 def spread_estimate(areas: pd.DataFrame, estimate: Estimate) -> pd.DataFrame:
-    """Share an estimate out over small areas by population (pro-rata share, never a ranking).
+    """Divide an estimate between small areas by population (a pro-rata share, never a ranking).
 
     Parameters
     ----------
@@ -34,24 +33,26 @@ def spread_estimate(areas: pd.DataFrame, estimate: Estimate) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``unregistered_estimate, unregistered_low, unregistered_high`` on exactly ``areas.index``: whole
-        groups. The estimates add up to the rounded estimate. An interval is its parent's in proportion,
-        widened by the chance of a small count. An area without a population is missing in all three, and its
-        part of the total stays unassigned where the estimate's own population (`Estimate.inputs`) covers
-        it; ``attrs["notes"]`` then says so.
+        groups. The estimates add up to the rounded estimate. Each interval is that of the whole in proportion,
+        widened by the chance variation of a small count. An area without a population is missing in all
+        three. Where the population of the estimate (`Estimate.inputs`) includes that area, its part of the
+        total stays unassigned. `note_missing_population` says so in words.
 
     Raises
     ------
     InputError
-        If no area has a population, or only zeros while there are groups to share.
+        If no area has a population, or all are 0 while there are groups to divide.
     """
     population = areas["population"].astype(float)
     known = population[population.notna()]
     if known.empty:
         raise InputError(
-            "The estimate cannot be shared out: no area has a population. Give the areas' residents."
+            "The estimate cannot be divided between areas: no area has a population. Add a population table."
         )
     if (known < 0).any():
-        raise InputError(f"Population is negative in {first_few(known.index[known < 0])}: mend those cells.")
+        raise InputError(
+            f"Population is negative in area {first_few(known.index[known < 0])}. Correct those cells."
+        )
     part = _part_with_population(population, estimate)
     total = round_half_up(estimate.estimate * part)
     shares = largest_remainder(known, total)
@@ -60,15 +61,30 @@ def spread_estimate(areas: pd.DataFrame, estimate: Estimate) -> pd.DataFrame:
     table = pd.DataFrame(np.nan, index=areas.index, columns=list(SPREAD_COLUMNS))
     for column, values in zip(SPREAD_COLUMNS, (shares.to_numpy(dtype=float), low, high), strict=True):
         table.loc[population.notna().to_numpy(), column] = values
-    missing = population.index[population.isna()]
-    if len(missing):
-        note = caution("POPULATION_MISSING", count=len(missing), first=first_few(missing))
-        table.attrs["notes"] = [asdict(note)]
     return table
 
 
+def note_missing_population(areas: pd.DataFrame) -> tuple[Note, ...]:
+    """Say which areas get no share of an estimate because their population is missing.
+
+    Parameters
+    ----------
+    areas
+        Index ``area_code``, column ``population``.
+
+    Returns
+    -------
+    tuple of Note
+        One `POPULATION_MISSING`, or nothing where every area has a population.
+    """
+    missing = areas.index[areas["population"].isna()]
+    if missing.empty:
+        return ()
+    return (caution("POPULATION_MISSING", count=len(missing), first=first_few(missing)),)
+
+
 def _part_with_population(population: pd.Series, estimate: Estimate) -> float:
-    """Part of the estimate that belongs to areas whose population is known."""
+    """Return the part of the estimate that belongs to areas with a known population."""
     counted = next((one.value for one in estimate.inputs if one.name == "population"), math.nan)
     known = float(population.sum())
     if population.notna().all() or not counted > known:
@@ -79,7 +95,7 @@ def _part_with_population(population: pd.Series, estimate: Estimate) -> float:
 def _intervals_of_shares(
     shares: pd.Series, population: pd.Series, estimate: Estimate, part: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Parent's interval in proportion, or that of a count with the parent's spread where wider."""
+    """Return the interval of the whole in proportion, or that of a small count where it is wider."""
     from scipy import special
 
     people = population.to_numpy(dtype=float)

@@ -1,6 +1,6 @@
-"""The warnings that an estimate can carry: one fixed code and one sentence for people each.
+"""The warnings that an estimate can carry: each has a fixed code and a sentence for people.
 
-Words in braces are filled in where the warning is raised. `docs/unregistered_groups.md` lists them all.
+Words in braces are filled in where the warning is raised. `docs/groups.md` lists them all.
 """
 
 from __future__ import annotations
@@ -10,80 +10,119 @@ from typing import Final
 from assetmap.schema import Note
 
 SENTENCES: Final = {
-    "RATE_OLD": "The rate was counted in {year}; groups have come and gone since.",
-    "RATE_NOT_LOCAL": "The rate was not counted in {place}; it uses no local evidence about groups.",
+    "RATE_OLD": "The rate was {when}. Groups have come and gone since.",
+    "RATE_NOT_LOCAL": "The rate is one number for {where}. It is not a count of groups in {place}.",
+    "RATE_WITHOUT_SOURCE": "The rate ({rate:g} per 1,000) was given without a source, so nobody can check it.",
+    "RATE_SMALL": (
+        "The rate is {rate:g} groups per 1,000 people. If it was meant per person, give {more:g}."
+    ),
     "CV_ASSUMED": (
-        "How much areas differ (coefficient of variation {cv:g}) is assumed, not measured: "
-        "the spread of registered charities per head across cities stands in for it."
+        "How much areas differ (coefficient of variation {cv:g}) is an assumption, not a measurement. "
+        "The default, 0.4, is borrowed from registered charities per head across cities (NCVO Almanac 2020)."
     ),
     "POP_SMALL": (
-        "The population ({population:,.0f}) is under 50,000: "
-        "one constant rate says little about so small a place."
+        "The population ({population:,.0f}) is under 50,000. A constant rate says little about so small a place."
     ),
-    "NO_TREND": "A constant rate cannot show a trend: two years differ only by their population.",
+    "NO_TREND": "A constant rate cannot show a trend: it shows how the population changes.",
     "NO_RANKING": "A constant rate cannot rank areas: it ranks them by population.",
     "SEEN_EXCEEDS_ESTIMATE": (
-        "{seen:,} groups have been seen, more than the {expected:,} of the estimate: the rate is too low "
-        "here, or the lists hold groups that are registered, closed or counted twice."
+        "{seen:,} groups have been seen, more than the {expected:,} that the rate gives. Either the rate is too "
+        "low here, or the lists hold groups that are registered, closed or counted twice."
     ),
     "OVERLAP_LOW": (
-        "Only {both} groups are on both lists{where}; below 7 the estimate leans too low "
-        "and its interval cannot be trusted."
+        "Groups on both lists{where}: only {both}. Below 7, the estimate tends to be too low "
+        "and its interval is unreliable."
     ),
+    "STRATA_MERGED": (
+        "Too few groups of some kinds are on both lists, so these kinds were estimated together: {names}."
+    ),
+    "STRATUM_ON_ONE_LIST": (
+        "{blind} has no group of the kind {stratum}, and {other} has {count:,}. They are counted as found: nothing "
+        "is known about those on neither list, so the estimate is too low there."
+    ),
+    "LISTS_SPECIALISE": (
+        "Each list shows kinds of group that the other tends to miss: without strata the estimate would be "
+        "{pooled:,.0f}, not {size:,.0f}. The same can happen within a stratum, and then this estimate is too high."
+    ),
+    "LISTS_MISS_ALIKE": (
+        "Both lists tend to miss the same kinds of group: without strata the estimate would be {pooled:,.0f}, not "
+        "{size:,.0f}. The same can happen within a stratum, and then this estimate is too low."
+    ),
+    "TYPES_MATTER": (
+        "Estimated by {by}, the number would be {size:,.0f} ({low:,.0f} to {high:,.0f}). "
+        "Stratify by {by}, because the lists do not show all kinds of group equally well."
+    ),
+    "ODDS_RATIO_ASSUMED": "The odds ratio between the lists ({ratio}) is an assumption: two lists cannot show it.",
     "NOTHING_UNSEEN": (
-        "Every group of one list is on the other: the estimate is what was seen, "
-        "which says more about the lists than about the groups."
+        "Every group on one list is also on the other, so the estimate equals the number of groups seen. "
+        "That says more about the lists than about the groups."
     ),
     "LISTS_DEPENDENT": (
-        "The lists do not look independent ({why}); two lists that feed each other put the estimate too low."
+        "The lists do not look independent ({why}). Where one list copies from another and no model allows for it, the estimate is too low."
     ),
     "LINKS_UNREVIEWED": (
-        "{count:,} links between the lists were not reviewed by a person; "
-        "each missed match puts the estimate too high, each wrong one too low."
+        "Links between the lists that nobody has reviewed: {count:,}. "
+        "A missed match makes the estimate too high, a false match makes it too low."
     ),
     "STALE_RECORDS": (
-        "{count:,} of {rows:,} groups were last checked over three years before the newest check; "
-        "groups that have closed put the estimate too high."
+        "{count:,} of {rows:,} groups were last checked more than three years before the newest check. "
+        "Groups that have closed make the estimate too high."
     ),
     "REGISTERED_UNKNOWN": (
-        "{count:,} groups are counted as unregistered although nobody knows whether they are."
+        "Groups counted as unregistered although nobody knows whether they are: {count:,}."
     ),
     "MLE_NOT_EXIST": (
-        "{count} of the models tried have no finite estimate for these counts and were not fitted: {models}."
+        "Models that have no finite estimate for these counts and were not fitted: {count} ({models})."
     ),
     "NOT_IDENTIFIABLE": (
-        "{count} of the models tried cannot be told from these counts and were not fitted: {models}."
+        "Models that these counts cannot determine and that were not fitted: {count} ({models})."
     ),
     "MODELS_DISAGREE": (
-        "Models that fit about equally well (within 2 AIC) give {low:,.0f} to {high:,.0f}: "
-        "the range is the answer, not one number."
+        "Models that fit about equally well (within 2 AIC) give {low:,.0f} to {high:,.0f}. "
+        "Report this range, not one number."
     ),
-    "LOWER_BOUND": "This is a lower bound: groups that are hard to see are not in it.",
+    "FIT_NOT_TESTED": (
+        "The best model ({model}) has as many terms as there are counts: it fits perfectly whatever the truth, so "
+        "nothing tests it."
+    ),
+    "POOR_FIT": (
+        "Even the best model does not fit the counts (deviance {deviance:.1f} with {freedom} degrees of freedom, "
+        "probability {chance:.1g}): do not rely on its estimate."
+    ),
+    "LISTS_SHARE_NONE": (
+        "Pairs of lists in the best model that share no group: {count}. How much they avoid each other cannot be "
+        "known from the counts."
+    ),
+    "SEARCH_STOPPED": ("The search stopped after {count} models, so others may fit as well."),
+    "LOWER_BOUND": (
+        "This is a lower bound: where some groups are harder to see than others, there are more groups than this."
+    ),
     "PURPOSIVE_SAMPLE": (
-        "The streets were chosen by hand: what was found there cannot be scaled up to a place."
+        "The streets were chosen by hand, so what was found there cannot be scaled up to the whole place."
     ),
-    "FEW_AREAS": "The rate rests on {areas} counted areas only; ten or more are wanted.",
+    "FEW_AREAS": "The rate rests on few counted areas ({areas}). Count at least ten.",
     "DEFINITION_MISMATCH": (
-        "The methods count different things ({definitions}): read them side by side, never average them."
+        "The methods count different things ({definitions}). Show them side by side and do not average them."
     ),
     "INTERVALS_DISAGREE": (
-        "The intervals of {pairs} do not overlap: at least one rests on an assumption that fails here."
+        "The intervals of {pairs} do not overlap. Either the methods count different things, "
+        "or an assumption of at least one of them probably fails here."
     ),
     "CIRCULAR_INPUT": (
-        "The count {count:,} equals {rate:g} per 1,000 times the population: "
-        "it was probably calculated from the rate and is no evidence for it."
+        "The count {count:,} equals {rate:g} per 1,000 times the population. "
+        "It was probably calculated from that rate, so it is not evidence for it."
     ),
-    "POPULATION_MISSING": "{count} areas have no population and get no share (first {first}).",
+    "POPULATION_MISSING": "Areas that have no population and get no share of the estimate: {count} ({first}).",
 }
 """Code and sentence of every warning."""
 
 
 def caution(code: str, **words: object) -> Note:
-    """Return the warning of that code with its blanks filled in.
+    """Return the warning with this code, its blanks filled in.
 
     Examples
     --------
-    >>> caution("RATE_OLD", year=2010).sentence
-    'The rate was counted in 2010; groups have come and gone since.'
+    >>> caution("NO_RANKING").sentence
+    'A constant rate cannot rank areas: it ranks them by population.'
     """
     return Note(code, SENTENCES[code].format(**words))

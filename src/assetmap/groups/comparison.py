@@ -1,7 +1,7 @@
-"""Estimates of one number by several methods, and published rates, side by side.
+"""Estimates of one number by several methods, side by side with published rates.
 
-They rest on different assumptions and often count different things: they are never averaged. Where intervals
-do not overlap, at least one method fails here, and that is said.
+They rest on different assumptions and often count different things, so they are never averaged. A note says
+where their intervals do not overlap.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FOREST_COLUMNS: Final = ("label", "estimate", "low", "high", "level", "kind")
 
 
 def compare_estimates(estimates: Sequence[Estimate]) -> tuple[Note, ...]:
-    """Say where estimates of one place by several methods must not be read as one.
+    """Say where estimates of one place by several methods disagree.
 
     Returns
     -------
@@ -44,23 +44,23 @@ def compare_estimates(estimates: Sequence[Estimate]) -> tuple[Note, ...]:
 def forest_table(
     estimates: Iterable[Estimate], *, population: float | None = None, published: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Lay estimates and published rates out for a forest plot.
+    """List estimates and published rates, one row each, for a forest plot.
 
     Parameters
     ----------
     estimates
-        One per method, drawn in this order.
+        One per method, in the order in which they are drawn.
     population
-        Residents, to turn published rates into groups; without it no published rate is shown.
+        Residents, to turn published rates into groups. Without it no published rate is shown.
     published
         Published rates; by default ``reference_table("published_rates")``.
 
     Returns
     -------
     pandas.DataFrame
-        ``label, estimate, low, high, level, kind``; groups. ``kind`` is ``method`` or ``published``. A
-        published rate has no interval: low and high are its printed range (equal where one figure is
-        printed), the estimate is the middle of it, and its level is missing.
+        ``label, estimate, low, high, level, kind``, in groups. ``kind`` is ``method`` or ``published``. A
+        published rate has no interval: low and high are the range in print (equal where one figure is
+        in print), the estimate is its middle and the level is missing.
     """
     others: list[dict[str, Any]] = []
     if population is not None:
@@ -71,7 +71,7 @@ def forest_table(
 
 
 def published_estimates(population: float, published: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return what each published rate would give for a population.
+    """Return the number of groups that each published rate gives for a population.
 
     Parameters
     ----------
@@ -79,13 +79,13 @@ def published_estimates(population: float, published: pd.DataFrame) -> list[dict
         Residents.
     published
         Index ``rate_id``; columns ``label, source, year, place, low_per_1000, high_per_1000, scope,
-        definition``.
+        definition``, and where known ``counted`` (years of the count) and ``biases`` (separated by "|").
 
     Returns
     -------
     list of dict
         ``label, rate_low, rate_high`` (per 1,000), ``low, high`` (groups), ``year, place, scope, definition,
-        source``, one per rate.
+        source, counted, biases``, one per rate.
     """
     rows = []
     for row in published.to_dict(orient="records"):
@@ -93,6 +93,7 @@ def published_estimates(population: float, published: pd.DataFrame) -> list[dict
         rates = {"rate_low": lowest, "rate_high": highest}
         groups = {"low": lowest * population / 1000, "high": highest * population / 1000}
         words = {name: row[name] for name in ("year", "place", "scope", "definition", "source")}
+        words |= {name: row.get(name, "") for name in ("counted", "biases")}
         rows.append({"label": row["label"]} | rates | groups | words)
     return rows
 
@@ -100,7 +101,7 @@ def published_estimates(population: float, published: pd.DataFrame) -> list[dict
 def forest_rows(
     estimates: Iterable[Estimate], published: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, str | float | None]]:
-    """Return the rows of `forest_table` as plain records; a level that is missing is None."""
+    """Return the rows of `forest_table` as plain records, with None for a missing level."""
     rows: list[dict[str, str | float | None]] = [
         dict(
             zip(

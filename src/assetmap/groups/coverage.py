@@ -1,8 +1,8 @@
-"""How complete is a list, and what would a further street survey add to what we know.
+"""How complete a list is, and how much a street sample would narrow the estimate.
 
-Coverage is the share of all groups that a list shows: groups listed / groups estimated. Its interval is that of
-the estimate turned upside down. Limits: those of the estimate; a type of which few groups are on both lists is
-marked, not hidden.
+Coverage is the share of all groups that a list shows: groups listed / groups estimated. Its interval comes from
+the interval of the estimate. Limits: those of the estimate. A type with few groups on both lists is marked as
+unreliable, not left out.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.groups.membership import count_strata, find_lists
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level
-from assetmap.groups.two_lists import LEAST_OVERLAP, chapman, interval_above_seen, merge_strata
+from assetmap.groups.membership import count_strata, list_columns
+from assetmap.groups.overlap import chapman, interval_above_seen, measure_overlap
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
+from assetmap.groups.strata import LEAST_OVERLAP, Strata, arrange_strata
 from assetmap.schema import Estimate, InputError
 
 COVERAGE_COLUMNS: Final = (
@@ -24,18 +25,25 @@ COVERAGE_COLUMNS: Final = (
 
 
 def coverage_of_list(
-    membership: pd.DataFrame, name: str, *, by: str = "", level: float = DEFAULT_LEVEL
+    membership: pd.DataFrame,
+    name: str,
+    *,
+    lists: Sequence[str],
+    by: str = "",
+    level: float = DEFAULT_LEVEL,
 ) -> pd.DataFrame:
-    """Say what share of all groups a list shows, overall and by type.
+    """Estimate the share of all groups that a list shows, overall and by type.
 
     Parameters
     ----------
     membership
         One row per group, one true/false column per list (see `estimate_from_lists`).
     name
-        The list in question; the others together are what it is held against.
+        The list in question. It is compared with all other lists together.
+    lists
+        The columns that are lists, ``name`` among them.
     by
-        Column of types; ``""`` for overall only.
+        Column of types, or ``""`` for the overall figure only.
     level
         Probability of the interval.
 
@@ -43,28 +51,27 @@ def coverage_of_list(
     -------
     pandas.DataFrame
         Index ``type``, ``"all"`` first. ``listed`` groups, ``estimate, low, high`` (Chapman with Chao's
-        interval; ``all`` is the sum over the types, those sharing fewer than 7 groups merged),
+        interval; ``all`` is the sum over the types, arranged as in `estimate_strata`),
         ``coverage_share, coverage_low, coverage_high`` (0-1) and ``reliable``, false where the lists share fewer
-        than 7 groups of the type. Where one side has no group of a type the estimate is missing.
+        than 7 groups of the type. Where one side has no group of a type, the estimate is missing.
     """
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if problems:
-        raise InputError("Coverage cannot be given: " + "; ".join(problems) + ".")
-    names = find_lists(membership)
+        raise InputError("Coverage cannot be estimated: " + "; ".join(problems) + ".")
+    names = list_columns(membership, lists)
     if name not in names:
         raise InputError(f"There is no list '{name}'; the lists are {', '.join(names)}.")
     others = [other for other in names if other != name]
     groups = membership.assign(_listed=membership[name], _elsewhere=membership[others].any(axis=1))
     counts = count_strata(groups, ("_listed", "_elsewhere"), by)
-    merged = merge_strata(counts)
-    rows = {"all": _coverage_row(merged, level)}
+    rows = {"all": _coverage_row(arrange_strata(counts), level)}
     if by:
-        rows |= {str(one): _coverage_row(counts.loc[[one]], level) for one in counts.index}
+        rows |= {str(one): _coverage_row(arrange_strata(counts.loc[[one]]), level) for one in counts.index}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(COVERAGE_COLUMNS)).rename_axis("type")
 
 
 def coverage_from_estimate(listed: int, estimate: Estimate) -> tuple[float, float, float]:
-    """Return coverage and its interval (0-1) of a list against an estimate by any method.
+    """Return the coverage of a list and its interval (0-1), from an estimate by any method.
 
     Examples
     --------
@@ -73,7 +80,7 @@ def coverage_from_estimate(listed: int, estimate: Estimate) -> tuple[float, floa
     [0.27, 0.17, 0.5]
     """
     if listed < 0:
-        raise InputError(f"listed must be 0 or more groups, not {listed}.")
+        raise InputError(f"listed must be 0 or more, not {listed}.")
     if listed == 0:
         return 0.0, 0.0, 0.0
     parts = (estimate.estimate, estimate.high, estimate.low)
@@ -81,7 +88,7 @@ def coverage_from_estimate(listed: int, estimate: Estimate) -> tuple[float, floa
     return share, low, high
 
 
-def simulate_street_survey(
+def simulate_street_sample(
     listed: int,
     estimate: Estimate,
     *,
@@ -91,31 +98,32 @@ def simulate_street_survey(
     repeats: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Simulate how narrow the interval would be after a random survey of k streets, used as a second list.
+    """Simulate how narrow the interval becomes if a random sample of streets is used as a second list.
 
     Parameters
     ----------
     listed
-        Groups on the list that there is.
+        Groups on the list that you have.
     estimate
-        What is now believed of all groups; its estimate is taken as the truth.
+        The present estimate of all groups. It is taken as the truth.
     streets
-        Number of streets of the place.
+        Number of streets in the place.
     visits
-        Numbers of streets to try, k.
+        Numbers of streets to try.
     found_share
         Share of a street's groups that a visit finds, 0-1.
     repeats
         Simulations.
     seed
-        Same seed, same numbers.
+        The same seed gives the same numbers.
 
     Returns
     -------
     pandas.DataFrame
-        Index ``streets_visited``; medians over the simulations: ``groups_found``, ``groups_on_both``,
-        ``width`` (of the interval at the estimate's level, groups), and ``width_share``, that width over the
-        present one. Streets are unequal (exponential), being listed does not depend on the street.
+        Index ``streets_visited``. Medians over the simulations: ``groups_found``, ``groups_on_both``,
+        ``width`` (of the interval at the level of the estimate, in groups) and ``width_share``, that width
+        divided by the present one. Streets differ in how many groups they have (exponential); whether a group
+        is on the list does not depend on its street.
 
     Raises
     ------
@@ -145,28 +153,30 @@ def simulate_street_survey(
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("streets_visited")
 
 
-def _coverage_row(counts: pd.DataFrame, level: float) -> tuple[float, ...]:
-    listed = float(counts["first"].sum())
-    if (counts[["first", "second"]].sum() == 0).any():
+def _coverage_row(strata: Strata, level: float) -> tuple[float, ...]:
+    listed = float(sum(row.first for row in (*strata.usable, *strata.one_list)))
+    if not sum(row.first for row in strata.usable) or not sum(row.second for row in strata.usable):
         return (listed, *[np.nan] * 6, False)
-    sizes = [chapman(*row) for row in counts[["first", "second", "both"]].to_numpy().tolist()]
-    size, variance = sum(one for one, _ in sizes), sum(other for _, other in sizes)
-    seen = float((counts["first"] + counts["second"] - counts["both"]).sum())
-    low, high = interval_above_seen(seen, size, variance, level)
-    reliable = bool((counts["both"] >= LEAST_OVERLAP).all())
+    extra = sum(max(row.first, row.second) for row in strata.one_list)
+    overlap = measure_overlap(strata.usable)
+    size = overlap.size + extra
+    low, high = (end + extra for end in overlap.interval(level))
+    reliable = all(row.both >= LEAST_OVERLAP for row in strata.usable) and not strata.one_list
     return listed, size, low, high, listed / size, listed / high, listed / low, reliable
 
 
 def _check_survey(listed: int, size: int, streets: int, visits: Sequence[int], found_share: float) -> None:
     problems = []
     if not 0 <= listed <= size:
-        problems.append(f"the list shows {listed:,} groups, which must not exceed the estimate of {size:,}")
+        problems.append(
+            f"the list has {listed:,} groups, which must not be more than the estimate of {size:,}"
+        )
     if streets < 1:
-        problems.append("the place must have at least one street")
+        problems.append(f"streets must be 1 or more, not {streets}")
     wrong = [visited for visited in visits if not 1 <= visited <= streets]
     if wrong:
-        problems.append(f"visits must lie between 1 and {streets}, not {', '.join(map(str, wrong))}")
+        problems.append(f"visits must be between 1 and {streets}, not {', '.join(map(str, wrong))}")
     if not 0 < found_share <= 1:
-        problems.append(f"found_share must lie between 0 and 1, not {found_share}")
+        problems.append(f"found_share must be above 0 and at most 1, not {found_share}")
     if problems:
-        raise InputError("The street survey cannot be simulated: " + "; ".join(problems) + ".")
+        raise InputError("The street sample cannot be simulated: " + "; ".join(problems) + ".")

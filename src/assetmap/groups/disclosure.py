@@ -1,11 +1,13 @@
-"""Small counts of sensitive groups, hidden so that nobody can work them out from the totals.
+"""Disclosure control: small counts of sensitive groups, hidden so that totals do not give them away.
 
-A count from 1 to below the threshold is hidden (primary), and then as many other cells as it takes (secondary)
-so that whoever knows every published cell and every total cannot narrow a hidden small count to less than
-"1 to threshold - 1", which the hiding itself tells. That is proved by solving the table back: the least and the
-greatest value of each hidden cell that fits what is published, by linear programming. Zeros are shown: they name
-nobody. Limits: the proof holds for this one table; a second table of the same groups by other headings can undo
-it.
+Counts from 1 to below the threshold are hidden (primary suppression), and as many other cells as necessary
+(secondary suppression), so that a reader of all published cells and totals cannot narrow a hidden small count to
+less than "1 to threshold - 1", which the hiding itself tells. (A small total is at least the number of its cells
+that are not 0, which everybody can see.) Solving the table back proves it: linear programming
+gives the least and the greatest value of each hidden cell that fits what is published. Zeros are shown, because
+they identify nobody, so a reader knows that every hidden cell is at least 1. Limits: the proof holds for this one
+table. A second table of the same groups by other headings can undo it, and so can a reader who knows the counts of
+one of the groups, or who runs this module on every table that could be behind the published one.
 
 References
 ----------
@@ -23,24 +25,28 @@ import pandas as pd
 from assetmap.schema import InputError, first_few
 
 DEFAULT_THRESHOLD: Final = 5
+LEAST_HIDDEN: Final = 1.0
+"""Zeros are always shown, so everybody knows that a hidden cell is at least 1."""
+
 TOTAL: Final = "total"
 
 
 def suppress_small_counts(counts: pd.DataFrame, *, threshold: int = DEFAULT_THRESHOLD) -> pd.DataFrame:
-    """Hide small counts, and what would give them away.
+    """Hide small counts, and the cells that would give them away.
 
     Parameters
     ----------
     counts
-        Whole numbers, areas by types; no missing cell, no row or column named "total".
+        Whole numbers, areas by types, without missing cells and without a row or column named "total".
     threshold
-        Counts from 1 to below it are hidden; 2 or more.
+        Counts from 1 to below it are hidden. At least 2.
 
     Returns
     -------
     pandas.DataFrame
-        The same table with a row and a column "total"; a hidden cell is missing. For every hidden small count
-        `solve_back` gives a range that holds 1 to ``threshold - 1``.
+        The same table with a row and a column "total". Hidden cells are missing. For every hidden small count
+        `solve_back` gives a range that includes 1 to ``threshold - 1``; for a hidden total, from the number of its
+        cells that are not 0.
 
     Raises
     ------
@@ -52,10 +58,11 @@ def suppress_small_counts(counts: pd.DataFrame, *, threshold: int = DEFAULT_THRE
     hidden = (table > 0) & (table < threshold)
     small = [(int(row), int(column)) for row, column in np.argwhere(hidden)]
     waiting = sorted(small, key=lambda cell: (table[cell], cell))
+    least = _with_totals(counts > 0)
     while waiting:
         row, column = waiting[0]
         low, high = _range_of(table, hidden, (row, column))
-        if low <= 1 and high >= threshold - 1:
+        if low <= least[row, column] and high >= threshold - 1:
             waiting.pop(0)
         else:
             _hide_rectangle(table, hidden, (row, column))
@@ -67,18 +74,18 @@ def suppress_small_counts(counts: pd.DataFrame, *, threshold: int = DEFAULT_THRE
 
 
 def solve_back(published: pd.DataFrame) -> pd.DataFrame:
-    """Try to work the hidden cells of a published table out from its totals.
+    """Try to work out the hidden cells of a published table from its totals.
 
     Parameters
     ----------
     published
-        A table with a last row and column of totals; hidden cells are missing.
+        A table whose last row and column are totals. Hidden cells are missing. Zeros are never hidden.
 
     Returns
     -------
     pandas.DataFrame
-        One row per hidden cell: ``row, column, low, high``, the least and the greatest value that fits all that
-        is published. Equal ends mean that the cell is given away.
+        One row per hidden cell: ``row, column, low, high``, the least and the greatest value that fit
+        everything published, when a hidden cell is at least 1. Where they are equal, the cell is disclosed.
     """
     table = published.to_numpy(dtype=float)
     hidden = np.isnan(table)
@@ -99,7 +106,7 @@ def _with_totals(counts: pd.DataFrame) -> npt.NDArray[np.float64]:
 def _range_of(
     table: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_], cell: tuple[int, int]
 ) -> tuple[float, float]:
-    """Least and greatest value of a hidden cell, given all cells that are shown and that totals are sums."""
+    """Return the least and greatest value of a hidden cell, from the cells shown, the sums and `LEAST_HIDDEN`."""
     from scipy import optimize, sparse
 
     number = np.full(table.shape, -1)
@@ -124,7 +131,9 @@ def _range_of(
     for sign in (1.0, -1.0):
         aim = np.zeros(int(hidden.sum()))
         aim[number[cell]] = sign
-        answer = optimize.linprog(aim, A_eq=equations, b_eq=right, bounds=(0, None), method="highs")
+        answer = optimize.linprog(
+            aim, A_eq=equations, b_eq=right, bounds=(LEAST_HIDDEN, None), method="highs"
+        )
         if answer.status == 3:
             ends.append(np.inf)
         elif answer.status == 0:
@@ -137,10 +146,10 @@ def _range_of(
 def _hide_rectangle(
     table: npt.NDArray[np.float64], hidden: npt.NDArray[np.bool_], cell: tuple[int, int]
 ) -> None:
-    """Hide the cheapest rectangle with a corner in the cell that hides something more.
+    """Hide the cheapest rectangle that has a corner in the cell and hides something more.
 
-    Zeros are left alone. Totals belong to the table, so that where nothing else is left they are hidden too;
-    they cost most, because they are the biggest numbers.
+    Zeros stay. Totals are part of the table, so they are hidden too where nothing else is left. They cost most,
+    because they are the largest numbers.
     """
     row, column = cell
     cost = np.where(hidden, 0.0, table + 1.0)
@@ -151,7 +160,7 @@ def _hide_rectangle(
     corners[corners == 0] = np.inf
     other_row, other_column = np.unravel_index(int(np.argmin(corners)), corners.shape)
     if not np.isfinite(corners[other_row, other_column]):
-        raise ArithmeticError("No further cell can be hidden although a small count can be worked out.")
+        raise ArithmeticError("A small count can be worked out, and no other cell is left to hide.")
     hidden[other_row, other_column] = hidden[row, other_column] = hidden[other_row, column] = True
 
 
@@ -161,13 +170,13 @@ def _check_counts(counts: pd.DataFrame, threshold: int) -> None:
     if threshold < 2:
         problems.append(f"threshold must be 2 or more, not {threshold}")
     if counts.index.has_duplicates or counts.columns.has_duplicates:
-        problems.append("a row or column name stands twice")
+        problems.append("row and column names must be unique")
     if TOTAL in counts.index or TOTAL in counts.columns:
-        problems.append(f"no row or column may be named '{TOTAL}': totals are added here")
+        problems.append(f"rename the row or column '{TOTAL}': totals are added under that name")
     wrong = ~np.isfinite(values) | (values < 0) | (np.mod(np.nan_to_num(values), 1) != 0)
     if wrong.any():
         problems.append(
-            f"counts must be whole numbers of 0 or more, none missing; see {first_few(counts.index[wrong.any(axis=1)])}"
+            f"counts must be whole numbers of 0 or more, none missing; they are not in {first_few(counts.index[wrong.any(axis=1)])}"
         )
     if problems:
         raise InputError("Small counts cannot be hidden: " + "; ".join(problems) + ".")

@@ -1,8 +1,8 @@
-"""A rate of one's own, from areas where the groups were counted.
+"""A local rate, from areas where the groups were counted.
 
 Counts of areas are negative binomial with mean rate x population and variance mu + (cv mu)^2 (NB2 regression
-with exposure): the fit gives the rate and, what no published rate has, the spread between areas. Limits: the
-counted areas must stand for the others; fewer than ten say little about the spread.
+with exposure). The fit gives the rate and the spread between areas, which no published rate comes with. Limits: the
+counted areas must be typical of the others. Fewer than ten areas say little about the spread.
 
 References
 ----------
@@ -21,22 +21,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, DEFAULT_RATE, check_level, for_people
-from assetmap.schema import Estimate, Figure, InputError, Note, first_few
+from assetmap.groups.count import for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, DEFAULT_RATE, problems_of_level
+from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 FEW_AREAS: Final = 10
 
 
 @dataclass(frozen=True)
 class LocalRate:
-    """A rate fitted to counted areas: ``rate`` and ``cv`` can be given to `estimate_unregistered`.
+    """A rate fitted to counted areas. Pass ``rate`` and ``cv`` to `estimate_unregistered`.
 
-    ``low`` to ``high`` is the interval of the rate per 1,000 at ``level``; ``standard_error`` is that of its
-    logarithm; ``log_likelihood`` is that of the fit; ``areas`` counts those used.
+    ``low`` to ``high`` is the interval of the rate per 1,000 at ``level``. ``standard_error`` belongs to the
+    logarithm of the rate, ``log_likelihood`` to the fit. ``areas`` is the number of areas used.
     """
 
-    rate: Figure
-    cv: Figure
+    rate: SourcedValue
+    cv: SourcedValue
     low: float
     high: float
     level: float
@@ -51,7 +52,7 @@ def fit_rate(
     population: pd.Series,
     *,
     level: float = DEFAULT_LEVEL,
-    source: str = "own count",
+    source: str = "local count",
     vintage: str = "",
 ) -> LocalRate:
     """Fit a rate and the spread between areas to counted areas.
@@ -59,18 +60,18 @@ def fit_rate(
     Parameters
     ----------
     groups
-        Counted groups per area, index ``area_code``; missing = not counted.
+        Counted groups per area, index ``area_code``. Missing means not counted.
     population
         Residents on the same index.
     level
         Probability of the interval of the rate, 0.6 to 0.999.
     source, vintage
-        Who counted and when, carried to wherever the rate is used.
+        Who counted the groups and when. Every result that uses the rate carries them.
 
     Returns
     -------
     LocalRate
-        With ``cv`` 0 where areas differ no more than chance makes them (the fit is then Poisson).
+        ``cv`` is 0 where areas differ no more than by chance (the fit is then Poisson).
 
     Raises
     ------
@@ -79,15 +80,15 @@ def fit_rate(
     """
     counted = groups.notna()
     _check_counted(groups[counted], population.reindex(groups.index)[counted], level)
-    # areas without people hold nothing to learn a rate from
+    # areas without people say nothing about a rate
     used = counted & (population.reindex(groups.index) > 0)
     counts = groups[used].to_numpy(dtype=float)
     people = population.reindex(groups.index)[used].to_numpy(dtype=float)
     log_rate, alpha, error, log_likelihood = _fit_counts(counts, people)
     reach = NormalDist().inv_cdf((1 + level) / 2) * error
     return LocalRate(
-        rate=Figure("unregistered groups per 1,000", 1000 * math.exp(log_rate), source, vintage),
-        cv=Figure("spread of areas", math.sqrt(alpha), source, vintage),
+        rate=SourcedValue("unregistered groups per 1,000", 1000 * math.exp(log_rate), source, vintage),
+        cv=SourcedValue("spread of areas", math.sqrt(alpha), source, vintage),
         low=1000 * math.exp(log_rate - reach),
         high=1000 * math.exp(log_rate + reach),
         level=level,
@@ -103,27 +104,25 @@ def estimate_from_counted_areas(
     population: pd.Series,
     *,
     level: float = DEFAULT_LEVEL,
-    source: str = "own count",
+    source: str = "local count",
     vintage: str = "",
 ) -> Estimate:
-    """Estimate the groups of a place of which some areas were counted.
+    """Estimate the groups of a place where some of the areas were counted.
 
-    Counted areas count as they are; the others get the fitted rate. Their variance adds the spread of every
-    uncounted area and the error of the rate, which all of them share.
+    Counted areas keep their counts, the others get the fitted rate. The variance adds up the spread of every
+    uncounted area and the error of the rate, which they all share.
 
     Parameters
     ----------
-    groups
-        Counted groups per area, index ``area_code``; missing = not counted.
+    groups, level, source, vintage
+        As in `fit_rate`.
     population
         Residents of every area, counted or not.
-    level, source, vintage
-        As in `fit_rate`.
 
     Returns
     -------
     Estimate
-        ``details`` holds the fitted ``rate_per_1000``, ``cv`` and ``areas_counted``.
+        ``details`` has the fitted ``rate_per_1000``, ``cv`` and ``areas_counted``.
 
     Raises
     ------
@@ -141,7 +140,7 @@ def estimate_from_counted_areas(
     variance = own + (unseen * fit.standard_error) ** 2
     spread = math.sqrt(math.log1p(variance / unseen**2)) if unseen > 0 else 0.0
     reach = NormalDist().inv_cdf((1 + level) / 2) * spread
-    # the mean of a log-normal lies above its median, exp(-spread^2/2) takes that out of the ends
+    # the mean of a log-normal lies above its median; exp(-spread^2/2) corrects both ends for that
     low = seen + unseen * math.exp(-reach - spread**2 / 2)
     high = seen + unseen * math.exp(reach - spread**2 / 2)
     low, high = min(low, seen + unseen), max(high, seen + unseen)
@@ -152,17 +151,18 @@ def estimate_from_counted_areas(
         high=high,
         level=level,
         method="counted areas and their rate",
-        definition="groups as counted in the areas that were visited",
+        definition="groups, as counted in the areas that were visited",
         seen=seen,
         unseen=unseen,
         rate_per_1000=1000 * (seen + unseen) / float(people.sum()) if people.sum() > 0 else None,
-        inputs=(Figure("population", float(people.sum()), ""), fit.rate, fit.cv),
+        inputs=(SourcedValue("population", float(people.sum()), ""), fit.rate, fit.cv),
         assumptions=("areas that were not counted are like those that were",),
         warnings=fit.warnings,
         text=(
             f"About {number} groups, plausibly {from_} to {to} ({level:.0%}). {seen:,} were counted in {fit.areas} of "
-            f"{len(groups)} areas; the others are taken to have {fit.rate.value:.2f} per 1,000 people like them, with "
-            f"the spread found between them ({fit.cv.value:.0%})."
+            f"{len(groups)} areas. The estimate assumes that the other areas have the same rate, {fit.rate.value:.2f} "
+            f"per 1,000 people, and differ as much as the counted ones do (coefficient of variation "
+            f"{fit.cv.value:.2f})."
         ),
         details={"rate_per_1000": fit.rate.value, "cv": fit.cv.value, "areas_counted": fit.areas},
     )
@@ -171,12 +171,12 @@ def estimate_from_counted_areas(
 def _fit_counts(
     counts: npt.NDArray[np.float64], people: npt.NDArray[np.float64]
 ) -> tuple[float, float, float, float]:
-    """Return the log rate per person, alpha = cv^2, the standard error of the log rate, the log-likelihood."""
+    """Return the log rate per person, alpha = cv^2, the standard error of the log rate and the log-likelihood."""
     from scipy import stats
 
     rate = counts.sum() / people.sum()
     means = rate * people
-    # the score of NB2 at alpha = 0: where it is not positive, alpha = 0 fits best
+    # where the score of NB2 at alpha = 0 is not positive, alpha = 0 fits best
     if ((counts - means) ** 2 - counts).sum() <= 0:
         height = float(stats.poisson.logpmf(counts, means).sum())
         return math.log(rate), 0.0, 1 / math.sqrt(counts.sum()), height
@@ -187,13 +187,11 @@ def _fit_counts(
     start = [math.log(rate), moment]
     fit = model.fit(start_params=start, method="bfgs", maxiter=500, disp=0, warn_convergence=False)
     if not fit.mle_retvals["converged"]:
-        # near alpha = 0 the slope is too flat to follow; the simplex search is slow there but does not stall
+        # near alpha = 0 the likelihood is too flat for BFGS; the simplex search is slow there but converges
         tight = {"maxiter": 5_000, "maxfun": 5_000, "xtol": 1e-8, "ftol": 1e-10}
         fit = model.fit(start_params=start, method="nm", disp=0, warn_convergence=False, **tight)
     if not fit.mle_retvals["converged"] or not math.isfinite(fit.bse[0]):
-        raise InputError(
-            "A rate cannot be fitted: the search for the best fit did not settle. Count more areas."
-        )
+        raise InputError("A rate cannot be fitted: the fit did not converge. Count more areas.")
     return float(fit.params[0]), float(fit.params[1]), float(fit.bse[0]), float(fit.llf)
 
 
@@ -210,16 +208,16 @@ def _notes(counts: npt.NDArray[np.float64], people: npt.NDArray[np.float64]) -> 
 
 
 def _check_counted(groups: pd.Series, population: pd.Series, level: float) -> None:
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if len(groups) < 2:
-        problems.append(f"two counted areas or more are needed, not {len(groups)}")
+        problems.append(f"at least two counted areas are needed, not {len(groups)}")
     wrong = groups.index[(groups < 0) | (groups % 1 != 0)]
     if len(wrong):
         problems.append(f"counts must be whole numbers of 0 or more; they are not in {first_few(wrong)}")
     if population.isna().any() or (population < 0).any():
         problems.append(f"population is missing or negative in {first_few(groups.index[~(population >= 0)])}")
     if len(groups) and groups.sum() == 0:
-        problems.append("no group was counted anywhere: a rate of 0 has no spread")
+        problems.append("no group was counted anywhere, and a rate of 0 has no spread")
     lonely = groups.index[((population == 0) & (groups > 0)).to_numpy()]
     if len(lonely):
         problems.append(f"groups were counted where nobody lives: {first_few(lonely)}")

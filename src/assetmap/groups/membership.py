@@ -1,8 +1,9 @@
-"""From a table of who is on which list to an estimate of all groups.
+"""From a table of which groups are on which lists to an estimate of all groups.
 
-The table has one row per group after the lists were linked, one true/false column per list, and may have
-``registered`` (registered groups are taken out first), ``link_reviewed``, ``link_doubtful``, ``checked_date``
-and a column to stratify by. `membership_from_register` makes it from a register of several lists. Its limits are those of the method that fits the number of lists: see `lists` and `loglinear`.
+The table has one row per group after the lists were linked and one true/false column per list. It may also have
+``registered`` (registered groups are removed first), ``link_reviewed``, ``link_doubtful``, ``checked_date`` and a
+column to stratify by. `membership_from_register` makes the table from a register of several lists. Limits: see
+`two_lists` and `many_lists`.
 """
 
 from __future__ import annotations
@@ -15,22 +16,26 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
+from assetmap.groups.links import NO_ERRORS, LinkErrors
 from assetmap.groups.many_lists import estimate_from_cells
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.groups.two_lists import LIST_DEFINITION, estimate_strata
 from assetmap.schema import (
     YES_NO_UNKNOWN,
     Estimate,
-    Figure,
     InputError,
     Note,
     SchemaError,
+    SourcedValue,
     first_few,
     within_border,
 )
 
+TYPES: Final = "asset_type"
+"""Column of types, held against an estimate without strata."""
+
 NOT_LISTS: Final = ("link_reviewed", "link_doubtful", "sensitive", "devolved")
-"""True/false columns that never are lists."""
+"""Columns with a meaning of their own: a list must not have such a name."""
 
 STALE_YEARS: Final = 3
 STALE_SHARE: Final = 0.05
@@ -45,63 +50,70 @@ def estimate_from_lists(
     lists: Sequence[str] = (),
     stratify: str = "",
     feed_each_other: bool = False,
+    odds_ratio: float | tuple[float, float] = 1.0,
+    links: LinkErrors = NO_ERRORS,
     level: float = DEFAULT_LEVEL,
-    population: float | Figure | None = None,
+    population: float | SourcedValue | None = None,
 ) -> Estimate:
-    """Estimate all groups from linked lists: Chapman for two, log-linear for three or more.
+    """Estimate all groups from linked lists: Chapman for two lists, log-linear models for three or more.
 
     Parameters
     ----------
     membership
-        One row per group, index its id; one true/false column per list. ``registered`` (yes, no, unknown):
-        registered groups are taken out. ``link_reviewed``: whether a person confirmed the link of a group on
-        several lists; where it is missing no link counts as reviewed. ``link_doubtful``: it may be the same as
-        another group and nobody has decided. ``checked_date``: when it was last known to be active.
+        One row per group, index its id, and one true/false column per list. ``registered`` (yes, no, unknown):
+        registered groups are removed. ``link_reviewed``: whether a person confirmed the link of a group on
+        several lists; without this column no link counts as reviewed. ``link_doubtful``: the group may be the
+        same as another one and nobody has decided. ``checked_date``: when it was last known to be active.
     lists
-        The columns to use; by default every true/false column that is not a known other one.
+        The true/false columns that are lists. They are never guessed.
     stratify
-        Column whose values are estimated separately and added up (two lists only).
+        Column of strata, which are estimated separately and added up (two lists only).
     feed_each_other
         True where one list is known to copy from another.
-    level
-        Probability of the interval, 0.6 to 0.999.
-    population
-        Residents, for the rate per 1,000.
+    odds_ratio, links, level, population
+        As in `estimate_two_lists`.
 
     Returns
     -------
     Estimate
-        ``details["registered_removed"]`` counts the registered groups taken out.
+        ``details["registered_removed"]`` is the number of registered groups removed.
 
     Raises
     ------
     SchemaError, InputError
-        If the table or the counts cannot be used; with every problem at once.
+        If the table or the counts cannot be used, with every problem at once.
     """
-    names = find_lists(membership, lists)
+    names = list_columns(membership, lists)
     _check_membership(membership, names, stratify)
     groups = membership[membership[names].any(axis=1)]
     kept = _without_registered(groups)
     definition = LIST_DEFINITION if "registered" in groups.columns else ANY_DEFINITION
-    notes = _notes_of_membership(kept, names)
+    notes = _notes_of_membership(kept, names, links)
     if len(names) == 2:
         one, other = names
         answer = estimate_strata(
             count_strata(kept, (one, other), stratify),
             names=(one, other),
             feed_each_other=feed_each_other,
+            odds_ratio=odds_ratio,
+            links=links,
             level=level,
             population=population,
             definition=definition,
         )
+        notes += _notes_of_types(kept, (one, other), stratify, answer, level)
     else:
+        if odds_ratio != 1.0 or links != NO_ERRORS:
+            raise InputError(
+                "An odds ratio and error rates of links work with two lists only: leave them out."
+            )
         answer = estimate_from_cells(
             count_cells(kept, names), names=names, level=level, population=population, definition=definition
         )
         if feed_each_other:
-            notes.append(caution("LISTS_DEPENDENT", why="one is known to feed another"))
+            notes.append(caution("LISTS_DEPENDENT", why="one is known to copy from another"))
     removed = len(groups) - len(kept)
-    text = answer.text + (f" {removed:,} registered groups were taken out first." if removed else "")
+    text = answer.text + (f" Registered groups removed first: {removed:,}." if removed else "")
     return replace(
         answer,
         warnings=(*answer.warnings, *notes),
@@ -111,42 +123,43 @@ def estimate_from_lists(
 
 
 def membership_from_register(
-    assets: pd.DataFrame, judged: pd.DataFrame, *, review: pd.DataFrame | None = None
+    assets: pd.DataFrame, log: pd.DataFrame, *, review: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Turn a register of several lists into the table of who is on which list.
+    """Turn a register of several lists into a table of which groups are on which lists.
 
     Parameters
     ----------
     assets
         The register, index ``asset_id`` (docs/tables.md).
-    judged
-        One row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where links were judged.
+    log
+        The validation log, one row per input row: ``source, outcome, asset_id``, and ``row_id, other_id`` where rows were linked.
     review
-        The pairs that a person decided: ``row_id`` and ``decision`` (``same``, ``different``; empty = not decided).
+        The pairs that a person decided: ``row_id`` and ``decision`` (``same`` or ``different``, empty if undecided).
 
     Returns
     -------
     pandas.DataFrame
-        Index ``asset_id``, every asset of the register in its order, but for those beyond the border; one true/false column per source, then
-        ``link_reviewed`` (true where a person decided every merge of the asset), ``link_doubtful`` (true where a
-        possible match is undecided) and the register's own ``registered``, ``asset_type``, ``checked_date``.
+        Index ``asset_id``: the assets of the register in its order, without those beyond the border. One
+        true/false column per source, then ``link_reviewed`` (true where a person decided every merge of the
+        asset), ``link_doubtful`` (true where a possible match is undecided), and ``registered``, ``asset_type``
+        and ``checked_date`` from the register.
 
     Raises
     ------
     SchemaError
-        If a source is called like one of these columns, or the tables are not of one build.
+        If a source has the name of one of these columns, or the tables are from different builds.
     """
-    used = judged[judged["asset_id"].notna()]
+    used = log[log["asset_id"].notna()]
     strange = used.loc[~used["asset_id"].isin(assets.index), "asset_id"]
     own = [name for name in ("registered", "asset_type", "checked_date") if name in assets.columns]
     sources = list(dict.fromkeys(used["source"].astype(str)))
     taken = sorted({*own, *NOT_LISTS} & set(sources))
     if len(strange) or taken:
-        problems = [f"{len(strange)} assets are not in the register, first {first_few(strange)}"] * bool(
-            len(strange)
-        )
-        problems += [f"a list must not be called {first_few(taken)}"] * bool(taken)
-        raise SchemaError("Register and judged rows do not go together: " + "; ".join(problems) + ".")
+        problems = [
+            f"not in the register: {len(strange)} assets of the validation log, first {first_few(strange)}"
+        ] * bool(len(strange))
+        problems += [f"rename the list {first_few(taken)}, which is the name of another column"] * bool(taken)
+        raise SchemaError("The register and its validation log do not match: " + "; ".join(problems) + ".")
     decided: set[str] = set()
     if review is not None:
         spoken = review["decision"].fillna("").astype(str).str.strip() != ""
@@ -165,34 +178,51 @@ def membership_from_register(
     return table.join(pd.DataFrame(assets[own])).loc[within_border(assets).index]
 
 
-def find_lists(membership: pd.DataFrame, lists: Sequence[str] = ()) -> list[str]:
-    """Return the columns that are lists: those named, or every true/false column that is not a known other one.
+def list_columns(membership: pd.DataFrame, lists: Sequence[str]) -> list[str]:
+    """Return the columns that are lists, after checking that every group is on each of them or not.
 
     Raises
     ------
     SchemaError
-        If a named column is missing or holds something else, or there are not two to ten lists.
+        If no column is named, a named one is missing, holds something else or lacks a value, or there are not
+        two to ten lists. Lists are never guessed: a stray true/false column is not a list.
     """
-    true_false = [str(name) for name in membership.columns if pd.api.types.is_bool_dtype(membership[name])]
-    names = list(lists) or [name for name in true_false if name not in NOT_LISTS]
+    names = [str(name) for name in lists]
     problems = []
     absent = [name for name in names if name not in membership.columns]
     if absent:
         problems.append(
-            f"there is no column {first_few(absent)}; true/false columns are {first_few(true_false)}"
+            f"there is no column {first_few(absent)}; the columns are {first_few(membership.columns, most=12)}"
         )
-    other = [name for name in names if name not in absent and name not in true_false]
-    if other:
-        problems.append(f"column {first_few(other)} must hold true or false only")
-    if not 2 <= len(set(names)) <= 10:
-        problems.append(f"2 to 10 lists are needed, not {len(set(names))}")
+    for name in dict.fromkeys(names):
+        if name in absent:
+            continue
+        column = membership[name]
+        missing = column.isna()
+        if missing.any():
+            problems.append(
+                f"column '{name}' has missing values: {int(missing.sum())}, first in row {first_few(column.index[missing], most=1)}; "
+                "write true or false"
+            )
+        wrong = column[~missing].map(lambda value: not isinstance(value, (bool, np.bool_)))
+        if wrong.any():
+            problems.append(f"column '{name}' must hold true or false only")
+    if not names:
+        candidates = [
+            str(name) for name in membership.columns if pd.api.types.is_bool_dtype(membership[name])
+        ]
+        problems.append(
+            f"say which columns are lists: lists=[...]; the true/false columns are {first_few(candidates) or 'none'}"
+        )
+    elif not 2 <= len(set(names)) <= 10 or len(set(names)) < len(names):
+        problems.append(f"use 2 to 10 different lists, not {len(set(names))} in {len(names)} names")
     if problems:
-        raise SchemaError("The table of who is on which list cannot be used: " + "; ".join(problems) + ".")
+        raise SchemaError("The table of lists cannot be used: " + "; ".join(problems) + ".")
     return names
 
 
 def count_cells(membership: pd.DataFrame, lists: Sequence[str]) -> pd.Series:
-    """Count the groups of each list pattern, index such as ``"101"``; patterns nobody has are left out."""
+    """Count the groups with each list pattern, index such as ``"101"``, without patterns that do not occur."""
     places = 2 ** np.arange(len(lists))[::-1]
     numbers = membership[list(lists)].to_numpy(dtype=int) @ places
     found, counts = np.unique(numbers[numbers > 0], return_counts=True)
@@ -201,7 +231,7 @@ def count_cells(membership: pd.DataFrame, lists: Sequence[str]) -> pd.Series:
 
 
 def count_strata(membership: pd.DataFrame, lists: tuple[str, str], stratify: str = "") -> pd.DataFrame:
-    """Count groups on the first list, the second and both, per stratum.
+    """Count the groups on the first list, the second and both, by stratum.
 
     Parameters
     ----------
@@ -210,7 +240,7 @@ def count_strata(membership: pd.DataFrame, lists: tuple[str, str], stratify: str
     lists
         Two true/false columns.
     stratify
-        Column of the strata, ``""`` for one stratum. Groups where it is missing form the stratum "not known".
+        Column of the strata, or ``""`` for one stratum. Groups without a value form the stratum "not known".
 
     Returns
     -------
@@ -231,21 +261,21 @@ def _check_membership(membership: pd.DataFrame, names: list[str], stratify: str)
     problems = []
     if membership.index.has_duplicates:
         twice = membership.index[membership.index.duplicated()].unique()
-        problems.append(f"{len(twice)} groups stand more than once, first {first_few(twice)}")
+        problems.append(f"group ids must be unique; repeated: {first_few(twice)}")
     empty = [name for name in names if not membership[name].any()]
     if empty:
-        problems.append(f"no group is on {first_few(empty)}")
+        problems.append(f"no group is on list {first_few(empty)}")
     if stratify and stratify not in membership.columns:
         problems.append(
-            f"there is no column '{stratify}' to stratify by; it has {first_few(membership.columns)}"
+            f"there is no column '{stratify}' to stratify by; the columns are {first_few(membership.columns, most=12)}"
         )
     if stratify and len(names) > 2:
-        problems.append("strata work with two lists; with more, leave 'stratify' out or choose two lists")
+        problems.append("strata work with two lists only: leave 'stratify' out or choose two lists")
     if "registered" in membership.columns:
         wrong = membership.loc[~membership["registered"].isin(YES_NO_UNKNOWN), "registered"]
         if len(wrong):
             problems.append(
-                f"column 'registered' allows {', '.join(YES_NO_UNKNOWN)}; {len(wrong)} rows have something else, "
+                f"column 'registered' must be {', '.join(YES_NO_UNKNOWN)}; other values in rows: {len(wrong)}, "
                 f"first {first_few(wrong.index)}"
             )
     if problems:
@@ -257,11 +287,25 @@ def _without_registered(groups: pd.DataFrame) -> pd.DataFrame:
         return groups
     kept = groups[groups["registered"] != "yes"]
     if kept.empty:
-        raise InputError("Every group on the lists is registered: there is nothing unregistered to estimate.")
+        raise InputError(
+            "Every group on the lists is registered, so there is no unregistered group to estimate from."
+        )
     return kept
 
 
-def _notes_of_membership(groups: pd.DataFrame, names: list[str]) -> list[Note]:
+def _notes_of_types(
+    groups: pd.DataFrame, names: tuple[str, str], stratify: str, answer: Estimate, level: float
+) -> list[Note]:
+    """Say where an estimate without strata hides that the lists do not show all types equally well."""
+    if stratify or TYPES not in groups.columns or groups[TYPES].nunique() < 2:
+        return []
+    by_type = estimate_strata(count_strata(groups, names, TYPES), names=names, level=level)
+    if by_type.low <= answer.details["pooled"] <= by_type.high:
+        return []
+    return [caution("TYPES_MATTER", by=TYPES, size=by_type.estimate, low=by_type.low, high=by_type.high)]
+
+
+def _notes_of_membership(groups: pd.DataFrame, names: list[str], links: LinkErrors) -> list[Note]:
     notes = []
     if "registered" in groups.columns and (unknown := int((groups["registered"] == "unknown").sum())):
         notes.append(caution("REGISTERED_UNKNOWN", count=unknown))
@@ -269,7 +313,7 @@ def _notes_of_membership(groups: pd.DataFrame, names: list[str]) -> list[Note]:
     reviewed = linked.get("link_reviewed", pd.Series(False, index=linked.index)).fillna(False).astype(bool)
     doubtful = groups.get("link_doubtful", pd.Series(False, index=groups.index)).fillna(False).astype(bool)
     unreviewed = int((~reviewed).sum()) + int(doubtful.sum())
-    if unreviewed:
+    if unreviewed and links == NO_ERRORS:
         notes.append(caution("LINKS_UNREVIEWED", count=unreviewed))
     if "checked_date" in groups.columns:
         checked = pd.to_datetime(groups["checked_date"], errors="coerce", format="mixed")

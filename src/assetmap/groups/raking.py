@@ -1,9 +1,9 @@
-"""Small areas made to agree with totals that are known.
+"""Figures of small areas adjusted to known totals (control totals and raking).
 
-One set of totals: each area's figure is scaled by its parent's factor, and the factor is reported. Two sets
-(areas by types, each with known totals): iterative proportional fitting, which keeps the pattern of the seed
-table (its odds ratios) and changes only its margins. Limits: neither adds knowledge about a cell; a zero in the
-seed stays a zero.
+One set of totals: each area's figure is multiplied by the factor of its parent area, and the factor is reported.
+Two sets (areas by types, each with known totals): raking, also called iterative proportional fitting, which keeps
+the pattern of the seed table (its odds ratios) and changes only its totals. Limits: neither adds knowledge about a
+cell. A zero in the seed stays a zero.
 
 References
 ----------
@@ -24,26 +24,26 @@ TOLERANCE: Final = 1e-9
 
 
 def control_to_totals(figures: pd.Series, parents: pd.Series, totals: pd.Series) -> pd.DataFrame:
-    """Scale figures of small areas so that they add up to the known total of each parent area.
+    """Scale the figures of small areas so that they add up to the known total of each parent area.
 
     Parameters
     ----------
     figures
-        0 or more per area, index ``area_code``; a missing one stays missing and is left out of the sum.
+        0 or more per area, index ``area_code``. Missing figures stay missing and are not part of the sum.
     parents
         Parent of each area, on the same index.
     totals
-        Known total of each parent, index the parent.
+        Known total of each parent area, index its code.
 
     Returns
     -------
     pandas.DataFrame
-        On exactly ``figures.index``: ``controlled`` and ``factor``, what the figure was multiplied by.
+        On exactly ``figures.index``: ``controlled``, the scaled figure, and ``factor``, its multiplier.
 
     Raises
     ------
     InputError
-        If a parent has no total, or a total above 0 with nothing to scale; with every problem at once.
+        If a parent has no total, or has a total above 0 and nothing to scale, with every problem at once.
     """
     above = parents.reindex(figures.index)
     sums = figures.groupby(above).sum()
@@ -59,43 +59,43 @@ def control_to_totals(figures: pd.Series, parents: pd.Series, totals: pd.Series)
     if len(nothing):
         problems.append(f"the total is above 0 but all figures are 0 or missing in {first_few(nothing)}")
     if problems:
-        raise InputError("The figures cannot be made to agree with the totals: " + "; ".join(problems) + ".")
+        raise InputError("The figures cannot be scaled to the totals: " + "; ".join(problems) + ".")
     factors = (known / sums).where(sums > 0, 1.0)
     factor = above.map(factors).astype(float)
     return pd.DataFrame({"controlled": figures * factor, "factor": factor}, index=figures.index)
 
 
-def fit_margins(seed: pd.DataFrame, row_totals: pd.Series, column_totals: pd.Series) -> pd.DataFrame:
-    """Fit a table to known row and column totals (iterative proportional fitting).
+def rake(seed: pd.DataFrame, row_totals: pd.Series, column_totals: pd.Series) -> pd.DataFrame:
+    """Fit a table to known row and column totals (raking, or iterative proportional fitting).
 
     Parameters
     ----------
     seed
-        Pattern to keep: 0 or more, areas by types, none missing.
+        Pattern to keep, areas by types: 0 or more, none missing.
     row_totals, column_totals
-        Known totals on the seed's index and columns; both must have the same sum.
+        Known totals on the index and the columns of the seed. Both must have the same sum.
 
     Returns
     -------
     pandas.DataFrame
-        Like the seed, with the totals wanted.
+        A table like the seed, with the known totals.
 
     Raises
     ------
     InputError
-        If a row or column of zeros has a total above 0, the totals disagree, or no table of that pattern has
-        these totals; with every problem at once.
+        If a row or column of zeros has a total above 0, the totals disagree, or no table with that pattern has
+        these totals. All problems are in one message.
 
     Examples
     --------
     >>> seed = pd.DataFrame([[1, 1], [1, 3]])
-    >>> fit_margins(seed, pd.Series([2, 4]), pd.Series([3, 3])).round(3).to_numpy().tolist()
+    >>> rake(seed, pd.Series([2, 4]), pd.Series([3, 3])).round(3).to_numpy().tolist()
     [[1.354, 0.646], [1.646, 2.354]]
     """
     rows = row_totals.reindex(seed.index).to_numpy(dtype=float)
     columns = column_totals.reindex(seed.columns).to_numpy(dtype=float)
     table = seed.to_numpy(dtype=float)
-    _check_margins(seed, rows, columns)
+    _check_totals(seed, rows, columns)
     for _ in range(ROUNDS):
         table = table * _factors(rows, table.sum(axis=1))[:, None]
         table = table * _factors(columns, table.sum(axis=0))
@@ -103,8 +103,8 @@ def fit_margins(seed: pd.DataFrame, row_totals: pd.Series, column_totals: pd.Ser
             return pd.DataFrame(table, index=seed.index, columns=seed.columns)
     worst = seed.index[int(np.abs(table.sum(axis=1) - rows).argmax())]
     raise InputError(
-        f"No table with the zeros of the seed has these totals; the farthest row is '{worst}'. "
-        "Put a small number where a zero is not certain."
+        f"No table with zeros where the seed has them can have these totals (furthest off: row '{worst}'). "
+        "Replace zeros that are not certain with a small number."
     )
 
 
@@ -113,7 +113,7 @@ def _factors(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
     return factors
 
 
-def _check_margins(seed: pd.DataFrame, rows: np.ndarray, columns: np.ndarray) -> None:
+def _check_totals(seed: pd.DataFrame, rows: np.ndarray, columns: np.ndarray) -> None:
     table = seed.to_numpy(dtype=float)
     problems = []
     if not np.isfinite(table).all() or (table < 0).any():
@@ -128,8 +128,8 @@ def _check_margins(seed: pd.DataFrame, rows: np.ndarray, columns: np.ndarray) ->
             )
         empty = labels[(sums == 0) & (totals > 0)]
         if len(empty):
-            problems.append(f"{name} {first_few(empty)} holds only zeros but its total is above 0")
+            problems.append(f"{name} {first_few(empty)} has only zeros but its total is above 0")
     if not problems and abs(rows.sum() - columns.sum()) > 1e-6 * max(1.0, rows.sum()):
-        problems.append(f"row totals add up to {rows.sum():g}, column totals to {columns.sum():g}")
+        problems.append(f"row totals add up to {rows.sum():g} but column totals to {columns.sum():g}")
     if problems:
-        raise InputError("The table cannot be fitted: " + "; ".join(problems) + ".")
+        raise InputError("The table cannot be raked: " + "; ".join(problems) + ".")

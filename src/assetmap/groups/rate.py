@@ -1,10 +1,10 @@
-"""How many unregistered groups: a rate times a population.
+"""How many groups are unregistered: a rate times a population.
 
-An unregistered ("below the radar") group is active and on no official register. Nobody has counted them for
-a whole county, so the first answer is a rate counted elsewhere times the population, N = r P / 1000. Areas
-differ, so its interval is that of a negative binomial count with mean N and variance N + (c N)^2, where c is
-the coefficient of variation between areas. Limits: a constant rate ranks areas by population only, shows no
-trend, and has no gradient by rurality or deprivation because none has been measured.
+An unregistered ("below the radar") group is active and on no official register. Without local lists, the first
+answer is a rate counted elsewhere times the population, N = r P / 1000. Areas differ, so the interval is that of a
+negative binomial count with mean N and variance N + (c N)^2, where c is the coefficient of variation between
+areas. Limits: a constant rate ranks areas by population only, shows no trend, and has no gradient by rurality or
+deprivation because none has been measured.
 
 References
 ----------
@@ -18,22 +18,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
 from assetmap.groups.comparison import forest_rows, published_estimates
-from assetmap.schema import Estimate, Figure, InputError, Note, reference_table
+from assetmap.groups.count import count_given_seen, for_people, interval_of_count, round_half_up
+from assetmap.schema import Estimate, InputError, Note, reference_table
+from assetmap.schema import SourcedValue as SourcedValue  # noqa: PLC0414 (public in this room)
 
 DEFAULT_RATE: Final = 3.66
-"""Unregistered groups per 1,000 residents: Mohan et al. 2010, see data/tables/published_rates.csv."""
+"""Unregistered groups per 1,000 residents: Mohan et al. 2010, in data/tables/published_rates.csv."""
 
 DEFAULT_CV: Final = 0.4
-"""Assumed spread between areas: that of registered charities per head across cities (NCVO Almanac 2020)."""
+"""Assumed spread between areas: that of registered charities per head across cities."""
+
+CV_SOURCE: Final = (
+    "assumed, like registered charities per head across cities: 0.8 to 4.6 per 1,000, NCVO Almanac 2020"
+)
+NO_SOURCE: Final = "given without a source"
+MOST_PER_1000: Final = 1000.0
+LEAST_LIKELY_RATE: Final = 0.1
+"""A rate below this many groups per 1,000 residents is probably one per resident."""
+
+RATE_DEFINITION: Final = "active groups that are on a local listing and on no official register"
 
 DEFAULT_LEVEL: Final = 0.8
-"""Level of the intervals: four in five of such intervals hold the truth where the assumptions hold."""
+"""Level of the intervals: four in five of them contain the truth, where the assumptions hold."""
 
 SMALL_POPULATION: Final = 50_000
 """Below this many residents `POP_SMALL` is raised."""
@@ -44,8 +54,8 @@ RATE_METHOD: Final = "rate x population"
 def estimate_unregistered(
     population: float | None,
     *,
-    rate: float | Figure = DEFAULT_RATE,
-    cv: float | Figure = DEFAULT_CV,
+    rate: float | SourcedValue = DEFAULT_RATE,
+    cv: float | SourcedValue = DEFAULT_CV,
     level: float = DEFAULT_LEVEL,
     seen: int = 0,
     place: str = "",
@@ -58,28 +68,29 @@ def estimate_unregistered(
     Parameters
     ----------
     population
-        Residents. 0 gives 0; a missing population is an error.
+        Residents. 0 gives 0. A missing population is an error.
     rate
-        Unregistered groups per 1,000 residents. A `Figure` names its source and vintage and is taken to be
+        Unregistered groups per 1,000 residents. A `SourcedValue` has a source and a vintage and counts as
         local unless it is one of the published rates.
     cv
-        Coefficient of variation between areas, 0 to 1. A plain number is labelled as assumed; a `Figure` (as
-        from `fit_rate`) is not.
+        Coefficient of variation between areas, 0 to 1. A plain number is labelled as assumed, a `SourcedValue`
+        (as from `fit_rate`) is not.
     level
         Probability of the interval, 0.6 to 0.999.
     seen
-        Unregistered groups already found there; the answer never falls below them.
+        Unregistered groups already found there. The answer is then that of places with at least so many
+        groups.
     place, population_source, population_year
-        Words for people: "Shropshire", "Census 2021", 2021.
+        For the text of the answer: "Shropshire", "Census 2021", 2021.
     published
-        Published rates to show beside the result, never averaged with it; by default
+        Published rates to show beside the result, never averaged with it. By default
         ``reference_table("published_rates")``.
 
     Returns
     -------
     Estimate
-        Whole groups. ``details["published"]`` holds the published rates, ``details["forest"]`` the rows of
-        `comparison.forest_table`, ``details["rate_times_population"]`` the exact product. Where ``seen`` is more than the product, the estimate is ``seen``.
+        Whole groups. ``details["published"]`` has the published rates, ``details["forest"]`` the rows of
+        `forest_table`, ``details["rate_times_population"]`` the exact product.
 
     Raises
     ------
@@ -88,49 +99,56 @@ def estimate_unregistered(
 
     References
     ----------
-    Negative binomial with size 1/cv^2: ``Var = mu + (cv mu)^2``.
+    Negative binomial with size 1/cv^2: ``Var = mu + (cv mu)^2``, cut off below ``seen``.
 
     Examples
     --------
     >>> answer = estimate_unregistered(307_923)
     >>> answer.estimate, answer.low, answer.high
     (1127.0, 600.0, 1731.0)
+    >>> answer = estimate_unregistered(575_532, seen=1_900)
+    >>> answer.estimate, answer.low, answer.high
+    (2694.0, 2010.0, 3605.0)
     """
-    rate_figure, cv_figure = (
-        _as_figure(rate, "unregistered groups per 1,000"),
-        _as_figure(cv, "spread of areas"),
+    sourced_rate, sourced_cv = (
+        _as_sourced(rate, "unregistered groups per 1,000"),
+        _as_sourced(cv, "spread of areas"),
     )
-    _check_inputs(population, rate_figure.value, cv_figure.value, level, seen)
+    _check_inputs(population, sourced_rate.value, sourced_cv.value, level, seen)
     people = float(population) if population is not None else math.nan
     table = reference_table("published_rates") if published is None else published
     others = published_estimates(people, table)
-    rate_figure = _name_the_source(rate_figure, others)
+    sourced_rate = _name_the_source(sourced_rate, others)
 
-    mean = rate_figure.value * people / 1000
+    mean = sourced_rate.value * people / 1000
     expected = round_half_up(mean)
-    low, high = interval_of_count(mean, cv_figure.value, level)
-    notes = _notes_of_rate(people, rate_figure, cv_figure, place, population_year, others)
-    notes += find_circular(seen, people, rate=rate_figure.value, published=others)
+    middle = mean
+    low, high = interval_of_count(mean, sourced_cv.value, level)
+    if seen:
+        middle, low, high = count_given_seen(mean, sourced_cv.value, level, seen)
+    notes = _notes_of_rate(people, sourced_rate, sourced_cv, place, population_year, others)
+    notes += find_circular(seen, people, rate=sourced_rate.value, published=others)
     if seen > expected:
         notes.append(caution("SEEN_EXCEEDS_ESTIMATE", seen=seen, expected=expected))
-    estimate = float(max(expected, seen))
+    estimate = float(round_half_up(middle))
     vintage = "" if population_year is None else str(population_year)
     answer = Estimate(
         estimate=estimate,
-        low=float(max(low, seen)),
-        high=float(max(high, seen)),
+        low=low,
+        high=high,
         level=level,
         method=RATE_METHOD,
-        definition="active groups that are on a local listing and on no official register",
+        definition=_definition(sourced_rate, others),
         seen=seen,
         unseen=estimate - seen,
-        rate_per_1000=_rate_shown(estimate, expected, people, rate_figure.value),
+        rate_per_1000=_rate_shown(estimate, expected, people, sourced_rate.value),
         inputs=_inputs_of_rate(
-            Figure("population", people, population_source, vintage), rate_figure, cv_figure
+            SourcedValue("population", people, population_source, vintage), sourced_rate, sourced_cv
         ),
         assumptions=(
             "the rate holds here as it held where it was counted",
-            f"areas spread around it like negative binomial counts with coefficient of variation {cv_figure.value:g}",
+            f"areas spread around it like negative binomial counts with coefficient of variation {sourced_cv.value:g}",
+            *_known_biases(sourced_rate, others),
         ),
         warnings=tuple(notes),
         text="",
@@ -144,69 +162,12 @@ def estimate_unregistered(
     return replace(answer, text=_text_of_rate(answer), details=details)
 
 
-def interval_of_count(mean: float, cv: float, level: float) -> tuple[float, float]:
-    """Return the interval of a negative binomial count, widened where needed to hold its mean.
-
-    Parameters
-    ----------
-    mean
-        Expected count.
-    cv
-        Coefficient of variation between areas; 0 is a Poisson count.
-    level
-        Probability inside the interval.
-
-    Examples
-    --------
-    >>> interval_of_count(1127, 0.4, 0.95)
-    (422.0, 2170.0)
-    """
-    low, high = quantiles_of_count(mean, cv, level)
-    return min(float(low), math.floor(mean) * 1.0), max(float(high), math.ceil(mean) * 1.0)
-
-
-def quantiles_of_count(
-    means: npt.ArrayLike, cv: float, level: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the lower and the upper quantile of negative binomial counts (Poisson where ``cv`` is 0)."""
-    mean = np.asarray(means, dtype=float)
-    tail = (1 - level) / 2
-    return _quantile(tail, mean, cv), _quantile(1 - tail, mean, cv)
-
-
-def _quantile(part: float, mean: npt.NDArray[np.float64], cv: float) -> npt.NDArray[np.float64]:
-    """Return the least count whose probability, with all below it, reaches ``part``; NaN where the mean is.
-
-    As `scipy.stats.nbinom` and `scipy.stats.poisson` give it; importing them would be a large part of a
-    build of one authority.
-    """
-    from scipy import special
-
-    size = 1 / cv**2 if cv else math.inf
-
-    def up_to(count: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        if cv == 0:
-            return np.asarray(special.pdtr(count, mean))
-        return np.asarray(special.betainc(size, count + 1, size / (size + mean)))
-
-    known = np.isfinite(mean)
-    below, enough = np.full(mean.shape, -1.0), np.where(known, np.ceil(mean), 0.0)
-    while (short := known & (up_to(enough) < part)).any():
-        below, enough = np.where(short, enough, below), np.where(short, 2 * enough + 1, enough)
-    while ((apart := enough - below) > 1).any():
-        middle = below + np.floor(apart / 2)
-        far_enough = (apart <= 1) | ~(up_to(np.maximum(middle, 0)) < part)
-        enough = np.where(far_enough & (apart > 1), middle, enough)
-        below = np.where(far_enough, below, middle)
-    return np.where(known, enough, np.nan)
-
-
 def find_circular(
     count: int, population: float, *, rate: float, published: Sequence[Mapping[str, Any]]
 ) -> list[Note]:
-    """Warn where a count looks calculated from a rate: it equals rate x population to the whole group.
+    """Warn where a count was probably calculated from a rate: it equals rate x population to the whole group.
 
-    Counts below 10 are left alone, because they meet by chance. ``published`` is what
+    Counts below 10 raise no warning, because they agree by chance. ``published`` is what
     `published_estimates` returned.
     """
     exact = [row["rate_low"] for row in published if row["rate_low"] == row["rate_high"]]
@@ -216,47 +177,33 @@ def find_circular(
     return []
 
 
-def round_half_up(value: float) -> int:
-    """Round to the nearest whole number, halves up (Python rounds them to even)."""
-    return math.floor(value + 0.5)
-
-
-def for_people(values: Sequence[float], *, digits: int = 3) -> list[str]:
-    """Write numbers for people: all to the unit that leaves the first one ``digits`` figures.
-
-    Examples
-    --------
-    >>> for_people([1184.4, 631, 1819])
-    ['1,180', '630', '1,820']
-    """
-    first = abs(values[0])
-    unit = 10 ** max(0, math.floor(math.log10(first)) + 1 - digits) if first >= 1 else 1
-    return [f"{round_half_up(value / unit) * unit:,}" for value in values]
-
-
-def check_level(level: float) -> list[str]:
+def problems_of_level(level: float) -> list[str]:
     """Return what is wrong with the level of an interval."""
     if not 0.6 <= level <= 0.999:
-        return [f"level must lie between 0.6 and 0.999 (0.8 is an 80% interval), not {level}"]
+        return [f"level must be between 0.6 and 0.999 (0.8 for an 80% interval), not {level}"]
     return []
 
 
-def _as_figure(value: float | Figure, name: str) -> Figure:
-    return value if isinstance(value, Figure) else Figure(name, float(value), "")
+def _as_sourced(value: float | SourcedValue, name: str) -> SourcedValue:
+    return value if isinstance(value, SourcedValue) else SourcedValue(name, float(value), "")
 
 
 def _check_inputs(population: float | None, rate: float, cv: float, level: float, seen: int) -> None:
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if population is None or not math.isfinite(population):
         problems.append("the population is missing: give the number of residents (a missing one is not 0)")
     elif population < 0:
         problems.append(f"the population must not be negative, not {population:g}")
-    if not (math.isfinite(rate) and rate >= 0):
-        problems.append(f"rate must be 0 or more groups per 1,000 residents, not {rate}")
+    if not 0 <= rate <= MOST_PER_1000:
+        problems.append(
+            f"rate must be between 0 and {MOST_PER_1000:,.0f} groups per 1,000 residents, not {rate}"
+        )
     if not 0 <= cv <= 1:
-        problems.append(f"cv must lie between 0 and 1 (above 1 a rate says nothing about a place), not {cv}")
-    if seen < 0:
-        problems.append(f"seen must be 0 or more groups, not {seen}")
+        problems.append(f"cv must be between 0 and 1 (above 1, a rate says nothing about a place), not {cv}")
+    if not (seen >= 0 and seen % 1 == 0):
+        problems.append(f"seen must be a whole number of groups, 0 or more, not {seen}")
+    elif seen and not problems and not (population and rate):
+        problems.append(f"{seen} groups were found although the rate times the population gives none")
     if problems:
         raise InputError("Unregistered groups cannot be estimated: " + "; ".join(problems) + ".")
 
@@ -264,38 +211,62 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
 def _rate_shown(estimate: float, expected: int, people: float, rate: float) -> float | None:
     if people == 0:
         return None
-    return 1000 * estimate / people if estimate > expected else rate
+    return 1000 * estimate / people if estimate != expected else rate
 
 
-def _inputs_of_rate(population: Figure, rate: Figure, cv: Figure) -> tuple[Figure, ...]:
-    return population, rate, cv if cv.source else replace(cv, source="assumed")
+def _definition(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> str:
+    row = next((row for row in published if row["label"] == rate.source), None)
+    if rate.value == DEFAULT_RATE and row:
+        return RATE_DEFINITION
+    return (
+        f"active groups, as the source of the rate counts them: {row['definition'] if row else rate.source}"
+    )
 
 
-def _name_the_source(rate: Figure, published: Sequence[Mapping[str, Any]]) -> Figure:
-    """Give a plain rate the source of the published rate that it equals."""
+def _known_biases(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what is known to make a published rate too low or too high."""
+    known = [str(row.get("biases", "")) for row in published if row["label"] == rate.source]
+    return [bias for biases in known for bias in biases.split("|") if bias]
+
+
+def _inputs_of_rate(
+    population: SourcedValue, rate: SourcedValue, cv: SourcedValue
+) -> tuple[SourcedValue, ...]:
+    assumed = CV_SOURCE if cv.value == DEFAULT_CV else "assumed"
+    return population, rate, cv if cv.source else replace(cv, source=assumed)
+
+
+def _name_the_source(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> SourcedValue:
+    """Give a plain rate the source of the published rate it equals."""
     if rate.source:
         return rate
     for row in published:
         if row["rate_low"] == row["rate_high"] == rate.value:
             return replace(rate, source=row["label"], vintage=str(row["year"]))
-    return replace(rate, source="given by the user")
+    return replace(rate, source=NO_SOURCE)
 
 
 def _notes_of_rate(
     people: float,
-    rate: Figure,
-    cv: Figure,
+    rate: SourcedValue,
+    cv: SourcedValue,
     place: str,
     year: int | None,
     published: Sequence[Mapping[str, Any]],
 ) -> list[Note]:
     notes = []
-    is_published = rate.source in {row["label"] for row in published}
-    counted = int(rate.vintage[:4]) if rate.vintage[:4].isdigit() else None
-    if counted is not None and (year is None or year - counted >= 10):
-        notes.append(caution("RATE_OLD", year=counted))
-    if is_published or rate.source == "given by the user":
-        notes.append(caution("RATE_NOT_LOCAL", place=place or "this place"))
+    row = next((row for row in published if row["label"] == rate.source), None)
+    vintage = int(rate.vintage[:4]) if rate.vintage[:4].isdigit() else None
+    if vintage is not None and (year is None or year - vintage >= 10):
+        counted = str(row.get("counted", "")) if row else ""
+        when = f"counted in {counted} and published in {vintage}" if counted else f"published in {vintage}"
+        notes.append(caution("RATE_OLD", when=when))
+    if row:
+        notes.append(caution("RATE_NOT_LOCAL", where=row["place"], place=place or "this place"))
+    elif rate.source == NO_SOURCE:
+        notes.append(caution("RATE_WITHOUT_SOURCE", rate=rate.value))
+    if 0 < rate.value < LEAST_LIKELY_RATE:
+        notes.append(caution("RATE_SMALL", rate=rate.value, more=1000 * rate.value))
     if not cv.source:
         notes.append(caution("CV_ASSUMED", cv=cv.value))
     if people < SMALL_POPULATION:
@@ -313,29 +284,35 @@ def _text_of_rate(answer: Estimate) -> str:
     year = population.vintage if population.vintage not in population.source else ""
     where = ", ".join(word for word in (f"{population.value:,.0f}", population.source, year) if word)
     source = ", ".join(word for word in (f"{rate.value:g} per 1,000", rate.source) if word)
-    if rate.source in published:
-        source += f", counted in {published[rate.source]['place']}"
+    row = published.get(rate.source)
+    if row:
+        when = f" in {row['counted']}" if row.get("counted") else ""
+        source += f", counted{when} in {row['place']}"
+    given = f", given that {answer.seen:,} have been found" if answer.seen else ""
     sentences = [
-        f"About {number} unregistered groups, plausibly {low} to {high} ({answer.level:.0%}).",
+        f"About {number} unregistered groups, plausibly {low} to {high} ({answer.level:.0%}){given}.",
         f"This is a rate ({source}) times {whose} population ({where}).",
     ]
-    if "SEEN_EXCEEDS_ESTIMATE" in codes:
-        product = for_people([answer.details["rate_times_population"]])[0]
+    if rate.value == DEFAULT_RATE and row:
+        sentences.append("It counts groups on a local listing that are on no official register.")
+    product = for_people([answer.details["rate_times_population"]])[0]
+    if answer.seen:
         sentences.append(
-            f"The rate alone would give {product}, fewer than have been seen: it is too low here."
+            f"The rate alone gives {product}. The groups found are the only local evidence in the answer."
         )
-    if "RATE_NOT_LOCAL" in codes:
+    elif row:
         sentences.append("It uses no local evidence about groups.")
     if "CV_ASSUMED" in codes:
-        sentences.append("The spread is our assumption.")
+        sentences.append("The spread is an assumption.")
     others = [
         f"{_range_for_people(row['low'], row['high'])} ({label})"
         for label, row in published.items()
         if row["scope"] != "broader" and label != rate.source
     ]
     if others and population.value > 0:
-        sentences.append(f"Other published rates would give about {' or '.join(others)}.")
-    sentences.append(f"You have mapped {answer.seen:,} known to be unregistered.")
+        sentences.append(f"Other published rates give about {' or '.join(others)}.")
+    if not answer.seen:
+        sentences.append("No group has been found yet that is known to be unregistered.")
     return " ".join(sentences)
 
 

@@ -1,7 +1,8 @@
-"""A lower bound from how often each group was seen (Chao).
+"""A lower bound from repeat captures: how often each group was found (Chao).
 
-The more groups were seen only once, the more were missed. The bound needs neither lists that were made
-independently nor groups that are equally easy to see, but groups that nobody can see are not in it.
+The more groups were found only once, the more were missed. The bound needs no groups that are equally easy to
+find. Limits: each chance of finding a group must be independent of the others, and groups that nobody can find are
+not in the bound.
 
 References
 ----------
@@ -13,23 +14,25 @@ from __future__ import annotations
 import math
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
-from assetmap.groups.two_lists import LIST_DEFINITION, interval_above_seen, population_figures, rate_of
-from assetmap.schema import Estimate, Figure, InputError
+from assetmap.groups.count import for_people
+from assetmap.groups.overlap import interval_above_seen
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
+from assetmap.groups.two_lists import LIST_DEFINITION, population_inputs, rate_of
+from assetmap.schema import Estimate, InputError, SourcedValue
 
 
 def lower_bound(seen: int, once: int, twice: int, *, lists: int | None = None) -> tuple[float, float]:
     """Return Chao's lower bound of all groups and its variance.
 
-    ``S + A f1^2 / (2 f2)``, or bias-corrected ``S + A f1 (f1-1) / 2`` where nothing was seen twice; A is
-    ``(t-1)/t`` for t lists, 1 for many sightings.
+    ``S + A f1^2 / (2 f2)``, or bias-corrected ``S + A f1 (f1-1) / 2`` where no group was found twice; A is
+    ``(t-1)/t`` for t lists, 1 for many occasions.
 
     Parameters
     ----------
     seen
-        Different groups seen, S.
+        Different groups found, S.
     once, twice
-        Groups seen exactly once (f1) and exactly twice (f2).
+        Groups found exactly once (f1) and exactly twice (f2).
     lists
         Number of lists, t.
 
@@ -51,69 +54,76 @@ def lower_bound(seen: int, once: int, twice: int, *, lists: int | None = None) -
     return seen + added, max(0.0, variance)
 
 
-def estimate_from_sightings(
+def estimate_from_recaptures(
     seen: int,
     once: int,
     twice: int,
     *,
     lists: int | None = None,
     level: float = DEFAULT_LEVEL,
-    population: float | Figure | None = None,
+    population: float | SourcedValue | None = None,
     definition: str = LIST_DEFINITION,
 ) -> Estimate:
-    """Give a lower bound of all groups from how often each was seen (Chao).
+    """Estimate a lower bound of all groups from how often each was found (Chao).
 
     Parameters
     ----------
     seen, once, twice
-        Different groups seen; those seen exactly once; exactly twice.
+        Different groups found, those found exactly once, and exactly twice.
     lists
-        Number of lists or rounds in which they could be seen; leave out where there were many.
+        Number of lists or rounds in which they could be found. Leave out if there were many.
     level, population, definition
         As in `estimate_two_lists`.
 
     Returns
     -------
     Estimate
-        The bound and the interval of the bound: the truth is likely higher (`LOWER_BOUND`).
+        The bound and its interval, with the warning `LOWER_BOUND`.
 
     Raises
     ------
     InputError
-        If more were seen once and twice than were seen at all.
+        If more were found once or twice than were found in all.
     """
-    problems = check_level(level)
+    problems = problems_of_level(level)
     if min(seen, once, twice) < 0 or once + twice > seen:
-        problems.append(f"{once} seen once and {twice} seen twice cannot be among {seen} seen")
+        problems.append(f"{once} found once and {twice} found twice cannot be among {seen} found")
     if lists is not None and lists < 2:
-        problems.append("at least two lists are needed")
+        problems.append("at least two lists or rounds are needed")
     if problems:
-        raise InputError("The sightings cannot be used: " + "; ".join(problems) + ".")
+        raise InputError("The repeat captures cannot be used: " + "; ".join(problems) + ".")
     size, variance = lower_bound(seen, once, twice, lists=lists)
     low, high = interval_above_seen(seen, size, variance, level)
+    if once == 0:
+        # none found once is itself a chance: the greatest mean number of them that would often give none
+        share = 1.0 if lists is None else (lists - 1) / lists
+        high = size + share * math.log((1 - level) / 2) ** 2 / (2 * (twice + 1))
     number, from_, to = for_people([size, low, high])
     return Estimate(
         estimate=size,
         low=low,
         high=high,
         level=level,
-        method="repeat sightings (Chao's lower bound)",
+        method="repeat captures (Chao's lower bound)",
         definition=definition,
         seen=seen,
         unseen=size - seen,
         rate_per_1000=rate_of(size, population),
         inputs=(
-            Figure("seen", seen, "sightings"),
-            Figure("seen once", once, "sightings"),
-            Figure("seen twice", twice, "sightings"),
-            *population_figures(population),
+            SourcedValue("groups found", seen, "repeat captures"),
+            SourcedValue("found once", once, "repeat captures"),
+            SourcedValue("found twice", twice, "repeat captures"),
+            *population_inputs(population),
         ),
-        assumptions=("groups may differ in how easily they are seen", "every group seen is active and real"),
+        assumptions=(
+            "finding a group once does not make it likelier to be found again (groups may differ in how easy they are)",
+            "every group found is active and real",
+        ),
         warnings=(caution("LOWER_BOUND"),),
         text=(
             f"At least about {number} groups; the bound itself lies between {from_} and {to} ({level:.0%}). "
-            f"{seen:,} different groups were seen, {once:,} of them once and {twice:,} twice. "
-            "The more groups were seen only once, the more were missed; those hard to see are not in this bound."
+            f"{seen:,} different groups were found, {once:,} of them once and {twice:,} twice. The more groups are found "
+            "only once, the more were missed. Where some groups are harder to find than others, there are more than this."
         ),
         details={"standard_error": math.sqrt(variance)},
     )

@@ -1,9 +1,9 @@
-"""A truth harness: simulate a county whose groups are known, and see how far each method misses.
+"""A simulation study: simulate counties whose groups are known, and measure how far each method is off.
 
-The county is made with the failures that real lists have: a list that copies another, groups of two kinds that
-are not equally visible, matches that were missed, entries that are defunct. Each method then gets what an analyst
-would get. Bias says how far its estimates are off on the whole, coverage how often its interval holds the truth:
-it should be the level where the assumptions hold. Limits: a simulated county is simpler than a real one.
+The counties have the faults of real lists: a list that copies another, two kinds of group that are not equally
+visible, missed matches, entries that are defunct. Each method gets the data that an analyst would get. Bias is how
+far its estimates are off on average, coverage how often its interval contains the truth. Where the assumptions hold,
+coverage should equal the level. Limits: a simulated county is simpler than a real one.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ import pandas as pd
 from assetmap.groups.local_rate import estimate_from_counted_areas
 from assetmap.groups.membership import estimate_from_lists
 from assetmap.groups.rate import DEFAULT_CV, DEFAULT_LEVEL, DEFAULT_RATE, estimate_unregistered
-from assetmap.groups.recaptures import estimate_from_sightings
-from assetmap.groups.street_sample import estimate_from_streets
+from assetmap.groups.recaptures import estimate_from_recaptures
+from assetmap.groups.street_sample import estimate_from_street_sample
 from assetmap.schema import Estimate
 
 GROUPS: Final = 2_000
 POPULATION: Final = 500_000
 TWO_LISTS: Final = (0.35, 0.25)
 THREE_LISTS: Final = (0.35, 0.25, 0.30)
-HARNESS_COLUMNS: Final = (
+STUDY_COLUMNS: Final = (
     "method", "scenario", "assumptions_hold", "bias_pct", "coverage_pct", "width_pct",
 )  # fmt: skip
 
@@ -42,7 +42,7 @@ def simulate_county(
     defunct: float = 0.0,
     seed: int | np.random.Generator = 0,
 ) -> pd.DataFrame:
-    """Simulate the linked lists of a county whose number of groups is known.
+    """Simulate the linked lists of a county with a known number of groups.
 
     Parameters
     ----------
@@ -51,22 +51,22 @@ def simulate_county(
     shown
         Share of them that each list shows, 0-1.
     copied
-        Chance that the second list takes over a group of the first.
+        Chance that the second list copies a group from the first.
     unlike
-        0-1: the first half of the groups (``asset_type`` "open") is shown ``1 + unlike`` times as often, the
-        other ("quiet") ``1 - unlike`` times.
+        0-1: lists show the first half of the groups (``asset_type`` "open") ``1 + unlike`` times as often, the
+        other half ("quiet") ``1 - unlike`` times.
     missed
-        Share of the groups on both of the first two lists whose match is missed: they become two rows.
+        Share of the groups on both of the first two lists whose match is missed, so that they become two rows.
     defunct
         Share of the first list's entries that are no longer active (added to it).
     seed
-        Same seed, same county.
+        The same seed gives the same county.
 
     Returns
     -------
     pandas.DataFrame
         Index ``group_id``; ``list_1, list_2, ...`` true or false, ``asset_type``, ``link_reviewed`` (true). Only
-        groups on a list.
+        groups that are on a list.
     """
     random = np.random.default_rng(seed)
     kind = np.where(np.arange(groups) < groups // 2, 1 + unlike, 1 - unlike)
@@ -91,27 +91,27 @@ def simulate_county(
     return table[on.any(axis=1)].rename_axis("group_id")
 
 
-def run_truth_harness(
+def run_simulation_study(
     *, repeats: int = 1_000, level: float = DEFAULT_LEVEL, seed: int = 2026, methods: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """Run every method on simulated counties and report its bias and coverage.
+    """Run every method on simulated counties and report bias and coverage.
 
     Parameters
     ----------
     repeats
         Counties per row.
     level
-        Probability of the intervals.
+        Level of the intervals.
     seed
-        Same seed, same table, whichever rows are run.
+        The same seed gives the same rows, whichever rows are run.
     methods
-        Only rows of these methods; all where empty.
+        Run only these methods. All by default.
 
     Returns
     -------
     pandas.DataFrame
         ``method, scenario``, ``assumptions_hold`` (true or false), ``bias_pct`` (mean error, % of the mean
-        truth), ``coverage_pct`` (share of intervals that hold the truth), ``width_pct`` (median width, % of the
+        truth), ``coverage_pct`` (share of intervals that contain the truth), ``width_pct`` (median width, % of the
         truth).
     """
     rows = []
@@ -126,7 +126,7 @@ def run_truth_harness(
         inside = 100 * ((lows <= truths) & (truths <= highs)).mean()
         width = 100 * np.median((highs - lows) / truths)
         rows.append((method, scenario, holds, float(bias), float(inside), float(width)))
-    return pd.DataFrame(rows, columns=list(HARNESS_COLUMNS))
+    return pd.DataFrame(rows, columns=list(STUDY_COLUMNS))
 
 
 def _trials() -> Iterator[tuple[str, str, bool, Trial]]:
@@ -147,10 +147,10 @@ def _trials() -> Iterator[tuple[str, str, bool, Trial]]:
     )
     yield "two lists (Chapman)", "independent lists", True, _list_trial()
     yield "two lists (Chapman)", "one list copies a quarter of the other", False, _list_trial(copied=0.27)
-    yield "two lists (Chapman)", "two kinds, unlike visibility", False, _list_trial(unlike=0.58)
+    yield "two lists (Chapman)", "two kinds, unequal visibility", False, _list_trial(unlike=0.58)
     yield (
         "two lists by stratum",
-        "two kinds, unlike visibility",
+        "two kinds, unequal visibility",
         True,
         _list_trial(unlike=0.58, by="asset_type"),
     )
@@ -165,17 +165,17 @@ def _trials() -> Iterator[tuple[str, str, bool, Trial]]:
     )
     yield (
         "three lists (log-linear)",
-        "two kinds, unlike visibility",
+        "two kinds, unequal visibility",
         False,
         _list_trial(THREE_LISTS, unlike=0.58),
     )
     yield "three lists (log-linear)", "10% of matches missed", False, _list_trial(THREE_LISTS, missed=0.1)
     yield "three lists (log-linear)", "15% of one list defunct", False, _list_trial(THREE_LISTS, defunct=0.15)
-    yield "repeat sightings (bound)", "all equally visible", True, _sighting_trial(0.0)
-    yield "repeat sightings (bound)", "two kinds, unlike visibility", False, _sighting_trial(0.58)
-    yield "random streets", "streets drawn at random", True, _street_trial(random_streets=True)
+    yield "repeat captures (bound)", "all equally visible", True, _recapture_trial(0.0)
+    yield "repeat captures (bound)", "two kinds, unequal visibility", False, _recapture_trial(0.58)
+    yield "street sample", "streets drawn at random", True, _street_trial(random_streets=True)
     yield (
-        "random streets",
+        "street sample",
         "busiest streets visited, called random",
         False,
         _street_trial(random_streets=False),
@@ -212,20 +212,20 @@ def _list_trial(
     return trial
 
 
-def _sighting_trial(unlike: float) -> Trial:
-    """Eight walks through the county, each of which meets 15% of the groups."""
+def _recapture_trial(unlike: float) -> Trial:
+    """Eight walks through the county, each of which finds 15% of the groups."""
 
     def trial(random: np.random.Generator, level: float) -> tuple[float, Estimate]:
         chance = 0.15 * np.where(np.arange(GROUPS) < GROUPS // 2, 1 + unlike, 1 - unlike)
         times = random.binomial(8, chance)
         once, twice = int((times == 1).sum()), int((times == 2).sum())
-        return GROUPS, estimate_from_sightings(int((times > 0).sum()), once, twice, lists=8, level=level)
+        return GROUPS, estimate_from_recaptures(int((times > 0).sum()), once, twice, lists=8, level=level)
 
     return trial
 
 
 def _street_trial(*, random_streets: bool) -> Trial:
-    """600 streets in two strata, of which 40 and 50 are visited."""
+    """600 streets in two strata, with 40 and 50 visited."""
     streets = pd.Series({"centre": 100, "elsewhere": 500})
     visits = {"centre": 40, "elsewhere": 50}
 
@@ -237,7 +237,7 @@ def _street_trial(*, random_streets: bool) -> Trial:
             chosen = random.permutation(found) if random_streets else np.sort(found)[::-1]
             parts.append(pd.DataFrame({"stratum": stratum, "groups": chosen[: visits[stratum]]}))
         sample = pd.concat(parts, ignore_index=True)
-        return truth, estimate_from_streets(sample, streets, design="random", level=level)
+        return truth, estimate_from_street_sample(sample, streets, design="random", level=level)
 
     return trial
 

@@ -1,10 +1,10 @@
 """Counted groups per 1,000 in small areas: empirical Bayes smoothing and exceedance.
 
-In an area of 1,500 people one group more or less changes the rate by a third. Each area's rate is therefore
-drawn towards the whole's by as much as its own count is uncertain (Marshall's global estimator), and the
-question "is it below the median?" is answered by a probability. Limits: for *counted* groups only, never for
-a pro-rata share; areas are taken as independent of their neighbours. The spread between areas is clamped at 0
-(PySAL's esda does not clamp it and can return negative rates).
+In an area of 1,500 people a few groups more or less change the rate a lot. Each area's rate is therefore shrunk
+towards the overall rate, the more so the less certain its own count is (Marshall's global estimator), and a
+probability answers the question "is it below the median?". Limits: for *counted* groups only, never for a pro-rata
+share. Areas are treated as independent of their neighbours. The spread between areas is never below 0 here (PySAL's
+esda allows that and can return negative rates).
 
 References
 ----------
@@ -26,16 +26,16 @@ SMOOTHED_COLUMNS: Final = (
 
 
 def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
-    """Smooth counted groups per 1,000 and say how likely each area is below the median.
+    """Smooth counted groups per 1,000 and estimate how likely each area is to be below the median.
 
     ``b = sum y / sum P``, ``s2 = sum P_i (p_i - b)^2 / sum P``, ``a = max(0, s2 - b / mean(P))``,
-    ``est_i = b + a / (a + b / P_i) (p_i - b)``; this is the mean of a gamma posterior, whose distribution gives
+    ``est_i = b + a / (a + b / P_i) (p_i - b)``. This is the mean of a gamma posterior, and its distribution gives
     the probability.
 
     Parameters
     ----------
     groups
-        Counted groups per area, index ``area_code``; missing = not counted.
+        Counted groups per area, index ``area_code``. Missing means not counted.
     population
         Residents on the same index.
 
@@ -43,10 +43,10 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
     -------
     pandas.DataFrame
         On exactly ``groups.index``: ``groups_per_1000`` (raw), ``groups_smoothed_per_1000``, ``own_weight`` (0-1,
-        how much of the smoothed rate is the area's own), ``below_median_probability`` (0-1; that the area's true
-        rate lies below the median of the smoothed rates; missing where areas differ no more than by chance),
-        ``unreliable`` (``own_weight`` under a half: more than half of the figure is the whole's). Areas that
-        were not counted or have no people are missing and unreliable.
+        how much of the smoothed rate comes from the area itself), ``below_median_probability`` (0-1, that the
+        true rate of the area is below the median of the smoothed rates; missing where areas differ no more than
+        by chance), ``unreliable`` (``own_weight`` under a half: most of the figure is the overall rate). Areas
+        that were not counted or have no people are missing and unreliable.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
         if (column < 0).any()
     ]
     if not used.any() or count[used].sum() == 0:
-        problems.append("no group was counted in an area with people")
+        problems.append("no groups were counted in any area with people")
     if problems:
         raise InputError("Counted groups cannot be smoothed: " + "; ".join(problems) + ".")
 
@@ -86,7 +86,7 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
 def _probability_below(
     counts: np.ndarray, people: np.ndarray, overall: float, spread: float, threshold: float
 ) -> np.ndarray:
-    """Gamma posterior of each rate: prior with mean ``overall`` and variance ``spread``, Poisson count."""
+    """Use the gamma posterior of each rate: prior with mean ``overall``, variance ``spread``, Poisson count."""
     if spread == 0:
         return np.full(len(counts), np.nan)
     from scipy import special

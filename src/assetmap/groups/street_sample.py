@@ -1,13 +1,14 @@
-"""Groups from a random sample of streets, counted on the ground.
+"""Street sample: groups counted on streets that were drawn at random.
 
-Streets are drawn at random within strata (town centre, estate, village ...), every group that meets there is
-counted, and the mean per street is expanded by the number of streets. A group that meets on several streets
-counts at one of them. Streets chosen by hand have no expansion and are refused. Limits: groups without a
-meeting place on a street are not in it.
+Streets are drawn at random within strata (town centre, estate, village and so on). Every group that meets there
+is counted, and the mean per street is multiplied by the number of streets. A group that meets on several streets
+counts at one of them. Streets chosen by hand cannot be scaled up and are refused. Limits: groups that do not meet
+on a street are not in the estimate.
 
 References
 ----------
-Cochran 1977, Sampling Techniques, chapter 5.
+Cochran 1977, Sampling Techniques, chapter 5; Zou and Donner 2008, Statistics in Medicine 27 (limits of a sum from
+the limits of its parts).
 """
 
 from __future__ import annotations
@@ -16,23 +17,28 @@ import math
 from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, check_level, for_people
-from assetmap.groups.two_lists import population_figures, rate_of
-from assetmap.schema import Estimate, Figure, InputError, first_few
+from assetmap.groups.count import for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
+from assetmap.groups.two_lists import population_inputs, rate_of
+from assetmap.schema import Estimate, InputError, SourcedValue, first_few
+
+FEW_FOUND: Final = 10
+"""With fewer groups found in a stratum, their spread between streets is too poorly known for a t interval alone."""
 
 STREET_DEFINITION: Final = "groups that meet on a street of the place and are on no official register"
 
 
-def estimate_from_streets(
+def estimate_from_street_sample(
     sample: pd.DataFrame,
     streets: pd.Series,
     *,
     design: Literal["random", "purposive"],
     level: float = DEFAULT_LEVEL,
-    population: float | Figure | None = None,
+    population: float | SourcedValue | None = None,
     definition: str = STREET_DEFINITION,
 ) -> Estimate:
     """Estimate all groups from a stratified random sample of streets.
@@ -40,33 +46,30 @@ def estimate_from_streets(
     Parameters
     ----------
     sample
-        One row per street visited: ``stratum`` and ``groups`` (0 where none was found, never missing).
+        One row per street visited: ``stratum`` and ``groups`` (0 where none were found, never missing).
     streets
         Number of streets of each stratum, index the stratum.
     design
         How the streets were chosen: ``"random"`` within each stratum, or ``"purposive"`` (by hand), which is
         refused.
-    level
-        Probability of the interval, 0.6 to 0.999.
-    population
-        Residents, for the rate per 1,000.
-    definition
-        What is counted.
+    level, population, definition
+        As in `estimate_two_lists`.
 
     Returns
     -------
     Estimate
         ``T = sum N_h ybar_h``, ``Var = sum N_h^2 (1 - n_h/N_h) s_h^2 / n_h``, t interval with n - H degrees of
-        freedom, never below the groups found. ``details`` holds ``standard_error`` and ``mean_per_street``.
+        freedom, never below the number of groups found. A stratum with fewer than 10 groups found, or with the
+        same count on every street, takes the exact limits of a Poisson count where they are wider. ``details`` has ``standard_error`` and ``mean_per_street``.
 
     Raises
     ------
     InputError
-        If the sample is purposive (`PURPOSIVE_SAMPLE`) or cannot be expanded; with every problem at once.
+        If the sample is purposive (`PURPOSIVE_SAMPLE`) or cannot be scaled up, with every problem at once.
     """
     if design == "purposive":
         raise InputError(
-            f"PURPOSIVE_SAMPLE: {caution('PURPOSIVE_SAMPLE').sentence} Report it as a count, or draw streets at random."
+            f"PURPOSIVE_SAMPLE: {caution('PURPOSIVE_SAMPLE').sentence} Report it as a count, or draw the streets at random."
         )
     _check_sample(sample, streets, design, level)
     counts = sample.groupby("stratum", observed=True)["groups"].agg(["size", "mean", "var"])
@@ -76,29 +79,29 @@ def estimate_from_streets(
     total = float(whole @ counts["mean"].to_numpy(dtype=float))
     variance = float((whole**2 * (1 - size / whole) * spread / size).sum())
     seen = float(sample["groups"].sum())
-    reach = _half_width(variance, int(size.sum()) - len(counts), level)
-    low, high = max(total - reach, seen), total + reach
+    below, above = _reach(counts, whole, level)
+    low, high = max(total - below, seen), total + above
     number, from_, to = for_people([total, low, high])
     text = (
         f"About {number} groups, plausibly {from_} to {to} ({level:.0%}). {len(sample):,} of {int(whole.sum()):,} "
-        f"streets, drawn at random, hold {seen:,.0f} groups; the others are taken to be like them. Groups that "
-        f"meet on no street are not in this number."
+        f"streets were drawn at random and have {seen:,.0f} groups; the estimate assumes that the others are like them. "
+        f"Groups that do not meet on a street are not in this number."
     )
     return Estimate(
         estimate=total,
         low=low,
         high=high,
         level=level,
-        method="random streets",
+        method="street sample",
         definition=definition,
         seen=math.floor(seen),
         unseen=total - math.floor(seen),
         rate_per_1000=rate_of(total, population),
         inputs=(
-            Figure("streets visited", len(sample), "street sample"),
-            Figure("streets in all", float(whole.sum()), "street list"),
-            Figure("groups found", seen, "street sample"),
-            *population_figures(population),
+            SourcedValue("streets visited", len(sample), "street sample"),
+            SourcedValue("streets in total", float(whole.sum()), "street list"),
+            SourcedValue("groups found", seen, "street sample"),
+            *population_inputs(population),
         ),
         assumptions=(
             "streets were drawn at random within each stratum",
@@ -111,19 +114,35 @@ def estimate_from_streets(
     )
 
 
-def _half_width(variance: float, freedom: int, level: float) -> float:
-    if variance == 0:
-        return 0.0
+def _reach(counts: pd.DataFrame, whole: npt.NDArray[np.float64], level: float) -> tuple[float, float]:
+    """Return how far the interval goes below and above the estimate.
+
+    ``counts`` has a row per stratum: ``size``, ``mean``, ``var`` of the groups per street.
+    """
     from scipy import stats
 
-    return float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(variance)
+    size = counts["size"].to_numpy(dtype=float)
+    mean = counts["mean"].to_numpy(dtype=float)
+    spread = counts["var"].fillna(0.0).to_numpy(dtype=float)
+    unvisited = np.sqrt(1 - size / whole)
+    freedom = int(size.sum()) - len(counts)
+    times = float(stats.t.ppf((1 + level) / 2, freedom)) if freedom > 0 else 0.0
+    below = times * whole * unvisited * np.sqrt(spread / size)
+    above = below.copy()
+    found = mean * size
+    few = (spread == 0) | (found < FEW_FOUND)
+    least = stats.chi2.ppf((1 - level) / 2, 2 * np.maximum(found, 0.5)) / 2 * (found > 0)
+    most = stats.chi2.ppf((1 + level) / 2, 2 * (found + 1)) / 2
+    below[few] = np.maximum(below, whole / size * unvisited * (found - least))[few]
+    above[few] = np.maximum(above, whole / size * unvisited * (most - found))[few]
+    return math.sqrt(float((below**2).sum())), math.sqrt(float((above**2).sum()))
 
 
 def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: float) -> None:
     missing = [column for column in ("stratum", "groups") if column not in sample.columns]
     if missing:
-        raise InputError(f"The street sample lacks the column {first_few(missing)}.")
-    problems = check_level(level)
+        raise InputError(f"The street sample has no column {first_few(missing)}.")
+    problems = problems_of_level(level)
     if design != "random":
         problems.append(f"design must be 'random' or 'purposive', not '{design}'")
     if sample.empty:
@@ -132,7 +151,9 @@ def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: 
     if len(wrong):
         problems.append(f"stratum or groups is missing or negative for streets {first_few(wrong.index)}")
     if sample.index.has_duplicates:
-        problems.append(f"streets stand twice: {first_few(sample.index[sample.index.duplicated()].unique())}")
+        problems.append(
+            f"each street may occur only once; repeated: {first_few(sample.index[sample.index.duplicated()].unique())}"
+        )
     sizes = sample["stratum"].value_counts()
     without = sorted(str(name) for name in streets.index if name not in sizes.index)
     if without:
@@ -147,9 +168,9 @@ def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: 
     single = sizes.index[((sizes == 1) & (whole > 1)).to_numpy(dtype=bool)]
     if len(single):
         problems.append(
-            f"two streets or more are needed in stratum {first_few(single)}: merge it with another"
+            f"visit at least two streets in stratum {first_few(single)}, or merge it with another"
         )
     if not np.isfinite(streets.to_numpy(dtype=float)).all():
         problems.append("the number of streets of a stratum is missing")
     if problems:
-        raise InputError("The street sample cannot be expanded: " + "; ".join(problems) + ".")
+        raise InputError("The street sample cannot be scaled up: " + "; ".join(problems) + ".")

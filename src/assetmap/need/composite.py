@@ -1,9 +1,9 @@
-"""Composites: one need out of several themes, with the weights and the method said in the result.
+"""Composite indices: one need from several themes. The result names the weights and the method.
 
-``percentile`` averages the values as read (each the share of all areas of the published index that are less
-deprived), so results can be compared between councils. ``rank`` and ``score`` look at these areas alone: the first
-takes places only, the second keeps distances between areas and lets extremes decide. Limits: an average
-lets one theme make up for another; weights are a judgement, and `gap_stability` shows what they decide.
+``percentile`` averages the values as read (each is the share of all areas in the published index that are less
+deprived), so results can be compared between councils. ``rank`` and ``score`` use these areas alone: ``rank`` uses
+the order only, ``score`` keeps the distances between areas, so extremes count for more. Limits: in an average, one
+theme makes up for another. Weights are a judgement, and `gap_sensitivity` shows what depends on them.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ METHODS: Final = ("percentile", "rank", "score")
 def combine_need(
     table: pd.DataFrame, weights: Mapping[str, float], *, method: str = "percentile"
 ) -> pd.DataFrame:
-    """Make one need out of several columns.
+    """Combine several columns into one need.
 
     Parameters
     ----------
     table
-        Areas or a need table with the columns named in `weights`, each 0-1 or any number where more is more need
-        (``rank`` and ``score`` only).
+        Areas or a need table with the columns named in `weights`: 0-1, or for ``rank`` and ``score`` any number
+        where more means more need.
     weights
-        Weight of each column, above 0; they are divided by their sum.
+        Weight of each column, above 0. Weights are divided by their sum.
     method
         ``"percentile"``, ``"rank"`` or ``"score"``.
 
     Returns
     -------
     pandas.DataFrame
-        On ``table.index``: ``need`` (0-1, 1 = most need; missing where any part is) and ``composite``, the weights and
-        the method in words, to travel with every output.
+        On ``table.index``: ``need`` (0-1, 1 = most need, missing where any part is) and ``composite``, the weights and
+        the method in words, which go into every output.
 
     Raises
     ------
     SchemaError
-        If a column is missing or, for ``percentile``, does not lie between 0 and 1.
+        If a column is missing or, for ``percentile``, is not between 0 and 1.
     InputError
         If a weight is not above 0 or the method is not known.
 
@@ -72,20 +72,20 @@ def combine_need(
 
 
 def need_of_age(areas: pd.DataFrame, *, people: str = "older_60_plus") -> pd.Series:
-    """Put the share of an age group among residents on the 0-1 scale, by rank within these areas.
+    """Rank the share of residents in an age group on a 0-1 scale, within these areas.
 
     Parameters
     ----------
     areas
-        With ``population`` and the column `people`.
+        With the columns ``population`` and `people`.
     people
-        Column with the count of the age group.
+        Column with the number of people in the age group.
 
     Returns
     -------
     pandas.Series
-        ``need_<people>`` on ``areas.index``: 0 = least share, 1 = greatest; missing where nobody lives or a count is
-        not known.
+        ``need_<people>`` on ``areas.index``: 0 = smallest share, 1 = largest, missing where nobody lives or a count
+        is not known.
     """
     missing = [name for name in ("population", people) if name not in areas.columns]
     if missing:
@@ -101,17 +101,15 @@ def _check_weights(table: pd.DataFrame, weights: Mapping[str, float], method: st
         raise InputError(f"method must be one of {first_few(METHODS)}, not {method!r}.")
     wrong = [name for name, weight in weights.items() if not weight > 0]
     if wrong or not weights:
-        raise InputError(
-            f"Every weight must be above 0, and there must be one: {first_few(wrong) or 'none given'}."
-        )
+        raise InputError(f"Give at least one weight, each above 0, not {first_few(wrong) or 'none'}.")
     missing = [name for name in weights if name not in table.columns]
     if missing:
         raise SchemaError(
-            f"There is no column {first_few(missing)}; there are {first_few(table.columns, most=20)}."
+            f"There is no column {first_few(missing)}. The columns are {first_few(table.columns, most=20)}."
         )
     values = table[list(weights)]
     outside = [name for name in values if not values[name].dropna().between(0, 1).all()]
     if method == "percentile" and outside:
         raise SchemaError(
-            f"By percentile every column must lie between 0 and 1: {first_few(outside)} do not."
+            f"For method 'percentile' every column must be between 0 and 1. Not so: {first_few(outside)}."
         )

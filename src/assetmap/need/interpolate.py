@@ -1,12 +1,12 @@
-"""Other geographies: small areas added up to larger ones, or brought onto any areas a user has.
+"""Areal interpolation: small areas added up to larger ones, or counts estimated for any other areas.
 
-Where small areas nest in larger ones (LSOA in MSOA, ward or local authority) the official lookup adds them up
-exactly. Where they do not (parishes, a drawn patch, a list of postcodes) people are divided: by area of land, or, better,
-by where the live postcodes are (dasymetric). Both are estimates. The error is stated as a hard bound: people of small areas wholly
-inside are certain, people of those that are cut may be inside or not.
+Where small areas nest in larger ones (LSOA in MSOA, ward or local authority), the official lookup adds them up
+exactly. Where they do not (parishes, a drawn area, a list of postcodes), people are divided by land area or, better,
+by live postcodes (dasymetric). Both are estimates. The error has hard bounds: people in small areas wholly inside are
+certainly inside, and people in small areas that a boundary cuts may be inside or not.
 
-Areal weights are one intersection in shapely; tobler would add its raster stack for the same sums, and turns
-missing values into 0.
+The areal weights are one intersection in shapely. tobler would add its raster libraries for the same sums, and it
+turns missing values into 0.
 """
 
 from __future__ import annotations
@@ -33,39 +33,39 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 WHOLE: Final = 0.999
-"""A small area with this share inside counts as wholly inside: borders of two sources never agree to the metre."""
+"""A small area with this share inside counts as wholly inside, because boundaries of two sources never agree exactly."""
 
 PARTLY: Final = 0.8
-"""Below this share of ground in small areas an own area is named; generalised coasts differ by less."""
+"""Areas with less of their land than this in small areas are named. Generalised coasts differ by less."""
 
 COAST_M: Final = 500.0
-"""How far off every polygon a postcode may lie and still belong to the nearest: generalised coasts cut corners."""
+"""How far outside every polygon a postcode may be and still belong to the nearest, because coasts are generalised."""
 
 POSTCODE_REACH_M: Final = 100.0
 
 
 def add_up(areas: gpd.GeoDataFrame, lookup: pd.Series, *, names: pd.Series | None = None) -> gpd.GeoDataFrame:
-    """Add small areas up to the larger areas in which they nest.
+    """Add small areas up to the larger areas that they nest in.
 
     Parameters
     ----------
     areas
-        Small areas with counts (``population`` ...), ``need`` and ``need_<theme>``.
+        Small areas with counts (such as ``population``), ``need`` and ``need_<theme>``.
     lookup
-        Code of the larger area of each small one, index ``area_code``; a code each.
+        Code of the larger area for each small area, index ``area_code``.
     names
-        Name of each larger area, on its code.
+        Name of each larger area, index its code.
 
     Returns
     -------
     geopandas.GeoDataFrame
         Index ``area_code`` (larger areas, by code): ``area_name``, counts as sums, needs as means weighted by
-        population (missing where a part is), ``small_areas`` (how many), ``geometry``.
+        population (missing where a part is), ``small_areas`` (their number), ``geometry``.
 
     Raises
     ------
     SchemaError
-        If an area is not in the lookup, or stands there twice.
+        If an area is not in the lookup, or is there twice.
 
     Examples
     --------
@@ -75,12 +75,12 @@ def add_up(areas: gpd.GeoDataFrame, lookup: pd.Series, *, names: pd.Series | Non
     check_areas(areas)
     if lookup.index.has_duplicates:
         twice = lookup.index[lookup.index.duplicated()].unique()
-        raise SchemaError(f"{len(twice)} codes stand twice in the lookup, first {first_few(twice)}.")
+        raise SchemaError(f"Duplicate codes in the lookup: {len(twice)}, first {first_few(twice)}.")
     larger = lookup.reindex(areas.index)
     lost = areas.index[larger.isna()]
     if len(lost):
         raise SchemaError(
-            f"{len(lost)} of {len(areas)} areas are not in the lookup, first {first_few(lost)}. Is it of the same vintage?"
+            f"{len(lost)} of {len(areas)} areas are not in the lookup, first {first_few(lost)}. Check that it is of the same vintage."
         )
     added = areas[["geometry"]].assign(larger=larger.to_numpy()).dissolve("larger")
     added.index.name = "area_code"
@@ -96,34 +96,35 @@ def add_up(areas: gpd.GeoDataFrame, lookup: pd.Series, *, names: pd.Series | Non
     return added.join(carried)
 
 
-def bring_onto(
+def interpolate_onto(
     areas: gpd.GeoDataFrame, own: gpd.GeoDataFrame, *, postcodes: pd.DataFrame | None = None
 ) -> gpd.GeoDataFrame:
-    """Estimate counts and need for any other areas, by land or by postcodes.
+    """Estimate counts and need for any other areas (areal interpolation), by land or by postcodes.
 
     Parameters
     ----------
     areas
         Small areas with counts, ``need`` and ``need_<theme>``.
     own
-        Polygons in EPSG:27700, index ``area_code`` and a column ``area_name``; they may overlap and need not fill
-        the whole.
+        Polygons in EPSG:27700, index ``area_code`` and a column ``area_name``. They may overlap and need not cover
+        all small areas.
     postcodes
-        With ``area_code`` of the small areas: people are taken to live evenly on the live postcodes of
-        their small area. Without: evenly on its land. A small area without a live postcode is divided by land.
+        With ``area_code`` of the small areas. People are assumed to live evenly across the live postcodes of
+        their small area. Without postcodes, evenly across its land. A small area without live postcodes is
+        divided by land.
 
     Returns
     -------
     geopandas.GeoDataFrame
         A copy of `own` with ``population`` and other counts (fractions of people), ``need`` and
-        ``need_<theme>`` (means weighted by population), ``population_low`` and ``population_high`` (people of small
-        areas wholly inside, and of all that touch: the truth lies between), ``cut_share`` (0-1, share of the
-        estimate that comes from areas which are cut), ``conversion`` (``by postcodes`` or ``by land``), and
-        ``covered_share`` (0-1, share of its land that lies in small areas at all).
+        ``need_<theme>`` (means weighted by population), ``population_low`` and ``population_high`` (people in small
+        areas wholly inside, and in all that touch: the truth is between them), ``cut_share`` (0-1, share of the
+        estimate that comes from small areas that the boundary cuts), ``conversion`` (``by postcodes`` or
+        ``by land``) and ``covered_share`` (0-1, share of its land that is in any small area).
 
     Examples
     --------
-    >>> parishes = bring_onto(areas, parishes, postcodes=postcodes)  # doctest: +SKIP
+    >>> parishes = interpolate_onto(areas, parishes, postcodes=postcodes)  # doctest: +SKIP
     """
     check_areas(areas)
     check_areas(own.assign(population=np.nan) if "population" not in own else own)
@@ -146,50 +147,48 @@ def bring_onto(
     return own.drop(columns=[name for name in carried if name in own.columns]).join(carried)
 
 
-def describe_brought(own: gpd.GeoDataFrame) -> Note:
-    """Say in words how people came onto own areas, and how much of their number hangs on the assumption.
+def describe_interpolation(own: gpd.GeoDataFrame) -> Note:
+    """Say how people were interpolated onto your own areas, and how much of their number depends on it.
 
     Parameters
     ----------
     own
-        As `bring_onto` returns them.
+        As `interpolate_onto` returns them.
 
     Returns
     -------
     Note
-        Code ``NEED_BROUGHT_ON``.
+        Code ``NEED_INTERPOLATED``.
     """
     how = (
-        "evenly on the live postcodes"
+        "evenly across the live postcodes"
         if (own["conversion"] == "by postcodes").all()
-        else "evenly on the land"
+        else "evenly across the land"
     )
     people = own["population"].sum()
     cut = float((own["cut_share"].fillna(0) * own["population"]).sum() / people) if people > 0 else 0.0
     sentence = (
-        f"People and need of the small areas were brought onto {len(own)} own areas, as if people lived {how} of their small "
-        f"area. {cut:.0%} of the people come from small areas that a border cuts; between population_low and population_high "
-        "lies the truth for each area."
+        f"People and need were interpolated from small areas onto your own areas ({len(own)}), assuming that people "
+        f"live {how} of their small area. {cut:.0%} of the people come from small areas that a boundary cuts. For each "
+        "area the truth is between population_low and population_high."
     )
     bare = own.index[own["covered_share"] < PARTLY]
     if len(bare):
-        sentence += (
-            f" {len(bare)} own areas lie partly outside the small areas, first {first_few(bare, most=3)}."
-        )
-    return Note("NEED_BROUGHT_ON", sentence)
+        sentence += f" Your own areas that are partly outside the small areas: {len(bare)} ({first_few(bare, most=3)})."
+    return Note("NEED_INTERPOLATED", sentence)
 
 
 def area_of_postcodes(
     postcodes: pd.DataFrame, chosen: Sequence[str], *, code: str, name: str, reach_m: float = POSTCODE_REACH_M
 ) -> gpd.GeoDataFrame:
-    """Make one own area out of a list of postcodes: the ground around their points.
+    """Make one area from a list of postcodes: the land around their points.
 
     Parameters
     ----------
     postcodes
         The postcode table.
     chosen
-        Postcodes in their official form ("TR11 3QA").
+        Postcodes in their official form, such as "TR11 3QA".
     code, name
         Code and name of the new area.
     reach_m
@@ -198,12 +197,12 @@ def area_of_postcodes(
     Returns
     -------
     geopandas.GeoDataFrame
-        One row for `bring_onto`.
+        One row for `interpolate_onto`.
 
     Raises
     ------
     InputError
-        If a postcode is not in the table or has no coordinates; all of them are named.
+        If postcodes are not in the table or have no coordinates. The message names them.
     """
     import geopandas as gpd
 
@@ -212,7 +211,7 @@ def area_of_postcodes(
     lost = found.index[found["easting"].isna() | found["northing"].isna()]
     if len(lost) or not len(found):
         raise InputError(
-            f"{len(lost)} of {len(found)} postcodes are unknown or have no place: {first_few(lost)}."
+            f"{len(lost)} of {len(found)} postcodes are unknown or have no location: {first_few(lost)}."
         )
     points = gpd.GeoSeries(gpd.points_from_xy(found["easting"], found["northing"]), crs=WORKING_CRS)
     return gpd.GeoDataFrame(
@@ -224,7 +223,7 @@ def area_of_postcodes(
 
 
 def _carry(areas: gpd.GeoDataFrame, shares: pd.DataFrame, targets: pd.Index) -> pd.DataFrame:
-    """Carry counts as sums of shares, needs as means weighted by people; missing where any part is."""
+    """Return counts as sums of shares and needs as means weighted by people, missing where any part is."""
     carried = pd.DataFrame(index=targets)
     people = shares["share"] * shares["source"].map(areas["population"]).astype(float)
     for column in areas.columns:
@@ -275,7 +274,7 @@ def _postcode_shares(
     )
     named = own[["geometry"]].rename_axis("target").reset_index()
     inside = points.sjoin(named, predicate="intersects")
-    # a point off the generalised coast is in no polygon at all: it belongs to the nearest own area
+    # a point outside the generalised coast is in no polygon, so it belongs to the nearest own area
     stray = points[~points.index.isin(inside.index)]
     ashore = stray.sjoin(areas[["geometry"]], predicate="intersects").index
     stray = stray[~stray.index.isin(ashore)].sjoin_nearest(named, max_distance=COAST_M)

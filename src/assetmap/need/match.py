@@ -1,14 +1,14 @@
-"""Need on the areas at hand: join a published index to areas, converting its vintage where it must.
+"""Need on your areas: join a published index to areas and convert its vintage where necessary.
 
-A published index comes on the areas of its own year. Where they differ from the areas at hand, the
-official change lookup says which became which, and
+A published index uses the areas of its own year. Where they differ from your areas, the official change lookup says
+which area became which, and
 
 - values from 0 to 1 become means weighted by population,
-- counts are divided or added up in whole numbers, and their totals are kept,
-- published ranks, deciles and scores are left missing, for nobody published them for these areas.
+- counts are divided or added up in whole numbers, and keep their totals,
+- published ranks, deciles and scores are left missing, because nobody published them for these areas.
 
-Limits: an area that was split keeps the same value in all its parts; the lookup says nothing about
-differences within it.
+Limits: all parts of an area that was split get the same value, because the lookup says nothing about differences
+within it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 COUNTS: Final = re.compile(r"^(population|households|people_.*|children_.*|older_.*)$")
-"""Columns that are counts: they add up when areas are merged (``population_year`` is none)."""
+"""Columns that are counts and add up when areas are merged (``population_year`` is not a count)."""
 
 BY_WEIGHTS: Final = "by weights"
 EQUAL_SHARES: Final = "equal shares"
@@ -44,34 +44,34 @@ def match_need(
     Parameters
     ----------
     areas
-        Small areas (docs/tables.md); ``population`` may be missing.
+        Small areas (docs/tables.md). ``population`` may be missing.
     need
-        As `read_need` gives it: index ``area_code`` in its own vintage, ``need`` and ``need_<theme>`` 0-1
+        As `read_need` returns it: index ``area_code`` in its own vintage, ``need`` and ``need_<theme>`` 0-1
         (1 = most need), counts (``population``, ``children_*``, ``older_*``, ``people_*``,
         ``households``), and published columns such as ``imd_rank``.
     lookup
-        Official changes: ``lsoa11_code``, ``lsoa21_code``, ``change_code`` (U, S, M, X); the changed pairs
-        suffice. Without it a table of another vintage is refused.
+        Official changes: ``lsoa11_code``, ``lsoa21_code``, ``change_code`` (U, S, M, X). The changed pairs
+        are enough. Without it, a table of another vintage is refused.
     weights
-        On codes of the areas: how a count is divided where one published area became several, for instance
-        the number of live postcodes. Equal shares without it.
+        How to divide a count where one published area became several, for example by the number of live
+        postcodes: a number for each area code. Without it, in equal shares.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        A copy of `areas` with the columns of `need`. Counts that the areas already know stay theirs.
+        A copy of `areas` with the columns of `need`. Counts that the areas already have stay as they are.
         ``need_conversion`` says what happened to the area between 2011 and 2021: ``unchanged``, ``split``,
         ``merged`` or ``redrawn`` (missing where there is no need). ``counts_divided`` is ``equal shares``
-        or ``by weights`` where a published count fell on several areas, else empty. An area without a
-        row is missing (not known), never 0.
+        or ``by weights`` where a published count was divided between several areas, otherwise empty. An area
+        without a row is missing (not known), never 0.
 
     Raises
     ------
     VintageError
         If the vintages differ and there is no lookup, one table mixes vintages, or fewer than 95% of
-        the areas are found. Nothing is joined then.
+        the areas are found. Then nothing is joined.
     InputError
-        If `weights` lack an area that is needed, or hold a negative one.
+        If `weights` are missing for an area that needs one, or negative.
 
     Examples
     --------
@@ -108,25 +108,28 @@ def describe_conversion(areas: pd.DataFrame) -> Note:
     """
     changes = areas["need_conversion"].value_counts()
     missing = int(areas["need"].isna().sum())
-    unknown = f" For {missing} areas need is not known." if missing else ""
+    unknown = f" Need is not known for {missing} of {len(areas)} areas." if missing else ""
     converted = {word: int(changes.get(word, 0)) for word in ("split", "merged", "redrawn")}
     if not sum(converted.values()):
-        return Note("NEED_AS_PUBLISHED", f"Need is as published for all {len(areas)} areas." + unknown)
+        return Note(
+            "NEED_AS_PUBLISHED",
+            f"Need is as published for {len(areas) - missing} of {len(areas)} areas." + unknown,
+        )
     kinds = ", ".join(f"{count} {word}" for word, count in converted.items() if count)
     sentence = (
-        f"{sum(converted.values())} of {len(areas)} areas were converted from another vintage by the official "
-        f"lookup (changed between 2011 and 2021: {kinds}; {int(changes.get('unchanged', 0))} unchanged): need is "
-        "weighted by population, counts keep their totals, published ranks are left out there."
+        f"{sum(converted.values())} of {len(areas)} areas were converted from another vintage with the official "
+        f"lookup (changed between 2011 and 2021: {kinds}; {int(changes.get('unchanged', 0))} unchanged). Need is "
+        "weighted by population there, counts keep their totals, published ranks are left out."
     )
     divided = areas.loc[areas["counts_divided"] != "", "counts_divided"]
     if len(divided):
-        how = "in equal shares" if divided.iloc[0] == EQUAL_SHARES else "by the weights given"
-        sentence += f" Counts of areas that became several were divided {how} ({len(divided)} areas)."
+        how = "in equal shares" if divided.iloc[0] == EQUAL_SHARES else "by weights"
+        sentence += f" Where one area became several, counts were divided {how} ({len(divided)} areas)."
     return Note("NEED_CONVERTED", sentence + unknown)
 
 
 def _shares(pairs: pd.DataFrame, weights: pd.Series | None) -> pd.Series:
-    """Return the share of each source that falls on the target of the row; 1 in all per source."""
+    """Return the share of each source that goes to the target of the row. Shares of a source add up to 1."""
     size = pairs.groupby("source")["target"].transform("size")
     equal = 1.0 / size
     if weights is None:
@@ -136,7 +139,7 @@ def _shares(pairs: pd.DataFrame, weights: pd.Series | None) -> pd.Series:
     wrong = given[~(given >= 0)]
     if len(wrong):
         raise InputError(
-            f"The weights lack {len(wrong)} areas that a count must be divided between, or are negative there: "
+            f"Weights are missing or negative for areas between which a count must be divided ({len(wrong)}): "
             f"{first_few(wrong.index)}. Give each a number of 0 or more, or leave weights out for equal shares."
         )
     weight = pairs["target"].map(weights).where(size > 1, 1.0).astype(float)
@@ -165,7 +168,7 @@ def _convert(need: pd.DataFrame, pairs: pd.DataFrame, targets: pd.Index) -> pd.D
 
 
 def _weighted_mean(values: pd.Series, pairs: pd.DataFrame, need: pd.DataFrame) -> pd.Series:
-    """Mean of the sources of each target, by population; missing where one of them is."""
+    """Return the mean of the sources of each target, weighted by population, missing where one of them is."""
     target = pairs["target"]
     people = pairs["share"] * (pairs["source"].map(need["population"]) if "population" in need else 1.0)
     total = people.groupby(target).transform("sum")
@@ -177,7 +180,7 @@ def _weighted_mean(values: pd.Series, pairs: pd.DataFrame, need: pd.DataFrame) -
 
 
 def _divided(counts: pd.Series, pairs: pd.DataFrame) -> pd.Series:
-    """Divide each source between its targets in whole numbers and add up what each target got."""
+    """Divide each source between its targets in whole numbers, and add up the parts of each target."""
     parts = pd.Series(np.nan, index=pairs.index)
     for rows in pairs.groupby("source", sort=False).groups.values():
         parts[rows] = divide_whole(float(counts[rows[0]]), pairs.loc[rows, "share"].to_numpy())
@@ -186,7 +189,7 @@ def _divided(counts: pd.Series, pairs: pd.DataFrame) -> pd.Series:
 
 
 def _join(areas: gpd.GeoDataFrame, converted: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Put the columns on a copy; counts that the areas know win, an earlier need goes."""
+    """Add the columns to a copy of the areas, which keep their own counts and lose an earlier need."""
     stale = [column for column in areas.columns if column == "need" or column.startswith("need_")]
     joined = areas.drop(columns=stale)
     own = {"area_name", "geometry", "population_year"} & set(joined.columns)

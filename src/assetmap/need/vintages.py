@@ -1,9 +1,9 @@
 """Vintages of small areas: which edition codes belong to, and which old area became which new one.
 
-LSOA codes do not carry their year. Two things tell them apart: the official change lookup, and the
-numbers of the codes, for the last code of LSOA 2011 is E01033768 in England and W01001958 in Wales, and
-every area made in 2021 has a higher one. Codes that did not change belong to both vintages. Limits: without
-a lookup a code that ended in 2021 cannot be recognised, only a new one.
+LSOA codes do not show their year. Two things tell them apart: the official change lookup, and the numbers of the
+codes, because the last code of LSOA 2011 is E01033768 in England and W01001958 in Wales, and every area made in 2021
+has a higher number. Codes that did not change belong to both vintages. Limits: without a lookup, only new codes can
+be recognised, not codes that ended in 2021.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ LAST_LSOA11: Final = {"E01": "E01033768", "W01": "W01001958"}
 LOOKUP_COLUMNS: Final = ("lsoa11_code", "lsoa21_code", "change_code")
 
 CHANGES: Final = {"U": "unchanged", "S": "split", "M": "merged", "X": "redrawn"}
-"""What happened between 2011 and 2021, by the letter of the official lookup."""
+"""What happened between 2011 and 2021, by letter in the official lookup."""
 
 LEAST_MATCHED: Final = 0.95
-"""Share of the areas that must be found in a table before anything is joined."""
+"""Share of areas that must be found in a table before anything is joined."""
 
 _KINDS: Final = {
     "E00": "output areas",
@@ -44,7 +44,7 @@ _KINDS: Final = {
 
 
 def new_in_2021(codes: pd.Index) -> pd.Index:
-    """Return the codes that exist only in LSOA 2021, told by their numbers.
+    """Return the codes that exist only in LSOA 2021, judged by their numbers.
 
     Examples
     --------
@@ -74,21 +74,21 @@ def name_vintage(codes: pd.Index) -> str:
 
 
 def pair_codes(targets: pd.Index, sources: pd.Index, lookup: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Pair each target area with the source areas that it is made of.
+    """Pair each target area with the source areas it is made of.
 
     Parameters
     ----------
     targets, sources
-        Codes of the areas wanted and of the areas in which a table was published.
+        Codes of your areas, and of the areas in a published table.
     lookup
         Official changes of LSOA: columns ``lsoa11_code``, ``lsoa21_code``, ``change_code`` (U, S, M, X).
-        It may hold the changed pairs only; a code that it does not list did not change.
+        The changed pairs are enough: a code that is not listed did not change.
 
     Returns
     -------
     pandas.DataFrame
         Columns ``source``, ``target`` and ``change`` (``unchanged``, ``split``, ``merged``,
-        ``redrawn``); one row per pair, targets outside `targets` included where they share a source.
+        ``redrawn``), one row per pair. Other targets are included where they share a source.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def pair_codes(targets: pd.Index, sources: pd.Index, lookup: pd.DataFrame | None
 
 
 def refuse_poor_match(targets: pd.Index, sources: pd.Index, matched: pd.Series) -> None:
-    """Refuse a join that finds fewer than 95% of the areas (one missing area is always allowed)."""
+    """Raise an error if a join finds fewer than 95% of the areas (one missing area is always allowed)."""
     missing = targets[~targets.isin(matched)]
     allowed = max(1, int((1 - LEAST_MATCHED) * len(targets) + 1e-9))
     if len(missing) < len(targets) and len(missing) <= allowed:
@@ -130,24 +130,24 @@ def _refuse_without_lookup(targets: pd.Index, sources: pd.Index) -> None:
         return
     if len(lost_new) and len(source_new):
         cause = (
-            f"The need table looks like a mixture of LSOA 2011 and LSOA 2021: it holds {len(source_new)} codes "
-            f"that exist only since 2021 (first {first_few(source_new, most=3)}) but lacks {len(lost_new)} "
+            f"The need table looks like a mixture of LSOA 2011 and LSOA 2021: it has {len(source_new)} codes "
+            f"that have existed only since 2021 (first {first_few(source_new, most=3)}), but not {len(lost_new)} "
             "others that the areas have"
         )
     elif len(lost_new):
         cause = (
-            f"The areas look like LSOA 2021 ({len(target_new)} of their codes exist only since 2021), the need "
-            "table like LSOA 2011 (none of its codes does)"
+            f"The areas look like LSOA 2021 ({len(target_new)} of their codes have existed only since 2021), and the "
+            "need table like LSOA 2011 (none of its codes is that new)"
         )
     else:
         cause = (
-            f"The areas look like LSOA 2011 (no code that exists only since 2021), the need table like LSOA "
-            f"2021 ({len(source_new)} such codes, first {first_few(source_new, most=3)})"
+            f"The areas look like LSOA 2011 (no code is newer), and the need table like LSOA 2021 "
+            f"({len(source_new)} new codes, first {first_few(source_new, most=3)})"
         )
     raise VintageError(
         f"{len(missing)} of {len(targets)} areas are not in the need table, first {first_few(missing)}. {cause}. "
-        "Nothing was joined. Give the official change lookup (columns lsoa11_code, lsoa21_code, change_code) "
-        "to convert it, or use need and areas of one vintage."
+        "Nothing was joined. Add the official change lookup (columns lsoa11_code, lsoa21_code, change_code) "
+        "to convert it, or use need and areas of the same vintage."
     )
 
 
@@ -158,16 +158,16 @@ def _changed_pairs(targets: pd.Index, sources: pd.Index, lookup: pd.DataFrame) -
         for name, codes in (("areas", targets), ("need table", sources))
     }
     mixed = [
-        f"the {name}: {len(old)} codes only of LSOA 2011 (first {first_few(old, most=3)}) and {len(new)} only "
-        f"of LSOA 2021 (first {first_few(new, most=3)})"
+        f"the {name} ({len(old)} codes of LSOA 2011 only, first {first_few(old, most=3)}; {len(new)} of LSOA 2021 "
+        f"only, first {first_few(new, most=3)})"
         for name, (old, new) in editions.items()
         if len(old) and len(new)
     ]
     if mixed:
         raise VintageError(
-            "A table mixes vintages; people would be counted twice or not at all. It concerns "
-            + "; ".join(mixed)
-            + ". Nothing was joined. Take all rows from one vintage."
+            "Mixed vintages: people would be counted twice or not at all. This concerns "
+            + " and ".join(mixed)
+            + ". Nothing was joined. Use rows of one vintage only."
         )
     target_old, target_new = editions["areas"]
     source_old, source_new = editions["need table"]
@@ -188,13 +188,13 @@ def _official_changes(lookup: pd.DataFrame) -> pd.DataFrame:
     missing = [column for column in LOOKUP_COLUMNS if column not in lookup.columns]
     if missing:
         raise SchemaError(
-            f"The change lookup cannot be used: missing column {first_few(missing)}; it has "
+            f"The change lookup has no column {first_few(missing)}. Its columns are "
             f"{first_few(lookup.columns, most=12)}."
         )
     unknown = lookup[~lookup["change_code"].isin(list(CHANGES))]
     if len(unknown):
         raise SchemaError(
-            f"The change lookup cannot be used: {len(unknown)} rows have a change_code that is not U, S, M or X, "
+            f"The change lookup has {len(unknown)} rows with a change_code that is not U, S, M or X, "
             f"first {unknown['change_code'].iloc[0]!r} for {unknown['lsoa11_code'].iloc[0]!r}."
         )
     changed = lookup.loc[lookup["change_code"] != "U", list(LOOKUP_COLUMNS)]
@@ -204,8 +204,8 @@ def _official_changes(lookup: pd.DataFrame) -> pd.DataFrame:
 def divide_whole(total: float, shares: np.ndarray) -> np.ndarray:
     """Divide a count by shares into whole numbers that add up to it (largest remainder).
 
-    A total that is not a whole number is divided exactly instead; a missing one stays missing. Of equal
-    remainders the first in order is rounded up.
+    A total that is not a whole number is divided exactly. A missing total stays missing. Of equal remainders, the
+    first in order is rounded up.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def divide_whole(total: float, shares: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        One part per share, adding up to `total`.
+        One part per share. They add up to `total`.
 
     Examples
     --------

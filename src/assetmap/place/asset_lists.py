@@ -16,9 +16,9 @@ import pandas as pd
 
 from assetmap.place.choice import Choice
 from assetmap.place.sections import section_of
-from assetmap.read.assets import read_assets
 from assetmap.read.inputs import InputsReport
-from assetmap.read.postcode_files import find_postcodes
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
 
@@ -130,7 +130,7 @@ def _rows_here(
 
 def _things(path: Path) -> pd.DataFrame:
     """Return a list from OpenStreetMap: all open, because closed places lose their tag; unnamed ones named by type."""
-    table = read_assets(path)
+    table = read_assets(path).table
     kept = [column for column in THINGS if column in table.columns]
     labels = reference_table("asset_types")["label"]
     table["status"] = "open"

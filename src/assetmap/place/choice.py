@@ -35,6 +35,7 @@ from assetmap.place.councils import (
     split_kind,
     what_became,
 )
+from assetmap.read.maps import read_map
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 
 CODE: Final = re.compile(r"^[EWSNK]\d{8}$")
@@ -142,7 +143,7 @@ def choose_areas(
     """
     path = Path(wanted)
     if path.suffix and path.is_file():
-        shapes = gpd.read_file(path).to_crs(WORKING_CRS)
+        shapes = read_map(path)
         return _found(small, _inside(small, shapes), path.stem, f"at least half inside '{path.name}'")
     text = " ".join(str(wanted).encode(errors="replace").decode().split())
     if text.casefold() in COUNTRIES:

@@ -15,11 +15,11 @@ import shapely
 from assetmap.place.pick import Picked, membership_in, need_table
 from assetmap.place.sections import family_of, section_of, year_in
 from assetmap.read.inputs import InputsReport
-from assetmap.read.lookups import read_lookup
-from assetmap.read.open_names import read_open_names
-from assetmap.read.population import read_population
-from assetmap.read.postcode_areas import assign_postcodes
-from assetmap.read.postcode_files import read_postcode_file
+from assetmap.read.official.lookups import read_lookup
+from assetmap.read.official.open_names import read_open_names
+from assetmap.read.official.population import read_population
+from assetmap.read.official.postcode_areas import assign_postcodes
+from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import InputError
 
 LARGE_PLACES: Final = ("city", "town", "village", "suburban area")

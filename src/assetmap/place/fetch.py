@@ -32,7 +32,7 @@ from assetmap.fetch.store import checksum
 from assetmap.place.make import CATCHMENT_KM, MadeProject, make_project
 from assetmap.place.sections import RECORD, noted_files
 from assetmap.project.folder import Progress
-from assetmap.read.postcode_files import find_postcodes, read_postcode_file
+from assetmap.read.official.postcode_files import find_postcodes, read_postcode_file
 from assetmap.read.tables import read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
 

@@ -16,7 +16,7 @@ from assetmap.place.pick import pick_files
 from assetmap.place.sections import settings_text
 from assetmap.project.folder import Progress
 from assetmap.project.settings import CONFIG_NAME
-from assetmap.read.inputs import InputsReport, describe_inputs
+from assetmap.read.inputs import InputsReport, inspect_inputs
 from assetmap.schema import InputError
 
 CATCHMENT_KM: Final = 5.0
@@ -74,7 +74,7 @@ def make_project(
         raise InputError(f"'{folder}' already has a project. Choose a new folder.")
     say = progress or (lambda step: None)
     say("Checking the files")
-    report = describe_inputs(inputs or folder / "inputs")
+    report = inspect_inputs(inputs or folder / "inputs")
     _refuse_missing(report)
     say("Choosing the small areas")
     picked = pick_files(report, area)

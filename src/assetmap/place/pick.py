@@ -13,12 +13,11 @@ import pandas as pd
 from assetmap.place.choice import POSTCODE, Choice, SeveralPlacesError, choose_areas
 from assetmap.place.councils import COUNCIL, COUNTY, PARISH, REGION, WARD
 from assetmap.read.areas import read_areas
-from assetmap.read.columns import canonical_columns, vintage_of
 from assetmap.read.inputs import InputsReport
-from assetmap.read.lookups import read_area_lookup, read_lookup
-from assetmap.read.postcode_files import read_postcode_file
-from assetmap.read.tables import SPREADSHEETS, read_table
-from assetmap.read.workbooks import read_workbook
+from assetmap.read.official.columns import canonical_columns, vintage_of
+from assetmap.read.official.lookups import read_area_lookup, read_lookup
+from assetmap.read.official.postcode_files import read_postcode_file
+from assetmap.read.tables import read_published
 from assetmap.schema import InputError, reference_table
 
 BOUNDARY_COLUMN: Final = re.compile(
@@ -221,6 +220,4 @@ def _population(ready: list[dict[str, Any]], boundary: dict[str, Any]) -> dict[s
 
 def need_table(path: Path) -> pd.DataFrame:
     """Read a file of need; of a workbook, the sheet that has codes of small areas."""
-    if path.suffix.lower() not in SPREADSHEETS:
-        return read_table(path)
-    return read_workbook(path, wanted=lambda row: vintage_of(row) is not None)[0]
+    return read_published(path, wanted=lambda row: vintage_of(row) is not None).table

@@ -40,7 +40,7 @@ def settings_text(
         lines += ["", f"[{title}]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
     for content in lists:
         lines += ["", "[[assets]]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
-    lines += ["", "[access]", 'asset_type = "library"', f"catchment_km = {catchment_km:g}", ""]
+    lines += ["", "[access]", 'asset_type = "library"', f"limit_m = {catchment_km * 1000:g}", ""]
     return "\n".join(lines)
 
 

@@ -14,31 +14,32 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import pandas as pd
 
 import assetmap
-from assetmap.access.costs import check_travel
-from assetmap.access.modes import describe_border
+from assetmap.access.border import describe_border
+from assetmap.access.costs import OWN
 from assetmap.access.nearest import open_assets
-from assetmap.gaps.robustness import limits_of_certainty
-from assetmap.need.interpolate import describe_brought
+from assetmap.access.own import check_travel
+from assetmap.gaps.sensitivity import sensitivity_notes
+from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
-from assetmap.project.own_areas import bring_onto_own
+from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
     complete_areas,
     detail_gaps,
     detail_sharing,
-    find_ways,
+    find_travel,
     make_register,
     measure_areas,
     reached_assets,
     read_areas_with_need,
 )
+from assetmap.read.maps import read_map
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
-from assetmap.schema import WORKING_CRS, InputError, Note, Results, within_border
+from assetmap.schema import InputError, Note, Results, within_border
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
@@ -49,7 +50,7 @@ VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "
 
 
 def measure_project(
-    project: Project, *, how_sure: bool | None = None, progress: Progress | None = None
+    project: Project, *, sensitivity: bool | None = None, progress: Progress | None = None
 ) -> Results:
     """Run every step from the inputs of a project to its tables, without writing any file.
 
@@ -57,8 +58,8 @@ def measure_project(
     ----------
     project
         From `open_project`.
-    how_sure
-        Whether to test how robust each gap is, which takes a few seconds longer (default: as in the
+    sensitivity
+        Whether to test how sensitive each gap is, which takes a few seconds longer (default: as in the
         settings).
     progress
         Called with a short text before each step.
@@ -75,49 +76,53 @@ def measure_project(
     """
     say = progress or (lambda step: None)
     settings, folder = project.settings, project.folder
-    if how_sure is None:
-        how_sure = settings.gaps.how_sure
+    if sensitivity is None:
+        sensitivity = settings.gaps.sensitivity
     say("Reading areas, need and postcodes")
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
-    land = gpd.read_file(folder / settings.land.file).to_crs(WORKING_CRS) if settings.land else None
+    land = read_map(folder / settings.land.file) if settings.land else None
     if settings.own_areas:
-        areas, postcodes, land = bring_onto_own(project, areas, postcodes, land)
+        areas, postcodes, land = interpolate_own_areas(project, areas, postcodes, land)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
-    assets, judged = make_register(project, areas, postcodes)
+    register = make_register(project, areas, postcodes)
+    assets = register.assets
     say("Estimating, measuring access and finding gaps")
-    ways = find_ways(project, areas, postcodes=postcodes, land=land, overland=how_sure)
+    travel = find_travel(project, areas, postcodes=postcodes, land=land, overland=sensitivity)
     areas, estimate = measure_areas(
-        areas, assets, settings, ways=ways, postcodes=postcodes, how_sure=how_sure
+        areas, assets, settings, travel=travel, postcodes=postcodes, sensitivity=sensitivity
     )
-    limits = limits_of_certainty(areas) if how_sure else ()
+    limits = sensitivity_notes(areas) if sensitivity else ()
     reached = reached_assets(assets, settings)
-    limits += describe_border(areas, reached, ways, asset_type=settings.access.asset_type)
+    limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
-    if ways.travel is not None:
-        limits += check_travel(areas, open_assets(assets, settings.access.asset_type), ways.travel)
+    if OWN in travel.modes:
+        limits += check_travel(areas, open_assets(assets, settings.access.asset_type), travel.sources[OWN])
+    details: dict[str, pd.DataFrame] = {}
+    if sensitivity:
+        details, notes = detail_gaps(areas, assets, settings, travel=travel)
+        limits += notes
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,
         area_name=settings.project.area_name,
         areas=areas,
         assets=assets,
-        judged=judged,
+        log=register.log,
         estimate=estimate,
-        sources=_sources(project, {"areas": len(areas)} | judged["source"].value_counts().to_dict()),
+        sources=_sources(project, {"areas": len(areas)} | register.log["source"].value_counts().to_dict()),
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
         land=land,
         settings=settings.model_dump(mode="json"),
         notes=(
-            describe_brought(areas) if settings.own_areas else describe_conversion(areas),
+            describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
             *estimate.warnings,
             *limits,
         ),
-        details=(detail_gaps(areas, assets, settings, ways=ways) if how_sure else {})
-        | detail_sharing(within_border(assets)),
+        details=details | detail_sharing(within_border(assets)),
     )
 
 
@@ -130,7 +135,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``how_sure`` also ``robustness.csv``,
+        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` if a list says what its groups ask for.
         Files of an earlier build are replaced or removed; other files stay. The same inputs give the
         same bytes.
@@ -187,7 +192,7 @@ def save_map(results: Results, path: Path) -> None:
         notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
-        far_km=settings["access"]["catchment_km"],
+        far_km=settings["access"]["limit_m"] / 1000,
     ).save(str(path))
 
 
@@ -212,7 +217,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "population": int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
-        "rows": results.judged["outcome"].value_counts().sort_index().to_dict(),
+        "rows": results.log["outcome"].value_counts().sort_index().to_dict(),
         "assets": len(assets),
         **({"beyond_border": beyond} if beyond else {}),
         "open_of_type": {asset_type: len(open_ones)},

@@ -44,13 +44,13 @@ def open_project(path: str | Path) -> Project:
     return Project(folder=file.parent, settings=read_settings(file))
 
 
-def example_project(*, how_sure: bool = False) -> Project:
+def example_project(*, sensitivity: bool = False) -> Project:
     """Open the example that comes with assetmap: Cornwall.
 
     Parameters
     ----------
-    how_sure
-        Also measure distances overland, test how robust each gap is, and detect clusters. This takes a few
+    sensitivity
+        Also measure distances overland, test how sensitive each gap is, and detect clusters. This takes a few
         seconds longer.
 
     Returns
@@ -59,7 +59,7 @@ def example_project(*, how_sure: bool = False) -> Project:
         Ready for `measure_project` and `build`.
     """
     project = open_project(data_folder() / "cornwall")
-    return replace(project, settings=project.settings.changed(gaps={"how_sure": how_sure}))
+    return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
 
 
 def new_project(folder: str | Path) -> Path:

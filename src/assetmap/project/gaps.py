@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from assetmap.access.location import OBJECTIVES, candidate_places, candidate_postcodes, suggest_sites
+from assetmap.access.location import (
+    LEAST_COST,
+    MOST_PEOPLE,
+    candidate_places,
+    candidate_postcodes,
+    suggest_sites,
+)
 from assetmap.access.nearest import unknown_as_open
+from assetmap.access.travel import known_costs
 from assetmap.project.build import measure_project
 from assetmap.project.folder import Progress, Project
+from assetmap.project.pipeline import find_travel
 from assetmap.schema import InputError
 
 if TYPE_CHECKING:
@@ -26,7 +34,8 @@ def find_project_gaps(
     weights: Mapping[str, float] | None = None,
     method: str = "percentile",
     distance: str | None = None,
-    catchment_km: float | None = None,
+    limit_m: float | None = None,
+    limit_minutes: float | None = None,
     include_unknown: bool = False,
     progress: Progress | None = None,
 ) -> gpd.GeoDataFrame:
@@ -36,14 +45,14 @@ def find_project_gaps(
     ----------
     project
         From `open_project`.
-    asset_type, catchment_km
-        As in the settings of the project where not given.
+    asset_type, limit_m, limit_minutes
+        As in the settings of the project where not given; the limits are for modes in metres and in minutes.
     need
         Column of need; where not given, that of the settings or, for an `asset_type` named here, its theme.
     weights, method
         Overall need made of several columns, as for `combine_need`.
     distance
-        The way that decides: ``"straight"``, ``"overland"`` or ``"travel"``; as in the settings where not given.
+        The mode of travel that decides: ``"straight"``, ``"overland"`` or ``"own"``; as in the settings where not given.
     include_unknown
         Count assets of unknown status as open.
     progress
@@ -58,19 +67,12 @@ def find_project_gaps(
     --------
     >>> find_project_gaps(example_project(), asset_type="food_bank", include_unknown=True)  # doctest: +SKIP
     """
-    settings = project.settings
-    asked = {"asset_type": asset_type, "distance": distance, "catchment_km": catchment_km}
-    asked["include_unknown"] = include_unknown or None
-    access = settings.access.model_copy(
-        update={name: value for name, value in asked.items() if value is not None}
-    )
-    wanted = need or (None if asset_type else settings.gaps.need)
-    gaps = settings.gaps.model_copy(update={"need": wanted})
-    changed = settings.model_copy(update={"access": access, "gaps": gaps})
-    if weights:
-        mixed = settings.need.model_copy(update={"weights": dict(weights), "method": method})
-        changed = changed.model_copy(update={"need": mixed})
-    return measure_project(replace(project, settings=changed), how_sure=False, progress=progress).areas
+    access = _given(asset_type=asset_type, distance=distance, limit_m=limit_m, limit_minutes=limit_minutes)
+    access |= {"include_unknown": True} if include_unknown else {}
+    wanted = need or (None if asset_type else project.settings.gaps.need)
+    mixed = {"weights": dict(weights), "method": method} if weights else {}
+    settings = project.settings.changed(access=access, gaps={"need": wanted}, need=mixed)
+    return measure_project(replace(project, settings=settings), sensitivity=False, progress=progress).areas
 
 
 def suggest_project_sites(
@@ -79,7 +81,9 @@ def suggest_project_sites(
     sites: int = 1,
     asset_type: str | None = None,
     candidates: str = "places",
-    covered_km: float | None = None,
+    distance: str | None = None,
+    limit_m: float | None = None,
+    limit_minutes: float | None = None,
     weight: str | None = None,
     include_unknown: bool = False,
     progress: Progress | None = None,
@@ -92,15 +96,16 @@ def suggest_project_sites(
         From `open_project`.
     sites
         How many.
-    asset_type
-        As in the settings of the project when not given.
+    asset_type, distance
+        As for `find_project_gaps`.
+    limit_m, limit_minutes
+        Bring most people within this limit (for modes in metres, or in minutes). Without it the mean distance or time to
+        the nearest is made least.
     candidates
         ``"places"``: halls, community centres and hubs of the register; ``"postcodes"``: a postcode in the middle of
         each small area; or a type of asset.
-    covered_km
-        Make most people live within this distance; without it the way to the nearest is made least.
     weight
-        Column of the areas that people count by, for instance ``need``; every person alike without it.
+        Column of the areas that people count by, for instance ``need``; without it every person counts the same.
     include_unknown
         Count assets of the type whose status is unknown as open: they stay.
     progress
@@ -116,26 +121,41 @@ def suggest_project_sites(
     InputError
         If the project has no such candidates, or fewer than `sites`.
     """
-    results = measure_project(project, how_sure=False, progress=progress)
-    access = project.settings.access
+    access = _given(distance=distance, limit_m=limit_m, limit_minutes=limit_minutes)
+    project = replace(project, settings=project.settings.changed(access=access))
+    results = measure_project(project, sensitivity=False, progress=progress)
+    chosen_type = asset_type or project.settings.access.asset_type
     if candidates == "postcodes":
         if results.postcodes is None:
-            raise InputError("The project has no postcodes to choose from: name their file in [postcodes].")
+            raise InputError("The project has no postcodes to choose from. Name their file in [postcodes].")
         chosen = candidate_postcodes(results.areas, results.postcodes)
     else:
         chosen = candidate_places(results.assets, kinds=None if candidates == "places" else [candidates])
     if chosen.empty:
         raise InputError(
-            f"The register has no placed '{candidates}' to choose from. Take 'places', 'postcodes' or a type of asset it has."
+            f"The register has no '{candidates}' with a location to choose from. Use 'places', 'postcodes' or a type "
+            "of asset that it has."
         )
-    assets = unknown_as_open(results.assets) if include_unknown or access.include_unknown else results.assets
+    unknown = include_unknown or project.settings.access.include_unknown
+    assets = unknown_as_open(results.assets) if unknown else results.assets
+    travel = find_travel(project, results.areas, postcodes=results.postcodes, land=results.land)
+    same = (
+        chosen_type == project.settings.access.asset_type
+        and unknown == project.settings.access.include_unknown
+    )
     return suggest_sites(
         results.areas,
         assets,
         chosen,
         sites=sites,
-        asset_type=asset_type or access.asset_type,
-        objective=OBJECTIVES[0] if covered_km is None else OBJECTIVES[1],
-        covered_m=(covered_km or access.catchment_km) * 1000,
+        asset_type=chosen_type,
+        objective=LEAST_COST if limit_m is None and limit_minutes is None else MOST_PEOPLE,
         weight=weight,
+        travel=travel,
+        present=known_costs(results.areas, travel) if same else None,
     )
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    """Return the values that are not None."""
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""From files of lists straight to an answer, without a project."""
+"""Files of lists straight to an answer, without a project."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 
 from assetmap.groups.membership import estimate_from_lists, membership_from_register
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.postcodes import read_postcodes
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
+from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
-from assetmap.register.compare import compare
-from assetmap.register.near import WITHIN_KM, near
+from assetmap.register.nearby import WITHIN_KM, near
 from assetmap.register.resources import find_resources
-from assetmap.schema import LINKERS, CheckReport, Estimate, InputError
-from assetmap.sharing import WITHIN_M, match_resources
+from assetmap.schema import LENDING_M, LINKERS, AssetList, CheckReport, Estimate, InputError, Register
+from assetmap.sharing import match_resources
 
 
 def estimate_lists(
@@ -34,7 +33,7 @@ def estimate_lists(
     level: float = DEFAULT_LEVEL,
     population: float | None = None,
 ) -> Estimate:
-    """Estimate all groups from files of lists: read them, link them, hold them against each other.
+    """Estimate all groups from files of lists: read them, link them and compare them.
 
     Parameters
     ----------
@@ -61,11 +60,11 @@ def estimate_lists(
     """
     decisions = _decisions(review)
     lists = [read_assets(file) for file in files]
-    assets, judged = build_register(lists, review=decisions, audience="internal")
-    linked = membership_from_register(assets, judged, review=decisions)
-    if stratify and stratify in assets.columns:
-        linked[stratify] = assets[stratify]
-    names = [str(table["source"].iloc[0]) for table in lists if len(table)]
+    register = build_register(lists, review=decisions, audience="internal")
+    linked = membership_from_register(register.assets, register.log, review=decisions)
+    if stratify and stratify in register.assets.columns:
+        linked[stratify] = register.assets[stratify]
+    names = [each.source for each in lists]
     return estimate_from_lists(linked, lists=names, stratify=stratify, level=level, population=population)
 
 
@@ -77,14 +76,14 @@ def check_files(
     review: str | Path | None = None,
     linker: str = LINKERS[0],
 ) -> CheckReport:
-    """Judge every row of some files without keeping a register.
+    """Check every row of some files without keeping a register.
 
     Parameters
     ----------
     files
         Lists, as `read_assets` reads them.
     project
-        Whose postcodes, places and areas the rows are held against; without it only their form is checked.
+        Its postcodes, places and areas are used to check the rows; without it only their form is checked.
     columns
         Column of the register -> heading of the files, where a heading is not understood by itself.
     review
@@ -114,8 +113,8 @@ def register_files(
     review: str | Path | None = None,
     audience: str = "public",
     linker: str = LINKERS[0],
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Make one register of some files.
+) -> Register:
+    """Make one register from some files.
 
     Parameters
     ----------
@@ -126,8 +125,8 @@ def register_files(
 
     Returns
     -------
-    tuple
-        The register and the judged rows, as `build_register` returns them.
+    Register
+        As `build_register` returns it.
 
     Raises
     ------
@@ -141,7 +140,7 @@ def register_files(
 
 def compare_files(old: str | Path, new: str | Path) -> pd.DataFrame:
     """List what changed from one register file to the next, as `compare` returns it."""
-    before, after = (build_register(read_assets(file), audience="internal")[0] for file in (old, new))
+    before, after = (build_register(read_assets(file), audience="internal").assets for file in (old, new))
     return compare(before, after)
 
 
@@ -155,7 +154,7 @@ def near_postcode(
     asks: str | None = None,
     within_km: float = WITHIN_KM,
 ) -> pd.DataFrame:
-    """List what is near a postcode, nearest first, out of a project's lists or of a register.
+    """List what is near a postcode, nearest first, from a project's lists or from a register.
 
     Parameters
     ----------
@@ -183,11 +182,13 @@ def near_postcode(
             find_resources(word)  # before the lists are read
     known = _known_places(project)
     if known["postcodes"] is None:
-        raise InputError("The project names no [postcodes] file, so nobody knows where a postcode is.")
+        raise InputError(
+            "The project has no [postcodes] file, so postcodes cannot be located. Add one to assetmap.toml."
+        )
     lists = _project_lists(project) if register is None else [read_assets(register)]
-    assets, _ = build_register(lists, **known, audience=project.settings.project.audience)
+    searched = build_register(lists, **known, audience=project.settings.project.audience)
     return near(
-        assets,
+        searched.assets,
         postcode,
         postcodes=known["postcodes"],
         asset_type=asset_type,
@@ -202,10 +203,10 @@ def match_files(
     *,
     project: Project | None = None,
     columns: Mapping[str, str] | None = None,
-    within_km: float = WITHIN_M / 1000,
+    within_km: float = LENDING_M / 1000,
     audience: str = "public",
 ) -> pd.DataFrame:
-    """Say who could lend what to whom, out of lists or of the lists of a project.
+    """List who could lend what to whom, from lists or from the lists of a project.
 
     Parameters
     ----------
@@ -216,9 +217,9 @@ def match_files(
     columns
         As for `check_files`.
     within_km
-        Kilometres in a straight line that are still worth going.
+        Straight-line kilometres that people would travel.
     audience
-        As for `register_files`: ``"public"`` says nothing of sensitive assets.
+        As for `register_files`: ``"public"`` leaves out sensitive assets.
 
     Returns
     -------
@@ -228,28 +229,28 @@ def match_files(
     Raises
     ------
     InputError
-        If there is nothing to read, no row says what it offers or asks for, or none has a place.
+        If there is nothing to read, no row says what it offers or asks for, or none has a location.
     """
     if not files and project is None:
-        raise InputError("There is no list to read. Name files, or a project whose lists are read.")
+        raise InputError("There is no list to read. Give files, or a project with --project.")
     lists = _read_lists(files, columns) if files or project is None else _project_lists(project)
-    assets, _ = build_register(lists, **_known_places(project), audience=audience)
+    assets = build_register(lists, **_known_places(project), audience=audience).assets
     said = [column for column in ("offers", "asks") if column in assets and (assets[column] != "").any()]
     if not said:
         raise InputError(
-            "No row says what it offers or asks for in words that are known. A list says it in columns such as "
+            "No row offers or asks for anything that is understood. A list needs columns such as "
             "'offers' (Can lend, Facilities, Resources available) and 'asks' (Wanted, Needs, Looking for), with words "
             "of data/tables/resources.csv; 'assetmap check' shows how the cells were read."
         )
     if assets.geometry.isna().all():
         raise InputError(
-            "No row has a place, so nobody is near anybody. Postcodes and towns need a project with files that say "
-            "where they are: name its folder with --project."
+            "No row has a location, so distances cannot be calculated. Postcodes and towns can only be located with the "
+            "files of a project: give its folder with --project."
         )
     return match_resources(assets, within_m=within_km * 1000)
 
 
-def _project_lists(project: Project) -> list[pd.DataFrame]:
+def _project_lists(project: Project) -> list[AssetList]:
     return [
         read_assets(
             project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
@@ -258,7 +259,7 @@ def _project_lists(project: Project) -> list[pd.DataFrame]:
     ]
 
 
-def _read_lists(files: Sequence[str | Path], columns: Mapping[str, str] | None) -> list[pd.DataFrame]:
+def _read_lists(files: Sequence[str | Path], columns: Mapping[str, str] | None) -> list[AssetList]:
     return [read_assets(file, columns=columns) for file in files]
 
 

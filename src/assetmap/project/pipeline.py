@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.access.costs import OVERLAND, OWN
 from assetmap.access.counts import count_groups
 from assetmap.access.deserts import count_deserts
 from assetmap.access.location import candidate_places, suggest_sites
-from assetmap.access.modes import OVERLAND, TRAVEL, Ways, known_costs
+from assetmap.access.measure import measure_catchments
 from assetmap.access.nearest import population_centres, unknown_as_open
 from assetmap.access.overland import make_land_grid
+from assetmap.access.travel import Travel, covered_places, known_costs, mode_named
 from assetmap.gaps.measure import measure_gaps, need_column
-from assetmap.gaps.robustness import MOST_OVERLAND, measure_certainty
+from assetmap.gaps.sensitivity import MOST_OVERLAND, TIMES, measure_sensitivity
 from assetmap.gaps.variants import compare_gaps, find_variants
-from assetmap.groups.apportion import spread_estimate
+from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.settings import Settings
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.lookups import read_lookup
-from assetmap.read.need import read_need
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.lookups import read_lookup
+from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
-from assetmap.schema import Estimate, InputError, Note, reference_table, within_border
+from assetmap.schema import Estimate, InputError, Note, Register, reference_table, within_border
 from assetmap.sharing import match_resources
 
 OLDER: Final = "older_60_plus"
@@ -43,7 +45,7 @@ MOST_PAIRS: Final = 500_000
 """Areas times candidates for which a build looks for new sites: a county, in seconds; `assetmap sites` has no such bound."""
 
 AROUND_M: Final = 10_000.0
-"""How far into the land around the areas a way over land may lead."""
+"""How far into the land around the areas a path overland may lead."""
 
 if TYPE_CHECKING:
     from assetmap.project.folder import Project
@@ -71,7 +73,7 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
 def complete_areas(
     areas: gpd.GeoDataFrame, settings: Settings, postcodes: pd.DataFrame | None
 ) -> gpd.GeoDataFrame:
-    """Add to the areas what follows from people and need: the year, needs by age, the composite, the centres of people.
+    """Add what follows from people and need: the year, needs by age, the composite, population-weighted centroids.
 
     The shares of older people and of children become needs too (`need_of_age`); with weights in the settings overall need is
     made of several (`combine_need`).
@@ -90,12 +92,10 @@ def complete_areas(
     return matched
 
 
-def make_register(
-    project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Read the lists of a project and make one register of them, with every row judged.
+def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None) -> Register:
+    """Read the lists of a project and make one register of them.
 
-    What lies beyond the border, but no further than people go, is kept for the measures of access.
+    What lies beyond the border, but within the limit of access, is kept for the measures of access.
     """
     settings, folder = project.settings, project.folder
     lists = [
@@ -103,70 +103,74 @@ def make_register(
         for each in settings.assets
     ]
     places = read_places(folder / settings.places.file) if settings.places else None
-    assets, judged = build_register(
+    return build_register(
         lists,
         postcodes=postcodes,
         places=places,
         areas=areas,
         area_name=settings.project.area_name,
         audience=settings.project.audience,
-        buffer_m=settings.access.catchment_km * 1000,
+        buffer_m=settings.access.limit_m,
         linker=settings.project.linker,
     )
-    return assets, judged
 
 
-def find_ways(
+def find_travel(
     project: Project,
     areas: gpd.GeoDataFrame,
     *,
     postcodes: pd.DataFrame | None = None,
     land: gpd.GeoDataFrame | None = None,
+    mode: str | None = None,
     overland: bool = False,
-) -> Ways:
-    """Read crossings and travel times, and lay the grid of the land where ways over land are wanted.
+) -> Travel:
+    """Read travel times, and lay a grid over the land where distances overland are wanted.
 
     Parameters
     ----------
     project
-        Its settings say which way decides.
+        Its settings say which mode decides.
     areas, land
-        Together they are the land; what is neither is water.
+        Together they are the land; everything else is water.
     postcodes
         For crossings whose landings are postcodes, and for the people beyond the border.
+    mode
+        Another mode that decides; None for that of ``[access]``.
     overland
-        Measure ways over land even if another way decides. Beyond `MOST_OVERLAND` areas they are left out then.
+        Measure distances overland even if another mode decides. They are then left out beyond `MOST_OVERLAND` areas.
 
     Raises
     ------
     InputError
-        If ways over land shall decide for more areas than that, or a table cannot be used.
+        If distances overland shall decide for more areas than that, or a table cannot be used.
     """
     settings, folder = project.settings, project.folder
     access = settings.access
-    if access.distance == TRAVEL and settings.travel is None:
+    mode = mode or access.distance
+    mode_named(mode)
+    if mode == OWN and settings.travel is None:
         raise InputError(
-            'distance = "travel" needs travel times: name their file in a table [travel] of assetmap.toml.'
+            'distance = "own" needs travel times: name their file in a table [travel] of assetmap.toml.'
         )
-    decides = access.distance == OVERLAND
-    if decides and len(areas) > MOST_OVERLAND:
+    if mode == OVERLAND and len(areas) > MOST_OVERLAND:
         raise InputError(
-            f"Ways over land cannot decide for {len(areas):,} areas; {MOST_OVERLAND:,} are the most. Write "
-            'distance = "straight" in [access], or build one authority.'
+            f"Distances overland cannot decide for {len(areas):,} areas; the most is {MOST_OVERLAND:,}. Write "
+            'distance = "straight" in [access], or build a single authority.'
         )
-    crossings = None
-    if settings.crossings:
-        crossings = read_crossings(folder / settings.crossings.file, postcodes=postcodes)
-    grid = None
-    if decides or (overland and len(areas) <= MOST_OVERLAND):
-        grid = make_land_grid(_ground(areas, land), crossings=crossings)
-    return Ways(
-        decides=access.distance,
-        catchment_m=access.catchment_km * 1000,
+    sources: dict[str, Any] = {}
+    if mode == OVERLAND or (overland and len(areas) <= MOST_OVERLAND):
+        crossings = None
+        if settings.crossings:
+            crossings = read_crossings(folder / settings.crossings.file, postcodes=postcodes)
+        sources[OVERLAND] = make_land_grid(_ground(areas, land), crossings=crossings)
+    if settings.travel:
+        sources[OWN] = read_travel(folder / settings.travel.file)
+    return Travel(
+        mode=mode,
+        limit_m=access.limit_m,
+        limit_minutes=access.limit_minutes,
         detour=access.detour,
-        grid=grid,
-        travel=read_travel(folder / settings.travel.file) if settings.travel else None,
-        catchment_minutes=access.catchment_minutes,
+        sources=sources,
         postcodes=postcodes,
     )
 
@@ -176,9 +180,9 @@ def measure_areas(
     assets: gpd.GeoDataFrame,
     settings: Settings,
     *,
-    ways: Ways,
+    travel: Travel,
     postcodes: pd.DataFrame | None = None,
-    how_sure: bool = False,
+    sensitivity: bool = False,
 ) -> tuple[gpd.GeoDataFrame, Estimate]:
     """Join every measure of a build to the areas, and estimate the unregistered groups of all of them."""
     measured = areas.join(count_groups(areas, assets))
@@ -193,22 +197,43 @@ def measure_areas(
         population_year=settings.need.population_year,
     )
     shares = spread_estimate(areas, estimate)
-    estimate = replace(estimate, warnings=(*estimate.warnings, *_notes_of(shares)))
-    asset_type = settings.access.asset_type
+    estimate = replace(estimate, warnings=(*estimate.warnings, *note_missing_population(areas)))
     reached = reached_assets(assets, settings)
+    measured = _measure_access(measured.join(shares), reached, settings, travel, postcodes, sensitivity)
+    return measured, estimate
+
+
+def _measure_access(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    settings: Settings,
+    travel: Travel,
+    postcodes: pd.DataFrame | None,
+    sensitivity: bool,
+) -> gpd.GeoDataFrame:
+    """Measure access, gaps and, where wanted, their sensitivity, with the costs measured once."""
+    asset_type = settings.access.asset_type
+    times = max(TIMES) if sensitivity else 1.0
+    caught = measure_catchments(areas, assets, asset_type=asset_type, travel=travel, times=times)
     measured = measure_gaps(
-        measured.join(shares), reached, asset_type=asset_type, need=settings.gaps.need, ways=ways
+        areas, assets, asset_type=asset_type, need=settings.gaps.need, travel=travel, catchments=caught
     )
-    if how_sure and measured["groups_listed"].sum() > 0:
+    if not sensitivity:
+        return measured
+    if measured["groups_listed"].sum() > 0:
         smoothed = smooth_rates(measured["groups_listed"], measured["population"])
         measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
-    if how_sure:
-        need = settings.gaps.need or need_column(areas, asset_type)
-        sure = measure_certainty(
-            measured, reached, asset_type=asset_type, needs=(need,), ways=ways, postcodes=postcodes
+    return measured.join(
+        measure_sensitivity(
+            measured,
+            assets,
+            asset_type=asset_type,
+            needs=(settings.gaps.need or need_column(areas, asset_type),),
+            travel=travel,
+            catchments=caught,
+            postcodes=postcodes,
         )
-        measured = measured.join(sure)
-    return measured, estimate
+    )
 
 
 def reached_assets(assets: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
@@ -217,32 +242,33 @@ def reached_assets(assets: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataF
 
 
 def detail_gaps(
-    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, *, ways: Ways
-) -> dict[str, pd.DataFrame]:
-    """Return what does not fit on the areas: the sheet of robustness, deserts by need, where one more would help."""
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, *, travel: Travel
+) -> tuple[dict[str, pd.DataFrame], tuple[Note, ...]]:
+    """Return what does not fit on the areas: other choices compared, deserts by need, where one more would help."""
     asset_type = settings.access.asset_type
     need = settings.gaps.need or need_column(areas, asset_type)
     reached = reached_assets(assets, settings)
-    variants = find_variants(areas, reached, asset_type=asset_type, need=need, ways=ways)
+    variants = find_variants(areas, reached, asset_type=asset_type, need=need, travel=travel)
+    present = known_costs(areas, travel)
+    costs = areas.assign(**{"need": areas[need], travel.cost: present})
+    details = {
+        "robustness": compare_gaps(areas, areas, variants),
+        "deserts": count_deserts(costs, cost=travel.cost, limit=travel.limit),
+    }
     candidates = candidate_places(assets)
     candidates = candidates[candidates["asset_type"] != asset_type]
-    more = {}
-    if len(candidates) >= NEW_SITES and len(areas) * len(candidates) <= MOST_PAIRS:
-        best = suggest_sites(
-            areas,
-            reached,
-            candidates,
-            sites=NEW_SITES,
-            asset_type=asset_type,
-            covered_m=settings.access.catchment_km * 1000,
+    covered = covered_places(candidates, travel)
+    if len(candidates) >= NEW_SITES > len(covered):
+        sentence = (
+            f"New sites were not looked for: your travel times lead to {len(covered)} of the {len(candidates)} halls, "
+            "community centres and hubs on the lists."
         )
-        more = {"new_sites": best}
-    costs = areas.assign(**{"need": areas[need], ways.cost: known_costs(areas, ways)})
-    return {
-        "robustness": compare_gaps(areas, areas, variants),
-        "deserts": count_deserts(costs, distance=ways.cost, beyond=ways.limit),
-        **more,
-    }
+        return details, (Note("NEW_SITES_LEFT_OUT", sentence),)
+    if len(covered) >= NEW_SITES and len(areas) * len(covered) <= MOST_PAIRS:
+        details["new_sites"] = suggest_sites(
+            areas, reached, covered, sites=NEW_SITES, asset_type=asset_type, travel=travel, present=present
+        )
+    return details, ()
 
 
 def detail_sharing(assets: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
@@ -252,7 +278,7 @@ def detail_sharing(assets: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _ground(areas: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """Return the areas and what land there is around them: a way may lead through a neighbour."""
+    """Return the areas and the land around them: a path may lead through a neighbour."""
     if land is None:
         return areas[["geometry"]]
     west, south, east, north = areas.total_bounds
@@ -266,7 +292,3 @@ def _seen_unregistered(assets: gpd.GeoDataFrame) -> int:
     assets = within_border(assets)
     groups = assets["asset_type"].isin(types.index[types["group"] == "yes"])
     return int((groups & (assets["status"] != "closed") & (assets["registered"] == "no")).sum())
-
-
-def _notes_of(table: pd.DataFrame) -> tuple[Note, ...]:
-    return tuple(Note(**note) for note in table.attrs.get("notes", ()))

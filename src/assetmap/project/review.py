@@ -13,14 +13,13 @@ import geopandas as gpd
 import pandas as pd
 
 import assetmap
-from assetmap.access.modes import STRAIGHT
-from assetmap.access.overland import LandGrid, site_distances_overland
+from assetmap.access.travel import Travel
 from assetmap.project.build import VERSIONS_OF, measure_project
 from assetmap.project.folder import Progress, Project
-from assetmap.project.pipeline import find_ways
+from assetmap.project.pipeline import find_travel
 from assetmap.read.answers import read_answers
 from assetmap.read.evidence import read_evidence
-from assetmap.schema import DevolutionReview, InputError, Results, Scenario, first_few
+from assetmap.schema import Costs, DevolutionReview, InputError, Results, Scenario, first_few
 from assetmap.show.map import make_map, map_layers
 from assetmap.show.review.evidence import compare_tables, table_bytes, write_evidence
 from assetmap.show.review.layers import devolution_layers
@@ -33,8 +32,8 @@ from assetmap.sites.review import (
     evidence_tables,
     review_devolution,
 )
-from assetmap.sites.scenario import compare_scenario
-from assetmap.sites.sites import sites_as_of, sites_of_type
+from assetmap.sites.scenario import compare_scenario, costs_after
+from assetmap.sites.sites import site_costs, sites_as_of, sites_of_type
 
 ANSWERS_NAME: Final = "site_answers.csv"
 EVIDENCE_NAME: Final = "evidence.zip"
@@ -72,7 +71,7 @@ def devolution_settings(
     Returns
     -------
     DevolutionSettings
-        Kilometres of the table are metres there.
+        For `review_project` and `what_if`.
     """
     table = project.settings.devolution
     return DevolutionSettings(
@@ -80,9 +79,11 @@ def devolution_settings(
         distance=distance or table.distance,
         as_of=as_of if as_of is not None else table.as_of,
         programme=programme if as_of is not None else table.programme,
-        catchment_m=table.catchment_km * 1000,
-        near_m=table.near_km * 1000,
-        beyond_m=tuple(km * 1000 for km in table.beyond_km),
+        limit_m=table.limit_m,
+        limit_minutes=table.limit_minutes,
+        near_m=table.near_m,
+        beyond_m=table.beyond_m,
+        beyond_minutes=table.beyond_minutes,
         weights=table.weights,
         closures=table.closures,
         first=table.first,
@@ -127,7 +128,7 @@ def review_project(
     """
     settings = settings or devolution_settings(project)
     say = progress or (lambda step: None)
-    results = measure_project(project, how_sure=False, progress=progress)
+    results = measure_project(project, sensitivity=False, progress=progress)
     say("Reviewing the sites")
     review, scenario = _measured(project, results, settings, edits)
     folder = Path(output)
@@ -186,9 +187,11 @@ def what_if(
     """
     if not any(edits.values()):
         raise InputError('There is no change to measure. Name one, for instance: --close "St Ives".')
-    results = measure_project(project, how_sure=False, progress=progress)
+    results = measure_project(project, sensitivity=False, progress=progress)
     settings = settings or devolution_settings(project)
-    scenario = _scenario(results, settings, edits, _grid(project, results, settings))
+    travel = _travel(project, results, settings)
+    costs = site_costs(results.areas, _all_sites(results.assets, settings), travel=travel)
+    scenario = _scenario(results, settings, edits, costs, travel)
     if output is not None:
         folder = Path(output)
         folder.mkdir(parents=True, exist_ok=True)
@@ -221,7 +224,7 @@ def verify_evidence(path: str | Path, project: Project, *, progress: Progress | 
     pack = read_evidence(path)
     try:
         asked = dict(pack.manifest["settings"]["devolution"])
-        asked["beyond_m"] = tuple(asked["beyond_m"])
+        asked |= {name: tuple(asked[name]) for name in ("beyond_m", "beyond_minutes")}
         settings = DevolutionSettings(**asked)
         edits = pack.manifest["settings"]["edits"]
         then = dict(pack.manifest["inputs"])
@@ -229,7 +232,7 @@ def verify_evidence(path: str | Path, project: Project, *, progress: Progress | 
         raise InputError(
             f"'{path}' holds no settings of a review, so nothing can be rebuilt: {error}."
         ) from error
-    results = measure_project(project, how_sure=False, progress=progress)
+    results = measure_project(project, sensitivity=False, progress=progress)
     review, scenario = _measured(project, results, settings, edits)
     tables = compare_tables(pack.tables, table_bytes(evidence_tables(review, scenario)))
     inputs = _compare_inputs(then, _sources(project, results))
@@ -264,47 +267,44 @@ def _measured(
     project: Project, results: Results, settings: DevolutionSettings, edits: Edits | None
 ) -> tuple[DevolutionReview, Scenario | None]:
     file = project.folder / ANSWERS_NAME
-    grid = _grid(project, results, settings)
-    sites = None if grid is None else _all_sites(results.assets, settings)
+    travel = _travel(project, results, settings)
+    costs = site_costs(results.areas, _all_sites(results.assets, settings), travel=travel)
     review = review_devolution(
         results.areas,
         results.assets,
         estimate=results.estimate,
         answers=read_answers(file) if file.is_file() else None,
-        distances=None if grid is None else site_distances_overland(results.areas, sites, grid),
+        costs=costs,
         settings=settings,
     )
     changed = edits is not None and any(edits.values())
-    return review, _scenario(results, settings, edits, grid) if edits and changed else None
+    return review, _scenario(results, settings, edits, costs, travel) if edits and changed else None
 
 
 def _scenario(
-    results: Results, settings: DevolutionSettings, edits: Edits, grid: LandGrid | None
+    results: Results, settings: DevolutionSettings, edits: Edits, costs: Costs, travel: Travel
 ) -> Scenario:
     before = _all_sites(results.assets, settings)
     changes = parse_changes(edits, before, postcodes=results.postcodes, asset_type=settings.asset_type)
     after = apply_changes(before, changes)
-    distances = None
-    if grid is not None:
-        first, second = (site_distances_overland(results.areas, sites, grid) for sites in (before, after))
-        distances = (first, second)
     return compare_scenario(
         results.areas,
         before,
         after,
-        catchment_m=settings.catchment_m,
+        limit_m=settings.limit_m,
+        limit_minutes=settings.limit_minutes,
         beyond_m=settings.beyond_m,
-        distances=distances,
+        beyond_minutes=settings.beyond_minutes,
+        costs=(costs, costs_after(results.areas, before, after, costs, travel=travel)),
     )
 
 
-def _grid(project: Project, results: Results, settings: DevolutionSettings) -> LandGrid | None:
-    """Lay the grid of the land if the review goes over land."""
-    if settings.distance == STRAIGHT:
-        return None
-    access = project.settings.access.model_copy(update={"distance": settings.distance})
-    wanted = replace(project, settings=project.settings.model_copy(update={"access": access}))
-    return find_ways(wanted, results.areas, postcodes=results.postcodes, land=results.land).grid
+def _travel(project: Project, results: Results, settings: DevolutionSettings) -> Travel:
+    """Return how people travel to the sites under review: by the mode of the review, without a detour factor."""
+    travel = find_travel(
+        project, results.areas, postcodes=results.postcodes, land=results.land, mode=settings.distance
+    )
+    return replace(travel, detour=1.0)
 
 
 def _all_sites(assets: gpd.GeoDataFrame, settings: DevolutionSettings) -> gpd.GeoDataFrame:

@@ -11,11 +11,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from assetmap.schema import InputError
+from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.travel import MODES
+from assetmap.schema import InputError, first_few
+from assetmap.sites.review import NEAR_M
+from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 
 CONFIG_NAME: Final = "assetmap.toml"
+
+
+def _known_mode(name: str) -> str:
+    if name not in MODES:
+        raise ValueError(f"must be one of {first_few(MODES)}")
+    return name
+
+
+Distance = Annotated[str, AfterValidator(_known_mode)]
 
 
 class _Table(BaseModel):
@@ -84,10 +97,10 @@ class AccessSettings(_Table):
     """Which assets access is measured to, how distance is measured, and how far people travel."""
 
     asset_type: str = "library"
-    catchment_km: Annotated[float, Field(gt=0)] = 5.0
-    distance: Literal["straight", "overland", "travel"] = "straight"
+    distance: Distance = "straight"
+    limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
     detour: Annotated[float, Field(ge=1)] = 1.0
-    catchment_minutes: Annotated[float, Field(gt=0)] = 30.0
     include_unknown: bool = False
 
 
@@ -95,7 +108,7 @@ class GapSettings(_Table):
     """Which need is compared with access, and how many areas the summary names."""
 
     need: str | None = "need"
-    how_sure: bool = True
+    sensitivity: bool = True
     top: Annotated[int, Field(gt=0)] = 20
 
 
@@ -103,12 +116,14 @@ class DevolutionTable(_Table):
     """Which sites are reviewed for devolution, and the weights of the criteria."""
 
     asset_type: str = "library"
-    distance: Literal["straight", "overland"] = "straight"
+    distance: Distance = "straight"
     as_of: int | None = None
     programme: str | None = None
-    catchment_km: Annotated[float, Field(gt=0)] = 5.0
-    near_km: Annotated[float, Field(gt=0)] = 2.0
-    beyond_km: tuple[Annotated[float, Field(gt=0)], ...] = (2.0, 5.0, 8.0)
+    limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
+    near_m: Annotated[float, Field(gt=0)] = NEAR_M
+    beyond_m: tuple[Annotated[float, Field(gt=0)], ...] = BEYOND_M
+    beyond_minutes: tuple[Annotated[float, Field(gt=0)], ...] = BEYOND_MINUTES
     weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     closures: Annotated[int, Field(ge=1, le=4)] = 4
     first: Annotated[int, Field(gt=0)] = 5
@@ -180,8 +195,8 @@ class Settings(_Table):
         ...     "areas": {"file": "a.gpkg", "title": "Areas", "date": "2021", "licence": "none"},
         ...     "need": {"file": "n.csv", "title": "Need", "date": "2025", "licence": "none"},
         ... })
-        >>> settings.changed(access={"catchment_km": 3}).access.catchment_km
-        3.0
+        >>> settings.changed(access={"limit_m": 3000}).access.limit_m
+        3000.0
         """
         raw = self.model_dump()
         for name, new in tables.items():
@@ -228,11 +243,12 @@ def read_settings(path: Path) -> Settings:
     problems += [
         f"two lists of assets have the id '{name}'" for name in sorted({i for i in ids if ids.count(i) > 1})
     ]
-    if settings.access.distance == "travel" and settings.travel is None:
-        line = _line_of(text, ("access", "distance"))
-        problems.append(
-            f'line {line}: distance = "travel" needs a table [travel] that names a file of travel times'
-        )
+    for name, table in (("access", settings.access), ("devolution", settings.devolution)):
+        if table.distance == OWN and settings.travel is None:
+            line = _line_of(text, (name, "distance"))
+            problems.append(
+                f'line {line}: distance = "own" needs a table [travel] with a file of travel times'
+            )
     if problems:
         raise _all_problems(path, problems)
     return settings
@@ -264,7 +280,7 @@ def _sentence(problem: Any, text: str) -> str:
         return f"{at}unknown key '{key}'. Use one of: {', '.join(_known_keys(where))}."
     if problem["type"] == "missing":
         return f"{at}'{key}' is missing."
-    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].lower()}."
+    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].removeprefix('Value error, ').lower()}."
 
 
 def _known_keys(where: tuple[Any, ...]) -> list[str]:

@@ -13,17 +13,9 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.tables import find_column, read_table
-from assetmap.schema import YES_NO_UNKNOWN, InputError, first_few, reference_table
+from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table, yes_no
 
-WORDS: Final = {
-    "y": "yes",
-    "n": "no",
-    "true": "yes",
-    "false": "no",
-    "": "unknown",
-    "not known": "unknown",
-    "?": "unknown",
-}
+NOT_KNOWN: Final = ("", "?", "unknown", "not known")
 STATED: Final = ("receiver_present", "interest")
 
 
@@ -33,7 +25,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV or spreadsheet. Columns that are not there are unknown for every site; other columns are kept as text.
+        CSV or spreadsheet. Missing columns are unknown for every site; other columns are kept as text.
 
     Returns
     -------
@@ -44,7 +36,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        With every missing name, repeated site and unknown answer at once.
+        With every missing name, duplicate site and answer that is not understood at once.
     """
     path = Path(path)
     table = read_table(path)
@@ -60,7 +52,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
         raise InputError(f"'{path}' cannot be used as answers about sites: {'; '.join(problems)}.")
     answers = table.drop(columns=site).set_index(pd.Index(names, name="site"))
     for column in columns:
-        answers[column] = _plain(answers[column]) if column in answers.columns else "unknown"
+        answers[column] = answers[column].map(yes_no) if column in answers.columns else "unknown"
     receiver = answers["receiver"] if "receiver" in answers.columns else pd.Series("", index=answers.index)
     named = receiver.str.strip()
     answers["receiver"] = named.where(named != "", None).astype(object)
@@ -72,24 +64,20 @@ def _problems(names: pd.Series, table: pd.DataFrame, columns: list[str]) -> list
     problems = []
     empty = names.index[names == ""] + 2
     if len(empty):
-        problems.append(f"{len(empty)} rows name no site, first row {empty[0]}")
+        problems.append(f"{counted(len(empty), 'row has', 'rows have')} no site, first row {empty[0]}")
     twice = names[names.str.casefold().duplicated() & (names != "")]
     if len(twice):
         problems.append(
-            f"{len(twice)} sites stand twice, first {first_few(twice)} (row {twice.index[0] + 2})"
+            f"{counted(len(twice), 'duplicate site')}, first {first_few(twice)} (row {twice.index[0] + 2})"
         )
     for column in columns:
         if column not in table.columns:
             continue
-        wrong = table.loc[~_plain(table[column]).isin(YES_NO_UNKNOWN), column]
+        said = table[column].str.strip().str.casefold()
+        wrong = table.loc[(said.map(yes_no) == "unknown") & ~said.isin(NOT_KNOWN), column]
         if len(wrong):
             problems.append(
-                f"column '{column}' allows {', '.join(YES_NO_UNKNOWN)}; {len(wrong)} cells have something else, "
+                f"column '{column}' allows {', '.join(YES_NO_UNKNOWN)}; {counted(len(wrong), 'cell has', 'cells have')} something else, "
                 f"first '{wrong.iloc[0]}' (row {wrong.index[0] + 2})"
             )
     return problems
-
-
-def _plain(cells: pd.Series) -> pd.Series:
-    text = cells.str.strip().str.casefold()
-    return text.replace(WORDS)

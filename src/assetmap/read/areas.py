@@ -1,4 +1,4 @@
-"""Small areas: a boundary file -> the table `areas`.
+"""Small areas: a boundary file becomes the table `areas`.
 
 A small area is any polygon with a code. Boundaries are reprojected once to EPSG:27700 and repaired with
 ``shapely.make_valid``, which keeps a hole a hole; ``buffer(0)`` would fill some of them.
@@ -12,10 +12,10 @@ from typing import Final
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
-from assetmap.schema import WORKING_CRS, InputError, check_areas, first_few
+from assetmap.read.maps import read_map
+from assetmap.schema import InputError, check_areas, counted, first_few
 
 CODE_COLUMN: Final = re.compile(
     r"^(area_?code|(lsoa|msoa|oa|wd|ward|lad|ltla|utla|par|parncp|cty|ctyua)\d{2}_?(cd|code))$", re.IGNORECASE
@@ -33,7 +33,7 @@ def read_areas(
     Parameters
     ----------
     path
-        GeoPackage, GeoJSON, Shapefile (zipped too), FlatGeobuf or GeoParquet.
+        A map file, as for `open_map`.
     code, name
         Columns with the code and the name of an area; found by their names when not given
         (``LSOA21CD``, ``lsoa11_code``, ``WD24NM``, ``area_code`` ...).
@@ -49,19 +49,18 @@ def read_areas(
     Raises
     ------
     InputError
-        If the file cannot be read, has no CRS, or codes are missing or repeated: all problems at once.
+        If the file cannot be read, has no CRS, or codes are missing or duplicated: all problems at once.
 
     Examples
     --------
     >>> areas = read_areas(data_folder() / "cornwall" / "areas.gpkg")  # doctest: +SKIP
     """
     path = Path(path)
-    raw = _open(path, layer)
+    raw = read_map(path, layer=layer)
     code = code or _find(raw, CODE_COLUMN, path, "code")
     name = name or next((column for column in raw.columns if NAME_COLUMN.match(str(column))), code)
     _refuse_bad_rows(raw, path, (code, name))
-    areas = raw.to_crs(WORKING_CRS)
-    areas = areas.set_index(pd.Index(areas[code].astype(str), name="area_code"))
+    areas = raw.set_index(pd.Index(raw[code].astype(str), name="area_code"))
     areas.insert(0, "area_name", areas.pop(name).astype(str) if name != code else areas[code].astype(str))
     areas = areas.drop(columns=code, errors="ignore")
     if "population" not in areas.columns:
@@ -84,24 +83,6 @@ def polygons_only(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     return repaired
 
 
-def _open(path: Path, layer: str | None) -> gpd.GeoDataFrame:
-    if not path.exists():
-        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
-    try:
-        if path.suffix.lower() in (".parquet", ".geoparquet"):
-            table = gpd.read_parquet(path)
-        else:
-            options = {"layer": layer} if layer else {}
-            table = gpd.read_file(path, engine="pyogrio", **options)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
-        raise InputError(f"'{path}' could not be read as a boundary file: {error}") from error
-    if not isinstance(table, gpd.GeoDataFrame) or "geometry" not in table.columns:
-        raise InputError(
-            f"'{path}' holds no geometry. A boundary file (GeoPackage, GeoJSON, Shapefile) is needed."
-        )
-    return table
-
-
 def _find(table: gpd.GeoDataFrame, pattern: re.Pattern[str], path: Path, what: str) -> str:
     found = [str(column) for column in table.columns if pattern.match(str(column))]
     if not found:
@@ -118,22 +99,24 @@ def _refuse_bad_rows(raw: gpd.GeoDataFrame, path: Path, columns: tuple[str, str]
     for column in columns:
         if column not in raw.columns:
             problems.append(f"there is no column '{column}'; it has {first_few(raw.columns, most=12)}")
-    if raw.crs is None:
-        problems.append(
-            "it names no coordinate reference system; save it again with one (EPSG:27700 or EPSG:4326)"
-        )
     if not problems:
         codes = raw[columns[0]]
         if codes.isna().any():
-            problems.append(f"{int(codes.isna().sum())} areas have no code in '{columns[0]}'")
+            problems.append(
+                f"{counted(int(codes.isna().sum()), 'area has', 'areas have')} no code in '{columns[0]}'"
+            )
         twice = codes[codes.duplicated()].unique()
         if len(twice):
-            problems.append(f"{len(twice)} codes stand more than once, first {first_few(twice)}")
+            problems.append(f"{counted(len(twice), 'duplicate code')}, first {first_few(twice)}")
         empty = codes[raw.geometry.isna() | raw.geometry.is_empty]
         if len(empty):
-            problems.append(f"{len(empty)} areas have no shape, first {first_few(empty)}")
+            problems.append(
+                f"{counted(len(empty), 'area has', 'areas have')} no shape, first {first_few(empty)}"
+            )
         flat = codes[~raw.geometry.geom_type.isin(("Polygon", "MultiPolygon", "GeometryCollection"))]
         if len(flat) and not len(empty):
-            problems.append(f"{len(flat)} areas are not polygons, first {first_few(flat)}")
+            problems.append(
+                f"{counted(len(flat), 'area is not a polygon', 'areas are not polygons')}, first {first_few(flat)}"
+            )
     if problems:
         raise InputError(f"'{path}' cannot be used for areas: " + "; ".join(problems) + ".")

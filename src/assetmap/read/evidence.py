@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import struct
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from assetmap.read.files import members_of, open_member
 from assetmap.schema import InputError, first_few
 
 MANIFEST: Final = "manifest.json"
@@ -41,33 +39,17 @@ def read_evidence(path: str | Path) -> EvidencePack:
     Raises
     ------
     InputError
-        If it is no evidence pack, or files are missing, added or do not match the hashes of the manifest.
+        If it is not an evidence pack, or files are missing, added or do not match the hashes of the manifest.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
-    try:
-        with zipfile.ZipFile(path) as pack:
-            size = sum(file.file_size for file in pack.infolist())
-            names = pack.infolist() if size <= MOST_BYTES else []
-            files = {file.filename: pack.read(file) for file in names}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        struct.error,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-    ) as error:
-        raise InputError(f"'{path}' could not be read as a zip file: {error}") from error
-    if size > MOST_BYTES:
-        raise InputError(f"'{path}' unpacks to over {MOST_BYTES // 1_000_000} MB: that is no evidence pack.")
+    files = {}
+    for member in members_of(path, most=MOST_BYTES):
+        with open_member(path, member) as stream:
+            files[member.filename] = stream.read()
     try:
         manifest = json.loads(files.pop(MANIFEST))
         hashes = dict(manifest["files"])
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"'{path}' is no evidence pack: it has no usable {MANIFEST}.") from error
+        raise InputError(f"'{path}' is not an evidence pack: it has no usable {MANIFEST}.") from error
     problems = _problems(files, hashes)
     if problems:
         raise InputError(f"'{path}' was changed after it was written: {'; '.join(problems)}.")

@@ -1,8 +1,7 @@
-"""What lies in an inputs folder: what each file is, how old, whether it can be used, and what is missing.
+"""What an inputs folder holds: what each file is, how old it is, whether it can be used, and what is missing.
 
-A file is known by its column names, never by its own name; ``data/tables/sources.csv`` says which columns
-make which source. A file that is recognised is then read as a build would read it, so that what is called
-ready is ready.
+A file is recognised by its column names, never by its own name; ``data/tables/sources.csv`` says which columns
+make which source. A recognised file is then read as a build would read it, so that "ready" means ready.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.read.areas import read_areas
-from assetmap.read.assets import read_assets
-from assetmap.read.columns import canonical_columns, canonical_name, vintage_of
-from assetmap.read.headings import column_meanings
-from assetmap.read.known_names import read_known_names
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.headings import column_meanings
 from assetmap.read.look import SIDECARS, Look, Part, look_into
-from assetmap.read.lookups import read_area_lookup, read_lookup
-from assetmap.read.need import read_need
-from assetmap.read.open_names import read_open_names
+from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
+from assetmap.read.official.known_names import read_known_names
+from assetmap.read.official.lookups import read_area_lookup, read_lookup
+from assetmap.read.official.need import read_need
+from assetmap.read.official.open_names import read_open_names
+from assetmap.read.official.population import read_population
+from assetmap.read.official.postcode_files import read_postcode_file
+from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.population import read_population
-from assetmap.read.postcode_files import read_postcode_file
-from assetmap.read.postcodes import read_postcodes
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, reference_table
 
@@ -62,13 +61,13 @@ class InputsReport:
     steps: pd.DataFrame
 
 
-def describe_inputs(folder: str | Path) -> InputsReport:
-    """Say of every file in a folder what it is, and of every step of a build what is missing.
+def inspect_inputs(folder: str | Path) -> InputsReport:
+    """Report what every file in a folder is, and what each step of a build still needs.
 
     Parameters
     ----------
     folder
-        A folder of official files and lists, as downloaded; folders inside it are looked into as well.
+        A folder of official files and lists, as downloaded; folders inside it are included.
 
     Returns
     -------
@@ -83,14 +82,14 @@ def describe_inputs(folder: str | Path) -> InputsReport:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(f"There is no folder '{folder}'. Give the folder that holds the files.")
-    rows = [describe_file(path, folder=folder) for path in _files(folder)]
+    rows = [inspect_file(path, folder=folder) for path in _files(folder)]
     files = pd.DataFrame(rows, columns=list(COLUMNS))
     files["rows"] = files["rows"].astype("Int64")
     return InputsReport(folder, files, _steps(files))
 
 
-def describe_file(path: Path, *, folder: Path) -> dict[str, Any]:
-    """Say of one file what it is and whether it can be used: a row of ``InputsReport.files``."""
+def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
+    """Report what one file is and whether it can be used: a row of ``InputsReport.files``."""
     look = look_into(path)
     row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
     row |= {"file": path.relative_to(folder).as_posix(), "state": "not used", "rows": None}
@@ -101,7 +100,7 @@ def describe_file(path: Path, *, folder: Path) -> dict[str, Any]:
         reason = (
             "its columns are not those of any source in data/tables/sources.csv"
             if look.parts
-            else "it is no table"
+            else "it is not a table"
         )
         counted = look.parts[0].rows if len(look.parts) == 1 else None
         return row | {"reason": reason, "rows": counted}
@@ -292,7 +291,7 @@ def _need_need(ready: pd.DataFrame) -> tuple[list[str], str]:
     if len(others):
         row = others.iloc[0]
         return [], (
-            f"'{row['file']}' is on {row['vintage']}, the boundaries are not. Add boundaries of that vintage, or: "
+            f"'{row['file']}' is on {row['vintage']}, but the boundaries are not. Add boundaries of that vintage, or: "
             + _get("the lookup between the two", "ons_lsoa11_lsoa21_lookup")
         )
     return [], _get("An index of need", "iod2025")
@@ -315,7 +314,7 @@ def _need_assets(ready: pd.DataFrame) -> tuple[list[str], str]:
 
 def _need_names(ready: pd.DataFrame) -> tuple[list[str], str]:
     found = _of_kind(ready, "places")
-    return list(found["file"]), "" if len(found) else "Not needed; for names on the map: " + _get(
+    return list(found["file"]), "" if len(found) else "Optional, for names on the map: " + _get(
         "", "os_open_names"
     )
 

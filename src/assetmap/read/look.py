@@ -1,58 +1,28 @@
 """Look into a file without reading it: its tables, their column names, rows, and whether it is whole.
 
-fiona tells what a vector file holds; zips are looked into without unpacking to disk; a file that is cut
-off, irregular or empty is told with its reason.
+fiona says what a map file holds; a zip is not unpacked to disk; a file that is cut off, irregular or empty
+is reported with the reason.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
-import io
 import json
 import re
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final
 
-from assetmap.read.tables import DELIMITERS, LONGEST_HEADER, SPREADSHEETS
-from assetmap.read.workbooks import look_at_sheets, sheet_heights
-from assetmap.schema import InputError
+from assetmap.read.files import members_of, open_bytes, open_member, read_bytes, whole_members
+from assetmap.read.maps import DRIVERS, is_map, refuse_wrong_content, target_of
+from assetmap.read.official.columns import headings_of_headerless
+from assetmap.read.tables import HEADER_WITHIN, SPREADSHEETS, open_sheets, sheet_heights, stream_rows
+from assetmap.schema import InputError, counted
 
 TABLES: Final = (".csv", ".tsv", ".txt", ".tab", ".gz")
-VECTORS: Final = (".geojson", ".gpkg", ".shp", ".fgb", ".kml")
 SIDECARS: Final = (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx", ".qpj")
-LARGEST_UNPACKED: Final = 4 * 2**30
 LARGEST_JSON: Final = 200 * 2**20
-CODE_POINT: Final = (
-    "Postcode",
-    "Positional_quality_indicator",
-    "Eastings",
-    "Northings",
-    "Country_code",
-    "NHS_regional_HA_code",
-    "NHS_HA_code",
-    "Admin_county_code",
-    "Admin_district_code",
-    "Admin_ward_code",
-)
-"""Columns of Code-Point Open, whose files have no header row."""
-
-OPEN_NAMES: Final = (
-    "ID",
-    "NAMES_URI",
-    "NAME1",
-    "NAME1_LANG",
-    "NAME2",
-    "NAME2_LANG",
-    "TYPE",
-    "LOCAL_TYPE",
-    "GEOMETRY_X",
-    "GEOMETRY_Y",
-)
-"""The first columns of OS Open Names, whose files have no header row."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Look:
-    """What a file holds, or in ``problem`` why it cannot be read; neither where it is no data at all."""
+    """What a file holds, or in ``problem`` why it cannot be read; neither where it holds no data at all."""
 
     parts: tuple[Part, ...] = ()
     problem: str = ""
@@ -88,7 +58,7 @@ def look_into(path: str | Path) -> Look:
     Returns
     -------
     Look
-        Its tables; or the problem; or nothing where it is no kind of file that holds tables.
+        Its tables, or the problem, or neither where such a file never holds tables.
     """
     path = Path(path)
     if path.stat().st_size == 0:
@@ -103,12 +73,12 @@ def look_into(path: str | Path) -> Look:
 
 def _parts(path: Path) -> tuple[Part, ...]:
     suffix = path.suffix.lower()
-    if suffix in TABLES:
-        with _open(path) as file:
+    if suffix in TABLES and not is_map(path):
+        with open_bytes(path) as file:
             return (_table(path.name, file),)
     readers: dict[str, Callable[[Path], tuple[Part, ...]]] = {
         **dict.fromkeys(SPREADSHEETS, _spreadsheet),
-        **dict.fromkeys(VECTORS, lambda vector: _vector(str(vector))),
+        **dict.fromkeys(DRIVERS, _map),
         ".parquet": _parquet,
         ".geoparquet": _parquet,
         ".zip": _zip,
@@ -124,7 +94,6 @@ def _known_errors() -> tuple[type[Exception], ...]:
     return (
         fiona.errors.FionaError,
         pa.ArrowException,
-        zipfile.BadZipFile,
         ValueError,
         OSError,
         EOFError,
@@ -135,9 +104,9 @@ def _known_errors() -> tuple[type[Exception], ...]:
 def _spreadsheet(path: Path) -> tuple[Part, ...]:
     heights = sheet_heights(path)
     parts = []
-    for name, rows in look_at_sheets(path).items():
+    for name, rows in open_sheets(path, first=HEADER_WITHIN).items():
         for place, cells in enumerate(rows):
-            texts = tuple(cell for cell in cells if cell)
+            texts = tuple(cell.strip() for cell in cells if cell.strip())
             if len(texts) > 1:
                 after = tuple(rows[place + 1]) if place + 1 < len(rows) else ()
                 parts.append(Part(name, texts, max(heights[name] - place - 1, 0), first=after))
@@ -152,10 +121,11 @@ def _parquet(path: Path) -> tuple[Part, ...]:
     return (Part(path.name, tuple(metadata.schema.to_arrow_schema().names), metadata.num_rows, geometry),)
 
 
-def _vector(target: str) -> tuple[Part, ...]:
+def _map(path: Path) -> tuple[Part, ...]:
     import fiona
 
-    parts = []
+    refuse_wrong_content(path)
+    target, parts = target_of(path), []
     for layer in fiona.listlayers(target):
         with fiona.open(target, layer=layer) as opened:
             kind = opened.schema["geometry"]
@@ -169,21 +139,15 @@ def _vector(target: str) -> tuple[Part, ...]:
 
 
 def _zip(path: Path) -> tuple[Part, ...]:
-    with zipfile.ZipFile(path) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        if sum(member.file_size for member in members) > LARGEST_UNPACKED:
-            raise InputError("it unpacks to more than 4 GB")
-        names = [member.filename for member in members]
-        if any(name.lower().endswith(".shp") for name in names):
-            return _vector(f"zip://{path}")
-        tables = [name for name in names if Path(name).suffix.lower() in TABLES]
-        data = [name for name in tables if re.search(r"(^|/)data/", name, re.I)] or tables
-        whole = [name for name in data if "multi_csv" not in name.lower()] or data
-        parts = []
-        for name in whole:
-            with archive.open(name) as raw:
-                parts.append(_table(name, raw))
-        return _together(parts)
+    members = members_of(path)
+    if is_map(path):
+        return _map(path)
+    tables = [member for member in members if Path(member.filename).suffix.lower() in TABLES]
+    parts = []
+    for member in whole_members(tables):
+        with open_member(path, member) as raw:
+            parts.append(_table(member.filename, raw))
+    return _together(parts)
 
 
 def _together(parts: list[Part]) -> tuple[Part, ...]:
@@ -203,9 +167,9 @@ def _json(path: Path) -> tuple[Part, ...]:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             keys = dict.fromkeys(re.findall(r'"([^"\\]{1,60})"\s*:', file.read(65_536)))
         return (Part(path.name, tuple(keys), None),)
-    content = json.loads(path.read_text(encoding="utf-8-sig"))
+    content = json.loads(read_bytes(path).decode("utf-8-sig"))
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
-        return _vector(str(path))
+        return _map(path)
     keys = dict.fromkeys(content) if isinstance(content, dict) else {}
     rows = content if isinstance(content, list) else []
     for value in content.values() if isinstance(content, dict) else ():
@@ -217,40 +181,21 @@ def _json(path: Path) -> tuple[Part, ...]:
 
 def _table(name: str, raw: IO[bytes]) -> Part:
     """Count the rows of a delimited text and look whether each has the cells that the header names."""
-    start = raw.read(2)
-    raw.seek(0)
-    encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    with io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="") as text:
-        line = text.readline(LONGEST_HEADER)
-        if "\x00" in line:
-            raise InputError("it is no text: it holds NUL characters")
-        delimiter = max(DELIMITERS, key=line.count)
-        header = next(csv.reader([line], delimiter=delimiter), [])
-        known = _headings_of_headerless(header)
-        first: tuple[str, ...] = tuple(header) if known else ()
-        rows, wrong = 1 if known else 0, []
-        for row in csv.reader(text, delimiter=delimiter):
-            if not row:
-                continue
-            rows += 1
-            first = first or tuple(row)
-            if len(row) > len(header):
-                wrong.append(rows + (0 if known else 1))
+    lines = stream_rows(raw)
+    header = next(lines, [])
+    known = headings_of_headerless(header)
+    first: tuple[str, ...] = tuple(header) if known else ()
+    rows, wrong = 1 if known else 0, []
+    for row in lines:
+        if not row:
+            continue
+        rows += 1
+        first = first or tuple(row)
+        if len(row) > len(header):
+            wrong.append(rows + (0 if known else 1))
     if wrong:
         raise InputError(
-            f"it is not a regular table: {len(wrong)} rows have more cells than its {len(header)} column names, "
+            f"it is not a regular table: {counted(len(wrong), 'row has', 'rows have')} more cells than its {len(header)} column names, "
             f"first row {wrong[0]}"
         )
     return Part(name, known or tuple(header), rows, first=first)
-
-
-def _headings_of_headerless(cells: list[str]) -> tuple[str, ...]:
-    if len(cells) == len(CODE_POINT) and cells[1].isdigit() and cells[2].isdigit() and cells[3].isdigit():
-        return CODE_POINT
-    if len(cells) > len(OPEN_NAMES) and cells[0].startswith("osgb") and cells[8].replace(".", "").isdigit():
-        return OPEN_NAMES
-    return ()
-
-
-def _open(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")

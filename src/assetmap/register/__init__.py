@@ -1,1 +1,5 @@
-"""Turn many messy lists into one register, with every row accounted for."""
+"""Register: many lists become one register, and every row is accounted for."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Many lists -> one register, with every input row accounted for."""
+"""Many lists become one register, with every input row accounted for."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from assetmap.register.areas import assign_areas
+from assetmap.register.audience import publish
 from assetmap.register.clusters import merged_into
 from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
-from assetmap.register.publish import publish
 from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
@@ -25,14 +25,16 @@ from assetmap.schema import (
     BEYOND,
     LINKERS,
     WORKING_CRS,
+    AssetList,
     InputError,
+    Register,
     check_areas,
     check_postcodes,
     first_few,
     reference_table,
 )
 
-JUDGED_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
+LOG_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
 
 USED_UP = (
     "latitude",
@@ -43,15 +45,15 @@ USED_UP = (
     "postcode_district",
     "registration",
 )
-"""Columns of the lists that became others."""
+"""Columns of the lists that were turned into other columns."""
 
 
 FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
-"""Columns of a register that is read back as a list: they are found again."""
+"""Columns of a register that is read back as a list: they are worked out again."""
 
 
 def build_register(
-    lists: Sequence[pd.DataFrame] | pd.DataFrame,
+    lists: Sequence[AssetList | pd.DataFrame] | AssetList | pd.DataFrame,
     *,
     postcodes: pd.DataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
@@ -62,13 +64,13 @@ def build_register(
     as_of: datetime.date | None = None,
     buffer_m: float = 0.0,
     linker: str = LINKERS[0],
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+) -> Register:
     """Make one register out of many lists.
 
     Parameters
     ----------
     lists
-        Tables as `read_assets` returns them. Rows of different lists that are the same thing become one
+        Lists as `read_assets` returns them, or tables with the columns ``source``, ``row`` and ``name``. Rows of different lists that are the same thing become one
         asset; the order of the lists is irrelevant.
     postcodes
         Index ``postcode`` (docs/tables.md). Without it a postcode is checked for its form only, and what
@@ -76,7 +78,7 @@ def build_register(
     places
         Index ``place_id`` with ``name`` and a point: for rows that name only a town.
     areas
-        Index ``area_code``: what lies outside all of them is rejected (but see `buffer_m`). Without it nothing
+        Index ``area_code``: what lies outside all of them is rejected (but see `buffer_m`). Without areas nothing
         is outside.
     area_name
         Name of the whole area in messages; rows whose ``covers`` names it belong to the whole area.
@@ -84,7 +86,7 @@ def build_register(
         A `review.csv` that a person filled in (`review_table`): pairs with ``decision`` ``same`` or
         ``different``.
     audience
-        ``public`` or ``internal``: what is left out for everybody's eyes stands in `publish`.
+        ``public`` or ``internal``: `publish` says what a public register leaves out.
     as_of
         Day on which staleness is judged; the newest ``checked_date`` when not given.
     buffer_m
@@ -93,21 +95,20 @@ def build_register(
         beyond) is true.
     linker
         ``builtin``, or ``splink`` where the extra ``link`` is installed: what decides which rows of different
-        lists are one thing (docs/register.md says which is better when). Never chosen by itself, so that the
+        lists are one thing (docs/register.md says which is better when). It is never chosen automatically, so the
         same lists give the same register on every machine.
 
     Returns
     -------
-    tuple
-        The register (docs/tables.md, `assets`), and `judged`: one row per input row with ``outcome``
+    Register
+        ``assets`` (docs/tables.md), the validation log ``log``: one row per input row with ``outcome``
         ``accepted``, ``merged``, ``review`` (it is in the register and a person should look) or
-        ``rejected`` (it is not), and the reason; ``judged.attrs["linking"]`` says what linked the rows where
-        that is worth a word.
+        ``rejected`` (it is not), and the reason; and ``linking``, which says what linked the rows.
 
     Raises
     ------
     InputError
-        If a list is not one, or two lists have the same name; if there is no such linker, or `buffer_m` is below 0.
+        If a list cannot be used, two lists have the same name, there is no such linker, or `buffer_m` is below 0.
     """
     if not (np.isfinite(buffer_m) and buffer_m >= 0):
         raise InputError(f"buffer_m must be a number of metres of 0 or more, not {buffer_m!r}.")
@@ -115,7 +116,7 @@ def build_register(
         check_areas(areas)
     if postcodes is not None:
         check_postcodes(postcodes)
-    raw = _stacked([lists] if isinstance(lists, pd.DataFrame) else list(lists))
+    raw = _stacked([lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists))
     rows = clean_rows(raw)
     said, findings = judge_rows(rows, as_of=as_of)
     placed, more = place_rows(
@@ -128,18 +129,17 @@ def build_register(
     decisions = None if review is None else read_decisions(review, candidates)
     links = link_rows(candidates, decisions, linker=linker)
     survivor, merges, doubts = merged_into(candidates, links)
-    judged = _judged(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
+    log = _log(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
     assets = _assets(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
     assets = _across_the_border(assets)
-    assets, judged = publish(assets, judged, audience=audience)
-    judged.attrs["linking"] = describe_linking(len(candidates), candidates["source"].nunique(), linker=linker)
-    return assets, judged
+    linking = describe_linking(len(candidates), candidates["source"].nunique(), linker=linker)
+    return publish(Register(assets, log, linking), audience=audience)
 
 
 def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Take the area from what lies beyond the border, were it ever so near; without anything there drop the column."""
+    """Clear the area of what lies beyond the border, however near; drop the column where nothing does."""
     beyond = assets[BEYOND]
     assets = assets.drop(columns=BEYOND)
     if not beyond.any():
@@ -149,12 +149,13 @@ def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return assets.assign(area_code=assets["area_code"].mask(beyond), **{BEYOND: beyond})
 
 
-def _stacked(lists: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _stacked(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
     """Put the lists under each other on one 0, 1, ... index; shapes become ``point_x``, ``point_y``."""
     if not lists:
-        raise InputError("There is no list to make a register of. Name at least one file.")
+        raise InputError("There is no list to make a register from. Give at least one file.")
     problems, tables = [], []
-    for k, table in enumerate(lists):
+    for k, each in enumerate(lists):
+        table = each.table if isinstance(each, AssetList) else each
         missing = [column for column in ("source", "row", "name") if column not in table.columns]
         if missing:
             problems.append(f"list {k + 1} has no column {first_few(missing)}: read it with read_assets")
@@ -167,7 +168,7 @@ def _stacked(lists: Sequence[pd.DataFrame]) -> pd.DataFrame:
     names = pd.Series([str(table["source"].iloc[0]) for table in tables if len(table)], dtype="str")
     twice = names[names.duplicated()].unique()
     if len(twice):
-        problems.append(f"two lists are called {first_few(twice)}: give each a name of its own with source=")
+        problems.append(f"two lists are called {first_few(twice)}: give each its own name with source=")
     if problems:
         raise InputError("The lists cannot be used: " + "; ".join(problems) + ".")
     stacked = pd.concat(tables, ignore_index=True)
@@ -183,7 +184,7 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     joined["core_key"] = core_keys(joined["name_key"], joined["town_key"])
     parts = ["source", "name_key", "asset_type", "postcode", "town_key", "registration_number"]
     identity = joined[parts[0]].str.cat([joined[part] for part in parts[1:]], sep="|")
-    # Rows that say the same in every part are told apart by all they say, then by their order.
+    # Rows that agree in every part differ in their other cells, or else in their order.
     twin = identity.duplicated(keep=False)
     if twin.any():
         texts = joined.select_dtypes("str").columns.difference([*parts, "core_key"])
@@ -199,7 +200,7 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     return joined
 
 
-def _judged(
+def _log(
     raw: pd.DataFrame,
     rows: pd.DataFrame,
     outcome: np.ndarray,
@@ -232,15 +233,13 @@ def _judged(
         outcome[kept[place]] = "review" if outcome[kept[place]] != "merged" else "merged"
         score[kept[place]] = points
         say(place, match, "It may be the same as {where}: " + why + ". Decide in review.csv.")
-    judged = pd.DataFrame(
-        {"source": raw["source"], "row": raw["row"], "name": raw["name"], "outcome": outcome}
-    )
-    judged["reason"] = pd.Series(reason, dtype="str")
-    judged["asset_id"] = pd.Series(asset, dtype="str")
-    judged["row_id"] = pd.Series(ids, dtype="str")
-    judged["other_id"] = pd.Series(other, dtype="str")
-    judged["score"] = score
-    return judged[list(JUDGED_COLUMNS)]
+    log = pd.DataFrame({"source": raw["source"], "row": raw["row"], "name": raw["name"], "outcome": outcome})
+    log["reason"] = pd.Series(reason, dtype="str")
+    log["asset_id"] = pd.Series(asset, dtype="str")
+    log["row_id"] = pd.Series(ids, dtype="str")
+    log["other_id"] = pd.Series(other, dtype="str")
+    log["score"] = score
+    return log[list(LOG_COLUMNS)]
 
 
 def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
@@ -263,7 +262,7 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
 
 
 def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
-    """Fill the gaps of each survivor from the rows merged into it, and list where else it stands."""
+    """Fill the gaps of each survivor from the rows merged into it, and note which other rows it has."""
     filled = rows.copy()
     filled["also_listed"] = pd.Series("", index=rows.index, dtype="str")
     merged = np.flatnonzero(survivor != np.arange(len(rows)))

@@ -1,4 +1,4 @@
-"""What was understood of some lists, what was not, and why: the report that is read before anything is built."""
+"""What was understood of some lists, what was not, and why: the report to read before anything is built."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import pandas as pd
 
 from assetmap.register.build import build_register
 from assetmap.register.review import review_table
-from assetmap.schema import LINKERS, OUTCOMES, CheckReport, reference_table
+from assetmap.schema import LINKERS, OUTCOMES, AssetList, reference_table
+from assetmap.schema import CheckReport as CheckReport  # noqa: PLC0414 (public here)
 
 PARTICULARS: Final = re.compile(r"'[^']*'|\([^)]*\)|\b[A-Z]{1,2}\d[A-Z\d]?(?: \d[A-Z]{2})?\b|[\d.,]*\d")
 """Words of a sentence that belong to one row: quotations, postcodes, numbers."""
 
 
 def check_lists(
-    lists: Sequence[pd.DataFrame],
+    lists: Sequence[AssetList | pd.DataFrame],
     *,
     postcodes: pd.DataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
@@ -29,7 +30,7 @@ def check_lists(
     as_of: datetime.date | None = None,
     linker: str = LINKERS[0],
 ) -> CheckReport:
-    """Judge lists without keeping a register.
+    """Check lists without keeping a register.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def check_lists(
         Counts per list that add up to the rows read, how the headings were understood, every row with its
         outcome and reason, the kinds of remarks with their counts, and the pairs to decide.
     """
-    assets, judged = build_register(
+    register = build_register(
         lists,
         postcodes=postcodes,
         places=places,
@@ -53,40 +54,36 @@ def check_lists(
         as_of=as_of,
         linker=linker,
     )
-    counts = pd.crosstab(judged["source"], judged["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
+    log = register.log
+    counts = pd.crosstab(log["source"], log["outcome"]).reindex(columns=list(OUTCOMES), fill_value=0)
     counts.insert(0, "rows", counts.sum(axis=1))
     counts.columns.name = None
-    counts["shape"] = [
-        {str(table["source"].iloc[0]): table.attrs.get("shape", "") for table in lists}[source]
-        for source in counts.index
-    ]
+    shapes = {each.source: each.shape for each in lists if isinstance(each, AssetList)}
+    counts["shape"] = [shapes.get(source, "") for source in counts.index]
     return CheckReport(
+        register=register,
         counts=counts,
-        headings=pd.concat([_headings(table) for table in lists], ignore_index=True),
-        judged=judged,
-        assets=assets,
-        remarks=_kinds(judged),
-        review=review_table(judged),
+        headings=pd.concat([_headings(each) for each in lists], ignore_index=True),
+        remarks=_kinds(log),
+        review=review_table(log),
         unchecked=tuple(_unchecked(postcodes, places, areas)),
-        notes=tuple(note for note in (judged.attrs["linking"],) if note),
     )
 
 
-def _headings(table: pd.DataFrame) -> pd.DataFrame:
-    found = table.attrs.get("columns", {str(column): str(column) for column in table.columns})
-    known = set(reference_table("column_names").index)
-    return pd.DataFrame(
-        {
-            "source": str(table["source"].iloc[0]),
-            "heading": list(found),
-            "column": [column if column in known else "" for column in found.values()],
-        }
-    )
+def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
+    """Return which column each heading became, empty where the register has no such column."""
+    if isinstance(listed, AssetList):
+        source, heading, column = listed.source, listed.headings["heading"], listed.headings["column"]
+    else:
+        source, heading = str(listed["source"].iloc[0]), pd.Series(listed.columns, dtype="str")
+        column = heading
+    known = column.isin(reference_table("column_names").index)
+    return pd.DataFrame({"source": source, "heading": heading, "column": column.where(known, "")})
 
 
-def _kinds(judged: pd.DataFrame) -> pd.DataFrame:
+def _kinds(log: pd.DataFrame) -> pd.DataFrame:
     """Count the kinds of remarks: sentences without what belongs to one row; with the first row as example."""
-    said = judged[judged["reason"] != ""]
+    said = log[log["reason"] != ""]
     text = said["reason"].str.replace(r"^Row \d+: ", "", regex=True)
     kinds = text.str.replace(PARTICULARS, "…", regex=True)
     table = pd.DataFrame({"remark": kinds, "outcome": said["outcome"]})
@@ -107,9 +104,9 @@ def _unchecked(
 ) -> list[str]:
     missing = []
     if postcodes is None:
-        missing.append("No postcode file was given: postcodes were checked for their form only.")
+        missing.append("No postcode file was given, so only the form of postcodes was checked.")
     if places is None:
-        missing.append("No places were given: names of towns were not checked.")
+        missing.append("No places were given, so names of towns were not checked.")
     if areas is None:
-        missing.append("No areas were given: nothing was held to lie outside.")
+        missing.append("No areas were given, so nothing counts as outside.")
     return missing

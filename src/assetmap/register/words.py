@@ -1,4 +1,4 @@
-"""Words of people made comparable: names, places, yes and no, what stands for nothing.
+"""Names, places, answers and empty cells in a form in which they can be compared.
 
 All functions work on a column of text and look at each distinct text once.
 """
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Final
 
 import pandas as pd
+
+from assetmap import schema
 
 NOTHING: Final = frozenset(
     [
@@ -50,9 +52,6 @@ NOTHING: Final = frozenset(
     ]
 )
 """Cells that say nothing, in small letters."""
-
-YES: Final = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "si"])
-NO: Final = frozenset(["no", "n", "false", "f", "0"])
 
 STATUS_WORDS: Final = {
     "open": "open|active|live|current|running|operational|registered|yes|y|true|t|1|trading|in use",
@@ -143,7 +142,7 @@ COMMON_WORDS: Final = frozenset(
         "point",
     ]
 )
-"""Words that many names share: they tell little about which one it is."""
+"""Words that many names share: they say little about which one it is."""
 
 STREETS: Final = re.compile(
     r"\b(?:(\d+)\w? )?((?!the )\w+ (?:street|road|lane|avenue|drive|close|way|crescent|place|square|terrace|hill|grove|"
@@ -237,7 +236,7 @@ def numbers_of(keys: pd.Series) -> pd.Series:
 
 def yes_no(column: pd.Series) -> pd.Series:
     """Return ``yes``, ``no`` or ``unknown`` for cells such as ``Yes``, ``y``, ``TRUE``, ``0``."""
-    return each_distinct(column.fillna("").astype("str"), _yes_no)
+    return each_distinct(column.fillna("").astype("str"), schema.yes_no)
 
 
 def status_words(column: pd.Series) -> pd.Series:
@@ -289,8 +288,3 @@ def _streets(text: str) -> str:
     # St at the end of a part is a street, elsewhere a saint.
     parts = [SHORT_STREET.sub(lambda found: SHORT_STREETS[found[0]], plain(part)) for part in text.split(",")]
     return "|".join(part for found in STREETS.findall(" , ".join(parts)) for part in found if part)
-
-
-def _yes_no(text: str) -> str:
-    word = text.strip().casefold()
-    return "yes" if word in YES else "no" if word in NO else "unknown"

@@ -1,4 +1,4 @@
-"""What sites mean to people: for whom each is the nearest, and what they would have without it."""
+"""Catchment population: the people for whom each site is the nearest, and what they would have without it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assetmap.sites.scenario import kilometre_name
-from assetmap.sites.sites import need_deciles, need_weights, people_of, sorted_sites
+from assetmap.access.costs import just_beyond, least_costs
+from assetmap.sites.sites import limit_name, need_deciles, need_weights, people_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from assetmap.schema import Costs
+
     Floats = NDArray[np.float64]
 
 
-def measure_use(
+def measure_catchment_population(
     areas: pd.DataFrame,
     sites: pd.DataFrame,
-    matrix: pd.DataFrame,
+    costs: Costs,
     *,
-    catchment_m: float,
-    beyond_m: Sequence[float],
+    limit: float,
+    beyond: Sequence[float],
 ) -> pd.DataFrame:
     """Measure what each site means to those for whom it is the nearest, and what they would have without it.
 
@@ -34,20 +36,20 @@ def measure_use(
         Small areas with ``population``; ages and ``need`` where known.
     sites
         The open sites.
-    matrix
-        Areas x sites, from `check_distances`.
-    catchment_m, beyond_m
-        Distances within which people have a site now and would have none if it closed.
+    costs
+        From the areas to these sites.
+    limit, beyond
+        Limits, in the unit of the costs, within which people have a site now and would have none if it closed.
 
     Returns
     -------
     pandas.DataFrame
         Index ``asset_id``: ``people_nearest`` (adds up to the population), ``children_nearest``,
         ``older_nearest``, ``young_old_share`` (0-1), ``need_mean`` (0-1, per person), ``need_weighted_people``,
-        ``distance_mean_m``, ``extra_m_per_person`` (missing with a single site), ``next_site``,
-        ``people_left_without``, ``people_beyond_2km`` ...
+        ``cost_mean``, ``extra_cost_per_person`` (missing with a single site), ``next_site``,
+        ``people_left_without``, ``people_beyond_2km`` ..., ``unit`` (of the costs: ``m`` or ``min``).
     """
-    order, near = sorted_sites(matrix, most=2)
+    order, near = least_costs(costs, most=2)
     count = len(sites)
 
     def over_sites(values: Floats) -> Floats:
@@ -56,7 +58,12 @@ def measure_use(
     people = people_of(areas)
     children, older = people_of(areas, "children_0_15"), people_of(areas, "older_60_plus")
     total = over_sites(people)
-    extra = np.where(people > 0, np.where(np.isfinite(near[:, 1]), near[:, 1], np.nan) - near[:, 0], 0.0)
+    first, second = near.T
+    if count > 1:
+        first, second = just_beyond(near).T  # where no other can be reached, just beyond the furthest known
+    going = (people > 0) & (order[:, 0] >= 0)
+    extra = np.where(going, np.where(np.isfinite(second), second, np.nan) - np.where(going, first, 0.0), 0.0)
+    spent = np.where(order[:, 0] >= 0, near[:, 0], 0.0)
     used = pd.DataFrame(
         {
             "people_nearest": total,
@@ -65,20 +72,20 @@ def measure_use(
             "young_old_share": _share(over_sites(children + older), total),
             "need_mean": _need_mean(areas, order[:, 0], count),
             "need_weighted_people": over_sites(people * need_weights(areas)),
-            "distance_mean_m": _share(over_sites(people * near[:, 0]), total),
-            "extra_m_per_person": _share(over_sites(people * extra), total),
+            "cost_mean": _share(over_sites(people * spent), total),
+            "extra_cost_per_person": _share(over_sites(people * extra), total),
         },
         index=sites.index,
     )
     used = used.join(_next_site(sites, order, people))
-    left = {"people_left_without": catchment_m}
-    left |= {f"people_beyond_{kilometre_name(limit)}": limit for limit in beyond_m}
-    for column, limit in left.items():
-        used[column] = over_sites(people * ((near[:, 0] <= limit) & (near[:, 1] > limit)))
-    return used
+    left = {"people_left_without": limit}
+    left |= {f"people_beyond_{limit_name(far, costs.unit)}": far for far in beyond}
+    for column, far in left.items():
+        used[column] = over_sites(people * ((near[:, 0] <= far) & (near[:, 1] > far)))
+    return used.assign(unit=costs.unit)
 
 
-def people_by_decile(areas: pd.DataFrame, sites: pd.DataFrame, matrix: pd.DataFrame) -> pd.DataFrame:
+def people_by_decile(areas: pd.DataFrame, sites: pd.DataFrame, costs: Costs) -> pd.DataFrame:
     """Count the people for whom each site is the nearest by need decile (1 = most need).
 
     Returns
@@ -87,40 +94,42 @@ def people_by_decile(areas: pd.DataFrame, sites: pd.DataFrame, matrix: pd.DataFr
         Index ``asset_id``: ``name``, ``decile_1`` ... ``decile_10``, ``decile_unknown``; rows add up to
         ``people_nearest``.
     """
-    nearest = sorted_sites(matrix, most=1)[0][:, 0]
+    nearest = least_costs(costs, most=1)[0][:, 0]
     decile = need_deciles(areas)
     people = people_of(areas)
     table = pd.DataFrame({"name": sites["name"]})
     for number in range(1, 11):
-        table[f"decile_{number}"] = np.bincount(nearest, np.where(decile == number, people, 0.0), len(sites))
-    table["decile_unknown"] = np.bincount(nearest, np.where(np.isnan(decile), people, 0.0), len(sites))
+        table[f"decile_{number}"] = _sums(nearest, np.where(decile == number, people, 0.0), len(sites))
+    table["decile_unknown"] = _sums(nearest, np.where(np.isnan(decile), people, 0.0), len(sites))
     return table
 
 
-def nearest_two(areas: pd.DataFrame, sites: pd.DataFrame, matrix: pd.DataFrame) -> pd.DataFrame:
+def nearest_two(areas: pd.DataFrame, sites: pd.DataFrame, costs: Costs) -> pd.DataFrame:
     """Name the nearest and the next nearest site of every small area, with need and ages.
 
     Returns
     -------
     pandas.DataFrame
         Index ``area_code``: ``area_name``, ``population``, ``need``, ``imd_rank``, ``imd_decile`` where known,
-        ``children_share``, ``older_share`` (0-1), ``nearest_asset_id``, ``nearest_name``, ``distance_m``,
-        ``next_name``, ``distance_if_closed_m``, ``extra_m_if_closed`` (missing with a single site).
+        ``children_share``, ``older_share`` (0-1), ``nearest_asset_id``, ``nearest_name``,
+        ``cost_nearest``, ``next_name``, ``cost_if_closed``, ``extra_cost_if_closed`` (missing where no other site can be
+        reached), ``unit``.
     """
-    order, near = sorted_sites(matrix, most=2)
-    names = sites["name"].to_numpy()
+    order, near = least_costs(costs, most=2)
+    names, ids = (np.array([*values, None], dtype=object) for values in (sites["name"], sites.index))
     kept = ("area_name", "population", "need", "imd_rank", "imd_decile")
     table = pd.DataFrame(areas[[column for column in kept if column in areas.columns]])
     people = people_of(areas)
     table["children_share"] = _share(people_of(areas, "children_0_15"), people)
     table["older_share"] = _share(people_of(areas, "older_60_plus"), people)
-    table["nearest_asset_id"] = sites.index.to_numpy()[order[:, 0]]
+    table["nearest_asset_id"] = ids[order[:, 0]]
     table["nearest_name"] = names[order[:, 0]]
-    table["distance_m"] = near[:, 0]
-    table["next_name"] = np.where(order[:, 1] >= 0, names[order[:, 1]], None)
-    table["distance_if_closed_m"] = np.where(np.isfinite(near[:, 1]), near[:, 1], np.nan)
-    table["extra_m_if_closed"] = table["distance_if_closed_m"] - table["distance_m"]
-    return table
+    known = np.where(np.isfinite(near), near, np.nan)
+    table["cost_nearest"] = known[:, 0]
+    table["next_name"] = names[order[:, 1]]
+    table["cost_if_closed"] = known[:, 1]
+    table["extra_cost_if_closed"] = known[:, 1] - known[:, 0]
+    return table.assign(unit=costs.unit)
 
 
 def _next_site(sites: pd.DataFrame, order: NDArray[np.intp], people: Floats) -> pd.DataFrame:
@@ -144,8 +153,9 @@ def _need_mean(areas: pd.DataFrame, nearest: NDArray[np.intp], count: int) -> Fl
 
 
 def _sums(nearest: NDArray[np.intp], values: Floats, count: int) -> Floats:
-    """Add up values of areas by their nearest site."""
-    return np.bincount(nearest, weights=values, minlength=count).astype(np.float64)
+    """Add up values of areas by their nearest site, without areas from which none can be reached."""
+    going = nearest >= 0
+    return np.bincount(nearest[going], weights=values[going], minlength=count).astype(np.float64)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

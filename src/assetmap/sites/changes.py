@@ -34,7 +34,7 @@ class Change:
     """One edit of a scenario.
 
     ``asset_id`` is the site it is about (a new id for a new site); ``receiver`` who takes it over;
-    ``point`` the new place (EPSG:27700), reached by ``postcode``; ``weekly_hours`` the new hours.
+    ``point`` the new location (EPSG:27700) of ``postcode``, in the area ``area_code``; ``weekly_hours`` the new hours.
     ``words`` is the edit as it was typed.
     """
 
@@ -46,6 +46,7 @@ class Change:
     postcode: str | None = None
     point: Point | None = None
     weekly_hours: float | None = None
+    area_code: str | None = None
 
 
 def parse_changes(
@@ -194,6 +195,7 @@ def apply_changes(sites: gpd.GeoDataFrame, changes: Iterable[Change]) -> gpd.Geo
                 [change.point], index=[change.asset_id], crs=after.crs
             )
             after.loc[change.asset_id, "postcode"] = change.postcode
+            after.loc[change.asset_id, "area_code"] = change.area_code
         if change.weekly_hours is not None:
             after.loc[change.asset_id, "weekly_hours"] = change.weekly_hours
     return after
@@ -203,7 +205,7 @@ def _parse(kind: str, words: str, sites: gpd.GeoDataFrame, postcodes: pd.DataFra
     name, colon, rest = words.partition(":")
     name, rest = name.strip(), rest.strip()
     if not name:
-        raise InputError(f"--{kind} '{words}' names no site.")
+        raise InputError(f"--{kind} '{words}' does not name a site.")
     if kind == "open" and re.search(r"\d", name) and name not in sites.index:
         return _new_site(words, name, rest, postcodes)
     asset_id = find_site(sites, name)
@@ -215,26 +217,25 @@ def _parse(kind: str, words: str, sites: gpd.GeoDataFrame, postcodes: pd.DataFra
     if kind == "devolve":
         if not re.search(r"[A-Za-z]", rest):
             raise InputError(
-                f"--devolve '{words}' names no receiver. Write: --devolve \"{name}:Name of the council or body\"."
+                f"--devolve '{words}' does not name a receiver. Write: --devolve \"{name}:Name of the council or body\"."
             )
         return Change(**facts, receiver=rest)
     if kind == "move":
-        postcode, point = _place(rest, postcodes, f'--move "{name}:TR1 1EP"')
-        return Change(**facts, postcode=postcode, point=point)
+        return Change(**facts, **_location(rest, postcodes, f'--move "{name}:TR1 1EP"'))
     if kind == "hours":
         return Change(**facts, weekly_hours=_hours(rest, f'--hours "{name}:10"'))
     return Change(**facts)
 
 
 def _new_site(words: str, name: str, rest: str, postcodes: pd.DataFrame | None) -> Change:
-    postcode, point = _place(name, postcodes, '--open "PL26 7YE"')
+    location = _location(name, postcodes, '--open "PL26 7YE"')
+    postcode = location["postcode"]
     return Change(
         kind="open",
         asset_id=f"new-{postcode.replace(' ', '').lower()}",
         name=f"New site at {postcode}",
         words=words,
-        postcode=postcode,
-        point=point,
+        **location,
         weekly_hours=_hours(rest, f'--open "{postcode}:10"') if rest else None,
     )
 
@@ -242,44 +243,49 @@ def _new_site(words: str, name: str, rest: str, postcodes: pd.DataFrame | None) 
 def _refuse_wrong_state(kind: str, name: str, site: pd.Series) -> None:
     if kind == "open":
         if site["status"] == "open":
-            raise InputError(f"'{name}' is open already. To open another site, give a postcode.")
+            raise InputError(f"'{name}' is already open. To open another site, give a postcode.")
         if site.geometry is None:
-            raise InputError(f"'{name}' has no place, so it cannot be opened again. Give a postcode instead.")
+            raise InputError(f"'{name}' has no location, so it cannot open again. Give a postcode instead.")
     elif site["status"] != "open":
         year = pd.to_numeric(site.get("closed_year"), errors="coerce")
         since = "" if pd.isna(year) else f" (since {year:.0f})"
         what = (
-            "closed already" if site["status"] == "closed" else f"not open: its status is '{site['status']}'"
+            "already closed" if site["status"] == "closed" else f"not open: its status is '{site['status']}'"
         )
         raise InputError(f"'{name}' is {what}{since}. Only an open site can be changed by --{kind}.")
 
 
-def _place(words: str, postcodes: pd.DataFrame | None, example: str) -> tuple[str, Point]:
+def _location(words: str, postcodes: pd.DataFrame | None, example: str) -> dict[str, Any]:
     from shapely.geometry import Point
 
     if not words:
-        raise InputError(f"There is no postcode. Write for instance: {example}.")
+        raise InputError(f"There is no postcode. For example: {example}.")
     letters = re.sub(r"[^A-Z0-9]", "", words.upper())
     postcode = f"{letters[:-3]} {letters[-3:]}"
     if postcodes is None:
-        raise InputError(f"The postcode '{words}' cannot be placed: the project has no [postcodes] table.")
+        raise InputError(f"The postcode '{words}' cannot be located: the project has no [postcodes] table.")
     if postcode not in postcodes.index:
         near = _nearest_postcodes(postcode, postcodes)
         raise InputError(f"The postcode '{words}' is not in the table of postcodes. {near}")
     easting, northing = postcodes.loc[postcode, ["easting", "northing"]].astype(float)
     if pd.isna(easting) or pd.isna(northing):
-        raise InputError(f"The postcode '{postcode}' has no coordinates. Use a postcode near by.")
-    return postcode, Point(easting, northing)
+        raise InputError(f"The postcode '{postcode}' has no coordinates. Use a postcode nearby.")
+    area = postcodes["area_code"].get(postcode)
+    return {
+        "postcode": postcode,
+        "point": Point(easting, northing),
+        "area_code": area if isinstance(area, str) else None,
+    }
 
 
 def _hours(words: str, example: str) -> float:
     try:
         hours = float(words)
     except ValueError:
-        raise InputError(f"'{words}' is no number of hours a week. Write for instance: {example}.") from None
+        raise InputError(f"'{words}' is not a number of hours a week. For example: {example}.") from None
     if not 0 < hours <= HOURS_IN_A_WEEK:
         raise InputError(
-            f"{words} hours a week cannot be: give more than 0 and at most {HOURS_IN_A_WEEK}, or close the site."
+            f"{words} hours a week is not possible: give more than 0 and at most {HOURS_IN_A_WEEK}, or close the site."
         )
     return hours
 
@@ -291,7 +297,7 @@ def _contradictions(changes: list[Change]) -> list[str]:
         kinds = [change.kind for change in same]
         twice = next((kind for kind in kinds if kinds.count(kind) > 1), None)
         if twice:
-            problems.append(f"'{same[0].name}' stands twice under --{twice}. Keep one.")
+            problems.append(f"'{same[0].name}' is given twice under --{twice}. Keep one.")
         elif "close" in kinds and len(kinds) > 1:
             other = next(kind for kind in kinds if kind != "close")
             problems.append(f"'{same[0].name}' cannot be closed and changed by --{other} at once. Keep one.")
@@ -300,7 +306,7 @@ def _contradictions(changes: list[Change]) -> list[str]:
 
 def _with_new(sites: gpd.GeoDataFrame, change: Change) -> gpd.GeoDataFrame:
     if change.point is None:
-        raise SchemaError(f"'{change.name}' cannot open: it is not among the sites and has no place.")
+        raise SchemaError(f"'{change.name}' cannot open: it is not among the sites and has no location.")
     known = sites["weekly_hours"].dropna()
     hours = change.weekly_hours if change.weekly_hours is not None else known.median()
     row: dict[str, Any] = dict.fromkeys(sites.columns)
@@ -316,6 +322,7 @@ def _with_new(sites: gpd.GeoDataFrame, change: Change) -> gpd.GeoDataFrame:
         "control_label": "not known",
         "weekly_hours": hours,
         "postcode": change.postcode,
+        "area_code": change.area_code,
         "geometry": change.point,
     }
     index = pd.Index([*sites.index, change.asset_id], name="asset_id", dtype=object)

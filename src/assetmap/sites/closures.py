@@ -1,7 +1,7 @@
 """Every combination of closures, ranked by the harm it does, and which of them save most for least harm.
 
-Harm is the extra way to the nearest site left, in person-kilometres one way, a person of an area with more
-need counting more (`need_weights`: 1 on average). When the sites S close, an area whose nearest sites are s1, s2,
+Harm is the extra cost to the nearest site left, one way, in person-kilometres (person-hours where costs are minutes); a
+person of an area with more need counts more (`need_weights`: 1 on average). When the sites S close, an area whose nearest sites are s1, s2,
 s3 ... at d1 <= d2 <= d3 loses (d2 - d1) if s1 is in S, and (d3 - d2) more if s2 is in S as well, and so on.
 Summed over areas, the harm of S is therefore the sum, over the subsets T of S, of what the areas lose whose
 first sites are just T: each combination is a few additions, whatever the number of areas. Nothing is
@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import InputError, SchemaError, first_few
-from assetmap.sites.scenario import CATCHMENT_M, SAME_WITHIN_M
-from assetmap.sites.sites import check_distances, need_weights, people_of, sorted_sites
+from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, just_beyond, least_costs
+from assetmap.schema import InputError
+from assetmap.sites.scenario import HARM_UNIT, SAME_WITHIN
+from assetmap.sites.sites import check_costs, limit_of, need_weights, people_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    from assetmap.schema import Costs
 
     Floats = NDArray[np.float64]
 
@@ -36,8 +39,9 @@ def rank_closures(
     sites: gpd.GeoDataFrame,
     *,
     most: int = MOST_CLOSURES,
-    catchment_m: float = CATCHMENT_M,
-    distances: pd.DataFrame | None = None,
+    limit_m: float = LIMIT_M,
+    limit_minutes: float = LIMIT_MINUTES,
+    costs: Costs | None = None,
 ) -> pd.DataFrame:
     """Rank every combination of one to ``most`` closures by the harm it does.
 
@@ -49,18 +53,20 @@ def rank_closures(
         The open sites.
     most
         Largest number of sites closed at once; at least one site always stays.
-    catchment_m
-        People who live further than this from any site left are counted as left without.
-    distances
-        Areas x sites, around water or in minutes; straight lines without.
+    limit_m, limit_minutes
+        People who live further than this from any site left are counted as left without; the unit of `costs` decides
+        which is used.
+    costs
+        From areas to sites (`site_costs`); straight lines without.
 
     Returns
     -------
     pandas.DataFrame
         Least harm first; ``rank``, ``closed`` (names joined by " + "), ``closures``, ``asset_ids`` (joined by
-        " "), ``harm`` (need-weighted person-kilometres), ``person_km`` (unweighted), ``people_further``,
+        " "), ``harm`` (person-kilometres or person-hours, weighted by need), ``harm_unweighted``, ``people_further``,
         ``people_left_without``, ``hours_saved`` (a week), ``cost_saved_gbp`` (a year); a saving is missing
-        where the hours or the cost of one of the sites are not known.
+        where the hours or the cost of one of the sites are not known; ``unit`` of the costs. Where no site is left that can be reached, people
+        count as one metre or minute further than the furthest known cost.
 
     Raises
     ------
@@ -69,28 +75,24 @@ def rank_closures(
     """
     sites = sites[sites["status"] == "open"]
     most = _check_size(len(sites), most)
-    matrix = check_distances(distances, areas, sites)
-    order, near = sorted_sites(matrix, most=most + 1)
-    if not np.isfinite(near).all():
-        stuck = matrix.index[~np.isfinite(near).all(axis=1)]
-        raise SchemaError(
-            f"From {len(stuck)} areas the matrix leads to fewer than {most + 1} sites, first "
-            f"{first_few(stuck)}. Complete it, or ask for fewer closures at once."
-        )
+    measured = check_costs(costs, areas, sites)
+    order, near = least_costs(measured, most=most + 1)
+    limit = limit_of(measured.unit, limit_m=limit_m, limit_minutes=limit_minutes)
     people = people_of(areas)
-    steps = np.diff(near, axis=1) / 1000
-    beyond = (near > catchment_m).astype(float)
-    further = (near - near[:, :1] >= SAME_WITHIN_M).astype(float)
+    beyond = (near > limit).astype(float)
+    near = just_beyond(near)
+    steps = np.diff(near, axis=1) / HARM_UNIT[measured.unit]
+    further = (near - near[:, :1] >= SAME_WITHIN).astype(float)
     losses = {
         "harm": (need_weights(areas) * people)[:, None] * steps,
-        "person_km": people[:, None] * steps,
+        "harm_unweighted": people[:, None] * steps,
         "people_further": people[:, None] * np.diff(further, axis=1),
         "people_left_without": people[:, None] * np.diff(beyond, axis=1),
     }
     table = _table_of(sites, order[:, :most], losses, most)
     table = table.sort_values(["harm", "closures"], kind="stable", ignore_index=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
-    return table
+    return table.assign(unit=measured.unit)
 
 
 def pareto_front(closures: pd.DataFrame, *, saved: str = "hours_saved") -> pd.DataFrame:
@@ -167,9 +169,10 @@ def _ledger(order: NDArray[np.intp], loss: Floats, count: int) -> list[tuple[NDA
     """
     ledger = []
     for size in range(1, order.shape[1] + 1):
-        keys = _key(np.sort(order[:, :size], axis=1), count)
+        there = (order[:, :size] >= 0).all(axis=1)  # -1: fewer sites can be reached
+        keys = _key(np.sort(order[there, :size], axis=1), count)
         sets, where = np.unique(keys, return_inverse=True)
-        sums = np.bincount(where, weights=loss[:, size - 1], minlength=len(sets)).astype(np.float64)
+        sums = np.bincount(where, weights=loss[there, size - 1], minlength=len(sets)).astype(np.float64)
         ledger.append((sets, sums))
     return ledger
 
@@ -182,7 +185,9 @@ def _sum_over_subsets(
         sets, sums = ledger[size - 1]
         for subset in itertools.combinations(range(chosen.shape[1]), size):
             keys = _key(chosen[:, subset], count)
-            place = np.minimum(np.searchsorted(sets, keys), len(sets) - 1)
+            place = np.minimum(np.searchsorted(sets, keys), max(len(sets) - 1, 0))
+            if not len(sets):
+                continue
             total += np.where(sets[place] == keys, sums[place], 0.0)
     return total
 

@@ -1,6 +1,6 @@
 """Community capacity around a site: groups, the estimate of unregistered ones, and places that could house it.
 
-A group counts where its place is known to the town or better; how many are known only to the town is said. The lists
+A group counts where its location is known to the town or better; those known only to the town are counted apart. The lists
 are a sample of what there is: few groups nearby may mean few groups or a poor list.
 """
 
@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.access.costs import straight_costs
+from assetmap.access.nearest import PLACED
 from assetmap.schema import Estimate, check_assets, reference_table
-from assetmap.sites.sites import people_of, site_distances
+from assetmap.sites.sites import people_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-NEAR_ENOUGH: Final = ("point", "postcode", "place")
 VENUE_TYPES: Final = (
     "community_centre",
     "village_hall",
@@ -31,7 +32,7 @@ VENUE_TYPES: Final = (
 NAMED_VENUES: Final = 5
 
 
-def measure_capacity(
+def measure_community(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
@@ -69,7 +70,7 @@ def measure_capacity(
         ~assets.index.isin(sites.index)
         & (assets["status"] != "closed")
         & assets.geometry.notna()
-        & assets["location_precision"].isin(NEAR_ENOUGH)
+        & assets["location_precision"].isin(PLACED)
     ]
     groups = others[others["asset_type"].isin(types.index[types["group"] == "yes"])]
     venues = others[others["asset_type"].isin(VENUE_TYPES)]
@@ -80,7 +81,8 @@ def measure_capacity(
     near_groups = _within(sites, groups, near_m)
     near_venues = _within(sites, venues, near_m)
     people = people_of(areas)
-    people_near = (site_distances(areas, sites).to_numpy() <= near_m).T @ people
+    around = straight_costs(areas, sites, limit_m=near_m, only_open=False)
+    people_near = np.bincount(around.asset, weights=people[around.area], minlength=len(sites))
     table = pd.DataFrame(
         {
             "people_near": people_near,
@@ -108,7 +110,7 @@ def measure_capacity(
 
 
 def _within(sites: gpd.GeoDataFrame, others: gpd.GeoDataFrame, near_m: float) -> NDArray[np.bool_]:
-    """Tell which of the others lie within reach of each site (sites x others)."""
+    """Tell which of the others are near each site (sites x others)."""
     here = np.column_stack([sites.geometry.x, sites.geometry.y])
     there = np.column_stack([others.geometry.x, others.geometry.y])
     inside: NDArray[np.bool_] = np.hypot(*(here[:, None, :] - there[None, :, :]).transpose(2, 0, 1)) <= near_m

@@ -1,4 +1,4 @@
-"""Single points of failure: who has nothing else of the kind in reach if a site goes, and if a devolved one fails."""
+"""Single points of failure: who has no other site within the limit if one closes, or if every devolved one fails."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assetmap.sites.scenario import CATCHMENT_M
-from assetmap.sites.sites import check_distances, need_weights, people_of
+from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES
+from assetmap.sites.sites import check_costs, limit_of, need_weights, people_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from assetmap.schema import Costs
 
 
 def find_single_points(
     areas: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
     *,
-    catchment_m: float = CATCHMENT_M,
-    distances: pd.DataFrame | None = None,
+    limit_m: float = LIMIT_M,
+    limit_minutes: float = LIMIT_MINUTES,
+    costs: Costs | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Find the people who depend on one site, and what is left if devolved sites fail.
 
@@ -29,47 +33,55 @@ def find_single_points(
         Small areas with ``population``; ages and ``need`` where known.
     sites
         The open sites, with ``devolved`` (``yes``, ``no``, ``unknown``).
-    catchment_m
-        How far people go.
-    distances
-        Areas x sites; straight lines without.
+    limit_m, limit_minutes
+        How far people travel; the unit of `costs` decides which is used.
+    costs
+        From areas to sites (`site_costs`); straight lines without.
 
     Returns
     -------
     tuple of pandas.DataFrame
         Per site (index ``asset_id``): ``name``, ``operator``, ``devolved``, ``people_only_here``,
         ``children_only_here``, ``older_only_here``, ``need_weighted_only_here``, ``areas_only_here``, most people
-        first. Per area (index ``area_code``): ``sites_in_reach``, ``devolved_in_reach``, ``only_site`` (name where
-        there is just one), ``left_if_devolved_fail`` (sites in reach that are not known to be devolved).
+        first. Per area (index ``area_code``): ``sites_within``, ``devolved_within``, ``only_site`` (name where
+        there is just one), ``left_if_devolved_fail`` (sites within the limit that are not known to be devolved).
     """
     sites = sites[sites["status"] == "open"]
-    inside = check_distances(distances, areas, sites).to_numpy() <= catchment_m
+    measured = check_costs(costs, areas, sites)
+    near = measured.cost <= limit_of(measured.unit, limit_m=limit_m, limit_minutes=limit_minutes)
+    area, site = measured.area[near], measured.asset[near]
     devolved = (sites["devolved"] == "yes").to_numpy()
-    count = inside.sum(axis=1)
-    alone = inside & (count == 1)[:, None]
+    count = np.bincount(area, minlength=len(areas))
+    of_devolved = np.bincount(area[devolved[site]], minlength=len(areas))
+    only = count[area] == 1
+
+    def alone(people: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(site[only], weights=people[area[only]], minlength=len(sites)).astype(np.float64)
+
     people = people_of(areas)
     per_site = pd.DataFrame(
         {
             "name": sites["name"],
             "operator": sites["operator"],
             "devolved": sites["devolved"],
-            "people_only_here": alone.T @ people,
-            "children_only_here": alone.T @ people_of(areas, "children_0_15"),
-            "older_only_here": alone.T @ people_of(areas, "older_60_plus"),
-            "need_weighted_only_here": alone.T @ (people * need_weights(areas)),
-            "areas_only_here": alone.sum(axis=0),
+            "people_only_here": alone(people),
+            "children_only_here": alone(people_of(areas, "children_0_15")),
+            "older_only_here": alone(people_of(areas, "older_60_plus")),
+            "need_weighted_only_here": alone(people * need_weights(areas)),
+            "areas_only_here": np.bincount(site[only], minlength=len(sites)),
         },
         index=sites.index,
     ).sort_values("people_only_here", ascending=False, kind="stable")
-    names = sites["name"].to_numpy()
+    only_site = np.full(len(areas), None, dtype=object)
+    only_site[area[only]] = sites["name"].to_numpy()[site[only]]
     per_area = pd.DataFrame(
         {
             "area_name": areas["area_name"],
             "population": people,
-            "sites_in_reach": count,
-            "devolved_in_reach": inside[:, devolved].sum(axis=1),
-            "only_site": np.where(count == 1, names[inside.argmax(axis=1)], None),
-            "left_if_devolved_fail": inside[:, ~devolved].sum(axis=1),
+            "sites_within": count,
+            "devolved_within": of_devolved,
+            "only_site": only_site,
+            "left_if_devolved_fail": count - of_devolved,
         },
         index=areas.index,
     )

@@ -4,7 +4,7 @@
 *Readiness* says how ready a community is to take it on: groups and places nearby, a receiver, the conditions for
 social action. They are never added up: a site that matters much is not the better candidate for it. Measures become
 scores by their rank among the sites under review, so a score compares these sites with each other and is no
-absolute grade. Criteria and weights stand in ``data/tables/devolution_criteria.csv``.
+absolute grade. Criteria and weights are in ``data/tables/devolution_criteria.csv``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from assetmap.access.modes import STRAIGHT
+from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, METRES, STRAIGHT, least_costs, select_costs
 from assetmap.schema import (
-    DevolutionReview,
+    Costs,
     Estimate,
     InputError,
     Note,
@@ -26,19 +26,28 @@ from assetmap.schema import (
     reference_table,
     within_border,
 )
-from assetmap.sites.catchment_population import measure_use, nearest_two, people_by_decile
+from assetmap.schema import DevolutionReview as DevolutionReview  # noqa: PLC0414 (the room exports it)
+from assetmap.sites.catchment_population import (
+    measure_catchment_population,
+    nearest_two,
+    people_by_decile,
+)
 from assetmap.sites.changes import find_site
 from assetmap.sites.closures import MOST_CLOSURES, largest_size, pareto_front, rank_closures
-from assetmap.sites.community import measure_capacity
+from assetmap.sites.community import measure_community
 from assetmap.sites.dependence import find_single_points
-from assetmap.sites.scenario import BEYOND_M, CATCHMENT_M
+from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 from assetmap.sites.sites import (
     DEFAULT_TYPE,
-    check_distances,
+    check_costs,
     control_of,
+    limit_of,
+    measured_areas,
+    on_all_areas,
     open_sites,
     operator_type_of,
     sites_as_of,
+    unreachable_note,
 )
 from assetmap.sites.weighting import (
     DRAWS,
@@ -46,7 +55,7 @@ from assetmap.sites.weighting import (
     SEED,
     check_weights,
     percentile_scores,
-    rank_stability,
+    rank_sensitivity,
     weighted_scores,
 )
 
@@ -69,18 +78,22 @@ KEPT_COLUMNS: Final = (
 class DevolutionSettings:
     """What a review is about and how its criteria weigh.
 
-    ``distance`` says what the matrix of distances measures (``straight`` or ``overland``). ``as_of`` goes back to an earlier year; ``programme`` is the yes/no column of the sites under review then.
-    ``catchment_m`` is how far people go, ``beyond_m`` the distances for which people left without are counted,
-    ``near_m`` how far from a site its community is looked for; up to ``closures`` sites are closed at once. ``weights`` replaces weights of
-    ``data/tables/devolution_criteria.csv``. Rank stability draws ``draws`` weightings with ``seed``.
+    ``distance`` is the mode of travel: ``straight``, ``overland`` or ``own``. ``as_of`` goes back to an earlier year;
+    ``programme`` is the yes/no column of the sites under review then. ``limit_m`` (``limit_minutes`` where costs are minutes)
+    is how far people travel, ``beyond_m`` (``beyond_minutes``) the limits for which people left without are counted,
+    ``near_m`` how far from a site to look for its community; up to ``closures`` sites are closed at once. ``weights``
+    replaces weights of ``data/tables/devolution_criteria.csv``. The sensitivity of ranks is tested with ``draws`` random
+    weightings, seeded by ``seed``.
     """
 
     asset_type: str = DEFAULT_TYPE
     distance: str = STRAIGHT
     as_of: int | None = None
     programme: str | None = None
-    catchment_m: float = CATCHMENT_M
+    limit_m: float = LIMIT_M
+    limit_minutes: float = LIMIT_MINUTES
     beyond_m: tuple[float, ...] = BEYOND_M
+    beyond_minutes: tuple[float, ...] = BEYOND_MINUTES
     near_m: float = NEAR_M
     weights: Mapping[str, float] = field(default_factory=dict)
     closures: int = MOST_CLOSURES
@@ -95,7 +108,7 @@ def review_devolution(
     *,
     estimate: Estimate | None = None,
     answers: pd.DataFrame | None = None,
-    distances: pd.DataFrame | None = None,
+    costs: Costs | None = None,
     settings: DevolutionSettings | None = None,
 ) -> DevolutionReview:
     """Review every site of a type for devolution.
@@ -111,8 +124,8 @@ def review_devolution(
     answers
         From `read_answers`: index ``site``; ``receiver``, ``receiver_present``, ``interest`` and the questions
         of ``data/tables/conditions_checklist.csv``. Sites that are not there are not known.
-    distances
-        Areas x sites, around water or in minutes; straight lines without.
+    costs
+        From areas to sites by the mode of `settings` (`site_costs`); straight lines without.
     settings
         The defaults of `DevolutionSettings` when not given.
 
@@ -124,38 +137,45 @@ def review_devolution(
     Raises
     ------
     InputError, SchemaError
-        If sites, answers, weights or distances cannot be used.
+        If sites, answers, weights or costs cannot be used.
     """
     settings = settings or DevolutionSettings()
     assets = within_border(assets)
     sites = _sites(assets, settings)
-    matrix = check_distances(distances, areas, sites)
+    everywhere, costs = areas, check_costs(costs, areas, sites)
+    areas, cost_notes = measured_areas(areas, costs)
+    costs = select_costs(costs, areas=areas.index)
+    limits = {"limit_m": settings.limit_m, "limit_minutes": settings.limit_minutes}
+    limit = limit_of(costs.unit, **limits)
+    beyond = settings.beyond_m if costs.unit == METRES else settings.beyond_minutes
     criteria = reference_table("devolution_criteria")
     criteria["weight"] = check_weights(settings.weights, criteria)
     known_answers = _match_answers(sites, assets, answers)
     sites = sites[_kept_columns(sites)].join(
-        measure_use(areas, sites, matrix, catchment_m=settings.catchment_m, beyond_m=settings.beyond_m)
+        measure_catchment_population(areas, sites, costs, limit=limit, beyond=beyond)
     )
-    sites = sites.join(measure_capacity(areas, assets, sites, near_m=settings.near_m, estimate=estimate))
+    sites = sites.join(measure_community(areas, assets, sites, near_m=settings.near_m, estimate=estimate))
     sites = sites.join(_receivers(sites, known_answers)).join(_conditions(known_answers))
     items, criterion_of = _items(sites, known_answers, criteria)
     for score in ("impact", "readiness"):
         sites = sites.join(_scored(items, criterion_of, criteria, score, settings))
     sites = sites.join(_quadrants(sites))
-    closures, closure_notes = _closures(areas, sites, matrix, settings)
-    dependence, reach = find_single_points(areas, sites, catchment_m=settings.catchment_m, distances=matrix)
+    closures, closure_notes = _closures(areas, sites, costs, settings)
+    dependence, within = find_single_points(areas, sites, costs=costs, **limits)
+    small_areas = nearest_two(areas, sites, costs).join(within.drop(columns=["area_name", "population"]))
+    cost_notes += unreachable_note(areas, least_costs(costs, most=1)[1][:, 0], costs)
     return DevolutionReview(
         sites=sites,
-        people_by_decile=people_by_decile(areas, sites, matrix),
-        small_areas=nearest_two(areas, sites, matrix).join(reach.drop(columns=["area_name", "population"])),
+        people_by_decile=people_by_decile(areas, sites, costs),
+        small_areas=on_all_areas(small_areas, everywhere),
         dependence=dependence,
         criteria=criteria,
         scores=items.T.groupby(criterion_of, sort=False).mean().T[list(criteria.index)],
         answers=known_answers[list(reference_table("conditions_checklist").index)],
         closures=closures,
         closures_front=pareto_front(closures),
-        settings=asdict(settings),
-        notes=(*_notes(areas, sites, settings), *closure_notes),
+        settings=asdict(settings) | {"unit": costs.unit, "limit": limit, "beyond": beyond},
+        notes=(*_notes(areas, sites, settings), *closure_notes, *cost_notes),
     )
 
 
@@ -212,10 +232,11 @@ def _sites(assets: gpd.GeoDataFrame, settings: DevolutionSettings) -> gpd.GeoDat
 
 
 def _closures(
-    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, matrix: pd.DataFrame, settings: DevolutionSettings
+    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, costs: Costs, settings: DevolutionSettings
 ) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     most = largest_size(len(sites), settings.closures)
-    table = rank_closures(areas, sites, most=most, catchment_m=settings.catchment_m, distances=matrix)
+    limits = {"limit_m": settings.limit_m, "limit_minutes": settings.limit_minutes}
+    table = rank_closures(areas, sites, most=most, costs=costs, **limits)
     if most == min(settings.closures, len(sites) - 1):
         return table, ()
     sentence = (
@@ -336,7 +357,7 @@ def _scored(
         columns=lambda name: f"{score}_{name}" if name != score else name
     )
     table[f"{score}_rank"] = table[score].rank(ascending=False, method="min")
-    stability = rank_stability(
+    stability = rank_sensitivity(
         items[mine], criterion_of, first=settings.first, draws=settings.draws, seed=settings.seed
     )
     return table.join(stability.add_prefix(f"{score}_"))

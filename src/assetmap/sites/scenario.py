@@ -1,36 +1,66 @@
-"""What if: people's way to the nearest site and their share of opening hours, before and after changes.
+"""What if: people's cost to the nearest site and their share of opening hours, before and after changes.
 
-Two measures stand side by side, because they answer different questions. The *nearest distance* says how far
-the way is; a closure can never shorten it. The *access score* (enhanced two-step floating catchment, Luo & Qi
-2009: `enhanced_two_step`) says how many opening hours a week there are per 1,000 people, near
-ones counting more and shared with everybody else who can reach them; after a closure it also falls for those
-who keep their site and now share it.
+Two measures stand side by side because they answer different questions. The *cost to the nearest site* (a distance or a
+time) shows how far people have to go; a closure can never lower it. The *access score* (enhanced two-step floating
+catchment, Luo & Qi 2009: `enhanced_two_step`) shows how many opening hours a week there are per 1,000 people, near ones
+counting more and shared with everybody else who can reach them; after a closure it also falls for those who keep their
+site and now share it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from assetmap.access.catchment import enhanced_two_step
-from assetmap.schema import Costs, Note, Scenario, SchemaError, check_areas
-from assetmap.sites.sites import check_distances, need_deciles, need_weights, people_of, sorted_sites
+from assetmap.access.costs import (
+    LIMIT_M,
+    LIMIT_MINUTES,
+    METRES,
+    join_costs,
+    just_beyond,
+    least_costs,
+    select_costs,
+    within_limit,
+)
+from assetmap.access.travel import Travel, covered_places
+from assetmap.schema import Costs, InputError, Note, SchemaError, check_areas, first_few
+from assetmap.schema import Scenario as Scenario  # noqa: PLC0414 (the room exports it)
+from assetmap.sites.sites import (
+    check_costs,
+    limit_name,
+    limit_of,
+    measured_areas,
+    need_deciles,
+    need_weights,
+    on_all_areas,
+    people_of,
+    site_costs,
+    unreachable_note,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-CATCHMENT_M: Final = 5_000.0
 BEYOND_M: Final = (2_000.0, 5_000.0, 8_000.0)
-SAME_WITHIN_M: Final = 1.0
-"""A way that changes by less than this counts as unchanged (metres, or units of the matrix)."""
+"""People who live further than these from a site are counted, where costs are metres."""
+
+BEYOND_MINUTES: Final = (15.0, 30.0, 45.0)
+"""The same where costs are minutes."""
+
+SAME_WITHIN: Final = 1.0
+"""A cost that changes by less than one metre or minute counts as unchanged."""
+
+HARM_UNIT: Final = {"m": 1000.0, "min": 60.0}
+"""Harm is in person-kilometres or person-hours."""
 
 
 def compare_scenario(
@@ -38,9 +68,11 @@ def compare_scenario(
     before: gpd.GeoDataFrame,
     after: gpd.GeoDataFrame,
     *,
-    catchment_m: float = CATCHMENT_M,
+    limit_m: float = LIMIT_M,
+    limit_minutes: float = LIMIT_MINUTES,
     beyond_m: Sequence[float] = BEYOND_M,
-    distances: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    beyond_minutes: Sequence[float] = BEYOND_MINUTES,
+    costs: tuple[Costs, Costs] | None = None,
     most: int = 10,
 ) -> Scenario:
     """Compare people's access before and after changes to the sites.
@@ -51,12 +83,12 @@ def compare_scenario(
         Small areas with ``population``; ages and ``need`` where known.
     before, after
         Sites before and after, from `apply_changes`; only the open ones count.
-    catchment_m
-        How far people go, for the access score.
-    beyond_m
-        Distances for which the people who live further away than that are counted.
-    distances
-        Matrices before and after (areas x sites) around water or in minutes; straight lines without.
+    limit_m, limit_minutes
+        How far people travel, for the access score; the unit of `costs` decides which is used.
+    beyond_m, beyond_minutes
+        People who live further away than these are counted; the unit of `costs` decides which are used.
+    costs
+        From areas to sites before and after (`site_costs`, `costs_after`); straight lines without.
     most
         How many of the most affected areas to name.
 
@@ -68,30 +100,85 @@ def compare_scenario(
     Raises
     ------
     SchemaError
-        If no site stays open, a population is missing, or a matrix lacks areas or sites.
+        If no site stays open, a population is missing, or the costs lack areas or sites.
     """
     check_areas(areas)
+    if costs is None:
+        first = site_costs(areas, before)
+        costs = (first, costs_after(areas, before, after, first))
+    everywhere = areas
+    areas, notes = measured_areas(areas, costs[0])
+    unit = costs[0].unit
+    limit = limit_of(unit, limit_m=limit_m, limit_minutes=limit_minutes)
     states = [
-        _measured_state(areas, sites, distances, when, catchment_m)
-        for when, sites in enumerate((before, after))
+        _measured_state(areas, sites, cost, when, limit)
+        for when, sites, cost in zip(("before", "after"), (before, after), costs, strict=True)
     ]
-    table = _area_table(areas, states)
-    harm = need_weights(areas) * people_of(areas) * table["change_m"].to_numpy() / 1000
-    worst = table.assign(harm_person_km=harm)
-    worst = worst[worst["harm_person_km"] > 0].sort_values("harm_person_km", ascending=False, kind="stable")
+    table = _area_table(areas, states, unit)
+    harm = need_weights(areas) * people_of(areas) * table["cost_change"].to_numpy() / HARM_UNIT[unit]
+    worst = table.assign(harm=harm)
+    worst = worst[worst["harm"] > 0].sort_values("harm", ascending=False, kind="stable")
+    beyond = beyond_m if unit == METRES else beyond_minutes
+    for when, state in zip(("before", "after"), states, strict=True):
+        notes += unreachable_note(areas, state.cost, costs[0], when=f" {when} the changes")
     return Scenario(
-        areas=table,
-        people=people_table(areas, table, beyond_m=beyond_m),
+        areas=on_all_areas(table, everywhere),
+        people=people_table(areas, table, beyond=beyond),
         sites=_site_table(areas, before, after, states),
         most_affected=worst.head(most),
-        notes=_notes(areas, before, after),
+        notes=(*_notes(areas, before, after), *notes),
     )
 
 
+def costs_after(
+    areas: gpd.GeoDataFrame,
+    before: gpd.GeoDataFrame,
+    after: gpd.GeoDataFrame,
+    costs: Costs,
+    *,
+    travel: Travel | None = None,
+) -> Costs:
+    """Return the costs to the sites after changes: only new and moved sites are measured.
+
+    Parameters
+    ----------
+    areas, before, after
+        As for `compare_scenario`.
+    costs
+        To the sites before, by the same mode.
+    travel
+        How people travel; straight lines without.
+
+    Raises
+    ------
+    InputError
+        If your own travel times have no row for where a new or moved site would be.
+    """
+    travel = travel or Travel()
+    known = after.index.intersection(before.index, sort=False)
+    moved = known[~after.geometry[known].geom_equals(before.geometry[known], align=False).to_numpy()]
+    stayed = known.difference(moved, sort=False)
+    changed = after.loc[after.index.difference(stayed, sort=False)]
+    kept = select_costs(costs, assets=stayed)
+    if changed.empty:
+        return select_costs(kept, assets=after.index)
+    # a table of travel times knows a moved site by its old place only: it is looked up by the area it moves to
+    labels = [f"{name} (moved)" if name in moved else name for name in changed.index]
+    there = changed.set_axis(pd.Index(labels, name=changed.index.name))
+    lost = changed[~there.index.isin(covered_places(there, travel).index)]
+    if len(lost):
+        raise InputError(
+            f"Your travel times do not lead to {first_few(lost['name'])}. Add rows whose 'destination' is the code of "
+            f"the area it would be in ({first_few(lost['area_code'].fillna('not known'))}), or use another distance."
+        )
+    added = site_costs(areas, there, travel=travel)
+    return select_costs(join_costs(kept, replace(added, assets=changed.index)), assets=after.index)
+
+
 def people_table(
-    areas: pd.DataFrame, table: pd.DataFrame, *, beyond_m: Sequence[float] = BEYOND_M
+    areas: pd.DataFrame, table: pd.DataFrame, *, beyond: Sequence[float] = BEYOND_M
 ) -> pd.DataFrame:
-    """Count winners and losers by age and need decile.
+    """Count who gains and who loses by age and need decile.
 
     Parameters
     ----------
@@ -99,44 +186,43 @@ def people_table(
         Small areas with ``population``, and ages and ``need`` where known.
     table
         ``Scenario.areas``.
-    beyond_m
-        Distances for the counts of people who live further away than that.
+    beyond
+        Limits, in the unit of the table, for the counts of people who live further away than that.
 
     Returns
     -------
     pandas.DataFrame
         Index ``group`` ("everyone", "children 0-15", "60 and over", "need decile 1 (most need)" ...);
-        ``people``, ``mean_before_m``, ``mean_after_m``, ``people_further``, ``people_nearer``,
+        ``people``, ``mean_cost_before``, ``mean_cost_after``, ``people_further``, ``people_nearer``,
         ``people_less_access``, ``people_more_access``, ``access_before``, ``access_after`` (mean per person),
-        ``beyond_2km_before``, ``beyond_2km_after`` ... Missing where the group is not known.
+        ``beyond_2km_before``, ``beyond_2km_after`` ..., ``unit``. Missing where the group is not known.
     """
+    unit = str(table["unit"].iloc[0])
+    spent = _filled(table)
+    change = spent["after"] - spent["before"]
     rows = {}
     for group, people in _groups(areas).items():
         total = people.sum()
-        row = {"people": total}
+        row: dict[str, float | str] = {"people": total}
         for when in ("before", "after"):
-            row[f"mean_{when}_m"] = _mean(table[f"distance_{when}_m"], people)
-            row[f"access_{when}"] = _mean(table[f"access_{when}"], people)
-        row["people_further"] = people[(table["change_m"] >= SAME_WITHIN_M).to_numpy()].sum()
-        row["people_nearer"] = people[(table["change_m"] <= -SAME_WITHIN_M).to_numpy()].sum()
+            row[f"mean_cost_{when}"] = _mean(spent[when], people)
+            row[f"access_{when}"] = _mean(table[f"access_{when}"].to_numpy(), people)
+        row["people_further"] = people[change >= SAME_WITHIN].sum()
+        row["people_nearer"] = people[change <= -SAME_WITHIN].sum()
         row["people_less_access"] = people[(table["access_change"] < -_ACCESS_SAME).to_numpy()].sum()
         row["people_more_access"] = people[(table["access_change"] > _ACCESS_SAME).to_numpy()].sum()
-        for limit in beyond_m:
+        for limit in beyond:
             for when in ("before", "after"):
-                beyond = (table[f"distance_{when}_m"] > limit).to_numpy()
-                row[f"beyond_{kilometre_name(limit)}_{when}"] = people[beyond].sum()
-        rows[group] = row
+                far = ~(table[f"cost_{when}"] <= limit).to_numpy()
+                row[f"beyond_{limit_name(limit, unit)}_{when}"] = people[far].sum()
+        rows[group] = row | {"unit": unit}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("group")
 
 
 def access_score(
-    areas: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
-    distances: pd.DataFrame,
-    *,
-    catchment_m: float = CATCHMENT_M,
+    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, costs: Costs, *, limit: float
 ) -> pd.Series:
-    """Share out the sites' hours by `enhanced_two_step`, over a matrix of distances.
+    """Share out the sites' hours by `enhanced_two_step`.
 
     Parameters
     ----------
@@ -144,32 +230,19 @@ def access_score(
         Small areas with ``population``.
     sites
         The open sites with ``weekly_hours``; unknown hours count as the median of the known.
-    distances
-        Areas by sites; missing = no way.
-    catchment_m
-        Beyond it a site counts nothing; in the unit of ``distances``.
+    costs
+        From the areas to the sites.
+    limit
+        Beyond it a site counts nothing; in the unit of the costs.
 
     Returns
     -------
     pandas.Series
-        ``access_per_1000`` on ``areas.index``: weekly hours per 1,000 people, 0 where nothing is in reach, more
+        ``access_per_1000`` on ``areas.index``: weekly hours per 1,000 people, 0 where nothing is within the limit, more
         is better. Over all areas people x access adds up to the hours of the sites that somebody can reach.
     """
-    cost = distances.to_numpy(dtype=float)
-    area, site = np.nonzero(cost <= catchment_m)
-    reach = Costs(
-        areas=areas.index,
-        assets=sites.index,
-        area=area.astype(np.int32),
-        asset=site.astype(np.int32),
-        cost=cost[area, site],
-        limit=catchment_m,
-        unit="m",
-        mode="own",
-        method="matrix",
-        measured=np.ones(len(areas), dtype=bool),
-    )
-    return enhanced_two_step(areas, sites.assign(weekly_hours=capacity_of(sites)), reach)
+    near = replace(within_limit(costs, min(limit, costs.limit)), limit=limit)
+    return enhanced_two_step(areas, sites.assign(weekly_hours=capacity_of(sites)), near)
 
 
 def capacity_of(sites: pd.DataFrame) -> Floats:
@@ -180,11 +253,6 @@ def capacity_of(sites: pd.DataFrame) -> Floats:
     return filled
 
 
-def kilometre_name(metres: float) -> str:
-    """Return a distance as it stands in a column name: ``2km``, ``1_5km``."""
-    return f"{metres / 1000:g}km".replace(".", "_")
-
-
 _ACCESS_SAME: Final = 1e-9
 
 
@@ -192,45 +260,48 @@ _ACCESS_SAME: Final = 1e-9
 class _State:
     sites: gpd.GeoDataFrame
     nearest: NDArray[np.intp]
-    distance: Floats
+    cost: Floats
     access: pd.Series
 
 
 def _measured_state(
-    areas: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
-    distances: tuple[pd.DataFrame, pd.DataFrame] | None,
-    when: int,
-    catchment_m: float,
+    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, costs: Costs, when: str, limit: float
 ) -> _State:
     opened = sites[sites["status"] == "open"]
     if opened.empty:
-        raise SchemaError(
-            f"No site is open {('before', 'after')[when]} the changes: nothing can be compared."
-        )
-    matrix = check_distances(None if distances is None else distances[when], areas, opened)
-    order, near = sorted_sites(matrix, most=1)
-    access = access_score(areas, opened, matrix, catchment_m=catchment_m)
-    return _State(opened, order[:, 0], near[:, 0], access)
+        raise SchemaError(f"No site is open {when} the changes, so nothing can be compared.")
+    measured = check_costs(costs, areas, opened)
+    order, near = least_costs(measured, most=1)
+    return _State(opened, order[:, 0], near[:, 0], access_score(areas, opened, measured, limit=limit))
 
 
-def _area_table(areas: pd.DataFrame, states: list[_State]) -> pd.DataFrame:
+def _area_table(areas: pd.DataFrame, states: list[_State], unit: str) -> pd.DataFrame:
     kept = ("area_name", "population", "children_0_15", "older_60_plus", "need", "imd_rank", "imd_decile")
     table = pd.DataFrame(areas[[column for column in kept if column in areas.columns]])
     for when, state in zip(("before", "after"), states, strict=True):
-        table[f"distance_{when}_m"] = state.distance
-        table[f"nearest_{when}"] = state.sites["name"].to_numpy()[state.nearest]
+        names = np.array([*state.sites["name"], None], dtype=object)  # -1: none can be reached
+        table[f"cost_{when}"] = np.where(np.isfinite(state.cost), state.cost, np.nan)
+        table[f"nearest_{when}"] = names[state.nearest]
         table[f"access_{when}"] = state.access
-    table["change_m"] = table["distance_after_m"] - table["distance_before_m"]
+    spent = _filled(table)
+    table["cost_change"] = spent["after"] - spent["before"]
     table["access_change"] = table["access_after"] - table["access_before"]
+    table["unit"] = unit
     outcomes = {
-        "further": table["change_m"] >= SAME_WITHIN_M,
-        "nearer": table["change_m"] <= -SAME_WITHIN_M,
+        "further": table["cost_change"] >= SAME_WITHIN,
+        "nearer": table["cost_change"] <= -SAME_WITHIN,
         "less access": table["access_change"] < -_ACCESS_SAME,
         "more access": table["access_change"] > _ACCESS_SAME,
     }
     table["outcome"] = np.select(list(outcomes.values()), list(outcomes), default="same")
     return table
+
+
+def _filled(table: pd.DataFrame) -> dict[str, Floats]:
+    """Return the costs before and after; where no site can be reached, just beyond the furthest that is known."""
+    both = table[["cost_before", "cost_after"]].fillna(np.inf).to_numpy(dtype=float)
+    before, after = just_beyond(both).T
+    return {"before": before, "after": after}
 
 
 def _site_table(
@@ -241,7 +312,10 @@ def _site_table(
     table = pd.DataFrame(index=index.rename("asset_id"))
     table["name"] = before["name"].reindex(index).fillna(after["name"])
     for when, sites, state in zip(("before", "after"), (before, after), states, strict=True):
-        counted = pd.Series(np.bincount(state.nearest, people, len(state.sites)), index=state.sites.index)
+        going = state.nearest >= 0
+        counted = pd.Series(
+            np.bincount(state.nearest[going], people[going], len(state.sites)), index=state.sites.index
+        )
         for column in ("status", "operator", "control", "weekly_hours"):
             table[f"{column}_{when}"] = sites[column].reindex(index)
         table[f"people_nearest_{when}"] = counted.reindex(index).fillna(0.0)
@@ -264,12 +338,12 @@ def _groups(areas: pd.DataFrame) -> dict[str, Floats]:
     return groups
 
 
-def _mean(values: pd.Series, people: Floats) -> float:
+def _mean(values: Floats, people: Floats) -> float:
     total = people.sum()
     if not total > 0:
         return float("nan")
     counted = people > 0
-    return float((values.to_numpy()[counted] * people[counted]).sum() / total)
+    return float((values[counted] * people[counted]).sum() / total)
 
 
 def _notes(areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[Note, ...]:
@@ -280,7 +354,7 @@ def _notes(areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tu
         notes.append(
             Note(
                 "HOURS_UNKNOWN",
-                f"The hours of {len(unknown)} sites are not known; the median of the others is used.",
+                f"Opening hours are not known for {len(unknown)} sites. The median of the others is used.",
             )
         )
     if "need" not in areas.columns or areas["need"].isna().any():
@@ -288,7 +362,7 @@ def _notes(areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tu
         notes.append(
             Note(
                 "NEED_UNKNOWN",
-                f"Need is not known for {count} areas; their people count as the average person.",
+                f"Need is not known for {count} areas. Their people count as the average person.",
             )
         )
     return tuple(notes)

@@ -1,10 +1,8 @@
-"""Sites of one kind: which were open when, who ran them, and how far every small area is from each.
+"""Sites of one kind: which were open when, who ran them, and what it costs to get to each from every small area.
 
-A *site* is an asset of one type that somebody operates; what lies beyond the border is none. The tables here are the common ground of the review
-(`devolution`), the what-if (`scenarios`), the combinations and the placements. Distances are straight lines
-from where an area's people live (``centre_easting``, ``centre_northing``; a point inside the polygon where
-that is not known); a matrix of distances around water or of travel times can be used in their place
-everywhere.
+A *site* is an asset of one type that somebody operates, within the border. The review, the scenarios and the rankings of
+closures start from the tables here. Costs are straight lines from the population-weighted centroid of an area
+(``centre_easting``, ``centre_northing``; a point inside the polygon where that is not known), or any other `Costs`.
 """
 
 from __future__ import annotations
@@ -15,15 +13,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.access.nearest import centre_points
+from assetmap.access.costs import METRES, select_costs
+from assetmap.access.travel import Travel, travel_costs
 from assetmap.schema import (
+    Costs,
     InputError,
+    Note,
     SchemaError,
     check_areas,
     check_assets,
     first_few,
     reference_table,
     within_border,
+    yes_no,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ BEFORE_DEVOLUTION: Final = "principal_authority"
 
 
 def sites_of_type(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> gpd.GeoDataFrame:
-    """Return the sites of a type that are open, and the others that have a place and could open again.
+    """Return the sites of a type that are open, and the others that have a location and could open again.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def sites_of_type(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -
     Raises
     ------
     InputError
-        If there is none, or an open one has no place.
+        If there is none, or an open one has no location.
     """
     check_assets(assets)
     assets = within_border(assets)
@@ -86,7 +88,7 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
     SchemaError
         If the register lacks columns.
     InputError
-        If there is no open site of the type, or one has no place.
+        If there is no open site of the type, or one has no location.
     """
     check_assets(assets)
     assets = within_border(assets)
@@ -135,7 +137,7 @@ def sites_as_of(
     Raises
     ------
     InputError
-        If no site is left, a site has no place, or there is no column ``programme``.
+        If no site is left, a site has no location, or there is no column ``programme``.
     """
     check_assets(assets)
     assets = within_border(assets)
@@ -185,93 +187,113 @@ def control_of(operator_type: str) -> tuple[float, str]:
     return float(level), str(kinds.loc[operator_type, "control_label"])
 
 
-def site_distances(areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Measure the straight line from where each area's people live to each site.
+def site_costs(areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, travel: Travel | None = None) -> Costs:
+    """Measure the costs from each area to each site, open or not, without a limit.
 
     Parameters
     ----------
     areas
-        Small areas; ``centre_easting`` and ``centre_northing`` where known, else a point inside the polygon.
+        Small areas.
     sites
         Sites with a point, EPSG:27700.
+    travel
+        How people travel; straight lines where you do not give it.
 
     Returns
     -------
-    pandas.DataFrame
-        Metres; rows on ``areas.index``, columns on ``sites.index``.
+    Costs
+        For `review_devolution`, `compare_scenario`, `rank_closures` and `find_single_points`.
     """
-    check_areas(areas)
-    centres = centre_points(areas)
-    places = np.column_stack([sites.geometry.x, sites.geometry.y])
-    metres = np.hypot(*(centres[:, None, :] - places[None, :, :]).transpose(2, 0, 1))
-    return pd.DataFrame(metres, index=areas.index, columns=sites.index)
+    return travel_costs(areas, sites, travel or Travel(), limit=np.inf, only_open=False)
 
 
-def check_distances(
-    distances: pd.DataFrame | None, areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    """Return the straight lines, or the given matrix in the order of areas and sites.
-
-    Parameters
-    ----------
-    distances
-        Rows ``area_code``, columns ``asset_id``, in any order and with more of both; any unit, lower is
-        nearer; missing = no way. None for straight lines.
-    areas, sites
-        What the matrix must cover.
+def check_costs(costs: Costs | None, areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame) -> Costs:
+    """Return the given costs in the order of areas and sites, or those of straight lines.
 
     Raises
     ------
     SchemaError
-        Naming the areas and sites that the matrix lacks, and areas from which no site can be reached.
+        If the costs lack areas or sites, with the number and the first of each.
     """
-    if distances is None:
-        return site_distances(areas, sites)
-    lacking = areas.index.difference(distances.index, sort=False)
-    without = sites.index.difference(distances.columns, sort=False)
-    problems = [f"{len(lacking)} areas, first {first_few(lacking)}"] if len(lacking) else []
-    problems += [f"{len(without)} sites, first {first_few(without)}"] if len(without) else []
-    if problems:
-        raise SchemaError(
-            f"The matrix of distances lacks {' and '.join(problems)}. Its rows must be area codes and its "
-            "columns asset ids; add them, or leave the matrix out to use straight lines."
-        )
-    matrix = distances.loc[areas.index, sites.index].astype(float)
-    nowhere = matrix.index[matrix.isna().all(axis=1)]
-    if len(nowhere):
-        raise SchemaError(
-            f"From {len(nowhere)} areas the matrix leads to no open site, first {first_few(nowhere)}."
-        )
-    if (matrix < 0).any(axis=None):
-        raise SchemaError("The matrix of distances holds negative values. A distance is 0 or more.")
-    return matrix
+    if costs is None:
+        check_areas(areas)
+        return site_costs(areas, sites)
+    return select_costs(costs, areas=areas.index, assets=sites.index)
 
 
-def sorted_sites(distances: pd.DataFrame, *, most: int) -> tuple[NDArray[np.intp], Floats]:
-    """Sort the nearest sites of every area.
-
-    Parameters
-    ----------
-    distances
-        Areas by sites; missing = no way.
-    most
-        How many sites to keep.
+def measured_areas(areas: gpd.GeoDataFrame, costs: Costs) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
+    """Keep the areas that the costs were measured for, with a note on those left out.
 
     Returns
     -------
-    tuple of numpy.ndarray
-        Positions of the sites, nearest first (areas x most; a tie goes to the site that stands first), and
-        their distances; infinite where there is no way or no further site.
+    tuple
+        The areas, and no note or ``AREAS_NOT_MEASURED``.
+
+    Raises
+    ------
+    SchemaError
+        If no area was measured.
     """
-    matrix = distances.to_numpy(dtype=float, na_value=np.inf)
-    matrix = np.where(np.isnan(matrix), np.inf, matrix)
-    order = np.argsort(matrix, axis=1, kind="stable")[:, :most]
-    near = np.take_along_axis(matrix, order, axis=1)
-    short = most - near.shape[1]
-    if short > 0:
-        near = np.pad(near, ((0, 0), (0, short)), constant_values=np.inf)
-        order = np.pad(order, ((0, 0), (0, short)), constant_values=-1)
-    return order, near
+    measured = costs.measured[costs.areas.get_indexer(areas.index)]
+    if measured.all():
+        return areas, ()
+    if not measured.any():
+        raise SchemaError("The costs were not measured for any of these areas.")
+    lost = areas.index[~measured]
+    people = people_of(areas)[~measured].sum()
+    sentence = (
+        f"The travel costs do not cover {len(lost)} {'area' if len(lost) == 1 else 'areas'} with {people:,.0f} people "
+        f"({first_few(lost)}). These people are in none of the counts."
+    )
+    return areas[measured], (Note("AREAS_NOT_MEASURED", sentence),)
+
+
+def on_all_areas(table: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return a table of measured areas on all areas, missing where nothing was measured."""
+    if len(table) == len(areas):
+        return table
+    whole = table.reindex(areas.index)
+    for column in table.columns.intersection(areas.columns):
+        whole[column] = areas[column]
+    return whole
+
+
+def unreachable_note(areas: pd.DataFrame, near: Floats, costs: Costs, *, when: str = "") -> tuple[Note, ...]:
+    """Return a note on the areas from which no open site can be reached, if there are any.
+
+    Parameters
+    ----------
+    areas
+        Small areas with ``population``.
+    near
+        Cost to the nearest site, infinite where there is none.
+    costs
+        Where `near` comes from.
+    when
+        Words such as ``" after the changes"``.
+    """
+    lost = np.isinf(near)
+    if not lost.any():
+        return ()
+    count = int(lost.sum())
+    unit = "metre" if costs.unit == METRES else "minute"
+    sentence = (
+        f"No open site can be reached from {count} {'area' if count == 1 else 'areas'} with "
+        f"{people_of(areas)[lost].sum():,.0f} people{when} ({first_few(areas.index[lost])}). Means count them as one {unit} "
+        "further than the furthest known cost."
+    )
+    return (Note("NO_SITE_REACHABLE", sentence),)
+
+
+def limit_of(unit: str, *, limit_m: float, limit_minutes: float) -> float:
+    """Return how far people travel in the unit of costs."""
+    return limit_m if unit == METRES else limit_minutes
+
+
+def limit_name(limit: float, unit: str) -> str:
+    """Return a limit as it is written in a column name: ``2km``, ``1_5km``, ``20min``."""
+    name = f"{limit / 1000:g}km" if unit == METRES else f"{limit:g}min"
+    return name.replace(".", "_")
 
 
 def people_of(areas: pd.DataFrame, column: str = "population") -> Floats:
@@ -327,13 +349,13 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     nowhere = found[found.geometry.isna()]
     if len(nowhere):
         raise InputError(
-            f"{len(nowhere)} of the {what} have no place, so nobody's way to them can be measured: "
+            f"{len(nowhere)} of the {what} have no location, so distances cannot be calculated: "
             f"{first_few(nowhere['name'])}. Give them a postcode."
         )
     hidden = found[found["sensitive"].eq(True)] if "sensitive" in found.columns else found.iloc[:0]
     if len(hidden):
         raise InputError(
-            f"{len(hidden)} of the {what} are sensitive: their places are never published, so they cannot be "
+            f"{len(hidden)} of the {what} are sensitive. Their locations are never published, so they cannot be "
             "reviewed or drawn. Choose another type."
         )
     sites = found.copy()
@@ -341,7 +363,7 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
         if column not in sites.columns:
             sites[column] = missing
     sites["operator_type"] = sites["operator_type"].replace("", "unknown").fillna("unknown")
-    sites["devolved"] = sites["devolved"].map(_yes_no)
+    sites["devolved"] = sites["devolved"].map(yes_no)
     standing = [control_of(kind) for kind in sites["operator_type"]]
     sites["control"] = [level for level, _ in standing]
     sites["control_label"] = [label for _, label in standing]
@@ -354,7 +376,7 @@ def _operator_then(row: pd.Series, year: int) -> tuple[str, str | None]:
     then = row.get(f"operator_{year}")
     if isinstance(then, str) and then.strip():
         return operator_type_of(then), then
-    devolved = _yes_no(row.get("devolved"))
+    devolved = yes_no(row.get("devolved"))
     if devolved == "no":
         return str(row.get("operator_type") or "unknown"), row.get("operator")
     since = pd.to_numeric(row.get("devolved_year"), errors="coerce")
@@ -366,11 +388,6 @@ def _operator_then(row: pd.Series, year: int) -> tuple[str, str | None]:
 def _devolved_by(operator_type: str) -> str:
     level = control_of(operator_type)[0]
     return "unknown" if np.isnan(level) else ("yes" if level >= 3 else "no")
-
-
-def _yes_no(value: object) -> str:
-    text = str(value).strip().casefold()
-    return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}.get(text, "unknown")
 
 
 def _number(table: pd.DataFrame, column: str) -> pd.Series:

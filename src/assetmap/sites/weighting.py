@@ -63,7 +63,7 @@ def weighted_scores(scores: pd.DataFrame, weights: pd.Series) -> pd.DataFrame:
     )
 
 
-def rank_stability(
+def rank_sensitivity(
     scores: pd.DataFrame,
     criterion_of: Mapping[str, str],
     *,
@@ -96,7 +96,7 @@ def rank_stability(
         = highest score). Missing for a site about which nothing is known.
     """
     if draws < 1 or first < 1:
-        raise InputError("Rank stability needs at least one draw and at least one place.")
+        raise InputError("The sensitivity of ranks needs at least one draw and at least one place.")
     criteria = list(dict.fromkeys(criterion_of[item] for item in scores.columns))
     rng = np.random.default_rng(seed)
     drawn = rng.dirichlet(np.ones(len(criteria)), size=draws)

@@ -1,4 +1,4 @@
-"""Map layers of a devolution review: every small area by what the review says of its nearest site."""
+"""Map layers of a devolution review: each small area shows what the review says about its nearest site."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import pandas as pd
 
 from assetmap.schema import DevolutionReview, Scenario
 from assetmap.show.map.layers import Layer
+from assetmap.show.words import measured_by
 
 GROUP = "devolution"
-WAYS = {"straight": "in a straight line", "overland": "over land and by the ferries that the project names"}
 
 
 def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None) -> list[Layer]:
-    """Return the layers of a review and, with a scenario, of its winners and losers.
+    """Return the layers of a review and, if there is a scenario, of who gains and who loses access.
 
     Parameters
     ----------
@@ -24,10 +24,11 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
     Returns
     -------
     list of Layer
-        On the index of ``review.small_areas``; give them to `make_map` with or without `map_layers`.
+        On the index of ``review.small_areas``; pass them to `make_map`, alone or with `map_layers`.
     """
     areas, sites = review.small_areas, review.sites
-    way = WAYS[review.settings.get("distance", "straight")]
+    measured = measured_by(review.settings.get("distance", "straight"))
+    unit = str(sites["unit"].iloc[0])
     nearest = areas["nearest_asset_id"]
     layers = [
         Layer(
@@ -36,7 +37,7 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             values=nearest.map(sites["quadrant"]),
             group=GROUP,
             kind="category",
-            description="What impact and readiness of the nearest site mean together.",
+            description="What the impact and the readiness of the nearest site mean together.",
         ),
         _score("site_impact", "Impact of the nearest site", nearest.map(sites["impact"]), "YlOrBr"),
         _score(
@@ -47,16 +48,13 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             low=nearest.map(sites["readiness_low"]),
             high=nearest.map(sites["readiness_high"]),
         ),
-        _kilometres(
-            "extra_if_closed",
-            "Extra distance if the nearest site closes",
-            areas["extra_m_if_closed"],
-            f"From the nearest to the next nearest site, {way}.",
+        _extra(
+            areas["extra_cost_if_closed"], unit, f"From the nearest to the next nearest site, {measured}."
         ),
         Layer(
-            key="sites_in_reach",
-            label="Sites within reach",
-            values=areas["sites_in_reach"].astype(float),
+            key="sites_within",
+            label="Sites within the catchment",
+            values=areas["sites_within"].astype(float),
             group=GROUP,
             decimals=0,
             unit="sites",
@@ -64,34 +62,35 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             scheme="UserDefined",
             bounds=(0, 1, 2, 3, 5),
             palette="BuPu",
-            description="Where it is one, people depend on that site.",
+            description="Where there is only one, people depend on that site.",
         ),
     ]
-    return layers if scenario is None else [*_scenario_layers(scenario, way), *layers]
+    return layers if scenario is None else [*_scenario_layers(scenario, measured), *layers]
 
 
-def _scenario_layers(scenario: Scenario, way: str) -> list[Layer]:
+def _scenario_layers(scenario: Scenario, measured: str) -> list[Layer]:
+    metres = scenario.people["unit"].iloc[0] == "m"
     return [
         Layer(
             key="scenario_change",
-            label="Proposal: change of the way to the nearest site",
-            values=scenario.areas["change_m"],
+            label=f"Proposal: change in {'distance' if metres else 'travel time'} to the nearest site",
+            values=scenario.areas["cost_change"],
             group=GROUP,
-            unit="km",
-            factor=0.001,
+            unit="km" if metres else "minutes",
+            factor=0.001 if metres else 1,
             direction="red = further, blue = nearer",
             scheme="UserDefined",
-            bounds=(-2, -0.5, -0.1, 0.1, 0.5, 2, 50),
+            bounds=(-2, -0.5, -0.1, 0.1, 0.5, 2, 50) if metres else (-20, -5, -1, 1, 5, 20, 240),
             palette="RdYlBu_r",
-            description=f"Before and after the changes, {way}.",
+            description=f"Before and after the changes, {measured}.",
         ),
         Layer(
             key="scenario_outcome",
-            label="Proposal: who wins and who loses",
+            label="Proposal: who gains and who loses access",
             values=scenario.areas["outcome"],
             group=GROUP,
             kind="category",
-            description="Further or nearer: the way to the nearest site. Less or more access: the share of opening hours.",
+            description="Further or nearer: distance to the nearest site. Less or more access: share of opening hours.",
         ),
     ]
 
@@ -113,17 +112,18 @@ def _score(key: str, label: str, values: pd.Series, palette: str, **interval: pd
     )
 
 
-def _kilometres(key: str, label: str, values: pd.Series, description: str) -> Layer:
+def _extra(values: pd.Series, unit: str, description: str) -> Layer:
+    metres = unit == "m"
     return Layer(
-        key=key,
-        label=label,
+        key="extra_if_closed",
+        label=f"Extra {'distance' if metres else 'travel time'} if the nearest site closes",
         values=values,
         group=GROUP,
-        unit="km",
-        factor=0.001,
+        unit="km" if metres else "minutes",
+        factor=0.001 if metres else 1,
         direction="darker = further",
         scheme="UserDefined",
-        bounds=(1, 2, 5, 8, 50),
+        bounds=(1, 2, 5, 8, 50) if metres else (5, 10, 20, 30, 240),
         palette="YlOrRd",
         description=description,
     )

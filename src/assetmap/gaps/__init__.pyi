@@ -1,0 +1,22 @@
+from .hotspots import find_hotspots
+from .measure import describe_gaps, gaps_by_type, need_column
+from .score import find_gaps, summarise_gaps
+from .sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
+from .variants import compare_gaps, convert_gaps, describe_sensitivity, find_variants
+
+__all__ = [
+    "access_choices",
+    "compare_gaps",
+    "convert_gaps",
+    "describe_gaps",
+    "describe_sensitivity",
+    "find_gaps",
+    "find_hotspots",
+    "find_variants",
+    "gap_sensitivity",
+    "gaps_by_type",
+    "measure_sensitivity",
+    "need_column",
+    "sensitivity_notes",
+    "summarise_gaps",
+]

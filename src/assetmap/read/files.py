@@ -1,0 +1,142 @@
+"""The bytes of a file from outside: plain, gzipped or zipped, and never more of them than a limit.
+
+Every reader of this room gets its bytes here, so that a missing file, a folder, a damaged archive and a
+file that unpacks to too much are refused in one place.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final, cast
+
+from assetmap.schema import InputError, first_few
+
+LARGEST_FILE: Final = 2_000_000_000
+"""Bytes of one file, unpacked; a list of a million rows has about 200 MB."""
+
+LARGEST_ARCHIVE: Final = 4 * 2**30
+"""Bytes of everything in a zip, unpacked; all postcodes of the country have about 1.5 GB."""
+
+MOST_RATIO: Final = 400
+"""Unpacked over packed size; ordinary spreadsheets stay below 40."""
+
+SMALL: Final = 50_000_000
+"""Bytes; the ratio of a zip that unpacks to less does not matter."""
+
+ZIP_ERRORS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
+"""What Python raises on a zip that is damaged, encrypted or cut short."""
+
+
+def existing_file(path: str | Path) -> Path:
+    """Return the path of a file, or raise InputError where there is no such file."""
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"'{path}' is a folder. Give the name of a file in it.")
+    if not path.is_file():
+        raise InputError(f"There is no file '{path}'. Check the name and the folder.")
+    return path
+
+
+@contextmanager
+def open_bytes(path: str | Path) -> Iterator[IO[bytes]]:
+    """Open a file for reading, unpacked where its name ends in ``.gz``.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it cannot be read or unpacked.
+    """
+    path = existing_file(path)
+    try:
+        packed = path.suffix.lower() == ".gz"
+        with cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb") as stream:
+            yield stream
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"'{path}' could not be read or unpacked: {error}.") from error
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Return the bytes of a file, unpacked where its name ends in ``.gz``.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it cannot be unpacked, or it has more than `LARGEST_FILE` bytes.
+    """
+    with open_bytes(path) as stream:
+        content = stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise InputError(
+            f"'{path}' has more than {LARGEST_FILE / 1e9:g} GB and was not read. Split it into smaller files."
+        )
+    return content
+
+
+def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile.ZipInfo]:
+    """Return the files in a zip, after checking that it is safe to unpack.
+
+    Parameters
+    ----------
+    path
+        A zip, or a format that is one inside (xlsx, xlsb, ods).
+    most
+        Bytes that it may unpack to.
+
+    Raises
+    ------
+    InputError
+        If it is not a zip, unpacks to too much, or holds names that point outside it.
+    """
+    path = existing_file(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+    except ZIP_ERRORS as error:
+        raise InputError(
+            f"'{path}' could not be read: it is damaged or not what its ending says ({error})."
+        ) from error
+    unpacked, packed = sum(member.file_size for member in members), max(path.stat().st_size, 1)
+    if unpacked > most or (unpacked > SMALL and unpacked / packed > MOST_RATIO):
+        raise InputError(
+            f"'{path}' has {packed / 1e6:.1f} MB and would unpack to {unpacked / 1e6:,.0f} MB, so it was not "
+            "opened. Unpack it yourself, or save the table as CSV."
+        )
+    outside = [m.filename for m in members if m.filename.startswith(("/", "\\")) or ".." in m.filename]
+    if outside:
+        raise InputError(
+            f"'{path}' holds files that point outside it, so it was not opened: {first_few(outside)}."
+        )
+    return members
+
+
+def whole_members(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """Return the members that hold the data: those in a folder ``Data``, and not the same again in ``multi_csv``."""
+    data = [member for member in members if re.search(r"(^|/)data/", member.filename, re.I)] or members
+    return [member for member in data if "multi_csv" not in member.filename.lower()] or data
+
+
+@contextmanager
+def open_member(path: str | Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]]:
+    """Open one file in a zip for reading; `members_of` has checked the zip before."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+            yield stream
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError) as error:
+        raise InputError(
+            f"'{path}', file '{member.filename}' in it, could not be unpacked: {error}"
+        ) from error

@@ -1,0 +1,1 @@
+"""Lists of groups and places, in whatever shape their owners keep them."""

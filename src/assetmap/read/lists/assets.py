@@ -1,0 +1,226 @@
+"""Lists of groups and places: any file that a council keeps becomes one table of text with known columns.
+
+Nothing is checked here. Every input row comes back, with its number in the file; the register decides what a
+row means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from assetmap.read.files import existing_file
+from assetmap.read.lists.features import read_features
+from assetmap.read.lists.headings import column_meanings, headings_table
+from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.shapes import in_own_columns, known_shape
+from assetmap.read.maps import is_map, refuse_wrong_content
+from assetmap.read.tables import MOST_COLUMNS, heading_key, open_table
+from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
+from assetmap.schema import InputError, first_few, reference_table
+
+HEADER_WITHIN: Final = 20
+"""Rows of title that may come above the headings."""
+
+OWN: Final = ("row", "reading_problem", "geometry")
+"""Columns that reading itself adds."""
+
+TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
+"""Columns that several headings may make up, and what separates their cells."""
+
+Columns = Mapping[str, str]
+
+
+def read_assets(
+    path: str | Path,
+    *,
+    source: str | None = None,
+    asset_type: str | None = None,
+    columns: Columns | None = None,
+    sheet: str | None = None,
+    layer: str | None = None,
+) -> AssetList:
+    """Read a list of groups or places.
+
+    Parameters
+    ----------
+    path
+        CSV (any delimiter and encoding, also gzipped), xlsx, xls, xlsb, ods, GeoJSON, GeoPackage,
+        Shapefile (zipped too), FlatGeobuf, GeoParquet, KML, or JSON (Open Referral UK, 360Giving, Charity
+        Commission, OpenStreetMap). A published shape is known by its columns (`known_shape`).
+    source
+        Name of the list in everything that follows; the file name without its ending when not given.
+    asset_type
+        Type of every row that names none, a row of ``data/tables/asset_types.csv``.
+    columns
+        Column of the register -> heading of the file, where the headings are not understood by
+        themselves, for instance ``{"name": "Organisation"}``.
+    sheet, layer
+        Which sheet of a spreadsheet, which layer of a vector file; the first one when not given.
+
+    Returns
+    -------
+    AssetList
+        Its ``table`` has one row per input row, in file order; rows without any content are not rows. ``source``,
+        ``row`` (the number in the file, where the headings are row 1; a map file counts its features from 1),
+        the columns of the register that the file has (docs/tables.md), text, ``""`` where empty, then
+        every other column of the file. A file with shapes comes back as a GeoDataFrame in EPSG:27700.
+        ``reading_problem`` holds a sentence where a row could not be read as it should. ``headings`` says how
+        the headings were understood, ``shape`` which published format the list has.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read; the message says what it is and how to fix it.
+    """
+    path = existing_file(path)
+    source = source or path.name.split(".")[0]
+    if asset_type is not None and asset_type not in reference_table("asset_types").index:
+        raise InputError(
+            f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
+        )
+    suffix = path.suffix.lower()
+    if suffix == ".zip":
+        refuse_wrong_content(path)
+    if is_map(path):
+        table, shape = read_features(path, layer=layer), ""
+    elif suffix == ".json":
+        table, shape = read_records(path)
+    else:
+        table, shape = _table(open_table(path, sheet=sheet).rows, path, columns), ""
+    named, meanings, known = _named(table, columns)
+    finished = _finished(named, meanings, path, source, asset_type)
+    return AssetList(source, finished, headings_table(meanings), known or shape)
+
+
+def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
+    """Find the row of headings, name the columns, keep every row below it that has content."""
+    if not any(cell.strip() for row in rows[:HEADER_WITHIN] for cell in row):
+        raise InputError(
+            f"'{path}' is empty in its first {HEADER_WITHIN} rows. Its first row must name the columns."
+        )
+    accepted = set("|".join(reference_table("column_names")["accepted"]).split("|"))
+    header = _header_row(rows, accepted, {heading_key(name) for name in (columns or {}).values()})
+    width = len(rows[header])
+    while width and not rows[header][width - 1].strip():
+        width -= 1
+    if width > MOST_COLUMNS:
+        raise InputError(
+            f"'{path}' has {width:,} columns; a list has at most {MOST_COLUMNS:,}. Delete the empty ones, or "
+            "check that rows and columns are not swapped."
+        )
+    body = rows[header + 1 :]
+    numbers = [header + 2 + k for k, row in enumerate(body) if any(map(str.strip, row))]
+    kept = [body[number - header - 2] for number in numbers]
+    headings = _headings(rows[header][:width])
+    lengths = np.fromiter((len(row) for row in kept), dtype=int, count=len(kept))
+    ragged = _ragged(kept, lengths, width)
+    if (lengths != width).any():
+        kept = [row[:width] + [""] * (width - len(row)) for row in kept]
+    cells = zip(*kept, strict=True) if kept else [[] for _ in headings]
+    table = pd.DataFrame({heading: list(column) for heading, column in zip(headings, cells, strict=True)})
+    table = table.astype("str")
+    table.insert(0, "row", np.asarray(numbers, dtype="int64"))
+    if any(ragged):
+        table["reading_problem"] = pd.Series(ragged, dtype="str")
+    return table
+
+
+def _header_row(rows: list[list[str]], accepted: set[str], said: set[str]) -> int:
+    """Return the place of the row of headings: the first rows may be a title, a date, a note.
+
+    The row of headings is the one with the most known headings among the first rows; without any, the
+    first row that has as many filled cells as most rows have.
+    """
+    first = rows[:HEADER_WITHIN]
+    known = [len({heading_key(cell) for cell in row} & (accepted | said)) for row in first]
+    if max(known, default=0) >= 1:
+        return known.index(max(known))
+    filled = [sum(1 for cell in row if cell.strip()) for row in first]
+    usual = sorted(filled)[len(filled) // 2]
+    return next(k for k, count in enumerate(filled) if count and count >= min(usual, max(filled)))
+
+
+def _headings(cells: list[str]) -> list[str]:
+    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number."""
+    headings: list[str] = []
+    for k, cell in enumerate(cells):
+        wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
+        name, times = wanted, 1
+        while name in headings or name in OWN:
+            times += 1
+            name = f"{wanted} {times}"
+        headings.append(name)
+    return headings
+
+
+def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]:
+    problems = [""] * len(rows)
+    for k in np.flatnonzero(lengths > width):
+        if any(cell.strip() for cell in rows[k][width:]):
+            problems[k] = (
+                f"the row has {lengths[k]} cells but there are {width} headings: a comma inside a cell "
+                "needs quotation marks around the cell"
+            )
+    return problems
+
+
+def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, dict[str, str], str]:
+    """Rename the columns to those of the register; return the meaning of each heading and the published shape too."""
+    own = [column for column in OWN if column in table.columns]
+    shape = known_shape([str(column) for column in table.columns if column not in own])
+    if shape:
+        table = in_own_columns(table, shape)
+    headings = [str(column) for column in table.columns if column not in own]
+    meanings = column_meanings(headings, columns=columns)
+    named = table.rename(columns=meanings)
+    for column, between in TOGETHER.items():
+        parts = [heading for heading in headings if meanings[heading] == column]
+        if parts:
+            joined = _joined([table[part].str.strip() for part in parts], between)
+            named = named.loc[:, (named.columns != column) | ~named.columns.duplicated()].assign(
+                **{column: joined}
+            )
+    clash = named.columns[named.columns.duplicated()]
+    if len(clash):
+        raise InputError(
+            f"Two headings mean the same column {first_few(clash)}. Rename one of them in the file."
+        )
+    return named, meanings, shape
+
+
+def _joined(cells: list[pd.Series], between: str) -> pd.Series:
+    joined = cells[0]
+    for more in cells[1:]:
+        joined = joined.where(more == "", joined + between + more)
+    return joined.str.strip().str.lstrip(between)
+
+
+def _finished(
+    table: pd.DataFrame, meanings: dict[str, str], path: Path, source: str, asset_type: str | None
+) -> pd.DataFrame:
+    placed = isinstance(table, gpd.GeoDataFrame)
+    if not len(table):
+        raise InputError(f"'{path}' has headings but no rows below them.")
+    if "name" not in table.columns:
+        raise InputError(
+            f"'{path}': no column looks like a name. It has {first_few(meanings, most=20)}. Say which one it "
+            'is, for instance columns = { name = "Organisation" } or --column name=Organisation.'
+        )
+    finished = table.copy()
+    if asset_type is not None:
+        given = finished.get("asset_type", pd.Series("", index=finished.index, dtype="str"))
+        finished["asset_type"] = given.where(given.str.strip() != "", asset_type)
+    finished.insert(0, "source", pd.Series(source, index=finished.index, dtype="str"))
+    finished.insert(1, "row", finished.pop("row"))
+    known = [c for c in reference_table("column_names").index if c in finished.columns]
+    first = ["source", "row", *known]
+    finished = finished[[*first, *finished.columns.difference(first, sort=False)]]
+    if placed:
+        finished = gpd.GeoDataFrame(finished, geometry="geometry", crs=table.crs)
+    return finished

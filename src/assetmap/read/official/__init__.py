@@ -1,0 +1,1 @@
+"""Files that offices publish: need, population, lookups, postcodes, place names."""
