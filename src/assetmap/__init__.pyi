@@ -42,9 +42,9 @@ from .need.composite import combine_need, need_of_age
 from .need.interpolate import add_up, area_of_postcodes, describe_interpolation, interpolate_onto
 from .need.match import describe_conversion, match_need
 from .place.choice import choose_areas
-from .place.fetch import fetch_area, fetch_project
 from .place.make import MadeProject, make_project
 from .place.many import build_many
+from .place.official import fetch_area, fetch_project
 from .project.build import build, measure_project, summarise
 from .project.folder import Project, example_project, new_project, open_project
 from .project.gaps import find_project_gaps, suggest_project_sites

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,11 +66,12 @@ class SeveralPlacesError(InputError):
 
 @dataclass(frozen=True)
 class Choice:
-    """The small areas of a place, its name, and how they were found."""
+    """The small areas of a place, its name, how they were found, and the names of the whole councils in it."""
 
     codes: tuple[str, ...]
     name: str
     how: str
+    councils: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,12 @@ def choose_areas(
         )
     codes = {code for place in places for code in place.codes}
     names = list(dict.fromkeys(place.name for place in places))
-    return _found(small, codes, _joined_names(names), _joined_names([_how(place) for place in places]))
+    chosen = _found(small, codes, _joined_names(names), _joined_names([_how(place) for place in places]))
+    inside = files.councils.index.isin(chosen.codes)
+    whole = set(files.councils[inside].dropna()) - set(files.councils[~inside].dropna())
+    return replace(
+        chosen, councils=tuple(files.names.get(code) or _council_name(code) for code in sorted(whole))
+    )
 
 
 def council_of(small: gpd.GeoDataFrame, tables: Iterable[pd.DataFrame]) -> pd.Series:
@@ -384,13 +390,17 @@ def _by_shapes(shapes: gpd.GeoDataFrame, files: Gazetteer) -> Iterator[Place]:
         yield Place(kind, now or str(code), name, inside, within=_within(inside, kind, files))
 
 
+def _council_name(code: str) -> str:
+    """Return the name of a council; of one that the table does not have, its code."""
+    return str(council_table()["name"].get(code, code))
+
+
 def _within(inside: frozenset[str], kind: str, files: Gazetteer) -> str:
     """Return the councils that a ward or a parish is in."""
     if kind not in (WARD, PARISH, "area"):
         return ""
-    names = council_table()["name"]
     codes = files.councils[files.councils.index.isin(inside)].dropna().unique()
-    return _joined_names([files.names.get(code) or str(names.get(code, code)) for code in codes][:3])
+    return _joined_names([files.names.get(code) or _council_name(code) for code in codes][:3])
 
 
 def _different(places: Iterable[Place]) -> list[Place]:

@@ -64,8 +64,8 @@ def name_areas(
         known, source = _filled(known, source, wards.reindex(areas.index), WARDS)
     if places is not None and len(places) and known.isna().any():
         known, source = _filled(known, source, _nearest(areas[known.isna()], places), NEAREST)
-    names = known.where(known.isna(), known.astype("object") + " (" + official + ")").fillna(official)
-    return pd.DataFrame({"area_name": names.astype(str), "name_source": source})
+    names = [name if pd.isna(own) else f"{own} ({name})" for own, name in zip(known, official, strict=True)]
+    return pd.DataFrame({"area_name": names, "name_source": source}, index=areas.index)
 
 
 def _filled(known: pd.Series, source: pd.Series, more: pd.Series, where: str) -> tuple[pd.Series, pd.Series]:

@@ -13,7 +13,7 @@ import pandas as pd
 from assetmap.place.choice import POSTCODE, Choice, SeveralPlacesError, choose_areas
 from assetmap.place.councils import COUNCIL, COUNTY, PARISH, REGION, WARD
 from assetmap.read.areas import read_areas
-from assetmap.read.inputs import InputsReport
+from assetmap.read.inputs import NO_POINTS, InputsReport
 from assetmap.read.official.columns import canonical_columns, vintage_of
 from assetmap.read.official.lookups import read_area_lookup, read_lookup
 from assetmap.read.official.postcode_files import read_postcode_file
@@ -33,9 +33,6 @@ WORDS: Final = {
     "par": "parish",
     "parncp": "parish",
 }
-NO_POINTS: Final = ("ons_postcode_lookup", "postcode_table")
-"""Postcode files that do not say where a postcode is, or are made by assetmap."""
-
 LARGER: Final = {"ward": WARD, "lad": COUNCIL, "pari": PARISH, "utla": COUNTY, "coun": COUNTY, "regi": REGION}
 
 
