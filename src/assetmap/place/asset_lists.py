@@ -44,6 +44,7 @@ COUNCIL_COLUMN: Final = re.compile(r"authority|council|reporting|district|boroug
 
 NATIONAL: Final = (
     "ace_libraries",
+    "ace_libraries_enhanced",
     "gias_schools",
     "gias_schools_extract",
     "charity_commission",
