@@ -127,9 +127,10 @@ def _places(key: str, names: dict[str, str]) -> list[tuple[str, str, list[str]]]
     """Return the kind, the name and the councils of each place with a name."""
     found = []
     for kind in (REGION, COMBINED, COUNTY):
-        codes = [code for member in members(key, kind) for code in names if current_code(code) == member]
-        if codes:
-            found.append((kind, larger_name(key, kind), codes))
+        councils = members(key, kind)
+        codes = [code for member in councils for code in names if current_code(code) == member]
+        if councils:
+            found.append((kind, larger_name(key, kind), codes or list(councils)))
     same = [code for code, name in names.items() if place_key(name) == key]
     return [*found, *((COUNCIL, names[code], [code]) for code in same)]
 
