@@ -7,7 +7,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from assetmap.schema import reference_table
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each as a dictionary of its columns."""
+    return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
 
 
 def section_of(row: dict[str, Any], file: str) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def merged_into(
 
 def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
     """Choose who stands for each thing: the best placed row, one in the areas first, then the fullest, then by its id."""
-    texts = rows.select_dtypes("str")
+    texts: pd.DataFrame = rows.select_dtypes("str")
     full = (texts != "").sum(axis=1).to_numpy()
     rank = rows["location_precision"].map(PRECISION_RANK).to_numpy()
     beyond = beyond_border(rows).to_numpy()
