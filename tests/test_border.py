@@ -266,8 +266,8 @@ def test_the_report_and_the_tables_of_such_a_project(westshire: tuple[am.Results
     page = report_html(found)
     assert "1 library is open" in page
     assert "1 library is open" in report_html(cut)
-    assert "Open libraries beyond the border that the lists name: 1." in page
-    assert "are not in the lists, nor are the people there counted" in report_html(cut)
+    assert "open libraries beyond the border on the lists: 1." in page
+    assert "The lists have no libraries beyond the border" in report_html(cut)
     assert "1 of them is open and of type" in page
     written = pd.read_csv(folder / "out" / "assets.csv").set_index("name")
     assert written["beyond_border"].to_dict()["East Library"]

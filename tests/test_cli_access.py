@@ -49,7 +49,7 @@ def test_gaps_as_json_equal_python():
 def test_a_type_that_is_not_there_is_named():
     with pytest.raises(am.InputError, match="no asset of type 'foodbank'"):
         find_project_gaps(am.example_project(), asset_type="foodbank")
-    with pytest.raises(am.InputError, match="are of unknown status"):
+    with pytest.raises(am.InputError, match="have unknown status"):
         find_project_gaps(am.example_project(), asset_type="food_bank")
     with pytest.raises(am.SchemaError, match="missing column 'need_older'"):
         find_project_gaps(am.example_project(), need="need_older")

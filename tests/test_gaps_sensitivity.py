@@ -37,23 +37,23 @@ def test_the_clear_case_stays_under_all_choices(county):
     assert sure.loc["A99", ["rank_low", "rank_high"]].tolist() == [1, 1]
     assert sure.loc["A00", "stay_worst_share"] == 0
     assert sure.loc["A99", "high_gap_share"] == 1
-    assert sure.loc["A99", "gap_certainty"].startswith(
+    assert sure.loc["A99", "gap_sensitivity"].startswith(
         "Almost always among the worst 10 of 100 (100% of 200 choices)"
     )
-    assert sure.loc["A00", "gap_certainty"].startswith("Never among")
+    assert sure.loc["A00", "gap_sensitivity"].startswith("Never among")
     assert sure["stay_worst_share"].sum() == pytest.approx(10)
 
 
 def test_a_class_is_kept_or_not(county):
     areas, assets = county
     choices = access_choices(areas, assets)[["distance_m"]]
-    assert "gap_stability" not in gap_sensitivity(areas, choices, draws=10, seed=1)
+    assert "class_kept_share" not in gap_sensitivity(areas, choices, draws=10, seed=1)
     classed = areas.assign(gap_class=find_gaps(areas)["gap_class"])
     sure = gap_sensitivity(classed, choices, draws=100, seed=1)
-    assert sure.loc[["A00", "A99"], "gap_stability"].tolist() == [1, 1]
-    assert 0 < sure["gap_stability"].min() < 1
+    assert sure.loc[["A00", "A99"], "class_kept_share"].tolist() == [1, 1]
+    assert 0 < sure["class_kept_share"].min() < 1
     wrong = gap_sensitivity(areas.assign(gap_class="1-3"), choices, draws=100, seed=1)
-    assert wrong.loc["A99", "gap_stability"] == 0
+    assert wrong.loc["A99", "class_kept_share"] == 0
 
 
 def test_a_case_that_hangs_on_one_theme_is_unsure(county):
@@ -183,7 +183,7 @@ def test_an_average_distance_is_no_cluster():
 
 def test_hotspot_options_are_checked():
     areas, _ = clustered(side=4)
-    with pytest.raises(SchemaError, match="'need' has one value"):
+    with pytest.raises(SchemaError, match="'need' is the same everywhere"):
         find_hotspots(areas.assign(need=0.5), seed=1)
     with pytest.raises(InputError, match="'far is worse', 'more is better'"):
         find_hotspots(areas, access_direction="far", seed=1)
@@ -247,8 +247,8 @@ def test_one_table_for_a_build(county):
     sure = measure_sensitivity(classed, assets, draws=50)
     assert sure.index.equals(areas.index)
     assert sure.loc["A99", "stay_worst_share"] == 1
-    assert sure.loc["A99", "gap_stability"] == sure.loc["A99", "high_gap_share"] > 0.5
-    assert sure.loc["A00", "gap_stability"] == 1 - sure.loc["A00", "high_gap_share"] == 1
+    assert sure.loc["A99", "class_kept_share"] == sure.loc["A99", "high_gap_share"] > 0.5
+    assert sure.loc["A00", "class_kept_share"] == 1 - sure.loc["A00", "high_gap_share"] == 1
     assert (sure["hotspot"] == "low access, high need around").any()
     assert "leaves_data" not in sure
     pd.testing.assert_frame_equal(sure, measure_sensitivity(classed, assets, draws=50))

@@ -28,10 +28,10 @@ def test_postcodes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (POSTCODES + "TR1 1EP,1,1,A1,yes\n", "1 postcodes stand more than once, first 'TR1 1EP'"),
+        (POSTCODES + "TR1 1EP,1,1,A1,yes\n", "1 duplicate postcode, first 'TR1 1EP'"),
         (
             POSTCODES.replace("182500", "west"),
-            r"column 'easting': 1 cells are not numbers, first 'west' \(row 2\)",
+            r"column 'easting': 1 cell is not a number, first 'west' \(row 2\)",
         ),
         ("postcode,lat,lon\nTR1 1EP,50,-5\n", "missing column 'easting', 'northing', 'area_code', 'live'"),
     ],
@@ -73,7 +73,7 @@ def test_lookup(tmp_path: Path) -> None:
     assert list(lookup.columns) == ["lsoa11_code", "lsoa21_code", "change_code"]
     assert lookup["change_code"].tolist() == ["U", "S", "S"]
     file.write_text("LSOA11CD,LSOA21CD,CHGIND\nE1,E1,U\nE2,E8,?\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match=r"not U, S, M, X, first '\?' \(row 3\)"):
+    with pytest.raises(am.InputError, match=r"not one of U, S, M, X, first '\?' \(row 3\)"):
         am.read_lookup(file)
     file.write_text("LSOA11CD,LSOA21CD\nE1,E1\n", encoding="utf-8")
     with pytest.raises(am.InputError, match="no column for 'change_code'"):

@@ -77,14 +77,14 @@ def test_a_table_that_differs_is_named_with_its_first_cell(tmp_path):
     compared = compare_tables(packed, table_bytes(tables(2.5)))
     assert compared["same"].to_dict() == {"tables/areas.csv": True, "tables/sites.csv": False}
     assert compared.at["tables/sites.csv", "difference"] == (
-        "1 cells differ, first row 2, column 'people': '1.5' in the pack, '2.5' now"
+        "1 cell differs; the first is row 2, column 'people': '1.5' in the pack, '2.5' now"
     )
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda now: now.pop("areas"), "in the pack, but not made any more"),
+        (lambda now: now.pop("areas"), "in the pack, but no longer made"),
         (lambda now: now.update(areas=now["areas"].rename(columns={"people": "p"})), "its columns differ"),
         (lambda now: now.update(areas=now["areas"].iloc[:1]), "2 rows in the pack, 1 now"),
     ],

@@ -101,7 +101,7 @@ def test_an_estimate_is_not_drawn_without_its_interval():
     areas = town_areas()
     areas.loc["A00", ["unregistered_low", "unregistered_high"]] = (1.0, 9.0)
     words = " ".join(words_of(draw_map(areas, "unregistered", title="T")))
-    assert "interval of an area in the middle 2 to 6" in " ".join(words.split())
+    assert "typical interval 2 to 6" in " ".join(words.split())
     assert "interval" not in " ".join(words_of(draw_map(areas, "need", title="T")))
 
 
@@ -202,7 +202,7 @@ def test_layers_are_found_by_key_column_or_group():
     assert find_layer(areas, "gaps").key == "gap"
     assert find_layer(areas, "distance_m").key == "distance"
     drawn = [layer.key for layer in map_layers(areas) if layer.kind != "fact"]
-    with pytest.raises(InputError, match="no layer 'gip' to draw. These areas have: " + ", ".join(drawn)):
+    with pytest.raises(InputError, match="no layer 'gip' to draw.*: " + ", ".join(drawn)):
         find_layer(areas, "gip")
     with pytest.raises(InputError, match="no layer 'nearest'"):
         find_layer(areas, "nearest")
@@ -210,11 +210,11 @@ def test_layers_are_found_by_key_column_or_group():
 
 def test_wrong_paper_ending_and_crs_are_refused(tmp_path):
     areas = town_areas()
-    with pytest.raises(InputError, match="no paper 'letter'. The sizes are: a5, a4, a3, a2"):
+    with pytest.raises(InputError, match="no paper size 'letter'.*: a5, a4, a3, a2"):
         draw_map(areas, "need", title="T", size="letter")
     with pytest.raises(SchemaError, match="CRS must be EPSG:27700"):
         draw_map(areas.to_crs(4326), "need", title="T")
-    with pytest.raises(InputError, match="must end in .png, .svg, .pdf"):
+    with pytest.raises(InputError, match=r"must end in \.png, \.svg or \.pdf"):
         save_picture(draw_map(areas, "need", title="T"), tmp_path / "map.jpg")
 
 
@@ -241,7 +241,7 @@ def test_sources_title_and_open_assets_stand_on_the_sheet(tmp_path):
     results = town_results(land=gpd.GeoDataFrame(geometry=[box(0, 0, 1e6, 1e6)], crs="EPSG:27700"))
     picture = ET.parse(write_picture(results, "gap", tmp_path / "map.svg", size="a3"))
     words = " ".join("".join(picture.getroot().itertext()).split())
-    assert "Gridtown: Need against access" in words
+    assert "Gridtown: Need and access" in words
     assert "Sources: Index of the town (October 2025); Libraries of the town (31 December 2023)." in words
     assert words.count("Contains made-up data.") == 1
     assert "Library (2)" in words
@@ -307,7 +307,7 @@ def test_forest_draws_each_estimate_in_its_interval():
     spans = [tuple(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 2]
     assert spans == [(31.2, 89.9), (93.0, 93.0)]
     assert words_of(axes)[0:2] == ["Rate times population", "59 (31 to 90)"]
-    with pytest.raises(SchemaError, match="lacks 'low', 'high'"):
+    with pytest.raises(SchemaError, match="missing 'low', 'high'"):
         forest_plot(table.drop(columns=["low", "high"]))
 
 
@@ -321,7 +321,7 @@ def test_scatter_marks_high_need_far_away_and_counts_the_unknown():
     areas.loc["A33", "need"] = np.nan
     axes = need_access_scatter(areas, noun="library", far_m=2_500, high_need=high).axes[0]
     assert len(axes.collections[1].get_offsets()) == 3
-    assert "1 not known, not drawn" in words_of(axes)
+    assert "1 area not drawn: not known" in words_of(axes)
 
 
 def test_bars_are_as_long_as_their_numbers():

@@ -64,11 +64,14 @@ def pictures_of(page):
 
 def test_answer(page, review):
     answer = text_of(page.find(".//section[@id='answer']/p"))
-    assert answer.startswith(
-        "5 sites reviewed. 2 of them run by a local council or a community body. Of the 3 sites"
-    )
+    assert re.match(r"This review covers 5 sites; 2 are run by a local council or a community body\.", answer)
+    local = review.sites["control"] >= 3
+    for which, part in (("not devolved", ~local), ("devolved", local)):
+        counts = review.sites.loc[part, "quadrant"].value_counts()
+        said = answer[answer.index(f"sites are {which}: ") :].split(".")[0]
+        assert all(f"{number} “{name}”" in said for name, number in counts.items())
     first = review.sites.sort_values("impact_rank").iloc[0]["name"]
-    assert f"People would lose most if {first} failed." in answer
+    assert f"People would lose most if {first} closed." in answer
     assert page.find(".//title").text == "Town & country"
     assert page.get("lang") == "en-GB"
 
@@ -83,7 +86,7 @@ def test_the_table_of_sites_has_the_figures_of_the_review(page, review):
         assert row[5] == f"{site.readiness:.2f} ({site.readiness_low:.2f} to {site.readiness_high:.2f})"
         assert row[7].startswith(site.quadrant)
         assert ("answers could change it" in row[7]) == (not site.quadrant_sure)
-        assert ("devolved already" in row[7]) == (site.devolved == "yes")
+        assert ("already devolved" in row[7]) == (site.devolved == "yes")
     assert rows["Hill Library"][1] == "not known"
 
 
@@ -102,15 +105,15 @@ def test_every_site_has_a_section_with_its_map(page, review):
 def test_a_site_says_its_reasons(page):
     text = text_of(page.find(".//section[@id='sites']"))
     for words in (
-        "The nearest for 3,050 people (600 children, 900 aged 60 and over)",
+        "nearest site for 3,050 people, including 600 children and 900 people aged 60 or over",
         "Run by County Council (run by professionals, 1 of 5); open 40 hours a week.",
         "Run by East Town Council (run by a local council, 3 of 5) since 2018; open 30 hours a week.",
-        "Run by an operator that is not known (not known); hours not known.",
-        "Within 0.5 km: 2 listed groups (2.0 per 1,000 people), 1 of them on a register; 1 known only to the town.",
+        "Run by an unknown operator (not known); hours not known.",
+        "Within 0.5 km: 2 listed groups (2.0 per 1,000 people); 1 is on a register; for 1 other only the town is known.",
         "80% interval",
         "0 yes, 0 no, 13 not known. Still to ask: Key local issues; Driven people;",
-        "Devolved already: Mill CIC runs it.",
-        "Not known whether there is one; its interest is not known.",
+        "Already devolved: Mill CIC runs it.",
+        "It is not known whether a body could take it; its interest is not known.",
     ):
         assert words in text, words
 
@@ -119,7 +122,7 @@ def test_closures_and_dependence(page, review):
     single = table_of(page, "One closure, least harm first")
     assert [row[0] for row in single] == review.closures.query("closures == 1")["closed"].tolist()
     assert single[-1][4] in {"40", "30", "20", "10", "not known"}
-    assert len(table_of(page, "Least harm for what is saved")) == len(review.closures_front)
+    assert len(table_of(page, "Least harm for the hours saved")) == len(review.closures_front)
     depends = table_of(page, "People with no other site within 1.5 km")
     assert sum(int(row[3].replace(",", "")) for row in depends) == review.dependence["people_only_here"].sum()
 
@@ -171,21 +174,21 @@ def test_names_from_outside_are_shown_as_written_and_run_nothing(name):
 def test_the_map_of_a_site_shows_its_areas_and_its_neighbours(review):
     areas = make_town()[0]
     drawn = ET.fromstring(
-        site_map(areas, review.small_areas, review.sites, "west-library", limits_m=(1000, 2000, 3000))
+        site_map(areas, review.small_areas, review.sites, "west-library", limits=(1000, 2000, 3000))
     )
     fills = [path.get("fill") for path in drawn.iter(f"{SVG}path")]
     assert sum(fill in DEPTHS for fill in fills) == 3
     # further than 2 km without it: A00 and, just, A10
-    far = review.small_areas.loc[["A00", "A01", "A10"], "distance_if_closed_m"]
+    far = review.small_areas.loc[["A00", "A01", "A10"], "cost_if_closed"]
     assert fills.count(DEPTHS[2]) == (far > 2000).sum()
     names = [text.text for text in drawn.iter(f"{SVG}text")]
     assert "West" in names
-    assert "2 km" in names
+    assert "2\xa0km" in names
 
 
 def test_a_site_that_is_the_nearest_of_nobody_has_a_map_too(review):
     none = review.small_areas.assign(nearest_asset_id="east-library")
-    drawn = ET.fromstring(site_map(make_town()[0], none, review.sites, "hill-library", limits_m=(1, 2, 3)))
+    drawn = ET.fromstring(site_map(make_town()[0], none, review.sites, "hill-library", limits=(1, 2, 3)))
     assert [circle.get("r") for circle in drawn.iter(f"{SVG}circle")].count("7") == 1
 
 
@@ -194,7 +197,7 @@ def test_charts_are_pictures_with_names(review):
     words = [text.text for text in ET.fromstring(drawn).iter(f"{SVG}text")]
     assert {"worth supporting first", "do not touch", "Mill", "Hill"} <= set(words)
     unknown = review.sites.assign(readiness=[np.nan, *review.sites["readiness"][1:]])
-    assert "1 sites are not drawn: too little is known" in svg_text(impact_chart(unknown))
+    assert "1 site is not drawn: too little is known" in svg_text(impact_chart(unknown))
     assert svg_text(closures_chart(review.closures, review.closures_front)) == svg_text(
         closures_chart(review.closures, review.closures_front)
     )
@@ -218,7 +221,7 @@ def test_one_site_alone(tmp_path):
     review = review_devolution(areas, assets[assets["name"].isin(["West Library", "Band"])], settings=SMALL)
     written = write_devolution(review, areas, tmp_path, title="Town")
     text = (tmp_path / "devolution.html").read_text(encoding="utf-8")
-    assert "There is one site only: without it there is none." in text
+    assert "There is only one site" in text
     assert len(written) == 3
 
 

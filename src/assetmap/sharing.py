@@ -1,8 +1,8 @@
 """Who could lend what to whom: each thing that is asked for, with the nearest assets that offer it.
 
 An asset asks for and offers the resources of ``data/tables/resources.csv`` that the register has found in its
-list. Distances are straight lines in metres; by road it is farther. That a list says somebody offers a thing is no
-promise that it is free to lend: the table is for the person who then picks up the telephone.
+list. Distances are straight lines in metres; by road it is farther. An offer on a list is not a promise that the thing is free
+to lend: the table is for the person who then picks up the telephone.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def _met(label: str, asker: Any, offer: Any, metres: float) -> str:
 def _unmet(label: str, asker: Any, nearest: list[tuple[float, Any]], roughly: int, within_m: float) -> str:
     begun = f"{asker.name} asks for: {label}. "
     if np.isnan(asker.x):
-        return begun + "Its own place is not known well enough to say who is near."
+        return begun + "Its own location is not known well enough to say who is near."
     said = f"Nobody within {within_m / 1000:g} km offers it"
     said += f"; the nearest is {nearest[0][1].name}, {_distance(nearest[0][0])} away" if nearest else ""
     said += (
@@ -198,7 +198,7 @@ def _check_codes(assets: gpd.GeoDataFrame) -> None:
         strange = said[~said.isin(known)]
         if len(strange):
             problems.append(
-                f"'{column}' of {strange.index.nunique()} assets holds what is no code of data/tables/resources.csv, "
+                f"'{column}' of {strange.index.nunique()} assets holds words that are not codes of data/tables/resources.csv, "
                 f"first {first_few(strange.unique())}"
             )
     if problems:

@@ -119,15 +119,15 @@ def test_figures_on_screen_are_those_of_the_tables(
     open_page: Callable[..., Any], report: Path, cornwall: Any
 ):
     page = open_page(report, wait=False)
-    figures = page.locator("dl.figures > div").all_text_contents()
+    figures = page.locator("dl.numbers > div").all_text_contents()
     areas = cornwall.areas
     far = (areas["gap_class"] == "3-1") | areas["gap_class"].str.startswith("3").fillna(False)
     far &= areas["distance_m"] > 5_000
     assert figures[0] == f"people{areas['population'].sum():,.0f}in 326 small areas"
     assert figures[1] == "open libraries2723 run by local councils or community bodies"
-    assert figures[4].startswith(f"small areas in high need, over 5 km from an open library{far.sum()}")
+    assert figures[4].startswith(f"small areas with high need, over 5\xa0km from an open library{far.sum()}")
 
 
 def test_town_without_settings_is_drawn(open_page: Callable[..., Any], tmp_path: Path):
     page = open_page(write_report(town_results(settings={}), tmp_path / "report.html"), wait=False)
-    assert "over 5 km" in page.locator("#answer").text_content()
+    assert "over 5\xa0km" in page.locator("#answer").text_content()

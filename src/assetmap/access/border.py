@@ -1,8 +1,8 @@
 """The border of the data, and what lies beyond it.
 
 People and assets do not stop at a council's border. Assets outside count wherever they are in the register. People
-outside compete for the same assets; where their small areas are not at hand, live postcodes beyond the border stand
-for them. Limits: a postcode outside is given the mean number of people of a postcode inside.
+outside share the same assets; where their small areas are not in the table, live postcodes beyond the border stand for
+them. Limits: a postcode outside is given the mean number of people of a postcode inside.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def add_outside(
     geopandas.GeoDataFrame
         A copy of `areas` with a column ``outside`` (false) and, below, one row per square (true): ``area_code``
         ``outside-<easting km>-<northing km>``, ``population`` (live postcodes times the mean people per live
-        postcode inside), the centre of its postcodes. Measure access on all rows, then keep those that are not
+        postcode inside), the mean of its postcodes. Measure access on all rows, then keep those that are not
         outside.
     """
     import geopandas as gpd

@@ -1,7 +1,7 @@
-"""Counts: assets within reach of an area, and groups that stand in it.
+"""Counts: assets within a limit of an area, and groups located in it.
 
-Two questions that are often confused. *Within reach* looks from where people live and does not stop at a
-border. *Standing in* says where lists place a group, which need not be where it works: an office in town may
+Two questions that are often confused. *Within a limit* looks from where people live and does not stop at a
+border. *Located in* says where lists place a group, which need not be where it works: an office in town may
 serve the whole county. Neither is a measure of quality or of room.
 """
 
@@ -32,7 +32,7 @@ def count_within(
     asset_type: str | Sequence[str] | None = None,
     limit_m: float = LIMIT_M,
 ) -> pd.Series:
-    """Count the open assets no further than `limit_m` from the centre of each area.
+    """Count the open assets no further than `limit_m` from the centroid of each area.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def count_within(
     Returns
     -------
     pandas.Series
-        ``count_within`` on ``areas.index``; 0 where nothing is in reach.
+        ``count_within`` on ``areas.index``; 0 where nothing is within the limit.
 
     Examples
     --------
@@ -63,9 +63,9 @@ def count_per_1000(
     asset_type: str | Sequence[str] | None = None,
     limit_m: float = LIMIT_M,
 ) -> pd.DataFrame:
-    """Count open assets within reach of each area, and per 1,000 people within the same reach.
+    """Count open assets within a limit of each area, and per 1,000 people within the same limit.
 
-    The people are those of all areas whose centre lies within `limit_m`, the area itself included, so
+    The people are those of all areas whose centroid is within `limit_m`, the area itself included, so
     that a small area beside a town is not called rich in assets that the town shares.
 
     Parameters
@@ -77,7 +77,7 @@ def count_per_1000(
     -------
     pandas.DataFrame
         On ``areas.index``: ``count_within`` and ``count_per_1000``; the latter is missing where a population
-        in reach is not known or nobody lives there.
+        within the limit is not known or nobody lives there.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def people_within(areas: gpd.GeoDataFrame, *, limit_m: float = LIMIT_M) -> pd.Se
 def count_groups(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> pd.DataFrame:
     """Count the community groups that lists place in each area.
 
-    Only types with ``group`` = yes in ``data/tables/asset_types.csv`` count, and only those whose place is
+    Only types with ``group`` = yes in ``data/tables/asset_types.csv`` count, and only those whose location is
     known to the postcode or better; closed and proposed ones do not. A list is a sample: a low count may
     mean few groups or few listed.
 

@@ -1,8 +1,8 @@
-"""Deserts: people who live further than a stated distance or time from any open asset of a type.
+"""Deserts: people who live further than a limit from any open asset of a type.
 
 With postcodes an area can lie partly in the desert: its people are taken to live evenly on its live postcodes.
-Without them an area is in or out by its centre. Limits: a straight line flatters wherever water or
-hills lie between; take overland distances or travel times where they are at hand.
+Without them an area is in or out as a whole, by its centroid. Limits: a straight line flatters wherever water or
+hills lie between; use distances overland or travel times where you have them.
 """
 
 from __future__ import annotations

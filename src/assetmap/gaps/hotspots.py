@@ -4,11 +4,11 @@ The bivariate local Moran compares the lack of access of an area with the need o
 share a border or a corner). Its p-values come from random permutations of need; because hundreds of areas
 are tested at once, the false discovery rate is held at a stated level (Benjamini & Hochberg 1995).
 
-It is need that is permuted, not access: distances to a few places are clustered by their nature, so the other way
-round any cluster of remote areas would be called a hot spot, even with need shuffled at random.
+Need is permuted, not access. Distances to a few places are clustered by nature, so permuting them would call any cluster of
+remote areas a hot spot, even with need shuffled at random.
 
-Limits: neighbours are told by borders, not by roads. An area without neighbours is not tested. Not
-significant does not mean that there is no gap, only that need does not stand in a cluster there. All permutations
+Limits: neighbours are areas that share a border, whatever the roads. An area without neighbours is not tested. Not
+significant does not mean that there is no gap, only that need does not cluster there. All permutations
 are held in memory: for a whole country take 999.
 """
 
@@ -98,7 +98,9 @@ def find_hotspots(
     wanted, lack = (tested[name].to_numpy(dtype=float) * by for name, by in ((need, 1.0), (access, sign)))
     constant = [name for name, values in ((need, wanted), (access, lack)) if np.ptp(values) == 0]
     if constant:
-        raise SchemaError(f"Column {first_few(constant)} has one value in all areas: no cluster can be told.")
+        raise SchemaError(
+            f"Column {first_few(constant)} is the same everywhere, so clusters cannot be detected."
+        )
     quadrant, p = _local_moran(lack, wanted, neighbours[joined][:, joined], permutations, seed)
     words = np.where(
         p <= discovery_limit(p, discovery_rate), [QUADRANTS[q] for q in quadrant], NOT_SIGNIFICANT

@@ -264,7 +264,7 @@ def _exceeded(values: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def _worse_than(access: str, lack: NDArray[np.float64]) -> list[str]:
-    """Say where each area stands in lack of access; the one that is worse than all others is named so."""
+    """Describe how each area compares in lack of access; only one that is worse than all others is called the worst."""
     alone = len(lack) > 1 and np.count_nonzero(lack == lack.max()) == 1
     last = "the farthest of all" if access.endswith("_m") else "the worst of all"
     return [

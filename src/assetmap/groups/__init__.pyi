@@ -2,6 +2,7 @@ from .apportion import note_missing_population, spread_estimate
 from .comparison import compare_estimates, forest_table
 from .coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
 from .disclosure import solve_back, suppress_small_counts
+from .links import LinkErrors, rate_links, rate_reviewed_links
 from .local_rate import LocalRate, estimate_from_counted_areas, fit_rate
 from .many_lists import estimate_from_cells
 from .membership import estimate_from_lists, membership_from_register
@@ -14,6 +15,7 @@ from .street_sample import estimate_from_street_sample
 from .two_lists import estimate_strata, estimate_two_lists
 
 __all__ = [
+    "LinkErrors",
     "LocalRate",
     "SourcedValue",
     "compare_estimates",
@@ -32,6 +34,8 @@ __all__ = [
     "membership_from_register",
     "note_missing_population",
     "rake",
+    "rate_links",
+    "rate_reviewed_links",
     "run_simulation_study",
     "simulate_county",
     "simulate_street_sample",

@@ -39,7 +39,7 @@ def read_evidence(path: str | Path) -> EvidencePack:
     Raises
     ------
     InputError
-        If it is no evidence pack, or files are missing, added or do not match the hashes of the manifest.
+        If it is not an evidence pack, or files are missing, added or do not match the hashes of the manifest.
     """
     files = {}
     for member in members_of(path, most=MOST_BYTES):

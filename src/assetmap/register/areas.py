@@ -1,4 +1,4 @@
-"""Which small area an asset stands in: each asset in exactly one, or in none because its place is not known.
+"""Which small area an asset is in: exactly one, or none where its location is not known.
 
 For an asset that is known by its postcode the official lookup decides, because a generalised coast leaves
 some harbour postcodes in the sea; for a point the polygon it lies in, and just off the coast the nearest one.
@@ -28,7 +28,7 @@ def assign_areas(
     *,
     tolerance_m: float = COAST_TOLERANCE_M,
 ) -> gpd.GeoDataFrame:
-    """Say which small area each asset stands in.
+    """Return the assets with the small area that each is in.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def assign_areas(
     geopandas.GeoDataFrame
         A copy with ``area_code`` (missing where the asset has no point or lies outside) and
         ``area_from``: ``postcode``, ``point``, ``nearest`` (just off the coast) or ``""``. An asset on the
-        border of two areas belongs to the one that stands first.
+        border of two areas belongs to the one that comes first.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""HTML pieces of a page that runs nothing: every text is escaped by markupsafe, there is no script at all.
+"""The parts of a web page without script: markupsafe escapes every text.
 
-Templates are the literals in this file and in the sections; text from outside only ever enters as an argument of
-``Markup.format`` or ``Markup.join``, which escape it. No template engine sees it. The page is well-formed XML as
-well, so that any reader, and every test, can take it apart.
+Templates are the literals in this file and in the sections. Text from outside is only ever an argument of
+``Markup.format`` or ``Markup.join``, which escape it; no template engine sees it. A page is also well-formed XML, so any
+reader, and every test, can parse it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -20,8 +21,11 @@ from assetmap.show.words import plain
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+STYLE_FILE: Final = Path(__file__).with_name("page.css")
+"""The style of every page without script: the report and the devolution review."""
+
 LONGEST_WORD: Final = 24
-"""Characters of a word that a column is widened for."""
+"""A column never becomes wider than this many characters for the sake of one word."""
 
 _POLICY: Final = (
     "default-src 'none'; img-src data:; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -38,50 +42,98 @@ _PAGE: Final = Markup(
 <style>{style}</style>
 </head>
 <body>
-{body}
-</body>
+<a class="skip" href="#answer">Skip to the answer</a>
+<header>
+{header}
+</header>
+<main>
+<section id="answer" aria-label="The answer">
+{answer}
+</section>
+<nav aria-label="Contents">
+<h2>Contents</h2>
+<ol>
+{contents}
+</ol>
+</nav>
+{sections}
+</main>
+{footer}</body>
 </html>
 """
 )
+_SECTION: Final = Markup(
+    '<section id="{0}" aria-labelledby="{0}-heading">\n<h2 id="{0}-heading">{1}</h2>\n{2}\n</section>'
+)
 
 
-def page(title: str, body: Markup, *, style: str) -> str:
-    """Return a whole page whose Content-Security-Policy allows its own style, its own pictures, and nothing else.
+def page(
+    title: str,
+    *,
+    header: Markup | None = None,
+    answer: Markup,
+    sections: Sequence[tuple[str, str, Markup]],
+    footer: Markup | None = None,
+) -> str:
+    """Return a whole page. Its Content-Security-Policy allows its own style and pictures, and nothing else.
 
     Parameters
     ----------
     title
-        Title of the window.
-    body
-        Contents of ``<body>``.
-    style
-        The style sheet; our own file, never text from outside.
+        Title of the window, and the heading of the page.
+    header
+        What follows the heading.
+    answer
+        The answer, above the contents.
+    sections
+        Anchor, heading and text of each section, in order.
+    footer
+        What follows the last section.
+
+    Returns
+    -------
+    str
+        HTML that is well-formed XML as well; the same parts give the same bytes.
     """
+    style = STYLE_FILE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = _POLICY.format(digest)
-    # the policy holds only our own text; escaping its quotes would do no harm but hide it from readers
-    return str(_PAGE.format(policy=Markup(policy), title=plain(title), style=Markup(style), body=body))
+    return str(
+        _PAGE.format(
+            # our own text only: escaped quotes would work too, but are harder to read
+            policy=Markup(_POLICY.format(digest)),
+            title=plain(title),
+            style=Markup(style),
+            header=joined((Markup("<h1>{}</h1>").format(plain(title)), header)),
+            answer=answer,
+            contents=joined(
+                Markup('<li><a href="#{}">{}</a></li>').format(anchor, heading)
+                for anchor, heading, _ in sections
+            ),
+            sections=joined(_SECTION.format(*section) for section in sections),
+            footer=Markup("<footer>{}</footer>\n").format(footer) if footer else "",
+        )
+    )
 
 
 def joined(parts: Iterable[str | None]) -> Markup:
-    """Join pieces by line breaks; text that is not markup is escaped, what is missing left out."""
+    """Join parts with line breaks; escape text that is not markup and leave out what is missing."""
     return Markup("\n").join(part for part in parts if part)
 
 
 def paragraph(*words: str, kind: str = "") -> Markup:
-    """Return a paragraph of sentences; ``kind`` is its class in the style sheet."""
+    """Return a paragraph of sentences; ``kind`` is its class in `page.css`."""
     text = Markup(" ").join(word if isinstance(word, Markup) else plain(word) for word in words if word)
     return Markup('<p class="{}">{}</p>').format(kind, text) if kind else Markup("<p>{}</p>").format(text)
 
 
 def bullets(items: Iterable[str]) -> Markup:
-    """Return a list with a bullet for each item."""
+    """Return a bulleted list."""
     rows = [Markup("<li>{}</li>").format(item if isinstance(item, Markup) else plain(item)) for item in items]
     return Markup("<ul>\n{}\n</ul>").format(joined(rows))
 
 
-def figures(rows: Iterable[tuple[str, str, str]]) -> Markup:
-    """Return key figures: what is counted, the number, and a remark below."""
+def key_numbers(rows: Iterable[tuple[str, str, str]]) -> Markup:
+    """Return numbers to remember. Each row is what the number counts, the number, and a remark below it."""
     shown = [
         Markup('<div><dt>{}</dt><dd class="value">{}</dd>{}</div>').format(
             plain(label),
@@ -90,11 +142,11 @@ def figures(rows: Iterable[tuple[str, str, str]]) -> Markup:
         )
         for label, value, remark in rows
     ]
-    return Markup('<dl class="figures">\n{}\n</dl>').format(joined(shown))
+    return Markup('<dl class="numbers">\n{}\n</dl>').format(joined(shown))
 
 
 def terms(pairs: Iterable[tuple[str, str]]) -> Markup:
-    """Return terms with what they mean."""
+    """Return terms, each with its meaning."""
     rows = [
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
             plain(term), meaning if isinstance(meaning, Markup) else plain(meaning)
@@ -105,16 +157,16 @@ def terms(pairs: Iterable[tuple[str, str]]) -> Markup:
 
 
 def link(address: Any, words: Any) -> Markup:
-    """Return a link, or only the words where the address is not of the web (``https:`` or ``http:``)."""
+    """Return a link, or only the words if the address does not start with ``https:`` or ``http:``."""
     target = plain(address)
     if not target.lower().startswith(("https://", "http://")):
         return Markup("{}").format(plain(words))
     return Markup('<a href="{}" rel="noreferrer">{}</a>').format(target, plain(words))
 
 
-def figure(picture: Figure | str, *, alt: str, caption: str = "", kind: str = "chart") -> Markup:
-    """Return a picture, given as a figure or as SVG text, with what it says in words."""
-    image = Markup('<img src="{}" alt="{}" />').format(image_address(picture), plain(alt))
+def picture(drawn: Figure | str, *, alt: str, caption: str = "", kind: str = "chart") -> Markup:
+    """Return a picture (a matplotlib figure or SVG text) with a text alternative and a caption."""
+    image = Markup('<img src="{}" alt="{}" />').format(image_address(drawn), plain(alt))
     words = Markup("<figcaption>{}</figcaption>").format(plain(caption)) if caption else Markup("")
     return Markup('<figure class="{}">{}{}</figure>').format(kind, image, words)
 
@@ -127,7 +179,7 @@ def table(
     numbers: Sequence[int] = (),
     stacked: bool = False,
 ) -> Markup:
-    """Return a table with a caption; the first cell of a row is its heading.
+    """Return a table with a caption. The first cell of each row is the heading of the row.
 
     Parameters
     ----------
@@ -136,12 +188,12 @@ def table(
     headings
         One for each column.
     rows
-        Cells: markup as it is, everything else as text.
+        Cells. Markup is used as it is; anything else is escaped.
     numbers
-        Positions of columns that hold numbers, set flush right.
+        Positions of the columns that hold numbers. They are aligned right.
     stacked
-        On a narrow screen show a row as a block, each cell with its heading. The roles say that it is
-        still a table, which some browsers would forget.
+        Whether each row becomes a block on a narrow screen, with the heading before each cell. ARIA roles keep it
+        a table for screen readers.
     """
     top = Markup("").join(
         Markup('<th scope="col"{}{}>{}</th>').format(
@@ -192,7 +244,7 @@ def _role(wanted: bool, role: str) -> Markup:
 
 
 def _kind(number: bool, words: str = "") -> Markup:
-    """Return the class of a cell: a number, or one with a word so long that it may be broken anywhere."""
+    """Return the class of a cell: a number, or text with a word so long that it can break anywhere."""
     if number:
         return Markup(' class="number"')
     endless = any(len(word) > LONGEST_WORD for word in words.split())

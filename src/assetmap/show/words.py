@@ -1,6 +1,6 @@
-"""Numbers and text as people read them: counts exact, estimates rounded, text from outside made harmless.
+"""Numbers and text as people read them: exact counts, rounded estimates, text from outside made harmless.
 
-Everything here returns plain text; escaping for HTML is done where HTML is built (`markup`).
+Everything here returns plain text. `html` escapes it.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _MONTHS: Final = (
     "November",
     "December",
 )
-# C0 and C1 controls, the line and paragraph separators, lone surrogates and non-characters: no XML may hold them
+# C0 and C1 controls, line and paragraph separators, lone surrogates and non-characters: XML cannot hold them
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
 def plain(text: Any, *, most: int | None = None) -> str:
     r"""Return text on one line, without control characters, at most ``most`` characters long.
 
-    A missing value is an empty text. What looks like code (``{{ }}``, ``<b>``, ``$x$``) stays as written.
+    A missing value gives an empty text. Text that looks like code (``{{ }}``, ``<b>``, ``$x$``) stays as written.
 
     >>> plain("Tea\n& talk")
     'Tea & talk'
@@ -48,7 +48,7 @@ def plain(text: Any, *, most: int | None = None) -> str:
 
 
 def whole(value: float) -> str:
-    """Return a count, exact, with thousands separated; a missing one is ``not known``.
+    """Return an exact count with commas between thousands; a missing count is ``not known``.
 
     >>> whole(575532)
     '575,532'
@@ -57,12 +57,12 @@ def whole(value: float) -> str:
 
 
 def decimals(value: float, places: int) -> str:
-    """Return a number with a fixed number of decimals; a missing one is ``not known``."""
+    """Return a number with a fixed number of decimals; a missing number is ``not known``."""
     return NOT_KNOWN if pd.isna(value) else f"{value:,.{places}f}"
 
 
 def kilometres(metres: float) -> str:
-    r"""Return a distance in kilometres: one decimal below 100 km, whole above; no line breaks before "km".
+    r"""Return a distance in kilometres: one decimal below 100 km, none above; a line never breaks before "km".
 
     >>> kilometres(3240), kilometres(12_740), kilometres(312_300)
     ('3.2\xa0km', '12.7\xa0km', '312\xa0km')
@@ -74,7 +74,7 @@ def kilometres(metres: float) -> str:
 
 
 def travel_cost(cost: float, unit: str) -> str:
-    r"""Return a cost of travel: kilometres of metres, or whole minutes.
+    r"""Return a travel cost: kilometres (from metres), or whole minutes.
 
     >>> travel_cost(3240, "m"), travel_cost(12.3, "min")
     ('3.2\xa0km', '12\xa0minutes')
@@ -84,13 +84,41 @@ def travel_cost(cost: float, unit: str) -> str:
     return f"{cost:.0f}\N{NO-BREAK SPACE}minute" + ("" if round(cost) == 1 else "s")
 
 
-def stated_limit(limit: float, unit: str) -> str:
-    """Return a limit that somebody chose, as chosen: ``5 km``, ``30 minutes``."""
-    return f"{limit / 1000:g} km" if unit == "m" else f"{limit:g} minutes"
+def stated_limit(limit: float, unit: str = "m") -> str:
+    r"""Return a limit that somebody chose, not rounded.
+
+    >>> stated_limit(5000), stated_limit(2500), stated_limit(30, "min")
+    ('5\xa0km', '2.5\xa0km', '30\xa0minutes')
+    """
+    if unit == "m":
+        return f"{limit / 1000:g}\N{NO-BREAK SPACE}km"
+    return f"{limit:g}\N{NO-BREAK SPACE}minute" + ("" if limit == 1 else "s")
+
+
+def measured_by(mode: str) -> str:
+    """Return how a mode of travel measures, to follow a verb: ``in a straight line``."""
+    return {
+        "straight": "in a straight line",
+        "overland": "overland, using the ferries named in the settings",
+        "own": "by the project's own travel times",
+    }.get(mode, f"by {mode}")
+
+
+def percent(share: float) -> str:
+    """Return a share (0-1) as a percentage. Only everything is 100% and only nothing is 0%.
+
+    >>> percent(0.23), percent(0.997), percent(1), percent(0.001)
+    ('23%', 'over 99%', '100%', 'under 1%')
+    """
+    if pd.isna(share):
+        return NOT_KNOWN
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def estimated(value: float, *, step: int) -> str:
-    """Return an estimated number rounded to a multiple of ``step`` (from `step_of`).
+    """Return an estimate rounded to a multiple of ``step`` (from `step_of`).
 
     >>> estimated(2106.4, step=10)
     '2,110'
@@ -99,9 +127,7 @@ def estimated(value: float, *, step: int) -> str:
 
 
 def step_of(estimate: float) -> int:
-    """Return the step to which an estimate and its interval are rounded: three digits of the estimate, or whole.
-
-    The three numbers of one estimate are rounded alike.
+    """Return the step for rounding an estimate and both ends of its interval: three digits of the estimate, or 1.
 
     >>> step_of(1127.3), step_of(58.6), step_of(2_106_400)
     (10, 1, 10000)
@@ -112,7 +138,7 @@ def step_of(estimate: float) -> int:
 
 
 def interval(low: float, high: float, level: float, *, step: int | None = None) -> str:
-    """Return an interval in words, with its level where one is stated; without a step, that of its upper end.
+    """Return an interval in words, with its level if there is one. The default step is that of the upper end.
 
     >>> interval(600, 1731, 0.8, step=10)
     '80% interval 600 to 1,730'
@@ -129,22 +155,32 @@ def about(estimate: Estimate, noun: str) -> str:
     return f"about {estimated(estimate.estimate, step=step)} {noun} ({span})"
 
 
-def counted(number: float, one: str, many: str) -> str:
-    """Return a count with its noun in the right form.
+def counted(number: float, one: str, many: str = "") -> str:
+    """Return a count with its noun, or noun and verb, in the form that agrees. The default plural adds an s.
 
-    >>> counted(1, "small area", "small areas"), counted(27, "library", "libraries")
-    ('1 small area', '27 libraries')
+    >>> counted(1, "small area"), counted(27, "library", "libraries"), counted(1, "site is", "sites are")
+    ('1 small area', '27 libraries', '1 site is')
+    >>> counted(float("nan"), "person", "people")
+    'an unknown number of people'
     """
-    return f"{whole(number)} {one if number == 1 else many}"
+    many = many or f"{one}s"
+    if pd.isna(number):
+        return f"an unknown number of {many}"
+    return f"{whole(number)} {one if round(number) == 1 else many}"
+
+
+def people(number: float) -> str:
+    """Return a number of residents: ``1 person``, ``16,000 people``."""
+    return counted(number, "person", "people")
 
 
 def listing(items: list[str]) -> str:
-    """Join items as a sentence does: ``a, b and c``."""
+    """Join items for a sentence: ``a, b and c``."""
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
 
 
 def sentence(text: Any) -> str:
-    """Return text with a capital at its beginning and a full stop at its end.
+    """Return text that starts with a capital letter and ends with a full stop.
 
     >>> sentence("the rate holds here")
     'The rate holds here.'
@@ -156,7 +192,7 @@ def sentence(text: Any) -> str:
 
 
 def date_words(date: Any) -> str:
-    """Return an ISO date (year, month or day) in words; anything else as written.
+    """Return an ISO date (year, month or day) in words; leave any other text as written.
 
     >>> date_words("2025-10"), date_words("2023-12-31"), date_words("2022")
     ('October 2025', '31 December 2023', '2022')
@@ -174,9 +210,9 @@ def date_words(date: Any) -> str:
 
 
 def latest_date(dates: pd.Series) -> str:
-    """Return the latest of the dates in words, or ``""`` where none names a year.
+    """Return the latest of some dates in words, or ``""`` if none contains a year.
 
-    ISO dates and words such as ``October 2025`` count to the month; of anything else only the last year in it.
+    ISO dates and text such as ``October 2025`` are compared by month; of any other text, only the last year counts.
 
     >>> latest_date(pd.Series(["2011", "end of 2023", "October 2023"]))
     'October 2023'
@@ -199,7 +235,7 @@ def _year_and_month(date: str) -> tuple[int, int, str] | None:
 
 
 def asset_type_label(asset_type: str) -> str:
-    """Return what people call an asset type, from ``data/tables/asset_types.csv`` where it is there.
+    """Return the everyday name of an asset type, from ``data/tables/asset_types.csv`` if it is listed there.
 
     >>> asset_type_label("village_hall")
     'Village or town hall'

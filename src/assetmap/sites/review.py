@@ -4,7 +4,7 @@
 *Readiness* says how ready a community is to take it on: groups and places nearby, a receiver, the conditions for
 social action. They are never added up: a site that matters much is not the better candidate for it. Measures become
 scores by their rank among the sites under review, so a score compares these sites with each other and is no
-absolute grade. Criteria and weights stand in ``data/tables/devolution_criteria.csv``.
+absolute grade. Criteria and weights are in ``data/tables/devolution_criteria.csv``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A map on paper: PNG, SVG or PDF of any layer, drawn by matplotlib without any browser.
+"""A map on paper: any layer as PNG, SVG or PDF, drawn by matplotlib without a browser.
 
 The picture shows what the map in the browser shows, from the same layer table: the same classes, colours and
-words, "not known" hatched and never pale, the key with areas and people per class, a scale bar, the sources.
-Small areas are drawn in the working CRS (EPSG:27700), so distances on paper are true.
+words. Areas that are not known are hatched, never pale. The key counts areas and people in each class; a scale bar and
+the sources follow. Small areas are drawn in the working CRS (EPSG:27700), so distances on paper are true.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 PANEL_PT: Final = 390.0
-"""Width of a panel: 520 CSS pixels, so that a phone shows its words at two thirds of their size or more."""
+"""Width of a panel: 520 CSS pixels, so that a phone shows its text at two thirds of its size or more."""
 PANEL_KEY_PT: Final = 195.0
 PANEL_SCALE: Final = 1.3
 
@@ -51,7 +51,7 @@ _KIND_ORDER: Final = {"city": 0, "town": 1}
 _SEA: Final = "#eef3f7"
 _LAND: Final = "#dfe4e8"
 _MARKERS: Final = ("o", "s", "^", "D", "v", "P")
-_MOST_EDGES: Final = 3_000  # beyond that, outlines on paper would hide the colours of small urban areas
+_MOST_EDGES: Final = 3_000  # with more areas, outlines would hide the colours of small urban areas
 
 
 def draw_map(
@@ -70,32 +70,32 @@ def draw_map(
     Parameters
     ----------
     areas
-        Small areas with measured columns. A missing value is hatched and called "not known".
+        Small areas with measured columns. A missing value is hatched and labelled "not known".
     layer
-        Name of a layer (see `find_layer`), or a layer of your own.
+        Name of a layer (see `find_layer`), or your own `Layer`.
     title
         Heading of the sheet.
     assets
-        Points to draw, with a mark per ``asset_type``. Those without a point are left out, and those
+        Points to draw, with one symbol per ``asset_type``. Assets without a point are left out. Assets
         marked ``sensitive`` are never drawn.
     places
-        Towns to name, largest ``population`` first, as far as there is room.
+        Towns to label, largest ``population`` first, where there is room.
     land
-        Neighbouring land in EPSG:27700, drawn pale below the areas.
+        Neighbouring land in EPSG:27700, drawn in a pale colour below the areas.
     note
-        Sources and date, printed at the foot.
+        Sources and date, printed at the bottom.
     size
-        One of `PAPERS_MM`; the sheet is upright or on its side, whichever shows the areas larger.
+        One of `PAPERS_MM`. The sheet is portrait or landscape, whichever shows the areas larger.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A figure of the size of the sheet, for `save_picture`; it belongs to no window.
+        A matplotlib figure the size of the sheet, for `save_picture`. It opens no window.
 
     Raises
     ------
     InputError
-        If the paper or the layer is unknown, or the layer is a fact that cannot be drawn.
+        If the paper size or the layer is unknown, or the layer is text that cannot be drawn.
     SchemaError
         If the areas are not in EPSG:27700.
     """
@@ -121,7 +121,7 @@ def draw_panel(
     places: gpd.GeoDataFrame | None = None,
     land: gpd.GeoDataFrame | None = None,
 ) -> Figure:
-    """Draw a layer as a panel for a page: `PANEL_PT` wide, the key below, no heading.
+    """Draw a layer for use in a page: `PANEL_PT` wide, with the key below and no heading.
 
     Parameters
     ----------
@@ -142,17 +142,17 @@ def draw_panel(
 
 
 def write_picture(results: Results, layer: str, path: str | Path, *, size: str = "a4") -> Path:
-    """Draw a layer of a build into a file, with its open assets, place names, neighbours and sources.
+    """Draw a layer of a build into a file, with open assets, place names, neighbouring land and sources.
 
     Parameters
     ----------
     results
-        All tables of a build. The assets drawn are the open ones of the type that distances lead to, without those
+        All tables of a build. The picture shows the open assets of the type that distances lead to, except those
         beyond the border.
     layer, size
         As in `draw_map`.
     path
-        File to write; its ending (``.png``, ``.svg``, ``.pdf``) chooses the format.
+        File to write; its ending (``.png``, ``.svg`` or ``.pdf``) sets the format.
 
     Returns
     -------
@@ -182,7 +182,7 @@ def write_picture(results: Results, layer: str, path: str | Path, *, size: str =
 
 
 def find_layer(areas: pd.DataFrame, layer: str | Layer) -> Layer:
-    """Return the layer of that name.
+    """Return the layer with this name.
 
     Parameters
     ----------
@@ -190,12 +190,12 @@ def find_layer(areas: pd.DataFrame, layer: str | Layer) -> Layer:
         Small areas with measured columns.
     layer
         Key of ``data/tables/map_layers.csv`` (``"gap"``), a column of the areas (``"distance_m"``), or a
-        group (``"gaps"``, which is its first layer).
+        group (``"gaps"``: its first layer).
 
     Raises
     ------
     InputError
-        If there is none, listing those there are; or if it is a fact that cannot be drawn.
+        If there is no such layer, or if it is text that cannot be drawn; the message lists the layers.
     """
     if isinstance(layer, Layer):
         check_layers([layer], areas)
@@ -209,11 +209,11 @@ def find_layer(areas: pd.DataFrame, layer: str | Layer) -> Layer:
         if wanted:
             return wanted[0]
     names = ", ".join(known.key for known in drawn)
-    raise InputError(f"There is no layer '{layer}' to draw. These areas have: {names or 'none'}.")
+    raise InputError(f"There is no layer '{layer}' to draw. Use one of: {names or '(there are none)'}.")
 
 
 def _note(sources: pd.DataFrame) -> str:
-    """Return the sources with their dates, then each attribution once."""
+    """Return the sources with their dates, then each attribution statement once."""
     dated = [f"{plain(row['title'])} ({date_words(row['date'])})" for _, row in sources.iterrows()]
     attribution = dict.fromkeys(plain(text) for text in sources["attribution"] if plain(text))
     return f"Sources: {'; '.join(dated)}. {' '.join(attribution)}"
@@ -228,7 +228,7 @@ def _draw(
     places: gpd.GeoDataFrame | None,
     land: gpd.GeoDataFrame | None,
 ) -> tuple[dict[str, Any], list[KeyRow]]:
-    """Draw the map, whatever the sheet; return the layer as it is on the page of the map, and the marks."""
+    """Draw the map on any sheet; return the layer record (`encode_layer`) and the rows of the key for the assets."""
     record = encode_layer(layer, areas["population"])
     axes = _draw_ground(figure, sheet, land)
     _draw_areas(axes, areas, record)
@@ -255,7 +255,7 @@ def _draw_ground(figure: Figure, sheet: Sheet, land: gpd.GeoDataFrame | None) ->
 def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> None:
     """Draw one outline per class, so that a picture of many areas stays small.
 
-    ``add_artist`` rather than ``add_patch``, which would measure every vertex to set limits that are set.
+    ``add_artist`` is used because ``add_patch`` would measure every vertex to set limits that are already set.
     """
     from matplotlib.patches import PathPatch
 
@@ -283,7 +283,7 @@ def _draw_areas(axes: Axes, areas: gpd.GeoDataFrame, record: dict[str, Any]) -> 
 
 
 def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
-    """Join polygons into one outline; holes turn the other way round, so that they stay holes."""
+    """Join polygons into one outline. Holes run the other way round, so they stay holes."""
     from matplotlib.path import Path as Outline
 
     parts = shapely.get_parts(shapes[~shapely.is_missing(shapes)])
@@ -297,7 +297,7 @@ def _outline(shapes: npt.NDArray[np.object_]) -> Outline:
 
 
 def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> list[KeyRow]:
-    """Draw a mark per type (the six most frequent; the others share one) and return their key."""
+    """Draw one symbol per type and return the rows of the key. The least frequent types share the last symbol."""
     if assets is None:
         return []
     check_assets(assets)
@@ -321,7 +321,7 @@ def _draw_assets(axes: Axes, assets: gpd.GeoDataFrame | None, scale: float) -> l
 
 
 def _name_places(axes: Axes, places: gpd.GeoDataFrame | None, sheet: Sheet) -> None:
-    """Name cities, towns, then the rest, the largest first, each beside its point where no other name stands."""
+    """Label cities, then towns, then other places, largest first, wherever no other label is in the way."""
     if places is None:
         return
     west, south, east, north = sheet.limits
@@ -356,7 +356,7 @@ def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, 
 
 
 def _draw_scale(axes: Axes, sheet: Sheet) -> None:
-    """Draw a scale bar of a round length at the lower right: at most a fifth of the frame."""
+    """Draw a scale bar at the bottom right: a round length of at most a fifth of the frame."""
     west, south, east, north = sheet.limits
     longest = (east - west) / 5
     power = 10.0 ** math.floor(math.log10(longest))
@@ -375,7 +375,7 @@ def _draw_scale(axes: Axes, sheet: Sheet) -> None:
 
 
 def _write_heading(figure: Figure, sheet: Sheet, title: str) -> None:
-    """Write the title at the top and the note at the foot, between the margins."""
+    """Write the title at the top and the note at the bottom, inside the margins."""
     left = MARGIN_MM * sheet.scale * MM / sheet.width
     edge = MARGIN_MM * sheet.scale * MM / sheet.height
     figure.text(left, 1 - edge, plain(title, most=90), va="top", fontsize=15 * sheet.scale, weight="bold")

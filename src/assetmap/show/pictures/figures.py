@@ -1,7 +1,7 @@
-"""What every matplotlib picture of assetmap shares: a quiet style, text that is only text, equal bytes.
+"""What every matplotlib picture shares: a quiet style, text that is only text, and the same bytes every time.
 
-Figures are made without pyplot, so no global state and no window is involved, and whatever style the user has
-set does not change them. Text from outside is never read as mathematics (``$x$``).
+Figures are made without pyplot, so there is no global state and no window, and the user's own style does not change
+them. Text from outside is never read as mathematics (``$x$``).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ORANGE: Final = "#b8460e"
 PAPER: Final = "#ffffff"
 
 MOST_VERTICES: Final = 30_000
-"""A picture of more is carried in a page as PNG."""
+"""A picture with more vertices is embedded in a page as PNG instead of SVG."""
 PAGE_DPI: Final = 160
 
 FORMATS: Final = ("png", "svg", "pdf")
@@ -65,7 +65,7 @@ _HALO: Final = "halo-"
 _SVG_RULE: Final = "*{stroke-linejoin: round; stroke-linecap: butt}"
 _SVG_HALO: Final = f"g[id^={_HALO}] text{{paint-order: stroke; stroke: {PAPER}; stroke-width: 2px}}"
 _FONT: Final = "'DejaVu Sans'"
-# Metrics are those of DejaVu Sans, which matplotlib brings along; these are narrower, so nothing overflows.
+# The text is measured in DejaVu Sans, which comes with matplotlib. These fonts are narrower, so nothing overflows.
 _SCREEN_FONTS: Final = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 
@@ -73,8 +73,8 @@ _SCREEN_FONTS: Final = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans
 def quiet_style() -> Iterator[None]:
     """Draw and save in the style of assetmap, whatever style the user has set.
 
-    A character that the font lacks is drawn as an empty box; the warning about it is kept back, because a
-    name in another script is no mistake.
+    A character that the font does not have is drawn as an empty box. The warning about it is hidden, because a
+    name in another script is not a mistake.
     """
     import matplotlib
 
@@ -89,21 +89,21 @@ def quiet_style() -> Iterator[None]:
 
 
 def new_figure(width_pt: float, height_pt: float) -> Figure:
-    """Return an empty figure of that size in points; call it within `quiet_style`."""
+    """Return an empty matplotlib figure of this size in points; call it inside `quiet_style`."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width_pt / 72, height_pt / 72))
 
 
 def save_picture(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
-    """Save a figure as PNG, SVG or PDF; the same figure gives the same bytes.
+    """Save a matplotlib figure as PNG, SVG or PDF; the same figure gives the same bytes.
 
     Parameters
     ----------
     figure
-        What `draw_map` or a chart returned.
+        From `draw_map` or a chart function.
     path
-        File to write; its ending chooses the format.
+        File to write; its ending sets the format.
     dpi
         Pixels per inch of a PNG.
 
@@ -115,12 +115,12 @@ def save_picture(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
     Raises
     ------
     InputError
-        If the ending is none of ``.png``, ``.svg``, ``.pdf``.
+        If the ending is not ``.png``, ``.svg`` or ``.pdf``.
     """
     path = Path(path)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
-        raise InputError(f"'{path.name}' must end in {', '.join('.' + known for known in FORMATS)}.")
+        raise InputError(f"'{path.name}' must end in .{', .'.join(FORMATS[:-1])} or .{FORMATS[-1]}.")
     if kind == "svg":
         path.write_text(svg_text(figure), encoding="utf-8", newline="\n")
         return path
@@ -130,9 +130,9 @@ def save_picture(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
 
 
 def svg_text(figure: Figure) -> str:
-    """Return a figure as SVG text: no date, fixed ids, coordinates to a hundredth of a point.
+    """Return a matplotlib figure as SVG text: no date, fixed ids, coordinates to a hundredth of a point.
 
-    Names with a halo (`add_halo`) stay text here, which can be searched and takes a tenth of the room.
+    Labels with a halo (`add_halo`) stay text, which can be searched and takes a tenth of the space.
     """
     written = io.StringIO()
     haloes = {text: text.get_path_effects() for text in figure.findobj(_has_halo)}
@@ -143,12 +143,12 @@ def svg_text(figure: Figure) -> str:
         for text, effects in haloes.items():
             text.set_path_effects(effects)
     svg = written.getvalue().replace(_FONT, _SCREEN_FONTS).replace(_SVG_RULE, _SVG_RULE + _SVG_HALO, 1)
-    # only inside path data: names are text, in which `<` is escaped
+    # only inside path data: labels are text, in which `<` is escaped
     return re.sub(r'(<path\b[^<>"]*\bd=")([^"<>]*)(")', _shorter_path, svg)
 
 
 def add_halo(text: Text, width: float) -> None:
-    """Put a white outline of that many points around a text on the map."""
+    """Put a white outline of this width (points) around a label on the map."""
     from matplotlib.patheffects import withStroke
 
     text.set_gid(f"{_HALO}{text.get_zorder():g}-{len(text.get_text())}")
@@ -156,10 +156,10 @@ def add_halo(text: Text, width: float) -> None:
 
 
 def image_address(picture: Figure | str) -> str:
-    """Return a picture as a ``data:`` address for ``<img>``: there a browser runs nothing and fetches nothing.
+    """Return a picture as a ``data:`` address for ``<img>``, where a browser runs and fetches nothing.
 
-    A figure (or SVG text) is carried as SVG; a figure of more than `MOST_VERTICES` as PNG, which is smaller then
-    and quicker to show.
+    The picture is embedded as SVG, or as PNG if it has more than `MOST_VERTICES`, because PNG is then smaller and
+    faster to show.
     """
     if isinstance(picture, str):
         return _data_uri("image/svg+xml", picture.encode())
@@ -172,7 +172,7 @@ def image_address(picture: Figure | str) -> str:
 
 
 def bare_axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes:
-    """Add axes without frame and ticks at ``(left, bottom, width, height)``, fractions of the figure."""
+    """Add axes without frame or ticks at ``(left, bottom, width, height)``, as fractions of the whole picture."""
     axes = figure.add_axes(place)
     axes.set_axis_off()
     return axes
@@ -187,7 +187,7 @@ def _data_uri(kind: str, content: bytes) -> str:
 
 
 def _vertices(figure: Figure) -> int:
-    """Return how many points a figure draws: vertices of outlines, marks of collections."""
+    """Return how many points a matplotlib figure draws: vertices of outlines and markers of collections."""
     from matplotlib.collections import PathCollection
     from matplotlib.patches import PathPatch
 

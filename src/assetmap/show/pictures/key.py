@@ -1,4 +1,4 @@
-"""The key of a picture: classes with areas and people, what is not known, the marks; written in columns."""
+"""The key of a picture, in columns: classes with areas and people, what is not known, and the symbols."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assetmap.show.pictures.figures import INK, MUTED, PAPER, RULE, bare_axes
-from assetmap.show.words import counted, decimals, plain, whole
+from assetmap.show.words import counted, decimals, people, plain, whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ HATCH_UNRELIABLE: Final = "\\\\\\\\\\"
 
 @dataclass(frozen=True)
 class KeyRow:
-    """One line of the key: a swatch (``colour``, ``hatch``) or a mark, and its words."""
+    """One line of the key: a colour sample (``colour``, ``hatch``) or a symbol (``marker``), and its text."""
 
     words: str
     colour: str = PAPER
@@ -37,16 +37,16 @@ def draw_key(
     record: dict[str, Any],
     marks: list[KeyRow],
 ) -> Pen:
-    """Write the key from the top: what is shown, the classes, then the marks.
+    """Write the key from the top: the layer, its classes, then the symbols.
 
     Parameters
     ----------
     figure
-        Where to write, within `quiet_style`.
+        Matplotlib figure to write on, inside `quiet_style`.
     place
-        Left, bottom, width and height as fractions of the figure; two columns where it is wider than high.
+        Left, bottom, width and height as fractions of the picture. A key that is wider than high has two columns.
     scale
-        Size of the words against those of an A4 sheet.
+        Size of the text relative to an A4 sheet.
     record
         The layer, from `encode_layer`.
     marks
@@ -55,7 +55,7 @@ def draw_key(
     Returns
     -------
     Pen
-        To write on below.
+        For writing below the key.
     """
     axes = bare_axes(figure, place)
     across, up = (float(side) * 72 / scale for side in figure.get_size_inches())
@@ -82,30 +82,30 @@ def draw_key(
 
 
 def class_codes(record: dict[str, Any]) -> npt.NDArray[np.int64]:
-    """Return the class of each area, -1 where it is not known (`encode_layer` writes a letter for each)."""
+    """Return the class of each area, -1 if not known (`encode_layer` writes one letter per area)."""
     return np.array([-1 if letter == "." else ord(letter) - 97 for letter in record["codes"]], dtype=np.int64)
 
 
 class Pen:
-    """Writes down a column: ``down`` is the next free height in points of an A4 sheet."""
+    """Writes down a column; ``down`` is the next free height in points of an A4 sheet."""
 
     def __init__(self, axes: Axes, scale: float, width: float, height: float) -> None:
         self.axes, self.scale, self.width, self.height = axes, scale, width, height
         self.left, self.down = 0.0, 0.0
 
     def skip(self, points: float) -> None:
-        """Leave so many points free."""
+        """Leave this many points free."""
         self.down -= points
 
     def next_column(self) -> None:
-        """Begin at the top of the column to the right."""
+        """Move to the top of the next column on the right."""
         self.left += self.width + 20
         self.down = 0.0
 
     def write(
         self, words: str, *, size: float, colour: str = INK, weight: str = "normal", left: float = 0
     ) -> None:
-        """Write words, broken to the width of the column."""
+        """Write text, wrapped to the width of the column."""
         for line in textwrap.wrap(words, width=int((self.width - left) / (0.56 * size))):
             self.axes.text(
                 self.left + left,
@@ -119,7 +119,7 @@ class Pen:
             self.down -= size * 1.35
 
     def row(self, row: KeyRow) -> None:
-        """Draw a swatch or a mark and its words beside it, in the next column where this one is full."""
+        """Draw a colour sample or a symbol with its text, in the next column if this one is full."""
         if self.down - 14 < -self.height:
             self.next_column()
         middle = self.down - 4.8
@@ -133,7 +133,7 @@ class Pen:
         self.skip(3)
 
     def swatch(self, left: float, bottom: float, width: float, colour: str, hatch: str = "") -> None:
-        """Draw a coloured rectangle 10 points high, or as high as it is wide where it is a square."""
+        """Draw a colour sample 10 points high if it is 16 wide, otherwise a square."""
         from matplotlib.patches import Rectangle
 
         style: dict[str, Any] = {
@@ -146,7 +146,7 @@ class Pen:
 
 
 def _class_rows(record: dict[str, Any]) -> list[KeyRow]:
-    """Return the classes, numbers from high to low; an estimate with the interval of its middle area."""
+    """Return one row per class, numbers from high to low; an estimate has the interval of a typical area."""
     codes = class_codes(record)
     rows = [
         KeyRow(f"{plain(one['label'])} · {_of(one)}{_typical_interval(record, codes == code)}", colour)
@@ -156,7 +156,7 @@ def _class_rows(record: dict[str, Any]) -> list[KeyRow]:
 
 
 def _typical_interval(record: dict[str, Any], inside: npt.NDArray[np.bool_]) -> str:
-    """Return the medians of both ends of the interval within a class, or "" where there is no interval."""
+    """Return the medians of both ends of the interval within a class, or "" if there is no interval."""
     if "low" not in record or "high" not in record:
         return ""
     shown = []
@@ -165,7 +165,7 @@ def _typical_interval(record: dict[str, Any], inside: npt.NDArray[np.bool_]) -> 
         if not ends:
             return ""
         shown.append(decimals(float(np.median(ends)) / 10.0 ** record["decimals"], record["decimals"]))
-    return f" · interval of an area in the middle {shown[0]} to {shown[1]}"
+    return f" · typical interval {shown[0]} to {shown[1]}"
 
 
 def _unknown_rows(record: dict[str, Any]) -> list[KeyRow]:
@@ -178,11 +178,11 @@ def _unknown_rows(record: dict[str, Any]) -> list[KeyRow]:
 
 
 def _of(one: dict[str, Any]) -> str:
-    return f"{counted(one['areas'], 'area', 'areas')}, {whole(one['people'])} people"
+    return f"{counted(one['areas'], 'area')}, {people(one['people'])}"
 
 
 def _draw_squares(pen: Pen, record: dict[str, Any]) -> None:
-    """Draw the nine classes of need against access: need rises upwards, access falls to the right."""
+    """Draw the nine classes of need and access: need rises upwards, access falls to the right."""
     side = 26.0
     for number, colour in enumerate(record["colours"]):
         row, column = divmod(number, 3)
@@ -199,14 +199,14 @@ def _draw_squares(pen: Pen, record: dict[str, Any]) -> None:
     pen.skip(3 * side + 3)
     pen.axes.text(pen.left + 14 + 1.5 * side, pen.down, "less access →", va="top", ha="center", **style)
     pen.skip(14)
-    pen.write("Number in a square: small areas.", size=7.5, colour=MUTED)
+    pen.write("The numbers count small areas.", size=7.5, colour=MUTED)
     pen.skip(4)
     worst = record["classes"][-1]
     pen.row(KeyRow(f"{plain(worst['label'])} · {_of(worst)}", record["colours"][-1]))
 
 
 def _ink_on(colour: str) -> str:
-    """Return black or white, whichever is easier to read on the colour (WCAG relative luminance)."""
+    """Return black or white, whichever is easier to read on this colour (WCAG relative luminance)."""
     from matplotlib.colors import to_rgb
 
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]

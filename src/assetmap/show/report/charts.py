@@ -1,7 +1,7 @@
-"""Charts of the report, each for one question, drawn by matplotlib as quiet figures (`figures.svg_text` writes them).
+"""Charts of the report, one for each question, drawn by matplotlib (`figures.svg_text` writes them).
 
-They are drawn narrow (a phone shows them nearly at full size), in black and one colour, with the values written
-at the marks; the report prints the same numbers as a table beside each.
+They are narrow, so that a phone shows them at nearly full size, use black and one colour, and label the marks with
+their values. The report prints the same numbers as a table.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pandas as pd
 
 from assetmap.schema import SchemaError, first_few
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
-from assetmap.show.words import NOT_KNOWN, estimated, plain, step_of, whole
+from assetmap.show.words import NOT_KNOWN, counted, estimated, plain, stated_limit, step_of, whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,7 @@ WIDTH_PT: Final = 330.0
 
 FOREST_COLUMNS: Final = ("label", "estimate", "low", "high", "level", "kind")
 FAR_M: Final = 5_000.0
-"""Beyond that a place counts as far, unless the caller says otherwise."""
+"""Default distance beyond which a place counts as far."""
 
 
 def forest_plot(methods: pd.DataFrame) -> Figure:
@@ -36,12 +36,12 @@ def forest_plot(methods: pd.DataFrame) -> Figure:
     methods
         One row per method or published rate: ``label``, ``estimate``, ``low``, ``high`` (groups), ``level``
         (0-1; missing for a published range) and ``kind``. Rows whose ``kind`` is ``published`` are drawn
-        hollow: they answer a different definition.
+        hollow, because they use a different definition.
 
     Returns
     -------
     matplotlib.figure.Figure
-        A row per method in the order given; the axis starts at 0.
+        One row per method, in the order given; the axis starts at 0.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def forest_plot(methods: pd.DataFrame) -> Figure:
     """
     missing = [column for column in FOREST_COLUMNS if column not in methods.columns]
     if missing:
-        raise SchemaError(f"The table for the forest plot lacks {first_few(missing)}.")
+        raise SchemaError(f"The table for the forest plot is missing {first_few(missing)}.")
     rows = methods.reset_index(drop=True)
     with quiet_style():
         figure = new_figure(WIDTH_PT, 34 + 44 * len(rows))
@@ -69,19 +69,19 @@ def forest_plot(methods: pd.DataFrame) -> Figure:
 def need_access_scatter(
     areas: pd.DataFrame, *, noun: str = "asset", far_m: float = FAR_M, high_need: pd.Series | None = None
 ) -> Figure:
-    """Draw need against the distance to the nearest open asset: a dot per small area.
+    """Draw need and the distance to the nearest open asset: one dot per small area.
 
     Parameters
     ----------
     areas
-        Columns ``need`` (0-1, 1 = most need) and ``distance_m`` (metres). Areas that lack either are left
-        out and counted below the chart.
+        Columns ``need`` (0-1, 1 = most need) and ``distance_m`` (metres). Areas without one of them are left
+        out and counted in the chart.
     noun
-        What the distance leads to: ``"library"``.
+        What the distance leads to, for example ``"library"``.
     far_m
-        Distance beyond which an area with high need is marked, metres.
+        Distance (metres) beyond which an area with high need is marked.
     high_need
-        True for areas of high need, on the index of ``areas``; by default the third with most need.
+        True for areas with high need, on the index of ``areas``; the third with most need by default.
     """
     known = areas[["need", "distance_m"]].notna().all(axis=1)
     need, km = areas.loc[known, "need"], areas.loc[known, "distance_m"] / 1000
@@ -98,46 +98,46 @@ def need_access_scatter(
         axes.axvline(far_m / 1000, color=MUTED, linewidth=0.7, dashes=(4, 3))
         axes.set_xlabel(f"km to the nearest open {plain(noun, most=24)}")
         axes.set_title("need (1 = most)", fontsize=9, color=MUTED, loc="left", x=-0.1)
-        words = f"◆ {whole(int(marked.sum()))} in high need and over {far_m / 1000:g} km"
+        words = f"◆ {whole(int(marked.sum()))} with high need and over {stated_limit(far_m)}"
         axes.text(1, 1.02, words, transform=axes.transAxes, ha="right", va="bottom", color=ORANGE, fontsize=9)
         _outside(axes, len(areas) - int(known.sum()))
     return figure
 
 
 def people_by_distance(people: pd.Series, *, noun: str = "asset") -> Figure:
-    """Draw how many people live how far from the nearest open asset.
+    """Draw how many people live at each distance from the nearest open asset.
 
     Parameters
     ----------
     people
-        Residents, indexed by band in words (``"1 to 2 km"``), nearest first.
+        Residents, indexed by distance band in words (``"1 to 2 km"``), nearest first.
     noun
         What the distance leads to.
     """
-    return _bars(people, title=f"people by distance to the nearest open {plain(noun, most=24)}", colour=BLUE)
+    return _bars(people, title=f"people, by distance to the nearest open {plain(noun, most=24)}", colour=BLUE)
 
 
 def assets_by_type(counts: pd.Series, *, most: int = 12) -> Figure:
-    """Draw how many assets of each type are listed, the most frequent first; the rest share the last bar.
+    """Draw how many assets of each type are listed, most frequent first. The rest share the last bar.
 
     Parameters
     ----------
     counts
         Assets, indexed by type in words.
     most
-        Bars drawn.
+        How many bars to draw.
     """
     ordered = counts.sort_values(ascending=False, kind="stable")
     shown = ordered.iloc[:most].copy()
     if len(ordered) > most:
         rest = ordered.iloc[most - 1 :]
         shown = ordered.iloc[: most - 1].copy()
-        shown[f"{len(rest)} other types"] = rest.sum()
-    return _bars(shown, title="number on the lists, by type", colour=BLUE)
+        shown[counted(len(rest), "other type")] = rest.sum()
+    return _bars(shown, title="assets on the lists, by type", colour=BLUE)
 
 
 def _bars(values: pd.Series, *, title: str, colour: str) -> Figure:
-    """Draw horizontal bars with the label above and the value at the end of each."""
+    """Draw horizontal bars, each with its label on the left and its value at the end."""
     with quiet_style():
         figure = new_figure(WIDTH_PT, 26 + 24 * max(len(values), 1))
         axes = _axes(figure, left=118, right=52, bottom=4, top=20)
@@ -205,5 +205,5 @@ def _count_axis(axes: Axes, name: str) -> None:
 
 def _outside(axes: Axes, missing: int) -> None:
     if missing:
-        words = f"{whole(missing)} not known, not drawn"
+        words = f"{counted(missing, 'area')} not drawn: not known"
         axes.text(1, 0.02, words, transform=axes.transAxes, ha="right", fontsize=8, color=MUTED)

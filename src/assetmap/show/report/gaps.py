@@ -1,6 +1,6 @@
-"""The sections of the report that say how sure the gaps are, and who lives far from anything.
+"""The report's sections on how robust the gaps are and on who lives far from anything.
 
-Each section is a function of the results that returns its HTML, or None where what it needs was not measured
+Each section is a function of the results. It returns HTML, or None if the build did not measure what it needs
 (``[gaps] sensitivity`` in the settings).
 """
 
@@ -23,14 +23,27 @@ from assetmap.show.report.places import (
     setting,
     type_words,
 )
-from assetmap.show.words import NOT_KNOWN, counted, decimals, kilometres, listing, plain, travel_cost, whole
+from assetmap.show.words import (
+    NOT_KNOWN,
+    counted,
+    decimals,
+    kilometres,
+    listing,
+    measured_by,
+    people,
+    percent,
+    plain,
+    stated_limit,
+    travel_cost,
+    whole,
+)
 
-SURE_COLUMNS: Final = ("gap_rank", "stay_worst_share", "rank_low", "rank_high")
-STEADY: Final = 0.9
-"""Share of the choices from which on an area counts as staying."""
+ROBUST_COLUMNS: Final = ("gap_rank", "stay_worst_share", "rank_low", "rank_high")
+ROBUST: Final = 0.9
+"""An area counts as robust if it stays in the worst tenth in this share of the choices or more."""
 
 DETOURS: Final = 5
-"""Areas in the table of straight lines that mislead most."""
+"""Rows in the table of areas where straight-line distance misleads most."""
 
 COLDSPOT: Final = "low access, high need around"
 UNTESTED: Final = ("not significant", "no neighbours", "not known")
@@ -40,17 +53,18 @@ _GROUPS: Final = {
     "older_60_plus": "Aged 60 and over",
 }
 _ENDS: Final = {"1": "1 (most need)", "10": "10 (least need)", "all": "All"}
+_NO_ROUTE: Final = "; an area with no route to one counts as further away"
 
 
 def sensitivity(results: Results) -> str | None:
-    """Return how far the gaps hold when the choices behind them change; None where that was not measured."""
+    """Return how far the gaps hold when the choices behind them change; None if that was not measured."""
     areas = results.areas
-    if not set(SURE_COLUMNS) <= set(areas.columns) or areas["stay_worst_share"].isna().all():
+    if not set(ROBUST_COLUMNS) <= set(areas.columns) or areas["stay_worst_share"].isna().all():
         return None
     return joined(
         (
             _steadiness(results),
-            _robustness(results),
+            _one_choice(results),
             _clusters(areas),
             _detours(results),
             _edges(results),
@@ -58,55 +72,49 @@ def sensitivity(results: Results) -> str | None:
     )
 
 
-_WAYS: Final = {
-    "straight": " in a straight line",
-    "overland": ", overland and by the ferries that are named",
-    "own": " by the travel times of the project; people without a route in them count as further",
-}
-
-
 def limit_words(results: Results) -> str:
     """Return how far people travel by the mode that decides: ``5 km``, ``30 minutes``."""
     if setting(results, "access", "distance", "straight") == "own":
-        return f"{float(setting(results, 'access', 'limit_minutes', 30)):g} minutes"
-    return f"{far_m(results) / 1000:g} km"
+        return stated_limit(float(setting(results, "access", "limit_minutes", 30)), "min")
+    return stated_limit(far_m(results))
 
 
 def deserts(results: Results) -> str | None:
-    """Return the people beyond the catchment by age and need; None where they were not counted."""
+    """Return the people beyond the catchment by age and need; None if they were not counted."""
     counts = results.details.get("deserts")
     if counts is None or "all" not in counts.index:
         return None
     noun, _ = type_words(results)
     total = counts.loc["all"]
-    way = str(setting(results, "access", "distance", "straight"))
+    mode = str(setting(results, "access", "distance", "straight"))
     far = limit_words(results)
     groups = [name for name in _GROUPS if name in counts.columns]
     ages = [
-        f"{whole(total[name])} {words} ({_percent(total[f'{name}_share'])} of them all)"
-        for name, words in (
-            ("children_0_15", "children under 16"),
-            ("older_60_plus", "people aged 60 and over"),
+        f"{counted(total[name], one, many)} ({percent(total[f'{name}_share'])} of that age group)"
+        for name, one, many in (
+            ("children_0_15", "child under 16", "children under 16"),
+            ("older_60_plus", "person aged 60 or over", "people aged 60 or over"),
         )
         if name in groups
     ]
-    among = f"Among them are {listing(ages)}." if ages else ""
     columns = [[_ENDS.get(str(label), str(label)) for label in counts.index], _wholes(counts["areas"])]
     headings = ["Tenth by need", f"Areas over {far}"]
     for name in groups:
-        columns += [_wholes(counts[name]), [_percent(share) for share in counts[f"{name}_share"]]]
+        columns += [_wholes(counts[name]), [percent(share) for share in counts[f"{name}_share"]]]
         headings += [_GROUPS[name], "Share"]
     return joined(
         (
             paragraph(
-                f"{whole(total['population'])} people ({_percent(total['population_share'])}) live in "
-                f"{counted(total['areas'], 'small area', 'small areas')} over {far} from any open {noun}{_WAYS.get(way, '')}.",
-                among,
-                _most_touched(counts),
-                "A share is that of the people of the tenth. An area counts as a whole, by where its people live on average.",
+                f"{counted(total['population'], 'person', 'people')} ({percent(total['population_share'])}) "
+                f"{'lives' if total['population'] == 1 else 'live'} in {counted(total['areas'], 'small area')} more than "
+                f"{far} from any open {noun}, measured {measured_by(mode)}{_NO_ROUTE if mode == 'own' else ''}.",
+                f"They include {listing(ages)}." if ages else "",
+                _most_affected(counts),
+                "In the table, each share is a share of the people in that tenth. Each area is counted as a whole, by the "
+                "place where its people live on average.",
             ),
             table(
-                f"People over {far} from any open {noun}, by tenths of small areas in order of need",
+                f"People over {far} from any open {noun}, by tenths of small areas ordered by need",
                 headings,
                 zip(*columns, strict=True),
                 numbers=range(1, len(headings)),
@@ -116,7 +124,7 @@ def deserts(results: Results) -> str | None:
 
 
 def new_sites(results: Results) -> str | None:
-    """Return the places where new sites would shorten the way most; None where none were chosen."""
+    """Return the places where new sites would shorten journeys most; None if none were chosen."""
     best = results.details.get("new_sites")
     if best is None or best.empty:
         return None
@@ -132,28 +140,24 @@ def new_sites(results: Results) -> str | None:
         )
         for _, site in best.iterrows()
     ]
-    mode = str(setting(results, "access", "distance", "straight"))
-    measured = {
-        "straight": "distances are straight lines",
-        "overland": "distances are overland",
-        "own": "times are the travel times of the project",
-    }.get(mode, f"costs of travel are by {mode}")
     headings = (
         "Place",
         "People for whom it becomes the nearest",
         "Saved each way",
-        f"People more within {far}",
+        f"More people within {far}",
     )
+    together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"
     return joined(
         (
             paragraph(
                 f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
-                f"shorten people's way most: it becomes the nearest for {whole(first['people_nearest'])} people. The open ones stay "
-                f"where they are. Every combination was weighed; {measured}. Whether a place has room, or "
-                "wants this, nobody has asked."
+                f"shorten journeys most: it would become the nearest for {people(first['people_nearest'])}.",
+                "This keeps all open sites, compares every combination of places and measures "
+                f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
+                "room or wants to take part.",
             ),
             table(
-                f"The best {whole(len(best))} places together, in the order in which each adds most",
+                f"{together}, in the order in which each adds most",
                 headings,
                 rows,
                 numbers=range(1, len(headings)),
@@ -166,41 +170,36 @@ def _steadiness(results: Results) -> Markup:
     areas = results.areas
     ranked = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")
     top = ranked.head(int(setting(results, "gaps", "top", TOP)))
-    steady = int((top["stay_worst_share"] >= STEADY).sum())
-    choices = _choices(areas)
+    robust = int((top["stay_worst_share"] >= ROBUST).sum())
     least = top["stay_worst_share"].idxmin() if top["stay_worst_share"].notna().any() else None
     names = [area_with_code(code, name) for code, name in top["area_name"].items()]
     words = [
-        f"{whole(steady)} of the {whole(len(top))} widest gaps {'stays' if steady == 1 else 'stay'} in the worst tenth of "
-        f"all small areas in at least {STEADY:.0%} of {choices} other plausible choices: how much need weighs against "
-        "access, which measure of access is taken, ranks or values, and how classes are cut.",
+        f"We repeated the ranking with {_choices(areas)} other plausible choices: the weight of need against access, the "
+        "measure of access, ranks or values, and how classes are cut.",
+        f"{whole(robust)} of the {counted(len(top), 'widest gap')} {'stays' if robust == 1 else 'stay'} in the worst tenth "
+        f"of all small areas in at least {ROBUST:.0%} of them.",
     ]
     if least is not None:
         words.append(
-            f"Least sure among them is {plain(top.at[least, 'area_name'])} ({least}): "
-            f"{_percent(top.at[least, 'stay_worst_share'])} of the choices."
+            f"The least robust is {plain(top.at[least, 'area_name'])} ({least}): it stays in "
+            f"{percent(top.at[least, 'stay_worst_share'])} of them."
         )
     words.append(
-        "Two areas whose ranges of ranks overlap cannot be told apart. Errors in the lists are not in this."
+        "If the ranges of two areas overlap, their order is not certain. This does not cover errors in the lists."
     )
     rows = zip(
         names,
         _wholes(top["gap_rank"]),
         [_span(low, high) for low, high in zip(top["rank_low"], top["rank_high"], strict=True)],
-        [_percent(share) for share in top["stay_worst_share"]],
+        [percent(share) for share in top["stay_worst_share"]],
         strict=True,
     )
     return joined(
         (
             paragraph(*words),
             table(
-                f"How sure the {whole(len(top))} widest gaps are",
-                (
-                    "Small area",
-                    "Rank",
-                    "Rank in 90% of the choices",
-                    "Choices in which it is in the worst tenth",
-                ),
+                f"How robust the {counted(len(top), 'widest gap')} {'is' if len(top) == 1 else 'are'}",
+                ("Small area", "Rank", "Rank in 90% of choices", "Choices that keep it in the worst tenth"),
                 rows,
                 numbers=(1, 2, 3),
             ),
@@ -208,7 +207,7 @@ def _steadiness(results: Results) -> Markup:
     )
 
 
-def _robustness(results: Results) -> Markup | None:
+def _one_choice(results: Results) -> Markup | None:
     sheet = results.details.get("robustness")
     if sheet is None or sheet.drop(index="base", errors="ignore").empty:
         return None
@@ -218,7 +217,7 @@ def _robustness(results: Results) -> Markup | None:
         (
             "as in this report" if choice == "base" else plain(choice),
             decimals(row["rank_correlation"], 2),
-            _percent(row["worst_kept_share"]),
+            percent(row["worst_kept_share"]),
             whole(row["high_gap_areas"]),
             whole(row["high_gap_people"]),
         )
@@ -226,24 +225,26 @@ def _robustness(results: Results) -> Markup | None:
     ]
     return joined(
         (
-            Markup("<h3>One choice made differently</h3>"),
+            Markup("<h3>If one choice changes</h3>"),
             paragraph(
-                f"The worst tenth changes most with the {plain(least)}: {_percent(variants.at[least, 'worst_kept_share'])} of "
-                "its areas stay in it. An order of 1 means that all areas keep their order, 0 that nothing of it is left. "
-                "How classes are cut changes how many areas are called high need and low access, not their order. "
-                "robustness.csv names the areas that come and go."
+                f"This choice changes the worst tenth most: {plain(least)}. "
+                f"{percent(variants.at[least, 'worst_kept_share'])} of its areas stay.",
+                "Rank correlation is 1 if all areas keep their order and 0 if nothing of the order is left. How classes are "
+                "cut changes how many areas count as high need and low access, but not their order. robustness.csv lists "
+                "the areas that enter and leave the worst tenth.",
             ),
             table(
-                "What changes when one choice is made differently",
+                "What changes if one choice changes",
                 (
                     "Choice",
-                    "Order kept",
+                    "Rank correlation",
                     "Worst tenth that stays",
                     "Areas with high need and low access",
                     "People there",
                 ),
                 rows,
                 numbers=(1, 2, 3, 4),
+                stacked=True,
             ),
         )
     )
@@ -256,24 +257,23 @@ def _clusters(areas: pd.DataFrame) -> Markup | None:
     tested = int(areas["hotspot_p"].notna().sum()) if "hotspot_p" in areas else len(areas)
     hot = int(counts.get(COLDSPOT, 0))
     words = [
-        f"{whole(tested)} small areas were tested for access and the need around them lying together more than chance "
-        "would bring (one in twenty of those found may still be chance)."
+        f"We tested {counted(tested, 'small area')} for clusters: is low access next to high need more often than chance "
+        "would explain? About 1 in 20 of the clusters found may still be chance.",
     ]
     if hot:
-        verb = "has" if hot == 1 else "have"
         words.append(
-            f"{counted(hot, 'area', 'areas')} with low access {verb} high need all around: what helps one of them may "
-            "help its neighbours."
+            f"{counted(hot, 'area with low access has', 'areas with low access have')} high need all around. What helps one "
+            "area there may help its neighbours."
         )
     else:
         words.append(
-            "No area with low access has high need around it beyond chance: gaps lie scattered, one by one, rather than in "
-            "clusters. That makes no single gap smaller."
+            "No area with low access has more high need around it than chance would explain: the gaps are scattered, not "
+            "clustered. That does not make any single gap smaller."
         )
-    others = [f"{whole(number)} of {plain(label)}" for label, number in counts.items() if label != COLDSPOT]
+    others = [f"{whole(number)} with {plain(label)}" for label, number in counts.items() if label != COLDSPOT]
     if others:
-        words.append(f"Of other kinds there are {listing(others)}.")
-    return joined((Markup("<h3>Hot spots</h3>"), paragraph(*words)))
+        words.append(f"Other clusters: {listing(others)}.")
+    return joined((Markup("<h3>Clusters</h3>"), paragraph(*words)))
 
 
 def _detours(results: Results) -> Markup | None:
@@ -287,30 +287,30 @@ def _detours(results: Results) -> Markup | None:
     first = areas.loc[most]
     hidden = (areas["distance_m"] <= far) & (areas["overland_m"] > far)
     lost = int((areas["distance_m"].notna() & areas["overland_m"].isna()).sum())
-    verb = "is" if hidden.sum() == 1 else "are"
+    residents = people(areas.loc[hidden, "population"].sum())
     words = [
-        f"A straight line crosses water. {counted(int(hidden.sum()), 'small area', 'small areas')} "
-        f"({whole(areas.loc[hidden, 'population'].sum())} people) {verb} within {far / 1000:g} km of an open {noun} in a "
-        "straight line but farther over land. Roads are longer still."
+        f"A straight line can cross water. {counted(int(hidden.sum()), 'small area is', 'small areas are')} "
+        f"within {stated_limit(far)} of an open {noun} in a straight line but further overland ({residents}). Roads are "
+        "longer still.",
     ]
     if lost:
-        words.append(f"From {counted(lost, 'area', 'areas')} no way over land leads to one.")
-    heading = Markup("<h3>Straight lines and ways over land</h3>")
+        words.append(f"{counted(lost, 'area has', 'areas have')} no overland route to one.")
+    heading = Markup("<h3>Straight-line and overland distance</h3>")
     if first.empty:
         return joined((heading, paragraph(*words)))
     columns = [
         ("Small area", [area_with_code(code, name) for code, name in first["area_name"].items()]),
         ("Straight line", [kilometres(metres) for metres in first["distance_m"]]),
-        ("Over land", [kilometres(metres) for metres in first["overland_m"]]),
+        ("Overland", [kilometres(metres) for metres in first["overland_m"]]),
     ]
     if "overland_name" in first:
-        columns.append(("Nearest over land", [plain(name) for name in first["overland_name"]]))
+        columns.append(("Nearest overland", [plain(name) for name in first["overland_name"]]))
     return joined(
         (
             heading,
             paragraph(*words),
             table(
-                f"Where the straight line to an open {noun} and the way over land differ most",
+                f"Where the straight-line and the overland distance to an open {noun} differ most",
                 [name for name, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=(1, 2),
@@ -328,25 +328,25 @@ def _edges(results: Results) -> Markup | None:
     heading = Markup("<h3>Near the edge of the data</h3>")
     if near.empty:
         return joined(
-            (heading, paragraph("No small area lies so near the edge that people beyond it count."))
+            (heading, paragraph("No small area is close enough to the edge for people beyond it to matter."))
         )
     top = int(setting(results, "gaps", "top", TOP))
     ahead = int((near["gap_rank"] <= top).sum())
     found = nearest_places(near, results.places)
     if found is None:
-        where = (
-            f"They are {listing([f'{plain(name)} ({code})' for code, name in near['area_name'].items()])}."
-        )
+        names = listing([f"{plain(name)} ({code})" for code, name in near["area_name"].items()])
+        where = f"They are {names}." if len(near) > 1 else f"It is {names}."
     else:
         counts = pd.Series([name for name, _ in found]).value_counts(sort=False)
         counts = counts.sort_index().sort_values(ascending=False, kind="stable")
-        where = f"They lie near {listing([f'{name} ({number})' for name, number in counts.items()])}."
+        where = f"Nearest places (number of areas): {listing([f'{name} ({number})' for name, number in counts.items()])}."
     return joined(
         (
             heading,
             paragraph(
-                f"{counted(len(near), 'small area lies', 'small areas lie')} within {far_m(results) / 1000:g} km of people "
-                f"beyond the border, {whole(ahead)} of them among the {whole(top)} widest gaps. {_beyond(results, nouns)}",
+                f"{counted(len(near), 'small area is', 'small areas are')} within {stated_limit(far_m(results))} of people "
+                f"beyond the border; {counted(ahead, 'is', 'are')} among the {whole(top)} widest gaps. "
+                f"{_beyond(results, nouns)}",
                 where,
             ),
         )
@@ -354,48 +354,41 @@ def _edges(results: Results) -> Markup | None:
 
 
 def _beyond(results: Results, nouns: str) -> str:
-    """Say what of the other side of the border was counted."""
+    """Say what was counted on the other side of the border."""
     there = results.assets[beyond_border(results.assets)]
     there = there[(there["asset_type"] == chosen_type(results)) & (there["status"] == "open")]
     if there.empty:
         return (
-            f"{nouns.capitalize()} beyond the border are not in the lists, nor are the people there counted: access "
-            "may be better than shown, or more crowded."
+            f"The lists have no {nouns} beyond the border, and the people there are not counted. Access may be better than "
+            "shown here, or shared with more people."
         )
     return (
-        f"Open {nouns} beyond the border that the lists name: {whole(len(there))}. They count for distances and access; "
-        "how the people there were counted is said under the remarks. What the lists do not name there is missing."
+        f"Number of open {nouns} beyond the border on the lists: {whole(len(there))}. They count towards distance and access; "
+        f"the remarks under methods say how the people there were counted. Other {nouns} beyond the border are missing."
     )
 
 
-def _most_touched(counts: pd.DataFrame) -> str:
+def _most_affected(counts: pd.DataFrame) -> str:
     tenths = counts.drop(index=["all", "not known"], errors="ignore")["population_share"].dropna()
     if tenths.empty or tenths.max() == 0:
         return ""
     most = tenths.idxmax()
     first = tenths.get("1")
-    words = f"The share is highest in tenth {most} ({_percent(tenths[most])})"
+    words = f"The share is highest in tenth {most} ({percent(tenths[most])})"
     if first is None or most == "1":
         return f"{words}."
-    return f"{words}; in the tenth with most need it is {_percent(first)}."
+    return f"{words}; in the tenth with most need it is {percent(first)}."
 
 
 def _choices(areas: pd.DataFrame) -> str:
-    """Return how many choices were drawn, as ``gap_certainty`` says it."""
-    words = areas["gap_certainty"].dropna().astype(str).tolist() if "gap_certainty" in areas else []
+    """Return how many choices were drawn, read from ``gap_sensitivity``."""
+    words = areas["gap_sensitivity"].dropna().astype(str).tolist() if "gap_sensitivity" in areas else []
     found = re.search(r"of ([\d,]+) choices", words[0]) if words else None
     return found[1] if found else "many"
 
 
 def _span(low: float, high: float) -> str:
     return NOT_KNOWN if pd.isna(low) or pd.isna(high) else f"{whole(low)} to {whole(high)}"
-
-
-def _percent(share: float) -> str:
-    """Return a share as a percentage, rounded down near the whole: 99.7% is not all."""
-    if pd.isna(share):
-        return NOT_KNOWN
-    return "over 99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
 def _wholes(numbers: pd.Series) -> list[str]:

@@ -1,4 +1,4 @@
-"""The sections of the report about what is listed, what is estimated, what could not be used, and how it was done."""
+"""The report's sections on what is listed, what is estimated, which rows were not used, and methods."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import OUTCOMES, Estimate, Results, reference_table, within_border
-from assetmap.show.html import bullets, figure, joined, link, paragraph, table, terms
+from assetmap.show.html import bullets, joined, link, paragraph, picture, table, terms
 from assetmap.show.report.charts import FOREST_COLUMNS, assets_by_type, forest_plot
 from assetmap.show.report.places import open_assets, type_words
 from assetmap.show.words import (
@@ -27,48 +27,48 @@ from assetmap.show.words import (
 )
 
 FIRST_ROWS: Final = 20
-"""Unused rows that the report prints; rejected.csv has all."""
+"""How many rows to fix or check the report prints; rejected.csv has all of them."""
 
 EXACT: Final = ("point", "postcode")
-"""Values of ``location_precision`` good enough to say which small area an asset is in."""
+"""Values of ``location_precision`` that are good enough to tell which small area an asset is in."""
 
 METHODS: Final[dict[str, tuple[str, str]]] = {
     "need": (
         "Need",
-        "The published index, turned and put in order so that 1 is the area with most need and 0 the one with "
-        "least. It describes an area, not the people in it: not everybody in need lives in such an area.",
+        "The published index, reordered so that 1 is the area with most need and 0 the area with least. It describes "
+        "an area, not the people in it: not everyone in need lives in an area with high need.",
     ),
     "distance_m": (
         "Distance",
-        "In a straight line, from where the people of an area live (the middle of its live postcodes) to the "
-        "nearest open place of the chosen kind. By road it is longer, around an estuary much longer. Places "
-        "beyond the border count only where a list has them.",
+        "A straight line from the population centre of an area (the average of its live postcodes) to the nearest open "
+        "place of the chosen type. By road it is longer, and around an estuary much longer. Places beyond the border "
+        "count only if a list includes them.",
     ),
     "count_per_1000": (
-        "Within reach",
-        "Open places of the chosen kind within the catchment, for each 1,000 people who live there. None in reach "
-        "is 0; not measured is shown as not known.",
+        "Within the catchment",
+        "Open places of the chosen type within the catchment, per 1,000 people who live there. If there are none it is "
+        "0; if it was not measured it is shown as not known.",
     ),
     "gap_score": (
         "Gap",
-        "Need and lack of access together, compared among these areas only. The classes cut need and access into "
+        "High need combined with low access, compared among these areas only. The classes divide need and access into "
         "three each. A small difference in rank means nothing.",
     ),
     "unregistered_estimate": (
         "Estimate by small area",
-        "The estimate for the whole area shared out by population (a pro-rata share). It follows where people "
-        "live and must never be read as a ranking of places.",
+        "The estimate for the whole area, shared out in proportion to population. It follows where people live. Do not "
+        "use it to rank places.",
     ),
     "groups_listed": (
         "Groups listed",
-        "A count of what the lists name, not of what exists. A place with few listed groups may have many that "
-        "nobody listed. Groups known to a town only are in the totals but in no small area.",
+        "The number of groups on the lists, not the number that exist. A place with few listed groups may have many that "
+        "nobody has listed. If only the town of a group is known, the group counts in the totals but in no small area.",
     ),
 }
 
 
 def assets_listed(results: Results) -> str | None:
-    """Return what the register holds: by type, and the open assets of the chosen type by operator."""
+    """Return what is on the register by type, and the open assets of the chosen type by operator."""
     assets = within_border(results.assets)
     if not len(assets):
         return None
@@ -82,31 +82,35 @@ def assets_listed(results: Results) -> str | None:
     ]
     unknown = ~assets["status"].isin(("open", "closed", "proposed"))
     if unknown.any():
-        columns.append(("Not known if open", _count(labels, unknown)))
+        columns.append(("Status not known", _count(labels, unknown)))
     if "registered" in assets:
         columns.append(("Registered", _count(labels, assets["registered"] == "yes")))
-    columns.append(("Place known to the postcode", _count(labels, assets["location_precision"].isin(EXACT))))
+    columns.append(("Postcode or better", _count(labels, assets["location_precision"].isin(EXACT))))
     rows = [(kind, *(whole(column.get(kind, 0)) for _, column in columns)) for kind in [*counts.index]]
     rows.append(("All", *(whole(column.sum()) for _, column in columns)))
-    pictures = figure(
+    chart = picture(
         assets_by_type(counts),
-        alt="Bar chart of the types listed most often; the table has every type.",
+        alt="Bar chart of the most frequent types. The table has every type.",
     )
     return joined(
         (
-            Markup('<div class="pair">{}</div>').format(joined((pictures, _operators(results)))),
+            Markup('<div class="pair">{}</div>').format(joined((chart, _operators(results)))),
             table(
                 "The register by type",
                 ("Type", *(heading for heading, _ in columns)),
                 rows,
                 numbers=range(1, len(columns) + 1),
             ),
+            paragraph(
+                "“Postcode or better” counts assets whose location is known well enough to tell which small area they are in.",
+                kind="note",
+            ),
         )
     )
 
 
 def unregistered_groups(results: Results) -> str | None:
-    """Return the estimate of groups on no register: interval, methods side by side, warnings, inputs."""
+    """Return the estimate of groups on no register: interval, methods side by side, warnings and inputs."""
     estimate = results.estimate
     inputs = [
         (one.name, f"{one.value:,.6g}", plain(one.vintage), plain(one.source)) for one in estimate.inputs
@@ -120,13 +124,13 @@ def unregistered_groups(results: Results) -> str | None:
             if estimate.definition
             else None,
             _forest(estimate),
-            _titled("What to bear in mind", bullets(sentence(note.sentence) for note in estimate.warnings))
+            _titled("What to keep in mind", bullets(sentence(note.sentence) for note in estimate.warnings))
             if estimate.warnings
             else None,
             _titled("Assumptions", bullets(map(sentence, estimate.assumptions)))
             if estimate.assumptions
             else None,
-            table("What went into the estimate", ("Figure", "Value", "Of", "Source"), inputs, numbers=(1,))
+            table("What the estimate is based on", ("Input", "Value", "Year", "Source"), inputs, numbers=(1,))
             if inputs
             else None,
         )
@@ -134,7 +138,7 @@ def unregistered_groups(results: Results) -> str | None:
 
 
 def rows_not_used(results: Results) -> str | None:
-    """Return how many rows of each list were accepted, merged, held for review or rejected, and why."""
+    """Return how many rows of each list were accepted, merged, sent for review or rejected, and why."""
     log = results.log
     if not len(log):
         return None
@@ -143,25 +147,25 @@ def rows_not_used(results: Results) -> str | None:
     if len(rows) > 1:
         rows.append(("All lists", *(whole(n) for n in counts.sum()), whole(counts.to_numpy().sum())))
     tally = table(
-        "Rows of the lists and what became of them", ("List", *(word.capitalize() for word in OUTCOMES), "Rows read"),
+        "What happened to the rows of each list", ("List", *(word.capitalize() for word in OUTCOMES), "Rows read"),
         rows, numbers=range(1, len(OUTCOMES) + 2),
     )  # fmt: skip
     odd = log[log["outcome"].isin(("rejected", "review"))]
     if not len(odd):
-        return joined((paragraph("Every row of every list was used as it stands."), tally))
+        return joined((paragraph("Every row of every list was used as it is."), tally))
     first = odd.head(FIRST_ROWS)
     some = f"The first {whole(len(first))} of {whole(len(odd))} rows" if len(odd) > len(first) else "The rows"
     rejected = int((odd["outcome"] == "rejected").sum())
     return joined(
         (
             paragraph(
-                f"{whole(rejected)} of {counted(len(log), 'row', 'rows')} could not be used; "
-                f"{whole(len(odd) - rejected)} were used but need a person to look at them. Nothing was lost: "
-                "rejected.csv names each with its file, its row and what to do."
+                f"{whole(rejected)} of {counted(len(log), 'row')} could not be used. "
+                f"{counted(len(odd) - rejected, 'row was used but needs', 'rows were used but need')} a check. "
+                "rejected.csv lists all of them with file, row and what to do."
             ),
             tally,
             table(
-                f"{some} to mend or to look at",
+                f"{some} to fix or check",
                 ("List", "Row", "Name", "Outcome", "Why, and what to do"),
                 [
                     (
@@ -180,13 +184,13 @@ def rows_not_used(results: Results) -> str | None:
 
 
 def methods_and_limits(results: Results) -> str | None:
-    """Return how each measure was made and what it cannot say."""
+    """Return how each measure was made and what it cannot tell you."""
     areas = results.areas
     entries = [words for column, words in METHODS.items() if column in areas]
     entries.append(
         (
             "Not known",
-            "A missing figure is shown as not known; it is never counted as 0 and never drawn like a low value.",
+            "A missing value is shown as not known. It never counts as 0 and is never drawn like a low value.",
         )
     )
     said = {results.title, results.area_name}
@@ -201,7 +205,7 @@ def methods_and_limits(results: Results) -> str | None:
     return joined(
         (
             terms(entries),
-            _titled("Remarks of this build", bullets(sentence(note.sentence) for note in remarks))
+            _titled("Remarks on this build", bullets(sentence(note.sentence) for note in remarks))
             if remarks
             else None,
             table("Settings of this build", ("Setting", "Value"), shown) if shown else None,
@@ -210,7 +214,7 @@ def methods_and_limits(results: Results) -> str | None:
 
 
 def sources_used(results: Results) -> str | None:
-    """Return every source with date, licence, file and checksum, and the attributions to print."""
+    """Return every source with date, licence, file and checksum, and the attribution statements."""
     sources = results.sources
     if not len(sources):
         return None
@@ -229,7 +233,7 @@ def sources_used(results: Results) -> str | None:
     return joined(
         (
             table(
-                "Sources of this report; the code after a file is the beginning of its SHA-256",
+                "Sources of this report. The code after each file name is the start of its SHA-256 checksum",
                 ("Source", "Publisher", "Date", "Licence", "Rows", "File"),
                 rows,
                 numbers=(4,),
@@ -241,7 +245,7 @@ def sources_used(results: Results) -> str | None:
 
 
 def _operators(results: Results) -> Markup | None:
-    """Return the open assets of the chosen type by who runs them."""
+    """Return the open assets of the chosen type by operator type."""
     opened = open_assets(results)
     if "operator_type" not in opened or opened["operator_type"].isna().all():
         return None
@@ -260,21 +264,21 @@ def _operators(results: Results) -> Markup | None:
 
 
 def _shares(results: Results) -> Markup | None:
-    """Return what the lists show beside what is estimated."""
+    """Return what the lists show, for comparison with the estimate."""
     areas = results.areas
     if "groups_listed" not in areas:
         return None
-    words = [f"{whole(areas['groups_listed'].sum())} listed groups are placed in a small area"]
+    words = f"{counted(areas['groups_listed'].sum(), 'listed group has', 'listed groups have')} a known small area"
     if "groups_registered" in areas:
-        words.append(f"{whole(areas['groups_registered'].sum())} of them are registered")
+        words += f"; {counted(areas['groups_registered'].sum(), 'is', 'are')} registered"
     return paragraph(
-        f"{listing(words)}. Lists are not a census: what they do not show can only be estimated, "
-        "and an estimate has an interval."
+        f"{words}. Lists are not a census: the number of groups that are not listed can only be estimated, and every "
+        "estimate has an interval."
     )
 
 
 def _forest(estimate: Estimate) -> Markup | None:
-    """Return the methods side by side as a picture and as a table."""
+    """Return the methods side by side, as a picture and as a table."""
     methods = pd.DataFrame(estimate.details.get("forest", ()))
     if not len(methods) or not set(FOREST_COLUMNS) <= set(methods.columns):
         return None
@@ -290,14 +294,14 @@ def _forest(estimate: Estimate) -> Markup | None:
     spoken = listing([f"{plain(label)}: {value}, {span}" for label, _, value, span in rows])
     return joined(
         (
-            figure(
+            picture(
                 forest_plot(methods),
                 alt=f"Estimates side by side. {spoken}.",
                 caption="Estimates of the number of unregistered groups. Filled: this estimate with its interval. "
-                "Hollow: rates published elsewhere, of other definitions, for comparison; they are never averaged.",
+                "Hollow: rates published elsewhere with other definitions, for comparison. They are never averaged.",
             ),
             table(
-                "The same in numbers", ("Method", "Kind", "Estimate", "Interval or range"), rows, numbers=(2,)
+                "The same as a table", ("Method", "Kind", "Estimate", "Interval or range"), rows, numbers=(2,)
             ),
         )
     )
@@ -312,7 +316,7 @@ def _count(labels: pd.Series, chosen: pd.Series) -> pd.Series:
 
 
 def _setting(value: Any) -> str:
-    """Return a setting as text; what is not one figure or word is left out."""
+    """Return a setting as text; an empty text if it is not a single number or word."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

@@ -1,6 +1,6 @@
-"""The sections of the report about places: the answer, the map, the widest gaps, need and distance.
+"""The report's sections about places: the answer, the map, the widest gaps, need and distance.
 
-Each section is a function of the results that returns its HTML, or None where it has nothing to show.
+Each section is a function of the results. It returns HTML, or None if it has nothing to show.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import Results, reference_table, within_border
-from assetmap.show.html import figure, figures, joined, paragraph, table
+from assetmap.show.html import joined, key_numbers, paragraph, picture, table
 from assetmap.show.report.charts import FAR_M, need_access_scatter, people_by_distance
 from assetmap.show.words import (
     NOT_KNOWN,
@@ -24,7 +24,10 @@ from assetmap.show.words import (
     interval,
     kilometres,
     listing,
+    people,
+    percent,
     plain,
+    stated_limit,
     step_of,
     whole,
 )
@@ -33,13 +36,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 TOP: Final = 20
-"""Areas in the table of the widest gaps, unless the settings say otherwise."""
+"""How many areas the table of the widest gaps has, unless the settings say otherwise."""
 
 BANDS_KM: Final = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)
 BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 km")
-FIFTHS: Final = ("most need", "second", "third", "fourth", "least need")
+FIFTHS: Final = ("1 (most need)", "2", "3", "4", "5 (least need)")
 LOCAL_SECTORS: Final = ("town_or_parish_council", "community")
-"""Sectors of ``data/tables/operator_types.csv`` that count as run by a local council or the community."""
+"""Sectors of ``data/tables/operator_types.csv`` for "run by a town or parish council or a community body"."""
 
 
 def answer(results: Results) -> Markup:
@@ -47,12 +50,12 @@ def answer(results: Results) -> Markup:
     areas, estimate = results.areas, results.estimate
     year = areas["population_year"].dropna().unique() if "population_year" in areas else []
     when = f" ({int(year[0])})" if len(year) == 1 else ""
-    people = areas["population"].sum(min_count=1)
+    residents = people(areas["population"].sum(min_count=1))
     sentences = [
-        f"{results.area_name} has {whole(people)} people{when} in {counted(len(areas), 'small area', 'small areas')}.",
+        f"{results.area_name} has {residents}{when} in {counted(len(areas), 'small area')}.",
         _sentence_open(results),
         _sentence_groups(results),
-        f"By estimate, {about(estimate, 'groups')} are active but on no official register."
+        f"We estimate that {about(estimate, 'groups')} are active but on no official register."
         if estimate.estimate > 0
         else "",
         _sentence_far(results),
@@ -60,12 +63,14 @@ def answer(results: Results) -> Markup:
     return paragraph(*sentences, kind="answer")
 
 
-def key_figures(results: Results) -> Markup:
-    """Return the figures to remember, each with what it counts."""
+def numbers_to_remember(results: Results) -> Markup:
+    """Return the key numbers, each with what it counts."""
     areas, estimate = results.areas, results.estimate
     noun, nouns = type_words(results)
     step = step_of(estimate.estimate)
-    rows = [("people", whole(areas["population"].sum(min_count=1)), f"in {whole(len(areas))} small areas")]
+    rows = [
+        ("people", whole(areas["population"].sum(min_count=1)), f"in {counted(len(areas), 'small area')}")
+    ]
     opened = open_assets(results)
     local = run_locally(opened)
     if len(opened):
@@ -75,26 +80,23 @@ def key_figures(results: Results) -> Markup:
         rows.append((f"open {noun if len(opened) == 1 else nouns}", whole(len(opened)), below))
     groups = listed_groups(results)
     if len(groups):
-        registered = int((groups["registered"] == "yes").sum()) if "registered" in groups else 0
-        rows.append(
-            (
-                "groups and community places listed",
-                whole(len(groups)),
-                f"{whole(registered)} known to be registered",
-            )
+        below = f"{whole(_registered(groups))} known to be registered"
+        label = (
+            "group or community place listed" if len(groups) == 1 else "groups and community places listed"
         )
+        rows.append((label, whole(len(groups)), below))
     span = interval(estimate.low, estimate.high, estimate.level, step=step)
-    rows.append(("unregistered groups, by estimate", estimated(estimate.estimate, step=step), span))
+    rows.append(("unregistered groups (estimate)", estimated(estimate.estimate, step=step), span))
     far = far_in_need(results)
     if far is not None:
-        below = f"{whole(areas.loc[far, 'population'].sum())} people"
-        label = f"small areas in high need, over {far_m(results) / 1000:g} km from an open {noun}"
-        rows.append((label, whole(int(far.sum())), below))
-    return figures(rows)
+        areas_words = "small area" if far.sum() == 1 else "small areas"
+        label = f"{areas_words} with high need, over {stated_limit(far_m(results))} from an open {noun}"
+        rows.append((label, whole(int(far.sum())), people(areas.loc[far, "population"].sum())))
+    return key_numbers(rows)
 
 
 def map_of_gaps(results: Results) -> str | None:
-    """Return the map of need against access, or None without ``gap_class``."""
+    """Return the map of need and access, or None without ``gap_class``."""
     if "gap_class" not in results.areas or results.areas["gap_class"].isna().all():
         return None
     from assetmap.show.pictures.draw import draw_panel
@@ -102,24 +104,28 @@ def map_of_gaps(results: Results) -> str | None:
     noun, nouns = type_words(results)
     opened = open_assets(results)
     worst = results.areas["gap_class"] == "3-1"
-    people = results.areas.loc[worst, "population"].sum()
+    residents = results.areas.loc[worst, "population"].sum()
     unknown = int(results.areas["gap_class"].isna().sum())
     areas = counted(int(worst.sum()), "small area has", "small areas have")
-    words = f"{areas} high need and low access; {whole(people)} people live there."
-    known = f"{counted(unknown, 'area is', 'areas are')} not known and hatched." if unknown else ""
-    picture = figure(
+    words = f"{areas} high need and low access. {_live(residents)} there."
+    known = (
+        f"{counted(unknown, 'area is', 'areas are')} hatched because need or access is not known."
+        if unknown
+        else ""
+    )
+    drawn = picture(
         draw_panel(results.areas, "gap", assets=opened, places=results.places, land=results.land),
-        alt=f"Map of {results.area_name}: small areas in nine classes of need and access. {words} "
-        f"The areas are named in the table below and in areas.csv.",
-        caption=f"Need and access to an open {noun}, each cut into three classes. Darkest: high need and low access. "
+        alt=f"Map of {results.area_name} with the small areas in nine classes of need and access. {words} "
+        "The table below and areas.csv name the areas.",
+        caption=f"Need and access to an open {noun}, each in three classes. Darkest: high need and low access. "
         f"Dots: open {nouns}.",
         kind="map",
     )
-    return joined((paragraph(words, known), picture))
+    return joined((paragraph(words, known), drawn))
 
 
 def widest_gaps(results: Results) -> str | None:
-    """Return the table of the areas with the widest gaps, or None without ``gap_rank``."""
+    """Return the table of areas with the widest gaps, or None without ``gap_rank``."""
     areas = results.areas
     if "gap_rank" not in areas or areas["gap_rank"].isna().all():
         return None
@@ -133,7 +139,7 @@ def widest_gaps(results: Results) -> str | None:
     if near is not None:
         words = [name if np.isnan(metres) else f"{name} ({kilometres(metres)})" for name, metres in near]
         columns.append(("Nearest town or village", words))
-    columns.append(("People", [whole(people) for people in top["population"]]))
+    columns.append(("People", [whole(residents) for residents in top["population"]]))
     numbers = [len(columns) - 1]
     if "need" in top:
         numbers.append(len(columns))
@@ -141,26 +147,31 @@ def widest_gaps(results: Results) -> str | None:
     if "distance_m" in top:
         numbers.append(len(columns))
         columns.append(("Distance", [kilometres(metres) for metres in top["distance_m"]]))
-    way = setting(results, "access", "distance", "straight")
-    if way == "overland" and "overland_m" in top:
+    mode = setting(results, "access", "distance", "straight")
+    if mode == "overland" and "overland_m" in top:
         numbers.append(len(columns))
-        columns.append(("Over land", [kilometres(metres) for metres in top["overland_m"]]))
-    if way == "own" and "travel_minutes" in top:
+        columns.append(("Overland", [kilometres(metres) for metres in top["overland_m"]]))
+    if mode == "own" and "travel_minutes" in top:
         numbers.append(len(columns))
         columns.append(("Minutes", [decimals(minutes, 0) for minutes in top["travel_minutes"]]))
     if "gap_reason" in top:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
-    people = top["population"].sum()
     noun, _ = type_words(results)
+    have = (
+        "This small area has the widest gap"
+        if len(top) == 1
+        else f"These {whole(len(top))} small areas have the widest gaps"
+    )
+    ranked = int(areas["gap_rank"].notna().sum())
     return joined(
         (
             paragraph(
-                f"The {whole(len(top))} small areas where high need and low access to an open {noun} come together "
-                f"most; {whole(people)} people live in them. Need runs from 0 to 1, 1 is most. Rank 1 is the first to look at. A rank shows where to "
-                "look, not what to do: neighbouring ranks differ by little."
+                f"{have} between need and access to an open {noun}. {_live(top['population'].sum())} there.",
+                "Need runs from 0 (least) to 1 (most). Look at rank 1 first. A rank tells you where to look, not what to do: "
+                "areas with neighbouring ranks differ little.",
             ),
             table(
-                f"The {whole(len(top))} widest gaps of {whole(int(areas['gap_rank'].notna().sum()))} small areas",
+                f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
                 [heading for heading, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=numbers,
@@ -171,7 +182,7 @@ def widest_gaps(results: Results) -> str | None:
 
 
 def need_and_access(results: Results) -> str | None:
-    """Return how far people live from the nearest open asset, by need; None without distance."""
+    """Return how far people live from the nearest open asset, by need; None without distances."""
     areas = results.areas
     if "distance_m" not in areas or areas["distance_m"].isna().all():
         return None
@@ -183,15 +194,16 @@ def need_and_access(results: Results) -> str | None:
     farthest = known["distance_m"].idxmax()
     words = [
         f"Half of the people live within {kilometres(_half_live_within(known))} of an open {noun} in a straight line.",
-        f"{whole(beyond)} people ({beyond / max(total, 1):.0%}) live in small areas over {far / 1000:g} km from one.",
-        f"The farthest is {plain(known.at[farthest, 'area_name'])} ({farthest}), {kilometres(known.at[farthest, 'distance_m'])}.",
+        f"{_live(beyond)} in small areas more than {stated_limit(far)} from one ({percent(beyond / max(total, 1))}).",
+        f"The area furthest away is {plain(known.at[farthest, 'area_name'])} ({farthest}): "
+        f"{kilometres(known.at[farthest, 'distance_m'])}.",
     ]
     bands = pd.cut(known["distance_m"] / 1000, list(BANDS_KM), labels=list(BANDS), right=False)
-    people = known.groupby(bands, observed=False)["population"].sum()
+    residents = known.groupby(bands, observed=False)["population"].sum()
     pictures = [
-        figure(
-            people_by_distance(people, noun=noun),
-            alt=f"Bar chart: {listing([f'{whole(number)} people {band}' for band, number in people.items()])}.",
+        picture(
+            people_by_distance(residents, noun=noun),
+            alt=f"Bar chart: {listing([f'{people(number)} {band}' for band, number in residents.items()])}.",
         )
     ]
     if "need" in areas and areas["need"].notna().any():
@@ -201,7 +213,7 @@ def need_and_access(results: Results) -> str | None:
 
 
 def type_words(results: Results) -> tuple[str, str]:
-    """Return the type that distances lead to, in words: one and many."""
+    """Return the asset type that distances lead to, in words: singular and plural."""
     asset_type = chosen_type(results)
     types = reference_table("asset_types")
     one = asset_type_label(asset_type)
@@ -210,7 +222,7 @@ def type_words(results: Results) -> tuple[str, str]:
 
 
 def setting(results: Results, table: str, name: str, default: Any) -> Any:
-    """Return one setting of a build, as ``assetmap.toml`` has it."""
+    """Return one setting of a build, with the names of ``assetmap.toml``."""
     return results.settings.get(table, {}).get(name, default)
 
 
@@ -220,18 +232,18 @@ def chosen_type(results: Results) -> str:
 
 
 def far_m(results: Results) -> float:
-    """Return the distance beyond which a place counts as far, metres: the catchment."""
+    """Return the distance (metres) beyond which a place counts as far: the catchment."""
     return float(setting(results, "access", "limit_m", FAR_M))
 
 
 def open_assets(results: Results) -> gpd.GeoDataFrame:
-    """Return the open assets of the type that distances lead to, without those beyond the border."""
+    """Return the open assets of the type that distances lead to, except those beyond the border."""
     assets = within_border(results.assets)
     return assets[(assets["asset_type"] == chosen_type(results)) & (assets["status"] == "open")]
 
 
 def run_locally(assets: pd.DataFrame) -> pd.Series | None:
-    """Say which assets a town or parish council or a community body runs; None if no operator is known."""
+    """Flag assets that a town or parish council or a community body runs; None if no operator is known."""
     if "operator_type" not in assets or assets["operator_type"].isna().all():
         return None
     sectors = reference_table("operator_types")["sector"]
@@ -239,7 +251,7 @@ def run_locally(assets: pd.DataFrame) -> pd.Series | None:
 
 
 def listed_groups(results: Results) -> pd.DataFrame:
-    """Return the assets whose type counts as a group, those known to be closed or beyond the border left out."""
+    """Return the assets whose type counts as a group, except those known to be closed or beyond the border."""
     types = reference_table("asset_types")
     groups = types.index[types["group"] == "yes"]
     assets = within_border(results.assets)
@@ -247,7 +259,7 @@ def listed_groups(results: Results) -> pd.DataFrame:
 
 
 def far_in_need(results: Results) -> pd.Series | None:
-    """Say which areas have high need and are far from an open asset; None where that is not measured."""
+    """Flag areas with high need that are far from an open asset; None if that was not measured."""
     areas = results.areas
     if not {"gap_class", "distance_m"} <= set(areas.columns):
         return None
@@ -255,7 +267,7 @@ def far_in_need(results: Results) -> pd.Series | None:
 
 
 def high_need(areas: pd.DataFrame) -> pd.Series:
-    """Say which areas have high need: the upper class of ``gap_class``."""
+    """Flag areas with high need: the highest third in ``gap_class``."""
     return areas["gap_class"].astype("string").str.startswith("3").fillna(False).astype(bool)
 
 
@@ -265,9 +277,10 @@ def area_with_code(code: object, name: object) -> Markup:
 
 
 def nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list[tuple[str, float]] | None:
-    """Return the place nearest to where the people of each area live, and metres; None where that cannot be said.
+    """Return the nearest place to each area's population centre, with the distance in metres.
 
-    A small area is named after its council and a number, which tells nobody where it is.
+    None if there are no places or no centres. The name of a small area is its council and a number, which does not
+    tell people where it is.
     """
     known = None if places is None else places[places.geometry.notna()]
     if known is None or not len(known) or not {"centre_easting", "centre_northing"} <= set(areas.columns):
@@ -284,6 +297,15 @@ def nearest_places(areas: pd.DataFrame, places: gpd.GeoDataFrame | None) -> list
     ]
 
 
+def _live(residents: float) -> str:
+    """Return ``1 person lives``, ``16,000 people live``."""
+    return counted(residents, "person lives", "people live")
+
+
+def _registered(groups: pd.DataFrame) -> int:
+    return int((groups["registered"] == "yes").sum()) if "registered" in groups else 0
+
+
 def _sentence_open(results: Results) -> str:
     noun, nouns = type_words(results)
     opened = open_assets(results)
@@ -291,17 +313,17 @@ def _sentence_open(results: Results) -> str:
     local = run_locally(opened)
     if local is None or not len(opened):
         return f"{words}."
-    return f"{words}; {whole(int(local.sum()))} of them {'is' if local.sum() == 1 else 'are'} run by town and parish councils or community bodies."
+    run = counted(int(local.sum()), "is", "are")
+    return f"{words}; {run} run by town and parish councils or community bodies."
 
 
 def _sentence_groups(results: Results) -> str:
     groups = listed_groups(results)
     if not len(groups):
         return ""
-    registered = int((groups["registered"] == "yes").sum()) if "registered" in groups else 0
     return (
-        f"The lists name {counted(len(groups), 'group or community place', 'groups and community places')}, "
-        f"{whole(registered)} of them known to be on an official register."
+        f"The lists name {counted(len(groups), 'group or community place', 'groups and community places')}; "
+        f"{counted(_registered(groups), 'is', 'are')} known to be on an official register."
     )
 
 
@@ -310,17 +332,15 @@ def _sentence_far(results: Results) -> str:
     if far is None:
         return ""
     noun, _ = type_words(results)
-    count = counted(int(far.sum()), "small area has", "small areas have")
-    verb = "is" if far.sum() == 1 else "are"
-    people = results.areas.loc[far, "population"].sum()
-    tail = f"; {whole(people)} people live there" if far.any() else ""
-    return (
-        f"{count} high need and {verb} over {far_m(results) / 1000:g} km from the nearest open {noun}{tail}."
-    )
+    one, many = ("small area has high need and is", "small areas have high need and are")
+    residents = results.areas.loc[far, "population"].sum()
+    tail = f"; {_live(residents)} there" if far.any() else ""
+    count = counted(int(far.sum()), one, many)
+    return f"{count} more than {stated_limit(far_m(results))} from the nearest open {noun}{tail}."
 
 
 def _half_live_within(areas: pd.DataFrame) -> float:
-    """Return the distance within which half of the people live, metres (people-weighted median)."""
+    """Return the distance (metres) within which half of the people live: the population-weighted median."""
     ordered = areas.sort_values("distance_m", kind="stable")
     running = ordered["population"].fillna(0).cumsum()
     half = running.iloc[-1] / 2
@@ -331,19 +351,19 @@ def _scatter(results: Results, noun: str, far: float) -> Markup:
     areas = results.areas
     upper = high_need(areas) if "gap_class" in areas else None
     known = areas[areas[["need", "distance_m"]].notna().all(axis=1)]
-    # Spearman's: Pearson's of the ranks; asking pandas for it would import scipy.stats for one number
+    # Spearman's rank correlation as Pearson's of the ranks: pandas would import scipy.stats for one number
     correlation = known["need"].rank().corr(known["distance_m"].rank()) if len(known) > 2 else float("nan")
     drift = "" if pd.isna(correlation) else f" Rank correlation {correlation:+.2f}."
-    return figure(
+    return picture(
         need_access_scatter(areas, noun=noun, far_m=far, high_need=upper),
-        alt=f"Scatter plot: need of each small area against its distance to the nearest open {noun}.{drift} "
+        alt=f"Scatter plot of the need of each small area and its distance to the nearest open {noun}.{drift} "
         "The table below gives the same by fifths of need.",
-        caption=f"Each dot is a small area. Diamonds: high need and over {far / 1000:g} km from an open {noun}.",
+        caption=f"Each dot is a small area. Diamonds: high need and more than {stated_limit(far)} from an open {noun}.",
     )
 
 
 def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | None:
-    """Return people and distance by fifths of need; areas without need stand in a row of their own."""
+    """Return people and distance by fifths of need; areas whose need is not known have their own row."""
     if "need" not in areas or areas["need"].notna().sum() < len(FIFTHS):
         return None
     place = areas["need"].rank(ascending=False, pct=True, method="first")
@@ -353,23 +373,16 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
         inside = areas[(fifth == number) & areas["distance_m"].notna()]
         if not len(inside):
             continue
-        people = inside["population"].sum()
+        residents = inside["population"].sum()
         beyond = inside.loc[inside["distance_m"] > far, "population"].sum()
         name = "need not known" if number == 0 else FIFTHS[number - 1]
-        share = f"{beyond / people:.0%}" if people else ""
+        share = percent(beyond / residents) if residents else ""
         half = kilometres(_half_live_within(inside))
-        rows.append((name, whole(len(inside)), whole(people), half, whole(beyond), share))
-    beyond_words = f"over {far / 1000:g} km"
+        rows.append((name, whole(len(inside)), whole(residents), half, whole(beyond), share))
+    over = f"over {stated_limit(far)}"
     return table(
-        f"Distance to the nearest open {noun} by fifths of small areas in order of need",
-        (
-            "Fifth of areas",
-            "Areas",
-            "People",
-            "Half live within",
-            f"People {beyond_words}",
-            f"Share {beyond_words}",
-        ),
+        f"Distance to the nearest open {noun}, by fifths of small areas ordered by need",
+        ("Fifth", "Areas", "People", "Half live within", f"People {over}", f"Share {over}"),
         rows,
         numbers=(1, 2, 3, 4, 5),
     )

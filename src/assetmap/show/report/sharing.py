@@ -1,4 +1,4 @@
-"""The section of the report on lending: what is offered and asked for, who could help whom, what nobody near offers."""
+"""The report's section on lending: what is offered and asked for, who could help whom, what is missing nearby."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import pandas as pd
 
 from assetmap.schema import LENDING_M, Results, reference_table, within_border
 from assetmap.show.html import joined, paragraph, table
-from assetmap.show.words import counted, kilometres, whole
+from assetmap.show.words import counted, kilometres, stated_limit, whole
 
 FIRST_LINES: Final = 12
-"""Rows of each table that the report prints; sharing.csv and the map have all."""
+"""How many rows of each table the report prints; sharing.csv and the map have all rows."""
 
 OVER: Final = ("closed", "proposed")
 
 
 def sharing(results: Results) -> str | None:
-    """Return what is offered and asked for, and who could lend what to whom; None where no list says anything."""
+    """Return what is offered and asked for and who could lend what to whom; None if no list mentions either."""
     assets = within_border(results.assets)
     alive = assets[~assets["status"].isin(OVER)]
     offered, asked = _counts(alive, "offers"), _counts(alive, "asks")
@@ -28,10 +28,10 @@ def sharing(results: Results) -> str | None:
         (
             None if matches is None else paragraph(_answer(matches), kind="answer"),
             paragraph(
-                f"{counted(_speakers(alive, 'offers'), 'asset says', 'assets say')} what others could use, "
-                f"{counted(_speakers(alive, 'asks'), 'says', 'say')} what they look for.",
-                "Only what lists say in words that are known is counted here; closed places are left out. That somebody "
-                "offers a thing is no promise that it is free to lend.",
+                f"On the lists, {counted(_speakers(alive, 'offers'), 'asset offers', 'assets offer')} something that others "
+                f"could use and {counted(_speakers(alive, 'asks'), 'asset asks', 'assets ask')} for something.",
+                "This counts only words that assetmap recognises, and leaves out closed places. An offer does not mean that "
+                "the thing is free to borrow.",
             ),
             _by_resource(offered, asked, matches),
             None if matches is None else _met(matches),
@@ -41,13 +41,11 @@ def sharing(results: Results) -> str | None:
 
 
 def _answer(matches: pd.DataFrame) -> str:
-    """Return how many things are asked for, and for how many somebody in reach offers it."""
+    """Return how many requests there are, and for how many there is an offer nearby."""
     asks = matches.groupby(["resource", "asked_by"])["offered_by"].count()
-    reach = f"within {LENDING_M / 1000:g} km"
-    return (
-        f"{counted(len(asks), 'thing is', 'things are')} asked for; for {whole((asks > 0).sum())} of them somebody "
-        f"{reach} offers it."
-    )
+    met = int((asks > 0).sum())
+    requests, offered = counted(len(asks), "request is", "requests are"), counted(met, "has", "have")
+    return f"{requests} on the lists; {offered} an offer within {stated_limit(LENDING_M)}."
 
 
 def _by_resource(offered: pd.Series, asked: pd.Series, matches: pd.DataFrame | None) -> str:
@@ -65,7 +63,7 @@ def _by_resource(offered: pd.Series, asked: pd.Series, matches: pd.DataFrame | N
         for code in shown[:FIRST_LINES]
     ]
     some = f": the first {len(rows)} of {len(shown)}" if len(shown) > len(rows) else ""
-    headings = ("Resource", "Offered by", "Asked for by", "Met in reach")
+    headings = ("Resource", "Offered by", "Asked for by", "Offer nearby")
     return table(f"What is asked for and offered{some}", headings, rows, numbers=(1, 2, 3))
 
 
@@ -75,9 +73,7 @@ def _unmet(matches: pd.DataFrame) -> str | None:
         return None
     first = alone.head(FIRST_LINES)
     some = (
-        f"The first {len(first)} of {whole(len(alone))} asks that are"
-        if len(alone) > len(first)
-        else "Asks that are"
+        f"The first {len(first)} of {whole(len(alone))} requests" if len(alone) > len(first) else "Requests"
     )
     rows = [
         (
@@ -87,7 +83,7 @@ def _unmet(matches: pd.DataFrame) -> str | None:
         )
         for row in first.itertuples()
     ]
-    return table(f"{some} not met", ("Asked for", "By", "Why"), rows, stacked=True)
+    return table(f"{some} without an offer nearby", ("Asked for", "By", "Why"), rows, stacked=True)
 
 
 def _met(matches: pd.DataFrame) -> str | None:
@@ -107,7 +103,7 @@ def _met(matches: pd.DataFrame) -> str | None:
     return joined(
         (
             table(f"{some}: who could lend what to whom", ("Asked for", "By", "Offered by", "Distance"), rows, numbers=(3,), stacked=True),
-            paragraph("Distances are straight lines. sharing.csv names up to five offers for each ask."),
+            paragraph("Distances are straight lines. sharing.csv lists up to five offers for each request."),
         )
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Pictures of a devolution review: impact against readiness, closures, and a small map of each site."""
+"""Pictures of a devolution review: impact and readiness, closures, and a small map of each site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
-from assetmap.show.words import decimals, plain, travel_cost, whole
+from assetmap.show.words import counted, decimals, people, plain, stated_limit, travel_cost
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,7 +26,7 @@ QUADRANT_CORNERS: Final = (
     (0.015, 0.03, "left", "build up a receiver first"),
 )
 DEPTHS: Final = ("#ffffcc", "#a1dab4", "#41b6c4", "#225ea8")
-"""ColorBrewer YlGnBu: the darker, the further the next site would be."""
+"""ColorBrewer YlGnBu: the darker, the further away the next nearest site."""
 
 MAP_WIDTH: Final = 480
 MAP_HEIGHT: Final = 340
@@ -34,7 +34,7 @@ _LEAST_SIDE_M: Final = 6_000.0
 
 
 def impact_chart(sites: pd.DataFrame) -> Figure:
-    """Draw impact against readiness: a mark per site, the line through it what the unknown answers leave open.
+    """Draw impact and readiness: one symbol per site, with a line for the range that unknown answers leave open.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def impact_chart(sites: pd.DataFrame) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Sites without a score are left out and counted below.
+        Sites without a score are left out; the chart says how many.
     """
     known = sites[sites["impact"].notna() & sites["readiness"].notna()]
     with quiet_style():
@@ -81,17 +81,20 @@ def impact_chart(sites: pd.DataFrame) -> Figure:
             "readiness of a community to take it on (0 to 1)      ● not devolved   ■ devolved   ○ □ answers could change it",
             fontsize=9,
         )
-        axes.set_ylabel("impact on people if it failed (0 to 1)", fontsize=9)
+        axes.set_ylabel("impact on people if it closed (0 to 1)", fontsize=9)
         missing = len(sites) - len(known)
         if missing:
             axes.set_title(
-                f"{missing} sites are not drawn: too little is known", fontsize=9, loc="left", color=MUTED
+                f"{counted(missing, 'site is', 'sites are')} not drawn: too little is known",
+                fontsize=9,
+                loc="left",
+                color=MUTED,
             )
     return figure
 
 
 def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = "hours_saved") -> Figure:
-    """Draw what closures save against the harm they do; the line joins those that no other combination beats.
+    """Draw what closures save and the harm they do; the line joins the combinations that no other combination beats.
 
     Parameters
     ----------
@@ -104,7 +107,7 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
     """
     single = closures[(closures["closures"] == 1) & closures[saved].notna()]
     unit = "hours a week" if saved == "hours_saved" else "pounds a year"
-    words = "person-km" if closures["unit"].eq("m").all() else "person-hours"
+    harm = "person-km" if closures["unit"].eq("m").all() else "person-hours"
     with quiet_style():
         figure = new_figure(WIDE_PT, 300)
         axes = figure.add_axes((0.11, 0.13, 0.87, 0.78))
@@ -118,13 +121,13 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
         axes.set_ylim(bottom=0)
         axes.set_xlabel(f"saved, {unit}", fontsize=9)
         axes.set_title(
-            f"harm: extra thousand {words} one way, weighted by need", fontsize=9, loc="left", color=MUTED
+            f"harm: thousand extra {harm} one way, weighted by need", fontsize=9, loc="left", color=MUTED
         )
         axes.text(0.02, 0.95, "● one closure", transform=axes.transAxes, color=ORANGE, fontsize=9, va="top")
         axes.text(
             0.02,
             0.87,
-            "— least harm for what is saved",
+            "— least harm for the saving",
             transform=axes.transAxes,
             color=BLUE,
             fontsize=9,
@@ -155,14 +158,14 @@ def site_map(
     asset_id
         The site.
     limits
-        Three distances that cut how far the next site would be into four classes.
+        Three travel costs that divide the cost to the next nearest site into four classes.
     land
         Land next to the areas.
 
     Returns
     -------
     str
-        SVG text that fetches and runs nothing.
+        SVG text without scripts or links.
     """
     import shapely
 
@@ -203,21 +206,20 @@ def site_map(
 
 
 def map_words(small_areas: pd.DataFrame, sites: pd.DataFrame, asset_id: str) -> str:
-    """Say in words what the small map of a site shows."""
+    """Describe in words what the small map of a site shows."""
     mine = small_areas[small_areas["nearest_asset_id"] == asset_id]
     name = plain(sites.at[asset_id, "name"])
     if mine.empty:
-        return f"Map of {name}. It is the nearest site of no small area."
-    unit = str(sites["unit"].iloc[0])
-    furthest = mine["cost_if_closed"].max()
+        return f"Map of {name}. It is not the nearest site for any small area."
+    furthest = travel_cost(mine["cost_if_closed"].max(), str(sites["unit"].iloc[0]))
     return (
-        f"Map of {name} and the {len(mine)} small areas ({whole(mine['population'].sum())} people) for which it is the "
-        f"nearest. Without it the next site would be up to {travel_cost(furthest, unit)} away."
+        f"Map of {name} and the {counted(len(mine), 'small area')} ({people(mine['population'].sum())}) for which it is the "
+        f"nearest site. If it closed, the next site would be up to {furthest} away."
     )
 
 
 def _name_marks(axes: Axes, known: pd.DataFrame) -> None:
-    """Write the names that fit beside their marks; a name that would cover another is left to the table."""
+    """Label the symbols where there is room; the table has the names that do not fit."""
     width, height = 470 * 0.9, 440 * 0.865
     taken = [
         (x * width - 4, y * height - 4, x * width + 4, y * height + 4)
@@ -260,7 +262,7 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def _frame(areas: gpd.GeoDataFrame, mine: pd.Index, point: Any) -> tuple[float, float, float, float]:
-    """Return the bounds of the map in its own proportions, with a margin around the areas and the site."""
+    """Return the bounds of the map in its proportions, with a margin around the areas and the site."""
     west, south, east, north = (point.x, point.y, point.x, point.y)
     if len(mine):
         low_x, low_y, high_x, high_y = areas.geometry[mine].total_bounds
@@ -312,4 +314,4 @@ def _scale_bar(scale: float) -> Markup:
     length = metres * scale
     return Markup(
         '<path d="M12 {y}h{length}" stroke="#1f2933" stroke-width="2"/><text x="12" y="{ty}" fill="#1f2933">{words}</text>'
-    ).format(y=MAP_HEIGHT - 12, ty=MAP_HEIGHT - 18, length=decimals(length, 1), words=f"{metres / 1000:g} km")
+    ).format(y=MAP_HEIGHT - 12, ty=MAP_HEIGHT - 18, length=decimals(length, 1), words=stated_limit(metres))

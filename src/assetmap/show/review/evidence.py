@@ -1,7 +1,7 @@
 """The evidence pack: every table with its inputs, settings, versions and limits, in one file that can be checked.
 
-The same tables give the same bytes. A later reader rebuilds the tables from the same inputs and compares
-(`compare_tables`): a table is the same when every byte of its CSV is.
+The same tables give the same bytes. Anyone can rebuild the tables from the same inputs and compare them
+(`compare_tables`): two tables are the same if every byte of their CSV files is the same.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pandas as pd
 
 from assetmap.schema import InputError
 from assetmap.show.tables import write_csv
+from assetmap.show.words import counted
 
 MANIFEST: Final = "manifest.json"
 FIXED_TIME: Final = (2000, 1, 1, 0, 0, 0)
@@ -113,7 +114,7 @@ def write_evidence(
 
 
 def compare_tables(packed: Mapping[str, bytes], rebuilt: Mapping[str, bytes]) -> pd.DataFrame:
-    """Say of every table whether the rebuilt one is the same as the packed one.
+    """Say for each table whether the rebuilt one is the same as the one in the pack.
 
     Parameters
     ----------
@@ -140,7 +141,7 @@ def _difference(packed: bytes | None, rebuilt: bytes | None) -> str:
     if packed == rebuilt:
         return ""
     if rebuilt is None:
-        return "in the pack, but not made any more"
+        return "in the pack, but no longer made"
     if packed is None:
         return "made now, but not in the pack"
     before, now = (
@@ -149,7 +150,7 @@ def _difference(packed: bytes | None, rebuilt: bytes | None) -> str:
     if not before or not now or before[0] != now[0]:
         return "its columns differ"
     if len(before) != len(now):
-        return f"{len(before) - 1} rows in the pack, {len(now) - 1} now"
+        return f"{counted(len(before) - 1, 'row')} in the pack, {len(now) - 1} now"
     cells = [
         (row, column, old, new)
         for row, (olds, news) in enumerate(zip(before, now, strict=True), start=1)
@@ -157,9 +158,10 @@ def _difference(packed: bytes | None, rebuilt: bytes | None) -> str:
         if old != new
     ]
     if not cells:
-        return "its line ends or quotes differ"
+        return "its line endings or quotes differ"
     row, column, old, new = cells[0]
-    return f"{len(cells)} cells differ, first row {row}, column '{column}': '{old}' in the pack, '{new}' now"
+    words = counted(len(cells), "cell differs", "cells differ")
+    return f"{words}; the first is row {row}, column '{column}': '{old}' in the pack, '{new}' now"
 
 
 def _plain(value: object) -> object:

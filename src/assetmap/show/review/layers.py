@@ -1,4 +1,4 @@
-"""Map layers of a devolution review: every small area by what the review says of its nearest site."""
+"""Map layers of a devolution review: each small area shows what the review says about its nearest site."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import pandas as pd
 
 from assetmap.schema import DevolutionReview, Scenario
 from assetmap.show.map.layers import Layer
+from assetmap.show.words import measured_by
 
 GROUP = "devolution"
-MODES = {
-    "straight": "in a straight line",
-    "overland": "overland and by the ferries that the project names",
-    "own": "by the travel times of the project",
-}
 
 
 def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None) -> list[Layer]:
-    """Return the layers of a review and, with a scenario, of its winners and losers.
+    """Return the layers of a review and, if there is a scenario, of who gains and who loses access.
 
     Parameters
     ----------
@@ -28,11 +24,11 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
     Returns
     -------
     list of Layer
-        On the index of ``review.small_areas``; give them to `make_map` with or without `map_layers`.
+        On the index of ``review.small_areas``; pass them to `make_map`, alone or with `map_layers`.
     """
     areas, sites = review.small_areas, review.sites
-    way = MODES.get(review.settings.get("distance", "straight"), "by the distance of the review")
-    unit = str(review.sites["unit"].iloc[0])
+    measured = measured_by(review.settings.get("distance", "straight"))
+    unit = str(sites["unit"].iloc[0])
     nearest = areas["nearest_asset_id"]
     layers = [
         Layer(
@@ -41,7 +37,7 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             values=nearest.map(sites["quadrant"]),
             group=GROUP,
             kind="category",
-            description="What impact and readiness of the nearest site mean together.",
+            description="What the impact and the readiness of the nearest site mean together.",
         ),
         _score("site_impact", "Impact of the nearest site", nearest.map(sites["impact"]), "YlOrBr"),
         _score(
@@ -52,10 +48,12 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             low=nearest.map(sites["readiness_low"]),
             high=nearest.map(sites["readiness_high"]),
         ),
-        _extra(areas["extra_cost_if_closed"], unit, f"From the nearest to the next nearest site, {way}."),
+        _extra(
+            areas["extra_cost_if_closed"], unit, f"From the nearest to the next nearest site, {measured}."
+        ),
         Layer(
             key="sites_within",
-            label="Sites within the limit",
+            label="Sites within the catchment",
             values=areas["sites_within"].astype(float),
             group=GROUP,
             decimals=0,
@@ -64,18 +62,18 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             scheme="UserDefined",
             bounds=(0, 1, 2, 3, 5),
             palette="BuPu",
-            description="Where it is one, people depend on that site.",
+            description="Where there is only one, people depend on that site.",
         ),
     ]
-    return layers if scenario is None else [*_scenario_layers(scenario, way), *layers]
+    return layers if scenario is None else [*_scenario_layers(scenario, measured), *layers]
 
 
-def _scenario_layers(scenario: Scenario, way: str) -> list[Layer]:
+def _scenario_layers(scenario: Scenario, measured: str) -> list[Layer]:
     metres = scenario.people["unit"].iloc[0] == "m"
     return [
         Layer(
             key="scenario_change",
-            label=f"Proposal: change of the {'distance' if metres else 'travel time'} to the nearest site",
+            label=f"Proposal: change in {'distance' if metres else 'travel time'} to the nearest site",
             values=scenario.areas["cost_change"],
             group=GROUP,
             unit="km" if metres else "minutes",
@@ -84,15 +82,15 @@ def _scenario_layers(scenario: Scenario, way: str) -> list[Layer]:
             scheme="UserDefined",
             bounds=(-2, -0.5, -0.1, 0.1, 0.5, 2, 50) if metres else (-20, -5, -1, 1, 5, 20, 240),
             palette="RdYlBu_r",
-            description=f"Before and after the changes, {way}.",
+            description=f"Before and after the changes, {measured}.",
         ),
         Layer(
             key="scenario_outcome",
-            label="Proposal: who wins and who loses",
+            label="Proposal: who gains and who loses access",
             values=scenario.areas["outcome"],
             group=GROUP,
             kind="category",
-            description="Further or nearer: the way to the nearest site. Less or more access: the share of opening hours.",
+            description="Further or nearer: distance to the nearest site. Less or more access: share of opening hours.",
         ),
     ]
 

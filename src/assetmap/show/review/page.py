@@ -1,6 +1,7 @@
-"""The devolution review as one page to read, print or send: a summary, charts, tables, and a section per site.
+"""The devolution review as one page to read, print or send: a summary, charts, tables, and a section for each site.
 
-No script, no request to any host, every text from outside escaped (`markup`); the same review gives the same bytes.
+It has no script, sends no request to any host, and escapes every text from outside (`html`). The same review gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -13,40 +14,54 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import DevolutionReview, Estimate, Scenario, check_areas, reference_table
-from assetmap.show.html import bullets, figure, figures, joined, page, paragraph, table, terms
+from assetmap.show.html import bullets, joined, key_numbers, page, paragraph, picture, table, terms
 from assetmap.show.pictures.figures import svg_text
 from assetmap.show.review.charts import closures_chart, impact_chart
 from assetmap.show.review.sites import interval_words, site_section
 from assetmap.show.tables import write_csv
-from assetmap.show.words import counted, decimals, plain, stated_limit, whole
+from assetmap.show.words import (
+    NOT_KNOWN,
+    counted,
+    date_words,
+    decimals,
+    listing,
+    measured_by,
+    people,
+    percent,
+    plain,
+    sentence,
+    stated_limit,
+    whole,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 DISTANCES: Final = {
-    "straight": "Distances are straight lines from where an area's people live to the site; roads are longer, and much "
-    "longer around an estuary.",
-    "own": "Costs are the travel times of the project, in minutes, from an area to the site; nothing is known beyond them.",
-    "overland": "Distances are the shortest way over land, and by the ferries that the project names, from where an area's "
-    "people live to the site; roads are longer.",
+    "straight": "Distances are straight lines from where the people of an area live to the site. Roads are longer, and "
+    "much longer around an estuary.",
+    "overland": "Distances are the shortest overland routes, using the ferries named in the project's settings, from where "
+    "the people of an area live to the site. Roads are longer.",
+    "own": "Travel costs are the project's own travel times, in minutes, from an area to the site. Nothing is known beyond "
+    "them.",
 }
 METHODS: Final = (
-    "Scores compare these sites with each other: a measure counts by its rank among them. They are no absolute grades.",
-    "Impact and readiness are never added up. An unknown answer takes no part in a score: the interval beside it says "
-    "what the score would be if everything unknown turned out badly or well.",
-    "Rank stability: random weightings of the criteria, all equally likely; the share says how often a site stays among "
-    "the first whatever weight each criterion has.",
-    "Harm of closures is the extra distance or time to the nearest site left, one way, in person-kilometres or "
-    "person-hours; a person counts in "
-    "proportion to the need of the area, 1 on average. Every combination was measured.",
-    "Groups nearby are those on the lists. The lists are a sample: few groups may mean a poor list. The estimate of "
-    "unregistered groups is a share by population and says nothing about one place.",
-    "People and need are counted for whole small areas. Who uses a site, what it is like inside, buses, and whether "
-    "people can climb its steps are not in these tables.",
-    "This review supports a judgement and a consultation; it replaces neither. In law a library authority keeps its duty "
+    "Scores compare these sites with each other: each measure counts by its rank among them. They are not absolute marks.",
+    "Impact and readiness are never added together. An unknown answer does not count in a score; the interval beside the "
+    "score shows what it would be if every unknown answer were bad or good.",
+    "Sensitivity of the order: we drew random weights for the criteria, all equally likely. The share shows how often a "
+    "site stays among the first, whatever weight each criterion has.",
+    "The harm of closures is the extra distance or time one way to the nearest remaining site, in person-kilometres or "
+    "person-hours. Each person counts in proportion to the need of the area (1 on average). Every combination was measured.",
+    "Groups nearby are groups on the lists. The lists are a sample: few groups may mean a poor list. The estimate of "
+    "unregistered groups is a share by population and tells you nothing about a single place.",
+    "People and need are counted for whole small areas. These tables do not show who uses a site, what it is like inside, "
+    "where buses go, or whether everyone can use the building.",
+    "This review supports judgement and consultation. It does not replace them. In law, a library authority keeps its duty "
     "whoever runs the building.",
 )
 MOST_ROWS: Final = 15
+DEVOLVED: Final = {"yes": "devolved", "no": "not devolved"}
 
 
 def write_devolution(
@@ -59,7 +74,7 @@ def write_devolution(
     estimate: Estimate | None = None,
     sources: pd.DataFrame | None = None,
 ) -> list[Path]:
-    """Write the review: a page, a table, and the charts on their own.
+    """Write the review: a page, a table, and each chart as a picture.
 
     Parameters
     ----------
@@ -74,15 +89,15 @@ def write_devolution(
     land
         Land next to the areas, for the maps.
     estimate
-        Of unregistered groups, as given to the review; its sentence stands in the limits.
+        The estimate of unregistered groups that the review used; its text is added to the methods.
     sources
-        Where the figures come from (docs/tables.md).
+        Where the data comes from (docs/tables.md).
 
     Returns
     -------
     list of pathlib.Path
-        ``devolution.csv`` (a row per site, a column per reason), ``devolution.html``, ``devolution_impact.svg``,
-        ``devolution_closures.svg`` (only where hours are known).
+        ``devolution.csv`` (one row per site, one column per reason), ``devolution.html``, ``devolution_impact.svg``,
+        ``devolution_closures.svg`` (only if hours are known).
     """
     check_areas(areas)
     folder = Path(folder)
@@ -98,7 +113,7 @@ def write_devolution(
 
 
 def write_scenario(scenario: Scenario, folder: str | Path) -> list[Path]:
-    """Write the tables of a scenario: ``scenario_areas.csv``, ``_people``, ``_sites``, ``_most_affected``."""
+    """Write the tables of a scenario: ``scenario_areas.csv`` and ``_people``, ``_sites`` and ``_most_affected``."""
     folder = Path(folder)
     parts = ("areas", "people", "sites", "most_affected")
     return [write_csv(getattr(scenario, part), folder / f"scenario_{part}.csv") for part in parts]
@@ -116,39 +131,16 @@ def devolution_html(
     """Return the page as HTML text; parameters as in `write_devolution`."""
     charts = _charts(review)
     sections = [
-        ("impact", "Impact against readiness", _impact(review, charts)),
+        ("impact", "Impact and readiness", _impact(review, charts)),
         ("dependence", "Who depends on one site", _dependence(review)),
-        ("closures", "What closures would do", _closures(review, charts)),
+        ("closures", "What closures would mean", _closures(review, charts)),
         ("sites", "Site by site", _site_by_site(review, areas, land)),
         ("criteria", "Criteria and weights", _criteria(review)),
         ("methods", "Methods and limits", _methods(review, estimate)),
     ]
     if sources is not None and len(sources):
         sections.append(("sources", "Sources", _sources(sources)))
-    contents = Markup('<nav aria-label="Contents">\n<h2>Contents</h2>\n<ol>\n{}\n</ol>\n</nav>').format(
-        joined(
-            Markup('<li><a href="#{}">{}</a></li>').format(anchor, heading) for anchor, heading, _ in sections
-        )
-    )
-    body = joined(
-        (
-            Markup('<a class="skip" href="#answer">Skip to the answer</a>'),
-            Markup("<header>\n<h1>{}</h1>\n</header>").format(plain(title)),
-            Markup('<main>\n<section id="answer" aria-label="The answer">\n{}\n</section>').format(
-                _answer(review)
-            ),
-            contents,
-            *(
-                Markup(
-                    '<section id="{0}" aria-labelledby="{0}-heading">\n<h2 id="{0}-heading">{1}</h2>\n{2}\n</section>'
-                ).format(anchor, heading, text)
-                for anchor, heading, text in sections
-            ),
-            Markup("</main>"),
-        )
-    )
-    style = (Path(__file__).parents[1] / "report" / "report.css").read_text(encoding="utf-8")
-    return page(title, body, style=style)
+    return page(title, answer=_answer(review), sections=sections)
 
 
 def _charts(review: DevolutionReview) -> dict[str, str]:
@@ -162,7 +154,7 @@ def _answer(review: DevolutionReview) -> Markup:
     sites = review.sites
     local = sites["control"] >= 3
     words = [
-        f"Of the {counted(len(part), 'site', 'sites')} {which}: {_quadrant_words(part)}."
+        f"{counted(len(part), f'site is {which}', f'sites are {which}')}: {_quadrant_words(part)}."
         for which, part in (("not devolved", sites[~local]), ("devolved", sites[local]))
         if len(part)
     ]
@@ -170,39 +162,51 @@ def _answer(review: DevolutionReview) -> Markup:
     when = review.settings.get("as_of")
     first = sites.sort_values("impact_rank").iloc[0]
     alone = review.dependence["people_only_here"].sum()
-    catchment = stated_limit(review.settings["limit"], review.settings["unit"])
+    run = counted(int(local.sum()), "is", "are")
     return joined(
         (
             paragraph(
-                f"{counted(len(sites), 'site', 'sites')} reviewed"
-                + (f" as they stood in {when}." if when else ".")
-                + f" {int(local.sum())} of them run by a local council or a community body.",
+                f"This review covers {counted(len(sites), 'site')}"
+                + (f", as in {when}; " if when else "; ")
+                + f"{run} run by a local council or a community body.",
                 *words,
-                f"For {sure} of {len(sites)} that stands whatever the unknown answers turn out to be.",
-                f"People would lose most if {plain(first['name'])} failed.",
+                f"For {counted(sure, 'site')} the result holds whatever the unknown answers turn out to be.",
+                f"People would lose most if {plain(first['name'])} closed.",
                 kind="answer",
             ),
-            figures(
+            key_numbers(
                 [
-                    ("people", whole(sites["people_nearest"].sum()), "each counted at the nearest site"),
-                    ("with one site within the limit only", whole(alone), f"within {catchment}"),
-                    ("answers known", f"{_answers_known(review):.0%}", "of the questions about conditions"),
+                    ("people", whole(sites["people_nearest"].sum()), "each counted at their nearest site"),
+                    (
+                        "people with only one site",
+                        whole(alone),
+                        f"within {_limit(review)}",
+                    ),
+                    (
+                        "of answers known",
+                        percent(_answers_known(review)),
+                        "about conditions for social action",
+                    ),
                 ]
             ),
         )
     )
 
 
+def _limit(review: DevolutionReview) -> str:
+    return stated_limit(review.settings["limit"], review.settings["unit"])
+
+
 def _quadrant_words(sites: pd.DataFrame) -> str:
     counts = sites["quadrant"].value_counts()
     names = reference_table("devolution_quadrants").index
-    return "; ".join(f"{counts[name]} {name}" for name in names if counts.get(name))
+    return listing([f"{counts[name]} “{name}”" for name in names if counts.get(name)])
 
 
 def _meaning(site: pd.Series) -> str:
     words = [str(site["quadrant"])]
     if site["devolved"] == "yes":
-        words.append("devolved already")
+        words.append("already devolved")
     if not site["quadrant_sure"]:
         words.append("answers could change it")
     return "; ".join(words)
@@ -218,39 +222,43 @@ def _impact(review: DevolutionReview, charts: dict[str, str]) -> Markup:
     rows = [
         (
             Markup('<a href="#site-{}">{}</a>').format(number, plain(row["name"])),
-            plain(row["operator"]) or "not known",
+            plain(row["operator"]) or NOT_KNOWN,
             whole(row["people_nearest"]),
             decimals(row["impact"], 2),
-            _share(row["impact_first_share"]),
+            percent(row["impact_first_share"]),
             interval_words(row["readiness"], row["readiness_low"], row["readiness_high"]),
-            _share(row["readiness_known_share"]),
+            percent(row["readiness_known_share"]),
             _meaning(row),
         )
         for number, (_, row) in _numbered(review, sites)
     ]
     headings = (
-        "site",
-        "run by",
-        "people",
-        "impact",
-        f"among first {first}",
-        "readiness",
-        "known",
-        "what it means",
+        "Site",
+        "Run by",
+        "People",
+        "Impact",
+        f"In first {first}",
+        "Readiness",
+        "Known",
+        "What it means",
     )
+    meanings = reference_table("devolution_quadrants")["meaning"]
     return joined(
         (
-            figure(
+            picture(
                 charts["impact"],
-                alt="Chart of impact against readiness of every site; the table below has the same figures.",
-                caption="Each mark is a site. The line through it runs from readiness if every unknown answer were no to "
-                "readiness if every one were yes.",
+                alt="Chart of the impact and the readiness of every site. The table below has the same numbers.",
+                caption="Each symbol is a site. The line through it runs from its readiness if every unknown answer were no to "
+                "its readiness if every unknown answer were yes.",
                 kind="map",
             ),
-            terms(reference_table("devolution_quadrants")["meaning"].items()),
-            table("Every site, highest impact first", headings, rows, numbers=(2, 3, 4, 5, 6)),
+            terms((str(name).capitalize(), sentence(meaning)) for name, meaning in meanings.items()),
+            table("Every site, highest impact first", headings, rows, numbers=(2, 3, 4, 5, 6), stacked=True),
             paragraph(
-                f"“Among first {first}”: share of {whole(draws)} random weightings in which the impact is one of the {first} highest."
+                f"People: those for whom the site is the nearest. In first {first}: the share of {whole(draws)} random "
+                f"weightings in which the site has one of the {first} highest impacts. Known: the share of the readiness "
+                "score that rests on known answers.",
+                kind="note",
             ),
         )
     )
@@ -258,14 +266,16 @@ def _impact(review: DevolutionReview, charts: dict[str, str]) -> Markup:
 
 def _dependence(review: DevolutionReview) -> Markup:
     alone = review.dependence[review.dependence["people_only_here"] > 0]
-    catchment = stated_limit(review.settings["limit"], review.settings["unit"])
+    catchment = _limit(review)
     if alone.empty:
-        return paragraph(f"Nobody depends on one site: who has a site within {catchment} has two or more.")
+        return paragraph(
+            f"Nobody depends on a single site: everyone within {catchment} of a site has at least two."
+        )
     rows = [
         (
             plain(row["name"]),
-            plain(row["operator"]) or "not known",
-            {"yes": "devolved", "no": "not devolved"}.get(row["devolved"], "not known"),
+            plain(row["operator"]) or NOT_KNOWN,
+            DEVOLVED.get(row["devolved"], NOT_KNOWN),
             whole(row["people_only_here"]),
             whole(row["children_only_here"]),
             whole(row["older_only_here"]),
@@ -279,15 +289,16 @@ def _dependence(review: DevolutionReview) -> Markup:
     return joined(
         (
             paragraph(
-                f"If one of these sites goes, these people have no other within {catchment}. Where it was devolved, that "
-                f"is what hangs on the new operator. If every devolved site failed, {whole(lost)} people who have a site "
-                f"within {catchment} today would have none."
+                f"If one of these sites closes, these people have no other site within {catchment}. If the site is "
+                "devolved, that depends on the new operator.",
+                f"If every devolved site closed, {people(lost)} with a site within {catchment} today would have none.",
             ),
             table(
                 f"People with no other site within {catchment}",
-                ("site", "run by", "devolved", "people", "children 0-15", "60 and over"),
+                ("Site", "Run by", "Devolved", "People", "Children 0 to 15", "Aged 60 and over"),
                 rows,
                 numbers=(3, 4, 5),
+                stacked=True,
             ),
         )
     )
@@ -295,44 +306,47 @@ def _dependence(review: DevolutionReview) -> Markup:
 
 def _closures(review: DevolutionReview, charts: dict[str, str]) -> Markup:
     if review.closures.empty:
-        return paragraph("There is one site only: without it there is none.")
+        return paragraph("There is only one site, so there is no remaining site to compare with.")
     single = review.closures[review.closures["closures"] == 1]
     most = int(review.closures["closures"].max())
-    harm = "harm, person-km" if review.settings["unit"] == "m" else "harm, person-hours"
-    headings = ("closed", harm, "people further", "left without", "hours a week saved")
+    harm = "Harm (person-km)" if review.settings["unit"] == "m" else "Harm (person-hours)"
+    headings = (
+        "Closed",
+        harm,
+        "People further away",
+        "People left without",
+        "Hours a week saved",
+    )
     front = review.closures_front
+    sizes = "1 closure" if most == 1 else f"1 to {most} closures"
     parts: list[str | None] = [
         paragraph(
-            f"All {whole(len(review.closures))} combinations of one to {most} closures were measured. Harm is extra way "
-            "to the nearest site left, one way, weighted by need."
+            f"We measured every combination of {sizes}: {whole(len(review.closures))} in all. Harm is the extra distance or "
+            "time one way to the nearest remaining site, weighted by need."
         )
     ]
     if "closures" in charts:
         parts.append(
-            figure(
+            picture(
                 charts["closures"],
-                alt="Chart of hours saved against harm; the tables below have the same figures.",
-                caption="Every combination off the line does more harm than one on it that saves as much.",
+                alt="Chart of hours saved and harm. The tables below have the same numbers.",
+                caption="Every combination away from the line does more harm than one on the line that saves as much.",
                 kind="map",
             )
         )
         shown = front.iloc[:MOST_ROWS] if len(front) <= MOST_ROWS else front.iloc[_spread(len(front))]
-        parts.append(
-            table("Least harm for what is saved", headings, _closure_rows(shown), numbers=(1, 2, 3, 4))
-        )
-    parts.append(
-        table("One closure, least harm first", headings, _closure_rows(single), numbers=(1, 2, 3, 4))
-    )
+        parts.append(_closures_table("Least harm for the hours saved", headings, shown))
+    parts.append(_closures_table("One closure, least harm first", headings, single))
     return joined(parts)
 
 
 def _spread(count: int) -> list[int]:
-    """Return evenly spread positions, the first and the last among them."""
+    """Return evenly spaced positions that include the first and the last."""
     return sorted({round(step * (count - 1) / (MOST_ROWS - 1)) for step in range(MOST_ROWS)})
 
 
-def _closure_rows(closures: pd.DataFrame) -> list[Sequence[str]]:
-    return [
+def _closures_table(caption: str, headings: Sequence[str], closures: pd.DataFrame) -> Markup:
+    rows = [
         (
             plain(row["closed"]),
             whole(row["harm"]),
@@ -342,10 +356,11 @@ def _closure_rows(closures: pd.DataFrame) -> list[Sequence[str]]:
         )
         for _, row in closures.iterrows()
     ]
+    return table(caption, headings, rows, numbers=(1, 2, 3, 4), stacked=True)
 
 
 def _numbered(review: DevolutionReview, sites: pd.DataFrame) -> list[tuple[int, tuple[str, pd.Series]]]:
-    """Give each site the number of its section: its place in the review."""
+    """Give each site the number of its section: its position in the review."""
     return [
         (int(review.sites.index.get_loc(asset_id)) + 1, (asset_id, row)) for asset_id, row in sites.iterrows()
     ]
@@ -364,14 +379,14 @@ def _criteria(review: DevolutionReview) -> Markup:
         (row["label"], row["score"], row["part"], f"{row['weight']:g}", row["counts_as_more"])
         for _, row in review.criteria.iterrows()
     ]
-    headings = ("criterion", "score", "part", "weight", "counts as more")
-    return table("What counts, and how much", headings, rows, numbers=(3,))
+    headings = ("Criterion", "Score", "Part", "Weight", "Scores higher with")
+    return table("What counts, and how much", headings, rows, numbers=(3,), stacked=True)
 
 
 def methods_of(review: DevolutionReview) -> list[str]:
-    """Return the sentences on how a review was made and what it does not know."""
+    """Return sentences on how a review was made and what it does not know."""
     mode = review.settings.get("distance", "straight")
-    distance = DISTANCES.get(mode, f"Costs of travel are measured by: {mode}.")
+    distance = DISTANCES.get(mode, f"Travel costs are measured {measured_by(mode)}.")
     return [*(note.sentence for note in review.notes), distance, *METHODS]
 
 
@@ -387,16 +402,10 @@ def _sources(sources: pd.DataFrame) -> Markup:
         (
             plain(row["title"]),
             plain(row["publisher"]),
-            plain(row["date"]),
+            date_words(row["date"]),
             plain(row["licence"]),
             plain(row["attribution"]),
         )
         for _, row in sources.iterrows()
     ]
-    return table("Sources", ("title", "publisher", "date", "licence", "attribution"), rows)
-
-
-def _share(value: float) -> str:
-    if pd.isna(value):
-        return "not known"
-    return "over 99%" if 0.99 < value < 1 else f"{value:.0%}"
+    return table("Sources", ("Source", "Publisher", "Date", "Licence", "Attribution"), rows, stacked=True)

@@ -1,4 +1,4 @@
-"""The section of one site in the devolution review: its small map, every reason, and what is still to be asked."""
+"""The section of one site in the devolution review: a small map, every reason, and questions that are still open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import DevolutionReview, reference_table
-from assetmap.show.html import figure, joined, paragraph, table, terms
+from assetmap.show.html import joined, paragraph, picture, table, terms
 from assetmap.show.review.charts import map_words, site_map
 from assetmap.show.words import (
     NOT_KNOWN,
@@ -16,6 +16,9 @@ from assetmap.show.words import (
     decimals,
     estimated,
     interval,
+    listing,
+    people,
+    percent,
     plain,
     stated_limit,
     step_of,
@@ -52,7 +55,7 @@ def site_section(
     asset_id
         The site.
     number
-        Makes its anchor, ``site-<number>``.
+        Number of the section; its anchor is ``site-<number>``.
     land
         Land next to the areas.
     """
@@ -61,18 +64,18 @@ def site_section(
     limits = tuple(review.settings["beyond"])[:3]
     if len(limits) < 3:
         limits = LIMITS[unit]
-    picture = site_map(areas, review.small_areas, review.sites, asset_id, limits=limits, land=land)
-    scale, words = (1000, "km") if unit == "m" else (1, "minutes")
-    cuts = ", ".join(f"{limit / scale:g}" for limit in limits)
+    drawn = site_map(areas, review.small_areas, review.sites, asset_id, limits=limits, land=land)
+    cuts = listing([stated_limit(limit, unit) for limit in limits])
     return joined(
         (
             Markup('<h3 id="site-{}">{}</h3>').format(number, plain(site["name"])),
             paragraph(_standing(site)),
             paragraph(_reading(site)),
-            figure(
-                picture,
+            picture(
+                drawn,
                 alt=map_words(review.small_areas, review.sites, asset_id),
-                caption=f"Coloured: areas for which it is the nearest. The darker, the further the next one (cut at {cuts} {words}).",
+                caption=f"Coloured: areas for which it is the nearest site. Darker: the next nearest site is further away "
+                f"(classes divided at {cuts}).",
                 kind="map",
             ),
             terms(_reasons(site, review)),
@@ -82,95 +85,104 @@ def site_section(
 
 
 def interval_words(value: float, low: float, high: float) -> str:
-    """Return a score with what unknown answers leave open: ``0.71 (0.44 to 0.82)``."""
+    """Return a score with the range that unknown answers leave open: ``0.71 (0.44 to 0.82)``."""
     if pd.isna(value):
         return f"{NOT_KNOWN} ({low:.2f} to {high:.2f})"
     return f"{value:.2f} ({low:.2f} to {high:.2f})"
 
 
 def _standing(site: pd.Series) -> str:
-    operator = plain(site["operator"]) or "an operator that is not known"
+    operator = plain(site["operator"]) or "an unknown operator"
     hours = site["weekly_hours"]
     words = f"Run by {operator} ({_control(site['control'], site['control_label'])})"
     if pd.notna(site.get("devolved_year")) and site["devolved"] == "yes":
         words += f" since {float(site['devolved_year']):.0f}"
-    return words + (f"; open {decimals(hours, 0)} hours a week." if pd.notna(hours) else "; hours not known.")
+    opening = f"open {counted(hours, 'hour')} a week" if pd.notna(hours) else "hours not known"
+    return f"{words}; {opening}."
 
 
 def _reading(site: pd.Series) -> str:
     readiness = interval_words(site["readiness"], site["readiness_low"], site["readiness_high"])
-    sure = "" if site["quadrant_sure"] else " The unknown answers could change this."
-    return f"Impact {decimals(site['impact'], 2)}, readiness {readiness}: {site['quadrant']}.{sure}"
+    sure = "" if site["quadrant_sure"] else " Unknown answers could change this."
+    return f"Impact {decimals(site['impact'], 2)}, readiness {readiness}: “{site['quadrant']}”.{sure}"
 
 
 def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]:
     unit = review.settings["unit"]
     catchment = stated_limit(review.settings["limit"], unit)
-    near = stated_limit(review.settings["near_m"], "m")
+    near = stated_limit(review.settings["near_m"])
     extra = travel_cost(site["extra_cost_per_person"], unit)
-    ages = f"{whole(site['children_nearest'])} children, {whole(site['older_nearest'])} aged 60 and over"
-    beyond = "; ".join(
-        f"{whole(site[column])} within {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km').replace('min', ' minutes')}"
+    ages = (
+        f"{counted(site['children_nearest'], 'child', 'children')} and "
+        f"{counted(site['older_nearest'], 'person aged 60 or over', 'people aged 60 or over')}"
+    )
+    beyond = [
+        f"{whole(site[column])} at {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km').replace('min', ' minutes')}"
         for column in review.sites.columns
         if column.startswith("people_beyond_")
-    )
+    ]
     return [
         (
             "Use and need",
-            f"The nearest for {whole(site['people_nearest'])} people ({ages}); average need {decimals(site['need_mean'], 2)} "
-            f"of 1.",
+            f"It is the nearest site for {people(site['people_nearest'])}, including {ages}. Their average need is "
+            f"{decimals(site['need_mean'], 2)} (1 is most).",
         ),
         (
             "Isolation",
-            f"Without it {extra} further per person, most of them to {plain(site['next_site']) or 'no other site'}; "
-            f"{whole(site['people_left_without'])} people would have none left within {catchment}. People who would lose their only site: {beyond}.",
+            f"If it closed, people would travel {extra} further on average, most of them to "
+            f"{plain(site['next_site']) or 'no other site'}. {people(site['people_left_without'])} would have no site within "
+            f"{catchment}."
+            + (
+                f" People who would lose their only site within a distance: {listing(beyond)}."
+                if beyond
+                else ""
+            ),
         ),
         ("Community nearby", _community(site, near)),
         ("Receiver", _receiver(site)),
         ("Conditions for social action", _conditions(site)),
-        (
-            "Who is in control",
-            _control_words(site),
-        ),
+        ("Who is in control", _control_words(site)),
     ]
 
 
 def _community(site: pd.Series, near: str) -> str:
     words = (
-        f"Within {near}: {counted(site['groups_listed_near'], 'listed group', 'listed groups')} "
-        f"({decimals(site['groups_listed_per_1000'], 1)} per 1,000 people), "
-        f"{whole(site['groups_registered_near'])} of them on a register"
+        f"Within {near}: {counted(site['groups_listed_near'], 'listed group')} "
+        f"({decimals(site['groups_listed_per_1000'], 1)} per 1,000 people); "
+        f"{counted(site['groups_registered_near'], 'is', 'are')} on a register"
     )
     by_town = site["groups_by_town_only"]
-    words += f"; {whole(by_town)} known only to the town. " if by_town else ". "
+    words += f"; for {counted(by_town, 'other', 'others')} only the town is known. " if by_town else ". "
     if pd.notna(site["unregistered_near"]):
         level = site.get("unregistered_near_level", float("nan"))
         about = estimated(site["unregistered_near"], step=step_of(site["unregistered_near_high"]))
         span = interval(site["unregistered_near_low"], site["unregistered_near_high"], level)
-        words += f"Estimated unregistered groups, a share by population: about {about} ({span}). "
-    venues = counted(site["venues_near"], "other place", "other places")
-    return (
-        words
-        + f"{venues} that could house it"
-        + (f": {plain(site['venue_names'])}." if site["venue_names"] else ".")
+        words += f"Estimated unregistered groups (a share by population): about {about} ({span}). "
+    venues = counted(site["venues_near"], "other place")
+    return f"{words}{venues} could house it" + (
+        f": {plain(site['venue_names'])}." if site["venue_names"] else "."
     )
 
 
 def _receiver(site: pd.Series) -> str:
     if site["devolved"] == "yes":
-        return f"Devolved already: {plain(site['operator']) or NOT_KNOWN} runs it."
-    present = {"yes": "There is one", "no": "There is none", "unknown": "Not known whether there is one"}
+        return f"Already devolved: {plain(site['operator']) or 'an unknown operator'} runs it."
+    name = f" ({plain(site['receiver'])})" if isinstance(site["receiver"], str) and site["receiver"] else ""
+    present = {
+        "yes": f"There is a body that could take it{name}",
+        "no": f"There is no body that could take it{name}",
+        "unknown": f"It is not known whether a body could take it{name}",
+    }
     interest = {
         "yes": "it is interested",
         "no": "it is not interested",
         "unknown": "its interest is not known",
     }
-    name = f" ({plain(site['receiver'])})" if isinstance(site["receiver"], str) and site["receiver"] else ""
-    return f"{present[site['receiver_present']]}{name}; {interest[site['interest']]}."
+    return f"{present[site['receiver_present']]}; {interest[site['interest']]}."
 
 
 def _control_words(site: pd.Series) -> str:
-    words = f"Today: {_control(site['control'], site['control_label'])}."
+    words = f"Now: {_control(site['control'], site['control_label'])}."
     if site["devolved"] == "yes":
         return words
     return (
@@ -179,14 +191,16 @@ def _control_words(site: pd.Series) -> str:
 
 
 def _conditions(site: pd.Series) -> str:
-    words = (
-        f"{site['conditions_yes']} yes, {site['conditions_no']} no, {site['conditions_unknown']} not known."
-    )
+    words = f"{_replies(site['conditions_yes'], site['conditions_no'], site['conditions_unknown'])}."
     if site["conditions_missing"]:
         words += f" Missing: {site['conditions_missing']}."
     if site["conditions_to_ask"]:
         words += f" Still to ask: {site['conditions_to_ask']}."
     return words
+
+
+def _replies(yes: int, no: int, unknown: int) -> str:
+    return f"{yes} yes, {no} no, {unknown} not known"
 
 
 def _scores(review: DevolutionReview, asset_id: str) -> Markup:
@@ -201,21 +215,22 @@ def _scores(review: DevolutionReview, asset_id: str) -> Markup:
         for criterion, row in review.criteria.iterrows()
     ]
     caption = f"{plain(review.sites.at[asset_id, 'name'])}: every criterion"
-    return table(caption, ("criterion", "score", "measured", "0 to 1", "weight"), rows, numbers=(2, 3, 4))
+    headings = ("Criterion", "Score", "Measured", "0 to 1", "Weight")
+    return table(caption, headings, rows, numbers=(2, 3, 4))
 
 
 def _value(review: DevolutionReview, asset_id: str, criterion: str, column: str) -> str:
     parts = reference_table("conditions_checklist")["part"]
     if criterion in set(parts):
         replies = review.answers.loc[asset_id, parts.index[parts == criterion]]
-        return f"{(replies == 'yes').sum()} yes, {(replies == 'no').sum()} no, {(replies == 'unknown').sum()} not known"
+        return _replies(*(int((replies == reply).sum()) for reply in ("yes", "no", "unknown")))
     value = review.sites.at[asset_id, column]
     if column in _WORDS:
         return NOT_KNOWN if value == "unknown" else str(value)
     if column in _COSTS:
         return travel_cost(value, str(review.sites.at[asset_id, "unit"]))
     if column in _SHARES:
-        return NOT_KNOWN if pd.isna(value) else f"{value:.0%}"
+        return percent(value)
     return whole(value) if column in _WHOLE else decimals(value, 2)
 
 
