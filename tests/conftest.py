@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import settings
 from shapely.geometry import Point, box
 
 import assetmap as am
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.path.stem.startswith(tuple(END_TO_END)) or BUILT & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
         test = getattr(item, "obj", None)
-        if effort > 1 and is_hypothesis_test(test):
+        if effort > 1 and getattr(test, "is_hypothesis_test", False):
             own = test._hypothesis_internal_use_settings
             test._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * effort)
 
