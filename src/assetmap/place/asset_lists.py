@@ -16,7 +16,7 @@ import pandas as pd
 
 from assetmap.place.choice import Choice
 from assetmap.place.councils import place_key, split_kind
-from assetmap.place.sections import section_of
+from assetmap.place.sections import rows_of, section_of
 from assetmap.read.inputs import InputsReport
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.postcode_files import find_postcodes
@@ -66,7 +66,7 @@ def write_assets(
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
     lists: list[dict[str, Any]] = []
     taken: set[str] = set()
-    for row in ready.to_dict("records"):
+    for row in rows_of(ready):
         path = report.folder / row["file"]
         if row["source_id"] in NATIONAL:
             target = _free(f"{row['source_id']}.csv", taken)

@@ -156,9 +156,9 @@ def choose_areas(
     places = [_one_place(part, files, postcodes) for part in _parts(text)]
     lacking = [name for place in places for name in place.missing]
     if lacking and any(place.codes for place in places):
-        whole = _joined_names([place.name for place in places if place.missing])
+        wanted_places = _joined_names([place.name for place in places if place.missing])
         raise InputError(
-            f"The boundaries have no small areas of {len(lacking)} councils in {whole}: {first_few(lacking)}. Add "
+            f"The boundaries have no small areas of {len(lacking)} councils in {wanted_places}: {first_few(lacking)}. Add "
             "boundaries of these councils, or name only those that you have, joined by ' + '."
         )
     codes = {code for place in places for code in place.codes}
@@ -221,8 +221,8 @@ def postcode_council(postcode: str, files: Gazetteer, postcodes: pd.DataFrame | 
         if pd.notna(code) and str(code):
             return current_code(str(code))
         point = gpd.GeoSeries.from_xy([row["easting"]], [row["northing"]], crs=WORKING_CRS)
-        at = files.small.sindex.query(point.iloc[0], predicate="intersects") if point.notna().all() else []
-        councils = [files.councils.iloc[int(position)] for position in at]
+        found = files.small.sindex.query(point, predicate="intersects")[1] if point.notna().all() else ()
+        councils = [files.councils.iloc[int(position)] for position in found]
         if councils and pd.notna(councils[0]):
             return str(councils[0])
         raise InputError(

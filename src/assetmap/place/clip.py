@@ -14,7 +14,7 @@ import shapely
 
 from assetmap.place.names import LIBRARY, NEAREST, WARDS, name_areas
 from assetmap.place.pick import Picked, is_names, membership_in, need_table
-from assetmap.place.sections import family_of, section_of, year_in
+from assetmap.place.sections import family_of, rows_of, section_of, year_in
 from assetmap.read.inputs import NO_POINTS, InputsReport
 from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
@@ -81,7 +81,7 @@ def write_areas(
 def known_names_in(report: InputsReport) -> tuple[dict[str, Any] | None, pd.Series | None]:
     """Return the first file with names that people know for middle layer areas, and its names; or nothing."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "lookup")]
-    for row in ready.to_dict("records"):
+    for row in rows_of(ready):
         if is_names(row):
             path = report.folder / row["file"]
             return row | {"path": path}, read_known_names(path)
@@ -93,7 +93,7 @@ def places_in(
 ) -> tuple[dict[str, Any] | None, gpd.GeoDataFrame | None]:
     """Return the file with names of towns and villages, and those in the rectangle around some areas; or nothing."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "places")]
-    for row in ready.to_dict("records")[:1]:
+    for row in rows_of(ready)[:1]:
         path = report.folder / row["file"]
         if row["source_id"].startswith("os_open_names"):
             return row | {"path": path}, read_open_names(path, within=around)
@@ -156,7 +156,7 @@ def write_postcodes(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Write ``postcodes.csv.gz`` for the place and its surroundings; return the table and its section."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "postcodes")]
-    rows = [row | {"path": report.folder / row["file"]} for row in ready.to_dict("records")]
+    rows = [row | {"path": report.folder / row["file"]} for row in rows_of(ready)]
     placed = [row for row in rows if row["source_id"] not in NO_POINTS]
     if not placed:
         raise InputError(

@@ -12,6 +12,7 @@ import pandas as pd
 
 from assetmap.place.choice import POSTCODE, Choice, SeveralPlacesError, choose_areas
 from assetmap.place.councils import COUNCIL, COUNTY, PARISH, REGION, WARD
+from assetmap.place.sections import rows_of
 from assetmap.read.areas import read_areas
 from assetmap.read.inputs import NO_POINTS, InputsReport
 from assetmap.read.official.columns import canonical_columns, vintage_of
@@ -57,7 +58,7 @@ def pick_files(report: InputsReport, area: str | Path) -> Picked:
     InputError
         If no boundaries fit the need file, or the place is not found or not clear (see `choose_areas`).
     """
-    ready = [row | {"path": report.folder / row["file"]} for row in report.files.to_dict("records")]
+    ready = [row | {"path": report.folder / row["file"]} for row in rows_of(report.files)]
     ready = [row for row in ready if row["state"] == "ready"]
     boundaries = [
         row for row in ready if row["kind"] == "boundary" and row["vintage"][:4] in ("lsoa", "msoa", "")
