@@ -23,6 +23,8 @@ from assetmap.place.make import make_project
 from assetmap.project.build import RUN_NAME, build
 from assetmap.project.folder import open_project
 from assetmap.project.settings import CONFIG_NAME
+from assetmap.read.files import read_bytes
+from assetmap.read.tables import read_table
 from assetmap.schema import AssetmapError, InputError, first_few
 
 JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
@@ -119,20 +121,17 @@ def read_jobs(
     Raises
     ------
     InputError
-        If it has neither column, names a place twice, a folder is no project, or `inputs` are missing.
+        If it cannot be read, has neither column, names a place twice, a folder is not a project, or `inputs` are
+        missing.
     """
     areas = Path(areas)
     if not areas.is_file():
         raise InputError(f"There is no file '{areas}'. It lists the places, in a column 'area' or 'folder'.")
-    table = pd.read_csv(areas, dtype=str, keep_default_na=False)
-    column = next((name for name in ("folder", "area") if name in table.columns), None)
-    if column is None:
-        raise InputError(f"'{areas}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
+    column, values = _listed(areas)
     if column == "area" and inputs is None:
         raise InputError(
             f"'{areas}' lists areas, so the official files are needed too: give their folder with --inputs."
         )
-    values = [value.strip() for value in table[column] if value.strip()]
     names = [re.sub(r"[^a-z0-9]+", "-", Path(value).name.casefold()).strip("-") for value in values]
     problems = [
         f"{count} places have the name '{name}'"
@@ -156,6 +155,24 @@ def read_jobs(
         Job(value, (output / name).resolve(), (output / name / "build").resolve(), shared, limit_m)
         for name, value in zip(names, values, strict=True)
     ]
+
+
+def _listed(path: Path) -> tuple[str, list[str]]:
+    """Return the column of a list of places and its values.
+
+    In a list with one column a line is a value, so that "Bristol, City of" needs no quotes.
+    """
+    raw = read_bytes(path)
+    lines = [
+        line.strip().strip('"').strip() for line in raw.decode("utf-8-sig", errors="replace").splitlines()
+    ]
+    if lines and lines[0].casefold() in ("area", "folder"):
+        return lines[0].casefold(), [line for line in lines[1:] if line]
+    table = read_table(path)
+    column = next((name for name in ("folder", "area") if name in table.columns), None)
+    if column is None:
+        raise InputError(f"'{path}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
+    return column, [value.strip() for value in table[column] if value.strip()]
 
 
 def build_one(job: Job) -> Outcome:
