@@ -22,7 +22,9 @@ def estimate(
         list[Path] | None, typer.Option("--list", help="File with a list of groups. Repeat for each list.")
     ] = None,
     stratify: Annotated[str, typer.Option(help="Estimate by this column and add up (two lists).")] = "",
-    review: Annotated[Path | None, typer.Option(help="Links between the lists that you reviewed.")] = None,
+    review: Annotated[
+        Path | None, typer.Option(help="Reviewed links between the lists. Written if not there.")
+    ] = None,
     rate: Annotated[float, typer.Option(help="Unregistered groups per 1,000 residents.")] = 3.66,
     cv: Annotated[float, typer.Option(help="Assumed variation between areas, 0 to 1.")] = 0.4,
     level: Annotated[float, typer.Option(help="Level of the interval, 0.6 to 0.999.")] = 0.8,
@@ -30,16 +32,23 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Estimate how many groups are on no register, from a population, a project, or two or more lists."""
+    import pandas as pd
+
     from assetmap.groups.rate import estimate_unregistered
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
     from assetmap.project.lists import estimate_lists
     from assetmap.schema import InputError
+    from assetmap.show.tables import write_csv
 
     if lists:
         if folder is not None:
             raise InputError("Give a project folder or lists, not both.")
-        answer = estimate_lists(lists, stratify=stratify, review=review, level=level, population=population)
+        decided = review if review is not None and review.exists() else None
+        answer = estimate_lists(lists, stratify=stratify, review=decided, level=level, population=population)
+        if review is not None and decided is None:
+            write_csv(pd.DataFrame(answer.details["links"]), review, index=False)
+            typer.echo(f"Links to review: {review}. Write same or different, and run this again.", err=True)
     elif folder is not None:
         if population is not None:
             raise InputError("Give a project folder or a population, not both.")

@@ -6,6 +6,7 @@ from .links import LinkErrors, rate_links, rate_reviewed_links
 from .local_rate import LocalRate, estimate_from_counted_areas, fit_rate
 from .many_lists import estimate_from_cells
 from .membership import estimate_from_lists, membership_from_register
+from .names import link_names
 from .raking import control_to_totals, rake
 from .rate import SourcedValue
 from .recaptures import estimate_from_recaptures
@@ -31,6 +32,7 @@ __all__ = [
     "estimate_two_lists",
     "fit_rate",
     "forest_table",
+    "link_names",
     "membership_from_register",
     "note_missing_population",
     "rake",

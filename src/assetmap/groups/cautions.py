@@ -64,6 +64,12 @@ SENTENCES: Final = {
         "Links between the lists that nobody has reviewed: {count:,}. "
         "A missed match makes the estimate too high, a false match makes it too low."
     ),
+    "NAMES_ONLY": (
+        "At least one list has names and no usable location ({lists}), so the lists were linked by name alone. Two "
+        "groups can have one name, and one group two. Postcodes, types and registration numbers would allow better "
+        "links, and registered groups could be removed."
+    ),
+    "ROWS_LEFT_OUT": "Rows of the lists that could not be used and are not in the estimate: {rows}.",
     "STALE_RECORDS": (
         "{count:,} of {rows:,} groups were last checked more than three years before the newest check. "
         "Groups that have closed make the estimate too high."

@@ -328,7 +328,7 @@ def _code_of_design(counts: npt.NDArray[np.float64], design: npt.NDArray[np.floa
     )
     if answer.status != 0:
         raise ArithmeticError(f"The existence check of a log-linear model failed: {answer.message}")
-    return EXISTS if -answer.fun > 1e-7 else NOT_EXIST
+    return EXISTS if -float(answer.fun or 0.0) > 1e-7 else NOT_EXIST
 
 
 def _fit_poisson(

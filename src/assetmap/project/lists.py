@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from assetmap.groups.cautions import caution
 from assetmap.groups.membership import estimate_from_lists, membership_from_register
+from assetmap.groups.names import link_names
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.read.areas import read_areas
@@ -21,6 +24,8 @@ from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
 from assetmap.register.nearby import WITHIN_KM, near
 from assetmap.register.resources import find_resources
+from assetmap.register.review import review_table
+from assetmap.register.words import COMMON_WORDS, name_keys
 from assetmap.schema import LENDING_M, LINKERS, AssetList, CheckReport, Estimate, InputError, Register
 from assetmap.sharing import match_resources
 
@@ -51,7 +56,9 @@ def estimate_lists(
     Returns
     -------
     Estimate
-        Of the unregistered groups; registered ones are taken out first.
+        Of the unregistered groups, where the lists say which are registered. ``details["links"]`` has the pairs of
+        rows that were linked or should be reviewed, in the form of `review_table`. If the rows of a list have no
+        location, the lists are linked by name alone (`NAMES_ONLY`).
 
     Raises
     ------
@@ -60,12 +67,36 @@ def estimate_lists(
     """
     decisions = _decisions(review)
     lists = [read_assets(file) for file in files]
-    register = build_register(lists, review=decisions, audience="internal")
-    linked = membership_from_register(register.assets, register.log, review=decisions)
-    if stratify and stratify in register.assets.columns:
-        linked[stratify] = register.assets[stratify]
     names = [each.source for each in lists]
-    return estimate_from_lists(linked, lists=names, stratify=stratify, level=level, population=population)
+    register = build_register(lists, review=decisions, audience="internal")
+    log = register.log
+    used = log.loc[log["asset_id"].notna(), "source"]
+    unplaced = [name for name in names if name not in set(used)]
+    if unplaced:
+        linked, pairs = link_names(_name_rows(log), common_words=COMMON_WORDS, review=decisions)
+        notes = [caution("NAMES_ONLY", lists=", ".join(unplaced))]
+    else:
+        linked = membership_from_register(register.assets, log, review=decisions)
+        pairs = review_table(log)
+        if stratify and stratify in register.assets.columns:
+            linked[stratify] = register.assets[stratify]
+        left_out = log.loc[log["asset_id"].isna(), "source"].value_counts()
+        rows = ", ".join(f"{count} of {name}" for name, count in left_out.items())
+        notes = [caution("ROWS_LEFT_OUT", rows=rows)] if rows else []
+    answer = estimate_from_lists(linked, lists=names, stratify=stratify, level=level, population=population)
+    return replace(
+        answer,
+        warnings=(*answer.warnings, *notes),
+        details=answer.details | {"links": pairs.to_dict(orient="records")},
+    )
+
+
+def _name_rows(log: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a validation log with their names as names are compared."""
+    rows = log[["source", "row", "name", "row_id"]].copy()
+    rows = rows[rows["name"].fillna("").str.strip() != ""]
+    rows["key"] = name_keys(rows["name"])
+    return rows
 
 
 def check_files(
