@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
+from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list
+from assetmap.groups.fieldwork import plan_fieldwork, simulate_street_sample
 from assetmap.groups.links import LinkErrors, rate_links, rate_reviewed_links
 from assetmap.groups.membership import (
     count_cells,
@@ -607,3 +608,41 @@ def test_street_survey_that_cannot_be():
         "found_share must",
     ):
         assert word in str(error.value)
+
+
+def test_fieldwork_is_compared_by_what_an_hour_takes_off_the_interval():
+    links = rate_links(links_right=45, links_checked=50, matches_linked=45, matches_checked=50)
+    now = estimate_two_lists(300, 120, 40, links=links)
+    options = pd.DataFrame(
+        {
+            "kind": ["streets", "streets", "list", "list", "links"],
+            "size": [50, 200, 300, 20, 400],
+            "hours": [25, 100, 40, 2, 30],
+        },
+        index=["50 streets", "200 streets", "the sports council", "a leaflet", "400 pairs"],
+    )
+    plan = plan_fieldwork(now.seen, now, options, streets=500, links=links, seed=1)
+    assert sorted(plan.index) == sorted(options.index)
+    assert plan["narrower_per_hour"].is_monotonic_decreasing
+    assert plan.loc["200 streets", "width"] < plan.loc["50 streets", "width"]
+    assert plan.loc["the sports council", "width"] < plan.loc["a leaflet", "width"]
+    assert 0 < plan.loc["400 pairs", "width_share"] < 1
+    # the width promised for a list is that of the lists simulated
+    random = np.random.default_rng(2)
+    widths = []
+    truth = round(now.estimate)
+    for _ in range(200):
+        both = random.hypergeometric(now.seen, truth - now.seen, 300)
+        answer = estimate_two_lists(now.seen, 300, int(both))
+        widths.append(answer.high - answer.low)
+    assert plan.loc["the sports council", "width"] == pytest.approx(np.mean(widths), rel=0.05)
+    with pytest.raises(InputError) as error:
+        plan_fieldwork(9_999, now, options.assign(kind="walk", hours=0))
+    for word in (
+        "kind must be 'streets', 'list' or 'links', not 'walk'",
+        "hours must be above 0",
+        "listed must be",
+    ):
+        assert word in str(error.value)
+    with pytest.raises(InputError, match="give the number of streets.*give the error rates"):
+        plan_fieldwork(now.seen, now, options)

@@ -26,8 +26,9 @@ from .gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivi
 from .gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
 from .groups.apportion import spread_estimate
 from .groups.comparison import compare_estimates, forest_table
-from .groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
+from .groups.coverage import coverage_from_estimate, coverage_of_list
 from .groups.disclosure import solve_back, suppress_small_counts
+from .groups.fieldwork import simulate_street_sample
 from .groups.local_rate import LocalRate, estimate_from_counted_areas, fit_rate
 from .groups.many_lists import estimate_from_cells
 from .groups.membership import estimate_from_lists, membership_from_register

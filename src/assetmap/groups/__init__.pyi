@@ -1,7 +1,8 @@
 from .apportion import note_missing_population, spread_estimate
 from .comparison import compare_estimates, forest_table
-from .coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
+from .coverage import coverage_from_estimate, coverage_of_list
 from .disclosure import solve_back, suppress_small_counts
+from .fieldwork import plan_fieldwork, simulate_street_sample
 from .links import LinkErrors, rate_links, rate_reviewed_links
 from .local_rate import LocalRate, estimate_from_counted_areas, fit_rate
 from .many_lists import estimate_from_cells
@@ -35,6 +36,7 @@ __all__ = [
     "link_names",
     "membership_from_register",
     "note_missing_population",
+    "plan_fieldwork",
     "rake",
     "rate_links",
     "rate_reviewed_links",
