@@ -1,4 +1,5 @@
 from .apportion import note_missing_population, spread_estimate
+from .calibration import completeness_of_lists, estimate_by_calibration, income_bands
 from .comparison import compare_estimates, forest_table
 from .coverage import coverage_from_estimate, coverage_of_list
 from .disclosure import solve_back, suppress_small_counts
@@ -21,9 +22,11 @@ __all__ = [
     "LocalRate",
     "SourcedValue",
     "compare_estimates",
+    "completeness_of_lists",
     "control_to_totals",
     "coverage_from_estimate",
     "coverage_of_list",
+    "estimate_by_calibration",
     "estimate_from_cells",
     "estimate_from_counted_areas",
     "estimate_from_lists",
@@ -33,6 +36,7 @@ __all__ = [
     "estimate_two_lists",
     "fit_rate",
     "forest_table",
+    "income_bands",
     "link_names",
     "membership_from_register",
     "note_missing_population",

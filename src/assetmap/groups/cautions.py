@@ -64,6 +64,13 @@ SENTENCES: Final = {
         "Links between the lists that nobody has reviewed: {count:,}. "
         "A missed match makes the estimate too high, a false match makes it too low."
     ),
+    "RELATIVE_ASSUMED": (
+        "How often the lists show unregistered groups, compared with registered ones ({relative} times), is an "
+        "assumption: nobody has measured it."
+    ),
+    "FEW_REGISTERED": (
+        "Registered groups on the lists: only {found}. With so few, the completeness of the lists is hardly known."
+    ),
     "NAMES_ONLY": (
         "At least one list has names and no usable location ({lists}), so the lists were linked by name alone. Two "
         "groups can have one name, and one group two. Postcodes, types and registration numbers would allow better "
