@@ -15,7 +15,7 @@ from assetmap.groups.disclosure import solve_back, suppress_small_counts
 from assetmap.groups.local_rate import estimate_from_counted_areas, fit_rate
 from assetmap.groups.raking import control_to_totals, rake
 from assetmap.groups.rate import estimate_unregistered
-from assetmap.groups.smoothing import smooth_rates
+from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.schema import InputError
 from oracles_estimates import attack, margins_slowly, tables_that_fit
 
@@ -101,6 +101,7 @@ def test_smoothing_agrees_with_the_oracle(sids):
     assert first == pytest.approx([0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349], abs=5e-8)
     assert table.index.equals(sids.index)
     assert (table["groups_smoothed_per_1000"] > 0).all()
+    assert note_unreliable_rates(table) == ()
     assert table["below_median_probability"].between(0, 1).all()
 
 
@@ -122,6 +123,9 @@ def test_areas_that_do_not_differ_are_all_the_whole_and_nothing_is_claimed():
     assert table["groups_smoothed_per_1000"].tolist() == [4, 4, 4, 4]
     assert table["below_median_probability"].isna().all()
     assert table["unreliable"].all()
+    (note,) = note_unreliable_rates(table)
+    assert note.code == "SMOOTHED_UNRELIABLE"
+    assert "all 4 areas" in note.sentence
 
 
 def test_areas_not_counted_stay_missing():

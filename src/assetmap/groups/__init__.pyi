@@ -13,7 +13,7 @@ from .raking import control_to_totals, rake
 from .rate import SourcedValue
 from .recaptures import estimate_from_recaptures
 from .simulation import run_simulation_study, simulate_county
-from .smoothing import smooth_rates
+from .smoothing import note_unreliable_rates, smooth_rates
 from .street_sample import estimate_from_street_sample
 from .two_lists import estimate_strata, estimate_two_lists
 
@@ -40,6 +40,7 @@ __all__ = [
     "link_names",
     "membership_from_register",
     "note_missing_population",
+    "note_unreliable_rates",
     "plan_fieldwork",
     "rake",
     "rate_links",

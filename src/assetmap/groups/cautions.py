@@ -121,6 +121,10 @@ SENTENCES: Final = {
         "The intervals of {pairs} do not overlap. Either the methods count different things, "
         "or an assumption of at least one of them probably fails here."
     ),
+    "SMOOTHED_UNRELIABLE": (
+        "Smoothed rates of listed groups are not shown: in all {count} areas most of the figure would be the overall "
+        "rate, not the area's own."
+    ),
     "CIRCULAR_INPUT": (
         "The count {count:,} equals {rate:g} per 1,000 times the population. "
         "It was probably calculated from that rate, so it is not evidence for it."

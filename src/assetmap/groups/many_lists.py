@@ -54,6 +54,13 @@ POOR_FIT: Final = 0.01
 NEARLY_ALL: Final = 0.9
 """Share of the shorter of two lists on the longer one from which it is probably a copy."""
 
+ASSUMPTIONS: Final = (
+    "lists depend on each other in pairs at most, as the model says",
+    "no kind of group is harder to find for all lists (two kinds of unequal visibility: -15% in simulations)",
+    "every group on several lists was matched (10% of the matches between two lists missed: +4%)",
+    "every group on a list is still active (15% of one list defunct: +17%)",
+)
+
 Pair = tuple[int, int]
 Pairs = tuple[Pair, ...]
 
@@ -143,12 +150,7 @@ def estimate_from_cells(
         unseen=best.estimate - seen,
         rate_per_1000=rate_of(best.estimate, population),
         inputs=_inputs(full, words, population),
-        assumptions=(
-            "lists depend on each other in pairs at most, as the model says",
-            "no kind of group is harder to find for all lists (two kinds of unequal visibility: -15% in simulations)",
-            "every group on several lists was matched (10% of the matches between two lists missed: +4%)",
-            "every group on a list is still active (15% of one list defunct: +18%)",
-        ),
+        assumptions=ASSUMPTIONS,
         warnings=tuple(_notes(models, best, sizes, words) + _notes_of_copies(full, words)),
         text=_text(best, words, (low, high, level), sizes, (seen, len(fitted))),
         details=_details(full, words, models, close, best),

@@ -238,7 +238,7 @@ def _review_rows(rows: pd.DataFrame, pairs: pd.DataFrame, same: set[tuple[int, i
     made = {
         "decision": ["same" if pair in same else "" for pair in _places(table)],
         "outcome": table["outcome"].to_numpy(),
-        "score": (table["score"] / 100).round(3).to_numpy(),
+        "score": table["score"].astype(float).round(1).to_numpy(),
         "reason": table["reason"].to_numpy(),
     }
     for name in ("name", "source", "row", "row_id"):

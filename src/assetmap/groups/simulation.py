@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from assetmap.groups.calibration import estimate_by_calibration
 from assetmap.groups.links import NO_ERRORS, LinkErrors, rate_links
 from assetmap.groups.local_rate import estimate_from_counted_areas
 from assetmap.groups.membership import estimate_from_lists
@@ -148,13 +149,16 @@ def _trials() -> Iterator[tuple[str, str, bool, Trial]]:
     yield "repeat captures (bound)", "all equally visible", True, _recapture_trial(0.0)
     yield "repeat captures (bound)", "two kinds, unequal visibility", False, _recapture_trial(0.58)
     yield "street sample", "streets drawn at random", True, _street_trial(random_streets=True)
-    yield "street sample", "one group in 12 streets", True, _street_trial(random_streets=True, busy=0.03)
+    yield "street sample", "one group in 10 streets", True, _street_trial(random_streets=True, busy=0.03)
     yield (
         "street sample",
         "busiest streets visited, called random",
         False,
         _street_trial(random_streets=False),
     )
+    calibrated = "calibrated on registered groups"
+    yield calibrated, "lists show all groups alike", True, _calibration_trial(1.0)
+    yield calibrated, "lists show unregistered ones 0.7 times as often", False, _calibration_trial(0.7)
     yield "counted areas", "counted areas drawn at random", True, _area_trial(random_areas=True)
     yield "counted areas", "the areas richest in groups counted", False, _area_trial(random_areas=False)
 
@@ -302,6 +306,30 @@ def _street_trial(*, random_streets: bool, busy: float = 1.0) -> Trial:
         return truth, estimate_from_street_sample(sample, streets, design="random", level=level)
 
     return trial
+
+
+def _calibration_trial(relative: float) -> Trial:
+    """As many registered groups as unregistered ones, in two kinds; the analyst takes ``relative`` to be 1."""
+
+    def trial(random: np.random.Generator, level: float) -> tuple[float, Estimate]:
+        shown = [share * relative for share in TWO_LISTS]
+        groups = simulate_county(shown=shown, unlike=0.58, seed=random)
+        others = simulate_county(unlike=0.58, seed=random)
+        on_none = pd.DataFrame(
+            {"list_1": False, "list_2": False, "asset_type": _kinds_on_none(others)},
+        )
+        registered = pd.concat([others, on_none], ignore_index=True)
+        return GROUPS, estimate_by_calibration(
+            groups, registered, lists=["list_1", "list_2"], by="asset_type", relative=1.0, level=level
+        )
+
+    return trial
+
+
+def _kinds_on_none(listed: pd.DataFrame) -> list[str]:
+    """Return the kinds of the groups of a county that no list shows."""
+    counts = listed["asset_type"].value_counts()
+    return [kind for kind in ("open", "quiet") for _ in range(GROUPS // 2 - int(counts.get(kind, 0)))]
 
 
 def _area_trial(*, random_areas: bool) -> Trial:

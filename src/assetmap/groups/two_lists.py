@@ -34,8 +34,8 @@ LIST_DEFINITION: Final = "active groups that could be on these lists and are on 
 ASSUMPTIONS: Final = (
     "being on one list does not make a group more likely to be on the other (if it does: -29% in simulations)",
     "both lists find every kind of group of a stratum equally well (if both miss the same kind: -25%; if each "
-    "misses the kind that the other shows: +249%)",
-    "every group on both lists was matched (10% of true matches missed: +12%)",
+    "misses the kind that the other shows: +254%)",
+    "every group on both lists was matched (10% of true matches missed: +11%)",
     "every group on a list is still active (15% of one list defunct: +18%)",
 )
 

@@ -21,7 +21,7 @@ from assetmap.gaps.sensitivity import MOST_OVERLAND, TIMES, measure_sensitivity
 from assetmap.gaps.variants import compare_gaps, find_variants
 from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
-from assetmap.groups.smoothing import smooth_rates
+from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.settings import Settings
@@ -200,6 +200,12 @@ def measure_areas(
     estimate = replace(estimate, warnings=(*estimate.warnings, *note_missing_population(areas)))
     reached = reached_assets(assets, settings)
     measured = _measure_access(measured.join(shares), reached, settings, travel, postcodes, sensitivity)
+    if sensitivity and measured["groups_listed"].sum() > 0:
+        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
+        unreliable = note_unreliable_rates(smoothed)
+        estimate = replace(estimate, warnings=(*estimate.warnings, *unreliable))
+        if not unreliable:
+            measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     return measured, estimate
 
 
@@ -220,9 +226,6 @@ def _measure_access(
     )
     if not sensitivity:
         return measured
-    if measured["groups_listed"].sum() > 0:
-        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
-        measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     return measured.join(
         measure_sensitivity(
             measured,
