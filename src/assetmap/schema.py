@@ -23,10 +23,13 @@ from assetmap.records import Costs as Costs  # noqa: PLC0414
 from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
 from assetmap.records import Note as Note  # noqa: PLC0414
+from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
 from assetmap.records import Register as Register  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
 from assetmap.records import SourcedValue as SourcedValue  # noqa: PLC0414
+from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
+from assetmap.records import Timetable as Timetable  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -175,7 +178,7 @@ def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
         twice = table.index[table.index.duplicated()].unique()
         problems.append(f"{counted(len(twice), 'duplicate value')} of '{name}', first {first_few(twice)}")
     if table.index.hasnans:
-        problems.append(f"{int(table.index.isna().sum())} rows have no '{name}'")
+        problems.append(f"{int(table.index.to_series().isna().sum())} rows have no '{name}'")
     return problems
 
 

@@ -1,4 +1,4 @@
-from .apportion import note_missing_population, spread_estimate
+from .apportion import largest_remainder, note_missing_population, spread_estimate
 from .calibration import completeness_of_lists, estimate_by_calibration, income_bands
 from .comparison import compare_estimates, forest_table
 from .coverage import coverage_from_estimate, coverage_of_list
@@ -37,6 +37,7 @@ __all__ = [
     "fit_rate",
     "forest_table",
     "income_bands",
+    "largest_remainder",
     "link_names",
     "membership_from_register",
     "note_missing_population",
