@@ -9,7 +9,9 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from assetmap.cli import app
 from assetmap.groups import calibration
 from assetmap.groups.calibration import completeness_of_lists, estimate_by_calibration, income_bands
 from assetmap.schema import InputError, SchemaError
@@ -36,9 +38,7 @@ def test_completeness_by_hand():
         }
     )
     table = completeness_of_lists(registered, LISTS, by="kind")
-    assert list(table.index.levels[0]) == ["any list", "directory", "halls"] or set(table.index.levels[0]) == {
-        "any list", "directory", "halls",
-    }  # fmt: skip
+    assert list(table.index.unique(level="list")) == ["directory", "halls", "any list"]
     assert table.loc[("directory", "all"), ["registered", "found", "completeness"]].tolist() == [4, 2, 0.5]
     assert table.loc[("any list", "a"), "completeness"] == 1
     assert table.loc[("halls", "not known"), "found"] == 0
@@ -139,3 +139,31 @@ def test_sizes_from_the_published_income_column():
         "under 10,000", "under 10,000", "10,000 to 100,000", "10,000 to 100,000", "100,000 or more", "not known",
     ]  # fmt: skip
     assert doctest.testmod(calibration).failed == 0
+
+
+def test_files_of_lists_and_a_register(tmp_path):
+    random = np.random.default_rng(4)
+    places = ["Trevean", "Polgarth", "Chyreen", "Nansmellyn", "Rosewarrick", "Penhallam", "Lanteague", "Carnsew",
+              "Boskenver", "Tregorran"]  # fmt: skip
+    kinds = ["Singers", "Brass Players", "Quilters", "Painters", "Bowls Club", "Gig Rowers", "Tree Wardens",
+             "Beach Cleaners", "History Walkers", "Speedwatch", "Film Evenings", "Football Team"]  # fmt: skip
+    names = [(f"{place} {kind}", f"TR{30 + i} {j % 9 + 1}A{'ABCD'[j // 9]}") for i, place in enumerate(places)
+             for j, kind in enumerate(kinds)]  # fmt: skip
+    table = pd.DataFrame(names, columns=["name", "postcode"])
+    official = table.sample(50, random_state=1)
+    listed = table[random.random(len(table)) < 0.5]
+    listed.to_csv(tmp_path / "directory.csv", index=False)
+    official.to_csv(tmp_path / "charities.csv", index=False)
+    command = ["estimate", "--list", str(tmp_path / "directory.csv"), "--registered"]
+    done = CliRunner().invoke(app, [*command, str(tmp_path / "charities.csv"), "--json"])
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    found = len(listed.merge(official))
+    assert [one["value"] for one in answer["inputs"]] == [len(listed) - found, 50, found]
+    # 70 groups are on no register
+    assert answer["low"] < 70 < answer["high"]
+    official.assign(postcode="").to_csv(tmp_path / "nowhere.csv", index=False)
+    lost = CliRunner().invoke(app, [*command, str(tmp_path / "nowhere.csv")])
+    assert lost.exit_code != 0
+    alone = CliRunner().invoke(app, ["estimate", "--registered", str(tmp_path / "charities.csv")])
+    assert alone.exit_code != 0

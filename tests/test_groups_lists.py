@@ -468,6 +468,30 @@ def test_lists_that_miss_the_same_kind_are_named_and_alike_kinds_are_not():
         )
 
 
+def test_kinds_that_do_not_differ_raise_no_alarm():
+    random = np.random.default_rng(8)
+    alarms = {
+        "TYPES_MATTER",
+        "LISTS_MISS_ALIKE",
+        "LISTS_SPECIALISE",
+        "STRATUM_ON_ONE_LIST",
+        "LISTS_DEPENDENT",
+    }
+    raised = 0
+    for _ in range(40):
+        groups = int(random.integers(200, 2_000))
+        table = pd.DataFrame(
+            {"directory": random.random(groups) < 0.35, "halls": random.random(groups) < 0.25}
+        )
+        table["asset_type"] = np.array(list("pqrstu"))[
+            random.choice(6, groups, p=[0.4, 0.25, 0.15, 0.1, 0.07, 0.03])
+        ]
+        table = table[table[LISTS].any(axis=1)]
+        for choice in ({}, {"stratify": "asset_type"}):
+            raised += bool(alarms & set(codes(estimate(table, **choice))))
+    assert raised <= 2
+
+
 # Dependence and links
 
 

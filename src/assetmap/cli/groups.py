@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assetmap.cli.common import AsJson, print_json, show_progress
+
+if TYPE_CHECKING:
+    from assetmap.schema import Estimate
 
 
 def estimate(
@@ -25,6 +28,9 @@ def estimate(
     review: Annotated[
         Path | None, typer.Option(help="Reviewed links between the lists. Written if not there.")
     ] = None,
+    registered: Annotated[
+        Path | None, typer.Option(help="Official register that shows how complete the lists are.")
+    ] = None,
     rate: Annotated[float, typer.Option(help="Unregistered groups per 1,000 residents.")] = 3.66,
     cv: Annotated[float, typer.Option(help="Assumed variation between areas, 0 to 1.")] = 0.4,
     level: Annotated[float, typer.Option(help="Level of the interval, 0.6 to 0.999.")] = 0.8,
@@ -37,13 +43,19 @@ def estimate(
     from assetmap.groups.rate import estimate_unregistered
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
-    from assetmap.project.lists import estimate_lists
+    from assetmap.project.lists import estimate_calibrated, estimate_lists
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv
 
     if lists:
         if folder is not None:
             raise InputError("Give a project folder or lists, not both.")
+        if registered is not None:
+            answer = estimate_calibrated(
+                lists, registered, stratify=stratify, review=review, level=level, population=population
+            )
+            _show(answer, as_json=as_json)
+            return
         decided = review if review is not None and review.exists() else None
         answer = estimate_lists(lists, stratify=stratify, review=decided, level=level, population=population)
         if review is not None and decided is None:
@@ -56,10 +68,16 @@ def estimate(
             answer = measure_project(open_project(folder), sensitivity=False, progress=progress).estimate
     elif population is not None:
         answer = estimate_unregistered(population, rate=rate, cv=cv, level=level, seen=seen)
+    elif registered is not None:
+        raise InputError("An official register needs at least one list: --list directory.csv.")
     else:
         raise InputError(
             "Give a project folder, a population (--population N) or two lists (--list a.csv --list b.csv)."
         )
+    _show(answer, as_json=as_json)
+
+
+def _show(answer: Estimate, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(answer))
         return

@@ -93,7 +93,7 @@ def completeness_of_lists(
     problems = problems_of_level(level)
     if problems:
         raise InputError("Completeness cannot be given: " + "; ".join(problems) + ".")
-    names = list_columns(registered, lists)
+    names = list_columns(registered, lists, fewest=1)
     on = registered[names].astype(bool)
     on[ANY_LIST] = on.any(axis=1)
     kinds = _kinds(registered, by)
@@ -153,8 +153,8 @@ def estimate_by_calibration(
     """
     ends = (relative, relative) if isinstance(relative, (int, float)) else tuple(relative)
     kept = groups[groups["registered"] != "yes"] if "registered" in groups.columns else groups
-    names = list_columns(registered, lists)
-    list_columns(kept, lists)
+    names = list_columns(registered, lists, fewest=1)
+    list_columns(kept, lists, fewest=1)
     _check_calibration(kept, registered, by, ends, level)
     kept = kept[kept[names].any(axis=1)]
     if not registered[names].any(axis=None):

@@ -126,13 +126,13 @@ def _range_of(
             columns += ids[ids >= 0].tolist()
             values += signs[ids >= 0].tolist()
             right.append(-float((signs * line)[ids < 0].sum()))
+    # SciPy takes sparse equations; its stubs do not know that
     equations: Any = sparse.csr_array((values, (rows, columns)), shape=(len(right), int(hidden.sum())))
     ends = []
     for sign in (1.0, -1.0):
         aim = np.zeros(int(hidden.sum()))
         aim[number[cell]] = sign
-        # SciPy takes sparse equations; its stubs do not know that.
-        answer = optimize.linprog(  # type: ignore[call-overload]
+        answer = optimize.linprog(
             aim, A_eq=equations, b_eq=right, bounds=(LEAST_HIDDEN, None), method="highs"
         )
         if answer.status == 3:

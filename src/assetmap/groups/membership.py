@@ -178,14 +178,14 @@ def membership_from_register(
     return table.join(pd.DataFrame(assets[own])).loc[within_border(assets).index]
 
 
-def list_columns(membership: pd.DataFrame, lists: Sequence[str]) -> list[str]:
+def list_columns(membership: pd.DataFrame, lists: Sequence[str], *, fewest: int = 2) -> list[str]:
     """Return the columns that are lists, after checking that every group is on each of them or not.
 
     Raises
     ------
     SchemaError
         If no column is named, a named one is missing, holds something else or lacks a value, or there are not
-        two to ten lists. Lists are never guessed: a stray true/false column is not a list.
+        ``fewest`` to ten lists. Lists are never guessed: a stray true/false column is not a list.
     """
     names = [str(name) for name in lists]
     problems = []
@@ -214,8 +214,8 @@ def list_columns(membership: pd.DataFrame, lists: Sequence[str]) -> list[str]:
         problems.append(
             f"say which columns are lists: lists=[...]; the true/false columns are {first_few(candidates) or 'none'}"
         )
-    elif not 2 <= len(set(names)) <= 10 or len(set(names)) < len(names):
-        problems.append(f"use 2 to 10 different lists, not {len(set(names))} in {len(names)} names")
+    elif not fewest <= len(set(names)) <= 10 or len(set(names)) < len(names):
+        problems.append(f"use {fewest} to 10 different lists, not {len(set(names))} in {len(names)} names")
     if problems:
         raise SchemaError("The table of lists cannot be used: " + "; ".join(problems) + ".")
     return names
