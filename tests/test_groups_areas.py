@@ -48,7 +48,7 @@ def test_own_rate_agrees_with_the_oracle(sids):
 def test_areas_that_differ_no_more_than_by_chance_give_a_poisson_rate():
     fit = fit_rate(pd.Series([3, 4, 5, 4]), pd.Series([1_000] * 4))
     assert (fit.rate.value, fit.cv.value) == (pytest.approx(4), 0)
-    assert fit.standard_error == pytest.approx(1 / math.sqrt(16))
+    assert fit.standard_error == pytest.approx(math.sqrt(4 / 3) / math.sqrt(16))
     assert codes(fit) == ["FEW_AREAS"]
     by_hand = sum(count * math.log(4) - 4 - math.lgamma(count + 1) for count in (3, 4, 5, 4))
     assert fit.log_likelihood == pytest.approx(by_hand)
@@ -75,6 +75,18 @@ def test_counts_that_cannot_give_a_rate():
         InputError, match=r"at least two counted areas are needed, not 1.*no group was counted"
     ):
         fit_rate(pd.Series([0, math.nan]), pd.Series([1, 1]))
+
+
+@pytest.mark.parametrize("counted", [3, 5, 10])
+def test_intervals_hold_their_level_where_few_areas_were_counted(counted):
+    random = np.random.default_rng(counted)
+    inside = 0
+    for _ in range(150):
+        people = pd.Series(random.integers(2_000, 6_000, 120).astype(float))
+        groups = pd.Series(random.poisson(3.66 * people / 1000 * random.gamma(6.25, 0.16, 120)).astype(float))
+        answer = estimate_from_counted_areas(groups.where(groups.index < counted), people)
+        inside += answer.low <= groups.sum() <= answer.high
+    assert inside / 150 >= 0.72
 
 
 def test_some_areas_counted():

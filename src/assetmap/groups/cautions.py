@@ -108,7 +108,7 @@ SENTENCES: Final = {
     ),
     "SEARCH_STOPPED": ("The search stopped after {count} models, so others may fit as well."),
     "LOWER_BOUND": (
-        "This is a lower bound: where some groups are harder to see than others, there are more groups than this."
+        "This is a lower bound: where some groups are harder to see than others, there are probably more groups than this."
     ),
     "PURPOSIVE_SAMPLE": (
         "The streets were chosen by hand, so what was found there cannot be scaled up to the whole place."
