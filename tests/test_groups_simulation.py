@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assetmap.groups.cautions import SENTENCES
@@ -155,3 +156,17 @@ def test_page_quotes_the_paragraph_and_the_numbers_of_its_examples():
     assert f"is not 2,106 but {seen.estimate:,.0f} ({seen.low:,.0f} to {seen.high:,.0f})" in PAGE.replace(
         "\n", " "
     )
+
+
+@pytest.mark.parametrize(("groups", "shown"), [(60, (0.3, 0.25)), (100, (0.9, 0.8))])
+def test_page_says_how_intervals_fare_where_two_lists_share_few_or_nearly_all(groups, shown):
+    assert "contains the\n  truth about 7 times in 10, not 8." in PAGE
+    random = np.random.default_rng(1)
+    inside, whole = 0, 0
+    for _ in range(600):
+        first, second = random.random(groups) < shown[0], random.random(groups) < shown[1]
+        if first.any() and second.any():
+            answer = estimate_two_lists(int(first.sum()), int(second.sum()), int((first & second).sum()))
+            inside += answer.low <= groups <= answer.high
+            whole += 1
+    assert 0.64 <= inside / whole <= 0.77
