@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assetmap.groups import many_lists
+from assetmap.groups import loglinear, many_lists
 from assetmap.groups.apportion import note_missing_population
 from assetmap.groups.calibration import estimate_by_calibration
 from assetmap.groups.cautions import SENTENCES
@@ -80,14 +80,15 @@ def refused(design):
 
 
 def stopped(most):
-    kept, many_lists.MOST_MODELS = many_lists.MOST_MODELS, most
+    kept = loglinear.MOST_MODELS
+    loglinear.MOST_MODELS = many_lists.MOST_MODELS = most
     try:
         random = np.random.default_rng(1)
         on = random.random((800, 5)) < 0.3
         patterns = pd.Series(["".join("01"[int(one)] for one in row) for row in on[on.any(axis=1)]])
         return cells(patterns.value_counts())
     finally:
-        many_lists.MOST_MODELS = kept
+        loglinear.MOST_MODELS = many_lists.MOST_MODELS = kept
 
 
 def calibrated(registered, **choices):

@@ -22,7 +22,7 @@ from assetmap.groups.membership import (
     list_columns,
     membership_from_register,
 )
-from assetmap.groups.overlap import chapman, interval_above_seen, nested_limit
+from assetmap.groups.overlap import Stratum, chapman, interval_above_seen, measure_overlap, nested_limit
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.recaptures import estimate_from_recaptures, lower_bound
 from assetmap.groups.simulation import simulate_county
@@ -531,6 +531,33 @@ def test_error_rates_of_links_correct_the_overlap():
     assert plain.estimate > corrected.estimate
     # links cannot join more groups than the shorter list has
     assert estimate_two_lists(100, 90, 80, links=LinkErrors(recall=0.5)).seen == 100
+
+
+@pytest.mark.parametrize(
+    ("missed", "false", "checked"),
+    [(0.1, 0.0, 0), (0.0, 0.06, 0), (0.1, 0.06, 0), (0.1, 0.06, 200), (0.25, 0.02, 100)],
+)
+def test_intervals_with_corrected_links_hold_their_level(missed, false, checked):
+    # 2,000 groups; a false link joins a group of one list with another group of the other
+    random = np.random.default_rng([round(100 * missed), round(100 * false), checked])
+    inside, sizes, repeats = 0, [], 1_500
+    for _ in range(repeats):
+        first, second = random.binomial(2_000, 0.35), random.binomial(2_000, 0.25)
+        both = random.hypergeometric(first, 2_000 - first, second)
+        right = random.binomial(both, 1 - missed)
+        wrong = random.poisson(right * false / (1 - false))
+        links = LinkErrors(precision=1 - false, recall=1 - missed)
+        if checked:
+            links = rate_links(
+                links_right=int(random.binomial(checked, 1 - false)), links_checked=checked,
+                matches_linked=int(random.binomial(checked, 1 - missed)), matches_checked=checked,
+            )  # fmt: skip
+        overlap = measure_overlap([Stratum("all", first, second, right + wrong)], links=links)
+        low, high = overlap.interval(0.8)
+        inside += low <= 2_000 <= high
+        sizes.append(overlap.size)
+    assert np.mean(sizes) == pytest.approx(2_000, rel=0.015)
+    assert 0.75 <= inside / repeats <= 0.85
 
 
 def test_error_rates_come_from_checked_pairs():
