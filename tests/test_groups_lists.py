@@ -151,6 +151,21 @@ def test_counts_that_cannot_be_right_are_told_at_once():
         estimate_strata(pd.DataFrame({"first": [1], "second": [1]}))
 
 
+def test_numbers_that_are_none_are_refused():
+    for wrong in (2.5, math.inf):
+        with pytest.raises(InputError, match="counts must be whole numbers"):
+            estimate_two_lists(10, wrong, 2)
+        with pytest.raises(InputError, match="counts must be whole numbers of 0 or more"):
+            estimate_from_recaptures(wrong, 1, 1)
+    with pytest.raises(InputError, match="a count is missing"):
+        estimate_two_lists(10, math.nan, 2)
+    with pytest.raises(InputError, match="counts must be whole numbers of 0 or more"):
+        estimate_from_recaptures(10, math.nan, 1)
+    for wrong in (-1, math.nan, math.inf):
+        with pytest.raises(InputError, match="The population must be 0 or more"):
+            estimate_two_lists(10, 8, 2, population=wrong)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     both=st.integers(0, 300),

@@ -154,6 +154,8 @@ def test_the_command_writes_the_links_to_review_and_reads_them_back(tmp_path):
     answer = json.loads(second.stdout)
     assert answer["inputs"][2]["value"] == 2
     assert "LINKS_UNREVIEWED" not in {note["code"] for note in answer["warnings"]}
+    dependent = CliRunner().invoke(app, [*command, "--review", str(review), "--odds-ratio", "3", "--json"])
+    assert json.loads(dependent.stdout)["unseen"] == pytest.approx(3 * answer["unseen"])
 
 
 def test_rows_without_a_location_beside_others_are_counted_and_named(tmp_path):
@@ -174,3 +176,24 @@ def test_the_links_feed_the_estimate():
     answer = estimate_from_lists(on, lists=["council", "halls"])
     assert (answer.seen, [one.value for one in answer.inputs]) == (3, [2, 2, 1])
     assert "LINKS_UNREVIEWED" in {note.code for note in answer.warnings}
+
+
+@pytest.mark.parametrize(
+    ("words", "unused", "given"),
+    [
+        (["--list", "a.csv", "--list", "b.csv", "--rate", "4", "--seen", "3"], "--rate and --seen", "lists"),
+        (
+            ["--list", "a.csv", "--registered", "c.csv", "--odds-ratio", "2"],
+            "--odds-ratio",
+            "an official register",
+        ),
+        (["--population", "1000", "--stratify", "asset_type"], "--stratify", "a population"),
+        (["--population", "1000", "--registered", "c.csv"], "--registered", "a population"),
+        ([".", "--level", "0.9"], "--level", "assetmap.toml"),
+    ],
+)
+def test_an_option_that_would_not_be_used_is_refused(words, unused, given):
+    done = CliRunner().invoke(app, ["estimate", *words])
+    assert done.exit_code != 0
+    assert f"{unused} cannot be used with" in str(done.exception) + done.output
+    assert given in str(done.exception) + done.output

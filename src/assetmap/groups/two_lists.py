@@ -179,6 +179,8 @@ def estimate_strata(
 def rate_of(size: float, population: float | SourcedValue | None) -> float | None:
     """Return groups per 1,000 residents, or None without a population."""
     people = population.value if isinstance(population, SourcedValue) else population
+    if people is not None and not 0 <= people < math.inf:
+        raise InputError(f"The population must be 0 or more, not {people}.")
     return 1000 * size / people if people else None
 
 
@@ -238,6 +240,8 @@ def _check_counts(counts: pd.DataFrame, level: float, ratios: tuple[float, ...])
         problems.append("there are no strata")
     if np.isnan(values).any():
         problems.append("a count is missing (missing is not 0)")
+    elif np.isinf(values).any() or (values % 1 != 0).any():
+        problems.append("counts must be whole numbers")
     negative = np.asarray((values < 0).any(axis=1))
     if negative.any():
         problems.append(f"counts must not be negative; they are in {first_few(counts.index[negative])}")

@@ -45,6 +45,7 @@ def estimate_lists(
     files: Sequence[str | Path],
     *,
     stratify: str = "",
+    odds_ratio: float = 1.0,
     review: str | Path | None = None,
     level: float = DEFAULT_LEVEL,
     population: float | None = None,
@@ -57,6 +58,8 @@ def estimate_lists(
         Two lists or more, as `read_assets` reads them.
     stratify
         Column of the register, such as ``asset_type``, whose values are estimated one by one (two lists).
+    odds_ratio
+        How much being on one list multiplies the odds of being on the other (two lists, `estimate_two_lists`).
     review
         The links that a person decided, as `review_table` writes them.
     level
@@ -92,7 +95,9 @@ def estimate_lists(
         if stratify and stratify in register.assets.columns:
             linked[stratify] = register.assets[stratify]
         notes = _rows_left_out(log)
-    answer = estimate_from_lists(linked, lists=names, stratify=stratify, level=level, population=population)
+    answer = estimate_from_lists(
+        linked, lists=names, stratify=stratify, odds_ratio=odds_ratio, level=level, population=population
+    )
     return replace(
         answer,
         warnings=(*answer.warnings, *notes),
