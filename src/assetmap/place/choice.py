@@ -164,8 +164,8 @@ def choose_areas(
     codes = {code for place in places for code in place.codes}
     names = list(dict.fromkeys(place.name for place in places))
     chosen = _found(small, codes, _joined_names(names), _joined_names([_how(place) for place in places]))
-    inside = files.councils.index.isin(chosen.codes)
-    whole = set(files.councils[inside].dropna()) - set(files.councils[~inside].dropna())
+    here = files.councils.index.isin(chosen.codes)
+    whole = set(files.councils[here].dropna()) - set(files.councils[~here].dropna())
     return replace(
         chosen, councils=tuple(files.names.get(code) or _council_name(code) for code in sorted(whole))
     )
