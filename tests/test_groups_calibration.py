@@ -162,6 +162,24 @@ def test_files_of_lists_and_a_register(tmp_path):
     assert [one["value"] for one in answer["inputs"]] == [len(listed) - found, 50, found]
     # 70 groups are on no register
     assert answer["low"] < 70 < answer["high"]
+    # the same register in the published columns of the Charity Commission's extract, with charities that were removed
+    removed = table.drop(official.index).sample(20, random_state=2)
+    extract = pd.concat([official.assign(status="Registered"), removed.assign(status="Removed")])
+    extract = pd.DataFrame(
+        {
+            "registered_charity_number": [str(1_100_000 + number) for number in range(len(extract))],
+            "linked_charity_number": 0,
+            "charity_name": extract["name"].str.upper().to_numpy(),
+            "charity_registration_status": extract["status"].to_numpy(),
+            "charity_contact_postcode": extract["postcode"].to_numpy(),
+            "latest_income": 5_000,
+        }
+    )
+    extract.to_csv(tmp_path / "publicextract.charity.txt", sep="\t", index=False)
+    done = CliRunner().invoke(app, [*command, str(tmp_path / "publicextract.charity.txt"), "--json"])
+    assert done.exit_code == 0, done.output
+    known = [one["value"] for one in json.loads(done.stdout)["inputs"]]
+    assert known[1:] == [50, found]
     official.assign(postcode="").to_csv(tmp_path / "nowhere.csv", index=False)
     lost = CliRunner().invoke(app, [*command, str(tmp_path / "nowhere.csv")])
     assert lost.exit_code != 0

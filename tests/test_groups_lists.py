@@ -315,6 +315,12 @@ def test_register_of_several_lists_becomes_a_membership_table():
     assert not decided["link_doubtful"].any()
 
 
+def test_groups_known_to_be_closed_are_left_out():
+    assets, judged = make_register()
+    table = membership_from_register(assets.assign(status=["open", "closed", "unknown", "open"]), judged)
+    assert list(table.index) == ["choir", "club", "guild"]
+
+
 def test_undecided_matches_count_as_unreviewed():
     doubtful = [False] * 88 + [True] * 2
     answer = estimate(make_membership(link_doubtful=doubtful))

@@ -139,7 +139,7 @@ def membership_from_register(
     Returns
     -------
     pandas.DataFrame
-        Index ``asset_id``: the assets of the register in its order, without those beyond the border. One
+        Index ``asset_id``: the assets of the register in its order, without those beyond the border or closed. One
         true/false column per source, then ``link_reviewed`` (true where a person decided every merge of the
         asset), ``link_doubtful`` (true where a possible match is undecided), and ``registered``, ``asset_type``
         and ``checked_date`` from the register.
@@ -175,7 +175,10 @@ def membership_from_register(
     table["link_doubtful"] = assets.index.isin(
         used.loc[open_ & doubtful & (used["outcome"] == "review"), "asset_id"]
     )
-    return table.join(pd.DataFrame(assets[own])).loc[within_border(assets).index]
+    kept = within_border(assets)
+    if "status" in kept.columns:
+        kept = kept[kept["status"] != "closed"]
+    return table.join(pd.DataFrame(assets[own])).loc[kept.index]
 
 
 def list_columns(membership: pd.DataFrame, lists: Sequence[str], *, fewest: int = 2) -> list[str]:
