@@ -69,7 +69,7 @@ def lists_of(folder: Path) -> dict[str, pd.DataFrame]:
         "schema": HERE / "library_list_schema.csv",
         "cornwall_2025": libraries / "schema_cornwall_council_2025-04.csv",
     }
-    return {name: read_assets(file, source=name) for name, file in files.items()}
+    return {name: read_assets(file, source=name).table for name, file in files.items()}
 
 
 def linked_rows(
@@ -198,7 +198,7 @@ def reading_speed(folder: Path, rows: int = 200_000) -> str:
     postcodes = am.read_postcodes(cornwall / "postcodes.csv.gz")
     areas = am.read_areas(cornwall / "areas.gpkg")
     rng = np.random.default_rng(1)
-    words = pd.Series(" ".join(read_assets(cornwall / "groups.csv")["name"]).split()).unique()
+    words = pd.Series(" ".join(read_assets(cornwall / "groups.csv").table["name"]).split()).unique()
     names = [" ".join(chosen) for chosen in rng.choice(words, (rows, 3))]
     inside = postcodes.index[postcodes["area_code"].notna()]
     table = pd.DataFrame({"Group name": names, "Type": "sports club", "Post code": rng.choice(inside, rows)})

@@ -26,6 +26,9 @@ def layer(key: str) -> str:
 OPEN_ONLY = (
     "document.querySelectorAll('.am-side > details').forEach((one) => {{ one.open = one.id === '{}'; }});"
 )
+FIRST_BY_RANK = "[...document.querySelectorAll('.am-table th button')].find((one) => one.innerText.startsWith('Gap rank')).click();"
+"""Clicked once the highest number comes first, clicked twice the lowest."""
+
 WORST = "A.areasWhere((area) => A.rankOf(A.layerByKey('gap_score'), area) === 1)[0]"
 
 PICTURES: dict[str, tuple[tuple[int, int], str]] = {
@@ -36,7 +39,7 @@ PICTURES: dict[str, tuple[tuple[int, int], str]] = {
     "map-people": (DESKTOP, layer("need") + "A.setState({ people: true });"),
     "map-card": (DESKTOP, f"A.setState({{ area: {WORST} }}); A.showArea(A.app.state.area, true);"),
     "map-trial": (DESKTOP, OPEN_ONLY.format("am-trial") + "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false);"),
-    "map-table": (DESKTOP, "A.setView('table'); [...document.querySelectorAll('.am-table th button')].find((one) => one.innerText === 'Gap rank').click();"),
+    "map-table": (DESKTOP, "A.setView('table');" + FIRST_BY_RANK * 2 + "document.activeElement.blur();"),
     "map-phone": (PHONE, ""),
     "map-phone-legend": (PHONE, "document.getElementById('am-legend').open = true;"),
     "map-phone-card": (PHONE, f"A.setState({{ area: {WORST} }});"),

@@ -107,11 +107,13 @@ def test_devolution_and_its_evidence(folder, tmp_path):
     assert table["extra_cost_per_person"].to_numpy() == pytest.approx(expected.to_numpy())
     assert table["people_nearest"].to_numpy() == pytest.approx(straight.sites["people_nearest"].to_numpy())
     assert table["impact"].notna().all()
-    page = (tmp_path / "own" / "devolution.html").read_text(encoding="utf-8")
+    page = (
+        (tmp_path / "own" / "devolution.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    )
     assert "within 30 minutes" in page
-    assert "harm, person-hours" in page
-    assert "Costs are the travel times of the project, in minutes" in page
-    assert "person-km" not in page
+    assert "Harm (person-hours)" in page
+    assert "own travel times, in minutes" in page
+    assert "(person-km)" not in page
     assert run("verify", tmp_path / "own" / "evidence.zip", folder).exit_code == 0
 
 

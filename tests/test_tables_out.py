@@ -1,26 +1,115 @@
-"""Tables that leave: harmless in a spreadsheet, equal bytes, readable again."""
+"""Tables that leave: safe in a spreadsheet, the same text when read back, equal bytes."""
 
 from __future__ import annotations
 
+import csv
+import doctest
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from assetmap import cells
 from assetmap.show.tables import write_csv, write_geopackage
 from conftest import make_assets, make_grid
 
-HOSTILE = ["=1+1", "+44 1872", "-5 Club", "@SUM(A1)", "\tTab", "Fine", 'Caffè, "quoted"\nline']
+INVISIBLE = (
+    "",
+    " ",
+    "\u00a0",
+    "\u200b",
+    "\u200d",
+    "\ufeff",
+    "\u2060",
+    "\u3000",
+    "\u202e",
+    "\x00",
+    "\x0b",
+    "\u00ad",
+    " \u200b ",
+)
+STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66", "\ufe62", "\ufe63", "\ufe6b")
+RUNS = [f"{before}{start}1+1|cmd" for before in INVISIBLE for start in STARTS]
+RUNS += ["\tTab", "\r=1+1", "\n@SUM(A1)", "+44 1872", "-5 Club", "=HYPERLINK(1)"]
+FINE = [
+    "Fine",
+    'Caffè, "quoted"\nline',
+    "B\r=1+1",
+    "'Tis",
+    "O'Neill",
+    "3-5 Club",
+    "(=1)",
+    "",
+    "-5.0512",
+    "-3",
+    "-1.5e-07",
+]
 
 
-def test_formulas_are_text(tmp_path: Path) -> None:
-    table = pd.DataFrame({"name": HOSTILE, "minus": -1.5}, index=pd.Index(range(7), name="asset_id"))
-    back = pd.read_csv(write_csv(table, tmp_path / "a.csv"), dtype={"name": str})
-    assert back["name"].tolist() == ["'" + name for name in HOSTILE[:5]] + HOSTILE[5:]
-    assert back["minus"].tolist() == [-1.5] * 7
-    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbfasset_id,name,minus")
-    assert table["name"].tolist() == HOSTILE
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_what_would_run_gets_an_apostrophe_and_nothing_else_does(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"name": RUNS + FINE, "minus": -1.5}, index=pd.RangeIndex(len(RUNS + FINE), name="asset_id")
+    )
+    path = write_csv(table, tmp_path / "a.csv")
+    names = [row[1] for row in rows_of(path)[1:]]
+    assert names == ["'" + name for name in RUNS] + FINE
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfasset_id,name,minus\n")
+    assert pd.read_csv(path)["minus"].tolist() == [-1.5] * len(table)
+    assert table["name"].tolist() == RUNS + FINE
+    assert [cells.as_written(name) for name in names] == RUNS + FINE
+
+
+@pytest.mark.parametrize("name", ["B\r=1+1", "A\r\n=1+1", "A\n=1+1", "\r", 'say "\r"'])
+def test_a_line_break_never_splits_a_row(tmp_path: Path, name: str) -> None:
+    path = write_csv(pd.DataFrame({"name": [name], "people": [1]}), tmp_path / "a.csv", index=False)
+    assert [[cells.as_written(cell) for cell in row] for row in rows_of(path)] == [
+        ["name", "people"],
+        [name, "1"],
+    ]
+    # a program that takes every carriage return for the end of a row sees quotes there
+    assert pd.read_csv(path)["people"].tolist() == [1]
+
+
+def test_headings_of_strangers_are_defused_too(tmp_path: Path) -> None:
+    table = pd.DataFrame({"name": ["Club"], "=cmd|calc": [1], "\r@x": ["y"]}).rename_axis("+id")
+    assert rows_of(write_csv(table, tmp_path / "a.csv"))[0] == ["'+id", "name", "'=cmd|calc", "'\r@x"]
+
+
+def test_half_a_character_does_not_stop_a_table(tmp_path: Path) -> None:
+    path = write_csv(
+        pd.DataFrame({"name": ["Caf\ud800 \udfff"]}, dtype=object), tmp_path / "a.csv", index=False
+    )
+    assert rows_of(path)[1] == ["Caf\ufffd \ufffd"]
+
+
+@settings(max_examples=300)
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_every_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    assert cells.as_written(cells.defuse(text)) == text
+    assert not cells.runs(cells.defuse(text))
+    path = tmp_path_factory.getbasetemp() / "text.csv"
+    write_csv(pd.DataFrame({"a": [text], "b": ["x"]}), path, index=False)
+    assert [cells.as_written(cell) for cell in rows_of(path)[1]] == [text, "x"]
+
+
+@given(st.text())
+def test_a_terminal_is_shown_no_control_character(text: str) -> None:
+    shown = cells.printable(text)
+    assert all(sign.isprintable() or sign.isspace() or ord(sign) > 0xFF for sign in shown)
+    assert not set(shown) & {"\x1b", "\x9b", "\x07", "\r", "\n", "\x08", "\u202e", "\u2066"}
+    assert cells.printable(shown) == shown
+
+
+def test_examples_hold() -> None:
+    assert doctest.testmod(cells).failed == 0
 
 
 def test_points_become_metres_and_shapes_are_left_out(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ SENTENCES: Final = {
         "That says more about the lists than about the groups."
     ),
     "LISTS_DEPENDENT": (
-        "The lists do not look independent ({why}). Where one list copies from another, the estimate is too low."
+        "The lists do not look independent ({why}). Where one list copies from another and no model allows for it, the estimate is too low."
     ),
     "LINKS_UNREVIEWED": (
         "Links between the lists that nobody has reviewed: {count:,}. "
@@ -81,6 +81,19 @@ SENTENCES: Final = {
         "Models that fit about equally well (within 2 AIC) give {low:,.0f} to {high:,.0f}. "
         "Report this range, not one number."
     ),
+    "FIT_NOT_TESTED": (
+        "The best model ({model}) has as many terms as there are counts: it fits perfectly whatever the truth, so "
+        "nothing tests it."
+    ),
+    "POOR_FIT": (
+        "Even the best model does not fit the counts (deviance {deviance:.1f} with {freedom} degrees of freedom, "
+        "probability {chance:.1g}): do not rely on its estimate."
+    ),
+    "LISTS_SHARE_NONE": (
+        "Pairs of lists in the best model that share no group: {count}. How much they avoid each other cannot be "
+        "known from the counts."
+    ),
+    "SEARCH_STOPPED": ("The search stopped after {count} models, so others may fit as well."),
     "LOWER_BOUND": (
         "This is a lower bound: where some groups are harder to see than others, there are more groups than this."
     ),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 import pandas as pd
 
+from assetmap.cells import defuse, storable
 from assetmap.schema import Results
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is a formula to a spreadsheet; names of groups come from the public."""
 
 FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 """The date of change that a GeoPackage must have; fixed, so that the same inputs give the same bytes."""
@@ -31,8 +29,9 @@ def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> P
         Any table; a geometry column is written as ``easting`` and ``northing`` where it holds points and
         left out otherwise.
     path
-        File to write: UTF-8 with a byte order mark, so that accents survive; text that a spreadsheet would
-        run as a formula begins with an apostrophe.
+        File to write: UTF-8 with a byte order mark, so that accents survive. An apostrophe is put before text and
+        headings that a spreadsheet would run (`assetmap.cells`); the readers of assetmap take it away. Line breaks
+        inside a cell stay inside its quotes.
     index
         Whether the index is the first column.
 
@@ -43,13 +42,26 @@ def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> P
     """
     path = Path(path)
     plain = _without_geometry(table)
-    if index:
-        plain = plain.reset_index()
+    plain = plain.reset_index() if index else plain.copy()
     for column in plain.columns:
         if not pd.api.types.is_numeric_dtype(plain[column]):
             plain[column] = plain[column].map(_harmless, na_action="ignore")
-    plain.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    plain.columns = pd.Index([_harmless(column) for column in plain.columns])
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        # with this line terminator every cell with a carriage return or a line feed is quoted
+        plain.to_csv(_UnixLines(file), index=False, lineterminator="\r\n")
     return path
+
+
+class _UnixLines:
+    r"""A file for the rows of a CSV writer: each row ends with ``\n``, whatever its cells contain."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+
+    def write(self, row: str) -> int:
+        """Write one row."""
+        return self.file.write(row.removesuffix("\r\n") + "\n")
 
 
 ACCESS_COLUMNS: Final = (
@@ -149,6 +161,6 @@ def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    return defuse(value if value.isascii() else storable(value))

@@ -74,7 +74,7 @@ def kilometres(metres: float) -> str:
 
 
 def travel_cost(cost: float, unit: str) -> str:
-    r"""Return a cost of travel: kilometres of metres, or whole minutes.
+    r"""Return a travel cost: kilometres (from metres), or whole minutes.
 
     >>> travel_cost(3240, "m"), travel_cost(12.3, "min")
     ('3.2\xa0km', '12\xa0minutes')
@@ -84,31 +84,24 @@ def travel_cost(cost: float, unit: str) -> str:
     return f"{cost:.0f}\N{NO-BREAK SPACE}minute" + ("" if round(cost) == 1 else "s")
 
 
-def stated_limit(limit: float, unit: str) -> str:
-    """Return a limit that somebody chose, as chosen: ``5 km``, ``30 minutes``."""
-    return stated_km(limit) if unit == "m" else f"{limit:g}\N{NO-BREAK SPACE}minutes"
+def stated_limit(limit: float, unit: str = "m") -> str:
+    r"""Return a limit that somebody chose, not rounded.
 
-
-def mode_words(mode: str) -> str:
-    """Return how a mode of travel was measured, to follow a distance or a time.
-
-    >>> mode_words("straight")
-    'in a straight line'
+    >>> stated_limit(5000), stated_limit(2500), stated_limit(30, "min")
+    ('5\xa0km', '2.5\xa0km', '30\xa0minutes')
     """
+    if unit == "m":
+        return f"{limit / 1000:g}\N{NO-BREAK SPACE}km"
+    return f"{limit:g}\N{NO-BREAK SPACE}minute" + ("" if limit == 1 else "s")
+
+
+def measured_by(mode: str) -> str:
+    """Return how a mode of travel measures, to follow a verb: ``in a straight line``."""
     return {
         "straight": "in a straight line",
         "overland": "overland, using the ferries named in the settings",
         "own": "by the project's own travel times",
     }.get(mode, f"by {mode}")
-
-
-def stated_km(metres: float) -> str:
-    r"""Return a distance that somebody chose, in kilometres and not rounded.
-
-    >>> stated_km(5000), stated_km(2500)
-    ('5\xa0km', '2.5\xa0km')
-    """
-    return f"{metres / 1000:g}\N{NO-BREAK SPACE}km"
 
 
 def percent(share: float) -> str:

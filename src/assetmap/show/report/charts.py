@@ -14,7 +14,7 @@ import pandas as pd
 
 from assetmap.schema import SchemaError, first_few
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
-from assetmap.show.words import NOT_KNOWN, counted, estimated, plain, stated_km, step_of, whole
+from assetmap.show.words import NOT_KNOWN, counted, estimated, plain, stated_limit, step_of, whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +98,7 @@ def need_access_scatter(
         axes.axvline(far_m / 1000, color=MUTED, linewidth=0.7, dashes=(4, 3))
         axes.set_xlabel(f"km to the nearest open {plain(noun, most=24)}")
         axes.set_title("need (1 = most)", fontsize=9, color=MUTED, loc="left", x=-0.1)
-        words = f"◆ {whole(int(marked.sum()))} with high need and over {stated_km(far_m)}"
+        words = f"◆ {whole(int(marked.sum()))} with high need and over {stated_limit(far_m)}"
         axes.text(1, 1.02, words, transform=axes.transAxes, ha="right", va="bottom", color=ORANGE, fontsize=9)
         _outside(axes, len(areas) - int(known.sum()))
     return figure

@@ -29,11 +29,10 @@ from assetmap.show.words import (
     decimals,
     kilometres,
     listing,
-    mode_words,
+    measured_by,
     people,
     percent,
     plain,
-    stated_km,
     stated_limit,
     travel_cost,
     whole,
@@ -54,6 +53,7 @@ _GROUPS: Final = {
     "older_60_plus": "Aged 60 and over",
 }
 _ENDS: Final = {"1": "1 (most need)", "10": "10 (least need)", "all": "All"}
+_NO_ROUTE: Final = "; an area with no route to one counts as further away"
 
 
 def sensitivity(results: Results) -> str | None:
@@ -74,9 +74,9 @@ def sensitivity(results: Results) -> str | None:
 
 def limit_words(results: Results) -> str:
     """Return how far people travel by the mode that decides: ``5 km``, ``30 minutes``."""
-    if setting(results, "access", "distance", "straight") in ("straight", "overland"):
-        return stated_limit(far_m(results), "m")
-    return stated_limit(float(setting(results, "access", "limit_minutes", 30)), "min")
+    if setting(results, "access", "distance", "straight") == "own":
+        return stated_limit(float(setting(results, "access", "limit_minutes", 30)), "min")
+    return stated_limit(far_m(results))
 
 
 def deserts(results: Results) -> str | None:
@@ -107,7 +107,7 @@ def deserts(results: Results) -> str | None:
             paragraph(
                 f"{counted(total['population'], 'person', 'people')} ({percent(total['population_share'])}) "
                 f"{'lives' if total['population'] == 1 else 'live'} in {counted(total['areas'], 'small area')} more than "
-                f"{far} from any open {noun}, measured {mode_words(mode)}.",
+                f"{far} from any open {noun}, measured {measured_by(mode)}{_NO_ROUTE if mode == 'own' else ''}.",
                 f"They include {listing(ages)}." if ages else "",
                 _most_affected(counts),
                 "In the table, each share is a share of the people in that tenth. Each area is counted as a whole, by the "
@@ -124,7 +124,7 @@ def deserts(results: Results) -> str | None:
 
 
 def new_sites(results: Results) -> str | None:
-    """Return the places where new sites would shorten distances most; None if none were chosen."""
+    """Return the places where new sites would shorten journeys most; None if none were chosen."""
     best = results.details.get("new_sites")
     if best is None or best.empty:
         return None
@@ -140,12 +140,6 @@ def new_sites(results: Results) -> str | None:
         )
         for _, site in best.iterrows()
     ]
-    mode = str(setting(results, "access", "distance", "straight"))
-    measured = {
-        "straight": "distances are straight lines",
-        "overland": "distances are overland",
-        "own": "times are the travel times of the project",
-    }.get(mode, f"costs of travel are by {mode}")
     headings = (
         "Place",
         "People for whom it becomes the nearest",
@@ -157,9 +151,10 @@ def new_sites(results: Results) -> str | None:
         (
             paragraph(
                 f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
-                f"shorten distances most: it would become the nearest for {people(first['people_nearest'])}.",
-                f"This keeps all open sites, compares every combination of places; {measured}. It does "
-                "not know whether a place has room or wants to take part.",
+                f"shorten journeys most: it would become the nearest for {people(first['people_nearest'])}.",
+                "This keeps all open sites, compares every combination of places and measures "
+                f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
+                "room or wants to take part.",
             ),
             table(
                 f"{together}, in the order in which each adds most",
@@ -295,7 +290,7 @@ def _detours(results: Results) -> Markup | None:
     residents = people(areas.loc[hidden, "population"].sum())
     words = [
         f"A straight line can cross water. {counted(int(hidden.sum()), 'small area is', 'small areas are')} "
-        f"within {stated_km(far)} of an open {noun} in a straight line but further overland ({residents}). Roads are "
+        f"within {stated_limit(far)} of an open {noun} in a straight line but further overland ({residents}). Roads are "
         "longer still.",
     ]
     if lost:
@@ -349,7 +344,7 @@ def _edges(results: Results) -> Markup | None:
         (
             heading,
             paragraph(
-                f"{counted(len(near), 'small area is', 'small areas are')} within {stated_km(far_m(results))} of people "
+                f"{counted(len(near), 'small area is', 'small areas are')} within {stated_limit(far_m(results))} of people "
                 f"beyond the border; {counted(ahead, 'is', 'are')} among the {whole(top)} widest gaps. "
                 f"{_beyond(results, nouns)}",
                 where,

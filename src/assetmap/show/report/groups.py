@@ -138,7 +138,7 @@ def unregistered_groups(results: Results) -> str | None:
 
 
 def rows_not_used(results: Results) -> str | None:
-    """Return how many rows of each list were accepted, merged, held for review or rejected, and why."""
+    """Return how many rows of each list were accepted, merged, sent for review or rejected, and why."""
     log = results.log
     if not len(log):
         return None

@@ -27,7 +27,7 @@ from assetmap.show.words import (
     people,
     percent,
     plain,
-    stated_km,
+    stated_limit,
     step_of,
     whole,
 )
@@ -90,7 +90,7 @@ def numbers_to_remember(results: Results) -> Markup:
     far = far_in_need(results)
     if far is not None:
         areas_words = "small area" if far.sum() == 1 else "small areas"
-        label = f"{areas_words} with high need, over {stated_km(far_m(results))} from an open {noun}"
+        label = f"{areas_words} with high need, over {stated_limit(far_m(results))} from an open {noun}"
         rows.append((label, whole(int(far.sum())), people(areas.loc[far, "population"].sum())))
     return key_numbers(rows)
 
@@ -147,11 +147,11 @@ def widest_gaps(results: Results) -> str | None:
     if "distance_m" in top:
         numbers.append(len(columns))
         columns.append(("Distance", [kilometres(metres) for metres in top["distance_m"]]))
-    way = setting(results, "access", "distance", "straight")
-    if way == "overland" and "overland_m" in top:
+    mode = setting(results, "access", "distance", "straight")
+    if mode == "overland" and "overland_m" in top:
         numbers.append(len(columns))
         columns.append(("Overland", [kilometres(metres) for metres in top["overland_m"]]))
-    if way == "own" and "travel_minutes" in top:
+    if mode == "own" and "travel_minutes" in top:
         numbers.append(len(columns))
         columns.append(("Minutes", [decimals(minutes, 0) for minutes in top["travel_minutes"]]))
     if "gap_reason" in top:
@@ -194,7 +194,7 @@ def need_and_access(results: Results) -> str | None:
     farthest = known["distance_m"].idxmax()
     words = [
         f"Half of the people live within {kilometres(_half_live_within(known))} of an open {noun} in a straight line.",
-        f"{_live(beyond)} in small areas more than {stated_km(far)} from one ({percent(beyond / max(total, 1))}).",
+        f"{_live(beyond)} in small areas more than {stated_limit(far)} from one ({percent(beyond / max(total, 1))}).",
         f"The area furthest away is {plain(known.at[farthest, 'area_name'])} ({farthest}): "
         f"{kilometres(known.at[farthest, 'distance_m'])}.",
     ]
@@ -336,7 +336,7 @@ def _sentence_far(results: Results) -> str:
     residents = results.areas.loc[far, "population"].sum()
     tail = f"; {_live(residents)} there" if far.any() else ""
     count = counted(int(far.sum()), one, many)
-    return f"{count} more than {stated_km(far_m(results))} from the nearest open {noun}{tail}."
+    return f"{count} more than {stated_limit(far_m(results))} from the nearest open {noun}{tail}."
 
 
 def _half_live_within(areas: pd.DataFrame) -> float:
@@ -358,7 +358,7 @@ def _scatter(results: Results, noun: str, far: float) -> Markup:
         need_access_scatter(areas, noun=noun, far_m=far, high_need=upper),
         alt=f"Scatter plot of the need of each small area and its distance to the nearest open {noun}.{drift} "
         "The table below gives the same by fifths of need.",
-        caption=f"Each dot is a small area. Diamonds: high need and more than {stated_km(far)} from an open {noun}.",
+        caption=f"Each dot is a small area. Diamonds: high need and more than {stated_limit(far)} from an open {noun}.",
     )
 
 
@@ -379,7 +379,7 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
         share = percent(beyond / residents) if residents else ""
         half = kilometres(_half_live_within(inside))
         rows.append((name, whole(len(inside)), whole(residents), half, whole(beyond), share))
-    over = f"over {stated_km(far)}"
+    over = f"over {stated_limit(far)}"
     return table(
         f"Distance to the nearest open {noun}, by fifths of small areas ordered by need",
         ("Fifth", "Areas", "People", "Half live within", f"People {over}", f"Share {over}"),

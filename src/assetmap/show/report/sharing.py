@@ -8,7 +8,7 @@ import pandas as pd
 
 from assetmap.schema import LENDING_M, Results, reference_table, within_border
 from assetmap.show.html import joined, paragraph, table
-from assetmap.show.words import counted, kilometres, stated_km, whole
+from assetmap.show.words import counted, kilometres, stated_limit, whole
 
 FIRST_LINES: Final = 12
 """How many rows of each table the report prints; sharing.csv and the map have all rows."""
@@ -43,9 +43,9 @@ def sharing(results: Results) -> str | None:
 def _answer(matches: pd.DataFrame) -> str:
     """Return how many requests there are, and for how many there is an offer nearby."""
     asks = matches.groupby(["resource", "asked_by"])["offered_by"].count()
-    near = f"within {stated_km(LENDING_M)}"
     met = int((asks > 0).sum())
-    return f"{counted(len(asks), 'request is', 'requests are')} on the lists; {counted(met, 'has', 'have')} an offer {near}."
+    requests, offered = counted(len(asks), "request is", "requests are"), counted(met, "has", "have")
+    return f"{requests} on the lists; {offered} an offer within {stated_limit(LENDING_M)}."
 
 
 def _by_resource(offered: pd.Series, asked: pd.Series, matches: pd.DataFrame | None) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
-from assetmap.show.words import counted, decimals, people, plain, stated_km, travel_cost
+from assetmap.show.words import counted, decimals, people, plain, stated_limit, travel_cost
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -107,7 +107,7 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
     """
     single = closures[(closures["closures"] == 1) & closures[saved].notna()]
     unit = "hours a week" if saved == "hours_saved" else "pounds a year"
-    words = "person-km" if closures["unit"].eq("m").all() else "person-hours"
+    harm = "person-km" if closures["unit"].eq("m").all() else "person-hours"
     with quiet_style():
         figure = new_figure(WIDE_PT, 300)
         axes = figure.add_axes((0.11, 0.13, 0.87, 0.78))
@@ -121,7 +121,7 @@ def closures_chart(closures: pd.DataFrame, front: pd.DataFrame, *, saved: str = 
         axes.set_ylim(bottom=0)
         axes.set_xlabel(f"saved, {unit}", fontsize=9)
         axes.set_title(
-            f"harm: extra thousand {words} one way, weighted by need", fontsize=9, loc="left", color=MUTED
+            f"harm: thousand extra {harm} one way, weighted by need", fontsize=9, loc="left", color=MUTED
         )
         axes.text(0.02, 0.95, "● one closure", transform=axes.transAxes, color=ORANGE, fontsize=9, va="top")
         axes.text(
@@ -158,7 +158,7 @@ def site_map(
     asset_id
         The site.
     limits
-        Three costs that divide the cost to the next nearest site into four classes, in the unit of the review.
+        Three travel costs that divide the cost to the next nearest site into four classes.
     land
         Land next to the areas.
 
@@ -211,11 +211,10 @@ def map_words(small_areas: pd.DataFrame, sites: pd.DataFrame, asset_id: str) -> 
     name = plain(sites.at[asset_id, "name"])
     if mine.empty:
         return f"Map of {name}. It is not the nearest site for any small area."
-    unit = str(sites["unit"].iloc[0])
-    furthest = mine["cost_if_closed"].max()
+    furthest = travel_cost(mine["cost_if_closed"].max(), str(sites["unit"].iloc[0]))
     return (
         f"Map of {name} and the {counted(len(mine), 'small area')} ({people(mine['population'].sum())}) for which it is the "
-        f"nearest site. If it closed, the next site would be up to {travel_cost(furthest, unit)} away."
+        f"nearest site. If it closed, the next site would be up to {furthest} away."
     )
 
 
@@ -315,4 +314,4 @@ def _scale_bar(scale: float) -> Markup:
     length = metres * scale
     return Markup(
         '<path d="M12 {y}h{length}" stroke="#1f2933" stroke-width="2"/><text x="12" y="{ty}" fill="#1f2933">{words}</text>'
-    ).format(y=MAP_HEIGHT - 12, ty=MAP_HEIGHT - 18, length=decimals(length, 1), words=stated_km(metres))
+    ).format(y=MAP_HEIGHT - 12, ty=MAP_HEIGHT - 18, length=decimals(length, 1), words=stated_limit(metres))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from assetmap.schema import DevolutionReview, Scenario
 from assetmap.show.map.layers import Layer
-from assetmap.show.words import mode_words
+from assetmap.show.words import measured_by
 
 GROUP = "devolution"
 
@@ -27,8 +27,8 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
         On the index of ``review.small_areas``; pass them to `make_map`, alone or with `map_layers`.
     """
     areas, sites = review.small_areas, review.sites
-    measured = mode_words(review.settings.get("distance", "straight"))
-    unit = str(review.sites["unit"].iloc[0])
+    measured = measured_by(review.settings.get("distance", "straight"))
+    unit = str(sites["unit"].iloc[0])
     nearest = areas["nearest_asset_id"]
     layers = [
         Layer(
@@ -73,7 +73,7 @@ def _scenario_layers(scenario: Scenario, measured: str) -> list[Layer]:
     return [
         Layer(
             key="scenario_change",
-            label=f"Proposal: change of the {'distance' if metres else 'travel time'} to the nearest site",
+            label=f"Proposal: change in {'distance' if metres else 'travel time'} to the nearest site",
             values=scenario.areas["cost_change"],
             group=GROUP,
             unit="km" if metres else "minutes",

@@ -25,7 +25,7 @@ from assetmap.show.words import (
     date_words,
     decimals,
     listing,
-    mode_words,
+    measured_by,
     people,
     percent,
     plain,
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 DISTANCES: Final = {
     "straight": "Distances are straight lines from where the people of an area live to the site. Roads are longer, and "
     "much longer around an estuary.",
-    "own": "Costs are the project's own travel times, in minutes, from each area to the site. Nothing else is known about the "
-    "routes.",
     "overland": "Distances are the shortest overland routes, using the ferries named in the project's settings, from where "
     "the people of an area live to the site. Roads are longer.",
+    "own": "Travel costs are the project's own travel times, in minutes, from an area to the site. Nothing is known beyond "
+    "them.",
 }
 METHODS: Final = (
     "Scores compare these sites with each other: each measure counts by its rank among them. They are not absolute marks.",
@@ -51,7 +51,7 @@ METHODS: Final = (
     "score shows what it would be if every unknown answer were bad or good.",
     "Sensitivity of the order: we drew random weights for the criteria, all equally likely. The share shows how often a "
     "site stays among the first, whatever weight each criterion has.",
-    "The harm of closures is the extra one-way distance or time to the nearest remaining site, in person-kilometres or "
+    "The harm of closures is the extra distance or time one way to the nearest remaining site, in person-kilometres or "
     "person-hours. Each person counts in proportion to the need of the area (1 on average). Every combination was measured.",
     "Groups nearby are groups on the lists. The lists are a sample: few groups may mean a poor list. The estimate of "
     "unregistered groups is a share by population and tells you nothing about a single place.",
@@ -162,7 +162,6 @@ def _answer(review: DevolutionReview) -> Markup:
     when = review.settings.get("as_of")
     first = sites.sort_values("impact_rank").iloc[0]
     alone = review.dependence["people_only_here"].sum()
-    catchment = stated_limit(review.settings["limit"], review.settings["unit"])
     run = counted(int(local.sum()), "is", "are")
     return joined(
         (
@@ -181,7 +180,7 @@ def _answer(review: DevolutionReview) -> Markup:
                     (
                         "people with only one site",
                         whole(alone),
-                        f"within {catchment}",
+                        f"within {_limit(review)}",
                     ),
                     (
                         "of answers known",
@@ -192,6 +191,10 @@ def _answer(review: DevolutionReview) -> Markup:
             ),
         )
     )
+
+
+def _limit(review: DevolutionReview) -> str:
+    return stated_limit(review.settings["limit"], review.settings["unit"])
 
 
 def _quadrant_words(sites: pd.DataFrame) -> str:
@@ -263,7 +266,7 @@ def _impact(review: DevolutionReview, charts: dict[str, str]) -> Markup:
 
 def _dependence(review: DevolutionReview) -> Markup:
     alone = review.dependence[review.dependence["people_only_here"] > 0]
-    catchment = stated_limit(review.settings["limit"], review.settings["unit"])
+    catchment = _limit(review)
     if alone.empty:
         return paragraph(
             f"Nobody depends on a single site: everyone within {catchment} of a site has at least two."
@@ -318,8 +321,8 @@ def _closures(review: DevolutionReview, charts: dict[str, str]) -> Markup:
     sizes = "1 closure" if most == 1 else f"1 to {most} closures"
     parts: list[str | None] = [
         paragraph(
-            f"We measured every combination of {sizes}: {whole(len(review.closures))} in all. Harm is the extra one-way "
-            "distance to the nearest remaining site, weighted by need."
+            f"We measured every combination of {sizes}: {whole(len(review.closures))} in all. Harm is the extra distance or "
+            "time one way to the nearest remaining site, weighted by need."
         )
     ]
     if "closures" in charts:
@@ -383,7 +386,7 @@ def _criteria(review: DevolutionReview) -> Markup:
 def methods_of(review: DevolutionReview) -> list[str]:
     """Return sentences on how a review was made and what it does not know."""
     mode = review.settings.get("distance", "straight")
-    distance = DISTANCES.get(mode, f"Costs of travel are measured {mode_words(mode)}.")
+    distance = DISTANCES.get(mode, f"Travel costs are measured {measured_by(mode)}.")
     return [*(note.sentence for note in review.notes), distance, *METHODS]
 
 

@@ -65,8 +65,7 @@ def site_section(
     if len(limits) < 3:
         limits = LIMITS[unit]
     drawn = site_map(areas, review.small_areas, review.sites, asset_id, limits=limits, land=land)
-    scale, words = (1000, "km") if unit == "m" else (1, "minutes")
-    cuts = ", ".join(f"{limit / scale:g}" for limit in limits)
+    cuts = listing([stated_limit(limit, unit) for limit in limits])
     return joined(
         (
             Markup('<h3 id="site-{}">{}</h3>').format(number, plain(site["name"])),
@@ -76,7 +75,7 @@ def site_section(
                 drawn,
                 alt=map_words(review.small_areas, review.sites, asset_id),
                 caption=f"Coloured: areas for which it is the nearest site. Darker: the next nearest site is further away "
-                f"(classes divided at {cuts} {words}).",
+                f"(classes divided at {cuts}).",
                 kind="map",
             ),
             terms(_reasons(site, review)),
@@ -111,7 +110,7 @@ def _reading(site: pd.Series) -> str:
 def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]:
     unit = review.settings["unit"]
     catchment = stated_limit(review.settings["limit"], unit)
-    near = stated_limit(review.settings["near_m"], "m")
+    near = stated_limit(review.settings["near_m"])
     extra = travel_cost(site["extra_cost_per_person"], unit)
     ages = (
         f"{counted(site['children_nearest'], 'child', 'children')} and "

@@ -1,0 +1,262 @@
+"""Write the files of a command into a folder as a whole: after a kill, a full disk or an open spreadsheet, nothing is mixed.
+
+The files are first made in a temporary folder inside the output folder. Renaming that folder to `READY` is the moment that
+decides: before it, nothing has happened; after it, the next command finishes the work from the journal in the folder.
+Old files are moved aside, new files are moved in; if one cannot be moved (it is open in Excel), all of them are put back.
+Files in the output folder that the command does not own stay. A lock keeps two commands out of the same folder; the system
+gives it up when a command ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final, TextIO
+
+from assetmap.errors import InputError
+
+PREFIX: Final = ".assetmap-"
+"""Every temporary name in an output folder starts like this."""
+READY: Final = f"{PREFIX}ready"
+"""The finished files with their journal, to be moved in."""
+UNDO: Final = f"{PREFIX}undo"
+"""The same, to be put back."""
+LOCK: Final = f"{PREFIX}lock"
+JOURNAL: Final = "journal.json"
+NEW: Final = "new"
+OLD: Final = "old"
+_LOCKED: Final = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+
+
+def write_whole(
+    output: str | Path, write: Callable[[Path], object], *, owned: Iterable[str] = ()
+) -> list[Path]:
+    """Write files into a folder so that it has all of them or none, whatever happens on the way.
+
+    Parameters
+    ----------
+    output
+        Folder, made if it does not exist.
+    write
+        Called with an empty folder; it writes the files there (no folders).
+    owned
+        Names of files that an earlier run may have written. They are removed if ``write`` does not write them.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files in ``output``, in order of their names.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, the disk is full, a file is open in another program or another command is writing
+        there. The earlier files are as they were.
+    """
+    output = Path(output)
+    made = _make_folder(output)
+    try:
+        with _locked(output), _explained(output):
+            _finish(output)
+            stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=output))
+            try:
+                names = _stage(stage, write, owned)
+                stage.rename(output / READY)
+            except BaseException:
+                shutil.rmtree(stage, ignore_errors=True)
+                raise
+            _finish(output)
+    except BaseException:
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+    return [output / name for name in names]
+
+
+def finish_writing(output: str | Path) -> None:
+    """Finish what an earlier command could not: move in or put back its files, clear its temporary folders.
+
+    Parameters
+    ----------
+    output
+        An output folder; nothing happens if it does not exist or has nothing to finish.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be moved, or another command is writing there.
+    """
+    output = Path(output)
+    if output.is_dir() and any(path.name.startswith(PREFIX) for path in output.iterdir()):
+        with _locked(output), _explained(output):
+            _finish(output)
+
+
+def _stage(stage: Path, write: Callable[[Path], object], owned: Iterable[str]) -> list[str]:
+    """Make the new files and the journal; return the names of the files."""
+    new = stage / NEW
+    new.mkdir()
+    (stage / OLD).mkdir()
+    write(new)
+    names = sorted(path.name for path in new.iterdir())
+    gone = sorted(set(owned) - set(names))
+    with (stage / JOURNAL).open("w", encoding="utf-8") as file:
+        json.dump({"files": names, "gone": gone}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    return names
+
+
+def _finish(output: Path) -> None:
+    """Bring the folder to a whole state, new or old, and remove all temporary folders. Call it with the lock."""
+    try:
+        if (output / UNDO).is_dir():
+            _undo(output)
+        if (output / READY).is_dir():
+            try:
+                _move_in(output)
+            except OSError as error:
+                (output / READY).rename(output / UNDO)
+                _undo(output)
+                raise InputError(_sentence(error, output)) from error
+    finally:
+        for path in output.iterdir():
+            if path.name.startswith(PREFIX) and path.name not in (READY, UNDO, LOCK):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _move_in(output: Path) -> None:
+    """Move old files aside and new files in. Every step can be repeated after a kill."""
+    ready = output / READY
+    files, gone = _journal(ready)
+    for name in (*files, *gone):
+        moved = name in files and not (ready / NEW / name).exists()
+        if not moved and (output / name).is_file() and not (ready / OLD / name).exists():
+            (output / name).replace(ready / OLD / name)
+    for name in files:
+        if (ready / NEW / name).exists():
+            (ready / NEW / name).replace(output / name)
+    ready.rename(output / f"{PREFIX}done-{os.getpid()}")
+
+
+def _undo(output: Path) -> None:
+    """Take new files out and put old files back. Every step can be repeated after a kill."""
+    undo = output / UNDO
+    files, gone = _journal(undo)
+    try:
+        for name in files:
+            if not (undo / NEW / name).exists() and (output / name).is_file():
+                (output / name).replace(undo / NEW / name)
+        for name in (*files, *gone):
+            if (undo / OLD / name).exists():
+                (undo / OLD / name).replace(output / name)
+        undo.rename(output / f"{PREFIX}done-{os.getpid()}")
+    except OSError as error:
+        raise InputError(
+            f"The earlier files of '{output}' could not be put back ({error.strerror or error}). Close them in other programs "
+            f"and run the command again: they are safe in '{undo}', and the next command puts them back first."
+        ) from error
+
+
+def _journal(folder: Path) -> tuple[list[str], list[str]]:
+    try:
+        record = json.loads((folder / JOURNAL).read_text(encoding="utf-8"))
+        files, gone = ([str(name) for name in record[key]] for key in ("files", "gone"))
+    except (ValueError, KeyError, TypeError, FileNotFoundError):
+        files, gone = [JOURNAL, PREFIX], []
+    if any(Path(name).name != name or name.startswith(PREFIX) for name in (*files, *gone)):
+        raise InputError(
+            f"'{folder}' has no usable {JOURNAL}, so assetmap did not leave it there. Remove it and run the command again."
+        )
+    return files, gone
+
+
+def _make_folder(output: Path) -> list[Path]:
+    """Make a folder with its parents; return those that are new, innermost first."""
+    if output.exists() and not output.is_dir():
+        raise InputError(f"'{output}' is a file. Name a folder with --output.")
+    new = [path for path in (output, *output.parents) if not path.exists()]
+    with _explained(output):
+        output.mkdir(parents=True, exist_ok=True)
+    return new
+
+
+@contextlib.contextmanager
+def _locked(output: Path) -> Iterator[None]:
+    """Hold the lock of a folder. The system releases it if this process is killed."""
+    path = output / LOCK
+    with _explained(output):
+        file = _open_locked(path)
+    if file is None:
+        raise InputError(f"Another command is writing to '{output}'. Wait until it has finished.")
+    try:
+        yield
+    finally:
+        if os.name == "posix":
+            path.unlink(missing_ok=True)
+            file.close()
+        else:
+            file.close()
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _open_locked(path: Path) -> TextIO | None:
+    """Return the open, locked file, or None if another process has the lock."""
+    while True:
+        file = path.open("a", encoding="utf-8")
+        try:
+            _lock(file)
+        except OSError as error:
+            if error.errno in _LOCKED:
+                file.close()
+                return None
+            return file  # this drive has no locks
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        file.close()  # the other command removed the file between our opening and locking it
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: TextIO) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: TextIO) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def _explained(output: Path) -> Iterator[None]:
+    """Turn an error of the operating system into one sentence with a way out."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(_sentence(error, output)) from error
+
+
+def _sentence(error: OSError, output: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full, so '{output}' was not changed. Free some space or choose another folder with --output."
+    name = Path(str(error.filename)).name if error.filename else str(output)
+    if isinstance(error, PermissionError):
+        return (
+            f"'{name}' in '{output}' cannot be replaced. Close it in other programs, such as Excel or QGIS, check that you "
+            "may write there, and run the command again. The earlier files are unchanged."
+        )
+    return (
+        f"'{output}' cannot be written ({name}: {error.strerror or error}). The earlier files are unchanged."
+    )

@@ -1,0 +1,294 @@
+"""The files of a command go into a folder as a whole: killed at any moment, with a full disk, with a file open elsewhere."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assetmap.project import output as module
+from assetmap.project.output import LOCK, READY, UNDO, finish_writing, write_whole
+from assetmap.schema import InputError
+
+KILLS = int(os.environ.get("ASSETMAP_KILLS", "12"))
+"""Kills at random moments; `make kills` asks for more."""
+
+OWNED = [f"t{number}.csv" for number in range(9)]
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+from assetmap.project.output import write_whole
+
+folder, version, kill_at, after = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "after"
+steps = 0
+
+def counted(step):
+    def run(*names):
+        global steps
+        steps += 1
+        if steps == kill_at and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        step(*names)
+        if steps == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return run
+
+os.replace, os.rename = counted(os.replace), counted(os.rename)
+
+def write(new):
+    for number in range(6 + version % 3):
+        (new / f"t{number}.csv").write_text(f"{version}\\n" * 2_000)
+
+print("ready", flush=True)
+while True:
+    version += 1
+    write_whole(folder, write, owned=[f"t{number}.csv" for number in range(9)])
+    if kill_at:
+        print(steps)
+        break
+"""
+
+
+def write_version(version: int):
+    def write(new: Path) -> None:
+        for number in range(6 + version % 3):
+            (new / f"t{number}.csv").write_text(f"{version}\n" * 2_000)
+
+    return write
+
+
+def version_of(folder: Path) -> int:
+    """Return the one version whose files the folder has, and fail if it has files of two or not all of one."""
+    ours = sorted(path for path in folder.iterdir() if path.name in OWNED)
+    texts = {path.read_text() for path in ours}
+    assert len(texts) == 1, [path.name for path in ours]
+    (text,) = texts
+    lines = text.split()
+    assert len(lines) == 2_000
+    assert len(set(lines)) == 1
+    version = int(lines[0])
+    assert [path.name for path in ours] == OWNED[: 6 + version % 3]
+    return version
+
+
+def assert_clean(folder: Path) -> None:
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+    assert (folder / "mine.txt").read_text() == "mine"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    target = tmp_path / "out"
+    write_whole(target, write_version(1), owned=OWNED)
+    (target / "mine.txt").write_text("mine")
+    return target
+
+
+def run_child(folder: Path, version: int, kill_at: int, when: str) -> subprocess.Popen[str]:
+    code = [sys.executable, "-c", CHILD, str(folder), str(version), str(kill_at), when]
+    return subprocess.Popen(code, stdout=subprocess.PIPE, text=True)
+
+
+def test_files_are_written_and_others_stay(folder: Path) -> None:
+    written = write_whole(folder, write_version(2), owned=OWNED)
+    assert written == [folder / name for name in OWNED[:8]]
+    assert version_of(folder) == 2
+    assert version_of(Path(write_whole(folder, write_version(3), owned=OWNED)[0]).parent) == 3
+    assert not (folder / "t7.csv").exists()
+    assert_clean(folder)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_every_step_it_is_whole_after_the_next_command(folder: Path, when: str) -> None:
+    decided = []
+    for kill_at in range(1, 60):
+        before = version_of(folder)
+        child = run_child(folder, before, kill_at, when)
+        child.communicate(timeout=60)
+        if child.returncode == 0:
+            break
+        assert child.returncode == -signal.SIGKILL
+        if not (folder / READY).exists():
+            assert version_of(folder) in (before, before + 1)
+        finish_writing(folder)
+        assert version_of(folder) in (before, before + 1)
+        decided.append(version_of(folder) - before)
+        assert_clean(folder)
+    assert len(decided) > 12
+    # until the rename that decides everything is old, from then on everything is new
+    assert decided == sorted(decided)
+    assert decided.count(0) == (1 if when == "before" else 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+def test_killed_at_random_moments_it_is_whole(folder: Path) -> None:
+    chance = random.Random(13)
+    for _ in range(KILLS):
+        before = version_of(folder)
+        child = run_child(folder, before, 0, "before")
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0, 0.06))
+        child.kill()
+        child.communicate()
+        whole = not any((folder / name).exists() for name in (READY, UNDO))
+        assert not whole or version_of(folder) >= before
+        if chance.random() < 0.5:
+            finish_writing(folder)
+            assert_clean(folder)
+        else:
+            write_whole(folder, write_version(before), owned=OWNED)
+            assert version_of(folder) == before
+        assert version_of(folder) >= before
+
+
+@pytest.mark.parametrize("stuck", ["t0.csv", "t3.csv", "t5.csv", "t7.csv"])
+@pytest.mark.parametrize("side", ["old", "new"])
+def test_a_file_open_in_another_program_leaves_the_old_results(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, stuck: str, side: str
+) -> None:
+    write_whole(folder, write_version(5), owned=OWNED)
+    replace = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        moving = self.parent == folder if side == "old" else Path(target).parent == folder
+        if moving and self.name == stuck and READY in f"{self}{target}":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    if stuck == "t7.csv" and side == "new":
+        write_whole(folder, write_version(6), owned=OWNED)  # it is not one of the new files
+        return
+    with pytest.raises(InputError, match=f"'{stuck}' in .* cannot be replaced. Close it .*Excel") as caught:
+        write_whole(folder, write_version(6), owned=OWNED)
+    assert str(caught.value).count("\n") == 0
+    assert version_of(folder) == 5
+    assert_clean(folder)
+    monkeypatch.undo()
+    write_whole(folder, write_version(6), owned=OWNED)
+    assert version_of(folder) == 6
+
+
+def test_what_cannot_be_put_back_is_put_back_by_the_next_command(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name == "t4.csv" and Path(target).parent == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    with pytest.raises(InputError, match="could not be put back.*run the command again"):
+        write_whole(folder, write_version(2), owned=OWNED)
+    monkeypatch.undo()
+    finish_writing(folder)
+    assert version_of(folder) == 1
+    assert_clean(folder)
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_full_disk_leaves_the_old_results(folder: Path, code: int) -> None:
+    def write(new: Path) -> None:
+        (new / "t0.csv").write_text("half")
+        raise OSError(code, os.strerror(code), str(new / "t1.csv"))
+
+    fix = "cannot be written" if code == errno.EIO else "disk is full.*choose another folder"
+    with pytest.raises(InputError, match=fix):
+        write_whole(folder, write, owned=OWNED)
+    assert version_of(folder) == 1
+    assert_clean(folder)
+
+
+def test_a_failed_first_run_leaves_no_folder(tmp_path: Path) -> None:
+    def write(new: Path) -> None:
+        raise InputError("no")
+
+    with pytest.raises(InputError, match="^no$"):
+        write_whole(tmp_path / "a" / "b", write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_old_temporary_folders_are_cleared(folder: Path) -> None:
+    (folder / ".assetmap-k3j2" / "new").mkdir(parents=True)
+    (folder / ".assetmap-k3j2" / "new" / "t0.csv").write_text("half")
+    (folder / LOCK).write_text("")
+    finish_writing(folder)
+    assert_clean(folder)
+    assert version_of(folder) == 1
+
+
+def test_two_commands_do_not_write_to_one_folder(folder: Path) -> None:
+    def write(new: Path) -> None:
+        with pytest.raises(InputError, match="Another command is writing"):
+            write_whole(folder, write_version(3), owned=OWNED)
+        write_version(2)(new)
+
+    write_whole(folder, write, owned=OWNED)
+    assert version_of(folder) == 2
+    assert_clean(folder)
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        None,
+        "",
+        "[]",
+        "{}",
+        '{"files": 1, "gone": []}',
+        '{"files": ["../x"], "gone": []}',
+        '{"files": [], "gone": ["/etc/x"]}',
+    ],
+)
+def test_a_journal_of_somebody_else_moves_nothing(folder: Path, journal: str | None) -> None:
+    ready = folder / READY
+    (ready / "new").mkdir(parents=True)
+    (ready / "old").mkdir()
+    (folder.parent / "x").write_text("mine")
+    if journal is not None:
+        (ready / "journal.json").write_text(journal)
+    with pytest.raises(InputError, match="no usable journal.json"):
+        write_whole(folder, write_version(2), owned=OWNED)
+    assert version_of(folder) == 1
+    assert (folder.parent / "x").read_text() == "mine"
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+    with pytest.raises(InputError, match="is a file. Name a folder"):
+        write_whole(tmp_path / "out", write_version(1))
+
+
+def test_a_folder_of_the_users_with_the_name_of_a_file_stays(folder: Path) -> None:
+    (folder / "t0.csv").unlink()
+    (folder / "t0.csv").mkdir()
+    with pytest.raises(InputError, match="earlier files are unchanged"):
+        write_whole(folder, write_version(2), owned=OWNED)
+    assert (folder / "t0.csv").is_dir()
+    assert {path.read_text() for path in folder.glob("t[1-6].csv")} == {"1\n" * 2_000}
+
+
+def test_the_journal_is_json(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    finish = module._finish
+
+    def look(output: Path) -> None:
+        if (output / READY).exists():
+            seen.append(json.loads((output / READY / "journal.json").read_text()))
+        finish(output)
+
+    monkeypatch.setattr(module, "_finish", look)
+    write_whole(folder, write_version(3), owned=OWNED)
+    assert seen == [{"files": OWNED[:6], "gone": OWNED[6:]}]
