@@ -61,6 +61,7 @@ class WalkSource:
 
     postcodes: pd.DataFrame | None = None
     network: RoadNetwork | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,7 @@ class DriveSource:
 
     network: RoadNetwork
     postcodes: pd.DataFrame | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -278,7 +278,7 @@ def _links(ways: _Ways, path: Path) -> _Links:
     names, first, node = np.unique(np.array(ways.ref, dtype=np.int64), return_index=True, return_inverse=True)
     to_grid = Transformer.from_crs("EPSG:4326", WORKING_CRS, always_xy=True)
     points = np.column_stack(to_grid.transform(np.array(ways.lon)[first], np.array(ways.lat)[first]))
-    placed = ((points > GRID[0]) & (points < GRID[1])).all(axis=1)
+    placed = np.all((points > GRID[0]) & (points < GRID[1]), axis=1)
     if not placed.any():
         raise InputError(f"'{path}' has no roads in Great Britain. Take the extract of a county of England.")
     count = np.array(ways.count)
