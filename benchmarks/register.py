@@ -174,7 +174,7 @@ def _by_another_hand(name: str, rng: np.random.Generator) -> str:
 def link_speed(folder: Path, linker: str, rows: int = 53_000) -> str:
     """Return how long so many rows of two simulated lists take to be placed, judged and linked, and how well."""
     postcodes = gb_postcodes(folder)
-    names = read_assets(folder / "libraries" / "libraries_england_2023.csv")["name"]
+    names = read_assets(folder / "libraries" / "libraries_england_2023.csv").table["name"]
     codes = np.sort(postcodes.index[postcodes["easting"].notna()].to_numpy(dtype=object))
     lists, true = simulated_lists(names, codes, rows)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import is_hypothesis_test, settings
+from hypothesis import settings
 from shapely.geometry import Point, box
 
 import assetmap as am
@@ -21,6 +21,23 @@ settings.load_profile("assetmap")
 
 ORIGIN = (180_000.0, 45_000.0)  # near Truro, so that the town also makes sense on a map
 SIDE_M = 1_000.0
+
+
+BUILT = {"cornwall", "cornwall_sure"}
+END_TO_END = [
+    "test_border",
+    "test_cli",
+    "test_example_data",
+    "test_own_areas",
+    "test_place",
+    "test_project",
+    "test_register_weigh",
+    "test_sharing_project",
+    "test_show_report_gaps",
+    "test_sites_review_cornwall",
+    "test_wheel",
+]
+"""Beginnings of the names of files whose tests build whole projects or start programs."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,8 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     effort = config.getoption("effort")
     for item in items:
+        if item.path.stem.startswith(tuple(END_TO_END)) or BUILT & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
         test = getattr(item, "obj", None)
-        if effort > 1 and is_hypothesis_test(test):
+        if effort > 1 and getattr(test, "is_hypothesis_test", False):
             own = test._hypothesis_internal_use_settings
             test._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * effort)
 

@@ -123,6 +123,6 @@ def test_a_guarded_place_is_never_a_candidate(town):
     halls = assets.assign(
         asset_type=["village_hall", "community_hub"], sensitive=[True, False], status="unknown"
     )
-    assert am.candidate_places(halls)["name"].tolist() == ["East Library"]
-    assert am.candidate_places(halls, kinds=["village_hall"]).empty
-    assert am.candidate_places(halls.assign(status="closed")).empty
+    assert am.access.candidate_places(halls)["name"].tolist() == ["East Library"]
+    assert am.access.candidate_places(halls, kinds=["village_hall"]).empty
+    assert am.access.candidate_places(halls.assign(status="closed")).empty

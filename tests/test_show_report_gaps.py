@@ -68,7 +68,7 @@ def test_a_country_is_not_searched_for_new_sites(
 ) -> None:
     results, project = cornwall_sure[0], am.example_project()
     monkeypatch.setattr("assetmap.project.pipeline.MOST_PAIRS", 326 * 87 - 1)
-    found, _ = detail_gaps(results.areas, results.assets, project.settings, travel=am.Travel())
+    found, _ = detail_gaps(results.areas, results.assets, project.settings, travel=am.access.Travel())
     assert sorted(found) == ["deserts", "robustness"]
 
 

@@ -180,7 +180,7 @@ def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
         twice = table.index[table.index.duplicated()].unique()
         problems.append(f"{counted(len(twice), 'duplicate value')} of '{name}', first {first_few(twice)}")
     if table.index.hasnans:
-        problems.append(f"{int(table.index.isna().sum())} rows have no '{name}'")
+        problems.append(f"{int(table.index.to_series().isna().sum())} rows have no '{name}'")
     return problems
 
 

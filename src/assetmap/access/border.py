@@ -58,13 +58,13 @@ def mark_border(
         import shapely
 
         circles = shapely.buffer(shapely.points(centres), limit_m)
-        marked = ~shapely.covers(areas.geometry.union_all(), circles)
+        marked = ~np.asarray(shapely.covers(areas.geometry.union_all(), circles))
     else:
         beyond = postcodes[postcodes["area_code"].isna() & postcodes["live"].astype(bool)]
-        beyond = beyond[["easting", "northing"]].dropna().to_numpy(dtype=float)
+        points = beyond[["easting", "northing"]].dropna().to_numpy(dtype=float)
         marked = np.zeros(len(areas), dtype=bool)
-        if len(beyond):
-            marked = cKDTree(beyond).query(centres)[0] <= limit_m
+        if len(points):
+            marked = np.asarray(cKDTree(points).query(centres)[0] <= limit_m)
     return pd.Series(marked, index=areas.index, name="leaves_data")
 
 
@@ -102,7 +102,7 @@ def add_outside(
     near = np.zeros(len(beyond), dtype=bool)
     if len(beyond):
         points = beyond[["easting", "northing"]].to_numpy(dtype=float)
-        near = cKDTree(centre_points(areas)).query(points)[0] <= limit_m
+        near = np.asarray(cKDTree(centre_points(areas)).query(points)[0] <= limit_m)
     beyond = beyond[near]
     marked = areas.assign(outside=False)
     if beyond.empty or not inside:

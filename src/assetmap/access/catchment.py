@@ -105,8 +105,10 @@ def two_step(
 
     Examples
     --------
-    >>> costs = straight_costs(areas, assets, limit_m=5_000)  # doctest: +SKIP
-    >>> two_step(areas, assets, costs)  # doctest: +SKIP
+    >>> from assetmap.access.costs import straight_costs
+    >>> costs = straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> round(float(two_step(areas, assets, costs).max()), 2)
+    4.56
     """
     weight = np.ones(len(costs.cost))
     return _floating(areas, costs, weight, _capacities(assets, costs, capacity))

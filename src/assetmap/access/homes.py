@@ -65,7 +65,7 @@ def homes_of(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None = None) -> 
             & postcodes["area_code"].isin(areas.index)
         ]
         names.append(live.index.to_numpy(dtype=object))
-        area.append(areas.index.get_indexer(live["area_code"]))
+        area.append(areas.index.get_indexer(pd.Index(live["area_code"])))
         points.append(live[["easting", "northing"]].to_numpy(dtype=float))
         people.append(_weights(live, area[0], len(areas)))
     bare = np.ones(len(areas), dtype=bool)

@@ -340,4 +340,4 @@ def _nearest_points(
     from scipy.spatial import cKDTree
 
     gap, found = cKDTree(grid.points[grid.usable]).query(places)
-    return grid.usable[found], gap
+    return grid.usable[found], np.asarray(gap)

@@ -249,7 +249,7 @@ def _stretches(
     rank = today.groupby("asset_id").cumcount()
     for number in range(int(rank.max()) + 1 if len(rank) else 0):
         rows = today[rank == number]
-        at = sites.get_indexer(rows["asset_id"])
+        at = sites.get_indexer(pd.Index(rows["asset_id"]))
         opens, closes = np.zeros(len(sites), dtype=np.int64), np.zeros(len(sites), dtype=np.int64)
         opens[at] = rows["opens"].to_numpy(dtype=np.int64) * MINUTE
         closes[at] = rows["closes"].to_numpy(dtype=np.int64) * MINUTE

@@ -192,7 +192,9 @@ def gap_sensitivity(
 
     Examples
     --------
-    >>> gap_sensitivity(areas, access_choices(areas, assets), seed=1)  # doctest: +SKIP
+    >>> shares = gap_sensitivity(areas, access_choices(areas, assets), draws=100, seed=1)
+    >>> int((shares["stay_worst_share"] > 0.9).sum())
+    10
     """
     _check(areas, choices, needs, draws, worst)
     known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)

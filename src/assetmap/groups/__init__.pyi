@@ -1,4 +1,4 @@
-from .apportion import note_missing_population, spread_estimate
+from .apportion import largest_remainder, note_missing_population, spread_estimate
 from .comparison import compare_estimates, forest_table
 from .coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
 from .disclosure import solve_back, suppress_small_counts
@@ -31,6 +31,7 @@ __all__ = [
     "estimate_two_lists",
     "fit_rate",
     "forest_table",
+    "largest_remainder",
     "membership_from_register",
     "note_missing_population",
     "rake",

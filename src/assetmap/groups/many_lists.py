@@ -326,7 +326,7 @@ def _code_of_design(counts: npt.NDArray[np.float64], design: npt.NDArray[np.floa
         bounds=(0, None),
         method="highs",
     )
-    if answer.status != 0:
+    if answer.status != 0 or answer.fun is None:
         raise ArithmeticError(f"The existence check of a log-linear model failed: {answer.message}")
     return EXISTS if -answer.fun > 1e-7 else NOT_EXIST
 

@@ -238,7 +238,7 @@ def _check_counts(counts: pd.DataFrame, level: float, ratios: tuple[float, ...])
         problems.append("there are no strata")
     if np.isnan(values).any():
         problems.append("a count is missing (missing is not 0)")
-    negative = (values < 0).any(axis=1)
+    negative = np.asarray((values < 0).any(axis=1))
     if negative.any():
         problems.append(f"counts must not be negative; they are in {first_few(counts.index[negative])}")
     wrong = values[:, 2] > values[:, :2].min(axis=1)

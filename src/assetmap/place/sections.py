@@ -7,10 +7,17 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
+
 from assetmap.schema import InputError, reference_table
 
 RECORD: Final = "sources.json"
 """Beside downloaded files: where each came from, and when."""
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each as a dictionary of its columns."""
+    return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
 
 
 def section_of(row: dict[str, Any], file: str) -> dict[str, Any]:

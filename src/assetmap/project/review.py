@@ -135,8 +135,15 @@ def review_project(
     folder.mkdir(parents=True, exist_ok=True)
     say("Writing the review and its evidence")
     title = f"{results.area_name}: {settings.asset_type.replace('_', ' ')} sites under review"
-    shown = {"title": title, "estimate": results.estimate, "sources": results.sources}
-    write_devolution(review, results.areas, folder, land=results.land, **shown)
+    write_devolution(
+        review,
+        results.areas,
+        folder,
+        title=title,
+        land=results.land,
+        estimate=results.estimate,
+        sources=results.sources,
+    )
     _save_map(results, review, scenario, title, folder / MAP_NAME)
     write_csv(blank_answers(review.sites), folder / "site_answers_blank.csv")
     if scenario is not None:
@@ -358,7 +365,7 @@ def _compare_inputs(then: dict[str, Any], now: pd.DataFrame) -> pd.DataFrame:
         else:
             same = then[name].get("sha256") == now.at[name, "sha256"]
             differences.append(
-                "" if same else f"'{now.at[name, 'file']}' is not the file the pack was made from"
+                "" if same else f"'{now['file'].at[name]!s}' is not the file the pack was made from"
             )
     index = pd.Index(names, name="source_id", dtype=object)
     return pd.DataFrame(

@@ -53,7 +53,8 @@ def read_areas(
 
     Examples
     --------
-    >>> areas = read_areas(data_folder() / "cornwall" / "areas.gpkg")  # doctest: +SKIP
+    >>> len(read_areas(am.example_project().folder / "areas.gpkg"))
+    326
     """
     path = Path(path)
     raw = read_map(path, layer=layer)
@@ -76,10 +77,11 @@ def polygons_only(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     if not broken.any():
         return geometry
     repaired = geometry.copy()
-    repaired[broken] = [
+    mended = [
         shapely.union_all([part for part in shapely.get_parts(shapely.make_valid(shape)) if part.area > 0])
         for shape in geometry[broken]
     ]
+    repaired.loc[broken] = gpd.GeoSeries(mended, index=geometry.index[broken], crs=geometry.crs)
     return repaired
 
 

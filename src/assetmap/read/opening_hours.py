@@ -141,7 +141,9 @@ def opening_times(table: pd.DataFrame) -> OpeningTimes:
     """
     days, whole = _columns(table)
     rows, unread = [], []
-    for asset, cells in zip(table.index, table[[*days.values(), *whole]].astype(str).to_numpy(), strict=True):
+    for asset, cells in zip(
+        table.index, table[[*days.values(), *whole]].astype(str).to_numpy().tolist(), strict=True
+    ):
         week, problems = _place(cells, list(days), whole, len(days))
         names = [*days.values(), *whole]
         unread += [(asset, names[at], cells[at], reason) for at, reason in problems]

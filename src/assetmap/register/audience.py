@@ -89,7 +89,7 @@ def _guarded(assets: gpd.GeoDataFrame, log: pd.DataFrame) -> tuple[gpd.GeoDataFr
     """Take the place away from sensitive assets and from what was said about their rows."""
     hidden = assets["sensitive"].to_numpy(dtype=bool)
     shown = assets.copy()
-    for column in shown.columns.difference(GUARDED):
+    for column in shown.columns.difference(list(GUARDED)):
         blank = "" if pd.api.types.is_string_dtype(shown[column]) else None
         shown.loc[hidden, column] = blank
     shown.loc[hidden, "location_precision"] = "area_only"

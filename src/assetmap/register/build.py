@@ -183,11 +183,12 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     joined["town_key"] = place_keys(joined["town"] if "town" in joined else pd.Series("", index=joined.index))
     joined["core_key"] = core_keys(joined["name_key"], joined["town_key"])
     parts = ["source", "name_key", "asset_type", "postcode", "town_key", "registration_number"]
-    identity = joined[parts[0]].str.cat([joined[part] for part in parts[1:]], sep="|")
+    identity = joined[parts[0]].str.cat(joined[parts[1:]], sep="|")
     # Rows that agree in every part differ in their other cells, or else in their order.
     twin = identity.duplicated(keep=False)
     if twin.any():
-        texts = joined.select_dtypes("str").columns.difference([*parts, "core_key"])
+        strings: pd.DataFrame = joined.select_dtypes("str")
+        texts = strings.columns.difference([*parts, "core_key"])
         more = joined.loc[twin, texts].apply("|".join, axis=1)
         identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
         times = identity.groupby(identity).cumcount()

@@ -92,7 +92,7 @@ def by_postcodes(
     table["precision"] = np.where(said, "postcode", "")
     if postcodes is None:
         return table
-    row = postcodes.index.get_indexer(tidy)
+    row = postcodes.index.get_indexer(pd.Index(tidy))
     listed = (row >= 0) & said
     taken = postcodes.iloc[np.maximum(row, 0)] if len(postcodes) else postcodes
     table["listed"] = listed
@@ -129,7 +129,7 @@ def by_districts(
     if not said.any():
         return table.assign(precision=""), []
     centres = district_centres(postcodes)
-    row = centres.index.get_indexer(district)
+    row = centres.index.get_indexer(pd.Index(district))
     known = said & (row >= 0)
     for axis, column in (("x", "easting"), ("y", "northing")):
         values = centres[column].to_numpy()
@@ -157,7 +157,7 @@ def by_towns(rows: pd.DataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFram
     if places is None:
         return table
     named = _distinct_places(places)
-    row = named.index.get_indexer(place_keys(town))
+    row = named.index.get_indexer(pd.Index(place_keys(town)))
     without_town = np.flatnonzero(
         (row < 0) & (column_or_empty(rows, "address") != "").to_numpy() & (town == "").to_numpy()
     )
@@ -209,7 +209,7 @@ def _distinct_places(places: gpd.GeoDataFrame) -> pd.DataFrame:
     table = table[(table["key"] != "") & np.isfinite(x)]
     grouped = table.groupby("key")
     spread = np.hypot(grouped["x"].max() - grouped["x"].min(), grouped["y"].max() - grouped["y"].min())
-    first = grouped[["x", "y"]].first()
+    first: pd.DataFrame = grouped[["x", "y"]].first()
     first.loc[spread > SAME_PLACE_M] = np.nan
     return first
 
@@ -219,6 +219,6 @@ def _from_addresses(addresses: pd.Series, keys: pd.Index) -> np.ndarray:
     found = np.full(len(addresses), -1)
     for back in range(1, 5):
         part = place_keys(parts.str[-back].astype("str").fillna(""))
-        row = keys.get_indexer(part)
+        row = keys.get_indexer(pd.Index(part))
         found = np.where((found < 0) & (part != "").to_numpy(), row, found)
     return found

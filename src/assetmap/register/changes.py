@@ -126,7 +126,7 @@ def _of_status(
 
 
 def _of_place(
-    pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, both: np.ndarray, moved_m: float
+    pairs: pd.DataFrame, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, both: np.ndarray, moved_m: float
 ) -> pd.DataFrame:
     old_xy, new_xy = (np.column_stack(points_xy(side.geometry)) for side in (before, after))
     metres = np.hypot(*(old_xy - new_xy).T)

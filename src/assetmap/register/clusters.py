@@ -75,7 +75,7 @@ def merged_into(
 
 def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
     """Choose the row that represents each thing: inside the areas first, then best located, then fullest, then by id."""
-    texts = rows.select_dtypes("str")
+    texts: pd.DataFrame = rows.select_dtypes("str")
     full = (texts != "").sum(axis=1).to_numpy()
     rank = rows["location_precision"].map(PRECISION_RANK).to_numpy()
     beyond = beyond_border(rows).to_numpy()

@@ -25,7 +25,7 @@ KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem")
 def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with trimmed cells, empty where they say nothing (``-``, ``N/A``), and ``name_key``."""
     cleaned = rows.copy()
-    for column in cleaned.columns.difference(KEPT):
+    for column in cleaned.columns.difference(list(KEPT)):
         cleaned[column] = without_nothing(cleaned[column])
     return cleaned.assign(name_key=name_keys(cleaned["name"]))
 

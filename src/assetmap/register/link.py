@@ -91,8 +91,8 @@ def link_rows(
         table = _decided(table, decisions)
     # Of equal scores the one at the same place comes first; then what the rows say decides, so that the
     # order of the lists does not matter.
-    ties = rows["row_id"]
-    table["tie"] = np.minimum(ties.take(table["first"]).to_numpy(), ties.take(table["second"]).to_numpy())
+    ties = rows["row_id"].to_numpy(dtype=object)
+    table["tie"] = np.minimum(ties[table["first"].to_numpy()], ties[table["second"].to_numpy()])
     rank = table["verdict"].map({"decided": 0, "same": 1, "review": 2})
     table = table.assign(rank=rank).sort_values(
         ["rank", "score", "at", "tie"], ascending=[True, False, False, True], kind="stable"

@@ -172,9 +172,8 @@ def _first_inside(
 
 def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series:
     """Say how far outside the rows of a mask lie."""
-    said = pd.Series("", index=range(len(off)), dtype="str")
-    said[mask] = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off[mask]]
-    return said
+    said = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off]
+    return pd.Series(said, dtype="str").where(mask, "")
 
 
 def _inside(
@@ -193,7 +192,8 @@ def _town_findings(
     town: pd.Series, placed: pd.DataFrame, by_postcode: pd.DataFrame, by_town: pd.DataFrame
 ) -> list[Finding]:
     """Flag a postcode that lies far from its own town."""
-    far = np.hypot(by_postcode["x"] - by_town["x"], by_postcode["y"] - by_town["y"]).to_numpy()
+    apart = by_postcode[["x", "y"]].to_numpy(dtype=float) - by_town[["x", "y"]].to_numpy(dtype=float)
+    far = np.hypot(apart[:, 0], apart[:, 1])
     doubted = (far > TOWN_FAR_M) & (placed["location_precision"] == "postcode").to_numpy()
     named = town.where(town != "", "the town of its address")
     said = ("Its postcode ", placed["postcode"], " lies ", far / 1000, " km from ", named, ". Check both.")

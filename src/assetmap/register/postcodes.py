@@ -42,7 +42,7 @@ def tidy_postcodes(typed: pd.Series, *, known: pd.Index | None = None) -> pd.Dat
     ['TR11 3QA', '', '']
     """
     codes, texts = pd.factorize(typed.fillna("").astype("str"))
-    exists = frozenset() if known is None else known
+    exists: pd.Index | frozenset[str] = frozenset() if known is None else known
     tidied = [_tidy(text, exists) for text in texts.tolist()]
     table = pd.DataFrame(tidied, columns=["postcode", "district", "repair"], dtype="str")
     return table.take(codes).set_index(typed.index)

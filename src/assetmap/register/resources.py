@@ -280,7 +280,7 @@ def _ticked(rows: pd.DataFrame) -> pd.Series:
     """Return the resources whose own yes/no column says yes, as codes."""
     known = {*reference_table("column_names").index, "source", "row"}
     ticked = pd.Series("", index=rows.index, dtype="str")
-    for column in rows.columns.difference(known, sort=False):
+    for column in rows.columns.difference(list(known), sort=False):
         codes, strange, left = _read_part(plain(str(column).replace("_", " ")), "resources", offered=True)
         if len(codes) != 1 or strange or left or not _is_ticks(rows[column]):
             continue

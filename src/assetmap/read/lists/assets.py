@@ -87,6 +87,7 @@ def read_assets(
     suffix = path.suffix.lower()
     if suffix == ".zip":
         refuse_wrong_content(path)
+    table: pd.DataFrame
     if is_map(path):
         table, shape = read_features(path, layer=layer), ""
     elif suffix == ".json":

@@ -108,7 +108,7 @@ def _published(table: pd.DataFrame, path: Path, index: str) -> pd.DataFrame:
             need[str(row.column)] = values
         if row.kind == "rank":
             theme = "need" if row.theme == "overall" else f"need_{row.theme}"
-            need[theme] = (float(row.highest) - values) / (float(row.highest) - 1)
+            need[theme] = (float(str(row.highest)) - values) / (float(str(row.highest)) - 1)
     if "need" not in need:
         wanted = str(rows.loc[(rows["theme"] == "overall") & (rows["kind"] == "rank"), "headings"].iloc[0])
         raise InputError(

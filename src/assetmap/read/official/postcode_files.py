@@ -234,7 +234,8 @@ def _checked(table: pa.Table, path: Path) -> pa.Table:
 
 
 def _to_pandas(table: pa.Table) -> pd.DataFrame:
-    return table.to_pandas(split_blocks=True).set_index("postcode")
+    postcodes: pd.DataFrame = table.to_pandas(split_blocks=True)
+    return postcodes.set_index("postcode")
 
 
 def _kept(path: Path) -> Path:

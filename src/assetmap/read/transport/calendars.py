@@ -49,7 +49,7 @@ def service_days(
     span = min(int((days.max() - first).days) + 1, LONGEST_DAYS)
     runs = np.zeros((len(services), span), dtype=bool)
     weekday = (first.weekday() + np.arange(span)) % 7
-    at = services.get_indexer(weekly["service_id"])
+    at = services.get_indexer(pd.Index(weekly["service_id"]))
     start = np.clip((weekly["start"] - first).dt.days.to_numpy(), 0, span)
     end = np.clip((weekly["end"] - first).dt.days.to_numpy() + 1, 0, span)
     flags = weekly[list(WEEKDAYS)].to_numpy(dtype=bool)
@@ -57,7 +57,7 @@ def service_days(
         if service >= 0:
             inside = slice(start[row], end[row])
             runs[service, inside] |= flags[row][weekday[inside]]
-    at = services.get_indexer(single["service_id"])
+    at = services.get_indexer(pd.Index(single["service_id"]))
     day = (single["day"] - first).dt.days.to_numpy()
     known = (at >= 0) & (day < span)
     runs[at[known], day[known]] = single["added"].to_numpy(dtype=bool)[known]

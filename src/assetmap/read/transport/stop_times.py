@@ -266,7 +266,7 @@ def _written_out(events: StopEvents, frequencies: pd.DataFrame, faults: Faults) 
     start, end = seconds_of(table["start_time"]), seconds_of(table["end_time"])
     headway = pd.to_numeric(table["headway_secs"], errors="coerce").to_numpy(dtype=float)
     good = (start >= 0) & (end > start) & (headway >= 1)
-    at = events.trips.get_indexer(table["trip_id"])
+    at = events.trips.get_indexer(pd.Index(table["trip_id"]))
     good &= at >= 0
     faults.add("FREQUENCY_BAD", table.loc[~good, "trip_id"])
     faults.add("FREQUENCIES", dict.fromkeys(table.loc[good, "trip_id"]))

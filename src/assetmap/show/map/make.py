@@ -42,7 +42,7 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     title: str = "Community assets, need and gaps",
     area_name: str = "",
     places: gpd.GeoDataFrame | None = None,
-    postcodes: gpd.GeoDataFrame | None = None,
+    postcodes: pd.DataFrame | None = None,
     land: gpd.GeoDataFrame | None = None,
     sources: pd.DataFrame | None = None,
     notes: Iterable[Note | str] = (),
@@ -149,7 +149,7 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
 def _check(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame | None,
-    postcodes: gpd.GeoDataFrame | None,
+    postcodes: pd.DataFrame | None,
     audience: str,
 ) -> None:
     if audience not in AUDIENCES:

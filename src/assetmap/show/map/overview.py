@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 
 from assetmap.schema import Note
 
@@ -19,8 +20,8 @@ MOST_ASSETS: Final = 20_000
 
 
 def for_overview(
-    assets: gpd.GeoDataFrame, postcodes: gpd.GeoDataFrame | None, *, asset_type: str
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None, tuple[Note, ...]]:
+    assets: gpd.GeoDataFrame, postcodes: pd.DataFrame | None, *, asset_type: str
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None, tuple[Note, ...]]:
     """Return the assets and postcodes that a page can hold, and notes on what is left out.
 
     Parameters

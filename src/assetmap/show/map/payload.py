@@ -150,7 +150,7 @@ def for_audience(assets: gpd.GeoDataFrame, audience: str) -> gpd.GeoDataFrame:
     return shown.set_geometry(shown.geometry.where(~hidden))
 
 
-def encode_postcodes(postcodes: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> dict[str, Any]:
+def encode_postcodes(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return live postcodes in order, each packed against the one before, with points to about 10 m."""
     known = postcodes["live"].astype(bool) & postcodes["easting"].notna() & postcodes["northing"].notna()
     live = postcodes[known].sort_index()

@@ -1,0 +1,4 @@
+from .review import Verification, describe_verification, devolution_settings
+from .settings import Settings
+
+__all__ = ["Settings", "Verification", "describe_verification", "devolution_settings"]
