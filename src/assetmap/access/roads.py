@@ -60,10 +60,11 @@ def snap(points: NDArray[np.float64], network: RoadNetwork, *, kmh: float = WALK
     """
     from scipy.spatial import cKDTree
 
-    metres, node = (
-        cKDTree(network.points).query(points) if len(points) else (np.empty(0), np.empty(0, np.intp))
-    )
-    return Snapped(np.asarray(node, dtype=np.intp), metres * 3.6 / kmh, metres)
+    if not len(points):
+        return Snapped(np.empty(0, dtype=np.intp), np.empty(0), np.empty(0))
+    found = cKDTree(network.points).query(points)
+    metres: NDArray[np.float64] = np.asarray(found[0], dtype=np.float64)
+    return Snapped(np.asarray(found[1], dtype=np.intp), metres * 3.6 / kmh, metres)
 
 
 def road_minutes(

@@ -192,7 +192,9 @@ def mode_named(name: str) -> Mode:
         If there is no such mode, with those there are.
     """
     if name not in MODES:
-        raise InputError(f"The mode of travel must be one of {first_few(MODES)}, not {name!r}.")
+        raise InputError(
+            f"The mode of travel must be one of {first_few(MODES, most=len(MODES))}, not {name!r}."
+        )
     return MODES[name]
 
 

@@ -71,7 +71,7 @@ def trips_by_area(trips: ThereAndBack, homes: Homes, names: pd.Series) -> pd.Dat
         name = {"minutes": "bus_return_minutes"}.get(column, f"bus_{column}")
         table[name] = np.where(np.isfinite(found), found, np.nan)
     site = _most_people(best["site"].to_numpy()[has].astype(np.intp), some)
-    labels = pd.Series(np.append(trips.sites.to_numpy(dtype=object), None)[site], index=homes.areas)
+    labels = pd.Series(np.array([*trips.sites, None], dtype=object)[site], index=homes.areas)
     table["bus_site_id"] = labels
     table["bus_site_name"] = labels.map(names)
     people = np.bincount(homes.area, weights=homes.people, minlength=len(homes.areas))
@@ -96,7 +96,8 @@ def trips_by_pair(trips: ThereAndBack, homes: Homes) -> pd.DataFrame:
     """
     pairs = _by_pair(trips, homes)
     rows = []
-    for site, part in pairs.groupby("site"):
+    for site in np.unique(pairs["site"].to_numpy(dtype=np.intp)):
+        part = pairs[pairs["site"].eq(site)]
         at = part["home"].to_numpy()
         days = np.zeros(len(homes.names))
         days[at] = part["days"]
@@ -108,9 +109,7 @@ def trips_by_pair(trips: ThereAndBack, homes: Homes) -> pd.DataFrame:
         figures = area_quantiles(part[list(_FIGURES)].to_numpy(dtype=float)[order][:, :], some)[0]
         people = np.bincount(some.area, weights=some.people, minlength=len(homes.areas))
         for area in np.unique(some.area):
-            rows.append(
-                (homes.areas[area], trips.sites[int(site)], middle[area], people[area], *figures[area])
-            )
+            rows.append((homes.areas[area], trips.sites[site], middle[area], people[area], *figures[area]))
     columns = [
         "area_code",
         "asset_id",
@@ -146,9 +145,11 @@ def people_without_bus(areas: pd.DataFrame) -> pd.DataFrame:
             count = areas[column].astype(float).where(share.notna())
             rows.append((group, count.sum(), (count * share).sum()))
     if "need_decile" in areas.columns:
-        for decile, part in areas.groupby("need_decile"):
+        deciles = areas["need_decile"].dropna().astype(int)
+        for decile in sorted(set(deciles)):
+            part = areas.loc[deciles.index[deciles == decile]]
             count = part["population"].astype(float).where(share[part.index].notna())
-            rows.append((f"need decile {int(decile)}", count.sum(), (count * share[part.index]).sum()))
+            rows.append((f"need decile {decile}", count.sum(), (count * share[part.index]).sum()))
     table = pd.DataFrame(rows, columns=["group", "people", "without"])
     table["share"] = table["without"] / table["people"].where(table["people"] > 0)
     return table
@@ -191,7 +192,7 @@ def openings_that_help(
         found = found[~now[found["home"]]]
         gained = homes.people[found["home"]]
         counted = found.assign(people=gained).groupby(["site", "day"])["people"].sum()
-        for (site, day), people in counted.items():
+        for (site, day), people in zip(counted.index.to_list(), counted, strict=True):
             asset = sites.index[int(site)]
             before = times[times["asset_id"].eq(asset) & times["day"].eq(day)]
             after = changed[changed["asset_id"].eq(asset) & changed["day"].eq(day)].iloc[0]

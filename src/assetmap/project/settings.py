@@ -33,7 +33,7 @@ NEEDED_TABLES: Final = (
 
 def _known_mode(name: str) -> str:
     if name not in MODES:
-        raise ValueError(f"must be one of {first_few(MODES)}")
+        raise ValueError(f"must be one of {first_few(MODES, most=len(MODES))}")
     return name
 
 

@@ -133,9 +133,9 @@ def measure_trips(
 def _readable(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with times of day as 15:40, days by name, and whole minutes and people."""
     table = table.copy()
-    for column in table.columns.intersection(CLOCK_TIMES):
+    for column in table.columns.intersection(list(CLOCK_TIMES)):
         table[column] = [clock_time(value) for value in table[column]]
-    for column in table.columns.intersection(WHOLE):
+    for column in table.columns.intersection(list(WHOLE)):
         table[column] = table[column].astype(float).round()
     if "day" in table.columns:
         table["day"] = [WEEKDAYS[day] for day in table["day"]]

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.read.files import existing_file
-from assetmap.schema import WORKING_CRS, InputError, Note, RoadNetwork, Roads, reference_table
+from assetmap.read.transport.grid import to_grid
+from assetmap.schema import InputError, Note, RoadNetwork, Roads, reference_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,7 +141,8 @@ def _read_ways(path: Path) -> tuple[_Ways, str]:
         raise InputError("Reading roads needs pyosmium: pip install 'assetmap[travel]'.") from error
     speeds = reference_table("road_speeds")
     known = {
-        name: (float(row["drive_kmh"]) > 0, float(row["walk_kmh"]) > 0) for name, row in speeds.iterrows()
+        str(name): (float(row["drive_kmh"]) > 0, float(row["walk_kmh"]) > 0)
+        for name, row in speeds.iterrows()
     }
     ways = _Ways()
     try:
@@ -273,11 +275,8 @@ class _Links:
 
 def _links(ways: _Ways, path: Path) -> _Links:
     """Lay the ways out as stretches between nodes, with the time and the delay of each."""
-    from pyproj import Transformer
-
     names, first, node = np.unique(np.array(ways.ref, dtype=np.int64), return_index=True, return_inverse=True)
-    to_grid = Transformer.from_crs("EPSG:4326", WORKING_CRS, always_xy=True)
-    points = np.column_stack(to_grid.transform(np.array(ways.lon)[first], np.array(ways.lat)[first]))
+    points = to_grid(np.array(ways.lon)[first], np.array(ways.lat)[first])
     placed = np.all((points > GRID[0]) & (points < GRID[1]), axis=1)
     if not placed.any():
         raise InputError(f"'{path}' has no roads in Great Britain. Take the extract of a county of England.")
@@ -317,10 +316,10 @@ def _seconds(
     with np.errstate(divide="ignore", invalid="ignore"):
         by_ferry = crossing / length
         per_metre = [np.where(ferry, by_ferry, 3.6 / speed) for speed in (kmh, pace)]
-    found = []
+    found: list[NDArray[np.float64]] = []
     for seconds, may in zip(per_metre, (ways.drive, ways.walk), strict=True):
         found.append(np.where(np.array(may)[way], seconds[way] * metres, np.inf))
-    rank = highway.map(speeds["rank"].astype(int)).fillna(0).to_numpy(dtype=np.int64)
+    rank: NDArray[np.int64] = highway.map(speeds["rank"].astype(int)).fillna(0).to_numpy().astype(np.int64)
     return found[0], found[1], rank[way]
 
 
