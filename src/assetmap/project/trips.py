@@ -109,6 +109,7 @@ def measure_trips(
     walks = straight_trip_walks(source.timetable, homes.points, points.to_numpy(), source.rules)
     trips = there_and_back(source.timetable, places, points, times, rules=source.rules, walks=walks)
     measured = areas.join(_readable(trips_by_area(trips, homes, sites["name"])))
+    measured["bus_summary"] = [_summary(row) for _, row in measured.iterrows()]
     helpful = openings_that_help(
         source.timetable, homes, points, times, trips, rules=source.rules, walks=walks
     )
@@ -151,3 +152,16 @@ def clock_time(minutes: float) -> str | None:
     ('15:40', None)
     """
     return None if pd.isna(minutes) else f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
+
+
+def _summary(row: pd.Series) -> str | None:
+    """Return one line for the card of an area: "25 min by bus, 4 days a week there and back while open; last way home 15:40"."""
+    if pd.isna(row["bus_days"]):
+        return None
+    minutes = row.get("bus_minutes")
+    time = f"{minutes:.0f} min by bus, " if pd.notna(minutes) else ""
+    days = int(row["bus_days"])
+    if not days:
+        return f"{time}no day with a way there and back while open for most people"
+    last = f"; last way home {row['bus_last_back']}" if row["bus_last_back"] else ""
+    return f"{time}{days} day{'' if days == 1 else 's'} a week there and back while open{last}"
