@@ -155,11 +155,11 @@ def clock_time(minutes: float) -> str | None:
 
 
 def _summary(row: pd.Series) -> str | None:
-    """Return one line for the card of an area: "25 min by bus, 4 days a week there and back while open; last way home 15:40"."""
+    """Return one line for the card of an area: "25 min by bus or on foot, 4 days a week there and back while open; last way home 15:40"."""
     if pd.isna(row["bus_days"]):
         return None
     minutes = row.get("bus_minutes")
-    time = f"{minutes:.0f} min by bus, " if pd.notna(minutes) else ""
+    time = f"{minutes:.0f} min by bus or on foot, " if pd.notna(minutes) else ""
     days = int(row["bus_days"])
     if not days:
         return f"{time}no day with a way there and back while open for most people"
