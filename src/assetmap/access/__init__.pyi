@@ -25,6 +25,7 @@ from .costs import (
 )
 from .counts import count_groups, count_per_1000, people_within
 from .deserts import count_deserts, desert_share
+from .hours import describe_hours, fill_hours
 from .location import candidate_places, candidate_postcodes, suggest_sites
 from .measure import Catchments, measure_access, measure_catchments
 from .nearest import open_assets, population_centres, unknown_as_open
@@ -52,9 +53,11 @@ __all__ = [
     "count_of",
     "count_per_1000",
     "describe_border",
+    "describe_hours",
     "desert_share",
     "distance_overland",
     "enhanced_two_step",
+    "fill_hours",
     "gaussian_decay",
     "gravity",
     "join_costs",

@@ -27,6 +27,7 @@ from assetmap.access.costs import (
     select_costs,
     within_limit,
 )
+from assetmap.access.hours import ONE_SITE, fill_hours, typical_hours
 from assetmap.access.travel import Travel, covered_places
 from assetmap.schema import Costs, InputError, Note, SchemaError, check_areas, first_few
 from assetmap.schema import Scenario as Scenario  # noqa: PLC0414 (the room exports it)
@@ -111,7 +112,7 @@ def compare_scenario(
     unit = costs[0].unit
     limit = limit_of(unit, limit_m=limit_m, limit_minutes=limit_minutes)
     states = [
-        _measured_state(areas, sites, cost, when, limit)
+        _measured_state(areas, sites, cost, when, limit, before)
         for when, sites, cost in zip(("before", "after"), (before, after), costs, strict=True)
     ]
     table = _area_table(areas, states, unit)
@@ -126,7 +127,7 @@ def compare_scenario(
         people=people_table(areas, table, beyond=beyond),
         sites=_site_table(areas, before, after, states),
         most_affected=worst.head(most),
-        notes=(*_notes(areas, before, after), *notes),
+        notes=(*_notes(areas, before, after, states), *notes),
     )
 
 
@@ -220,7 +221,12 @@ def people_table(
 
 
 def access_score(
-    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, costs: Costs, *, limit: float
+    areas: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    costs: Costs,
+    *,
+    limit: float,
+    today: pd.DataFrame | None = None,
 ) -> pd.Series:
     """Share out the sites' hours by `enhanced_two_step`.
 
@@ -229,11 +235,14 @@ def access_score(
     areas
         Small areas with ``population``.
     sites
-        The open sites with ``weekly_hours``; unknown hours count as the median of the known.
+        The open sites with ``weekly_hours``.
     costs
         From the areas to the sites.
     limit
         Beyond it a site counts nothing; in the unit of the costs.
+    today
+        The sites as they stand today: unknown hours count as the median of the open ones among them (`fill_hours`);
+        `sites` where you do not give it.
 
     Returns
     -------
@@ -242,14 +251,7 @@ def access_score(
         is better. Over all areas people x access adds up to the hours of the sites that somebody can reach.
     """
     near = replace(within_limit(costs, min(limit, costs.limit)), limit=limit)
-    return enhanced_two_step(areas, sites.assign(weekly_hours=capacity_of(sites)), near)
-
-
-def capacity_of(sites: pd.DataFrame) -> Floats:
-    """Return weekly hours per site; unknown ones count as the median of the known, 1 where none is known."""
-    hours = pd.to_numeric(sites["weekly_hours"], errors="coerce").astype(float)
-    typical = hours.median()
-    return np.asarray(hours.fillna(1.0 if pd.isna(typical) else typical), dtype=np.float64)
+    return enhanced_two_step(areas, sites.assign(weekly_hours=fill_hours(sites, today=today)), near)
 
 
 _ACCESS_SAME: Final = 1e-9
@@ -261,17 +263,25 @@ class _State:
     nearest: NDArray[np.intp]
     cost: Floats
     access: pd.Series
+    alike: pd.Series
 
 
 def _measured_state(
-    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, costs: Costs, when: str, limit: float
+    areas: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    costs: Costs,
+    when: str,
+    limit: float,
+    today: pd.DataFrame,
 ) -> _State:
     opened = sites[sites["status"] == "open"]
     if opened.empty:
         raise SchemaError(f"No site is open {when} the changes, so nothing can be compared.")
     measured = check_costs(costs, areas, opened)
     order, near = least_costs(measured, most=1)
-    return _State(opened, order[:, 0], near[:, 0], access_score(areas, opened, measured, limit=limit))
+    access = access_score(areas, opened, measured, limit=limit, today=today)
+    alike = access_score(areas, opened.assign(weekly_hours=ONE_SITE), measured, limit=limit)
+    return _State(opened, order[:, 0], near[:, 0], access, alike)
 
 
 def _area_table(areas: pd.DataFrame, states: list[_State], unit: str) -> pd.DataFrame:
@@ -345,15 +355,27 @@ def _mean(values: Floats, people: Floats) -> float:
     return float((values[counted] * people[counted]).sum() / total)
 
 
-def _notes(areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[Note, ...]:
+def _notes(
+    areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, states: list[_State]
+) -> tuple[Note, ...]:
     notes = []
-    opened = pd.concat([sites.loc[sites["status"] == "open", "weekly_hours"] for sites in (before, after)])
-    unknown = opened[opened.isna()].index.unique()
+    opened = pd.concat([sites[sites["status"] == "open"] for sites in (before, after)])
+    opened = opened[~opened.index.duplicated()]
+    unknown = opened[opened["weekly_hours"].isna()]
     if len(unknown):
+        change = states[1].alike - states[0].alike
+        less, more = (
+            people_of(areas)[found.to_numpy()].sum()
+            for found in (change < -_ACCESS_SAME, change > _ACCESS_SAME)
+        )
+        typical = typical_hours(before).reindex(unknown["asset_type"].unique()).dropna()
+        hours = ", ".join(f"{value:g}" for value in sorted(set(typical))) or "1"
         notes.append(
             Note(
                 "HOURS_UNKNOWN",
-                f"Opening hours are not known for {len(unknown)} sites. The median of the others is used.",
+                f"Opening hours are not known for {len(unknown)} of {len(opened)} sites. Each of them counts as the median of "
+                f"the sites open today ({hours} a week), before and after. If every site counts as one instead, "
+                f"{less:,.0f} people have less access and {more:,.0f} have more.",
             )
         )
     if "need" not in areas.columns or areas["need"].isna().any():
