@@ -19,6 +19,7 @@ import pandas as pd
 import assetmap
 from assetmap.access.border import describe_border
 from assetmap.access.costs import OWN
+from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
 from assetmap.access.own import check_travel
 from assetmap.gaps.sensitivity import sensitivity_notes
@@ -27,6 +28,7 @@ from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
+    cluster_gaps,
     complete_areas,
     detail_gaps,
     detail_sharing,
@@ -96,6 +98,7 @@ def measure_project(
     limits = sensitivity_notes(areas) if sensitivity else ()
     reached = reached_assets(assets, settings)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
+    limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
     if OWN in travel.modes:
@@ -104,6 +107,8 @@ def measure_project(
     if sensitivity:
         details, notes = detail_gaps(areas, assets, settings, travel=travel)
         limits += notes
+        areas, clusters = cluster_gaps(areas, settings, travel=travel)
+        details |= clusters
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,

@@ -66,9 +66,9 @@ class _UnixLines:
 
 ACCESS_COLUMNS: Final = (
     *("distance_m", "nearest_name", "overland_m", "overland_name", "travel_minutes", "travel_name"),
-    *("count_within", "count_per_1000", "access_per_1000"),
+    *("count_within", "count_per_1000", "access_per_1000", "access_sites_per_1000"),
 )
-DETAILS: Final = ("robustness", "deserts", "new_sites", "sharing")
+DETAILS: Final = ("robustness", "gap_groups", "gap_tests", "deserts", "new_sites", "sharing")
 """Tables that a build writes only if it has rows for them."""
 
 

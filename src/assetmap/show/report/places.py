@@ -107,7 +107,10 @@ def map_of_gaps(results: Results) -> str | None:
     residents = results.areas.loc[worst, "population"].sum()
     unknown = int(results.areas["gap_class"].isna().sum())
     areas = counted(int(worst.sum()), "small area has", "small areas have")
-    words = f"{areas} high need and low access. {_live(residents)} there."
+    words = (
+        f"{areas} high need and low access compared with the other small areas here. {_live(residents)} there."
+        f"{_low_access_words(results)}"
+    )
     known = (
         f"{counted(unknown, 'area is', 'areas are')} hatched because need or access is not known."
         if unknown
@@ -122,6 +125,16 @@ def map_of_gaps(results: Results) -> str | None:
         kind="map",
     )
     return joined((paragraph(words, known), drawn))
+
+
+def _low_access_words(results: Results) -> str:
+    """Say from which distance on access counts as low, which depends on the areas it is compared with."""
+    areas, mode = results.areas, str(setting(results, "access", "distance", "straight"))
+    column = {"straight": "distance_m", "overland": "overland_m"}.get(mode, "")
+    low = areas["gap_class"].astype("string").str.endswith("-1").fillna(False).astype(bool)
+    if column not in areas or not low.any() or areas.loc[low, column].isna().all():
+        return ""
+    return f" Low access starts at {kilometres(areas.loc[low, column].min())} here: it is relative, not a standard."
 
 
 def widest_gaps(results: Results) -> str | None:
