@@ -74,6 +74,7 @@ def compare_scenario(
     beyond_m: Sequence[float] = BEYOND_M,
     beyond_minutes: Sequence[float] = BEYOND_MINUTES,
     costs: tuple[Costs, Costs] | None = None,
+    people: gpd.GeoDataFrame | None = None,
     most: int = 10,
 ) -> Scenario:
     """Compare people's access before and after changes to the sites.
@@ -90,6 +91,9 @@ def compare_scenario(
         People who live further away than these are counted; the unit of `costs` decides which are used.
     costs
         From areas to sites before and after (`site_costs`, `costs_after`); straight lines without.
+    people
+        The areas and, below them, squares of people beyond the border who share the sites (`with_people_beyond`); `costs`
+        must then be measured from them. The areas where you do not give it.
     most
         How many of the most affected areas to name.
 
@@ -109,10 +113,11 @@ def compare_scenario(
         costs = (first, costs_after(areas, before, after, first))
     everywhere = areas
     areas, notes = measured_areas(areas, costs[0])
+    people = areas if people is None else people
     unit = costs[0].unit
     limit = limit_of(unit, limit_m=limit_m, limit_minutes=limit_minutes)
     states = [
-        _measured_state(areas, sites, cost, when, limit, before)
+        _measured_state(areas, people, sites, cost, when, limit, before)
         for when, sites, cost in zip(("before", "after"), (before, after), costs, strict=True)
     ]
     table = _area_table(areas, states, unit)
@@ -268,6 +273,7 @@ class _State:
 
 def _measured_state(
     areas: gpd.GeoDataFrame,
+    people: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
     costs: Costs,
     when: str,
@@ -279,8 +285,9 @@ def _measured_state(
         raise SchemaError(f"No site is open {when} the changes, so nothing can be compared.")
     measured = check_costs(costs, areas, opened)
     order, near = least_costs(measured, most=1)
-    access = access_score(areas, opened, measured, limit=limit, today=today)
-    alike = access_score(areas, opened.assign(weekly_hours=ONE_SITE), measured, limit=limit)
+    shared = measured if people is areas else check_costs(costs, people, opened)
+    access = access_score(people, opened, shared, limit=limit, today=today).loc[areas.index]
+    alike = access_score(people, opened.assign(weekly_hours=ONE_SITE), shared, limit=limit).loc[areas.index]
     return _State(opened, order[:, 0], near[:, 0], access, alike)
 
 
