@@ -42,6 +42,7 @@ from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.schema import InputError, Note, Results, within_border
+from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
@@ -211,7 +212,8 @@ def summarise(results: Results) -> dict[str, Any]:
     Returns
     -------
     dict
-        Counts of areas, people, assets and outcomes, the estimate with its interval, and the first gaps; where
+        Counts of areas, people, assets and outcomes, the estimate with its interval, the first gaps, and every claim
+        (``figures``) that the outputs share; where
         some assets lie beyond the border their number is ``beyond_border``, and no other count has them.
     """
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
@@ -240,6 +242,7 @@ def summarise(results: Results) -> dict[str, Any]:
             "level": estimate.level,
             "warnings": [warning.code for warning in estimate.warnings],
         },
+        "figures": figures(results),
         "widest_gaps": [
             {
                 "rank": rank,

@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import Results, beyond_border
+from assetmap.show.claims import ROBUST, number_of, shown, value_of
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.report.places import (
     TOP,
@@ -39,9 +40,6 @@ from assetmap.show.words import (
 )
 
 ROBUST_COLUMNS: Final = ("gap_rank", "stay_worst_share", "rank_low", "rank_high")
-ROBUST: Final = 0.9
-"""An area counts as robust if it stays in the worst tenth in this share of the choices or more."""
-
 DETOURS: Final = 5
 """Rows in the table of areas where straight-line distance misleads most."""
 
@@ -177,7 +175,7 @@ def _steadiness(results: Results) -> Markup:
         f"We repeated the ranking with {_choices(areas)} other plausible choices: the weight of need against access, the "
         "measure of access, ranks or values, and how classes are cut.",
         f"{whole(robust)} of the {counted(len(top), 'widest gap')} {'stays' if robust == 1 else 'stay'} in the worst tenth "
-        f"of all small areas in at least {ROBUST:.0%} of them.",
+        f"of all small areas in at least {ROBUST:.0%} of them. Of all small areas {shown(results, 'robust_areas')} do.",
     ]
     if least is not None:
         words.append(
@@ -266,9 +264,9 @@ def _clusters(results: Results) -> Markup | None:
     tests, groups = (results.details.get(name) for name in ("gap_tests", "gap_groups"))
     if tests is None or tests.empty or groups is None:
         return None
-    top, pairs = int(tests["top"].iloc[0]), int(tests["adjacent_pairs"].iloc[0])
+    top, pairs = int(tests["top"].iloc[0]), int(number_of(results, "adjacent_pairs"))
     words = [
-        f"The {whole(top)} widest gaps {'lie in clusters' if tests['clustered'].all() else 'are not shown to be clustered'}: "
+        f"The {whole(top)} widest gaps {'lie in clusters' if value_of(results, 'clustered') else 'are not shown to be clustered'}: "
         f"{counted(pairs, 'pair of them is', 'pairs of them are')} neighbours.",
         f"By chance there would be {listing([_by_chance(name, row) for name, row in tests.iterrows()])}.",
         "We call gaps clustered only where both of these p-values are below 0.05.",
