@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, cast
 
-from assetmap.schema import InputError, first_few
+from assetmap.errors import InputError, first_few
 
 LARGEST_FILE: Final = 2_000_000_000
 """Bytes of one file, unpacked; a list of a million rows has about 200 MB."""
@@ -27,8 +27,14 @@ LARGEST_ARCHIVE: Final = 4 * 2**30
 MOST_RATIO: Final = 400
 """Unpacked over packed size; ordinary spreadsheets stay below 40."""
 
+PIECE: Final = 16 * 2**20
+"""Bytes that are unpacked at a time."""
+
 SMALL: Final = 50_000_000
 """Bytes; the ratio of a zip that unpacks to less does not matter."""
+
+MOST_MEMBERS: Final = 20_000
+"""Files in one zip; the postcodes of the country are in fewer than 200."""
 
 ZIP_ERRORS: Final = (
     zipfile.BadZipFile,
@@ -78,13 +84,16 @@ def read_bytes(path: str | Path) -> bytes:
     InputError
         If there is no such file, it cannot be unpacked, or it has more than `LARGEST_FILE` bytes.
     """
+    pieces, size = [], 0
     with open_bytes(path) as stream:
-        content = stream.read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE:
+        while size <= LARGEST_FILE and (piece := stream.read(PIECE)):
+            pieces.append(piece)
+            size += len(piece)
+    if size > LARGEST_FILE:
         raise InputError(
             f"'{path}' has more than {LARGEST_FILE / 1e9:g} GB and was not read. Split it into smaller files."
         )
-    return content
+    return b"".join(pieces)
 
 
 def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile.ZipInfo]:
@@ -110,6 +119,8 @@ def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile
         raise InputError(
             f"'{path}' could not be read: it is damaged or not what its ending says ({error})."
         ) from error
+    if len(members) > MOST_MEMBERS:
+        raise InputError(f"'{path}' holds {len(members):,} files, so it was not opened. Give the one that is needed.")
     unpacked, packed = sum(member.file_size for member in members), max(path.stat().st_size, 1)
     if unpacked > most or (unpacked > SMALL and unpacked / packed > MOST_RATIO):
         raise InputError(

@@ -9,7 +9,8 @@ import pandas as pd
 
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import read_postcode_file
-from assetmap.read.tables import read_header, read_table, refuse_duplicates, to_numbers
+from assetmap.read.rows import read_header
+from assetmap.read.tables import read_table, refuse_duplicates, to_numbers
 from assetmap.schema import InputError, check_postcodes, first_few, yes_no
 
 COLUMNS = ("postcode", "easting", "northing", "area_code", "live")
