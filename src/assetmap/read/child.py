@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assetmap.errors import InputError
+from assetmap.read.files import unreadable
 from assetmap.read.worker import LIBRARIES_MB, Answer, read_part, too_large, write_part
 
 
@@ -74,7 +75,9 @@ def pack_rows(rows: list[list[str]]) -> bytes:
     text = BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, rows))
     cells = sum(map(len, rows))
     blank = sum(1 for row in rows if not row)
-    regular = text.count(BETWEEN_CELLS) == cells - len(rows) + blank and text.count(BETWEEN_ROWS) == max(len(rows) - 1, 0)
+    regular = text.count(BETWEEN_CELLS) == cells - len(rows) + blank and text.count(BETWEEN_ROWS) == max(
+        len(rows) - 1, 0
+    )
     return b"T" + text.encode() if rows and regular else b"J" + json.dumps(rows).encode()
 
 
@@ -102,15 +105,6 @@ def run(task: str, path: Path, words: dict[str, Any]) -> Answer:
         raise InputError(f"'{path}' could not be read: its content is nested too deeply.") from error
     except Exception as error:
         raise InputError(unreadable(path, error)) from error
-
-
-def unreadable(path: Path | str, error: BaseException) -> str:
-    """Return the message for a file that a library could not read."""
-    said = " ".join(str(error).split())[:200].rstrip(".")
-    return (
-        f"'{path}' could not be read: it is damaged or not what its ending says ({said or type(error).__name__}). "
-        "Open it in the program that made it and save it again."
-    )
 
 
 def main() -> None:

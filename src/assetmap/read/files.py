@@ -6,17 +6,21 @@ file that unpacks to too much are refused in one place.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final, ParamSpec, TypeVar, cast
 
-from assetmap.errors import InputError, first_few
+from assetmap.errors import AssetmapError, InputError, first_few
+
+Words = ParamSpec("Words")
+Table = TypeVar("Table")
 
 LARGEST_FILE: Final = 2_000_000_000
 """Bytes of one file, unpacked; a list of a million rows has about 200 MB."""
@@ -120,7 +124,9 @@ def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile
             f"'{path}' could not be read: it is damaged or not what its ending says ({error})."
         ) from error
     if len(members) > MOST_MEMBERS:
-        raise InputError(f"'{path}' holds {len(members):,} files, so it was not opened. Give the one that is needed.")
+        raise InputError(
+            f"'{path}' holds {len(members):,} files, so it was not opened. Give the one that is needed."
+        )
     unpacked, packed = sum(member.file_size for member in members), max(path.stat().st_size, 1)
     if unpacked > most or (unpacked > SMALL and unpacked / packed > MOST_RATIO):
         raise InputError(
@@ -151,3 +157,30 @@ def open_member(path: str | Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]
         raise InputError(
             f"'{path}', file '{member.filename}' in it, could not be unpacked: {error}"
         ) from error
+
+
+def unreadable(path: Path | str, error: BaseException) -> str:
+    """Return the message for a file that a library could not read."""
+    said = " ".join(str(error).split())[:200].rstrip(".")
+    return (
+        f"'{path}' could not be read: it is damaged or not what its ending says ({said or type(error).__name__}). "
+        "Open it in the program that made it and save it again."
+    )
+
+
+def reader(read: Callable[Words, Table]) -> Callable[Words, Table]:
+    """Make whatever goes wrong in a reader one InputError with the name of the file: the boundary of all readers.
+
+    Errors of assetmap itself pass as they are, and so does a lack of memory.
+    """
+
+    @functools.wraps(read)
+    def bounded(*args: Words.args, **words: Words.kwargs) -> Table:
+        try:
+            return read(*args, **words)
+        except (AssetmapError, MemoryError):
+            raise
+        except Exception as error:
+            raise InputError(unreadable(str(args[0] if args else words["path"]), error)) from error
+
+    return bounded

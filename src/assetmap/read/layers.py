@@ -160,7 +160,9 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     except errors as error:
         raise _unreadable(path, error) from error
     if told.get("driver", driver) != driver:
-        raise InputError(f"'{path}' is a {told['driver']} file, whatever its ending says. Give it its own ending.")
+        raise InputError(
+            f"'{path}' is a {told['driver']} file, whatever its ending says. Give it its own ending."
+        )
     if told["geometry_type"] is None:
         raise InputError(f"'{path}' holds no shapes. A map file (GeoPackage, GeoJSON, Shapefile) is needed.")
     expected = whole if driver == "GeoJSON" else _features_said(path, driver, chosen, len(layers))
@@ -255,7 +257,6 @@ def _map_in_zip(path: Path) -> str:
     names = [member.filename for member in members_of(path)]
     endings = (".shp", *(ending for ending in ALWAYS_MAPS if DRIVERS[ending][0] != "Parquet"))
     return next((name for ending in endings for name in names if name.lower().endswith(ending)), "")
-
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
@@ -370,7 +371,9 @@ def _features_said(path: Path, driver: str, layer: str, layers: int) -> int | No
         return _features_of_flatgeobuf(path)
     if driver == "ESRI Shapefile":
         parts = {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-        return _records_of_shapefile(path, {ending: parts[ending].read_bytes() for ending in (".shx", ".dbf") if ending in parts})
+        return _records_of_shapefile(
+            path, {ending: parts[ending].read_bytes() for ending in (".shx", ".dbf") if ending in parts}
+        )
     if driver == "KML" and layers == 1:
         return len(re.findall(rb"<(?:\w+:)?Placemark\b", path.read_bytes()))
     if driver == "GML" and layers == 1:
@@ -378,14 +381,22 @@ def _features_said(path: Path, driver: str, layer: str, layers: int) -> int | No
     return None
 
 
-def _rows_of_geopackage(path: Path, layer: str) -> int | None:
+def _rows_of_geopackage(path: Path, layer: str) -> int:
     """Count the rows of a table of a GeoPackage; its own count of features may be out of date."""
     with closing(_database(path)) as database:
         name = layer.replace('"', '""')
         try:
-            return int(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
+            found = int(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
         except sqlite3.Error as error:
             raise _unreadable(path, error) from error
+        try:
+            kept = database.execute(
+                "SELECT feature_count FROM gpkg_ogr_contents WHERE lower(table_name) = lower(?)", (layer,)
+            ).fetchone()
+        except sqlite3.Error:  # most programs keep no count
+            return found
+    # Fewer than GDAL counted when it wrote the file: rows were lost. More: another program added some.
+    return max(found, kept[0]) if kept and isinstance(kept[0], int) else found
 
 
 def _database(path: Path) -> sqlite3.Connection:
@@ -414,7 +425,9 @@ def _refuse_virtual_tables(path: Path) -> None:
         and not re.search(r"using\s+[\"'`\[]?(rtree|fts[345])", str(sql), re.I)
     ]
     if virtual:
-        raise InputError(f"'{path}' has tables that read other files ({first_few(virtual)}), so it was not opened.")
+        raise InputError(
+            f"'{path}' has tables that read other files ({first_few(virtual)}), so it was not opened."
+        )
 
 
 def _features_of_flatgeobuf(path: Path) -> int:
@@ -491,9 +504,10 @@ def _features_of_geojson(path: Path) -> int | None:
         with path.open("rb") as file:
             file.seek(-4096, 2)
             if not file.read().rstrip().endswith(b"}"):
-                raise InputError(f"'{path}' does not end as JSON does: it is cut off, or more text follows it.")
+                raise InputError(
+                    f"'{path}' does not end as JSON does: it is cut off, or more text follows it."
+                )
         return None
-    tree = parse_json(path)
+    tree = parse_json(path, kind="GeoJSON")
     features = tree.get("features") if isinstance(tree, dict) else None
     return len(features) if isinstance(features, list) else None
-

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from assetmap.read.files import existing_file
+from assetmap.read.files import existing_file, reader
 from assetmap.read.layers import driver_of
 from assetmap.read.layers import is_map as is_map  # noqa: PLC0414 (readers take it from here)
 from assetmap.read.layers import refuse_wrong_content as refuse_wrong_content  # noqa: PLC0414
@@ -40,6 +40,7 @@ class MapLayer:
     problems: tuple[str, ...] = ()
 
 
+@reader
 def open_map(path: str | Path, *, layer: str | None = None) -> MapLayer:
     """Read every feature of a layer.
 
@@ -74,6 +75,7 @@ def open_map(path: str | Path, *, layer: str | None = None) -> MapLayer:
     return found
 
 
+@reader
 def read_map(path: str | Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     """Read the shapes of a layer, in EPSG:27700.
 
@@ -111,10 +113,7 @@ def _from_answer(answer: Answer, path: Path) -> MapLayer:
     """Make the table out of what the child read: shapes in WKB and fields."""
     told, (lengths, shapes, *columns) = answer.value, answer.parts
     table = pd.DataFrame(
-        {
-            name: _column(kind, column)
-            for (name, kind), column in zip(told["fields"], columns, strict=True)
-        },
+        {name: _column(kind, column) for (name, kind), column in zip(told["fields"], columns, strict=True)},
         index=pd.RangeIndex(told["features"]),
     )
     problems = [*told["problems"]] or [""] * len(table)

@@ -25,16 +25,31 @@ def read_parquet(path: Path, *, columns: list[str] | None, most_cells: int) -> A
         If it says that it holds too many cells, or holds more or fewer rows than it says, or text that is not UTF-8.
     """
     import pyarrow as pa
+
+    try:
+        return _as_stream(path, columns, most_cells)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"'{path}' could not be read as Parquet: {error}. Save it again.") from error
+
+
+def _as_stream(path: Path, columns: list[str] | None, most_cells: int) -> Answer:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
         said = file.metadata.num_rows
         width = len(columns) if columns is not None else file.metadata.num_columns
         if said * width > most_cells:
-            raise InputError(f"'{path}' says that it holds {said * width:,} values, too many for its size (at most {most_cells:,}).")
+            raise InputError(
+                f"'{path}' says that it holds {said * width:,} values, too many for its size (at most {most_cells:,})."
+            )
         table = file.read(columns=columns, use_threads=False)
     if table.num_rows != said:
-        raise InputError(f"'{path}' says that it holds {said:,} rows, but {table.num_rows:,} could be read. It is damaged: save it again.")
+        raise InputError(
+            f"'{path}' says that it holds {said:,} rows, but {table.num_rows:,} could be read. It is damaged: save it again."
+        )
     table.validate(full=True)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
@@ -72,6 +87,8 @@ def open_parquet(path: Path) -> gpd.GeoDataFrame:
     again = io.BytesIO()
     pq.write_table(open_arrow(path), again, compression="NONE")
     try:
-        return gpd.read_parquet(io.BytesIO(again.getvalue()))
+        read: Any = gpd.read_parquet  # takes a buffer, whatever its types say
+        table: gpd.GeoDataFrame = read(io.BytesIO(again.getvalue()))
     except (ValueError, TypeError, KeyError, AttributeError, OSError, pa.ArrowException) as error:
         raise InputError(f"'{path}' could not be read as GeoParquet: {error}") from error
+    return table

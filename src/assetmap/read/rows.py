@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from assetmap.cells import storable
+from assetmap.cells import as_written, storable
 from assetmap.errors import InputError
 from assetmap.read.files import existing_file, open_bytes, read_bytes
 
@@ -43,6 +44,9 @@ SIGNATURES: Final = {
 BYTE_ORDER: Final = (b"\xff\xfe", b"\xfe\xff")
 """How UTF-16 begins."""
 
+
+DEFUSED: Final = re.compile(r"""'(?<=[,;\t|\r\n"]')""")
+"""An apostrophe at the start of a cell; starting with the apostrophe makes the search fast."""
 
 
 def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[list[str]], str]:
@@ -76,13 +80,19 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[l
     before = csv.field_size_limit(MOST_CELL)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        return list(_counted(reader, path, most_cells)), ""
+        rows = list(_counted(reader, path, most_cells))
+        return undefused(rows) if text.startswith("'") or DEFUSED.search(text) else rows, ""
     except csv.Error as error:
         raise InputError(
             f"'{path}' is not a regular table: {error}. Is a quotation mark left open?"
         ) from error
     finally:
         csv.field_size_limit(before)
+
+
+def undefused(rows: list[list[str]]) -> list[list[str]]:
+    """Take away the apostrophe that keeps a spreadsheet from running a cell of a table that assetmap wrote."""
+    return [[as_written(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
 
 
 def _counted(rows: Iterable[list[str]], path: Path, most_cells: int) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from assetmap.errors import InputError, first_few
 from assetmap.read.files import LARGEST_FILE, existing_file, members_of, open_member
-from assetmap.read.rows import SPREADSHEETS
+from assetmap.read.rows import SPREADSHEETS, undefused
 
 COUNTED_BYTES: Final = 20_000_000
 """Bytes of a sheet, unpacked, up to which its cells are counted first; a larger one has the limit of memory alone."""
@@ -39,7 +39,7 @@ def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[
         for name in [sheet] if sheet is not None else book.sheet_names:
             rows = _texts(book.get_sheet_by_name(name), None, path, most_cells)
             if any(cell for row in rows for cell in row):
-                return rows, name
+                return undefused(rows), name
     raise InputError(f"'{path}' is empty. The first row of a sheet must name the columns.")
 
 
@@ -152,5 +152,3 @@ def _as_text(cell: object) -> str:
         midnight = cell.time() == datetime.time(0)
         return cell.date().isoformat() if midnight else cell.isoformat(sep=" ", timespec="minutes")
     return "" if cell is None else str(cell)
-
-

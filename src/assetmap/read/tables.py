@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from assetmap.read.files import existing_file
+from assetmap.read.files import existing_file, reader
 from assetmap.read.rows import HEADER_WITHIN as HEADER_WITHIN  # noqa: PLC0414 (readers take it from here)
 from assetmap.read.rows import MOST_COLUMNS as MOST_COLUMNS  # noqa: PLC0414
 from assetmap.read.rows import SPREADSHEETS as SPREADSHEETS  # noqa: PLC0414
@@ -74,6 +74,7 @@ def open_sheets(path: str | Path, *, first: int | None = None) -> dict[str, Rows
     return {name: unpack_rows(rows) for name, rows in zip(answer.value["heights"], answer.parts, strict=True)}
 
 
+@reader
 def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     """Read a table whose first row names the columns.
 
@@ -97,6 +98,7 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     return below_header(raw.rows, header, Path(path))
 
 
+@reader
 def read_published(
     path: str | Path, *, wanted: Callable[[list[str]], bool], prefer: str = ""
 ) -> PublishedTable:

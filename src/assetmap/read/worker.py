@@ -173,7 +173,7 @@ def ask(task: str, path: str | Path, **words: Any) -> Answer:
     words = {**words, "cells": limits.cells}
     if path.resolve().is_relative_to(data_folder()):
         return child.run(task, path, words)
-    request = {"task": task, "path": str(path), "words": words}
+    request: dict[str, Any] = {"task": task, "path": str(path), "words": words}
     request |= {"seconds": limits.seconds, "memory_mb": limits.memory_mb}
     with _LOCK:
         if _CURRENT and (_CURRENT[0].owner != os.getpid() or _CURRENT[0].process.poll() is not None):
@@ -247,7 +247,9 @@ def memory_mb(process: subprocess.Popen[bytes]) -> float:
 def _memory_by_ps(pid: int) -> float:
     """Ask ``ps``, which every Unix has; the BSDs and macOS have no ``/proc``."""
     try:
-        said = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, timeout=5).stdout
+        said = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, check=False, timeout=5
+        ).stdout
         return int(said) / 1e3
     except (OSError, ValueError, subprocess.SubprocessError):
         return 0.0
@@ -269,5 +271,7 @@ def _memory_on_windows(handle: int) -> float:
     counters = Counters()
     counters.cb = ctypes.sizeof(counters)
     system: Any = ctypes
-    found = system.windll.psapi.GetProcessMemoryInfo(ctypes.c_void_p(handle), ctypes.byref(counters), counters.cb)
+    found = system.windll.psapi.GetProcessMemoryInfo(
+        ctypes.c_void_p(handle), ctypes.byref(counters), counters.cb
+    )
     return float(counters.PagefileUsage) / 1e6 if found else 0.0

@@ -75,11 +75,13 @@ def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str]:
     if len(columns) > MOST_COLUMNS:
         raise InputError(f"'{path}' has {len(columns):,} fields; a list has at most {MOST_COLUMNS:,}.")
     if len(columns) * len(records) > most_cells:
-        raise InputError(f"'{path}' unfolds to more than {most_cells:,} cells, too many for its size. Split it.")
+        raise InputError(
+            f"'{path}' unfolds to more than {most_cells:,} cells, too many for its size. Split it."
+        )
     return records, OPEN_REFERRAL if _services(tree) else ""
 
 
-def parse_json(path: Path) -> Any:
+def parse_json(path: Path, *, kind: str = "JSON") -> Any:
     """Return the content of a JSON file; text after its end is refused.
 
     Raises
@@ -96,11 +98,11 @@ def parse_json(path: Path) -> Any:
                 f"'{path}' has more text after the end of its JSON (line {error.lineno}), so it was not read. Delete that text, or ask for "
                 "the file as it was published."
             ) from error
-        raise InputError(f"'{path}' is not JSON: {error}.") from error
+        raise InputError(f"'{path}' could not be read as {kind}: it is not JSON ({error}).") from error
     except ValueError as error:
-        raise InputError(f"'{path}' is not JSON: {error}.") from error
+        raise InputError(f"'{path}' could not be read as {kind}: it is not JSON ({error}).") from error
     except RecursionError as error:
-        raise InputError(f"'{path}' is not usable: its JSON is nested too deeply.") from error
+        raise InputError(f"'{path}' could not be read as {kind}: it is nested too deeply.") from error
 
 
 def _records(tree: Any, path: Path) -> list[Record]:

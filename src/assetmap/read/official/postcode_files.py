@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.feather
 
-from assetmap.read.files import existing_file, members_of, open_bytes, open_member, whole_members
+from assetmap.read.files import existing_file, members_of, open_bytes, open_member, reader, whole_members
 from assetmap.read.look import look_into
 from assetmap.read.official.columns import canonical_name, headings_of_headerless
 from assetmap.read.parquet import open_arrow
@@ -62,6 +62,7 @@ DATED: Final = re.compile(r"^(lad|ward|parish)\d\d_code$")
 CACHE_VERSION: Final = 1
 
 
+@reader
 def read_postcode_file(path: str | Path, *, cache: bool = True) -> pd.DataFrame:
     """Read every postcode of an official file.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.read.files import reader
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.read.rows import read_header
@@ -16,6 +17,7 @@ from assetmap.schema import InputError, check_postcodes, first_few, yes_no
 COLUMNS = ("postcode", "easting", "northing", "area_code", "live")
 
 
+@reader
 def read_postcodes(path: str | Path, *, areas: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
     """Read a postcode table.
 
