@@ -229,8 +229,6 @@ NOT_YET = {
     "kml_google_layers",
     "xlsx_two_sheets",
     "xlsx_360_meta_first",
-    "constant_organisation",
-    "empty_name_column",
     "branches_one_number",
     "same_name_other_uprn",
     "entities",
@@ -246,11 +244,8 @@ NOT_YET = {
     "geojson_bng_no_crs",
     "wkt_column",
     "geo_point_2d",
-    "grid_ref_xy",
-    "billing_postcode",
     "decimal_comma",
     "overpass_body_recurse",
-    "oruk3_service_at_location",
     "grant_beneficiary_area",
 }
 

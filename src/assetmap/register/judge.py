@@ -19,7 +19,7 @@ STALE_MONTHS: Final = 24
 FIRST_YEAR: Final = 1950
 """A closing year before it is a placeholder (1900), not a date."""
 
-KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem")
+KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem", "reading_note")
 
 
 def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -55,6 +55,9 @@ def judge_rows(
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
+    if "reading_note" in rows:
+        note = rows["reading_note"].fillna("").astype("str")
+        findings.append(finding(note != "", "accepted", note))
     types, more = known_types(column_or_empty(rows, "asset_type"), rows["name_key"])
     findings += more
     stated = pd.DataFrame({"asset_type": types}, index=rows.index)
