@@ -224,8 +224,6 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[CheckReport], None]]] = {
 
 NOT_YET = {
     "typed_columns",
-    "hours_text",
-    "xlsx_dates",
     "kml_google_layers",
     "xlsx_two_sheets",
     "xlsx_360_meta_first",

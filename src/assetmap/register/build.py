@@ -118,7 +118,7 @@ def build_register(
         check_postcodes(postcodes)
     raw = _stacked([lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists))
     rows = clean_rows(raw)
-    said, findings = judge_rows(rows, as_of=as_of)
+    said, findings = judge_rows(rows, as_of=as_of, quote=audience == "internal")
     placed, more = place_rows(
         rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
     )

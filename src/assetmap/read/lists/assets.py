@@ -17,6 +17,7 @@ import pandas as pd
 from assetmap.read.files import existing_file
 from assetmap.read.lists.features import read_features
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
+from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
@@ -196,7 +197,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
         raise InputError(
             f"Two headings mean the same column {first_few(clash)}. Rename one of them in the file."
         )
-    return named, headings_table(meanings, looked), shape
+    return with_weekly_hours(named), headings_table(meanings, looked), shape
 
 
 def _names_filled(
