@@ -42,6 +42,7 @@ USED_UP = (
     "easting",
     "northing",
     "grid_reference",
+    "coordinates",
     "postcode_district",
     "registration",
 )
