@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types notebooks check bench clean browser
+.PHONY: demo test lint types notebooks check kills bench clean browser
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -23,6 +23,10 @@ notebooks: .venv/.test-ready
 	$(BIN)/python scripts/run_notebooks.py
 
 check: test lint types notebooks
+
+# Two hundred kills at random moments, and a share of them of whole commands (about ten minutes).
+kills: .venv/.test-ready
+	ASSETMAP_KILLS=200 $(BIN)/python -m pytest -n 0 tests/test_project_output.py
 
 bench: .venv/.test-ready
 	$(BIN)/python benchmarks/demo.py

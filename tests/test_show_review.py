@@ -179,7 +179,7 @@ def test_the_map_of_a_site_shows_its_areas_and_its_neighbours(review):
     fills = [path.get("fill") for path in drawn.iter(f"{SVG}path")]
     assert sum(fill in DEPTHS for fill in fills) == 3
     # further than 2 km without it: A00 and, just, A10
-    far = review.small_areas.loc[["A00", "A01", "A10"], "distance_if_closed_m"]
+    far = review.small_areas.loc[["A00", "A01", "A10"], "cost_if_closed"]
     assert fills.count(DEPTHS[2]) == (far > 2000).sum()
     names = [text.text for text in drawn.iter(f"{SVG}text")]
     assert "West" in names

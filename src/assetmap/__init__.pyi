@@ -57,12 +57,11 @@ from .project.lists import (
     register_files,
 )
 from .project.review import (
-    describe_verification,
     devolution_settings,
     review_project,
-    verify_evidence,
     what_if,
 )
+from .project.verify import describe_verification, verify_evidence
 from .read.answers import read_answers
 from .read.areas import read_areas
 from .read.evidence import read_evidence
@@ -112,7 +111,7 @@ from .show.map import Layer, make_map, map_layers
 from .show.pictures.draw import draw_map, write_picture
 from .show.pictures.figures import save_picture
 from .show.report.page import write_report
-from .show.review.evidence import compare_tables, write_evidence
+from .show.review.evidence import compare_members, write_evidence
 from .show.review.layers import devolution_layers
 from .show.review.page import write_devolution, write_scenario
 from .show.tables import write_csv, write_geopackage, write_tables
@@ -181,9 +180,9 @@ __all__ = [
     "compare_estimates",
     "compare_files",
     "compare_gaps",
+    "compare_members",
     "compare_postcode_areas",
     "compare_scenario",
-    "compare_tables",
     "control_to_totals",
     "convert_gaps",
     "count_deserts",

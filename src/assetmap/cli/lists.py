@@ -47,6 +47,7 @@ def check(
 ) -> None:
     """Say what is understood of lists, what is not and why; exit code 1 if a row was rejected."""
     from assetmap.project.lists import check_files
+    from assetmap.project.output import write_whole
     from assetmap.show.check import write_check
 
     report = check_files(
@@ -54,7 +55,7 @@ def check(
     )
     note = report.register.linking
     if output is not None:
-        write_check(report, output)
+        write_whole(output, lambda folder: write_check(report, folder))
     if as_json:
         counts = _records(report.counts.reset_index())
         print_json({"counts": counts, "rows": _records(report.register.log), "notes": [note] if note else []})
@@ -77,6 +78,7 @@ def register(
 ) -> None:
     """Make one register out of lists, with every row accounted for."""
     from assetmap.project.lists import register_files
+    from assetmap.project.output import write_file
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv, write_geopackage
 
@@ -91,9 +93,9 @@ def register(
         linker=linker,
     )
     if output.suffix == ".csv":
-        write_csv(made.assets, output)
+        write_file(output, lambda file: write_csv(made.assets, file))
     else:
-        write_geopackage({"assets": made.assets}, output)
+        write_file(output, lambda file: write_geopackage({"assets": made.assets}, file))
     counts = made.log["outcome"].value_counts().sort_index().to_dict()
     note = made.linking
     if as_json:
@@ -188,6 +190,7 @@ def share(
 ) -> None:
     """Say who could lend what to whom: for each thing asked for, the nearest who offer it."""
     from assetmap.project.lists import match_files
+    from assetmap.project.output import write_file
     from assetmap.sharing import describe_matches
     from assetmap.show.tables import write_csv
 
@@ -196,7 +199,7 @@ def share(
         files or (), project=_opened(where), columns=_columns(column), within_km=within_km, audience=audience
     )
     if output is not None:
-        write_csv(matches, output)
+        write_file(output, lambda file: write_csv(matches, file))
     if as_json:
         print_json(
             {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}

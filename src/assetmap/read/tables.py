@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import IO, Any, Final
 
 import pandas as pd
 
+from assetmap.cells import as_written
 from assetmap.read.files import LARGEST_FILE, existing_file, members_of, open_bytes, read_bytes
 from assetmap.schema import InputError, first_few
 
@@ -47,6 +49,9 @@ SIGNATURES: Final = {
 }
 BYTE_ORDER: Final = (b"\xff\xfe", b"\xfe\xff")
 """How UTF-16 begins."""
+
+_DEFUSED: Final = re.compile(r"""(?:^|[,;\t|\r\n"])'""")
+"""A cell that starts with an apostrophe."""
 
 Rows = list[list[str]]
 
@@ -97,7 +102,8 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
         raise InputError(f"'{path}' is empty. Its first row must name the columns.")
     before = csv.field_size_limit(MOST_CELL)
     try:
-        return RawTable(list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        return RawTable(_undefused(rows) if _DEFUSED.search(text) else rows)
     except csv.Error as error:
         raise InputError(
             f"'{path}' is not a regular table: {error}. Is a quotation mark left open?"
@@ -280,6 +286,11 @@ def to_numbers(column: pd.Series, *, path: Path, name: str) -> pd.Series:
     return numbers
 
 
+def _undefused(rows: Rows) -> Rows:
+    """Take away the apostrophe that keeps a spreadsheet from running a cell of a table that assetmap wrote."""
+    return [[as_written(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
+
+
 def _filled(row: list[str]) -> bool:
     return any(map(str.strip, row))
 
@@ -310,7 +321,7 @@ def _open_sheet(path: Path, sheet: str | None) -> RawTable:
         for name in [sheet] if sheet is not None else book.sheet_names:
             rows = _texts(book.get_sheet_by_name(name), None)
             if any(cell for row in rows for cell in row):
-                return RawTable(rows, name)
+                return RawTable(_undefused(rows), name)
     raise InputError(f"'{path}' is empty. The first row of a sheet must name the columns.")
 
 

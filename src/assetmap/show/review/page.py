@@ -61,6 +61,7 @@ METHODS: Final = (
     "whoever runs the building.",
 )
 MOST_ROWS: Final = 15
+SCENARIO_PARTS: Final = ("areas", "people", "sites", "most_affected")
 DEVOLVED: Final = {"yes": "devolved", "no": "not devolved"}
 
 
@@ -115,8 +116,7 @@ def write_devolution(
 def write_scenario(scenario: Scenario, folder: str | Path) -> list[Path]:
     """Write the tables of a scenario: ``scenario_areas.csv`` and ``_people``, ``_sites`` and ``_most_affected``."""
     folder = Path(folder)
-    parts = ("areas", "people", "sites", "most_affected")
-    return [write_csv(getattr(scenario, part), folder / f"scenario_{part}.csv") for part in parts]
+    return [write_csv(getattr(scenario, part), folder / f"scenario_{part}.csv") for part in SCENARIO_PARTS]
 
 
 def devolution_html(
