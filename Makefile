@@ -4,13 +4,34 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint types notebooks check kills bench clean browser
+TESTS := -m pytest -n 2 --dist worksteal
+EFFORT ?= 10
+
+.PHONY: demo test test-fast explore lowest pythons lint types js notebooks check kills bench clean browser node
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
 
 test: .venv/.test-ready browser
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python $(TESTS)
+
+# No browser, nothing that builds whole projects: under a minute.
+test-fast: .venv/.test-ready
+	$(BIN)/python $(TESTS) -m "not browser and not slow"
+
+# The tests of properties with fresh seeds and EFFORT times the examples. They pass in `make test` with fixed ones.
+explore: .venv/.test-ready
+	$(BIN)/python $(TESTS) -m hypothesis --effort $(EFFORT)
+
+# The lowest versions that pyproject.toml declares. Old releases warn about newer ones of other packages,
+# so only here a DeprecationWarning is no error.
+lowest: .venv-lowest/.ready
+	.venv-lowest/bin/assetmap demo --full --output .venv-lowest/demo
+	.venv-lowest/bin/python $(TESTS) -m "not browser and not slow" -W ignore::DeprecationWarning
+
+# The fast tests on every Python from 3.11 to 3.13 on PATH or in pyenv; names each that is not there.
+pythons: .venv/.test-ready
+	$(BIN)/python scripts/run_pythons.py
 
 lint: .venv/.test-ready
 	$(BIN)/ruff format --check .
@@ -22,7 +43,7 @@ types: .venv/.test-ready
 notebooks: .venv/.test-ready
 	$(BIN)/python scripts/run_notebooks.py
 
-check: test lint types notebooks
+check: lint types test js lowest notebooks
 
 # Two hundred kills at random moments, and a share of them of whole commands (about ten minutes).
 kills: .venv/.test-ready
@@ -31,15 +52,29 @@ kills: .venv/.test-ready
 bench: .venv/.test-ready
 	$(BIN)/python benchmarks/demo.py
 
-# A browser for the tests of the pages. Without apt-get, install Chromium by hand; without any browser
-# those tests are skipped and say so, and fail where CI is set.
-browser:
-	@if command -v chromium chromium-browser google-chrome >/dev/null 2>&1; then :; \
-	elif ! command -v apt-get >/dev/null 2>&1; then echo "No Chromium: the browser tests will be skipped."; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+# Programs that some tests need and that Debian has. Without apt-get, install them by hand; without them those
+# tests are skipped and say so, and fail where CI is set.
+# $(call from_debian,PROGRAM OR ITS OTHER NAMES,PACKAGES,WHAT IS SKIPPED)
+define from_debian
+	@if command -v $(1) >/dev/null 2>&1; then :; \
+	elif ! command -v apt-get >/dev/null 2>&1; then echo "No $(firstword $(1)): $(3) will be skipped."; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $(2) >/dev/null; \
 	elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then \
-		sudo apt-get update -qq && sudo apt-get install -y -qq chromium >/dev/null; \
-	else echo "No Chromium: run 'sudo apt-get install chromium', or the browser tests will be skipped."; fi
+		sudo apt-get update -qq && sudo apt-get install -y -qq $(2) >/dev/null; \
+	else echo "No $(firstword $(1)): run 'sudo apt-get install $(2)', or $(3) will be skipped."; fi
+endef
+
+browser:
+	$(call from_debian,chromium chromium-browser google-chrome,chromium,the browser tests)
+
+node:
+	$(call from_debian,npm,nodejs npm,the tests of the map's scripts)
+
+# The scripts of the map: tests and types.
+js: node
+	@if command -v npm >/dev/null 2>&1; then cd tests/js && npm ci --silent && npm test --silent && npm run types --silent; \
+	elif [ -n "$$CI" ]; then echo "No npm: the scripts of the map are not tested (apt-get install nodejs npm)."; exit 1; \
+	else echo "No npm: the tests of the map's scripts are skipped."; fi
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "assetmap needs Python 3.11 or later: make PYTHON=python3.11 ...")'
@@ -53,5 +88,14 @@ browser:
 	$(BIN)/python -m pip install --quiet --editable ".[test,lint]"
 	@touch $@ .venv/.demo-ready
 
+.venv-lowest/.ready: pyproject.toml | .venv/.test-ready
+	rm -rf .venv-lowest
+	$(BIN)/python -m venv --without-pip .venv-lowest
+	$(BIN)/uv pip compile --quiet --python .venv-lowest --resolution lowest-direct --extra test pyproject.toml \
+		--output-file .venv-lowest/versions.txt
+	$(BIN)/uv pip sync --quiet --python .venv-lowest .venv-lowest/versions.txt
+	$(BIN)/uv pip install --quiet --python .venv-lowest --no-deps --editable .
+	@touch $@
+
 clean:
-	rm -rf .venv assetmap-demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-lowest .venv-pythons assetmap-demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

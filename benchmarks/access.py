@@ -18,9 +18,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.catchment import enhanced_two_step, thirds_of
-from assetmap.access.costs import reach_within
-
-CATCHMENT_M = 5_000
+from assetmap.access.costs import LIMIT_M, straight_costs
 
 
 def read(folder: Path, assets_wanted: int = 20_000):
@@ -50,14 +48,14 @@ def read(folder: Path, assets_wanted: int = 20_000):
 
 
 def ours(areas, assets, times: int = 5):
-    """Return reach, scores and the median time of several runs."""
+    """Return costs, scores and the median time of several runs."""
     seconds = []
     for _ in range(times):
         start = time.perf_counter()
-        reach = reach_within(areas, assets, catchment_m=CATCHMENT_M)
-        score = enhanced_two_step(areas, assets, reach)
+        costs = straight_costs(areas, assets, limit_m=LIMIT_M)
+        score = enhanced_two_step(areas, assets, costs)
         seconds.append(time.perf_counter() - start)
-    return reach, score, float(np.median(seconds))
+    return costs, score, float(np.median(seconds))
 
 
 def pysal(areas, assets):
@@ -78,12 +76,12 @@ def pysal(areas, assets):
         demand_df=squares.reset_index(), demand_index="area_code", demand_value="population",
         supply_df=supply.reset_index(), supply_index="asset_id", supply_value="capacity",
     )  # fmt: skip
-    model.create_euclidean_distance(name="metres", threshold=CATCHMENT_M * 1.01)  # its circles have corners
+    model.create_euclidean_distance(name="metres", threshold=LIMIT_M * 1.01)  # its circles have corners
     distance_s = time.perf_counter() - start
-    steps = {CATCHMENT_M / 3: 1, CATCHMENT_M * 2 / 3: 0.68, CATCHMENT_M: 0.22}
+    steps = {LIMIT_M / 3: 1, LIMIT_M * 2 / 3: 0.68, LIMIT_M: 0.22}
     model.default_cost = "metres"
     score = model.enhanced_two_stage_fca(
-        name="e2sfca", max_cost=CATCHMENT_M, weight_fn=step_fn(steps), normalize=False
+        name="e2sfca", max_cost=LIMIT_M, weight_fn=step_fn(steps), normalize=False
     )
     return score.iloc[:, 0] * 1_000, distance_s, time.perf_counter() - start
 
@@ -95,10 +93,10 @@ def main() -> None:
     areas, assets = read(folder)
     print(f"read {len(areas):,} areas and {len(assets):,} assets in {time.perf_counter() - start:.1f} s")
     ours(areas.iloc[:100], assets.iloc[:100], times=1)
-    reach, score, seconds = ours(areas, assets)
+    costs, score, seconds = ours(areas, assets)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"assetmap: {len(reach.cost):,} pairs, distance and E2SFCA {seconds:.2f} s, peak memory {peak:,.0f} MB"
+        f"assetmap: {len(costs.cost):,} pairs, distance and E2SFCA {seconds:.2f} s, peak memory {peak:,.0f} MB"
     )
     for count in (5_000, 10_000, 20_000):
         part, _, took = ours(areas, assets.iloc[:count], times=3)

@@ -14,8 +14,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from assetmap.access.costs import costs_to_matrix
 from assetmap.sites.closures import pareto_front, rank_closures
-from assetmap.sites.sites import need_weights, people_of, site_distances, sites_as_of
+from assetmap.sites.sites import need_weights, people_of, site_costs, sites_as_of
 from cornwall_review import cornwall
 
 LIMIT_S = 3.0
@@ -36,7 +37,7 @@ def main() -> int:
     print(
         f"{len(ranked):,} combinations of {len(sites)} sites over {len(tables.areas)} areas: {seconds:.2f} s"
     )
-    matrix = site_distances(tables.areas, sites)
+    matrix = costs_to_matrix(site_costs(tables.areas, sites))
     weight = people_of(tables.areas) * need_weights(tables.areas) / 1000
     before = matrix.min(axis=1).to_numpy()
     worst = 0.0

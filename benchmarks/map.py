@@ -51,7 +51,7 @@ STALL = """async () => {
   return {
     zoom: Math.max(await run(() => map.setZoom(zoom + 1)), await run(() => map.setZoom(zoom))),
     pan: Math.max(await run(() => map.panBy([220, 120])), await run(() => map.panBy([-220, -120]))),
-    layer: await run(() => map.assetmap.set({ layer: 1 })),
+    layer: await run(() => map.assetmap.setState({ layer: 1 })),
   };
 }"""
 

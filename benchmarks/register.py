@@ -69,7 +69,7 @@ def lists_of(folder: Path) -> dict[str, pd.DataFrame]:
         "schema": HERE / "library_list_schema.csv",
         "cornwall_2025": libraries / "schema_cornwall_council_2025-04.csv",
     }
-    return {name: read_assets(file, source=name) for name, file in files.items()}
+    return {name: read_assets(file, source=name).table for name, file in files.items()}
 
 
 def linked_rows(
@@ -174,7 +174,7 @@ def _by_another_hand(name: str, rng: np.random.Generator) -> str:
 def link_speed(folder: Path, linker: str, rows: int = 53_000) -> str:
     """Return how long so many rows of two simulated lists take to be placed, judged and linked, and how well."""
     postcodes = gb_postcodes(folder)
-    names = read_assets(folder / "libraries" / "libraries_england_2023.csv")["name"]
+    names = read_assets(folder / "libraries" / "libraries_england_2023.csv").table["name"]
     codes = np.sort(postcodes.index[postcodes["easting"].notna()].to_numpy(dtype=object))
     lists, true = simulated_lists(names, codes, rows)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
@@ -198,7 +198,7 @@ def reading_speed(folder: Path, rows: int = 200_000) -> str:
     postcodes = am.read_postcodes(cornwall / "postcodes.csv.gz")
     areas = am.read_areas(cornwall / "areas.gpkg")
     rng = np.random.default_rng(1)
-    words = pd.Series(" ".join(read_assets(cornwall / "groups.csv")["name"]).split()).unique()
+    words = pd.Series(" ".join(read_assets(cornwall / "groups.csv").table["name"]).split()).unique()
     names = [" ".join(chosen) for chosen in rng.choice(words, (rows, 3))]
     inside = postcodes.index[postcodes["area_code"].notna()]
     table = pd.DataFrame({"Group name": names, "Type": "sports club", "Post code": rng.choice(inside, rows)})

@@ -20,26 +20,29 @@ APP = "Object.values(window).find((one) => one && one.assetmap).assetmap"
 
 def layer(key: str) -> str:
     """Return the script that chooses a layer, if the map has it."""
-    return f"const at = A.data.layers.findIndex((one) => one.key === '{key}'); if (at >= 0) A.set({{ layer: at }});"
+    return f"const at = A.app.data.layers.findIndex((one) => one.key === '{key}'); if (at >= 0) A.setState({{ layer: at }});"
 
 
 OPEN_ONLY = (
     "document.querySelectorAll('.am-side > details').forEach((one) => {{ one.open = one.id === '{}'; }});"
 )
+FIRST_BY_RANK = "[...document.querySelectorAll('.am-table th button')].find((one) => one.innerText.startsWith('Gap rank')).click();"
+"""Clicked once the highest number comes first, clicked twice the lowest."""
+
 WORST = "A.areasWhere((area) => A.rankOf(A.layerByKey('gap_score'), area) === 1)[0]"
 
 PICTURES: dict[str, tuple[tuple[int, int], str]] = {
     "map": (DESKTOP, ""),
     "map-need": (DESKTOP, layer("need")),
-    "map-groups": (DESKTOP, layer("unregistered") + "A.set({ types: new Set(A.data.assets.asset_type.words) });" + OPEN_ONLY.format("am-filter")),
+    "map-groups": (DESKTOP, layer("unregistered") + "A.setState({ types: new Set(A.app.data.assets.asset_type.words) });" + OPEN_ONLY.format("am-filter")),
     "map-access": (DESKTOP, layer("distance")),
-    "map-people": (DESKTOP, layer("need") + "A.set({ people: true });"),
-    "map-card": (DESKTOP, f"A.set({{ area: {WORST} }}); A.showArea(A.state.area, true);"),
-    "map-trial": (DESKTOP, OPEN_ONLY.format("am-trial") + "A.trySwitch([...A.trial.rows.keys()].find(A.isOpen), false);"),
-    "map-table": (DESKTOP, "A.setView('table'); A.table.sort = A.areaColumns().findIndex((one) => one.name === 'Gap rank'); A.drawTable();"),
+    "map-people": (DESKTOP, layer("need") + "A.setState({ people: true });"),
+    "map-card": (DESKTOP, f"A.setState({{ area: {WORST} }}); A.showArea(A.app.state.area, true);"),
+    "map-trial": (DESKTOP, OPEN_ONLY.format("am-trial") + "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false);"),
+    "map-table": (DESKTOP, "A.setView('table');" + FIRST_BY_RANK * 2 + "document.activeElement.blur();"),
     "map-phone": (PHONE, ""),
     "map-phone-legend": (PHONE, "document.getElementById('am-legend').open = true;"),
-    "map-phone-card": (PHONE, f"A.set({{ area: {WORST} }});"),
+    "map-phone-card": (PHONE, f"A.setState({{ area: {WORST} }});"),
     "map-320": ((320, 640), ""),
 }  # fmt: skip
 

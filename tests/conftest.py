@@ -16,10 +16,53 @@ import assetmap as am
 
 # Machines are noisy: no test fails because it was slow. The same examples every time: no run differs from the next.
 settings.register_profile("assetmap", deadline=None, derandomize=True, max_examples=25)
+settings.register_profile("explore", deadline=None, derandomize=False, max_examples=25, print_blob=True)
 settings.load_profile("assetmap")
 
 ORIGIN = (180_000.0, 45_000.0)  # near Truro, so that the town also makes sense on a map
 SIDE_M = 1_000.0
+
+
+BUILT = {"cornwall", "cornwall_sure"}
+END_TO_END = [
+    "test_border",
+    "test_cli",
+    "test_example_data",
+    "test_own_areas",
+    "test_place",
+    "test_project",
+    "test_register_weigh",
+    "test_sharing_project",
+    "test_show_report_gaps",
+    "test_sites_review_cornwall",
+    "test_wheel",
+]
+"""Beginnings of the names of files whose tests build whole projects or start programs."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--effort",
+        type=int,
+        default=1,
+        help="More than 1: fresh seeds and this many times the examples (make explore).",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("effort") > 1:
+        settings.load_profile("explore")  # before the tests are read: their own settings start from it
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    effort = config.getoption("effort")
+    for item in items:
+        if item.path.stem.startswith(tuple(END_TO_END)) or BUILT & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+        test = getattr(item, "obj", None)
+        if effort > 1 and getattr(test, "is_hypothesis_test", False):
+            own = test._hypothesis_internal_use_settings
+            test._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * effort)
 
 
 def make_grid(columns: int = 4, rows: int = 4, *, population: int = 1_000) -> gpd.GeoDataFrame:
@@ -90,3 +133,12 @@ def cornwall(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path
 
     folder = tmp_path_factory.mktemp("cornwall")
     return am.build(example_project(), folder), folder
+
+
+@pytest.fixture(scope="session")
+def cornwall_sure(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
+    """The example build with robustness, hot spots and new sites, made once: its results and its folder."""
+    from assetmap.project.folder import example_project
+
+    folder = tmp_path_factory.mktemp("cornwall-sure")
+    return am.build(example_project(sensitivity=True), folder), folder

@@ -6,12 +6,13 @@ asked for, a changed column. The server stops by itself with the test.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +33,8 @@ class Office:
     asked: list[str] = field(default_factory=list)
     most_rows: int = 2000
     url: str = ""
+    raw: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
+    """Paths that are answered by a function of the test, with nothing added: for what no honest server sends."""
 
     def due(self, fault: str) -> bool:
         """Return whether a fault is due, and count it down."""
@@ -58,7 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, path: str) -> None:
         office = self.office
         office.asked.append(path + (f" {self.headers['range']}" if self.headers["range"] else ""))
-        if office.due("429"):
+        hostile = next((answer for start, answer in office.raw.items() if path.startswith(start)), None)
+        if hostile is not None:
+            self.close_connection = True
+            with contextlib.suppress(OSError):  # the client hangs up, as it should
+                hostile(self)
+        elif office.due("429"):
             self._send(b"slow down", status=429, extra={"Retry-After": "0"})
         elif office.due("503"):
             self._send(b"busy", status=503)
@@ -79,6 +87,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._overpass()
             else:
                 self._file(parts.path)
+
+    def answer_honestly(self) -> None:
+        """Answer a request for a layer as if the path were not among ``raw``."""
+        parts = urlsplit(self.path)
+        self._arcgis(parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()})
 
     def _arcgis(self, path: str, query: dict[str, str]) -> None:
         office = self.office

@@ -67,7 +67,9 @@ def test_only_open_and_placed_assets_count(town):
     assets.loc["west-library", "status"] = "closed"
     assert distance_to_nearest(areas, assets).loc["A00", "distance_m"] == pytest.approx(3000)
     assets.loc["east-library", "location_precision"] = "area_only"
-    with pytest.raises(InputError, match="no open asset of type 'library' with a known place among 2 assets"):
+    with pytest.raises(
+        InputError, match="no open asset of type 'library' with a known location among 2 assets"
+    ):
         distance_to_nearest(areas, assets)
     assert count_within(areas, assets, asset_type="library").tolist() == [0] * 16
     with pytest.raises(InputError, match=r"no asset of type 'libary'\. It has 'library'"):

@@ -49,7 +49,7 @@ def test_gaps_as_json_equal_python():
 def test_a_type_that_is_not_there_is_named():
     with pytest.raises(am.InputError, match="no asset of type 'foodbank'"):
         find_project_gaps(am.example_project(), asset_type="foodbank")
-    with pytest.raises(am.InputError, match="are of unknown status"):
+    with pytest.raises(am.InputError, match="have unknown status"):
         find_project_gaps(am.example_project(), asset_type="food_bank")
     with pytest.raises(am.SchemaError, match="missing column 'need_older'"):
         find_project_gaps(am.example_project(), need="need_older")
@@ -123,6 +123,6 @@ def test_a_guarded_place_is_never_a_candidate(town):
     halls = assets.assign(
         asset_type=["village_hall", "community_hub"], sensitive=[True, False], status="unknown"
     )
-    assert am.candidate_places(halls)["name"].tolist() == ["East Library"]
-    assert am.candidate_places(halls, kinds=["village_hall"]).empty
-    assert am.candidate_places(halls.assign(status="closed")).empty
+    assert am.access.candidate_places(halls)["name"].tolist() == ["East Library"]
+    assert am.access.candidate_places(halls, kinds=["village_hall"]).empty
+    assert am.access.candidate_places(halls.assign(status="closed")).empty

@@ -99,7 +99,7 @@ def test_every_public_name_can_be_loaded_and_is_documented() -> None:
         assert getattr(assetmap, name).__doc__, name
 
 
-@pytest.mark.parametrize("room", ["groups", "need"])
+@pytest.mark.parametrize("room", ["access", "gaps", "groups", "need", "sites"])
 def test_every_public_name_of_a_room_can_be_loaded_and_is_documented(room: str) -> None:
     names = getattr(assetmap, room).__all__
     assert names

@@ -7,7 +7,7 @@ import pytest
 from shapely.affinity import translate
 
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.gaps.hotspots import discovery_limit, find_hotspots
+from assetmap.gaps.hotspots import QUADRANTS, discovery_limit, find_hotspots
 from assetmap.gaps.score import find_gaps
 from assetmap.gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
 from assetmap.gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
@@ -37,23 +37,23 @@ def test_the_clear_case_stays_under_all_choices(county):
     assert sure.loc["A99", ["rank_low", "rank_high"]].tolist() == [1, 1]
     assert sure.loc["A00", "stay_worst_share"] == 0
     assert sure.loc["A99", "high_gap_share"] == 1
-    assert sure.loc["A99", "gap_certainty"].startswith(
+    assert sure.loc["A99", "gap_sensitivity"].startswith(
         "Almost always among the worst 10 of 100 (100% of 200 choices)"
     )
-    assert sure.loc["A00", "gap_certainty"].startswith("Never among")
+    assert sure.loc["A00", "gap_sensitivity"].startswith("Never among")
     assert sure["stay_worst_share"].sum() == pytest.approx(10)
 
 
 def test_a_class_is_kept_or_not(county):
     areas, assets = county
     choices = access_choices(areas, assets)[["distance_m"]]
-    assert "gap_stability" not in gap_sensitivity(areas, choices, draws=10, seed=1)
+    assert "class_kept_share" not in gap_sensitivity(areas, choices, draws=10, seed=1)
     classed = areas.assign(gap_class=find_gaps(areas)["gap_class"])
     sure = gap_sensitivity(classed, choices, draws=100, seed=1)
-    assert sure.loc[["A00", "A99"], "gap_stability"].tolist() == [1, 1]
-    assert 0 < sure["gap_stability"].min() < 1
+    assert sure.loc[["A00", "A99"], "class_kept_share"].tolist() == [1, 1]
+    assert 0 < sure["class_kept_share"].min() < 1
     wrong = gap_sensitivity(areas.assign(gap_class="1-3"), choices, draws=100, seed=1)
-    assert wrong.loc["A99", "gap_stability"] == 0
+    assert wrong.loc["A99", "class_kept_share"] == 0
 
 
 def test_a_case_that_hangs_on_one_theme_is_unsure(county):
@@ -145,9 +145,45 @@ def test_islands_and_unknown_areas_are_not_tested():
     assert set(find_hotspots(apart, permutations=99, seed=1)["hotspot"]) == {"no neighbours"}
 
 
+@pytest.mark.filterwarnings("ignore:.*[Nn]umba", "ignore:The alternative hypothesis")
+@pytest.mark.parametrize("direction", ["far is worse", "more is better"])
+def test_local_moran_is_that_of_esda(direction: str):
+    esda = pytest.importorskip("esda")
+    weights = pytest.importorskip("libpysal").weights
+    areas, _ = clustered()
+    found = find_hotspots(areas, access_direction=direction, permutations=499, seed=3)
+    own = areas["distance_m"] * (-1 if direction == "more is better" else 1)
+    queen = weights.Queen.from_dataframe(areas, use_index=False, silence_warnings=True)
+    oracle = esda.Moran_Local_BV(own, areas["need"], queen, permutations=499, seed=3)
+    np.testing.assert_allclose(found["hotspot_p"], np.minimum(2 * oracle.p_sim, 1), rtol=1e-12)
+    named = found["hotspot"] != "not significant"
+    assert named.sum() > 10
+    assert list(found.loc[named, "hotspot"]) == [QUADRANTS[q] for q in oracle.q[named]]
+
+
+def test_equal_needs_are_no_cluster():
+    """Need in two classes: most draws give exactly the sum that is there, so chance explains it."""
+    areas, _ = clustered()
+    few = np.zeros(len(areas))
+    few[[3, 40, 77, 100]] = 1.0
+    found = find_hotspots(areas.assign(need=few), permutations=999, seed=1)
+    alone = find_hotspots(areas.assign(need=few[::-1]), permutations=999, seed=1)
+    for table in (found, alone):
+        assert set(table["hotspot"]) == {"not significant"}
+        assert table["hotspot_p"].median() == 1
+
+
+def test_an_average_distance_is_no_cluster():
+    areas, corner = clustered()
+    areas["distance_m"] = np.where(corner, 5_000.0, np.tile([4_000.0, 6_000.0], len(areas) // 2))
+    assert areas["distance_m"].mean() == 5_000
+    found = find_hotspots(areas, permutations=99, seed=1)
+    assert (found.loc[corner, "hotspot_p"] == 1).all()
+
+
 def test_hotspot_options_are_checked():
     areas, _ = clustered(side=4)
-    with pytest.raises(SchemaError, match="'need' has one value"):
+    with pytest.raises(SchemaError, match="'need' is the same everywhere"):
         find_hotspots(areas.assign(need=0.5), seed=1)
     with pytest.raises(InputError, match="'far is worse', 'more is better'"):
         find_hotspots(areas, access_direction="far", seed=1)
@@ -211,8 +247,8 @@ def test_one_table_for_a_build(county):
     sure = measure_sensitivity(classed, assets, draws=50)
     assert sure.index.equals(areas.index)
     assert sure.loc["A99", "stay_worst_share"] == 1
-    assert sure.loc["A99", "gap_stability"] == sure.loc["A99", "high_gap_share"] > 0.5
-    assert sure.loc["A00", "gap_stability"] == 1 - sure.loc["A00", "high_gap_share"] == 1
+    assert sure.loc["A99", "class_kept_share"] == sure.loc["A99", "high_gap_share"] > 0.5
+    assert sure.loc["A00", "class_kept_share"] == 1 - sure.loc["A00", "high_gap_share"] == 1
     assert (sure["hotspot"] == "low access, high need around").any()
     assert "leaves_data" not in sure
     pd.testing.assert_frame_equal(sure, measure_sensitivity(classed, assets, draws=50))

@@ -13,16 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
+from assetmap.groups.links import LinkErrors, rate_links, rate_reviewed_links
 from assetmap.groups.membership import (
     count_cells,
     count_strata,
     estimate_from_lists,
-    find_lists,
+    list_columns,
     membership_from_register,
 )
+from assetmap.groups.overlap import chapman, interval_above_seen, nested_limit
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.recaptures import estimate_from_recaptures, lower_bound
-from assetmap.groups.two_lists import chapman, estimate_strata, estimate_two_lists, interval_above_seen
+from assetmap.groups.simulation import simulate_county
+from assetmap.groups.two_lists import estimate_strata, estimate_two_lists
 from assetmap.schema import InputError, SchemaError, SourcedValue
 from oracles_estimates import chapman_by_strata
 
@@ -112,7 +115,9 @@ def test_warnings_of_two_lists():
     assert codes(estimate_two_lists(100, 80, 20, feed_each_other=True)) == ["LISTS_DEPENDENT"]
     nested = estimate_two_lists(100, 80, 80)
     assert codes(nested) == ["NOTHING_UNSEEN", "LISTS_DEPENDENT"]
-    assert (nested.low, nested.estimate, nested.high) == (100, 100, 100)
+    # 80 of 80 on the other list leave room for a few more: (100/101)^80 is near one half, (100/103)^80 one in ten
+    assert (nested.low, nested.estimate) == (100, 100)
+    assert nested.high == nested_limit(100, 80, 0.8) > 100
     assert "100% of the shorter" in nested.warnings[1].sentence
 
 
@@ -123,9 +128,10 @@ def test_paragraph_of_two_lists():
     assert answer.text == (
         "About 2,380 groups, plausibly 2,230 to 2,560 (80%). The directory shows 948, the hall bookings shows "
         "421, and 167 are on both. So 1,202 groups were seen and about 1,180 were not. This holds only if the lists "
-        "were made independently, every shared group was matched and all groups are active. If the same kinds of "
-        "group are hard to find for both lists, there are more. With a tenth fewer groups on both lists it would be "
-        "2,650, with a tenth more 2,170."
+        "were made independently, every shared group was matched and all groups are active. If both lists miss "
+        "the same kinds of group, there are more. If each shows the kinds that the other misses, there are fewer. With a tenth fewer groups on both lists it would be "
+        "2,650, with a tenth more 2,170. If being on one list doubles the odds of being on the other, it would be "
+        "3,560."
     )
     assert answer.rate_per_1000 == pytest.approx(1000 * 2382.7976 / 307_923)
     assert len(answer.assumptions) == 4
@@ -188,6 +194,12 @@ def test_chao_bound_of_few_lists_and_without_second_captures():
     assert lower_bound(0, 0, 0) == (0, 0)
 
 
+def test_finding_every_group_twice_is_no_certainty():
+    answer = estimate_from_recaptures(40, 0, 12)
+    assert (answer.low, answer.estimate) == (40, 40)
+    assert 40 < answer.high < 41
+
+
 def test_recaptures_that_cannot_be_right():
     with pytest.raises(InputError, match="9 found once and 2 found twice cannot be among 10 found"):
         estimate_from_recaptures(10, 9, 2)
@@ -211,12 +223,17 @@ def make_membership(both=20, only_directory=40, only_halls=30, **columns):
     return table.assign(**columns)
 
 
+LISTS = ["directory", "halls"]
+
+
+def estimate(membership, lists=LISTS, **choices):
+    return estimate_from_lists(membership, lists=lists, **choices)
+
+
 def test_two_linked_lists():
     membership = make_membership()
     before = membership.copy()
-    answer = estimate_from_lists(
-        membership, population=SourcedValue("population", 10_000, "Census 2021", "2021")
-    )
+    answer = estimate(membership, population=SourcedValue("population", 10_000, "Census 2021", "2021"))
     assert answer.estimate == pytest.approx(61 * 51 / 21 - 1)
     assert (answer.seen, codes(answer)) == (90, [])
     assert answer.definition == "active groups that could be on these lists, registered or not"
@@ -228,12 +245,12 @@ def test_two_linked_lists():
 def test_row_order_is_irrelevant():
     membership = make_membership(kind=["a", "b"] * 45)
     mixed = membership.sample(frac=1, random_state=1)
-    assert estimate_from_lists(membership, stratify="kind") == estimate_from_lists(mixed, stratify="kind")
+    assert estimate(membership, stratify="kind") == estimate(mixed, stratify="kind")
 
 
 def test_registered_groups_are_taken_out_first():
     registered = ["yes"] * 5 + ["no"] * 70 + ["unknown"] * 15
-    answer = estimate_from_lists(make_membership(registered=registered))
+    answer = estimate(make_membership(registered=registered))
     assert answer.estimate == pytest.approx(56 * 46 / 16 - 1)
     assert answer.details["registered_removed"] == 5
     assert answer.definition == "active groups that could be on these lists and are on no official register"
@@ -244,11 +261,11 @@ def test_registered_groups_are_taken_out_first():
 
 def test_unreviewed_links_are_named():
     reviewed = [True] * 12 + [False] * 78
-    answer = estimate_from_lists(make_membership(link_reviewed=reviewed))
+    answer = estimate(make_membership(link_reviewed=reviewed))
     assert codes(answer) == ["LINKS_UNREVIEWED"]
     assert "nobody has reviewed: 8." in answer.warnings[0].sentence
     without = make_membership().drop(columns="link_reviewed")
-    assert "nobody has reviewed: 20." in estimate_from_lists(without).warnings[0].sentence
+    assert "nobody has reviewed: 20." in estimate(without).warnings[0].sentence
 
 
 def make_register():
@@ -269,7 +286,7 @@ def test_register_of_several_lists_becomes_a_membership_table():
     assets, log = make_register()
     table = membership_from_register(assets, log)
     assert table.index.equals(assets.index)
-    assert find_lists(table) == ["council", "halls", "grants"]
+    assert list_columns(table, ["council", "halls", "grants"]) == ["council", "halls", "grants"]
     assert table["council"].tolist() == [True, True, False, False]
     assert table["halls"].tolist() == [True, False, True, True]
     assert table["grants"].tolist() == [False, False, False, True]
@@ -284,7 +301,7 @@ def test_register_of_several_lists_becomes_a_membership_table():
 
 def test_undecided_matches_count_as_unreviewed():
     doubtful = [False] * 88 + [True] * 2
-    answer = estimate_from_lists(make_membership(link_doubtful=doubtful))
+    answer = estimate(make_membership(link_doubtful=doubtful))
     assert codes(answer) == ["LINKS_UNREVIEWED"]
     assert "nobody has reviewed: 2." in answer.warnings[0].sentence
 
@@ -299,10 +316,10 @@ def test_register_of_another_build_is_refused():
 
 def test_stale_records_are_named():
     dates = ["2020-01-31"] * 5 + ["2024-05-01"] * 80 + [""] * 5
-    answer = estimate_from_lists(make_membership(checked_date=dates))
+    answer = estimate(make_membership(checked_date=dates))
     assert codes(answer) == ["STALE_RECORDS"]
     assert answer.warnings[0].sentence.startswith("5 of 90 groups")
-    assert codes(estimate_from_lists(make_membership(checked_date="2024-05-01"))) == []
+    assert codes(estimate(make_membership(checked_date="2024-05-01"))) == []
 
 
 def test_strata_of_linked_lists():
@@ -313,7 +330,7 @@ def test_strata_of_linked_lists():
         "club": {"first": 8, "second": 8, "both": 8},
         "not known": {"first": 2, "second": 2, "both": 2},
     }
-    answer = estimate_from_lists(make_membership(kind=kind), stratify="kind")
+    answer = estimate(make_membership(kind=kind), stratify="kind")
     assert [row["stratum"] for row in answer.details["strata"]] == ["choir", "not known + club"]
     assert answer.method == "two lists by stratum (Chapman)"
 
@@ -323,7 +340,7 @@ def test_three_linked_lists_become_patterns():
     assert count_cells(membership, ["directory", "halls", "grants"]).to_dict() == {
         "010": 15, "011": 15, "100": 20, "101": 20, "110": 10, "111": 10,
     }  # fmt: skip
-    answer = estimate_from_lists(membership, feed_each_other=True)
+    answer = estimate(membership, [*LISTS, "grants"], feed_each_other=True)
     assert answer.method == "3 lists (log-linear)"
     assert answer.seen == 90
     assert "LISTS_DEPENDENT" in codes(answer)
@@ -331,13 +348,14 @@ def test_three_linked_lists_become_patterns():
 
 def test_table_that_cannot_be_used():
     membership = make_membership()
-    with pytest.raises(SchemaError, match=r"no column 'grants'.*use 2 to 10 lists, not 1"):
-        find_lists(membership.drop(columns="halls"), ["grants"])
+    with pytest.raises(SchemaError, match=r"no column 'grants'.*use 2 to 10 different lists, not 1"):
+        list_columns(membership.drop(columns="halls"), ["grants"])
     with pytest.raises(SchemaError, match="column 'kind' must hold true or false only"):
-        find_lists(membership.assign(kind="a"), ["directory", "halls", "kind"])
+        list_columns(membership.assign(kind="a"), ["directory", "halls", "kind"])
     with pytest.raises(InputError) as error:
-        estimate_from_lists(
+        estimate(
             pd.concat([membership, membership.iloc[:1]]).assign(registered="maybe", grants=False),
+            [*LISTS, "grants"],
             stratify="kind",
         )
     for word in (
@@ -346,7 +364,187 @@ def test_table_that_cannot_be_used():
     ):  # fmt: skip
         assert word in str(error.value)
     with pytest.raises(InputError, match="Every group on the lists is registered"):
-        estimate_from_lists(membership.assign(registered="yes"))
+        estimate(membership.assign(registered="yes"))
+
+
+def test_lists_are_stated_and_never_guessed():
+    membership = make_membership(grants=[True, False] * 45, is_open=True)
+    with pytest.raises(
+        SchemaError, match=r"say which columns are lists.*'directory', 'halls', 'link_reviewed', 'grants'"
+    ):
+        estimate_from_lists(membership)
+    # a stray true/false column is no list
+    assert estimate(membership).estimate == estimate(make_membership()).estimate
+    gap = membership.astype({"grants": object})
+    gap.loc["g003", "grants"] = None
+    with pytest.raises(SchemaError, match=r"column 'grants' has missing values: 1, first in row 'g003'"):
+        estimate(gap, [*LISTS, "grants"])
+    assert estimate(gap).seen == 90
+    with pytest.raises(SchemaError, match="use 2 to 10 different lists, not 1 in 2 names"):
+        estimate(membership, ["halls", "halls"])
+    numbers = membership.assign(halls=membership["halls"].astype(int))
+    with pytest.raises(SchemaError, match="column 'halls' must hold true or false only"):
+        estimate(numbers)
+
+
+# Strata that the lists do not show alike
+
+
+def strata_table(**rows):
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["first", "second", "both"])
+
+
+def test_a_kind_that_one_list_cannot_see_is_counted_as_found_and_named():
+    counts = strata_table(sport=(300, 200, 100), arts=(200, 160, 60), faith=(400, 0, 0))
+    answer = estimate_strata(counts, names=("the directory", "the halls"))
+    without = estimate_strata(counts.drop("faith"))
+    assert answer.estimate == pytest.approx(without.estimate + 400)
+    assert answer.seen == without.seen + 400
+    assert answer.details["on_one_list"] == 400
+    note = next(note for note in answer.warnings if note.code == "STRATUM_ON_ONE_LIST")
+    assert note.sentence.startswith("the halls has no group of the kind faith, and the directory has 400.")
+    assert "STRATA_MERGED" not in codes(answer)
+    # two groups on one list only are no sign of anything: they are merged, and that is said
+    merged = estimate_strata(strata_table(sport=(300, 200, 100), bells=(2, 0, 0), chess=(3, 1, 1)))
+    assert "bells + chess" in next(n.sentence for n in merged.warnings if n.code == "STRATA_MERGED")
+    assert merged.details["on_one_list"] == 0
+
+
+def test_a_kind_that_contradicts_the_others_is_not_merged():
+    counts = strata_table(sport=(300, 200, 100), faith=(400, 40, 1), arts=(90, 70, 4), chess=(12, 9, 5))
+    answer = estimate_strata(counts)
+    assert [row["stratum"] for row in answer.details["strata"]] == ["arts", "chess + sport", "faith"]
+    assert codes(answer).count("OVERLAP_LOW") == 2
+
+
+def test_coverage_counts_what_one_list_cannot_see():
+    kind = ["choir"] * 50 + ["faith"] * 60 + ["choir"] * 20
+    on = pd.DataFrame(
+        {
+            "directory": [True] * 110 + [False] * 20,
+            "halls": [True] * 25 + [False] * 85 + [True] * 20,
+            "asset_type": kind,
+        }
+    )
+    table = coverage_of_list(on, "directory", lists=LISTS, by="asset_type")
+    assert table.loc["all", "listed"] == 110
+    assert table.loc["all", "estimate"] == pytest.approx(chapman(50, 45, 25)[0] + 60)
+    assert not table.loc["all", "reliable"]
+
+
+def specialised(seed=2, weak=0.05):
+    """Two lists of 2,000 groups: each shows 60% of one half and few of the other."""
+    random = np.random.default_rng(seed)
+    sport = np.arange(2_000) < 1_000
+    first, second = np.where(sport, 0.6, weak), np.where(sport, weak, 0.6)
+    table = pd.DataFrame({"directory": random.random(2_000) < first, "halls": random.random(2_000) < second})
+    table["asset_type"] = np.where(sport, "sport", "arts")
+    return table[table[LISTS].any(axis=1)]
+
+
+def test_lists_that_specialise_put_the_estimate_far_too_high_and_strata_show_it():
+    pooled = estimate(specialised())
+    assert pooled.low > 2_000
+    assert "lower bound" not in pooled.text
+    assert "If each shows the kinds that the other misses, there are fewer." in pooled.text
+    note = next(note for note in pooled.warnings if note.code == "TYPES_MATTER")
+    stratified = estimate(specialised(), stratify="asset_type")
+    assert stratified.low < 2_000 < stratified.high
+    assert f"{stratified.estimate:,.0f} ({stratified.low:,.0f} to {stratified.high:,.0f})" in note.sentence
+    assert "LISTS_SPECIALISE" in codes(stratified)
+    assert "TYPES_MATTER" not in codes(stratified)
+
+
+def test_lists_that_miss_the_same_kind_are_named_and_alike_kinds_are_not():
+    county = simulate_county(unlike=0.58, seed=4)
+    alike = estimate(county, ["list_1", "list_2"], stratify="asset_type")
+    assert "LISTS_MISS_ALIKE" in codes(alike)
+    assert "TYPES_MATTER" in codes(estimate(county, ["list_1", "list_2"]))
+    even = simulate_county(seed=4)
+    for choice in ({}, {"stratify": "asset_type"}):
+        assert not {"TYPES_MATTER", "LISTS_MISS_ALIKE", "LISTS_SPECIALISE"} & set(
+            codes(estimate(even, ["list_1", "list_2"], **choice))
+        )
+
+
+# Dependence and links
+
+
+def test_an_odds_ratio_multiplies_the_unseen_groups():
+    alone = estimate_two_lists(948, 421, 167)
+    dependent = estimate_two_lists(948, 421, 167, odds_ratio=2.5)
+    assert dependent.unseen == pytest.approx(2.5 * alone.unseen)
+    assert dependent.seen == alone.seen
+    assert dependent.high - dependent.low > 2 * (alone.high - alone.low)
+    assert codes(dependent) == ["ODDS_RATIO_ASSUMED"]
+    assert "2.5" in dependent.warnings[0].sentence
+    assert "lists were made independently" not in dependent.text
+    assert alone.details["odds_ratios"] == {
+        "0.5": pytest.approx(alone.seen + alone.unseen / 2), "1": pytest.approx(alone.estimate),
+        "2": pytest.approx(alone.seen + 2 * alone.unseen), "4": pytest.approx(alone.seen + 4 * alone.unseen),
+    }  # fmt: skip
+    between = estimate_two_lists(948, 421, 167, odds_ratio=(1, 4))
+    assert between.estimate == pytest.approx(alone.seen + 2 * alone.unseen)
+    assert between.low == pytest.approx(alone.low)
+    assert between.high == pytest.approx(estimate_two_lists(948, 421, 167, odds_ratio=4).high)
+    for wrong in (0, -1, (2, 1), math.nan, (1, 2, 3)):
+        with pytest.raises(InputError, match="odds_ratio must be a number above 0"):
+            estimate_two_lists(948, 421, 167, odds_ratio=wrong)
+
+
+def test_error_rates_of_links_correct_the_overlap():
+    plain = estimate_two_lists(700, 500, 175)
+    corrected = estimate_two_lists(700, 500, 175, links=LinkErrors(precision=0.96, recall=0.84))
+    right = estimate_two_lists(700, 500, 200)
+    assert corrected.estimate == pytest.approx(right.estimate, rel=1e-9)
+    assert corrected.seen == right.seen == 1_000
+    assert corrected.high - corrected.low > right.high - right.low
+    assert "200 are on both" in corrected.text
+    assert any("96.0% of the links are right" in one for one in corrected.assumptions)
+    unsure = estimate_two_lists(700, 500, 175, links=LinkErrors(0.96, 0.84, 0.02, 0.03))
+    assert unsure.high - unsure.low > corrected.high - corrected.low
+    assert plain.estimate > corrected.estimate
+    # links cannot join more groups than the shorter list has
+    assert estimate_two_lists(100, 90, 80, links=LinkErrors(recall=0.5)).seen == 100
+
+
+def test_error_rates_come_from_checked_pairs():
+    errors = rate_links(links_right=95, links_checked=100, matches_linked=180, matches_checked=200)
+    assert (errors.precision, errors.recall) == (pytest.approx(95.5 / 101), pytest.approx(180.5 / 201))
+    assert errors.recall_error == pytest.approx(0.0214, abs=1e-4)
+    review = pd.DataFrame(
+        {
+            "outcome": ["merged"] * 200 + ["review"] * 50,
+            "decision": ["same"] * 95
+            + ["different"] * 5
+            + [""] * 100
+            + ["same"] * 10
+            + ["different"] * 10
+            + [None] * 30,
+        }
+    )
+    errors = rate_reviewed_links(review)
+    right = 200 * 95.5 / 101
+    assert errors.precision == pytest.approx(95.5 / 101)
+    assert errors.recall == pytest.approx(right / (right + 50 * 0.5))
+    assert errors.recall_error > 0
+    with pytest.raises(InputError, match="50 pairs were not linked and none of them was reviewed"):
+        rate_reviewed_links(review.assign(decision=review["decision"].where(review["outcome"] == "merged")))
+    with pytest.raises(InputError, match="No linked pair was reviewed"):
+        rate_reviewed_links(review.assign(decision=""))
+    with pytest.raises(InputError, match="3 of 2 links is not possible; 0 of 5 matches is not possible"):
+        rate_links(links_right=3, links_checked=2, matches_linked=0, matches_checked=5)
+    with pytest.raises(InputError, match="precision must be above 0 and at most 1, not 1.2; recall_error"):
+        LinkErrors(precision=1.2, recall_error=-1)
+
+
+def test_corrected_links_need_no_warning_and_work_with_two_lists_only():
+    membership = make_membership().drop(columns="link_reviewed")
+    assert codes(estimate(membership, links=LinkErrors(recall=0.95))) == []
+    with pytest.raises(InputError, match="work with two lists only"):
+        estimate(membership.assign(third=True), [*LISTS, "third"], links=LinkErrors(recall=0.95))
+    with pytest.raises(InputError, match="work with two lists only"):
+        estimate(membership.assign(third=True), [*LISTS, "third"], odds_ratio=2)
 
 
 # Coverage
@@ -354,7 +552,7 @@ def test_table_that_cannot_be_used():
 
 def test_coverage_overall_and_by_type():
     kind = ["choir"] * 10 + ["club"] * 10 + ["choir"] * 20 + ["club"] * 18 + ["band"] * 2 + ["choir"] * 30
-    table = coverage_of_list(make_membership(asset_type=kind), "directory", by="asset_type")
+    table = coverage_of_list(make_membership(asset_type=kind), "directory", lists=LISTS, by="asset_type")
     assert list(table.index) == ["all", "band", "choir", "club"]
     choir, _ = chapman(30, 40, 10)
     assert table.loc["choir", "estimate"] == pytest.approx(choir)
@@ -379,7 +577,7 @@ def test_coverage_against_any_estimate():
     with pytest.raises(InputError, match="0 or more"):
         coverage_from_estimate(-1, estimate_unregistered(307_923))
     with pytest.raises(InputError, match="There is no list 'grants'; the lists are directory, halls"):
-        coverage_of_list(make_membership(), "grants")
+        coverage_of_list(make_membership(), "grants", lists=LISTS)
 
 
 def test_more_streets_narrow_the_interval():

@@ -62,6 +62,8 @@ def test_hepatitis_answer():
     assert answer.seen == 271
     assert 271 < answer.low < 1312.76 < answer.high
     assert answer.text.startswith("About 1,310 groups, plausibly ")
+    # seven terms for seven counts
+    assert "FIT_NOT_TESTED" in codes(answer)
     assert json.loads(json.dumps(asdict(answer)))["details"]["best"] == answer.details["best"]
 
 
@@ -83,10 +85,11 @@ def test_existence_agrees_with_the_published_codes(pairs, code):
 
 def test_models_that_do_not_exist_are_named_not_fitted():
     answer = estimate_from_cells(pd.Series(ARTIFICIAL_3))
-    assert codes(answer) == ["MLE_NOT_EXIST", "NOT_IDENTIFIABLE"]
-    assert "not fitted: 3 (" in answer.warnings[0].sentence
-    assert "'A x B', 'A x B + A x C', 'A x B + B x C'" in answer.warnings[0].sentence
-    assert "'A x B + A x C + B x C'" in answer.warnings[1].sentence
+    assert codes(answer) == ["FIT_NOT_TESTED", "LISTS_SHARE_NONE", "MLE_NOT_EXIST", "NOT_IDENTIFIABLE"]
+    missing, unknown = (note.sentence for note in answer.warnings[2:])
+    assert "not fitted: 3 (" in missing
+    assert "'A x B', 'A x B + A x C', 'A x B + B x C'" in missing
+    assert "'A x B + A x C + B x C'" in unknown
     assert answer.estimate < 1_000
     assert json.loads(json.dumps(asdict(answer), allow_nan=False))["details"]["models"][1]["estimate"] is None
 
@@ -126,6 +129,60 @@ def test_every_model_agrees_with_statsmodels(lists):
         assert model.aic == pytest.approx(-2 * fit.llf + 2 * design.shape[1], abs=1e-6)
         error = math.sqrt(unseen + unseen**2 * fit.cov_params()[0, 0])
         assert model.standard_error == pytest.approx(error, rel=1e-6)
+
+
+def copied_list(noise, seed=0):
+    """Three lists of 2,000 groups, of which the third repeats the first but for a share of `noise`."""
+    random = np.random.default_rng(seed)
+    on = random.random((2_000, 3)) < (0.35, 0.25, 0.3)
+    on[:, 2] = np.where(random.random(2_000) < noise, on[:, 2], on[:, 0])
+    return pd.Series(["".join("01"[int(one)] for one in row) for row in on[on.any(axis=1)]]).value_counts()
+
+
+def test_a_third_list_that_copies_the_first_is_named():
+    exact = estimate_from_cells(copied_list(0), names=["council", "halls", "grants"])
+    assert exact.estimate < 1_300
+    assert {"LISTS_DEPENDENT", "POOR_FIT"} <= set(codes(exact))
+    why = next(note.sentence for note in exact.warnings if note.code == "LISTS_DEPENDENT")
+    assert "100% of council is on grants" in why or "100% of grants is on council" in why
+    assert "halls" not in why
+    assert "LISTS_DEPENDENT" in codes(estimate_from_cells(copied_list(0.03)))
+    assert "LISTS_DEPENDENT" not in codes(estimate_from_cells(copied_list(0.4)))
+
+
+def test_independent_lists_fit_and_a_saturated_model_is_named():
+    fits = [estimate_from_cells(random_cells(3, 800, 0.35, seed)) for seed in range(20)]
+    assert sum("POOR_FIT" in codes(answer) for answer in fits) <= 1
+    for answer in fits:
+        assert ("FIT_NOT_TESTED" in codes(answer)) == (answer.details["best"].count(" x ") == 3)
+
+
+# Five lists, like those of a study of hidden people: two of them share nobody
+FIVE = {
+    "10000": 54, "01000": 463, "00100": 995, "00010": 695, "00001": 316, "11000": 15, "10100": 19, "10010": 3,
+    "01100": 62, "01010": 19, "01001": 1, "00110": 76, "00101": 11, "00011": 8, "11100": 1, "11010": 1,
+    "01110": 4, "01101": 1, "00111": 1, "11110": 1,
+}  # fmt: skip
+
+
+def test_models_that_disagree_are_found_among_five_lists_that_share_little():
+    answer = estimate_from_cells(pd.Series(FIVE))
+    cells = complete_cells(pd.Series(FIVE))
+    pairs = list(combinations(range(5), 2))
+    # the models that hold the interaction of the two lists that share nobody, which fit best: all 512 of them
+    every = [
+        fit_model(cells, (*chosen, (0, 4)))
+        for size in range(10)
+        for chosen in combinations([pair for pair in pairs if pair != (0, 4)], size)
+    ]
+    least = min(model.aic for model in every)
+    sizes = [model.estimate for model in every if model.aic <= least + 2]
+    assert answer.details["range"][0] <= min(sizes) + 1
+    assert answer.details["range"][1] >= max(sizes) - 1
+    assert max(sizes) > 2 * min(sizes)
+    assert {"MODELS_DISAGREE", "LISTS_SHARE_NONE"} <= set(codes(answer))
+    assert answer.low < min(sizes) * 1.05
+    assert answer.high > max(sizes)
 
 
 def test_ten_lists_choose_their_interactions_forwards():

@@ -18,16 +18,22 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from assetmap import rounding
-from assetmap.groups import apportion, cautions, comparison, coverage, raking, rate, recaptures, two_lists
+from assetmap.groups import (
+    apportion,
+    cautions,
+    comparison,
+    count,
+    coverage,
+    raking,
+    rate,
+    recaptures,
+    two_lists,
+)
 from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.cautions import SENTENCES, caution
 from assetmap.groups.comparison import compare_estimates, forest_table
-from assetmap.groups.rate import (
-    estimate_unregistered,
-    for_people,
-    interval_of_count,
-    quantiles_of_count,
-)
+from assetmap.groups.count import count_given_seen, for_people, interval_of_count, quantiles_of_count
+from assetmap.groups.rate import estimate_unregistered
 from assetmap.rounding import largest_remainder
 from assetmap.schema import InputError, SourcedValue, reference_table
 from oracles_estimates import HAMILTON_1792, HAMILTON_SEATS, nb_quantile, share_out
@@ -78,17 +84,25 @@ def test_paragraph_can_be_pasted_into_a_committee_paper():
     )
     assert answer.text == (
         "About 1,180 unregistered groups, plausibly 630 to 1,820 (80%). This is a rate (3.66 per 1,000, "
-        "Mohan et al. 2010, counted in the North East, Cumbria and Yorkshire) times Shropshire's population "
-        "(323,600, Census 2021). It uses no local evidence about groups. The spread is an assumption. Other "
-        "published rates give about 1,840 to 1,910 (NAVCA 2025) or 2,100 to 2,170 (Wales 2013). Groups already "
-        "found that are known to be unregistered: 0."
+        "Mohan et al. 2010, counted in 2008 to 2010 in the North East, Cumbria and Yorkshire) times Shropshire's "
+        "population (323,600, Census 2021). It counts groups on a local listing that are on no official register. "
+        "It uses no local evidence about groups. The spread is an assumption. Other published rates give about "
+        "1,840 to 1,910 (NAVCA 2025) or 2,100 to 2,170 (Wales 2013). No group has been found yet that is known to "
+        "be unregistered."
     )
 
 
 def test_warnings_of_the_default_rate():
     answer = estimate_unregistered(323_600, population_year=2021)
     assert codes(answer) == ["RATE_OLD", "RATE_NOT_LOCAL", "CV_ASSUMED", "NO_RANKING", "NO_TREND"]
-    assert answer.warnings[0].sentence == "The rate is from 2010. Groups have come and gone since."
+    assert answer.warnings[0].sentence == (
+        "The rate was counted in 2008 to 2010 and published in 2010. Groups have come and gone since."
+    )
+    assert "the North East, Cumbria and Yorkshire" in answer.warnings[1].sentence
+    assert "on a local listing" in answer.definition
+    # what is known to be wrong with the rate travels with the answer
+    assert sum("known bias" in one for one in answer.assumptions) == 3
+    assert "NCVO" in answer.inputs[2].source
     assert codes(estimate_unregistered(49_999))[3] == "POP_SMALL"
     assert "POP_SMALL" not in codes(estimate_unregistered(50_000))
 
@@ -103,7 +117,8 @@ def test_own_rate_with_a_source_is_neither_old_nor_assumed():
     assert (own.estimate, codes(own)) == (500, ["NO_RANKING", "NO_TREND"])
     assert "This is a rate (5 per 1,000, own street survey) times the population (100,000, 2024)." in own.text
     assert "an assumption" not in own.text
-    assert codes(estimate_unregistered(100_000, rate=5))[0] == "RATE_NOT_LOCAL"
+    assert codes(estimate_unregistered(100_000, rate=5))[0] == "RATE_WITHOUT_SOURCE"
+    assert "local listing" not in estimate_unregistered(100_000, rate=5).text
 
 
 @pytest.mark.parametrize(
@@ -125,22 +140,68 @@ def test_a_count_made_from_the_published_rate_is_named_under_another_rate_too():
     assert "CIRCULAR_INPUT" in codes(estimate_unregistered(323_600, rate=5.0, seen=1184))
 
 
-def test_more_seen_than_estimated():
-    answer = estimate_unregistered(100_000, seen=900)
-    assert (answer.estimate, answer.low, answer.high, answer.unseen) == (900, 900, 900, 0)
-    assert answer.rate_per_1000 == 9.0
+def test_what_was_seen_changes_the_answer():
+    answer = estimate_unregistered(575_532, seen=1_900, place="Cornwall")
+    assert (answer.estimate, answer.low, answer.high) == (2694, 2010, 3605)
+    assert answer.details["rate_times_population"] == pytest.approx(2106.4, abs=0.1)
+    assert "given that 1,900 have been found" in answer.text
+    assert "no local evidence" not in answer.text
+    assert answer.rate_per_1000 == pytest.approx(1000 * 2694 / 575_532)
+    # a few found groups say next to nothing
+    assert estimate_unregistered(575_532, seen=10).estimate == 2106
+
+
+def test_more_seen_than_estimated_is_no_certainty():
+    answer = estimate_unregistered(575_532, seen=5_000)
+    assert 5_000 <= answer.low < answer.estimate < answer.high
+    assert answer.high - answer.low > 500
     assert "SEEN_EXCEEDS_ESTIMATE" in codes(answer)
-    assert "The rate alone gives 366, fewer than have been seen" in answer.text
+    assert "The rate alone gives 2,110." in answer.text
+    far = estimate_unregistered(1_000, seen=5_000)
+    assert 5_000 <= far.low <= far.estimate < far.high < 5_050
+
+
+@pytest.mark.parametrize(("cv", "seen"), [(0.4, 1), (0.4, 60), (0.4, 150), (0.0, 70), (1.0, 200)])
+def test_count_given_what_was_seen_agrees_with_draws(cv, seen):
+    random = np.random.default_rng(3)
+    mean = 60.0
+    means = mean * random.gamma(1 / cv**2, cv**2, 3_000_000) if cv else np.full(3_000_000, mean)
+    draws = random.poisson(means)
+    draws = draws[draws >= seen]
+    middle, low, high = count_given_seen(mean, cv, 0.8, seen)
+    assert middle == pytest.approx(draws.mean(), rel=0.02)
+    assert [low, high] == pytest.approx(list(np.quantile(draws, [0.1, 0.9])), abs=1 + 0.03 * mean)
+
+
+def test_a_country_with_groups_found_takes_no_time():
+    answer = estimate_unregistered(57_000_000, rate=1_000, cv=1, seen=10)
+    assert answer.low < answer.estimate < answer.high
 
 
 def test_no_people_no_groups_but_missing_people_are_an_error():
     nobody = estimate_unregistered(0)
     assert (nobody.estimate, nobody.low, nobody.high, nobody.rate_per_1000) == (0, 0, 0, None)
-    visitors = estimate_unregistered(0, seen=3)
-    assert (visitors.estimate, visitors.low, visitors.high, visitors.rate_per_1000) == (3, 3, 3, None)
+    with pytest.raises(
+        InputError, match="3 groups were found although the rate times the population gives none"
+    ):
+        estimate_unregistered(0, seen=3)
     for missing in (None, math.nan):
         with pytest.raises(InputError, match="the population is missing"):
             estimate_unregistered(missing)
+
+
+def test_a_rate_per_person_and_counts_that_are_not_whole_are_named():
+    assert "give 3.66." in next(
+        note.sentence
+        for note in estimate_unregistered(323_600, rate=0.00366).warnings
+        if note.code == "RATE_SMALL"
+    )
+    assert "RATE_SMALL" not in codes(estimate_unregistered(323_600, rate=0.5))
+    for seen in (math.nan, 2.5, math.inf):
+        with pytest.raises(InputError, match="seen must be a whole number"):
+            estimate_unregistered(1_000, seen=seen)
+    with pytest.raises(InputError, match="rate must be between 0 and 1,000"):
+        estimate_unregistered(1_000, rate=3_660)
 
 
 def test_all_wrong_values_are_told_at_once():
@@ -152,8 +213,8 @@ def test_all_wrong_values_are_told_at_once():
 
 @settings(max_examples=50, deadline=None)
 @given(
-    population=st.integers(0, 3_000_000),
-    rate=st.floats(0, 20),
+    population=st.integers(1, 3_000_000),
+    rate=st.floats(0.1, 20),
     cv=st.floats(0.01, 0.9),
     level=st.sampled_from([0.6, 0.8, 0.95, 0.999]),
     seen=st.integers(0, 5_000),
@@ -294,7 +355,7 @@ def test_no_population_anywhere_is_an_error():
 @settings(max_examples=60, deadline=None)
 @given(
     population=st.lists(st.integers(0, 4_000), min_size=1, max_size=25),
-    rate=st.floats(0, 15),
+    rate=st.floats(0.1, 15),
     seen=st.integers(0, 100),
 )
 def test_shares_add_up_and_are_never_narrower_than_the_whole(population, rate, seen):
@@ -322,7 +383,8 @@ def test_estimates_load_without_scipy_and_statsmodels():
 
 
 @pytest.mark.parametrize(
-    "module", [cautions, comparison, coverage, rate, two_lists, raking, recaptures, apportion, rounding]
+    "module",
+    [cautions, comparison, count, coverage, rate, two_lists, raking, recaptures, apportion, rounding],
 )
 def test_examples_in_docstrings_run(module):
     assert doctest.testmod(module).failed == 0

@@ -57,6 +57,37 @@ def test_interval_does_not_fall_below_what_was_found():
     assert "4 of 6 streets were drawn at random and have 30 groups" in answer.text
 
 
+def test_empty_streets_do_not_prove_that_there_is_nothing():
+    nothing = pd.DataFrame({"stratum": "town", "groups": [0] * 10})
+    answer = estimate_from_street_sample(nothing, pd.Series({"town": 3_000}), design="random")
+    # the greatest mean per street that leaves ten streets empty one time in ten: ln(10) / 10
+    assert answer.high == pytest.approx(3_000 * math.log(10) / 10, rel=0.005)
+    assert (answer.low, answer.estimate) == (0, 0)
+    same = pd.DataFrame({"stratum": "town", "groups": [2] * 5})
+    answer = estimate_from_street_sample(same, pd.Series({"town": 50}), design="random")
+    assert 10 <= answer.low < 100 < answer.high
+    one_empty_stratum = pd.concat(
+        [SAMPLE, pd.DataFrame({"stratum": "c", "groups": [0] * 4})], ignore_index=True
+    )
+    streets = pd.Series({"a": 15, "b": 12, "c": 40})
+    both = estimate_from_street_sample(one_empty_stratum, streets, design="random")
+    alone = estimate_from_street_sample(SAMPLE, pd.Series({"a": 15, "b": 12}), design="random")
+    assert both.estimate == alone.estimate
+    assert both.high > alone.high + 5
+
+
+@pytest.mark.parametrize(("per_street", "clumped"), [(0.05, 2.0), (0.1, 0.3), (0.3, 2.0), (1.0, 2.0)])
+def test_interval_holds_its_level_where_few_groups_are_found(per_street, clumped):
+    random = np.random.default_rng(8)
+    inside = 0
+    for _ in range(300):
+        groups = random.poisson(per_street * random.gamma(clumped, 1 / clumped, 600))
+        sample = pd.DataFrame({"stratum": "town", "groups": groups[:60]})
+        answer = estimate_from_street_sample(sample, pd.Series({"town": 600}), design="random")
+        inside += answer.low <= groups.sum() <= answer.high
+    assert inside / 300 >= 0.74
+
+
 def test_purposive_sample_is_refused():
     with pytest.raises(InputError, match=r"PURPOSIVE_SAMPLE: The streets were chosen by hand"):
         estimate_from_street_sample(SAMPLE, STREETS, design="purposive")

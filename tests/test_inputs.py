@@ -100,9 +100,9 @@ def test_twenty_files_are_told_for_what_they_are(tmp_path: Path) -> None:
     assert found == expected
     reasons = report.files.set_index("file")["reason"]
     assert "could not be read" in reasons["half.zip"]
-    assert "1 rows have more cells than its 3 column names, first row 2" in reasons["torn.csv"]
+    assert "1 row has more cells than its 3 column names, first row 2" in reasons["torn.csv"]
     assert "not those of any source" in reasons["budget.csv"]
-    assert reasons["minutes.md"] == "it is no table"
+    assert reasons["minutes.md"] == "it is not a table"
     assert report.steps["ready"].all(), report.steps[~report.steps["ready"]].to_dict("records")
 
 
@@ -126,7 +126,7 @@ def test_need_of_another_vintage_is_missing_until_the_lookup_is_there(tmp_path: 
     shutil.copy(SAMPLES / "File_7_IoD2025.csv", tmp_path)
     steps = inspect_inputs(tmp_path).steps.set_index("step")
     assert not steps.loc["need", "ready"]
-    assert "'File_7_IoD2025.csv' is on lsoa21, the boundaries are not" in steps.loc["need", "missing"]
+    assert "'File_7_IoD2025.csv' is on lsoa21, but the boundaries are not" in steps.loc["need", "missing"]
     (tmp_path / "changes.csv").write_text(
         "LSOA11CD,LSOA21CD,CHGIND\nE01000001,E01000001,U\n", encoding="utf-8"
     )
@@ -142,7 +142,7 @@ def test_a_recognised_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     )
     files = inspect_inputs(tmp_path).files.set_index("file")
     assert files["state"].tolist() == ["broken", "broken"]
-    assert "1 codes stand more than once, first 'A00'" in files.loc["twice.gpkg", "reason"]
+    assert "1 duplicate code, first 'A00'" in files.loc["twice.gpkg", "reason"]
     assert "outside 1 to 33755" in files.loc["iod.csv", "reason"]
 
 
@@ -180,7 +180,7 @@ def test_open_names_from_the_zip(tmp_path: Path) -> None:
     around["geometry"] = around.translate(0, -4_000)
     assert read_open_names(tmp_path / "opname_csv_gb.zip", within=around)["name"].tolist() == ["Kea", "Truro"]
     (tmp_path / "none.csv").write_text(NAMES.splitlines()[2] + "\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match="names no populated place"):
+    with pytest.raises(am.InputError, match="no populated places"):
         read_open_names(tmp_path / "none.csv")
 
 

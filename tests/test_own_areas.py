@@ -107,12 +107,12 @@ def test_lists_of_postcodes(tmp_path: Path) -> None:
 
 def test_what_cannot_be_own_areas(tmp_path: Path, middle: gpd.GeoDataFrame) -> None:
     away = middle.head(1).assign(geometry=[shapely.box(500_000, 300_000, 501_000, 301_000)])
-    with pytest.raises(am.InputError, match="1 own areas lie outside all small areas.*'M001'"):
+    with pytest.raises(am.InputError, match="1 of your own areas is outside all small areas.*'M001'"):
         am.measure_project(project_with(tmp_path / "a", away))
     wide = middle.assign(geometry=middle.buffer(800))
     with pytest.raises(am.InputError, match=r"overlap by \d+% of their ground: 'Cornwall"):
         am.measure_project(project_with(tmp_path / "b", wide))
-    with pytest.raises(am.InputError, match="1 postcodes are not known, first 'TR9 9ZZ'"):
+    with pytest.raises(am.InputError, match="1 postcode is not in the postcode file, first 'TR9 9ZZ'"):
         am.measure_project(project_with(tmp_path / "c", "postcode,area_name\nTR9 9ZZ,Town\n"))
     with pytest.raises(am.InputError, match="needs the columns 'postcode' and 'area_name'"):
         am.measure_project(project_with(tmp_path / "d", "street,town\nHigh Street,Truro\n"))

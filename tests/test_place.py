@@ -18,7 +18,8 @@ from shapely.geometry import box
 
 import assetmap as am
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.fetch.connection import FetchError, open_connection
+from assetmap.errors import FetchError
+from assetmap.fetch.connection import open_connection
 from assetmap.fetch.sources import read_sources
 from assetmap.place.asset_lists import _rows_here
 from assetmap.place.choice import Choice, choose_areas
@@ -387,7 +388,7 @@ def test_only_what_is_asked_for(tmp_path: Path, office: Office) -> None:
         assert made is None
         assert [path.name for path in fetched.files.values()] == ["nomis_census_2021_residents.csv"]
         with pytest.raises(am.InputError, match="Did you mean 'Westshire'"):
-            find_council(connection, "Westshir", read_sources(sources))
+            find_council(connection, "Westshir", read_sources(pd.read_csv(sources, dtype=str)))
 
 
 def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:

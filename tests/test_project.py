@@ -188,7 +188,7 @@ def test_three_bad_rows_are_explained_and_nothing_is_lost(tmp_path: Path) -> Non
     assert "outside" in log.loc[5, "reason"]
     assert log.loc[6, "outcome"] == "accepted"
     assert log.loc[6, "reason"] == (
-        "Row 6: The postcode PL1 1AE lies 2.7 km beyond the border of Cornwall: it counts for access and in no area."
+        "Row 6: The postcode PL1 1AE lies 2.7 km beyond the border of Cornwall: it counts for access but belongs to no area."
     )
     written = pd.read_csv(tmp_path / "out" / "rejected.csv")
     assert sorted(written.loc[written["source"] == "groups", "row"]) == [3, 4, 5]

@@ -92,7 +92,9 @@ def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path, cornwa
     assert "pairs of an area and a destination: these count as not reachable" in codes["TRAVEL_MISSING"]
     table = pd.read_csv(tmp_path / "out" / "areas.csv", index_col="area_code")
     assert {"travel_minutes", "travel_name", "distance_m"} <= set(table.columns)
-    assert "Travel time to nearest open library" in [layer.label for layer in am.map_layers(results.areas)]
+    assert "Travel time to nearest open library" in [
+        layer.label for layer in am.show.map_layers(results.areas)
+    ]
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Minutes by bus" in report
     assert "minutes to the nearest" in report
@@ -119,6 +121,9 @@ def test_a_composite_travels_with_every_output(tmp_path):
     assert (results.areas["composite"] == made_of).all()
     assert made_of in pd.read_csv(tmp_path / "out" / "areas.csv")["composite"].tolist()
     assert made_of in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert made_of in next(layer for layer in am.map_layers(results.areas) if layer.key == "need").description
+    assert (
+        made_of
+        in next(layer for layer in am.show.map_layers(results.areas) if layer.key == "need").description
+    )
     assert made_of in next(note.sentence for note in results.notes if note.code == "NEED_COMPOSITE")
     assert '"need_income": 2.0' in (tmp_path / "out" / "run.json").read_text(encoding="utf-8")

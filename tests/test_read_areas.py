@@ -57,9 +57,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
     raw.loc[1, "LSOA21CD"] = "A00"
     raw.loc[2, "LSOA21CD"] = None
     raw.to_file(tmp_path / "a.gpkg")
-    with pytest.raises(
-        am.InputError, match="1 areas have no code.*1 codes stand more than once, first 'A00'"
-    ):
+    with pytest.raises(am.InputError, match="1 area has no code.*1 duplicate code, first 'A00'"):
         am.read_areas(tmp_path / "a.gpkg")
 
 

@@ -54,7 +54,7 @@ def test_a_ragged_row_is_kept_and_told(tmp_path: Path) -> None:
     file.write_text("name,postcode\nA, B and C,TR1 1AA\nD\nE,TR1 1AB,,\n", encoding="utf-8")
     table = read_assets(file).table
     assert table["row"].tolist() == [2, 3, 4]
-    assert table["reading_problem"].str.contains("3 cells where the headings have 2").tolist() == [
+    assert table["reading_problem"].str.contains("3 cells but there are 2 headings").tolist() == [
         True,
         False,
         False,
@@ -252,7 +252,7 @@ def zip_bomb(file: Path) -> None:
         ("empty.csv", b"", "is empty"),
         ("blank.csv", b" \n \n", "is empty"),
         ("commas.csv", b",,\n,,\n", "is empty in its first 20 rows"),
-        ("head.csv", b"name,postcode\n", "has headings and no row below them"),
+        ("head.csv", b"name,postcode\n", "has headings but no rows below them"),
         ("binary.csv", bytes(range(256)) * 20, "is not a text file"),
         ("sheet.csv", b"PK\x03\x04rest", "is not a text file but a zip file or a spreadsheet"),
         ("paper.csv", b"%PDF-1.4", "is not a text file but a PDF"),

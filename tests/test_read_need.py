@@ -55,8 +55,8 @@ def test_a_column_of_ones_own(tmp_path: Path, most_need: str, expected: list[flo
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
-        ("lsoa21_code,imd_rank\nE1,1\nE1,2\n", {}, "1 area codes stand more than once, first 'E1'"),
-        ("lsoa21_code,imd_rank\nE1,first\n", {}, r"1 cells are not numbers, first 'first' \(row 2\)"),
+        ("lsoa21_code,imd_rank\nE1,1\nE1,2\n", {}, "1 duplicate area code, first 'E1'"),
+        ("lsoa21_code,imd_rank\nE1,first\n", {}, r"1 cell is not a number, first 'first' \(row 2\)"),
         ("lsoa21_code,imd_rank\nE1,1\nE2,40000\n", {}, r"outside 1 to 33755, first 40000 \(row 3\)"),
         ("lsoa21_code,rank\nE1,1\n", {}, "no overall rank of 'iod2025'"),
         ("lsoa21_code,imd_rank\nE1,1\n", {"index": "iod2030"}, "are: iod2019, iod2025"),

@@ -110,13 +110,15 @@ def test_denominators_of_2019_with_thousands_commas_and_a_bom() -> None:
 def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
     file = tmp_path / "p.csv"
     file.write_text("lsoa21_code,shops\nE01000001,3\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match="counts nobody: .* it has 'lsoa21_code', 'shops'"):
+    with pytest.raises(
+        am.InputError, match="has no counts of people or households: .* it has 'lsoa21_code', 'shops'"
+    ):
         read_population(file)
     file.write_text("place,population\nTruro,3\n", encoding="utf-8")
     with pytest.raises(am.InputError, match="no column looks like an area code"):
         read_population(file)
     file.write_text("lsoa21_code,population\nE01000001,3\nE01000001,4\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match="1 area codes stand more than once, first 'E01000001'"):
+    with pytest.raises(am.InputError, match="1 duplicate area code, first 'E01000001'"):
         read_population(file)
     file.write_text("GEOGRAPHY_CODE,OBS_VALUE\nE01000001,3\nE01000001,4\n", encoding="utf-8")
     with pytest.raises(am.InputError, match="fetch one date, one sex and one measure only"):

@@ -124,7 +124,7 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "plain").write_text("a file, not a folder", encoding="utf-8")
     monkeypatch.setenv("ASSETMAP_CACHE", str(tmp_path / "plain"))
     file = code_point_zip(tmp_path / "codepo_gb.zip")
-    with pytest.warns(UserWarning, match="Set ASSETMAP_CACHE to a folder that can be written"):
+    with pytest.warns(UserWarning, match="Set ASSETMAP_CACHE to a folder"):
         assert len(read_postcode_file(file)) == 4
 
 
@@ -136,7 +136,7 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pyt
         ("a.csv", b"name,shop\nx,y\n", "is not a known kind of postcode file"),
         ("a.csv", b"", "is not a known kind of postcode file"),
         ("a.csv", b"pcds,doterm\n,\n", "holds no postcodes"),
-        ("a.csv", b"pcds,doterm\nTR1 1AA,\nTR11AA,\n", "1 postcodes stand more than once, first 'TR1 1AA'"),
+        ("a.csv", b"pcds,doterm\nTR1 1AA,\nTR11AA,\n", "1 duplicate postcode, first 'TR1 1AA'"),
         ("a.csv", b"pcds,doterm\nTR1 1AA,,,\n", "could not be read as a postcode file"),
     ],
 )

@@ -72,7 +72,7 @@ def test_output_areas_are_folded_into_theirs(tmp_path: Path) -> None:
 def test_lookups_that_cannot_be_used(tmp_path: Path) -> None:
     file = tmp_path / "l.csv"
     file.write_text("LSOA21CD,WD24CD\nE01,E05\nE01,E06\n", encoding="utf-8")
-    with pytest.raises(am.InputError, match="puts 1 areas of lsoa21 into two places, first 'E01'"):
+    with pytest.raises(am.InputError, match="1 duplicate area of lsoa21 with different entries, first 'E01'"):
         read_area_lookup(file)
     file.write_text("LSOA21CD,shops\nE01,E05\n", encoding="utf-8")
     with pytest.raises(am.InputError, match="cannot be used as a lookup"):

@@ -83,5 +83,5 @@ def test_travel_times_that_are_none(tmp_path):
         read_travel(write(tmp_path / "t.csv", "origin,destination\na,b\n"))
     with pytest.raises(InputError, match="no row"):
         read_travel(write(tmp_path / "t.csv", "origin,destination,minutes\n"))
-    with pytest.raises(InputError, match="1 cells are not numbers, first 'soon' .row 2."):
+    with pytest.raises(InputError, match="1 cell is not a number, first 'soon' .row 2."):
         read_travel(write(tmp_path / "t.csv", "origin,destination,minutes\na,b,soon\n"))

@@ -13,7 +13,7 @@ from assetmap.register.build import build_register
 from assetmap.schema import beyond_border, within_border
 from conftest import ORIGIN, make_grid
 
-SENTENCE = "lies {} beyond the border of Town: it counts for access and in no area."
+SENTENCE = "lies {} beyond the border of Town: it counts for access but belongs to no area."
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_what_says_it_belongs_here_stays_here(grid: gpd.GeoDataFrame, postcodes:
     assets, log = register.assets, register.log
     assert log["outcome"].tolist() == ["accepted", "rejected", "review"]
     assert "It counts for the whole area only." in log["reason"][0]
-    assert "It was placed by its postcode. Check both." in log["reason"][2]
+    assert "It was located by its postcode instead. Check both." in log["reason"][2]
     assert "beyond_border" not in assets
     assert assets["location_precision"].tolist() == ["area_only", "postcode"]
     apart = rows(name=["Apart"], postcode=["EX1 1AA"], **at(5.0))
@@ -129,8 +129,8 @@ def test_what_says_it_belongs_here_stays_here(grid: gpd.GeoDataFrame, postcodes:
     assets, log = register.assets, register.log
     assert log["outcome"].tolist() == ["review"]
     assert log["reason"][0] == (
-        "Row 2: Its point lies 1.0 km beyond the border of Town: it counts for access and in no area. The postcode "
-        "EX1 1AA lies outside Town, 9.0 km from it. It was placed by its coordinates. Check both."
+        "Row 2: Its point lies 1.0 km beyond the border of Town: it counts for access but belongs to no area. The postcode "
+        "EX1 1AA lies outside Town, 9.0 km from it. It was located by its coordinates instead. Check both."
     )
     assert assets["beyond_border"].tolist() == [True]
 
@@ -167,7 +167,7 @@ def test_a_guarded_place_beyond_the_border_stays_guarded(
     assert guarded.geometry is None
     assert guarded["postcode"] == ""
     assert pd.isna(guarded["area_code"])
-    assert log.loc[0, "reason"] == "Its exact place is not published."
+    assert log.loc[0, "reason"] == "Its exact location is not published."
     assert "PL1" not in log.to_csv() + assets.to_csv()
     inside = build_register(
         table, postcodes=postcodes, areas=grid, audience="internal", buffer_m=5_000

@@ -22,7 +22,7 @@ CORNWALL = data_folder() / "cornwall"
 def cornwall() -> dict[str, object]:
     return {
         "postcodes": am.read_postcodes(CORNWALL / "postcodes.csv.gz"),
-        "places": am.read_places(CORNWALL / "group_places.csv"),
+        "places": am.read.read_places(CORNWALL / "group_places.csv"),
         "areas": am.read_areas(CORNWALL / "areas.gpkg"),
         "area_name": "Cornwall",
     }

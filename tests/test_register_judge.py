@@ -160,8 +160,8 @@ def test_a_row_is_outside_by_any_word(postcodes: pd.DataFrame, places: gpd.GeoDa
     assert log["reason"].tolist() == [
         "Row 2: The postcode EX1 1AA lies outside Town, 50.0 km from it.",
         "Row 3: Its point lies outside Town, 93.4 km from it.",
-        "Row 4: The postcode EX1 1AA lies outside Town, 50.0 km from it. It was placed by its town. Check both.",
-        "Row 5: The place 'Atlantis' is not among the known places. Correct it, or give the postcode.",
+        "Row 4: The postcode EX1 1AA lies outside Town, 50.0 km from it. It was located by its town instead. Check both.",
+        "Row 5: The place 'Atlantis' is not a known place. Correct it, or give the postcode.",
     ]
 
 
@@ -211,7 +211,7 @@ def test_types_are_understood_guessed_or_held() -> None:
         "A": "village_hall", "B": "other", "Truro Men's Shed": "mens_shed", "D": "other",
     }  # fmt: skip
     assert log["outcome"].tolist() == ["accepted", "review", "accepted", "accepted"]
-    assert "'libary' is not known; it was taken as 'other' (nearest: library" in log["reason"][1]
+    assert "'libary' is not known, so it was recorded as 'other' (nearest: library" in log["reason"][1]
 
 
 def test_words_of_status_dates_and_registers() -> None:
@@ -234,11 +234,12 @@ def test_words_of_status_dates_and_registers() -> None:
     assert assets["registered"].tolist() == ["yes", "yes", "yes", "unknown", "unknown", "unknown"]
     assert log["outcome"].tolist() == ["accepted", "accepted", "accepted", "accepted", "review", "review"]
     assert (
-        log["reason"][1] == "Row 3: It was last checked on 01 February 2022, over 24 months ago. Ask again."
+        log["reason"][1]
+        == "Row 3: It was last checked on 01 February 2022, over 24 months ago. Check it again."
     )
     assert "placeholder" in log["reason"][4]
-    assert "'sort of' is none of open, closed and proposed" in log["reason"][4]
-    assert "says open and gives a closing year, 2020" in log["reason"][5]
+    assert "'sort of' is not open, closed or proposed" in log["reason"][4]
+    assert "says open but gives a closing year, 2020" in log["reason"][5]
 
 
 def test_names_made_comparable() -> None:

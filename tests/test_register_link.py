@@ -140,7 +140,7 @@ def test_a_like_name_in_one_street_is_the_same(first: str, second: str, postcode
     said = log[log["other_id"].notna()]
     assert ("accepted" if said.empty else said["outcome"].iloc[0]) == outcome
     if outcome == "merged":
-        assert said["reason"].str.endswith("the same street and a like name.").all()
+        assert said["reason"].str.endswith("the same street and a similar name.").all()
 
 
 def test_of_two_equal_names_the_one_at_the_same_place_is_joined() -> None:
@@ -173,9 +173,9 @@ def test_a_person_has_the_last_word_and_can_undo_a_merge() -> None:
     ids = log["row_id"]
     said = pd.DataFrame({"decision": ["same"], "row_id": [ids[0]], "other_id": [ids[2]]})
     joined = build_register(lists, review=said)
-    assert joined.log.loc[joined.log["score"] == 100, "reason"].str.contains("a person said so").any()
+    assert joined.log.loc[joined.log["score"] == 100, "reason"].str.contains("a person decided so").any()
     with pytest.raises(
-        InputError, match=r"1 decisions are neither 'same' nor 'different', first 'maybe' \(row 2\)"
+        InputError, match=r"1 decision is neither 'same' nor 'different', first 'maybe' \(row 2\)"
     ):
         build_register(lists, review=review.assign(decision="maybe"))
     with pytest.raises(InputError, match="missing column 'decision'"):
@@ -294,7 +294,7 @@ def test_nothing_of_a_guarded_place_is_public(postcodes: pd.DataFrame) -> None:
         assert secret not in told
     assert assets["note"].tolist() == ["", "ring [removed] or write to [removed]"]
     assert log["asset_id"].isin(assets.index).all()
-    with pytest.raises(InputError, match="There is no audience 'press'. Say public or internal"):
+    with pytest.raises(InputError, match="There is no audience 'press'. Use public or internal"):
         publish(register, audience="press")
 
 

@@ -173,7 +173,7 @@ def test_one_list_is_judged_by_the_rules_whatever_the_linker() -> None:
 
 def test_what_is_wrong_with_a_linker_is_said_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lists = [rows("Truro Choir", source=source, postcode="TR1 1AA") for source in "ab"]
-    with pytest.raises(InputError, match="There is no linker 'magic'. Say 'builtin', 'splink'"):
+    with pytest.raises(InputError, match="There is no linker 'magic'. Use one of 'builtin', 'splink'"):
         build_register(lists, linker="magic")
     files = []
     for table in lists:
@@ -216,7 +216,7 @@ def test_lists_with_nothing_in_common_teach_nothing(weighed: tuple) -> None:
     first = weighed[0][0]
     names = [f"Zz{'abcdefghij'[k % 10]}{k} Hut" for k in range(len(first))]
     other = first.assign(source="b", name=names, postcode="PL1 1AA")
-    with pytest.raises(InputError, match="fewer than 20 names, or names at one place, stand in two of these"):
+    with pytest.raises(InputError, match="fewer than 20 names, or names at one place, occur in two of these"):
         build_register([first, other], linker="splink")
 
 

@@ -144,22 +144,38 @@ def test_every_key_is_explained_with_its_default() -> None:
 
 def test_changed_settings_are_checked_again(tmp_path: Path) -> None:
     settings = read_settings(make(tmp_path))
-    changed = settings.changed(access={"catchment_km": 3}, gaps={"top": 5}, places=None)
-    assert (changed.access.catchment_km, changed.gaps.top) == (3.0, 5)
+    changed = settings.changed(access={"limit_m": 3_000}, gaps={"top": 5}, places=None)
+    assert (changed.access.limit_m, changed.gaps.top) == (3_000.0, 5)
     assert changed.access.asset_type == settings.access.asset_type
-    assert settings.access.catchment_km == 5.0
+    assert settings.access.limit_m == 5_000.0
     with pytest.raises(
-        am.InputError, match=r"'access.catchment_km' = -1: .*greater than 0.*unknown key 'gaps.tp'"
+        am.InputError, match=r"'access.limit_m' = -1: .*greater than 0.*unknown key 'gaps.tp'"
     ):
-        settings.changed(access={"catchment_km": -1}, gaps={"tp": 5})
+        settings.changed(access={"limit_m": -1}, gaps={"tp": 5})
     with pytest.raises(am.InputError, match="unknown key 'acces'"):
-        settings.changed(acces={"catchment_km": 1})
+        settings.changed(acces={"limit_m": 1})
 
 
 def test_travel_that_decides_needs_its_table(tmp_path):
     am.new_project(tmp_path / "p")
     file = tmp_path / "p" / "assetmap.toml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace('# distance = "overland" ', 'distance = "travel" ', 1), encoding="utf-8")
-    with pytest.raises(am.InputError, match=r"line \d+: distance = .travel. needs a table \[travel\]"):
+    file.write_text(text.replace('# distance = "overland" ', 'distance = "own" ', 1), encoding="utf-8")
+    with pytest.raises(am.InputError, match=r"line \d+: distance = .own. needs a table \[travel\]"):
         read_settings(file)
+
+
+def test_changed_settings_are_checked():
+    settings = am.example_project().settings
+    changed = settings.changed(access={"distance": "overland", "limit_m": 3_000}, gaps={"need": None})
+    assert (changed.access.distance, changed.access.limit_m, changed.gaps.need) == ("overland", 3_000, None)
+    assert changed.access.limit_minutes == settings.access.limit_minutes
+    assert settings.access.distance == "straight"
+    with pytest.raises(am.InputError) as caught:
+        settings.changed(access={"distance": "crow", "limit_m": -1}, gaps={"colour": 1})
+    for words in (
+        "'access.distance' = 'crow': must be one of 'straight', 'overland', 'own'",
+        "'access.limit_m' = -1",
+        "'gaps.colour'",
+    ):
+        assert words in str(caught.value)

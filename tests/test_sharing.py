@@ -117,11 +117,11 @@ def test_social_action_in_its_spellings() -> None:
 def test_what_is_not_known_is_named_with_the_nearest() -> None:
     (remark,) = remarks("Minibis; hall")
     assert remark == (
-        "Of what it offers, some is not known and is kept as text only (minibis, nearest minibus). Write it in a word "
+        "Some of what it offers is not known and is kept as text only (minibis, nearest minibus). Use a word "
         "of data/tables/resources.csv, or add the word there."
     )
     (remark,) = remarks("hall roof repair", column="asks")
-    assert "understood in part (hall roof repair: hall, repair_skills)" in remark
+    assert "only in part (hall roof repair: hall, repair_skills)" in remark
     assert remarks("2 meeting rooms; minibus for hire", "no such thing?")[1:] == []
 
 
@@ -258,7 +258,10 @@ def test_the_road_counted_by_hand(lenders: gpd.GeoDataFrame) -> None:
     assert lines["sentence"].iloc[3] == (
         "Far Hall asks for: Minibus. Nobody within 5 km offers it; the nearest is Club, 16.0 km away."
     )
-    assert describe_matches(lines) == "3 ask for 4 things; for 2 of them somebody within 5 km offers it."
+    assert (
+        describe_matches(lines, within_m=5_000)
+        == "3 ask for 4 things; for 2 of them somebody within 5 km offers it."
+    )
     assert describe_matches(lines.head(0)) == "Nobody asks for anything."
 
 
@@ -282,12 +285,12 @@ def test_a_vague_place_is_said_and_never_near(lenders: gpd.GeoDataFrame) -> None
         "Nobody within 10 km offers it; 3 whose place is known only roughly do."
     )
     assert lines.loc[("Chapel", "kitchen"), "sentence"].endswith(
-        "Its own place is not known well enough to say who is near."
+        "Its own location is not known well enough to say who is near."
     )
 
 
 def test_words_that_are_no_codes_are_refused(lenders: gpd.GeoDataFrame) -> None:
-    with pytest.raises(SchemaError, match="'offers' of 1 assets holds what is no code"):
+    with pytest.raises(SchemaError, match="'offers' of 1 assets holds words that are not codes"):
         match_resources(lenders.assign(offers=["2 minibuses", "", "", "", ""]))
 
 

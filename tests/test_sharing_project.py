@@ -86,15 +86,15 @@ def test_near_finds_by_what_is_offered(groups: Path, project: Path) -> None:
     asks = run("near", "TR1 1EP", "--project", project, "--register", groups, "--asks", "equipment", "--json")
     assert [row["name"] for row in json.loads(asks.stdout)] == ["Made-up Choir"]
     none = run("near", "TR1 1EP", "--project", project, "--register", groups, "--offers", "boat")
-    assert none.stdout.strip() == "Nobody within 5 km offers boat."
+    assert none.stdout.strip() == "No one within 5 km offers boat."
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("near", "TR1 1EP", "--project", "PROJECT", "--offers", "minbus"), "Nearest: minibus"),
-        (("share", "GROUPS"), "No row has a place"),
-        (("share", "EMPTY", "--project", "PROJECT"), "No row says what it offers or asks for"),
+        (("share", "GROUPS"), "No row has a location"),
+        (("share", "EMPTY", "--project", "PROJECT"), "No row offers or asks for anything"),
         (("share", "--project", "NOWHERE"), "assetmap.toml"),
     ],
 )

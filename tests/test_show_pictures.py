@@ -241,7 +241,7 @@ def test_sources_title_and_open_assets_stand_on_the_sheet(tmp_path):
     results = town_results(land=gpd.GeoDataFrame(geometry=[box(0, 0, 1e6, 1e6)], crs="EPSG:27700"))
     picture = ET.parse(write_picture(results, "gap", tmp_path / "map.svg", size="a3"))
     words = " ".join("".join(picture.getroot().itertext()).split())
-    assert "Gridtown: Need against access" in words
+    assert "Gridtown: Need and access" in words
     assert "Sources: Index of the town (October 2025); Libraries of the town (31 December 2023)." in words
     assert words.count("Contains made-up data.") == 1
     assert "Library (2)" in words

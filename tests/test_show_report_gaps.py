@@ -13,31 +13,25 @@ from assetmap.project.pipeline import detail_gaps
 from assetmap.show.report.page import report_html
 
 
-@pytest.fixture(scope="module")
-def sure(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
-    folder = tmp_path_factory.mktemp("sure")
-    return am.build(am.example_project(sensitivity=True), folder), folder
-
-
 def words_of(page: str, anchor: str) -> str:
     section = page[page.index(f'id="{anchor}"') :]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section[: section.index("</section>")]))
 
 
-def test_how_many_of_the_widest_gaps_stay(sure: tuple[am.Results, Path]) -> None:
-    results, folder = sure
+def test_how_many_of_the_widest_gaps_stay(cornwall_sure: tuple[am.Results, Path]) -> None:
+    results, folder = cornwall_sure
     areas = results.areas
     top = areas.sort_values("gap_rank").head(20)
     stay = int((top["stay_worst_share"] >= 0.9).sum())
-    text = words_of((folder / "report.html").read_text(encoding="utf-8"), "robust")
+    text = words_of((folder / "report.html").read_text(encoding="utf-8"), "sensitivity")
     assert f"{stay} of the 20 widest gaps stay in the worst tenth" in text
     first = top.iloc[0]
     assert f"{first['area_name']} {top.index[0]}" in text
     assert f"{first['rank_low']:.0f} to {first['rank_high']:.0f}" in text
 
 
-def test_people_in_deserts_add_up(sure: tuple[am.Results, Path]) -> None:
-    results, folder = sure
+def test_people_in_deserts_add_up(cornwall_sure: tuple[am.Results, Path]) -> None:
+    results, folder = cornwall_sure
     far = results.areas[results.areas["distance_m"] > 5000]
     text = words_of((folder / "report.html").read_text(encoding="utf-8"), "deserts")
     assert f"{int(far['population'].sum()):,} people" in text
@@ -47,8 +41,8 @@ def test_people_in_deserts_add_up(sure: tuple[am.Results, Path]) -> None:
     assert int(tenths["population"].sum()) == int(far["population"].sum())
 
 
-def test_the_sheet_of_robustness_is_written(sure: tuple[am.Results, Path]) -> None:
-    results, folder = sure
+def test_the_sheet_of_robustness_is_written(cornwall_sure: tuple[am.Results, Path]) -> None:
+    results, folder = cornwall_sure
     sheet = pd.read_csv(folder / "robustness.csv", index_col="choice")
     assert sheet.index[0] == "base"
     assert sheet.loc["base", ["rank_correlation", "worst_kept_share"]].tolist() == pytest.approx([1, 1])
@@ -58,28 +52,28 @@ def test_the_sheet_of_robustness_is_written(sure: tuple[am.Results, Path]) -> No
     )
 
 
-def test_no_reason_is_worse_than_all_of_them(sure: tuple[am.Results, Path]) -> None:
-    assert not sure[0].areas["gap_reason"].str.contains("100%").any()
+def test_no_reason_is_worse_than_all_of_them(cornwall_sure: tuple[am.Results, Path]) -> None:
+    assert not cornwall_sure[0].areas["gap_reason"].str.contains("100%").any()
 
 
 def test_a_first_look_has_neither_section(cornwall: tuple[am.Results, Path]) -> None:
     page = report_html(cornwall[0])
-    assert 'id="robust"' not in page
+    assert 'id="sensitivity"' not in page
     assert 'id="deserts"' not in page
     assert not (cornwall[1] / "robustness.csv").exists()
 
 
 def test_a_country_is_not_searched_for_new_sites(
-    sure: tuple[am.Results, Path], monkeypatch: pytest.MonkeyPatch
+    cornwall_sure: tuple[am.Results, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    results, project = sure[0], am.example_project()
+    results, project = cornwall_sure[0], am.example_project()
     monkeypatch.setattr("assetmap.project.pipeline.MOST_PAIRS", 326 * 87 - 1)
-    found, _ = detail_gaps(results.areas, results.assets, project.settings, travel=am.Travel())
+    found, _ = detail_gaps(results.areas, results.assets, project.settings, travel=am.access.Travel())
     assert sorted(found) == ["deserts", "robustness"]
 
 
-def test_where_one_more_would_help_most(sure: tuple[am.Results, Path]) -> None:
-    results, folder = sure
+def test_where_one_more_would_help_most(cornwall_sure: tuple[am.Results, Path]) -> None:
+    results, folder = cornwall_sure
     best = results.details["new_sites"]
     assert best["name"].iloc[0] == "ClayTAWC (Clay Area Training and Work Centre)"
     assert best["people_nearest"].iloc[0] == 19_945

@@ -415,8 +415,8 @@ def test_answers_are_understood_and_wrong_ones_named_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         read_answers(file)
     for words in (
-        "1 rows name no site, first row 4",
-        "1 sites stand twice, first 'west' (row 3)",
+        "1 row has no site, first row 4",
+        "1 duplicate site, first 'west' (row 3)",
         "'maybe' (row 2)",
         "'perhaps' (row 3)",
     ):

@@ -1,4 +1,4 @@
-"""What each table must look like, and the working CRS; errors and records are to be had from here too.
+"""What each table must look like, and the working CRS; errors and records can be imported from here too.
 
 Every room of the package speaks in the tables defined here, indexed by ``area_code`` or ``asset_id``.
 `docs/tables.md` lists every column in words.
@@ -23,10 +23,13 @@ from assetmap.records import Costs as Costs  # noqa: PLC0414
 from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
 from assetmap.records import Note as Note  # noqa: PLC0414
+from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
 from assetmap.records import Register as Register  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
 from assetmap.records import SourcedValue as SourcedValue  # noqa: PLC0414
+from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
+from assetmap.records import Timetable as Timetable  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,6 +136,17 @@ def within_border(assets: Assets) -> Assets:
     return inside
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a count with its noun in the right form; the plural adds an s unless `many` says otherwise.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1200, "row"), counted(2, "library", "libraries")
+    ('1 row', '1,200 rows', '2 libraries')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def yes_no(value: object) -> str:
     """Return ``yes``, ``no`` or ``unknown`` for a cell such as ``Yes``, ``y``, ``TRUE`` or ``0``.
 
@@ -162,9 +176,9 @@ def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
         )
     if table.index.has_duplicates:
         twice = table.index[table.index.duplicated()].unique()
-        problems.append(f"{len(twice)} values of '{name}' stand more than once, first {first_few(twice)}")
+        problems.append(f"{counted(len(twice), 'duplicate value')} of '{name}', first {first_few(twice)}")
     if table.index.hasnans:
-        problems.append(f"{int(table.index.isna().sum())} rows have no '{name}'")
+        problems.append(f"{int(table.index.to_series().isna().sum())} rows have no '{name}'")
     return problems
 
 

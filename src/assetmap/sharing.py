@@ -1,8 +1,8 @@
 """Who could lend what to whom: each thing that is asked for, with the nearest assets that offer it.
 
 An asset asks for and offers the resources of ``data/tables/resources.csv`` that the register has found in its
-list. Distances are straight lines in metres; by road it is farther. That a list says somebody offers a thing is no
-promise that it is free to lend: the table is for the person who then picks up the telephone.
+list. Distances are straight lines in metres; by road it is farther. An offer on a list is not a promise that the thing is free
+to lend: the table is for the person who then picks up the telephone.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def match_resources(
 
     Examples
     --------
-    >>> match_resources(assets, within_m=5_000)  # doctest: +SKIP
+    >>> len(match_resources(assets, within_m=5_000))
+    0
     """
     check_assets(assets)
     alive = assets[~assets["status"].isin(OVER)].sort_index()
@@ -73,7 +74,7 @@ def match_resources(
     asks, offers = _said(alive, "asks"), _said(alive, "offers")
     known = _people(alive)
     rows = []
-    for resource in reference_table("resources").index.intersection(asks.unique(), sort=False):
+    for resource in reference_table("resources").index.intersection(list(asks.unique()), sort=False):
         askers = known.loc[asks.index[asks == resource]].sort_values("name", kind="stable")
         rows += _match_one(str(resource), askers, known.loc[offers.index[offers == resource]], within_m, most)
     table = pd.DataFrame(rows, columns=list(COLUMNS), index=pd.RangeIndex(1, len(rows) + 1, name="line"))
@@ -128,11 +129,11 @@ def _match_one(
         first = (resource, row["kind"], asker.Index, asker.name)
         within = [(metres, offers[other]) for metres, other in near if metres <= within_m]
         for rank, (metres, offer) in enumerate(within, 1):
-            words = _met(row["label"], asker, offer, metres)
+            words = _met(str(row["label"]), asker, offer, metres)
             lines.append((*first, offer.Index, offer.name, metres, rank, asker.status, offer.status, words))
         if not within:
             roughly = len(vague) - (asker.Index in vague)
-            words = _unmet(row["label"], asker, [(m, offers[k]) for m, k in near[:1]], roughly, within_m)
+            words = _unmet(str(row["label"]), asker, [(m, offers[k]) for m, k in near[:1]], roughly, within_m)
             lines.append((*first, None, None, np.nan, None, asker.status, None, words))
     return lines
 
@@ -155,7 +156,7 @@ def _nearest(
     origins = askers[["x", "y"]].to_numpy(dtype=float)
     tree = cKDTree(points)
     wanted = min(most + 1, len(placed))  # an asker that offers the same is found too
-    last = tree.query(origins[known], k=np.arange(1, wanted + 1))[0]
+    last = np.asarray(tree.query(origins[known], k=np.arange(1, wanted + 1))[0])
     second = last[:, min(1, wanted - 1)]
     radius = np.maximum(np.minimum(last[:, -1], within_m), second) + TIE_M
     names, ids, own = placed["name"].tolist(), placed.index.tolist(), askers.index.tolist()
@@ -175,7 +176,7 @@ def _met(label: str, asker: Any, offer: Any, metres: float) -> str:
 def _unmet(label: str, asker: Any, nearest: list[tuple[float, Any]], roughly: int, within_m: float) -> str:
     begun = f"{asker.name} asks for: {label}. "
     if np.isnan(asker.x):
-        return begun + "Its own place is not known well enough to say who is near."
+        return begun + "Its own location is not known well enough to say who is near."
     said = f"Nobody within {within_m / 1000:g} km offers it"
     said += f"; the nearest is {nearest[0][1].name}, {_distance(nearest[0][0])} away" if nearest else ""
     said += (
@@ -197,7 +198,7 @@ def _check_codes(assets: gpd.GeoDataFrame) -> None:
         strange = said[~said.isin(known)]
         if len(strange):
             problems.append(
-                f"'{column}' of {strange.index.nunique()} assets holds what is no code of data/tables/resources.csv, "
+                f"'{column}' of {strange.index.nunique()} assets holds words that are not codes of data/tables/resources.csv, "
                 f"first {first_few(strange.unique())}"
             )
     if problems:

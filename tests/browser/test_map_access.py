@@ -31,14 +31,14 @@ def run_axe(page: Any, axe: str) -> list[str]:
 STATES = {
     "map": "",
     "menu": "if (getComputedStyle(document.getElementById('am-menu')).display !== 'none') document.getElementById('am-menu').click();",
-    "card": "A.set({ area: 5, asset: -1 });",
-    "asset card": "A.set({ asset: 1 });",
+    "card": "A.setState({ area: 5, asset: -1 });",
+    "asset card": "A.setState({ asset: 1 });",
     "filter": "document.querySelectorAll('.am-side details').forEach((one) => { one.open = true; });",
     "search": "const box = document.getElementById('am-search'); box.focus(); box.value = 'tru'; box.dispatchEvent(new Event('input'));",
     "table": "document.getElementById('am-show-table').click();",
     "assets": "document.getElementById('am-show-table').click(); document.getElementById('am-table-assets').click();",
-    "trial": "A.trySwitch([...A.trial.rows.keys()].find(A.isOpen), false); document.getElementById('am-trial').open = true;",
-    "people": "A.set({ people: true, layer: 4 });",
+    "trial": "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false); document.getElementById('am-trial').open = true;",
+    "people": "A.setState({ people: true, layer: 4 });",
 }
 
 
@@ -66,7 +66,7 @@ def test_nothing_scrolls_sideways(
     page = open_page(cornwall_page, size=size)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert page.locator(".am-map").bounding_box()["height"] >= 200
-    page.evaluate(f"{MAP}.assetmap.set({{ area: 3 }})")
+    page.evaluate(f"{MAP}.assetmap.setState({{ area: 3 }})")
     page.click("#am-show-table")
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
@@ -75,16 +75,16 @@ def test_areas_by_keyboard(open_page: Callable[..., Any], cornwall_page: Path, c
     page = open_page(cornwall_page)
     page.locator(".am-map").focus()
     page.keyboard.press("ArrowRight")
-    first = page.evaluate(f"{MAP}.assetmap.cursor")
+    first = page.evaluate(f"{MAP}.assetmap.app.cursor")
     page.keyboard.press("ArrowRight")
-    second = page.evaluate(f"{MAP}.assetmap.cursor")
+    second = page.evaluate(f"{MAP}.assetmap.app.cursor")
     name = cornwall.areas["area_name"].iloc[second]
     assert second != first
     east = cornwall.areas["centre_easting"].to_numpy()
     assert east[second] > east[first]
     said = page.locator("#am-say").inner_text()
     assert said.startswith(name)
-    assert "Need against access" in said
+    assert "Need and access" in said
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "am-card-title"
     assert page.locator("#am-card-title").inner_text() == name
@@ -98,7 +98,7 @@ def test_every_area_can_be_reached_by_arrows(open_page: Callable[..., Any], corn
     reached = page.evaluate(
         f"""() => {{
           const A = {MAP}.assetmap;
-          const {{ middles, count }} = A.areas;
+          const {{ middles, count }} = A.app.areas;
           const seen = new Set([0]);
           const open = [0];
           while (open.length) {{
@@ -125,7 +125,7 @@ def test_assets_by_keyboard(open_page: Callable[..., Any], cornwall_page: Path, 
     assert page.locator(".am-assetstop").bounding_box()["width"] > 100
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    row = page.evaluate(f"{MAP}.assetmap.assetCursor")
+    row = page.evaluate(f"{MAP}.assetmap.app.assetCursor")
     name = cornwall.assets["name"].iloc[row]
     assert page.locator("#am-say").inner_text().startswith(name)
     page.keyboard.press("Enter")
@@ -176,7 +176,7 @@ def test_targets_are_large_enough(open_page: Callable[..., Any], cornwall_page: 
 
 def test_less_motion(open_page: Callable[..., Any], cornwall_page: Path) -> None:
     page = open_page(cornwall_page, reduced_motion="reduce")
-    assert page.evaluate(f"{MAP}.assetmap.moves()") is False
+    assert page.evaluate(f"{MAP}.assetmap.mayMove()") is False
     page.fill("#am-search", "Bude")
     page.keyboard.press("Enter")
     assert page.evaluate(f"{MAP}.getZoom()") >= 12  # there at once
@@ -194,9 +194,9 @@ def test_small_areas_keep_their_colour_at_low_zoom(
     page.wait_for_timeout(300)
     pixels = page.evaluate(
         f"""() => {{
-          const A = {MAP}.assetmap; const frame = A.land._frame; const pen = A.land._canvas.getContext('2d');
-          return [...Array(A.areas.count).keys()].map((area) => {{
-            const middle = A.middle(A.areas.shapes, area);
+          const A = {MAP}.assetmap; const frame = A.app.land._frame; const pen = A.app.land._canvas.getContext('2d');
+          return [...Array(A.app.areas.count).keys()].map((area) => {{
+            const middle = A.middleOf(A.app.areas.shapes, area);
             return [...pen.getImageData(Math.floor(middle.x * frame.scale - frame.left), Math.floor(middle.y * frame.scale - frame.top), 1, 1).data];
           }});
         }}"""

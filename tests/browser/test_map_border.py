@@ -12,9 +12,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from assetmap.access.modes import Ways, describe_border
 
+from assetmap.access.border import describe_border
 from assetmap.access.nearest import population_centres
+from assetmap.access.travel import Travel
 from assetmap.gaps.measure import measure_gaps
 from assetmap.show.map import make_map
 from conftest import make_assets
@@ -33,10 +34,10 @@ def border_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assets = gpd.GeoDataFrame(pd.concat([assets, closed]), crs=assets.crs)
     assets["operator_type"] = ["town_council", "county_council", "town_council"]
     areas = areas.assign(need=np.linspace(0, 1, 16)).join(population_centres(areas, postcodes))
-    ways = Ways(limit_m=1_500, postcodes=postcodes)
-    measured = measure_gaps(areas, assets, need="need", ways=ways)
+    travel = Travel(limit_m=1_500, postcodes=postcodes)
+    measured = measure_gaps(areas, assets, need="need", travel=travel)
     path = tmp_path_factory.mktemp("border") / "map.html"
-    notes = describe_border(areas, assets, ways)
+    notes = describe_border(areas, assets, travel=travel)
     make_map(measured, assets, title="Town at a border", area_name="Town", notes=notes).save(str(path))
     return path
 
@@ -58,7 +59,7 @@ def test_legend_and_filter_name_the_class(
     box.locator("input").evaluate("(box) => box.click()")
     assert page.locator("#am-filter-count").inner_text() == "1 of 3"
     assert line(page, ".am-marks li").count() == 0
-    drawn = f"{MAP}.assetmap.marks.clusters.flatMap((one) => one.rows)"
+    drawn = f"{MAP}.assetmap.app.marks.clusters.flatMap((one) => one.rows)"
     assert page.evaluate(drawn) == [0]
 
 
@@ -66,20 +67,20 @@ def test_card_and_table_say_so_and_the_trial_still_measures(
     open_page: Callable[..., Any], border_page: Path
 ) -> None:
     page = open_page(border_page)
-    page.evaluate(f"{MAP}.assetmap.set({{ asset: 1 }})")
+    page.evaluate(f"{MAP}.assetmap.setState({{ asset: 1 }})")
     card = page.locator("#am-card").inner_text()
     assert "Over Library" in card
     assert "Beyond the border" in card
     assert (
-        "It lies beyond the border of Town: it counts for distances and access, and in no neighbourhood and no total."
+        "outside Town. It counts towards distances and access, but not towards any neighbourhood or total."
         in card
     )
-    page.get_by_role("button", name="Try: what if it closed?").click()
-    assert "farther from an open one: on average" in page.locator("#am-trial-words").text_content()
-    trial = page.evaluate(f"{MAP}.assetmap.trial.metres[3]")
-    assert page.evaluate(f"{MAP}.assetmap.data.trial.metres[3]") == 1_500
+    page.get_by_role("button", name="What if it closed?").click()
+    assert "further from an open" in page.locator("#am-trial-words").text_content()
+    trial = page.evaluate(f"{MAP}.assetmap.app.trial.metres[3]")
+    assert page.evaluate(f"{MAP}.assetmap.app.data.trial.metres[3]") == 1_500
     assert trial == 3_000
-    page.evaluate(f"{MAP}.assetmap.set({{ asset: 0 }})")
+    page.evaluate(f"{MAP}.assetmap.setState({{ asset: 0 }})")
     assert "beyond the border" not in page.locator("#am-card").inner_text().lower()
     page.click("#am-show-table")
     page.click("#am-table-assets")
@@ -92,7 +93,7 @@ def test_card_and_table_say_so_and_the_trial_still_measures(
 
 
 def test_every_class_has_a_shape_and_a_colour_of_its_own() -> None:
-    script = resources.files("assetmap.show") / "map" / "static" / "marks.js"
+    script = resources.files("assetmap.show") / "map" / "static" / "js" / "marks.js"
     classes = re.findall(r'shape: "(\w+)", colour: "(#\w+)"', script.read_text(encoding="utf-8"))
     assert len(classes) == 7
     for values in zip(*classes, strict=True):

@@ -157,7 +157,7 @@ def test_text_is_shown_as_written_everywhere(
     if page.locator("#am-found li").count():
         shows("#am-found li", text[:200])
         page.keyboard.press("Enter")
-    find = "(test) => { const map = Object.values(window).find((one) => one && one.assetmap); const A = map.assetmap; A.set(test); }"
+    find = "(test) => { const map = Object.values(window).find((one) => one && one.assetmap); const A = map.assetmap; A.setState(test); }"
     page.evaluate(find, {"area": 0, "asset": -1})
     shows("#am-card h2", f"{text}0")
     shows("#am-card td")

@@ -65,8 +65,8 @@ def test_opening_sentence_is_true(
     assert sentence.startswith(
         f"{len(worst)} of 326 neighbourhoods, home to {worst['population'].sum():,.0f} people, have high need and low access."
     )
-    assert f"{len(far)} are in high need and over 5 km from any open library" in sentence
-    assert f"the largest is {areas.loc[largest, 'area_name']}" in sentence
+    assert f"{len(far)} neighbourhoods with high need are more than 5 km" in sentence
+    assert f"The largest is {areas.loc[largest, 'area_name']}" in sentence
 
 
 def test_nine_classes_hold_the_counts_of_the_table(
@@ -123,7 +123,7 @@ def test_filter_moves_legend_counts_marks_and_table_together(
     assert page.locator("#am-filter-count").inner_text().startswith(f"{len(kept)} of 444")
     in_legend = [number(text) for text in page.locator(".am-marks li .am-count").all_inner_texts()]
     assert sum(in_legend) == len(kept)
-    drawn = page.evaluate(f"{MAP}.assetmap.marks.clusters.flatMap((one) => one.rows).length")
+    drawn = page.evaluate(f"{MAP}.assetmap.app.marks.clusters.flatMap((one) => one.rows).length")
     assert drawn == kept.geometry.notna().sum()
     page.click("#am-show-table")
     page.click("#am-table-assets")
@@ -141,9 +141,9 @@ def test_all_marks_are_in_circles_or_alone(
     open_section(page, "#am-filter")
     for group in page.locator("#am-filter-list fieldset").all():
         group.get_by_role("button", name="all").click()
-    rows = page.evaluate(f"{MAP}.assetmap.marks.clusters.flatMap((one) => one.rows)")
+    rows = page.evaluate(f"{MAP}.assetmap.app.marks.clusters.flatMap((one) => one.rows)")
     assert sorted(rows) == np.flatnonzero(cornwall.assets.geometry.notna()).tolist()
-    assert page.evaluate(f"{MAP}.assetmap.marks.clusters.some((one) => one.rows.length > 5)")
+    assert page.evaluate(f"{MAP}.assetmap.app.marks.clusters.some((one) => one.rows.length > 5)")
 
 
 def test_postcode_is_answered_with_the_nearest_libraries(
@@ -162,10 +162,10 @@ def test_postcode_is_answered_with_the_nearest_libraries(
     nearest = metres.sort_values().head(3)
     answer = page.locator("#am-answer p").inner_text()
     assert answer.startswith(f"Nearest open library to {code}: ")
-    parts = answer.removeprefix(f"Nearest open library to {code}: ").removesuffix(".").split(", then ")
+    parts = answer.removeprefix(f"Nearest open library to {code}: ").removesuffix(".").split("; then ")
     for part, (asset_id, metres_away) in zip(parts, nearest.items(), strict=True):
         words, unit = part.rsplit(" ", 1)
-        name, value = words.rsplit(" ", 1)
+        name, value = words.rsplit(", ", 1)
         assert name == libraries.loc[asset_id, "name"]
         assert float(value) * (1000 if unit == "km" else 1) == pytest.approx(metres_away, abs=60)
     area = cornwall.areas.loc[row["area_code"], "area_name"]
@@ -196,7 +196,7 @@ def test_search_finds_names(
 def area_point(page: Any, row: int) -> tuple[float, float]:
     """Where an area lies on the screen."""
     spot = page.evaluate(
-        f"(row) => {{ const map = {MAP}; const A = map.assetmap; const m = A.middle(A.areas.shapes, row);"
+        f"(row) => {{ const map = {MAP}; const A = map.assetmap; const m = A.middleOf(A.app.areas.shapes, row);"
         "const p = map.latLngToContainerPoint(A.toLatLng(m.x, m.y)); return [p.x, p.y]; }",
         row,
     )
@@ -242,7 +242,7 @@ def test_circles_of_people_can_be_clicked(
     assert "people=1" in page.url
     total = page.evaluate(
         f"(() => {{ const A = {MAP}.assetmap; let sum = 0; for (let i = 0; i < 326; i += 1) sum += A.circleRadius(i, 1e6) ** 2 * Math.PI;"
-        "return sum / A.areas.land / 1e12; })()"
+        "return sum / A.app.areas.land / 1e12; })()"
     )
     assert total == pytest.approx(0.3, rel=0.02)
     ratio = page.evaluate(f"{MAP}.assetmap.circleRadius(0, 1e6) / {MAP}.assetmap.circleRadius(1, 1e6)")
@@ -292,18 +292,18 @@ def test_trial_agrees_with_measuring_again(
     words = page.locator("#am-trial-words").inner_text()
     assert words.startswith(f"Trial, not a forecast: {name} closed.")
     assert (
-        f"{people.sum():,.0f} people in {farther.sum()} neighbourhoods would be farther from an open one"
+        f"{people.sum():,.0f} people in {farther.sum()} neighbourhoods would be further from an open library"
         in words
     )
     mean = (again[farther] * people).sum() / people.sum() / 1000
-    assert f"on average {mean:.1f} km instead of" in words
+    assert f"{mean:.1f} km on average, up from" in words
     middle = areas.loc[areas["gap_class"].str[2] == "2", "distance_m"].max()
     worst = ((areas["gap_class"].str[0] == "3") & (again > middle)).sum()
     was = (areas["gap_class"] == "3-1").sum()
     assert f"high need and low access: {worst} instead of {was}" in words
     assert page.locator(".am-nine .am-worst").inner_text() == str(worst)
     assert page.locator("#am-trial-banner").is_visible()
-    assert page.locator("#am-legend-title").inner_text() == "Need against access (trial)"
+    assert page.locator("#am-legend-title").inner_text() == "Need and access (trial)"
     with page.expect_download() as saving:
         page.locator("#am-trial").get_by_role("button", name="Save as CSV").click()
     saved = pd.read_csv(saving.value.path(), index_col="area_code")
@@ -340,7 +340,7 @@ def test_table_sorts_searches_and_saves(
     assert len(rows) == 326
     saved = pd.DataFrame(rows).set_index("Code")
     assert np.abs(saved["Need"].astype(float) - areas["need"].reindex(saved.index)).max() <= 0.0051
-    assert saved["Residents"].astype(int).sum() == 575_532
+    assert saved["Population"].astype(int).sum() == 575_532
     page.fill("#am-table-search", "Cornwall 013")
     assert (
         page.locator(".am-table caption").inner_text()

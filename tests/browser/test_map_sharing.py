@@ -57,7 +57,7 @@ def box(page: Any, column: str, code: str) -> Any:
 
 def shown(page: Any) -> list[str]:
     names = page.evaluate(
-        f"() => {{ const A = {MAP}.assetmap; return A.data.assets.names.filter((name, row) => A.marks.shown[row]); }}"
+        f"() => {{ const A = {MAP}.assetmap; return A.app.data.assets.names.filter((name, row) => A.app.marks.shown[row]); }}"
     )
     return list(names)
 
@@ -72,7 +72,7 @@ def test_a_map_without_offers_has_nothing_new(
     assert page.locator(".am-said").count() == 0
     assert page.locator(f"{FILTER} fieldset").count() == 3
     assert page.locator("label[for=am-search]").inner_text() == "Find a place, postcode or library"
-    page.evaluate(f"{MAP}.assetmap.set({{ asset: 1 }})")
+    page.evaluate(f"{MAP}.assetmap.setState({{ asset: 1 }})")
     assert page.locator("#am-card th", has_text="Offers").count() == 0
     page.click("#am-show-table")
     page.click("#am-table-assets")
@@ -88,15 +88,15 @@ def test_the_filter_finds_who_has_a_minibus(
 ) -> None:
     page = open_page(town_page, size=size)
     assert shown(page) == ["West Library", "East Library"]
-    open_filter(page, "What is offered")
+    open_filter(page, "What they offer")
     box(page, "offers", "minibus").check()
     assert shown(page) == ["Moor Rowing Club"]
-    assert page.locator("#am-say").inner_text() == "1 asset shown. Every kind is shown."
+    assert page.locator("#am-say").inner_text() == "1 asset shown. All types are now shown."
     assert page.locator("#am-filter-count").inner_text() == "1 of 9"
     assert page.locator("#am-chosen-offers").inner_text() == ": Minibus"
     box(page, "offers", "tools").check()
     assert shown(page) == ["Moor Rowing Club", "Time Bank & Tool Library"]
-    open_asks = page.locator("#am-filter .am-said > summary", has_text="What is asked for")
+    open_asks = page.locator("#am-filter .am-said > summary", has_text="What they ask for")
     open_asks.click()
     box(page, "asks", "storage").check()
     assert shown(page) == ["Moor Rowing Club", "Time Bank & Tool Library"]
@@ -111,7 +111,7 @@ def test_the_filter_finds_who_has_a_minibus(
 
 def test_kinds_chosen_meanwhile_stay(open_page: Callable[..., Any], town_page: Path) -> None:
     page = open_page(town_page)
-    open_filter(page, "What is offered")
+    open_filter(page, "What they offer")
     box(page, "offers", "gazebo").check()
     box(page, "types", "time_bank").uncheck()
     assert shown(page) == ["<img src=x onerror=alert(1)> Club"]
@@ -125,10 +125,10 @@ def test_the_filter_by_keyboard(open_page: Callable[..., Any], town_page: Path) 
     page.locator("#am-filter > summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "What is offered"
+    assert page.evaluate("document.activeElement.innerText") == "What they offer"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "clear"
+    assert page.evaluate("document.activeElement.innerText") == "Clear"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.value") == "hall"
     page.keyboard.press("Space")
@@ -140,7 +140,7 @@ def test_the_filter_by_keyboard(open_page: Callable[..., Any], town_page: Path) 
 
 def test_boxes_stand_under_their_kind(open_page: Callable[..., Any], town_page: Path) -> None:
     page = open_page(town_page)
-    open_filter(page, "What is offered")
+    open_filter(page, "What they offer")
     lines = page.locator(f"{FILTER} .am-said fieldset").first.inner_text().splitlines()
     words = [line for line in lines if line.strip() and not line.strip().isdigit()]
     assert words[words.index("Spaces") :] == [
@@ -154,15 +154,15 @@ def test_cards_say_it_and_a_guarded_place_says_nothing(
     open_page: Callable[..., Any], town_page: Path, assets: gpd.GeoDataFrame
 ) -> None:
     page = open_page(town_page)
-    page.evaluate(f"{MAP}.assetmap.set({{ asset: 4 }})")
+    page.evaluate(f"{MAP}.assetmap.setState({{ asset: 4 }})")
     card = page.locator("#am-card .am-facts")
     assert card.locator("tr", has_text="Offers").inner_text().split("\t") == ["Offers", "Minibus, Boat"]
     assert card.locator("tr", has_text="Asks for").inner_text().split("\t") == ["Asks for", "Storage"]
     assert page.locator("#am-say").inner_text().endswith("Offers: Minibus, Boat. Asks for: Storage.")
-    page.evaluate(f"{MAP}.assetmap.set({{ asset: 0 }})")
+    page.evaluate(f"{MAP}.assetmap.setState({{ asset: 0 }})")
     together = card.locator("tr", has_text="What people do together")
     assert together.inner_text().split("\t")[1] == "Formal volunteering"
-    page.evaluate(f"{MAP}.assetmap.set({{ asset: 8 }})")
+    page.evaluate(f"{MAP}.assetmap.setState({{ asset: 8 }})")
     assert "Refuge" in page.locator("#am-card-title").inner_text()
     assert card.locator("tr", has_text="Offers").count() == 0
     table, _ = encode_assets(assets, measured(assets), "public")
@@ -175,7 +175,7 @@ def test_cards_say_it_and_a_guarded_place_says_nothing(
 def test_the_card_of_an_area_adds_it_up(open_page: Callable[..., Any], town_page: Path) -> None:
     page = open_page(town_page)
     page.evaluate(
-        f"() => {{ const A = {MAP}.assetmap; A.set({{ types: new Set(A.data.assets.asset_type.words) }}); A.set({{ area: 10 }}); }}"
+        f"() => {{ const A = {MAP}.assetmap; A.setState({{ types: new Set(A.app.data.assets.asset_type.words) }}); A.setState({{ area: 10 }}); }}"
     )
     words = page.locator("#am-card").inner_text()
     assert "Offered here: Marquee or gazebo" in words
@@ -206,7 +206,7 @@ def test_the_table_and_its_file_say_the_same(
     open_page: Callable[..., Any], town_page: Path, tmp_path: Path
 ) -> None:
     page = open_page(town_page)
-    open_filter(page, "What is offered")
+    open_filter(page, "What they offer")
     box(page, "offers", "gazebo").check()
     page.click("#am-show-table")
     assert "All assets that offer marquee or gazebo" in page.locator("#am-tableview").inner_text()
@@ -225,7 +225,7 @@ def test_the_table_and_its_file_say_the_same(
 
 def test_a_link_brings_the_filter_back(open_page: Callable[..., Any], town_page: Path) -> None:
     page = open_page(town_page)
-    open_filter(page, "What is offered")
+    open_filter(page, "What they offer")
     box(page, "offers", "minibus").check()
     box(page, "offers", "hall").check()
     page.wait_for_function("window.location.hash.includes('offers=')")
@@ -241,10 +241,11 @@ def test_axe_finds_nothing(
     open_page: Callable[..., Any], town_page: Path, axe: str, size: tuple[int, int]
 ) -> None:
     page = open_page(town_page, size=size)
-    open_filter(page, "What is offered")
+    open_filter(page, "What they offer")
     box(page, "offers", "minibus").check()
     assert run_axe(page, axe) == []
-    page.evaluate(f"() => {{ const A = {MAP}.assetmap; A.goTo(A.find('minibus')[0]); }}")
+    page.fill("#am-search", "minibus")
+    page.press("#am-search", "Enter")
     assert run_axe(page, axe) == []
 
 
@@ -254,8 +255,8 @@ def test_free_text_that_no_register_read_stays_text(open_page: Callable[..., Any
     page_file = tmp_path / "hostile.html"
     make_map(measured(assets), assets.assign(offers=hostile, asks="")).save(str(page_file))
     page = open_page(page_file)
-    open_filter(page, "What is offered")
-    page.evaluate(f"{MAP}.assetmap.set({{ asset: 1 }})")
+    open_filter(page, "What they offer")
+    page.evaluate(f"{MAP}.assetmap.setState({{ asset: 1 }})")
     words = page.locator("#am-card .am-facts tr", has_text="Offers").inner_text()
     assert "{{ 7*7 }}" in words
     assert "<img src=x onerror=alert(1)>" in words

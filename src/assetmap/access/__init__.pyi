@@ -1,6 +1,5 @@
 from .border import add_outside, describe_border, mark_border, with_people_beyond
 from .catchment import (
-    Decay,
     enhanced_two_step,
     gaussian_decay,
     gravity,
@@ -39,7 +38,6 @@ __all__ = [
     "LIMIT_MINUTES",
     "MODES",
     "Catchments",
-    "Decay",
     "LandGrid",
     "Mode",
     "Travel",

@@ -1,8 +1,8 @@
 """The border of the data, and what lies beyond it.
 
 People and assets do not stop at a council's border. Assets outside count wherever they are in the register. People
-outside compete for the same assets; where their small areas are not at hand, live postcodes beyond the border stand
-for them. Limits: a postcode outside is given the mean number of people of a postcode inside.
+outside share the same assets; where their small areas are not in the table, live postcodes beyond the border stand for
+them. Limits: a postcode outside is given the mean number of people of a postcode inside.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ def mark_border(
         import shapely
 
         circles = shapely.buffer(shapely.points(centres), limit_m)
-        marked = ~shapely.covers(areas.geometry.union_all(), circles)
+        marked = ~np.asarray(shapely.covers(areas.geometry.union_all(), circles))
     else:
         beyond = postcodes[postcodes["area_code"].isna() & postcodes["live"].astype(bool)]
-        beyond = beyond[["easting", "northing"]].dropna().to_numpy(dtype=float)
+        points = beyond[["easting", "northing"]].dropna().to_numpy(dtype=float)
         marked = np.zeros(len(areas), dtype=bool)
-        if len(beyond):
-            marked = cKDTree(beyond).query(centres)[0] <= limit_m
+        if len(points):
+            marked = np.asarray(cKDTree(points).query(centres)[0] <= limit_m)
     return pd.Series(marked, index=areas.index, name="leaves_data")
 
 
@@ -87,7 +87,7 @@ def add_outside(
     geopandas.GeoDataFrame
         A copy of `areas` with a column ``outside`` (false) and, below, one row per square (true): ``area_code``
         ``outside-<easting km>-<northing km>``, ``population`` (live postcodes times the mean people per live
-        postcode inside), the centre of its postcodes. Measure access on all rows, then keep those that are not
+        postcode inside), the mean of its postcodes. Measure access on all rows, then keep those that are not
         outside.
     """
     import geopandas as gpd
@@ -102,7 +102,7 @@ def add_outside(
     near = np.zeros(len(beyond), dtype=bool)
     if len(beyond):
         points = beyond[["easting", "northing"]].to_numpy(dtype=float)
-        near = cKDTree(centre_points(areas)).query(points)[0] <= limit_m
+        near = np.asarray(cKDTree(centre_points(areas)).query(points)[0] <= limit_m)
     beyond = beyond[near]
     marked = areas.assign(outside=False)
     if beyond.empty or not inside:

@@ -1,18 +1,18 @@
 """Access scores of the floating-catchment family: what can be reached, shared with whom.
 
-In step one each asset divides its capacity by the people who can reach it; in step two each area adds up the shares it
-can costs. So a library shared with a town gives less than one of a village's own.
+In step one each asset divides its capacity by the people who can reach it. In step two each area adds up the shares of
+the assets it can reach. So a library shared with a town gives less than a village's own.
 
 ========  =========================================================  ==================================
 function  what differs                                               source
 ========  =========================================================  ==================================
 two_step  all within the limit count alike                           Luo & Wang 2003
 enhanced  nearer counts more, in both steps                          Luo & Qi 2009
-three     people choose between assets in costs, by their decay      Wan, Zou & Sternberg 2012
+three     people choose between assets by their decay                Wan, Zou & Sternberg 2012
 gravity   capacity weighted by decay, not shared with anybody        Hansen 1959
 ========  =========================================================  ==================================
 
-Definitions are those of PySAL `access`; unlike there, an area with nothing in reach is 0 and stays in the table.
+Definitions are those of PySAL `access`; unlike there, an area with nothing within the limit is 0 and stays in the table.
 Limits: a catchment is a sharp edge in a soft world, capacity is hours and not quality, and people outside the
 areas compete only if their areas are in the table (see `add_outside` and `mark_border`).
 """
@@ -91,7 +91,7 @@ def two_step(
     ----------
     areas, assets
         The tables that `costs` was made from; ``population`` is the demand.
-    reach
+    costs
         From `straight_costs`, `overland_costs`, `own_costs` or another function that returns `Costs`.
     capacity
         Column of `assets` with what an asset offers, 1 where not known; None: 1 everywhere.
@@ -100,13 +100,15 @@ def two_step(
     -------
     pandas.Series
         ``access_per_1000`` on ``areas.index``: capacity (weekly hours) per 1,000 people, competition
-        included; more is better. 0 where nothing is in costs, missing where the area was not measured or a
+        included; more is better. 0 where nothing is within the limit, missing where the area was not measured or a
         population in the sum is not known.
 
     Examples
     --------
-    >>> costs = straight_costs(areas, assets, limit_m=5_000)  # doctest: +SKIP
-    >>> two_step(areas, assets, costs)  # doctest: +SKIP
+    >>> from assetmap.access.costs import straight_costs
+    >>> costs = straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> round(float(two_step(areas, assets, costs).max()), 2)
+    4.56
     """
     weight = np.ones(len(costs.cost))
     return _floating(areas, costs, weight, _capacities(assets, costs, capacity))
@@ -156,8 +158,8 @@ def three_step(
     Returns
     -------
     pandas.Series
-        ``access_per_1000``, as `two_step` returns it. People of an area are divided between the assets in its
-        reach by their decay, so demand is not counted once for each.
+        ``access_per_1000``, as `two_step` returns it. People of an area are divided between the assets within
+        its limit by their decay, so demand is not counted once for each.
     """
     weight = (decay or thirds_of(costs.limit))(costs.cost)
     total = np.bincount(costs.area, weights=weight, minlength=len(costs.areas))[costs.area]
@@ -173,7 +175,7 @@ def gravity(
     decay: Decay | None = None,
     capacity: str | None = "weekly_hours",
 ) -> pd.Series:
-    """Add up the capacity in costs, weighted by decay (Hansen); nobody competes for it.
+    """Add up the capacity within the limit, weighted by decay (Hansen); nobody competes for it.
 
     Parameters
     ----------
@@ -183,7 +185,7 @@ def gravity(
     Returns
     -------
     pandas.Series
-        ``gravity`` on ``areas.index``, in units of capacity; more is better. 0 where nothing is in costs.
+        ``gravity`` on ``areas.index``, in units of capacity; more is better. 0 where nothing is within the limit.
     """
     _check_same(areas, costs)
     weight = (decay or gaussian_decay(costs.limit / 3))(costs.cost)

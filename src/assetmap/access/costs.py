@@ -73,7 +73,9 @@ def straight_costs(
 
     Examples
     --------
-    >>> costs = straight_costs(areas, assets, asset_type="library", limit_m=5_000)  # doctest: +SKIP
+    >>> costs = straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> len(costs.cost)
+    316
     """
     check_areas(areas)
     check_limit(limit_m, "limit_m")

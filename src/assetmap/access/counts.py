@@ -1,7 +1,7 @@
-"""Counts: assets within reach of an area, and groups that stand in it.
+"""Counts: assets within a limit of an area, and groups located in it.
 
-Two questions that are often confused. *Within reach* looks from where people live and does not stop at a
-border. *Standing in* says where lists place a group, which need not be where it works: an office in town may
+Two questions that are often confused. *Within a limit* looks from where people live and does not stop at a
+border. *Located in* says where lists place a group, which need not be where it works: an office in town may
 serve the whole county. Neither is a measure of quality or of room.
 """
 
@@ -32,7 +32,7 @@ def count_within(
     asset_type: str | Sequence[str] | None = None,
     limit_m: float = LIMIT_M,
 ) -> pd.Series:
-    """Count the open assets no further than `limit_m` from the centre of each area.
+    """Count the open assets no further than `limit_m` from the centroid of each area.
 
     Parameters
     ----------
@@ -46,11 +46,12 @@ def count_within(
     Returns
     -------
     pandas.Series
-        ``count_within`` on ``areas.index``; 0 where nothing is in reach.
+        ``count_within`` on ``areas.index``; 0 where nothing is within the limit.
 
     Examples
     --------
-    >>> count_within(areas, assets, asset_type="library", limit_m=5_000)  # doctest: +SKIP
+    >>> int(count_within(areas, assets, asset_type="library", limit_m=5_000).max())
+    2
     """
     return count_of(straight_costs(areas, assets, asset_type=asset_type, limit_m=limit_m))
 
@@ -62,9 +63,9 @@ def count_per_1000(
     asset_type: str | Sequence[str] | None = None,
     limit_m: float = LIMIT_M,
 ) -> pd.DataFrame:
-    """Count open assets within reach of each area, and per 1,000 people within the same reach.
+    """Count open assets within a limit of each area, and per 1,000 people within the same limit.
 
-    The people are those of all areas whose centre lies within `limit_m`, the area itself included, so
+    The people are those of all areas whose centroid is within `limit_m`, the area itself included, so
     that a small area beside a town is not called rich in assets that the town shares.
 
     Parameters
@@ -76,11 +77,12 @@ def count_per_1000(
     -------
     pandas.DataFrame
         On ``areas.index``: ``count_within`` and ``count_per_1000``; the latter is missing where a population
-        in reach is not known or nobody lives there.
+        within the limit is not known or nobody lives there.
 
     Examples
     --------
-    >>> count_per_1000(areas, assets, limit_m=2_000)  # doctest: +SKIP
+    >>> round(float(count_per_1000(areas, assets, limit_m=2_000)["count_per_1000"].max()), 2)
+    0.66
     """
     counts = count_within(areas, assets, asset_type=asset_type, limit_m=limit_m)
     people = people_within(areas, limit_m=limit_m)
@@ -108,7 +110,7 @@ def people_within(areas: gpd.GeoDataFrame, *, limit_m: float = LIMIT_M) -> pd.Se
 def count_groups(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> pd.DataFrame:
     """Count the community groups that lists place in each area.
 
-    Only types with ``group`` = yes in ``data/tables/asset_types.csv`` count, and only those whose place is
+    Only types with ``group`` = yes in ``data/tables/asset_types.csv`` count, and only those whose location is
     known to the postcode or better; closed and proposed ones do not. A list is a sample: a low count may
     mean few groups or few listed.
 
@@ -127,7 +129,8 @@ def count_groups(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> pd.DataFr
 
     Examples
     --------
-    >>> count_groups(areas, assets)["groups_listed"].sum()  # doctest: +SKIP
+    >>> int(count_groups(areas, assets)["groups_listed"].sum())
+    41
     """
     check_areas(areas)
     check_assets(assets, columns=("area_code", "registered"))

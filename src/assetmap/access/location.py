@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from assetmap.schema import Costs
 
@@ -93,8 +94,9 @@ def suggest_sites(
 
     Examples
     --------
-    >>> halls = assets[assets["asset_type"] == "village_hall"]  # doctest: +SKIP
-    >>> suggest_sites(areas, assets, halls, sites=2)  # doctest: +SKIP
+    >>> halls = assets[assets["asset_type"] == "community_centre"]
+    >>> suggest_sites(areas, assets, halls, sites=2)["name"].tolist()
+    ['Gunnislake Woodland Centre', 'Devoran Market Hall (community micro library)']
     """
     _check(areas, candidates, sites, objective, weight)
     travel = travel or Travel(limit_m=limit_m)
@@ -192,7 +194,7 @@ def _p_median(
     weight: NDArray[np.float64], now: NDArray[np.float64], new: Costs, sites: int
 ) -> NDArray[np.intp]:
     """Maximise the weighted cost saved: x[i, j] sends area i to new site j where that costs less than now."""
-    from scipy.sparse import coo_array, vstack
+    from scipy.sparse import coo_array, csr_array, vstack
 
     count = len(new.assets)
     far = np.where(np.isinf(now), new.cost.max(initial=0.0) * 2 + 1, now)
@@ -212,7 +214,7 @@ def _p_median(
         ),
         shape=(pairs, count + pairs),
     )
-    rules = vstack([once, only_open]).tocsr()
+    rules = csr_array(vstack([once, only_open]))
     limits = np.concatenate([np.ones(len(now)), np.zeros(pairs)])
     return _solve(gain, rules, limits, count, sites)
 
@@ -221,7 +223,7 @@ def _coverage(
     weight: NDArray[np.float64], covered: NDArray[np.bool_], new: Costs, limit: float, sites: int
 ) -> NDArray[np.intp]:
     """Maximise the weight of the areas covered: y[i] is 1 only if a chosen site covers area i."""
-    from scipy.sparse import coo_array, hstack, identity
+    from scipy.sparse import coo_array, csr_array, hstack, identity
 
     count = len(new.assets)
     left = np.flatnonzero(~covered & (weight > 0))
@@ -232,12 +234,12 @@ def _coverage(
     covers = coo_array(
         (np.ones(int(near.sum())), (row[new.area[near]], new.asset[near])), shape=(len(left), count)
     )
-    rules = hstack([-covers, identity(len(left))]).tocsr()
+    rules = csr_array(hstack([-covers, identity(len(left))]))
     return _solve(gain, rules, np.zeros(len(left)), count, sites)
 
 
 def _solve(
-    gain: NDArray[np.float64], rules: object, limits: NDArray[np.float64], count: int, sites: int
+    gain: NDArray[np.float64], rules: csr_array, limits: NDArray[np.float64], count: int, sites: int
 ) -> NDArray[np.intp]:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -304,7 +306,8 @@ def _describe(
             "unit": travel.unit,
         }
         nearest = after
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(candidates.index.name)
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.set_axis(table.index.rename(candidates.index.name))
 
 
 def _mean(costs: NDArray[np.float64], people: NDArray[np.float64]) -> float:

@@ -1,6 +1,6 @@
 """Straight-line distances from where people live to open assets.
 
-An area stands for its people at its population centre: the mean of its live postcodes, or, where that is
+An area stands for its people at its population-weighted centroid: the mean of its live postcodes or, where that is
 not known, a point inside the polygon. Distances are straight lines in metres on the British National Grid;
 roads are longer, and where water lies between they are much longer (see ``overland``).
 """
@@ -28,7 +28,7 @@ _TIES: Final = 8
 
 
 def population_centres(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> pd.DataFrame:
-    """Find where the people of each area live: the mean of its live postcodes.
+    """Find the population-weighted centroid of each area: the mean of its live postcodes.
 
     Parameters
     ----------
@@ -45,7 +45,8 @@ def population_centres(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> pd.D
 
     Examples
     --------
-    >>> areas = areas.join(population_centres(areas, postcodes))  # doctest: +SKIP
+    >>> population_centres(areas, postcodes).iloc[0].round().tolist()
+    [236075.0, 69268.0]
     """
     check_areas(areas)
     check_postcodes(postcodes)
@@ -61,8 +62,8 @@ def distance_to_nearest(
 ) -> pd.DataFrame:
     """Measure the straight line from each area to its nearest open asset.
 
-    Assets that are closed, proposed or of unknown status do not count, nor do those whose place is known
-    only to a postcode district or worse.
+    Assets that are closed, proposed or of unknown status do not count, nor do those whose location is
+    known only to a postcode district or worse.
 
     Parameters
     ----------
@@ -82,11 +83,12 @@ def distance_to_nearest(
     Raises
     ------
     InputError
-        If no open asset of the type has a known place.
+        If no open asset of the type has a known location.
 
     Examples
     --------
-    >>> distance_to_nearest(areas, assets, asset_type="library")  # doctest: +SKIP
+    >>> round(distance_to_nearest(areas, assets, asset_type="library")["distance_m"].median())
+    1838
     """
     from scipy.spatial import cKDTree
 
@@ -94,7 +96,7 @@ def distance_to_nearest(
     usable = open_assets(assets, asset_type)
     if usable.empty:
         raise InputError(
-            f"There is no open asset of type {_type_words(asset_type)} with a known place among {len(assets)} "
+            f"There is no open asset of type {_type_words(asset_type)} with a known location among {len(assets)} "
             f"assets, so no distance can be measured. {_unknown_words(assets, asset_type)}Types with open assets: "
             f"{_open_types(assets)}."
         )
@@ -102,6 +104,7 @@ def distance_to_nearest(
     tree = cKDTree(_asset_points(usable))
     most = min(_TIES, len(usable))
     distances, found = tree.query(centre_points(areas), k=np.arange(1, most + 1))
+    distances = np.asarray(distances)
     tied = np.isclose(distances, distances[:, :1], rtol=0, atol=1e-6)
     nearest = np.where(tied, found, len(usable)).min(axis=1)
     return pd.DataFrame(
@@ -128,7 +131,7 @@ def centre_points(areas: gpd.GeoDataFrame) -> NDArray[np.float64]:
 
 
 def open_assets(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None = None) -> gpd.GeoDataFrame:
-    """Return the open assets of the type whose place is known well enough for a distance.
+    """Return the open assets of the type whose location is known well enough for a distance.
 
     Raises
     ------
@@ -197,7 +200,7 @@ def _type_words(asset_type: str | Sequence[str] | None) -> str:
 def _unknown_words(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None) -> str:
     usable = len(open_assets(unknown_as_open(assets), asset_type))
     return (
-        f"{usable} of it are of unknown status: unknown_as_open(assets) counts them as open. "
+        f"{usable} of the type have unknown status: count them as open with unknown_as_open(assets), or --include-unknown. "
         if usable
         else ""
     )

@@ -8,7 +8,7 @@ leave open, are given as a table of crossings.
 Limits: a path on land is not a road; it knows about water only, so the road is longer. Steps in 16 directions make
 a path up to 2.8% longer than the true one. Whether a line stays on land is looked up every eighth of a cell (31 m
 by default): narrower water may be stepped over. Boundaries clipped to the shore are needed; on boundaries
-drawn to the middle of rivers nothing is in the way.
+drawn to the middle of rivers there is no water to go around.
 """
 
 from __future__ import annotations
@@ -340,4 +340,4 @@ def _nearest_points(
     from scipy.spatial import cKDTree
 
     gap, found = cKDTree(grid.points[grid.usable]).query(places)
-    return grid.usable[found], gap
+    return grid.usable[found], np.asarray(gap)

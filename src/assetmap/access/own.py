@@ -65,12 +65,12 @@ def own_costs(
         located_in = usable["area_code"].to_numpy()
         by_id = pd.concat([by_id, pd.DataFrame({"destination": located_in, "asset": np.arange(len(usable))})])
     pairs = times[times["origin"].isin(areas.index)].merge(by_id.dropna(), on="destination")
-    pairs = pairs.groupby(["origin", "asset"], as_index=False)["minutes"].min()
+    pairs = pairs.groupby(["origin", "asset"], as_index=False)[["minutes"]].min()
     near = pairs[pairs["minutes"] <= limit_minutes]
     return Costs(
         areas=areas.index,
         assets=usable.index,
-        area=areas.index.get_indexer(near["origin"]).astype(np.int32),
+        area=areas.index.get_indexer(pd.Index(near["origin"])).astype(np.int32),
         asset=near["asset"].to_numpy().astype(np.int32),
         cost=near["minutes"].to_numpy(dtype=float),
         limit=limit_minutes,

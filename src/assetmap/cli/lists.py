@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
 Files = Annotated[list[Path], typer.Argument(help="Lists of groups or places: csv, xlsx, gpkg, json ...")]
 Column = Annotated[
-    list[str] | None, typer.Option(help='What a heading means: "name=Organisation". May be given again.')
+    list[str] | None,
+    typer.Option(help="Map a column to a field, for example name=Organisation. You can repeat this option."),
 ]
 InProject = Annotated[
     Path | None,
-    typer.Option("--project", help="Folder with an assetmap.toml: its postcodes, places and areas are used."),
+    typer.Option("--project", help="Use the postcodes, places and areas of this project folder."),
 ]
-Reviewed = Annotated[Path | None, typer.Option(help="A review.csv in which a person wrote decisions.")]
+Reviewed = Annotated[Path | None, typer.Option(help="The review.csv with your decisions.")]
 
 Linker = Annotated[
     str,
     typer.Option(
-        help="What links rows of different lists: builtin, or splink (pip install 'assetmap[link]')."
+        help="How to link rows of different lists: builtin or splink (pip install 'assetmap[link]')."
     ),
 ]
 
@@ -45,7 +46,7 @@ def check(
     linker: Linker = "builtin",
     as_json: AsJson = False,
 ) -> None:
-    """Say what is understood of lists, what is not and why; exit code 1 if a row was rejected."""
+    """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
     from assetmap.project.lists import check_files
     from assetmap.project.output import write_whole
     from assetmap.show.check import write_check
@@ -76,7 +77,7 @@ def register(
     audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
     as_json: AsJson = False,
 ) -> None:
-    """Make one register out of lists, with every row accounted for."""
+    """Make one register from lists, with every row accounted for."""
     from assetmap.project.lists import register_files
     from assetmap.project.output import write_file
     from assetmap.schema import InputError
@@ -117,7 +118,7 @@ def compare(
     new: Annotated[Path, typer.Argument(help="The later register.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say what changed between two registers: opened, closed, moved, renamed, handed over, going stale."""
+    """Show what changed between two registers: opened, closed, moved, renamed, new operator, out of date."""
     from assetmap.project.lists import compare_files
 
     changes = compare_files(old, new)
@@ -132,21 +133,22 @@ def compare(
 
 
 def near(
-    postcode: Annotated[list[str], typer.Argument(help="Where the person lives: TR1 1EP.")],
+    postcode: Annotated[list[str], typer.Argument(help="A postcode, for example TR1 1EP.")],
     project: Annotated[Path, typer.Option(help="Folder with an assetmap.toml.")] = Path(),
     register_file: Annotated[
-        Path | None, typer.Option("--register", help="Search this register instead of the project's lists.")
+        Path | None,
+        typer.Option("--register", help="Search this register instead of the lists of the project."),
     ] = None,
-    asset_type: Annotated[str | None, typer.Option("--type", help="Only this type of asset.")] = None,
+    asset_type: Annotated[str | None, typer.Option("--type", help="Only assets of this type.")] = None,
     offers: Annotated[
         str | None,
-        typer.Option(help="Only who offers this: minibus, 'meeting room', or a kind such as vehicle."),
+        typer.Option(help="Only those who offer this: minibus, 'meeting room' or a kind such as vehicle."),
     ] = None,
-    asks: Annotated[str | None, typer.Option(help="Only who asks for this.")] = None,
-    within_km: Annotated[float, typer.Option(help="How far, in a straight line.", min=0)] = 5.0,
+    asks: Annotated[str | None, typer.Option(help="Only those who ask for this.")] = None,
+    within_km: Annotated[float, typer.Option(help="Straight-line distance.", min=0)] = 5.0,
     as_json: AsJson = False,
 ) -> None:
-    """List what is near a person, nearest first; closed places are left out."""
+    """List what is near a postcode, nearest first. Closed places are left out."""
     from assetmap.project.folder import open_project
     from assetmap.project.lists import near_postcode
 
@@ -164,7 +166,7 @@ def near(
         return
     if found.empty:
         said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
-        typer.echo(f"Nobody within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
+        typer.echo(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
         typer.echo(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
@@ -177,18 +179,18 @@ def near(
 def share(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(
-            help="Lists with what groups offer and ask for; those of the project when none is named."
-        ),
+        typer.Argument(help="Lists with what groups offer and ask for (default: the lists of the project)."),
     ] = None,
     project: InProject = None,
-    output: Annotated[Path | None, typer.Option(help="CSV file to write, one row per ask and offer.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="CSV file to write, one row per request and offer.")
+    ] = None,
     column: Column = None,
-    within_km: Annotated[float, typer.Option(help="How far, in a straight line.", min=0)] = 10.0,
+    within_km: Annotated[float, typer.Option(help="Straight-line distance.", min=0)] = 10.0,
     audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
     as_json: AsJson = False,
 ) -> None:
-    """Say who could lend what to whom: for each thing asked for, the nearest who offer it."""
+    """Show who could lend what to whom: the nearest offers for everything asked for."""
     from assetmap.project.lists import match_files
     from assetmap.project.output import write_file
     from assetmap.sharing import describe_matches
@@ -230,7 +232,9 @@ def _columns(words: list[str] | None) -> dict[str, str] | None:
 
     wrong = [word for word in words or [] if "=" not in word]
     if wrong:
-        raise InputError(f"--column '{wrong[0]}' is not understood. Write it as --column name=Organisation.")
+        raise InputError(
+            f"--column '{wrong[0]}' is not valid. Use FIELD=HEADING, for example --column name=Organisation."
+        )
     return dict(word.split("=", 1) for word in words or []) or None
 
 

@@ -216,7 +216,7 @@ def _scenario_lines(scenario: Scenario) -> list[str]:
     return lines + [f"Note: {note.sentence}" for note in scenario.notes]
 
 
-def _to_nearest(cost: float, name: str | None, unit: str) -> str:
-    if name is None:
+def _to_nearest(cost: float, name: object, unit: str) -> str:
+    if not isinstance(name, str):
         return "no site that can be reached"
     return f"{cost / 1000:.1f} km to {name}" if unit == "m" else f"{cost:.0f} minutes to {name}"

@@ -1,6 +1,7 @@
 from .arcgis import fetch_features
 from .connection import Connection, FetchError, download, get_answer, get_json, open_connection
 from .downloads import fetch_file, fetch_nomis, fetch_overpass
+from .limits import Limits
 from .sources import Source, find_source, read_sources
 from .store import Kept
 
@@ -8,6 +9,7 @@ __all__ = [
     "Connection",
     "FetchError",
     "Kept",
+    "Limits",
     "Source",
     "download",
     "fetch_features",

@@ -1,8 +1,8 @@
 """ArcGIS feature services, as the ONS Open Geography Portal publishes boundaries and lookups.
 
-A service sends at most 2,000 rows at a time, sometimes fewer than asked for; reports its errors inside an
-answer that says 200 OK; and loses its columns' names when a new edition replaces it. All rows are asked for
-in the order of their ids and counted against what the service says it has.
+A service sends at most 2,000 rows at a time, sometimes fewer than asked for. It reports its errors inside an
+answer with status 200. Column names can change with a new edition. So all rows are asked for in the order of
+their ids, counted against what the service says it has, and every answer is checked before it is used.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from assetmap.fetch.connection import Connection, FetchError, TryAgainError, get_json
+from assetmap.errors import FetchError
+from assetmap.fetch.connection import Connection, get_json
+from assetmap.fetch.limits import TryAgainError, plain
 from assetmap.fetch.sources import Source
 from assetmap.schema import first_few
 
@@ -29,7 +31,7 @@ def fetch_features(
     geometry: bool = True,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> list[dict[str, Any]]:
-    """Fetch the features of a layer, all pages of them.
+    """Download all features of a layer, page by page.
 
     Parameters
     ----------
@@ -42,32 +44,38 @@ def fetch_features(
     box
         West, south, east, north in EPSG:27700: only features that touch it.
     geometry
-        GeoJSON features in EPSG:4326; without it only their attributes.
+        Whether to return GeoJSON features in EPSG:4326, or only their attributes.
     progress
-        Called with the rows so far and the rows in all.
+        Called with the rows so far and the rows in total.
 
     Returns
     -------
     list of dict
-        GeoJSON features, or without geometry plain ``{column: value}``, in the order of their ids.
+        GeoJSON features, or without geometry plain ``{column: value}``, in the order of their ids. Each has the
+        columns of `source`.
 
     Raises
     ------
     FetchError
-        If the service cannot be reached, reports an error, lacks a column, or sends fewer rows than it
-        counted; the message names the row of sources.csv to change.
+        If the service cannot be reached, reports an error, lacks a column, exceeds a limit, or sends other rows
+        than it counted. The message names the row of sources.csv to change.
     """
+    connection = connection.within(connection.limits.source_s)
     layer = _ask(connection, source, source.address, {"f": "json"})
     id_column = _check_layer(source, layer)
     wanted = {"where": where, **_box_params(box)}
     query = f"{source.address}/query"
     counted = _ask(connection, source, query, {**wanted, "returnCountOnly": "true", "f": "json"})
-    count = int(counted.get("count", -1))
-    if count < 0:
-        raise FetchError(source.moved("the service does not say how many rows it has."))
-    size = min(PAGE_ROWS, int(layer.get("maxRecordCount") or PAGE_ROWS))
+    count = _count(connection, source, counted.get("count"))
+    size = min(PAGE_ROWS, _whole(layer.get("maxRecordCount")) or PAGE_ROWS)
     found: list[dict[str, Any]] = []
+    pages = 0
     while len(found) < count:
+        pages += 1
+        if pages > connection.limits.pages:
+            raise FetchError(
+                source.moved(f"the service sent only {len(found):,} rows in {pages - 1:,} pages.")
+            )
         page = {
             **wanted,
             "outFields": "*",
@@ -79,19 +87,18 @@ def fetch_features(
         }
         if geometry:
             page["outSR"] = "4326"
-        rows = _ask(connection, source, query, page).get("features", [])
+        rows = _rows(source, _ask(connection, source, query, page), geometry=geometry)
         if not rows:
             raise FetchError(source.moved(f"the service sent {len(found)} of {count} rows and then none."))
         found.extend(rows)
         if progress is not None:
             progress(len(found), count)
-    plain = found if geometry else [dict(row.get("attributes", {})) for row in found]
-    _check_rows(source, plain, count, id_column, geometry=geometry)
-    return plain
+    _check_rows(source, found, count, id_column, geometry=geometry)
+    return found
 
 
 def sql_text(value: str) -> str:
-    """Return a value as an SQL text, quotes doubled.
+    """Return a value as SQL text, with its quotes doubled.
 
     Examples
     --------
@@ -106,15 +113,12 @@ def _ask(connection: Connection, source: Source, url: str, params: dict[str, str
     def accept(answer: Any) -> None:
         if not isinstance(answer, dict):
             raise FetchError(source.moved("the answer is not what an ArcGIS service sends."))
-        error = answer.get("error")
-        if error:
-            details = "; ".join(
-                str(part) for part in (error.get("message"), *error.get("details", [])) if part
-            )
-            text = f"the service answered with error {error.get('code')}: {details or 'no reason given'}."
-            if error.get("code") in AGAIN_CODES:
-                raise TryAgainError(text)
-            raise FetchError(source.moved(text))
+        if answer.get("error"):
+            code, text = _error(answer["error"])
+            said = f"the service answered with error {plain(code)}: {text or 'no reason given'}."
+            if code in AGAIN_CODES:
+                raise TryAgainError(said)
+            raise FetchError(source.moved(said))
 
     try:
         return dict(get_json(connection, url, params=params, accept=accept))
@@ -124,26 +128,81 @@ def _ask(connection: Connection, source: Source, url: str, params: dict[str, str
         raise FetchError(source.moved(str(error))) from error
 
 
+def _error(error: Any) -> tuple[Any, str]:
+    """Return the code and the words of an error, however it is written."""
+    if not isinstance(error, dict):
+        return "unknown", plain(error)
+    details = error.get("details")
+    parts = [error.get("message"), *(details if isinstance(details, list) else [details])]
+    code = error.get("code")
+    return code if isinstance(code, int) else plain(code), plain(
+        "; ".join(str(part) for part in parts if part)
+    )
+
+
+def _whole(value: Any) -> int | None:
+    """Return a positive whole number that a service sent as a number or as text, or None."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _count(connection: Connection, source: Source, value: Any) -> int:
+    count = _whole(value)
+    if count is None:
+        raise FetchError(source.moved("the service does not say how many rows it has."))
+    if count > connection.limits.rows:
+        raise FetchError(
+            source.moved(
+                f"the service says that it has {count:,} rows. At most {connection.limits.rows:,} are downloaded."
+            )
+        )
+    return count
+
+
 def _check_layer(source: Source, layer: dict[str, Any]) -> str:
-    names = [str(field.get("name")) for field in layer.get("fields", [])]
+    """Check the columns of a layer, and return the one with the ids."""
+    fields = layer.get("fields")
+    fields = [each for each in fields if isinstance(each, dict)] if isinstance(fields, list) else []
+    names = [plain(each.get("name")) for each in fields]
     missing = [column for column in source.columns if column not in names]
     if missing:
-        raise FetchError(
-            source.moved(f"the layer has no column {first_few(missing)}; it has {first_few(names, most=15)}.")
-        )
-    ids = [str(f.get("name")) for f in layer.get("fields", []) if f.get("type") == "esriFieldTypeOID"]
-    return str(layer.get("objectIdField") or next(iter(ids), "OBJECTID"))
+        has = f"it has {first_few(names, most=15)}" if names else "it lists none"
+        raise FetchError(source.moved(f"the layer has no column {first_few(missing)}; {has}."))
+    ids = [str(each.get("name")) for each in fields if each.get("type") == "esriFieldTypeOID"]
+    named = layer.get("objectIdField")
+    return named if isinstance(named, str) and named in names else next(iter(ids), "OBJECTID")
+
+
+def _rows(source: Source, answer: dict[str, Any], *, geometry: bool) -> list[dict[str, Any]]:
+    """Return the rows of a page: features with properties, or plain attributes."""
+    rows = answer.get("features")
+    within = "properties" if geometry else "attributes"
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) and isinstance(row.get(within), dict) for row in rows
+    ):
+        raise FetchError(source.moved("the answer is not what an ArcGIS service sends."))
+    return rows if geometry else [dict(row[within]) for row in rows]
 
 
 def _check_rows(
     source: Source, rows: list[dict[str, Any]], count: int, id_column: str, *, geometry: bool
 ) -> None:
-    values = [row.get("properties", {}) if geometry else row for row in rows]
-    ids = [value[id_column] for value in values if id_column in value]
+    values = [row["properties"] if geometry else row for row in rows]
+    ids = [str(value[id_column]) for value in values if id_column in value]
     if len(rows) != count or (ids and len(set(ids)) != len(ids)):
         raise FetchError(
             source.moved(f"the service counted {count} rows and sent {len(set(ids) or rows)} different ones.")
         )
+    for column in source.columns:
+        without = sum(
+            not isinstance(value.get(column), str | int | float | None) or column not in value
+            for value in values
+        )
+        if without:
+            raise FetchError(source.moved(f"{without} of {count} rows have no usable value for {column}."))
 
 
 def _box_params(box: Box | None) -> dict[str, str]:

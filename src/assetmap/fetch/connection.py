@@ -1,53 +1,46 @@
-"""One way out to the network: repeated with patience, resumed after a cut, kept on disk, or not used at all.
+"""The one connection to the network: with retries, limits, resumed downloads and a cache, or offline.
 
-Proxies are taken from ``HTTPS_PROXY`` and ``NO_PROXY``; certificates from the system's own store, where
-councils install theirs, or from ``SSL_CERT_FILE``. Every answer is kept in the user's cache folder with its
-dates; ``offline`` reads from there only.
+Proxies come from ``HTTPS_PROXY`` and ``NO_PROXY``. Certificates come from the system, where councils install
+theirs, or from ``SSL_CERT_FILE``. Every answer is kept in the user's cache folder; with ``offline``, answers come
+only from there. A redirect is followed to the same host, or to a host named in the table of sources, and only
+over https.
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import math
 import os
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
-from assetmap.fetch.store import Kept, Store
-from assetmap.schema import AssetmapError, cache_folder
+from assetmap.errors import FetchError as FetchError  # noqa: PLC0414 (the room's users take it from here)
+from assetmap.fetch.limits import Limits, TryAgainError, asked_wait, ended_by, note_streams, plain, unpack
+from assetmap.fetch.sources import known_hosts, read_sources
+from assetmap.fetch.store import Kept, Partial, Store, plain_headers
+from assetmap.schema import cache_folder
 
 AGAIN_STATUSES: Final = (408, 425, 429, 500, 502, 503, 504)
-"""Answers that a later request may not get."""
+"""Status codes after which a later request may succeed."""
 
-LARGEST_BYTES: Final = 2 * 2**30
 AGENT: Final = "assetmap (open-source mapping of community assets)"
-
-
-class FetchError(AssetmapError, OSError):
-    """Something could not be fetched; the message says from where and what to do."""
-
-
-class TryAgainError(Exception):
-    """An answer that is no answer yet: the same request may succeed later, after `wait_s` seconds."""
-
-    def __init__(self, text: str, wait_s: float | None = None) -> None:
-        super().__init__(text)
-        self.wait_s = wait_s
 
 
 @dataclass(frozen=True)
 class Connection:
     """How to reach the network.
 
-    ``tries`` requests at most, with pauses of ``wait_s`` seconds that double each time, or as long as the
-    server asks for, never longer than ``longest_wait_s``.
+    At most ``tries`` requests are made for one answer. The pause between two starts with ``wait_s`` seconds and
+    doubles each time, or is as long as the server asks for, up to ``longest_wait_s``. ``hosts``: where redirects
+    may lead. ``deadline``: when everything must end, on the clock of `time.monotonic`.
     """
 
     client: httpx.Client
@@ -56,6 +49,14 @@ class Connection:
     tries: int = 5
     wait_s: float = 1.0
     longest_wait_s: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+    hosts: frozenset[str] = frozenset()
+    deadline: float = math.inf
+    streams: list[Any] = field(default_factory=list)
+
+    def within(self, seconds: float) -> Connection:
+        """Return the same connection with an overall time limit from now on."""
+        return replace(self, deadline=min(self.deadline, time.monotonic() + seconds))
 
 
 @contextmanager
@@ -66,26 +67,40 @@ def open_connection(
     tries: int = 5,
     wait_s: float = 1.0,
     timeout_s: float = 60.0,
+    limits: Limits | None = None,
+    hosts: Collection[str] | None = None,
 ) -> Iterator[Connection]:
-    """Open a connection and close it at the end.
+    """Open a connection, and close it at the end of the block.
 
     Parameters
     ----------
     cache
-        Folder where answers are kept; the user's cache folder when not given.
+        Folder for answers (default: the user's cache folder).
     offline
-        Use kept answers only, however old.
+        Use only cached answers, of any age.
     tries, wait_s
-        Requests made at most for one answer, and the first pause between two of them in seconds.
+        Most requests for one answer, and the first pause between two of them in seconds.
     timeout_s
         Longest silence of a server in seconds.
+    limits
+        Largest sizes and longest times (default: `Limits()`).
+    hosts
+        Hosts that a redirect may lead to; ``*.example.org`` stands for all below it (default: those in
+        ``data/tables/sources.csv``).
     """
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 15.0))
-    with httpx.Client(
-        verify=_certificates(), follow_redirects=True, timeout=timeout, headers={"User-Agent": AGENT}
-    ) as client:
-        store = Store(cache or cache_folder() / "http")
-        yield Connection(client, store, offline=offline, tries=tries, wait_s=wait_s)
+    headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip"}
+    allowed = known_hosts(read_sources()) if hosts is None else hosts
+    with httpx.Client(verify=_certificates(), timeout=timeout, headers=headers) as client:
+        yield Connection(
+            client,
+            Store(cache or cache_folder() / "http"),
+            offline=offline,
+            tries=tries,
+            wait_s=wait_s,
+            limits=limits or Limits(),
+            hosts=frozenset(allowed),
+        )
 
 
 def get_answer(
@@ -105,15 +120,15 @@ def get_answer(
     url, params, form
         Address, query and, for a POST request, the form.
     accept
-        Looks at the body: raises `TryAgainError` or `FetchError` where it is no proper answer, which is then not
-        kept.
+        Checks the body. It raises `TryAgainError` or `FetchError` if the body cannot be used; such an answer is
+        not cached.
 
     Raises
     ------
     FetchError
-        If the server cannot be reached, refuses, or keeps answering with nothing usable.
+        If the server cannot be reached, refuses, exceeds a limit, or sends nothing that can be used.
     """
-    request = connection.client.build_request("POST" if form else "GET", url, params=params, data=form)
+    request = _request(connection, "POST" if form else "GET", url, params=params, data=form)
     key = f"{request.method} {request.url} {request.content.decode('utf-8', 'replace')}"
     kept = connection.store.find(key)
     if kept is not None and (connection.offline or kept.fresh(time.time())):
@@ -123,15 +138,25 @@ def get_answer(
         request.headers.update(kept.conditions())
 
     def attempt() -> Kept:
-        response = connection.client.send(request)
-        if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
-            return connection.store.renew(key, kept, dict(response.headers))
-        _refuse_status(response)
-        if accept is not None:
-            accept(response.content)
-        return connection.store.keep(key, str(response.url), dict(response.headers), response.content)
+        with _sent(connection, request) as response:
+            headers = plain_headers(response.headers)
+            if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
+                return connection.store.renew(key, kept, headers)
+            _refuse_status(response)
+            partial = connection.store.scratch(key)
+            try:
+                partial.begin(headers, keep=False)
+                for piece in unpack(
+                    response, most_bytes=connection.limits.answer_bytes, ratio=connection.limits.ratio
+                ):
+                    partial.add(piece)
+                if accept is not None:
+                    accept(partial.path.read_bytes())
+                return connection.store.keep(key, plain(response.url, 2_000), partial)
+            finally:
+                partial.drop()
 
-    return _patiently(connection, attempt, str(request.url))
+    return _patiently(connection, attempt, str(request.url), connection.limits.answer_s)
 
 
 def get_json(
@@ -142,20 +167,22 @@ def get_json(
     form: Mapping[str, str] | None = None,
     accept: Callable[[Any], None] | None = None,
 ) -> Any:
-    """Return a JSON answer; see `get_answer`. `accept` looks at the parsed answer."""
+    """Return a JSON answer; see `get_answer`. `accept` checks the parsed answer."""
+    parsed: list[Any] = []
 
     def check(body: bytes) -> None:
-        parsed = _parse(body, url)
+        parsed[:] = [_parse(body, url)]
         if accept is not None:
-            accept(parsed)
+            accept(parsed[0])
 
-    return _parse(get_answer(connection, url, params=params, form=form, accept=check).read(), url)
+    kept = get_answer(connection, url, params=params, form=form, accept=check)
+    return parsed[0] if parsed else _parse(kept.read(), url)
 
 
 def download(
     connection: Connection, url: str, *, progress: Callable[[int, int | None], None] | None = None
 ) -> Kept:
-    """Return a large file, resumed where an earlier attempt or an earlier run was cut off.
+    """Return a large file; a download that was cut off, now or in an earlier run, is resumed.
 
     Parameters
     ----------
@@ -164,93 +191,154 @@ def download(
     url
         Address of the file.
     progress
-        Called with the bytes so far and the bytes in all (None where the server does not say).
+        Called with the bytes so far and the bytes in total (None if the server does not say).
 
     Raises
     ------
     FetchError
-        If the server cannot be reached, refuses, or the file is larger than 2 GB.
+        If the server cannot be reached or refuses, or the file exceeds a limit of size or time.
     """
     key = f"GET {url} "
     kept = connection.store.find(key)
     if kept is not None and (connection.offline or kept.fresh(time.time())):
         return kept
     _refuse_offline(connection, url)
+    _request(connection, "GET", url)
 
     def attempt() -> Kept:
-        half = connection.store.half(key)
-        headers = {"Accept-Encoding": "identity", **(half.resume() if half.size else {})}
-        if kept is not None and not half.size:
-            headers |= kept.conditions()
-        with connection.client.stream("GET", url, headers=headers) as response:
+        partial = connection.store.partial(key)
+        wanted = {"Accept-Encoding": "identity", **(partial.resume() if partial.size else {})}
+        if kept is not None and not partial.size:
+            wanted |= kept.conditions()
+        with _sent(connection, _request(connection, "GET", url, headers=wanted)) as response:
+            headers = plain_headers(response.headers)
             if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
-                return connection.store.renew(key, kept, dict(response.headers))
+                return connection.store.renew(key, kept, headers)
             if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-                half.drop()
-                raise TryAgainError(f"'{url}' has changed while it was being fetched")
+                partial.drop()
+                raise TryAgainError("the file changed during the download")
             _refuse_status(response)
             resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
-            if resumed and not half.resumes(dict(response.headers)):
-                half.drop()
-                raise TryAgainError(f"'{url}' sent another part than was asked for")
-            half.begin(dict(response.headers), keep=resumed)
-            length = response.headers.get("content-length")
-            whole = half.size + int(length) if length and length.isdigit() else None
-            for chunk in response.iter_bytes():
-                half.add(chunk)
-                if half.size > LARGEST_BYTES:
-                    half.drop()
-                    raise FetchError(f"'{url}' is larger than 2 GB; it is not fetched.")
-                if progress is not None:
-                    progress(half.size, whole)
-            return connection.store.keep_half(key, str(response.url), half)
+            if resumed and not (partial.size and partial.resumes(headers)):
+                partial.drop()
+                raise TryAgainError("it sent another part of the file than was asked for")
+            partial.begin(headers, keep=resumed)
+            _receive(connection, response, partial, progress)
+            if resumed and not partial.complete(headers):
+                partial.drop()
+                raise TryAgainError("it sent less of the file than it said")
+            return connection.store.keep(key, plain(response.url, 2_000), partial)
 
-    return _patiently(connection, attempt, url)
+    return _patiently(connection, attempt, url, connection.limits.file_s)
 
 
-def _patiently(connection: Connection, attempt: Callable[[], Kept], url: str) -> Kept:
-    pause = connection.wait_s
+def _receive(
+    connection: Connection,
+    response: httpx.Response,
+    partial: Partial,
+    progress: Callable[[int, int | None], None] | None,
+) -> None:
+    """Write a file as it arrives. What came before a cut stays; what exceeds a limit goes."""
+    length = response.headers.get("content-length", "")
+    whole = partial.size + int(length) if length.isascii() and length.isdigit() and len(length) < 19 else None
+    most = connection.limits.file_bytes - partial.size
+    try:
+        for piece in unpack(response, most_bytes=most, ratio=connection.limits.ratio):
+            partial.add(piece)
+            if progress is not None:
+                progress(partial.size, whole)
+    except FetchError:
+        partial.drop()
+        raise
+
+
+def _request(connection: Connection, method: str, url: str, **parts: Any) -> httpx.Request:
+    trace = functools.partial(note_streams, connection.streams)
+    try:
+        return connection.client.build_request(method, url, extensions={"trace": trace}, **parts)
+    except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
+        raise FetchError(f"'{plain(url)}' is not a valid address: {plain(error).rstrip('.')}.") from error
+
+
+@contextmanager
+def _sent(connection: Connection, request: httpx.Request) -> Iterator[httpx.Response]:
+    """Send a request, follow the redirects that are allowed, and yield the answer before its body is read."""
+    for _ in range(connection.limits.redirects + 1):
+        response = connection.client.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.next_request is None:
+                yield response
+                return
+            _check_redirect(connection.hosts, request.url, response.next_request.url)
+            request = response.next_request
+        finally:
+            response.close()
+    raise FetchError(f"'{plain(request.url)}' redirects more than {connection.limits.redirects} times.")
+
+
+def _check_redirect(hosts: frozenset[str], here: httpx.URL, there: httpx.URL) -> None:
+    """Refuse a redirect to another host than the table of sources names, or to an unprotected address."""
+    same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
+    if same:
+        return
+    if there.scheme != "https":
+        raise FetchError(f"'{plain(here)}' redirects to an address without https: '{plain(there)}'.")
+    named = there.host in hosts or any(
+        there.host.endswith(host.removeprefix("*")) for host in hosts if host.startswith("*.")
+    )
+    if there.port is not None or not (named or there.host == here.host):
+        raise FetchError(
+            f"'{plain(here)}' redirects to another host: '{plain(there.netloc.decode('ascii', 'replace'))}'. If you "
+            "trust it, add it to the column 'redirects' of the row."
+        )
+
+
+def _patiently(connection: Connection, attempt: Callable[[], Kept], url: str, seconds: float) -> Kept:
+    """Try until there is an answer, the tries are used up, or the time is."""
+    start, pause = time.monotonic(), connection.wait_s
+    deadline = min(start + seconds, connection.deadline)
     for left in range(connection.tries - 1, -1, -1):
         try:
-            return attempt()
-        except (httpx.TransportError, TryAgainError) as error:
+            with ended_by(deadline, connection.streams):
+                return attempt()
+        except FetchError:
+            raise
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
+            raise FetchError(f"'{plain(url)}' is not a valid address: {plain(error).rstrip('.')}.") from error
+        except (httpx.HTTPError, TryAgainError) as error:
+            now = time.monotonic()
+            if now >= deadline:
+                raise _too_slow(url, now - start) from error
             if left == 0 or _is_certificate(error):
                 raise FetchError(_why(error, url, connection.tries - left)) from error
             asked = error.wait_s if isinstance(error, TryAgainError) else None
-            time.sleep(min(pause if asked is None else asked, connection.longest_wait_s))
+            wait = min(pause if asked is None else asked, connection.longest_wait_s, deadline - now)
+            time.sleep(max(wait, 0.0))
             pause *= 2
-        except (httpx.InvalidURL, httpx.TooManyRedirects, httpx.UnsupportedProtocol) as error:
-            raise FetchError(f"'{url}' cannot be used as an address: {error}.") from error
     raise AssertionError("the last try returns or raises")
 
 
+def _too_slow(url: str, seconds: float) -> FetchError:
+    return FetchError(
+        f"'{plain(url)}' was too slow: it was stopped after {seconds:,.0f} seconds. Try again later; a file that came "
+        "in part is resumed."
+    )
+
+
 def _refuse_status(response: httpx.Response) -> None:
-    if any(step.url.scheme == "https" for step in response.history) and response.url.scheme != "https":
-        raise FetchError(f"'{response.history[0].url}' leads to an unprotected address: {response.url}.")
     if response.is_success:
         return
+    said = f"{response.status_code} {plain(response.reason_phrase)}"
     if response.status_code in AGAIN_STATUSES:
-        asked = _asked_wait(response.headers.get("retry-after"))
-        raise TryAgainError(f"it answered {response.status_code} {response.reason_phrase}", asked)
-    raise FetchError(f"'{response.url}' answered {response.status_code} {response.reason_phrase}.")
-
-
-def _asked_wait(text: str | None) -> float | None:
-    if text is None:
-        return None
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        return max(parsedate_to_datetime(text).timestamp() - time.time(), 0.0)
-    except ValueError:
-        return None
+        raise TryAgainError(f"it answered {said}", asked_wait(response.headers.get("retry-after")))
+    raise FetchError(f"'{plain(response.url)}' answered {said}.")
 
 
 def _refuse_offline(connection: Connection, url: str) -> None:
     if connection.offline:
         raise FetchError(
-            f"'{url}' was never fetched on this machine, and 'offline' allows no connection. "
-            "Run once without it, or save the file by hand into the inputs folder."
+            f"'{plain(url)}' has never been downloaded on this computer, and --offline uses only earlier downloads. "
+            "Run once without --offline, or save the file by hand in the inputs folder."
         )
 
 
@@ -261,28 +349,31 @@ def _is_certificate(error: Exception) -> bool:
 def _why(error: Exception, url: str, tries: int) -> str:
     host = httpx.URL(url).host
     times = "once" if tries == 1 else f"{tries} times"
+    why = plain(error).rstrip(".") or type(error).__name__
     if _is_certificate(error):
         return (
-            f"The certificate of '{host}' is not trusted here. On a network with its own certificates, ask for "
-            "the certificate file and name it in the environment variable SSL_CERT_FILE."
+            f"The certificate of '{plain(host)}' is not trusted on this computer. If your network has its own "
+            "certificates, ask for the certificate file and set the environment variable SSL_CERT_FILE to its path."
         )
     if isinstance(error, httpx.ProxyError):
-        return f"The proxy named in HTTPS_PROXY or HTTP_PROXY did not let '{host}' through: {error}."
+        return f"The proxy in HTTPS_PROXY or HTTP_PROXY did not let '{plain(host)}' through: {why}."
     return (
-        f"'{url}' could not be fetched, tried {times}: {error or type(error).__name__}. Try again later; on a "
-        "council network set HTTPS_PROXY to the proxy; or save the file by hand into the inputs folder."
+        f"'{plain(url)}' could not be downloaded (tried {times}): {why}. Try again later. On a council network, set "
+        "HTTPS_PROXY to the proxy."
     )
 
 
 def _parse(body: bytes, url: str) -> Any:
     try:
         return json.loads(body)
+    except RecursionError as error:
+        raise FetchError(f"'{plain(url)}' sent JSON that is nested too deeply to read.") from error
     except ValueError as error:
         if body.lstrip()[:1] == b"<":
             raise FetchError(
-                f"'{url}' answered with a web page instead of data: a proxy's block page or a login?"
+                f"'{plain(url)}' sent a web page instead of data. It may be the block page of a proxy, or a login."
             ) from error
-        raise TryAgainError(f"the answer is no whole JSON ({error})") from error
+        raise TryAgainError(f"the answer is not complete JSON ({plain(error)})") from error
 
 
 def _certificates() -> ssl.SSLContext:
@@ -290,5 +381,10 @@ def _certificates() -> ssl.SSLContext:
 
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     if file or folder:
-        return ssl.create_default_context(cafile=file, capath=folder)
+        try:
+            return ssl.create_default_context(cafile=file, capath=folder)
+        except OSError as error:
+            raise FetchError(
+                f"The certificates in SSL_CERT_FILE or SSL_CERT_DIR cannot be read: {plain(error)}."
+            ) from error
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

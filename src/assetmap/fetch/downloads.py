@@ -1,22 +1,30 @@
-"""Tables and files of offices: the Nomis interface, direct links, Overpass."""
+"""Tables and files: the Nomis interface, direct links, Overpass."""
 
 from __future__ import annotations
 
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from assetmap.fetch.connection import Connection, FetchError, TryAgainError, download, get_answer, get_json
+from assetmap.errors import FetchError
+from assetmap.fetch.connection import Connection, download, get_answer, get_json
+from assetmap.fetch.limits import TryAgainError, plain
 from assetmap.fetch.sources import Source
 from assetmap.fetch.store import Kept
 from assetmap.schema import first_few
 
 NOMIS_PAGE_ROWS: Final = 25_000
-"""Nomis sends no more rows at a time, and says nothing when it leaves the rest out."""
+"""Nomis sends no more rows at a time, and says nothing when it leaves out the rest."""
+
+MOST_MEMBERS: Final = 10_000
+MOST_UNPACKED: Final = 8 * 2**30
+MOST_TIMES: Final = 200
+"""A zip may have so many files, and unpack to so many bytes and to so many times its own size."""
 
 Progress = Callable[[int, int | None], None]
 
@@ -24,18 +32,18 @@ Progress = Callable[[int, int | None], None]
 def fetch_nomis(
     connection: Connection, source: Source, *, codes: list[str], progress: Progress | None = None
 ) -> str:
-    """Fetch a table of Nomis for local authorities, all pages of it.
+    """Download a table of Nomis for local authorities, page by page.
 
     Parameters
     ----------
     connection
         From `open_connection`.
     source
-        A source whose address holds ``{area}``, which each code is put in the place of.
+        A source with ``{area}`` in its address, where the codes go.
     codes
         Local authorities (``E06000052``).
     progress
-        Called with the rows so far and the rows in all.
+        Called with the rows so far and the rows in total.
 
     Returns
     -------
@@ -45,24 +53,24 @@ def fetch_nomis(
     Raises
     ------
     FetchError
-        If a column is missing or fewer rows come than Nomis counts.
+        If a column is missing, a limit is exceeded, or fewer rows come than Nomis counts.
     """
-    head, tail = source.address.split("{area}", 1)
-    ending = tail.split("&", 1)[0]
-    address = head + ",".join(f"{code}{ending}" for code in codes) + tail[len(ending) :]
-    parts = urlsplit(address)
-    query = dict(parse_qsl(parts.query))
-    url = urlunsplit(parts._replace(query=""))
+    connection = connection.within(connection.limits.source_s)
+    url, query = _nomis_address(source, codes)
     rows: list[list[str]] = []
     header: list[str] = []
-    count = None
+    count, pages = None, 0
     while count is None or len(rows) < count:
+        pages += 1
+        if pages > connection.limits.pages:
+            raise FetchError(source.moved(f"Nomis sent only {len(rows):,} rows in {pages - 1:,} pages."))
         page = {**query, "RecordOffset": str(len(rows)), "RecordLimit": str(NOMIS_PAGE_ROWS)}
-        text = _nomis_page(connection, source, url, page)
-        table = list(csv.reader(io.StringIO(text)))
-        header, body = table[0], [row for row in table[1:] if row]
+        names, body = _nomis_page(connection, source, url, page)
+        if header and names != header:
+            raise FetchError(source.moved("the columns of the table change from one page to the next."))
+        header = names
         if count is None:
-            count = int(body[0][header.index("RECORD_COUNT")]) if body else 0
+            count = _nomis_count(connection, source, header, body)
         if not body and len(rows) < count:
             raise FetchError(source.moved(f"Nomis sent {len(rows)} of {count} rows and then none."))
         rows.extend(body)
@@ -70,19 +78,22 @@ def fetch_nomis(
             progress(len(rows), count)
     if not rows:
         raise FetchError(source.moved(f"Nomis has no rows for {first_few(codes)}."))
+    different = len(set(map(tuple, rows)))
+    if different != count or len(rows) != count:
+        raise FetchError(source.moved(f"Nomis counted {count} rows and sent {different} different ones."))
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([header, *rows])
     return out.getvalue()
 
 
 def fetch_file(connection: Connection, source: Source, *, progress: Progress | None = None) -> Kept:
-    """Fetch a file by its link and look whether it is the file.
+    """Download a file from its link and check that it is the right file.
 
     Raises
     ------
     FetchError
-        If the link is dead, the answer is a web page, or a CSV lacks a column; the message names the row
-        of sources.csv to change.
+        If the link does not work, the answer is a web page, a CSV lacks a column, or a zip is damaged or unpacks
+        to too much. The message names the row of sources.csv to change.
     """
     try:
         kept = download(connection, source.address, progress=progress)
@@ -95,14 +106,14 @@ def fetch_file(connection: Connection, source: Source, *, progress: Progress | N
 
 
 def fetch_overpass(connection: Connection, source: Source, *, box: tuple[float, float, float, float]) -> Any:
-    """Fetch the objects of OpenStreetMap with one of the tags of a source.
+    """Download the objects of OpenStreetMap that have one of the tags of a source.
 
     Parameters
     ----------
     connection
         From `open_connection`.
     source
-        A source whose ``query`` holds tags: ``amenity=library|building=village_hall``.
+        A source with tags in ``query``: ``amenity=library|building=village_hall``.
     box
         South, west, north, east in degrees, the order of Overpass.
 
@@ -117,69 +128,126 @@ def fetch_overpass(connection: Connection, source: Source, *, box: tuple[float, 
         If the server refuses, or reports inside its answer that it ran out of time or memory.
     """
     where = ",".join(f"{value:.5f}" for value in box)
-    tags = [tag.split("=", 1) for tag in source.query.split("|")]
-    wanted = "".join(f'nwr["{key}"="{value}"]({where});' for key, value in tags)
+    tags = [tag.partition("=") for tag in source.query.split("|")]
+    wanted = "".join(f'nwr["{key}"="{value}"]({where});' for key, _, value in tags)
     form = {"data": f"[out:json][timeout:120];({wanted});out center tags;"}
 
     def accept(answer: Any) -> None:
-        if not isinstance(answer, dict) or "elements" not in answer:
+        elements = answer.get("elements") if isinstance(answer, dict) else None
+        if not isinstance(elements, list) or not all(isinstance(each, dict) for each in elements):
             raise FetchError(source.moved("the answer is not what Overpass sends."))
         if "error" in str(answer.get("remark", "")).casefold():
-            raise TryAgainError(f"Overpass says: {answer['remark']}")
-
-    return get_json(connection, source.address, form=form, accept=accept)
-
-
-def _nomis_page(connection: Connection, source: Source, url: str, params: dict[str, str]) -> str:
-    def accept(body: bytes) -> None:
-        header = next(csv.reader([body.decode("utf-8-sig", "replace").partition("\n")[0].strip()]), [])
-        missing = [column for column in source.columns if column not in header]
-        if missing:
-            raise FetchError(
-                source.moved(
-                    f"the table has no column {first_few(missing)}; it has {first_few(header, most=15)}."
-                )
-            )
+            raise TryAgainError(f"Overpass says: {plain(answer['remark'])}")
 
     try:
-        return get_answer(connection, url, params=params, accept=accept).read().decode("utf-8-sig")
+        return get_json(connection, source.address, form=form, accept=accept)
     except FetchError as error:
         if connection.offline or source.source_id in str(error):
             raise
         raise FetchError(source.moved(str(error))) from error
 
 
+def _nomis_address(source: Source, codes: list[str]) -> tuple[str, dict[str, str]]:
+    """Return the address of a table for some local authorities, and its query."""
+    head, found, tail = source.address.partition("{area}")
+    if not found:
+        raise FetchError(source.moved("its address has no {area} for the codes of local authorities."))
+    ending = tail.split("&", 1)[0]
+    address = head + ",".join(f"{code}{ending}" for code in codes) + tail[len(ending) :]
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(query="")), dict(parse_qsl(parts.query))
+
+
+def _nomis_page(
+    connection: Connection, source: Source, url: str, params: dict[str, str]
+) -> tuple[list[str], list[list[str]]]:
+    def accept(body: bytes) -> None:
+        _check_header(source, body, "table")
+
+    try:
+        text = get_answer(connection, url, params=params, accept=accept).read().decode("utf-8-sig")
+        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FetchError(source.moved(f"the table cannot be read: {plain(error)}.")) from error
+    except FetchError as error:
+        if connection.offline or source.source_id in str(error):
+            raise
+        raise FetchError(source.moved(str(error))) from error
+    header, body = table[0], [row for row in table[1:] if row]
+    if any(len(row) != len(header) for row in body):
+        raise FetchError(source.moved("some rows of the table have more or fewer cells than its header."))
+    return header, body
+
+
+def _nomis_count(connection: Connection, source: Source, header: list[str], body: list[list[str]]) -> int:
+    if not body:
+        return 0
+    cell = body[0][header.index("RECORD_COUNT")] if "RECORD_COUNT" in header else ""
+    if not (cell.isascii() and cell.isdigit() and len(cell) < 19):
+        raise FetchError(source.moved("Nomis does not say how many rows it has (RECORD_COUNT)."))
+    if int(cell) > connection.limits.rows:
+        raise FetchError(
+            source.moved(
+                f"Nomis says that it has {int(cell):,} rows. At most {connection.limits.rows:,} are downloaded."
+            )
+        )
+    return int(cell)
+
+
+def _check_header(source: Source, first: bytes, what: str) -> None:
+    """Check that the first line of a CSV has the columns of its source."""
+    line = first[:65_536].decode("utf-8-sig", "replace").partition("\n")[0].strip()
+    try:
+        header = next(csv.reader([line]), [])
+    except csv.Error:
+        header = []
+    missing = [column for column in source.columns if column not in header]
+    if missing or not header:
+        has = (
+            f"it has {first_few([plain(name, 80) for name in header], most=15)}" if header else "it has none"
+        )
+        wanted = first_few(missing) if missing else "names"
+        raise FetchError(source.moved(f"the {what} has no column {wanted}; {has}."))
+
+
 def _check_file(source: Source, kept: Kept) -> None:
+    """Check that a file is not a web page, that a CSV has its columns, and that a zip is whole and not too large."""
     with kept.path.open("rb") as file:
         first = file.read(65_536)
     if first.lstrip()[:1] == b"<" and b"<html" in first[:4096].lower():
-        kept.path.unlink()
+        kept.path.unlink(missing_ok=True)
         raise FetchError(
             source.moved(
-                "a web page came instead of the file: a proxy's block page, a login, or a moved file?"
+                "a web page came instead of the file. It may be the block page of a proxy, a login, or a moved file."
             )
         )
     if first[:2] == b"PK":
         _check_zip(source, kept.path)
-    elif b"\x00" not in first[:4096]:
-        header = next(csv.reader([first.decode("utf-8-sig", "replace").partition("\n")[0].strip()]), [])
-        missing = [column for column in source.columns if column not in header]
-        if missing:
-            raise FetchError(
-                source.moved(
-                    f"the file has no column {first_few(missing)}; it has {first_few(header, most=15)}."
-                )
-            )
+    elif b"\x00" not in first[:4096] and source.columns:
+        _check_header(source, first, "file")
 
 
 def _check_zip(source: Source, path: Path) -> None:
+    """Refuse a zip that is damaged or unpacks to too much, and delete it from the cache."""
     try:
         with zipfile.ZipFile(path) as archive:
-            broken = archive.testzip()
-    except (zipfile.BadZipFile, EOFError) as error:
-        broken = str(error)
-    if broken:
-        path.unlink()
-        raise FetchError(
-            source.moved(f"the file that came is a damaged zip ({broken}). Run the command again.")
-        )
+            members = archive.infolist()
+            unpacked = sum(each.file_size for each in members)
+            too_much = unpacked > min(MOST_UNPACKED, MOST_TIMES * max(path.stat().st_size, 2**20))
+            if len(members) > MOST_MEMBERS or too_much:
+                problem = (
+                    f"the zip has {len(members):,} files that unpack to {unpacked / 2**30:,.1f} GB. This looks like an "
+                    "attack or a fault."
+                )
+            else:
+                broken = archive.testzip()
+                problem = _damaged(broken) if broken else ""
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        problem = _damaged(error)
+    if problem:
+        path.unlink(missing_ok=True)
+        raise FetchError(source.moved(problem))
+
+
+def _damaged(why: object) -> str:
+    return f"the zip file that came is damaged ({plain(why) or type(why).__name__}). Run the command again."

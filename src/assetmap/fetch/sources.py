@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -25,25 +26,26 @@ class Source:
     query: str
     columns: tuple[str, ...]
     last_seen: str
+    redirects: tuple[str, ...] = ()
 
     def moved(self, what: str) -> str:
         """Return a message that says what is wrong and which row to change."""
         seen = f"last seen working {self.last_seen}" if self.last_seen != "unknown" else "not tested by us"
-        page = f" Look for the new address at {self.page}." if self.page else ""
+        page = f"look for it at {self.page} and " if self.page else ""
         return (
-            f"{self.title} ({self.publisher}): {what}{page} Put the new address (or new column names) in the row "
-            f"'{self.source_id}' of data/tables/sources.csv ({seen}), or in your own table given with --sources. Or "
-            "save the file by hand in the inputs folder."
+            f"{self.title} ({self.publisher}): {what} If the file has moved, {page}put the new address (or new column "
+            f"names) in the row '{self.source_id}' of data/tables/sources.csv ({seen}), or in your own table given with "
+            "--sources. Or save the file by hand in the inputs folder."
         )
 
 
-def read_sources(path: str | Path | None = None) -> dict[str, Source]:
-    """Read the sources; rows of your own table replace those with the same id.
+def read_sources(own: pd.DataFrame | None = None) -> dict[str, Source]:
+    """Return the sources of ``data/tables/sources.csv``, with rows of your own table in place of those with the same id.
 
     Parameters
     ----------
-    path
-        CSV with columns of ``data/tables/sources.csv``; only ``source_id`` and the columns that differ are needed.
+    own
+        Your own table, all of it text: ``source_id`` and the columns that differ.
 
     Returns
     -------
@@ -53,18 +55,29 @@ def read_sources(path: str | Path | None = None) -> dict[str, Source]:
     Raises
     ------
     InputError
-        If the table has no column ``source_id``.
+        If the table has no column ``source_id``, or has an id twice.
     """
     table = reference_table("sources")
-    if path is not None:
-        own = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if own is not None:
         if "source_id" not in own.columns:
-            raise InputError(f"'{path}' is not a table of sources: it has no column 'source_id'.")
-        own = own.set_index("source_id")
-        table = table.reindex(table.index.union(own.index)).fillna("")
+            raise InputError(
+                f"Your table of sources has no column 'source_id'; it has {first_few(own.columns)}."
+            )
+        own = own.assign(source_id=own["source_id"].str.strip()).set_index("source_id")
+        twice = own.index[own.index.duplicated()].unique()
+        if len(twice):
+            raise InputError(f"Your table of sources has more than one row for {first_few(twice)}.")
+        table = table.reindex(table.index.union(own.index, sort=False)).fillna("")
         columns = [column for column in own.columns if column in table.columns]
         table.loc[own.index, columns] = own[columns].to_numpy()
     return {str(name): _source(str(name), row) for name, row in table.iterrows()}
+
+
+def known_hosts(sources: Mapping[str, Source]) -> set[str]:
+    """Return the hosts of all addresses of the sources, and those that they name for redirects."""
+    addresses: Iterable[str] = (row.address for row in sources.values() if row.address)
+    hosts = {urlsplit(address.replace("{area}", "")).hostname or "" for address in addresses}
+    return {host.casefold() for row in sources.values() for host in row.redirects} | hosts - {""}
 
 
 def find_source(sources: dict[str, Source], source_id: str) -> Source:
@@ -88,5 +101,9 @@ def find_source(sources: dict[str, Source], source_id: str) -> Source:
 def _source(source_id: str, row: pd.Series) -> Source:
     names = ("title", "publisher", "page", "licence", "attribution", "address", "protocol", "query")
     texts = {name: str(row.get(name, "")) for name in names}
-    columns = tuple(column for column in str(row.get("columns", "")).split("|") if column)
-    return Source(source_id, **texts, columns=columns, last_seen=str(row.get("last_seen", "")) or "unknown")
+    columns, redirects = (
+        tuple(part.strip() for part in str(row.get(name, "")).split("|") if part.strip())
+        for name in ("columns", "redirects")
+    )
+    seen = str(row.get("last_seen", "")) or "unknown"
+    return Source(source_id, **texts, columns=columns, last_seen=seen, redirects=redirects)

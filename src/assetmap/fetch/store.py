@@ -1,7 +1,8 @@
-"""Answers kept on disk: a body and a small JSON file with address, dates and checksum beside it.
+"""The cache: a file for each answer, and beside it a small JSON file with its address, dates and checksum.
 
-Plain files, so that a person can look at them and delete them. An answer is fresh for as long as the server
-says (``Cache-Control``, ``Expires``), else for a day; after that the server is asked whether it has changed.
+You can look at these files and delete them. An answer is fresh for as long as the server says (``Cache-Control``,
+``Expires``; 30 days at most), or for a day if it does not say. After that, the server is asked whether it has
+changed.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from typing import Any, Final
 FRESH_S: Final = 86_400.0
 """Seconds for which an answer without dates is fresh."""
 
+LONGEST_FRESH_S: Final = 30 * 86_400.0
+
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer on disk: where it came from, when, and how long it may be used without asking."""
+    """An answer in the cache: where it came from, when, and until when it can be used without asking."""
 
     path: Path
     url: str
@@ -39,7 +42,7 @@ class Kept:
         return self.path.read_bytes()
 
     def fresh(self, now: float) -> bool:
-        """Return whether the answer may be used without asking the server."""
+        """Return whether the answer can be used without asking the server."""
         return now < self.until
 
     def conditions(self) -> dict[str, str]:
@@ -49,38 +52,43 @@ class Kept:
 
 
 @dataclass
-class Half:
-    """A file that is being fetched: what has come so far, and which edition of the file it is."""
+class Partial:
+    """An answer on its way: what has arrived so far, and which edition of the file it is."""
 
     path: Path
     note: Path
     size: int = 0
 
     def resume(self) -> dict[str, str]:
-        """Return the headers that ask for the rest, on condition that the file is still the same."""
+        """Return the headers that ask for the rest, if the file is still the same."""
         return {"Range": f"bytes={self.size}-", "If-Range": self._edition()}
 
     def resumes(self, headers: Mapping[str, str]) -> bool:
-        """Return whether the server continues exactly where the file ends."""
-        found = re.match(r"bytes (\d+)-", headers.get("content-range", ""))
-        return bool(found) and int(found[1]) == self.size  # type: ignore[index]
+        """Return whether the server continues exactly where this file ends."""
+        found = re.match(r"bytes (\d{1,18})-", headers.get("content-range", ""))
+        return found is not None and int(found[1]) == self.size
+
+    def complete(self, headers: Mapping[str, str]) -> bool:
+        """Return whether the file has the size that the server gave with a part of it."""
+        found = re.search(r"/(\d{1,18})$", headers.get("content-range", ""))
+        return found is None or int(found[1]) == self.size
 
     def begin(self, headers: Mapping[str, str], *, keep: bool) -> None:
-        """Start with an empty file, or continue the one there is."""
+        """Start with an empty file, or continue the existing one."""
         if not keep:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.write_bytes(b"")
             self.note.write_text(json.dumps(dict(headers)), encoding="utf-8")
             self.size = 0
 
-    def add(self, chunk: bytes) -> None:
-        """Append what has come."""
+    def add(self, piece: bytes) -> None:
+        """Append what has arrived."""
         with self.path.open("ab") as file:
-            file.write(chunk)
-        self.size += len(chunk)
+            file.write(piece)
+        self.size += len(piece)
 
     def drop(self) -> None:
-        """Forget what has come."""
+        """Delete what has arrived."""
         self.path.unlink(missing_ok=True)
         self.note.unlink(missing_ok=True)
         self.size = 0
@@ -89,9 +97,9 @@ class Half:
         """Return the headers of the answer that began the file."""
         try:
             found = json.loads(self.note.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
-        return dict(found) if isinstance(found, dict) else {}
+        return plain_headers(found) if isinstance(found, dict) else {}
 
     def _edition(self) -> str:
         headers = self.headers()
@@ -108,37 +116,28 @@ class Store:
     folder: Path
 
     def find(self, key: str) -> Kept | None:
-        """Return the kept answer to a request, or None; one whose checksum is wrong is deleted."""
+        """Return the cached answer to a request, or None. An answer with a wrong checksum is deleted."""
         note = self._file(key, "json")
         try:
             raw = json.loads(note.read_text(encoding="utf-8"))
             kept = Kept(**{**raw, "path": self._file(key, "body")})
             right = kept.path.stat().st_size == kept.size and checksum(kept.path) == kept.sha256
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
         if not right:
             note.unlink(missing_ok=True)
             return None
         return kept
 
-    def keep(self, key: str, url: str, headers: Mapping[str, str], body: bytes) -> Kept:
-        """Keep an answer."""
-        path = self._file(key, "body")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half = path.with_suffix(".new")
-        half.write_bytes(body)
-        half.replace(path)
-        return self._note(key, url, headers)
-
-    def keep_half(self, key: str, url: str, half: Half) -> Kept:
-        """Keep a file that has come in full."""
-        headers = half.headers()
-        half.path.replace(self._file(key, "body"))
-        half.drop()
+    def keep(self, key: str, url: str, partial: Partial) -> Kept:
+        """Keep an answer that has arrived in full."""
+        headers = partial.headers()
+        partial.path.replace(self._file(key, "body"))
+        partial.drop()
         return self._note(key, url, headers)
 
     def renew(self, key: str, kept: Kept, headers: Mapping[str, str]) -> Kept:
-        """Note that the server says an answer has not changed."""
+        """Record that the server says an answer has not changed."""
         before = {
             "etag": kept.etag,
             "last-modified": kept.last_modified,
@@ -146,13 +145,17 @@ class Store:
         }
         return self._note(key, kept.url, {**before, **headers})
 
-    def half(self, key: str) -> Half:
-        """Return what an earlier attempt left; nothing where the edition is not known."""
-        half = Half(self._file(key, "half"), self._file(key, "half.json"))
-        half.size = half.path.stat().st_size if half.path.is_file() else 0
-        if half.size and not half.resume()["If-Range"]:
-            half.drop()
-        return half
+    def scratch(self, key: str) -> Partial:
+        """Return an empty file for an answer that is never resumed."""
+        return Partial(self._file(key, "new"), self._file(key, "new.json"))
+
+    def partial(self, key: str) -> Partial:
+        """Return what an earlier attempt left; nothing if its edition is not known."""
+        partial = Partial(self._file(key, "half"), self._file(key, "half.json"))
+        partial.size = partial.path.stat().st_size if partial.path.is_file() else 0
+        if partial.size and not partial.resume()["If-Range"]:
+            partial.drop()
+        return partial
 
     def _note(self, key: str, url: str, headers: Mapping[str, str]) -> Kept:
         path, now = self._file(key, "body"), time.time()
@@ -174,7 +177,7 @@ class Store:
         return kept
 
     def _file(self, key: str, suffix: str) -> Path:
-        return self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.{suffix}"
+        return self.folder / f"{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:32]}.{suffix}"
 
 
 def checksum(path: Path) -> str:
@@ -183,13 +186,23 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def plain_headers(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers that can be sent back to a server as they are: printable ASCII, not too long."""
+    return {
+        str(name).casefold(): value
+        for name, value in headers.items()
+        if isinstance(value, str) and value.isascii() and value.isprintable() and len(value) < 1_000
+    }
+
+
 def _fresh_until(headers: Mapping[str, str], now: float) -> float:
     said = headers.get("cache-control", "").casefold()
     if "no-cache" in said or "no-store" in said:
         return now
-    if found := re.search(r"max-age=(\d+)", said):
-        return now + float(found[1])
+    if found := re.search(r"max-age=(\d{1,12})", said):
+        return now + min(float(found[1]), LONGEST_FRESH_S)
     try:
-        return parsedate_to_datetime(headers["expires"]).timestamp()
-    except (KeyError, ValueError):
+        until = parsedate_to_datetime(headers["expires"]).timestamp()
+    except (KeyError, ValueError, TypeError, OverflowError, IndexError, OSError):
         return now + FRESH_S
+    return min(until, now + LONGEST_FRESH_S)

@@ -67,7 +67,9 @@ def measure_gaps(
 
     Examples
     --------
-    >>> measure_gaps(areas, assets, asset_type="food_bank").nsmallest(20, "gap_rank")  # doctest: +SKIP
+    >>> measured = measure_gaps(areas, assets, asset_type="library")
+    >>> measured.nsmallest(3, "gap_rank")["distance_m"].notna().all()
+    np.True_
     """
     check_areas(areas)
     assets = unknown_as_open(assets) if include_unknown else assets
@@ -101,7 +103,7 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
     text = f"{len(widest)} of {len(areas)} areas have high need and low access (class {WIDEST}); {people}."
     if unknown < len(areas):
         first = areas["gap_rank"].astype(float).idxmin()
-        text += f" The widest gap is {areas.at[first, 'area_name']}: {areas.at[first, 'gap_reason']}"
+        text += f" The widest gap is {areas['area_name'].at[first]!s}: {areas['gap_reason'].at[first]!s}"
     return text + (f" For {unknown} areas it is not known." if unknown else "")
 
 

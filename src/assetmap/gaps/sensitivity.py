@@ -185,14 +185,16 @@ def gap_sensitivity(
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: ``gap_stability`` (0-1, share of draws in which the area stays what its ``gap_class`` says:
+        On ``areas.index``: ``class_kept_share`` (0-1, share of draws in which the area stays what its ``gap_class`` says:
         in class ``3-1`` or out of it; only where the areas have a class), ``stay_worst_share`` (0-1, share of draws among the worst tenth),
         ``high_gap_share`` (share in class ``3-1``), ``rank_low`` and ``rank_high`` (between them the rank lies
-        in 90% of the draws), ``gap_certainty`` in words. Missing where a column is not known.
+        in 90% of the draws), ``gap_sensitivity`` in words. Missing where a column is not known.
 
     Examples
     --------
-    >>> gap_sensitivity(areas, access_choices(areas, assets), seed=1)  # doctest: +SKIP
+    >>> shares = gap_sensitivity(areas, access_choices(areas, assets), draws=100, seed=1)
+    >>> int((shares["stay_worst_share"] > 0.9).sum())
+    10
     """
     _check(areas, choices, needs, draws, worst)
     known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)
@@ -206,7 +208,7 @@ def gap_sensitivity(
     summary = _summary(ranks, widest.mean(axis=0), areas.index[known], worst)
     if given is not None:
         same = widest == (given == WIDEST).to_numpy()
-        summary.insert(0, "gap_stability", same.mean(axis=0))
+        summary.insert(0, "class_kept_share", same.mean(axis=0))
     return summary.reindex(areas.index)
 
 
@@ -288,7 +290,7 @@ def _summary(
         {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
     )
     summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].round().astype("Int64")
-    summary["gap_certainty"] = [
+    summary["gap_sensitivity"] = [
         f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
         f"rank {first:.0f} to {final:.0f}: differences within that span are noise."
         for share, first, final in zip(stay, low, high, strict=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import quantiles_of_count, round_half_up
+from assetmap.groups.count import quantiles_of_count, round_half_up
 from assetmap.rounding import largest_remainder
 from assetmap.schema import Estimate, InputError, Note, first_few
 

@@ -10,16 +10,20 @@ from typing import Final
 from assetmap.schema import Note
 
 SENTENCES: Final = {
-    "RATE_OLD": "The rate is from {year}. Groups have come and gone since.",
-    "RATE_NOT_LOCAL": "The rate was not counted in {place}, so the estimate uses no local evidence about groups.",
+    "RATE_OLD": "The rate was {when}. Groups have come and gone since.",
+    "RATE_NOT_LOCAL": "The rate is one number for {where}. It is not a count of groups in {place}.",
+    "RATE_WITHOUT_SOURCE": "The rate ({rate:g} per 1,000) was given without a source, so nobody can check it.",
+    "RATE_SMALL": (
+        "The rate is {rate:g} groups per 1,000 people. If it was meant per person, give {more:g}."
+    ),
     "CV_ASSUMED": (
         "How much areas differ (coefficient of variation {cv:g}) is an assumption, not a measurement. "
-        "The default, 0.4, is borrowed from registered charities per head across cities."
+        "The default, 0.4, is borrowed from registered charities per head across cities (NCVO Almanac 2020)."
     ),
     "POP_SMALL": (
         "The population ({population:,.0f}) is under 50,000. A constant rate says little about so small a place."
     ),
-    "NO_TREND": "A constant rate cannot show a trend: two years differ only by their population.",
+    "NO_TREND": "A constant rate cannot show a trend: it shows how the population changes.",
     "NO_RANKING": "A constant rate cannot rank areas: it ranks them by population.",
     "SEEN_EXCEEDS_ESTIMATE": (
         "{seen:,} groups have been seen, more than the {expected:,} that the rate gives. Either the rate is too "
@@ -29,12 +33,32 @@ SENTENCES: Final = {
         "Groups on both lists{where}: only {both}. Below 7, the estimate tends to be too low "
         "and its interval is unreliable."
     ),
+    "STRATA_MERGED": (
+        "Too few groups of some kinds are on both lists, so these kinds were estimated together: {names}."
+    ),
+    "STRATUM_ON_ONE_LIST": (
+        "{blind} has no group of the kind {stratum}, and {other} has {count:,}. They are counted as found: nothing "
+        "is known about those on neither list, so the estimate is too low there."
+    ),
+    "LISTS_SPECIALISE": (
+        "Each list shows kinds of group that the other tends to miss: without strata the estimate would be "
+        "{pooled:,.0f}, not {size:,.0f}. The same can happen within a stratum, and then this estimate is too high."
+    ),
+    "LISTS_MISS_ALIKE": (
+        "Both lists tend to miss the same kinds of group: without strata the estimate would be {pooled:,.0f}, not "
+        "{size:,.0f}. The same can happen within a stratum, and then this estimate is too low."
+    ),
+    "TYPES_MATTER": (
+        "Estimated by {by}, the number would be {size:,.0f} ({low:,.0f} to {high:,.0f}). "
+        "Stratify by {by}, because the lists do not show all kinds of group equally well."
+    ),
+    "ODDS_RATIO_ASSUMED": "The odds ratio between the lists ({ratio}) is an assumption: two lists cannot show it.",
     "NOTHING_UNSEEN": (
         "Every group on one list is also on the other, so the estimate equals the number of groups seen. "
         "That says more about the lists than about the groups."
     ),
     "LISTS_DEPENDENT": (
-        "The lists do not look independent ({why}). Where one list copies from another, the estimate is too low."
+        "The lists do not look independent ({why}). Where one list copies from another and no model allows for it, the estimate is too low."
     ),
     "LINKS_UNREVIEWED": (
         "Links between the lists that nobody has reviewed: {count:,}. "
@@ -57,6 +81,19 @@ SENTENCES: Final = {
         "Models that fit about equally well (within 2 AIC) give {low:,.0f} to {high:,.0f}. "
         "Report this range, not one number."
     ),
+    "FIT_NOT_TESTED": (
+        "The best model ({model}) has as many terms as there are counts: it fits perfectly whatever the truth, so "
+        "nothing tests it."
+    ),
+    "POOR_FIT": (
+        "Even the best model does not fit the counts (deviance {deviance:.1f} with {freedom} degrees of freedom, "
+        "probability {chance:.1g}): do not rely on its estimate."
+    ),
+    "LISTS_SHARE_NONE": (
+        "Pairs of lists in the best model that share no group: {count}. How much they avoid each other cannot be "
+        "known from the counts."
+    ),
+    "SEARCH_STOPPED": ("The search stopped after {count} models, so others may fit as well."),
     "LOWER_BOUND": (
         "This is a lower bound: where some groups are harder to see than others, there are more groups than this."
     ),
@@ -85,7 +122,7 @@ def caution(code: str, **words: object) -> Note:
 
     Examples
     --------
-    >>> caution("RATE_OLD", year=2010).sentence
-    'The rate is from 2010. Groups have come and gone since.'
+    >>> caution("NO_RANKING").sentence
+    'A constant rate cannot rank areas: it ranks them by population.'
     """
     return Note(code, SENTENCES[code].format(**words))

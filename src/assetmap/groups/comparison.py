@@ -79,13 +79,13 @@ def published_estimates(population: float, published: pd.DataFrame) -> list[dict
         Residents.
     published
         Index ``rate_id``; columns ``label, source, year, place, low_per_1000, high_per_1000, scope,
-        definition``.
+        definition``, and where known ``counted`` (years of the count) and ``biases`` (separated by "|").
 
     Returns
     -------
     list of dict
         ``label, rate_low, rate_high`` (per 1,000), ``low, high`` (groups), ``year, place, scope, definition,
-        source``, one per rate.
+        source, counted, biases``, one per rate.
     """
     rows = []
     for row in published.to_dict(orient="records"):
@@ -93,6 +93,7 @@ def published_estimates(population: float, published: pd.DataFrame) -> list[dict
         rates = {"rate_low": lowest, "rate_high": highest}
         groups = {"low": lowest * population / 1000, "high": highest * population / 1000}
         words = {name: row[name] for name in ("year", "place", "scope", "definition", "source")}
+        words |= {name: row.get(name, "") for name in ("counted", "biases")}
         rows.append({"label": row["label"]} | rates | groups | words)
     return rows
 

@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.groups.membership import count_strata, find_lists
+from assetmap.groups.membership import count_strata, list_columns
+from assetmap.groups.overlap import chapman, interval_above_seen, measure_overlap
 from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
-from assetmap.groups.two_lists import LEAST_OVERLAP, chapman, interval_above_seen, merge_strata
+from assetmap.groups.strata import LEAST_OVERLAP, Strata, arrange_strata
 from assetmap.schema import Estimate, InputError
 
 COVERAGE_COLUMNS: Final = (
@@ -24,7 +25,12 @@ COVERAGE_COLUMNS: Final = (
 
 
 def coverage_of_list(
-    membership: pd.DataFrame, name: str, *, by: str = "", level: float = DEFAULT_LEVEL
+    membership: pd.DataFrame,
+    name: str,
+    *,
+    lists: Sequence[str],
+    by: str = "",
+    level: float = DEFAULT_LEVEL,
 ) -> pd.DataFrame:
     """Estimate the share of all groups that a list shows, overall and by type.
 
@@ -34,6 +40,8 @@ def coverage_of_list(
         One row per group, one true/false column per list (see `estimate_from_lists`).
     name
         The list in question. It is compared with all other lists together.
+    lists
+        The columns that are lists, ``name`` among them.
     by
         Column of types, or ``""`` for the overall figure only.
     level
@@ -43,23 +51,22 @@ def coverage_of_list(
     -------
     pandas.DataFrame
         Index ``type``, ``"all"`` first. ``listed`` groups, ``estimate, low, high`` (Chapman with Chao's
-        interval; ``all`` is the sum over the types, with types that share fewer than 7 groups merged),
+        interval; ``all`` is the sum over the types, arranged as in `estimate_strata`),
         ``coverage_share, coverage_low, coverage_high`` (0-1) and ``reliable``, false where the lists share fewer
         than 7 groups of the type. Where one side has no group of a type, the estimate is missing.
     """
     problems = problems_of_level(level)
     if problems:
         raise InputError("Coverage cannot be estimated: " + "; ".join(problems) + ".")
-    names = find_lists(membership)
+    names = list_columns(membership, lists)
     if name not in names:
         raise InputError(f"There is no list '{name}'; the lists are {', '.join(names)}.")
     others = [other for other in names if other != name]
     groups = membership.assign(_listed=membership[name], _elsewhere=membership[others].any(axis=1))
     counts = count_strata(groups, ("_listed", "_elsewhere"), by)
-    merged = merge_strata(counts)
-    rows = {"all": _coverage_row(merged, level)}
+    rows = {"all": _coverage_row(arrange_strata(counts), level)}
     if by:
-        rows |= {str(one): _coverage_row(counts.loc[[one]], level) for one in counts.index}
+        rows |= {str(one): _coverage_row(arrange_strata(counts.loc[[one]]), level) for one in counts.index}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(COVERAGE_COLUMNS)).rename_axis("type")
 
 
@@ -146,15 +153,15 @@ def simulate_street_sample(
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("streets_visited")
 
 
-def _coverage_row(counts: pd.DataFrame, level: float) -> tuple[float, ...]:
-    listed = float(counts["first"].sum())
-    if (counts[["first", "second"]].sum() == 0).any():
+def _coverage_row(strata: Strata, level: float) -> tuple[float, ...]:
+    listed = float(sum(row.first for row in (*strata.usable, *strata.one_list)))
+    if not sum(row.first for row in strata.usable) or not sum(row.second for row in strata.usable):
         return (listed, *[np.nan] * 6, False)
-    sizes = [chapman(*row) for row in counts[["first", "second", "both"]].to_numpy().tolist()]
-    size, variance = sum(one for one, _ in sizes), sum(other for _, other in sizes)
-    seen = float((counts["first"] + counts["second"] - counts["both"]).sum())
-    low, high = interval_above_seen(seen, size, variance, level)
-    reliable = bool((counts["both"] >= LEAST_OVERLAP).all())
+    extra = sum(max(row.first, row.second) for row in strata.one_list)
+    overlap = measure_overlap(strata.usable)
+    size = overlap.size + extra
+    low, high = (end + extra for end in overlap.interval(level))
+    reliable = all(row.both >= LEAST_OVERLAP for row in strata.usable) and not strata.one_list
     return listed, size, low, high, listed / size, listed / high, listed / low, reliable
 
 

@@ -131,7 +131,8 @@ def _range_of(
     for sign in (1.0, -1.0):
         aim = np.zeros(int(hidden.sum()))
         aim[number[cell]] = sign
-        answer = optimize.linprog(
+        # SciPy takes sparse equations; its stubs do not know that.
+        answer = optimize.linprog(  # type: ignore[call-overload]
             aim, A_eq=equations, b_eq=right, bounds=(LEAST_HIDDEN, None), method="highs"
         )
         if answer.status == 3:

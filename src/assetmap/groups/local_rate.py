@@ -21,7 +21,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, DEFAULT_RATE, for_people, problems_of_level
+from assetmap.groups.count import for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, DEFAULT_RATE, problems_of_level
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 FEW_AREAS: Final = 10

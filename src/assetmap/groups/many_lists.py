@@ -27,19 +27,32 @@ import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, for_people, problems_of_level
-from assetmap.groups.two_lists import LIST_DEFINITION, chapman, population_inputs, rate_of
+from assetmap.groups.count import for_people
+from assetmap.groups.overlap import chapman
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
+from assetmap.groups.two_lists import LIST_DEFINITION, population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
 
 EXISTS, NOT_EXIST, NOT_IDENTIFIABLE = 0, 1, 2
 
 ALL_MODELS_UP_TO: Final = 4
-"""With more lists, interactions are added one at a time by AIC."""
+"""With more lists, the models are searched."""
 
 CLOSE_AIC: Final = 2.0 + 1e-6
 """A term that changes nothing costs exactly 2, so rounding must not decide whether its model is close."""
 
+SEARCH_AIC: Final = 4.0
+"""With more than four lists, models this close to the best are starting points of the search."""
+
+MOST_MODELS: Final = 600
+
 DISAGREE_RATIO: Final = 1.5
+
+POOR_FIT: Final = 0.01
+"""Probability of so large a deviance, below which even the best model does not fit."""
+
+NEARLY_ALL: Final = 0.9
+"""Share of the shorter of two lists on the longer one from which it is probably a copy."""
 
 Pair = tuple[int, int]
 Pairs = tuple[Pair, ...]
@@ -47,13 +60,25 @@ Pairs = tuple[Pair, ...]
 
 @dataclass(frozen=True)
 class Model:
-    """One log-linear model. ``estimate``, ``standard_error`` and ``aic`` are missing unless ``code`` is 0."""
+    """One log-linear model. Its numbers are missing unless ``code`` is 0.
+
+    ``deviance`` has ``freedom`` degrees of freedom. ``boundary`` is the number of interactions between lists that
+    share no group: they are at minus infinity.
+    """
 
     pairs: Pairs
     code: int
     estimate: float = math.nan
     standard_error: float = math.nan
     aic: float = math.nan
+    deviance: float = math.nan
+    freedom: int = 0
+    boundary: int = 0
+
+    @property
+    def inner_aic(self) -> float:
+        """Return the AIC that does not count interactions at minus infinity as terms."""
+        return self.aic - 2 * self.boundary
 
 
 def estimate_from_cells(
@@ -102,8 +127,8 @@ def estimate_from_cells(
             "No model of these lists has a finite estimate: too few groups are on more than one list. "
             "Add a list that overlaps with the others."
         )
-    best = min(fitted, key=lambda model: (model.aic, len(model.pairs), model.pairs))
-    close = [model for model in fitted if model.aic <= best.aic + CLOSE_AIC]
+    best = _best(fitted)
+    close = close_models(fitted, CLOSE_AIC)
     seen = int(full.sum())
     low, high = _interval(close, best, seen, level)
     sizes = [model.estimate for model in close]
@@ -124,7 +149,7 @@ def estimate_from_cells(
             "every group on several lists was matched (10% of the matches between two lists missed: +4%)",
             "every group on a list is still active (15% of one list defunct: +18%)",
         ),
-        warnings=tuple(_notes(models, sizes, words)),
+        warnings=tuple(_notes(models, best, sizes, words) + _notes_of_copies(full, words)),
         text=_text(best, words, (low, high, level), sizes, (seen, len(fitted))),
         details=_details(full, words, models, close, best),
     )
@@ -164,21 +189,46 @@ def complete_cells(cells: pd.Series) -> pd.Series:
 
 
 def fit_models(cells: pd.Series) -> list[Model]:
-    """Fit every model with two-list interactions; with more than four lists, add interactions by AIC."""
+    """Fit every model with two-list interactions; with more than four lists, search for those that fit best.
+
+    The search adds the best interaction until none lowers the AIC, then tries every interaction more or fewer in
+    every model within 4 AIC of the best, until no new one turns up or `MOST_MODELS` were fitted.
+    """
     lists = len(cells.index[0])
     pairs = list(combinations(range(lists), 2))
     if lists <= ALL_MODELS_UP_TO:
         every = chain.from_iterable(combinations(pairs, size) for size in range(len(pairs) + 1))
         return [fit_model(cells, chosen) for chosen in every]
-    models = [fit_model(cells, ())]
-    best = models[0]
+    models: dict[Pairs, Model] = {(): fit_model(cells, ())}
+    best = models[()]
     while True:
         tried = [fit_model(cells, (*best.pairs, pair)) for pair in pairs if pair not in best.pairs]
-        models += tried
+        models |= {model.pairs: model for model in tried}
         better = [model for model in tried if model.code == EXISTS and not model.aic >= best.aic]
         if not better:
-            return models
+            break
         best = min(better, key=lambda model: (model.aic, model.pairs))
+    expanded: set[Pairs] = set()
+    while len(models) < MOST_MODELS:
+        window = close_models([model for model in models.values() if model.code == EXISTS], SEARCH_AIC)
+        waiting = [model.pairs for model in window if model.pairs not in expanded]
+        if not waiting:
+            break
+        expanded.add(waiting[0])
+        for pair in pairs:
+            near = tuple(sorted(set(waiting[0]) ^ {pair}))
+            if near not in models:
+                models[near] = fit_model(cells, near)
+    return list(models.values())
+
+
+def close_models(fitted: Sequence[Model], within: float) -> list[Model]:
+    """Return the models within some AIC of the best, whether or not interactions at minus infinity count."""
+    least, inner = (min(model.aic for model in fitted), min(model.inner_aic for model in fitted))
+    return sorted(
+        (model for model in fitted if model.aic <= least + within or model.inner_aic <= inner + within),
+        key=lambda model: (model.aic, len(model.pairs), model.pairs),
+    )
 
 
 def fit_model(cells: pd.Series, pairs: Iterable[Pair]) -> Model:
@@ -205,12 +255,16 @@ def fit_model(cells: pd.Series, pairs: Iterable[Pair]) -> Model:
     intercept, variance, log_likelihood = _fit_poisson(counts, design)
     unseen = math.exp(intercept)
     terms = 1 + len(cells.index[0]) + len(chosen)
+    perfect = sum(c * math.log(c) - c - math.lgamma(c + 1) for c in counts[counts > 0])
     return Model(
         pairs=chosen,
         code=code,
         estimate=float(cells.sum()) + unseen,
         standard_error=math.sqrt(unseen + unseen**2 * variance),
         aic=-2 * log_likelihood + 2 * terms,
+        deviance=max(0.0, 2 * (perfect - log_likelihood)),
+        freedom=design.shape[0] - design.shape[1],
+        boundary=terms - design.shape[1],
     )
 
 
@@ -272,7 +326,7 @@ def _code_of_design(counts: npt.NDArray[np.float64], design: npt.NDArray[np.floa
         bounds=(0, None),
         method="highs",
     )
-    if answer.status != 0:
+    if answer.status != 0 or answer.fun is None:
         raise ArithmeticError(f"The existence check of a log-linear model failed: {answer.message}")
     return EXISTS if -answer.fun > 1e-7 else NOT_EXIST
 
@@ -307,13 +361,20 @@ def _fit_poisson(
     raise ArithmeticError("A log-linear model did not converge although its estimate exists.")
 
 
+def _best(fitted: Sequence[Model]) -> Model:
+    return min(fitted, key=lambda model: (model.aic, len(model.pairs), model.pairs))
+
+
 def _interval(close: list[Model], best: Model, seen: int, level: float) -> tuple[float, float]:
     """Return the ends at which the AIC-weighted tail areas of the models' intervals reach the level.
 
-    Each model's unseen part is log-normal, as in `two_lists.interval_above_seen`.
+    Each model's unseen part is log-normal, as in `overlap.interval_above_seen`.
     """
     normal = NormalDist()
-    weights = [math.exp((best.aic - model.aic) / 2) for model in close]
+    weights = [
+        math.exp(max(best.aic - model.aic, min(m.inner_aic for m in close) - model.inner_aic) / 2)
+        for model in close
+    ]
     unseen = [max(model.estimate - seen, 1e-9) for model in close]
     spreads = [math.sqrt(math.log1p((m.standard_error / u) ** 2)) for m, u in zip(close, unseen, strict=True)]
     parts = list(zip(weights, map(math.log, unseen), spreads, strict=True))
@@ -373,8 +434,31 @@ def _inputs(
     return (*figures, *population_inputs(population))
 
 
-def _notes(models: list[Model], sizes: list[float], names: Sequence[str]) -> list[Note]:
+def _notes_of_copies(cells: pd.Series, names: Sequence[str]) -> list[Note]:
+    """Name pairs of lists of which one is probably copied from the other."""
+    on, counts = _on_lists(cells), cells.to_numpy(dtype=float)
+    whys = []
+    for one, other in combinations(range(len(names)), 2):
+        both = float(counts @ (on[:, one] & on[:, other]))
+        shorter, longer = sorted((one, other), key=lambda i: float(counts @ on[:, i]))
+        share = both / float(counts @ on[:, shorter])
+        if share >= NEARLY_ALL:
+            whys.append(f"{share:.0%} of {names[shorter]} is on {names[longer]}: use one of the two")
+    return [caution("LISTS_DEPENDENT", why="; ".join(whys))] if whys else []
+
+
+def _notes(models: list[Model], best: Model, sizes: list[float], names: Sequence[str]) -> list[Note]:
+    from scipy import special
+
     notes = []
+    if best.freedom == 0:
+        notes.append(caution("FIT_NOT_TESTED", model=name_model(best.pairs, names)))
+    elif (chance := float(special.gammaincc(best.freedom / 2, best.deviance / 2))) < POOR_FIT:
+        notes.append(caution("POOR_FIT", deviance=best.deviance, freedom=best.freedom, chance=chance))
+    if best.boundary:
+        notes.append(caution("LISTS_SHARE_NONE", count=best.boundary))
+    if len(models) >= MOST_MODELS and len(names) > ALL_MODELS_UP_TO:
+        notes.append(caution("SEARCH_STOPPED", count=len(models)))
     for code, word in ((NOT_EXIST, "MLE_NOT_EXIST"), (NOT_IDENTIFIABLE, "NOT_IDENTIFIABLE")):
         failed = [name_model(model.pairs, names) for model in models if model.code == code]
         if failed:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
+from assetmap.groups.links import NO_ERRORS, LinkErrors
 from assetmap.groups.many_lists import estimate_from_cells
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.groups.two_lists import LIST_DEFINITION, estimate_strata
@@ -30,8 +31,11 @@ from assetmap.schema import (
     within_border,
 )
 
+TYPES: Final = "asset_type"
+"""Column of types, held against an estimate without strata."""
+
 NOT_LISTS: Final = ("link_reviewed", "link_doubtful", "sensitive", "devolved")
-"""True/false columns that are never lists."""
+"""Columns with a meaning of their own: a list must not have such a name."""
 
 STALE_YEARS: Final = 3
 STALE_SHARE: Final = 0.05
@@ -46,6 +50,8 @@ def estimate_from_lists(
     lists: Sequence[str] = (),
     stratify: str = "",
     feed_each_other: bool = False,
+    odds_ratio: float | tuple[float, float] = 1.0,
+    links: LinkErrors = NO_ERRORS,
     level: float = DEFAULT_LEVEL,
     population: float | SourcedValue | None = None,
 ) -> Estimate:
@@ -59,12 +65,12 @@ def estimate_from_lists(
         several lists; without this column no link counts as reviewed. ``link_doubtful``: the group may be the
         same as another one and nobody has decided. ``checked_date``: when it was last known to be active.
     lists
-        Columns to use. By default every true/false column with no other known meaning.
+        The true/false columns that are lists. They are never guessed.
     stratify
         Column of strata, which are estimated separately and added up (two lists only).
     feed_each_other
         True where one list is known to copy from another.
-    level, population
+    odds_ratio, links, level, population
         As in `estimate_two_lists`.
 
     Returns
@@ -77,23 +83,30 @@ def estimate_from_lists(
     SchemaError, InputError
         If the table or the counts cannot be used, with every problem at once.
     """
-    names = find_lists(membership, lists)
+    names = list_columns(membership, lists)
     _check_membership(membership, names, stratify)
     groups = membership[membership[names].any(axis=1)]
     kept = _without_registered(groups)
     definition = LIST_DEFINITION if "registered" in groups.columns else ANY_DEFINITION
-    notes = _notes_of_membership(kept, names)
+    notes = _notes_of_membership(kept, names, links)
     if len(names) == 2:
         one, other = names
         answer = estimate_strata(
             count_strata(kept, (one, other), stratify),
             names=(one, other),
             feed_each_other=feed_each_other,
+            odds_ratio=odds_ratio,
+            links=links,
             level=level,
             population=population,
             definition=definition,
         )
+        notes += _notes_of_types(kept, (one, other), stratify, answer, level)
     else:
+        if odds_ratio != 1.0 or links != NO_ERRORS:
+            raise InputError(
+                "An odds ratio and error rates of links work with two lists only: leave them out."
+            )
         answer = estimate_from_cells(
             count_cells(kept, names), names=names, level=level, population=population, definition=definition
         )
@@ -165,27 +178,44 @@ def membership_from_register(
     return table.join(pd.DataFrame(assets[own])).loc[within_border(assets).index]
 
 
-def find_lists(membership: pd.DataFrame, lists: Sequence[str] = ()) -> list[str]:
-    """Return the columns that are lists: those named, or every true/false column with no other known meaning.
+def list_columns(membership: pd.DataFrame, lists: Sequence[str]) -> list[str]:
+    """Return the columns that are lists, after checking that every group is on each of them or not.
 
     Raises
     ------
     SchemaError
-        If a named column is missing or is not true/false, or there are not two to ten lists.
+        If no column is named, a named one is missing, holds something else or lacks a value, or there are not
+        two to ten lists. Lists are never guessed: a stray true/false column is not a list.
     """
-    true_false = [str(name) for name in membership.columns if pd.api.types.is_bool_dtype(membership[name])]
-    names = list(lists) or [name for name in true_false if name not in NOT_LISTS]
+    names = [str(name) for name in lists]
     problems = []
     absent = [name for name in names if name not in membership.columns]
     if absent:
         problems.append(
-            f"there is no column {first_few(absent)}; the true/false columns are {first_few(true_false) or 'none'}"
+            f"there is no column {first_few(absent)}; the columns are {first_few(membership.columns, most=12)}"
         )
-    other = [name for name in names if name not in absent and name not in true_false]
-    if other:
-        problems.append(f"column {first_few(other)} must hold true or false only")
-    if not 2 <= len(set(names)) <= 10:
-        problems.append(f"use 2 to 10 lists, not {len(set(names))}")
+    for name in dict.fromkeys(names):
+        if name in absent:
+            continue
+        column = membership[name]
+        missing = column.isna()
+        if missing.any():
+            problems.append(
+                f"column '{name}' has missing values: {int(missing.sum())}, first in row {first_few(column.index[missing], most=1)}; "
+                "write true or false"
+            )
+        wrong = column[~missing].map(lambda value: not isinstance(value, (bool, np.bool_)))
+        if wrong.any():
+            problems.append(f"column '{name}' must hold true or false only")
+    if not names:
+        candidates = [
+            str(name) for name in membership.columns if pd.api.types.is_bool_dtype(membership[name])
+        ]
+        problems.append(
+            f"say which columns are lists: lists=[...]; the true/false columns are {first_few(candidates) or 'none'}"
+        )
+    elif not 2 <= len(set(names)) <= 10 or len(set(names)) < len(names):
+        problems.append(f"use 2 to 10 different lists, not {len(set(names))} in {len(names)} names")
     if problems:
         raise SchemaError("The table of lists cannot be used: " + "; ".join(problems) + ".")
     return names
@@ -263,7 +293,19 @@ def _without_registered(groups: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def _notes_of_membership(groups: pd.DataFrame, names: list[str]) -> list[Note]:
+def _notes_of_types(
+    groups: pd.DataFrame, names: tuple[str, str], stratify: str, answer: Estimate, level: float
+) -> list[Note]:
+    """Say where an estimate without strata hides that the lists do not show all types equally well."""
+    if stratify or TYPES not in groups.columns or groups[TYPES].nunique() < 2:
+        return []
+    by_type = estimate_strata(count_strata(groups, names, TYPES), names=names, level=level)
+    if by_type.low <= answer.details["pooled"] <= by_type.high:
+        return []
+    return [caution("TYPES_MATTER", by=TYPES, size=by_type.estimate, low=by_type.low, high=by_type.high)]
+
+
+def _notes_of_membership(groups: pd.DataFrame, names: list[str], links: LinkErrors) -> list[Note]:
     notes = []
     if "registered" in groups.columns and (unknown := int((groups["registered"] == "unknown").sum())):
         notes.append(caution("REGISTERED_UNKNOWN", count=unknown))
@@ -271,7 +313,7 @@ def _notes_of_membership(groups: pd.DataFrame, names: list[str]) -> list[Note]:
     reviewed = linked.get("link_reviewed", pd.Series(False, index=linked.index)).fillna(False).astype(bool)
     doubtful = groups.get("link_doubtful", pd.Series(False, index=groups.index)).fillna(False).astype(bool)
     unreviewed = int((~reviewed).sum()) + int(doubtful.sum())
-    if unreviewed:
+    if unreviewed and links == NO_ERRORS:
         notes.append(caution("LINKS_UNREVIEWED", count=unreviewed))
     if "checked_date" in groups.columns:
         checked = pd.to_datetime(groups["checked_date"], errors="coerce", format="mixed")

@@ -18,12 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
 from assetmap.groups.comparison import forest_rows, published_estimates
+from assetmap.groups.count import count_given_seen, for_people, interval_of_count, round_half_up
 from assetmap.schema import Estimate, InputError, Note, reference_table
 from assetmap.schema import SourcedValue as SourcedValue  # noqa: PLC0414 (public in this room)
 
@@ -31,7 +30,17 @@ DEFAULT_RATE: Final = 3.66
 """Unregistered groups per 1,000 residents: Mohan et al. 2010, in data/tables/published_rates.csv."""
 
 DEFAULT_CV: Final = 0.4
-"""Assumed spread between areas: that of registered charities per head across cities (NCVO Almanac 2020)."""
+"""Assumed spread between areas: that of registered charities per head across cities."""
+
+CV_SOURCE: Final = (
+    "assumed, like registered charities per head across cities: 0.8 to 4.6 per 1,000, NCVO Almanac 2020"
+)
+NO_SOURCE: Final = "given without a source"
+MOST_PER_1000: Final = 1000.0
+LEAST_LIKELY_RATE: Final = 0.1
+"""A rate below this many groups per 1,000 residents is probably one per resident."""
+
+RATE_DEFINITION: Final = "active groups that are on a local listing and on no official register"
 
 DEFAULT_LEVEL: Final = 0.8
 """Level of the intervals: four in five of them contain the truth, where the assumptions hold."""
@@ -69,7 +78,8 @@ def estimate_unregistered(
     level
         Probability of the interval, 0.6 to 0.999.
     seen
-        Unregistered groups already found there. The estimate is never below this number.
+        Unregistered groups already found there. The answer is then that of places with at least so many
+        groups.
     place, population_source, population_year
         For the text of the answer: "Shropshire", "Census 2021", 2021.
     published
@@ -80,8 +90,7 @@ def estimate_unregistered(
     -------
     Estimate
         Whole groups. ``details["published"]`` has the published rates, ``details["forest"]`` the rows of
-        `forest_table`, ``details["rate_times_population"]`` the exact product. Where ``seen`` is more than the
-        product, the estimate is ``seen``.
+        `forest_table`, ``details["rate_times_population"]`` the exact product.
 
     Raises
     ------
@@ -90,13 +99,16 @@ def estimate_unregistered(
 
     References
     ----------
-    Negative binomial with size 1/cv^2: ``Var = mu + (cv mu)^2``.
+    Negative binomial with size 1/cv^2: ``Var = mu + (cv mu)^2``, cut off below ``seen``.
 
     Examples
     --------
     >>> answer = estimate_unregistered(307_923)
     >>> answer.estimate, answer.low, answer.high
     (1127.0, 600.0, 1731.0)
+    >>> answer = estimate_unregistered(575_532, seen=1_900)
+    >>> answer.estimate, answer.low, answer.high
+    (2694.0, 2010.0, 3605.0)
     """
     sourced_rate, sourced_cv = (
         _as_sourced(rate, "unregistered groups per 1,000"),
@@ -110,20 +122,23 @@ def estimate_unregistered(
 
     mean = sourced_rate.value * people / 1000
     expected = round_half_up(mean)
+    middle = mean
     low, high = interval_of_count(mean, sourced_cv.value, level)
+    if seen:
+        middle, low, high = count_given_seen(mean, sourced_cv.value, level, seen)
     notes = _notes_of_rate(people, sourced_rate, sourced_cv, place, population_year, others)
     notes += find_circular(seen, people, rate=sourced_rate.value, published=others)
     if seen > expected:
         notes.append(caution("SEEN_EXCEEDS_ESTIMATE", seen=seen, expected=expected))
-    estimate = float(max(expected, seen))
+    estimate = float(round_half_up(middle))
     vintage = "" if population_year is None else str(population_year)
     answer = Estimate(
         estimate=estimate,
-        low=float(max(low, seen)),
-        high=float(max(high, seen)),
+        low=low,
+        high=high,
         level=level,
         method=RATE_METHOD,
-        definition="active groups that are on a local listing and on no official register",
+        definition=_definition(sourced_rate, others),
         seen=seen,
         unseen=estimate - seen,
         rate_per_1000=_rate_shown(estimate, expected, people, sourced_rate.value),
@@ -133,6 +148,7 @@ def estimate_unregistered(
         assumptions=(
             "the rate holds here as it held where it was counted",
             f"areas spread around it like negative binomial counts with coefficient of variation {sourced_cv.value:g}",
+            *_known_biases(sourced_rate, others),
         ),
         warnings=tuple(notes),
         text="",
@@ -144,56 +160,6 @@ def estimate_unregistered(
     )
     details = answer.details | {"forest": forest_rows([answer], others)}
     return replace(answer, text=_text_of_rate(answer), details=details)
-
-
-def interval_of_count(mean: float, cv: float, level: float) -> tuple[float, float]:
-    """Return the interval of a negative binomial count, widened where necessary to contain its mean.
-
-    Parameters
-    ----------
-    mean
-        Expected count.
-    cv
-        Coefficient of variation between areas. 0 gives a Poisson count.
-    level
-        Probability inside the interval.
-
-    Examples
-    --------
-    >>> interval_of_count(1127, 0.4, 0.95)
-    (422.0, 2170.0)
-    """
-    low, high = quantiles_of_count(mean, cv, level)
-    return min(float(low), math.floor(mean) * 1.0), max(float(high), math.ceil(mean) * 1.0)
-
-
-def quantiles_of_count(
-    means: npt.ArrayLike, cv: float, level: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the lower and the upper quantile of negative binomial counts (Poisson if ``cv`` is 0)."""
-    mean = np.asarray(means, dtype=float)
-    tail = (1 - level) / 2
-    return _quantile(tail, mean, cv), _quantile(1 - tail, mean, cv)
-
-
-def _quantile(part: float, mean: npt.NDArray[np.float64], cv: float) -> npt.NDArray[np.float64]:
-    """Return the smallest count whose cumulative probability reaches ``part``; NaN where the mean is.
-
-    The same numbers as `scipy.stats.nbinom.ppf` and `scipy.stats.poisson.ppf`, from `scipy.special`, which
-    loads in a tenth of the time.
-    """
-    from scipy import special
-
-    if cv == 0:
-        count = np.ceil(special.pdtrik(part, mean))
-        below = special.pdtr(np.maximum(count - 1, 0), mean)
-    else:
-        size = 1 / cv**2
-        chance = size / (size + mean)
-        count = np.ceil(special.nbdtrik(part, size, chance))
-        below = special.betainc(size, np.maximum(count - 1, 0) + 1, chance)
-    count = np.where(below >= part, np.maximum(count - 1, 0), count)
-    return np.where(mean > 0, count, mean)  # 0 people have no group; unknown ones stay unknown
 
 
 def find_circular(
@@ -209,24 +175,6 @@ def find_circular(
         if count >= 10 and abs(count - candidate * population / 1000) < 1:
             return [caution("CIRCULAR_INPUT", count=count, rate=candidate)]
     return []
-
-
-def round_half_up(value: float) -> int:
-    """Round to the nearest whole number, halves up (Python rounds them to even)."""
-    return math.floor(value + 0.5)
-
-
-def for_people(values: Sequence[float], *, digits: int = 3) -> list[str]:
-    """Write numbers for people, rounded to the unit that leaves the first one ``digits`` figures.
-
-    Examples
-    --------
-    >>> for_people([1184.4, 631, 1819])
-    ['1,180', '630', '1,820']
-    """
-    first = abs(values[0])
-    unit = 10 ** max(0, math.floor(math.log10(first)) + 1 - digits) if first >= 1 else 1
-    return [f"{round_half_up(value / unit) * unit:,}" for value in values]
 
 
 def problems_of_level(level: float) -> list[str]:
@@ -246,12 +194,16 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
         problems.append("the population is missing: give the number of residents (a missing one is not 0)")
     elif population < 0:
         problems.append(f"the population must not be negative, not {population:g}")
-    if not (math.isfinite(rate) and rate >= 0):
-        problems.append(f"rate must be 0 or more groups per 1,000 residents, not {rate}")
+    if not 0 <= rate <= MOST_PER_1000:
+        problems.append(
+            f"rate must be between 0 and {MOST_PER_1000:,.0f} groups per 1,000 residents, not {rate}"
+        )
     if not 0 <= cv <= 1:
         problems.append(f"cv must be between 0 and 1 (above 1, a rate says nothing about a place), not {cv}")
-    if seen < 0:
-        problems.append(f"seen must be 0 or more groups, not {seen}")
+    if not (seen >= 0 and seen % 1 == 0):
+        problems.append(f"seen must be a whole number of groups, 0 or more, not {seen}")
+    elif seen and not problems and not (population and rate):
+        problems.append(f"{seen} groups were found although the rate times the population gives none")
     if problems:
         raise InputError("Unregistered groups cannot be estimated: " + "; ".join(problems) + ".")
 
@@ -259,13 +211,29 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
 def _rate_shown(estimate: float, expected: int, people: float, rate: float) -> float | None:
     if people == 0:
         return None
-    return 1000 * estimate / people if estimate > expected else rate
+    return 1000 * estimate / people if estimate != expected else rate
+
+
+def _definition(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> str:
+    row = next((row for row in published if row["label"] == rate.source), None)
+    if rate.value == DEFAULT_RATE and row:
+        return RATE_DEFINITION
+    return (
+        f"active groups, as the source of the rate counts them: {row['definition'] if row else rate.source}"
+    )
+
+
+def _known_biases(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what is known to make a published rate too low or too high."""
+    known = [str(row.get("biases", "")) for row in published if row["label"] == rate.source]
+    return [bias for biases in known for bias in biases.split("|") if bias]
 
 
 def _inputs_of_rate(
     population: SourcedValue, rate: SourcedValue, cv: SourcedValue
 ) -> tuple[SourcedValue, ...]:
-    return population, rate, cv if cv.source else replace(cv, source="assumed")
+    assumed = CV_SOURCE if cv.value == DEFAULT_CV else "assumed"
+    return population, rate, cv if cv.source else replace(cv, source=assumed)
 
 
 def _name_the_source(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> SourcedValue:
@@ -275,7 +243,7 @@ def _name_the_source(rate: SourcedValue, published: Sequence[Mapping[str, Any]])
     for row in published:
         if row["rate_low"] == row["rate_high"] == rate.value:
             return replace(rate, source=row["label"], vintage=str(row["year"]))
-    return replace(rate, source="given by the user")
+    return replace(rate, source=NO_SOURCE)
 
 
 def _notes_of_rate(
@@ -287,12 +255,18 @@ def _notes_of_rate(
     published: Sequence[Mapping[str, Any]],
 ) -> list[Note]:
     notes = []
-    is_published = rate.source in {row["label"] for row in published}
-    counted = int(rate.vintage[:4]) if rate.vintage[:4].isdigit() else None
-    if counted is not None and (year is None or year - counted >= 10):
-        notes.append(caution("RATE_OLD", year=counted))
-    if is_published or rate.source == "given by the user":
-        notes.append(caution("RATE_NOT_LOCAL", place=place or "this place"))
+    row = next((row for row in published if row["label"] == rate.source), None)
+    vintage = int(rate.vintage[:4]) if rate.vintage[:4].isdigit() else None
+    if vintage is not None and (year is None or year - vintage >= 10):
+        counted = str(row.get("counted", "")) if row else ""
+        when = f"counted in {counted} and published in {vintage}" if counted else f"published in {vintage}"
+        notes.append(caution("RATE_OLD", when=when))
+    if row:
+        notes.append(caution("RATE_NOT_LOCAL", where=row["place"], place=place or "this place"))
+    elif rate.source == NO_SOURCE:
+        notes.append(caution("RATE_WITHOUT_SOURCE", rate=rate.value))
+    if 0 < rate.value < LEAST_LIKELY_RATE:
+        notes.append(caution("RATE_SMALL", rate=rate.value, more=1000 * rate.value))
     if not cv.source:
         notes.append(caution("CV_ASSUMED", cv=cv.value))
     if people < SMALL_POPULATION:
@@ -310,16 +284,23 @@ def _text_of_rate(answer: Estimate) -> str:
     year = population.vintage if population.vintage not in population.source else ""
     where = ", ".join(word for word in (f"{population.value:,.0f}", population.source, year) if word)
     source = ", ".join(word for word in (f"{rate.value:g} per 1,000", rate.source) if word)
-    if rate.source in published:
-        source += f", counted in {published[rate.source]['place']}"
+    row = published.get(rate.source)
+    if row:
+        when = f" in {row['counted']}" if row.get("counted") else ""
+        source += f", counted{when} in {row['place']}"
+    given = f", given that {answer.seen:,} have been found" if answer.seen else ""
     sentences = [
-        f"About {number} unregistered groups, plausibly {low} to {high} ({answer.level:.0%}).",
+        f"About {number} unregistered groups, plausibly {low} to {high} ({answer.level:.0%}){given}.",
         f"This is a rate ({source}) times {whose} population ({where}).",
     ]
-    if "SEEN_EXCEEDS_ESTIMATE" in codes:
-        product = for_people([answer.details["rate_times_population"]])[0]
-        sentences.append(f"The rate alone gives {product}, fewer than have been seen.")
-    if "RATE_NOT_LOCAL" in codes:
+    if rate.value == DEFAULT_RATE and row:
+        sentences.append("It counts groups on a local listing that are on no official register.")
+    product = for_people([answer.details["rate_times_population"]])[0]
+    if answer.seen:
+        sentences.append(
+            f"The rate alone gives {product}. The groups found are the only local evidence in the answer."
+        )
+    elif row:
         sentences.append("It uses no local evidence about groups.")
     if "CV_ASSUMED" in codes:
         sentences.append("The spread is an assumption.")
@@ -330,7 +311,8 @@ def _text_of_rate(answer: Estimate) -> str:
     ]
     if others and population.value > 0:
         sentences.append(f"Other published rates give about {' or '.join(others)}.")
-    sentences.append(f"Groups already found that are known to be unregistered: {answer.seen:,}.")
+    if not answer.seen:
+        sentences.append("No group has been found yet that is known to be unregistered.")
     return " ".join(sentences)
 
 

@@ -14,8 +14,10 @@ from __future__ import annotations
 import math
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, for_people, problems_of_level
-from assetmap.groups.two_lists import LIST_DEFINITION, interval_above_seen, population_inputs, rate_of
+from assetmap.groups.count import for_people
+from assetmap.groups.overlap import interval_above_seen
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
+from assetmap.groups.two_lists import LIST_DEFINITION, population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, SourcedValue
 
 
@@ -92,6 +94,10 @@ def estimate_from_recaptures(
         raise InputError("The repeat captures cannot be used: " + "; ".join(problems) + ".")
     size, variance = lower_bound(seen, once, twice, lists=lists)
     low, high = interval_above_seen(seen, size, variance, level)
+    if once == 0:
+        # none found once is itself a chance: the greatest mean number of them that would often give none
+        share = 1.0 if lists is None else (lists - 1) / lists
+        high = size + share * math.log((1 - level) / 2) ** 2 / (2 * (twice + 1))
     number, from_, to = for_people([size, low, high])
     return Estimate(
         estimate=size,

@@ -88,7 +88,8 @@ def simulate_county(
     table = pd.DataFrame(on, columns=[f"list_{number + 1}" for number in range(len(shown))])
     table["asset_type"] = np.where(quiet, "quiet", "open")
     table["link_reviewed"] = True
-    return table[on.any(axis=1)].rename_axis("group_id")
+    seen: pd.DataFrame = table[on.any(axis=1)].rename_axis("group_id")
+    return seen
 
 
 def run_simulation_study(

@@ -7,7 +7,8 @@ on a street are not in the estimate.
 
 References
 ----------
-Cochran 1977, Sampling Techniques, chapter 5.
+Cochran 1977, Sampling Techniques, chapter 5; Zou and Donner 2008, Statistics in Medicine 27 (limits of a sum from
+the limits of its parts).
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ import math
 from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, for_people, problems_of_level
+from assetmap.groups.count import for_people
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
 from assetmap.groups.two_lists import population_inputs, rate_of
 from assetmap.schema import Estimate, InputError, SourcedValue, first_few
+
+FEW_FOUND: Final = 10
+"""With fewer groups found in a stratum, their spread between streets is too poorly known for a t interval alone."""
 
 STREET_DEFINITION: Final = "groups that meet on a street of the place and are on no official register"
 
@@ -53,7 +59,8 @@ def estimate_from_street_sample(
     -------
     Estimate
         ``T = sum N_h ybar_h``, ``Var = sum N_h^2 (1 - n_h/N_h) s_h^2 / n_h``, t interval with n - H degrees of
-        freedom, never below the number of groups found. ``details`` has ``standard_error`` and ``mean_per_street``.
+        freedom, never below the number of groups found. A stratum with fewer than 10 groups found, or with the
+        same count on every street, takes the exact limits of a Poisson count where they are wider. ``details`` has ``standard_error`` and ``mean_per_street``.
 
     Raises
     ------
@@ -72,8 +79,8 @@ def estimate_from_street_sample(
     total = float(whole @ counts["mean"].to_numpy(dtype=float))
     variance = float((whole**2 * (1 - size / whole) * spread / size).sum())
     seen = float(sample["groups"].sum())
-    reach = _half_width(variance, int(size.sum()) - len(counts), level)
-    low, high = max(total - reach, seen), total + reach
+    below, above = _reach(counts, whole, level)
+    low, high = max(total - below, seen), total + above
     number, from_, to = for_people([total, low, high])
     text = (
         f"About {number} groups, plausibly {from_} to {to} ({level:.0%}). {len(sample):,} of {int(whole.sum()):,} "
@@ -107,12 +114,28 @@ def estimate_from_street_sample(
     )
 
 
-def _half_width(variance: float, freedom: int, level: float) -> float:
-    if variance == 0:
-        return 0.0
+def _reach(counts: pd.DataFrame, whole: npt.NDArray[np.float64], level: float) -> tuple[float, float]:
+    """Return how far the interval goes below and above the estimate.
+
+    ``counts`` has a row per stratum: ``size``, ``mean``, ``var`` of the groups per street.
+    """
     from scipy import stats
 
-    return float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(variance)
+    size = counts["size"].to_numpy(dtype=float)
+    mean = counts["mean"].to_numpy(dtype=float)
+    spread = counts["var"].fillna(0.0).to_numpy(dtype=float)
+    unvisited = np.sqrt(1 - size / whole)
+    freedom = int(size.sum()) - len(counts)
+    times = float(stats.t.ppf((1 + level) / 2, freedom)) if freedom > 0 else 0.0
+    below = times * whole * unvisited * np.sqrt(spread / size)
+    above = below.copy()
+    found = mean * size
+    few = (spread == 0) | (found < FEW_FOUND)
+    least = stats.chi2.ppf((1 - level) / 2, 2 * np.maximum(found, 0.5)) / 2 * (found > 0)
+    most = stats.chi2.ppf((1 + level) / 2, 2 * (found + 1)) / 2
+    below[few] = np.maximum(below, whole / size * unvisited * (found - least))[few]
+    above[few] = np.maximum(above, whole / size * unvisited * (most - found))[few]
+    return math.sqrt(float((below**2).sum())), math.sqrt(float((above**2).sum()))
 
 
 def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: float) -> None:

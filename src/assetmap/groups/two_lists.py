@@ -2,81 +2,59 @@
 
 If two lists were made independently, the share of one list that is also on the other estimates how much of the
 whole the other list shows. Chapman's estimate uses it, and Chao's interval never falls below the number of groups
-seen. Limits: if one list copies from the other, or both miss the same kind of group, the estimate is too low. Missed
-matches and groups that have closed make it too high. `ASSUMPTIONS` says by how much in simulations. Remove
-registered groups from both lists first.
+seen. Limits: if one list copies from the other, or both miss the same kind of group, the estimate is too low. If each
+list shows the kinds that the other misses, it is too high, and so it is with missed matches and groups that have
+closed. `ASSUMPTIONS` says by how much in simulations. Remove registered groups from both lists first.
 
 References
 ----------
-Chapman 1951; Seber 1982, The Estimation of Animal Abundance; Chao 1987, Biometrics 43, 783-791.
+Chapman 1951; Seber 1982, The Estimation of Animal Abundance; Chao 1987, Biometrics 43, 783-791; Gerritse, van der
+Heijden and Bakker 2015, Journal of Official Statistics 31; Ding and Fienberg 1994, Survey Methodology 20.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from statistics import NormalDist
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.rate import DEFAULT_LEVEL, for_people, problems_of_level
+from assetmap.groups.count import for_people
+from assetmap.groups.links import NO_ERRORS, LinkErrors
+from assetmap.groups.overlap import Overlap, Stratum, chapman, measure_overlap
+from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
+from assetmap.groups.strata import Strata, arrange_strata, notes_of_strata, notes_of_visibility, pool
 from assetmap.schema import Estimate, InputError, Note, SourcedValue, first_few
-
-LEAST_OVERLAP: Final = 7
-"""With fewer groups on both lists, Chapman's estimate tends to be too low (Robson and Regier 1964)."""
 
 LIST_DEFINITION: Final = "active groups that could be on these lists and are on no official register"
 
 ASSUMPTIONS: Final = (
     "being on one list does not make a group more likely to be on the other (if it does: -29% in simulations)",
-    "every group of a stratum is as easy to find as any other (two kinds of unequal visibility: -25%)",
-    "every group on both lists was matched (10% of true matches missed: +11%)",
+    "both lists find every kind of group of a stratum equally well (if both miss the same kind: -25%; if each "
+    "misses the kind that the other shows: +249%)",
+    "every group on both lists was matched (10% of true matches missed: +12%)",
     "every group on a list is still active (15% of one list defunct: +18%)",
 )
 
+ODDS_RATIOS: Final = (0.5, 1.0, 2.0, 4.0)
+"""Odds ratios between two lists for which the estimate is always shown."""
 
-def chapman(first: float, second: float, both: float) -> tuple[float, float]:
-    """Return Chapman's estimate and its variance (Seber 1982).
-
-    Parameters
-    ----------
-    first, second
-        Groups on each list.
-    both
-        Groups on both lists.
-
-    Examples
-    --------
-    >>> size, variance = chapman(948, 421, 167)
-    >>> round(size, 2), round(variance**0.5, 3)
-    (2382.8, 129.056)
-    """
-    size = (first + 1) * (second + 1) / (both + 1) - 1
-    variance = (first + 1) * (second + 1) * (first - both) * (second - both) / ((both + 1) ** 2 * (both + 2))
-    return size, variance
+NEARLY_ALL: Final = 0.9
+"""Share of the shorter list on the longer one from which lists do not look independent."""
 
 
-def interval_above_seen(seen: float, size: float, variance: float, level: float) -> tuple[float, float]:
-    """Return the interval of a total that cannot be below the number seen (Chao 1987).
+@dataclass(frozen=True)
+class _Case:
+    """What was counted and assumed, for the sentences about it."""
 
-    The unseen part is treated as log-normal: ``[M + (N-M)/C, M + (N-M)C]`` with
-    ``C = exp(z sqrt(ln(1 + Var/(N-M)^2)))``.
-
-    Examples
-    --------
-    >>> low, high = interval_above_seen(1202, 2382.80, 129.056**2, 0.95)
-    >>> round(low, 1), round(high, 1)
-    (2155.7, 2664.0)
-    """
-    unseen = size - seen
-    if unseen <= 0:
-        return float(seen), float(seen)
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    factor = math.exp(z * math.sqrt(math.log1p(variance / unseen**2)))
-    return seen + unseen / factor, seen + unseen * factor
+    names: tuple[str, str]
+    strata: Strata
+    odds_ratios: tuple[float, float]
+    links: LinkErrors
+    level: float
 
 
 def estimate_two_lists(
@@ -86,6 +64,8 @@ def estimate_two_lists(
     *,
     names: tuple[str, str] = ("list 1", "list 2"),
     feed_each_other: bool = False,
+    odds_ratio: float | tuple[float, float] = 1.0,
+    links: LinkErrors = NO_ERRORS,
     level: float = DEFAULT_LEVEL,
     population: float | SourcedValue | None = None,
     definition: str = LIST_DEFINITION,
@@ -100,6 +80,11 @@ def estimate_two_lists(
         Names of the lists, for the text of the answer.
     feed_each_other
         True if one list is known to copy from the other. Raises `LISTS_DEPENDENT`.
+    odds_ratio
+        How much being on one list multiplies the odds of being on the other: 1 for independent lists, above 1
+        if one copies from the other. Two numbers are a range, whose ends go into the interval.
+    links
+        Error rates of the links, from `rate_links` or `rate_reviewed_links`.
     level
         Probability of the interval, 0.6 to 0.999.
     population
@@ -110,8 +95,8 @@ def estimate_two_lists(
     Returns
     -------
     Estimate
-        ``details``: ``standard_error`` and ``sensitivity`` (the estimate with a tenth fewer and a tenth more
-        groups on both lists).
+        ``details``: ``standard_error``, ``sensitivity`` (the estimate with a tenth fewer and a tenth more
+        groups on both lists) and ``odds_ratios`` (the estimate for odds ratios of 0.5, 1, 2 and 4).
 
     Raises
     ------
@@ -123,6 +108,8 @@ def estimate_two_lists(
         counts,
         names=names,
         feed_each_other=feed_each_other,
+        odds_ratio=odds_ratio,
+        links=links,
         level=level,
         population=population,
         definition=definition,
@@ -134,6 +121,8 @@ def estimate_strata(
     *,
     names: tuple[str, str] = ("list 1", "list 2"),
     feed_each_other: bool = False,
+    odds_ratio: float | tuple[float, float] = 1.0,
+    links: LinkErrors = NO_ERRORS,
     level: float = DEFAULT_LEVEL,
     population: float | SourcedValue | None = None,
     definition: str = LIST_DEFINITION,
@@ -141,81 +130,50 @@ def estimate_strata(
     """Estimate all groups from two lists by stratum: the sum of Chapman's estimates.
 
     Strata (type of group, rurality) remove the bias from groups that are not equally easy to find. Strata that
-    share fewer than 7 groups are merged, smallest first.
+    share fewer than 7 groups are merged, smallest first, unless they contradict the others. Strata that one list
+    does not show at all are counted as found (`STRATUM_ON_ONE_LIST`).
 
     Parameters
     ----------
     counts
         One row per stratum: ``first, second, both``, groups.
-    names, feed_each_other, level, population, definition
+    names, feed_each_other, odds_ratio, links, level, population, definition
         As in `estimate_two_lists`.
 
     Returns
     -------
     Estimate
-        As `estimate_two_lists`. ``details["strata"]`` has a row per merged stratum, ``details["pooled"]`` is
-        the estimate without strata.
+        As `estimate_two_lists`. ``details["strata"]`` has a row per stratum as it was estimated,
+        ``details["pooled"]`` is the estimate without strata, ``details["on_one_list"]`` the groups counted as found.
     """
-    _check_counts(counts, level)
-    merged = merge_strata(counts)
-    strata = _rows(merged)
-    sizes = [chapman(one, other, shared) for _, one, other, shared in strata]
-    size, variance = math.fsum(one for one, _ in sizes), math.fsum(other for _, other in sizes)
-    first, second, both = merged[["first", "second", "both"]].to_numpy().sum(axis=0).tolist()
-    seen = first + second - both
-    low, high = interval_above_seen(seen, size, variance, level)
-    details: dict[str, Any] = {
-        "standard_error": math.sqrt(variance),
-        "sensitivity": _sensitivity(strata),
-        "pooled": chapman(first, second, both)[0],
-        "strata": [
-            {"stratum": name, "first": one, "second": other, "both": shared}
-            | {"estimate": answer, "standard_error": math.sqrt(spread)}
-            for (name, one, other, shared), (answer, spread) in zip(strata, sizes, strict=True)
-        ],
-    }
+    ratios = (odds_ratio, odds_ratio) if isinstance(odds_ratio, (int, float)) else tuple(odds_ratio)
+    _check_counts(counts, level, ratios)
+    case = _Case(names, arrange_strata(counts), (ratios[0], ratios[1]), links, level)
+    strata = case.strata.usable
+    middle = math.sqrt(ratios[0] * ratios[1])
+    overlap = measure_overlap(strata, odds_ratio=middle, links=links)
+    extra = sum(max(row.first, row.second) for row in case.strata.one_list)
+    low = measure_overlap(strata, odds_ratio=ratios[0], links=links).interval(level)[0] + extra
+    high = measure_overlap(strata, odds_ratio=ratios[1], links=links).interval(level)[1] + extra
+    size, seen = overlap.size + extra, overlap.seen + extra
+    whole = pool([*strata, *case.strata.one_list])
+    details = _details(case, overlap, whole, extra)
     return Estimate(
         estimate=size,
         low=low,
         high=high,
         level=level,
-        method="two lists (Chapman)" if len(merged) == 1 else "two lists by stratum (Chapman)",
+        method="two lists (Chapman)" if len(strata) == 1 else "two lists by stratum (Chapman)",
         definition=definition,
-        seen=seen,
+        seen=round(seen),
         unseen=size - seen,
         rate_per_1000=rate_of(size, population),
-        inputs=_inputs_of_lists(names, (first, second), both, population),
-        assumptions=ASSUMPTIONS,
-        warnings=tuple(_notes_of_strata(strata, size - seen, feed_each_other=feed_each_other)),
-        text=_text_of_lists(names, (first, second, both), (size, low, high, level), details),
+        inputs=_inputs_of_lists(names, whole, population),
+        assumptions=_assumptions(case),
+        warnings=tuple(_notes(case, overlap, whole, feed_each_other=feed_each_other)),
+        text=_text_of_lists(case, whole, (size, low, high, seen), details),
         details=details,
     )
-
-
-def merge_strata(counts: pd.DataFrame) -> pd.DataFrame:
-    """Merge strata, those that share fewest groups first, until each shares 7 or one is left.
-
-    Parameters
-    ----------
-    counts
-        One row per stratum: ``first, second, both``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same columns. A merged stratum is named ``"a + b"``.
-    """
-    rows = _rows(counts)
-    while len(rows) > 1:
-        rows.sort(key=lambda row: (row[3], row[0]))
-        if rows[0][3] >= LEAST_OVERLAP:
-            break
-        one, other, *rest = rows
-        together = (f"{one[0]} + {other[0]}", one[1] + other[1], one[2] + other[2], one[3] + other[3])
-        rows = [together, *rest]
-    rows.sort()
-    table = pd.DataFrame(rows, columns=["stratum", "first", "second", "both"])
-    return table.set_index("stratum")
 
 
 def rate_of(size: float, population: float | SourcedValue | None) -> float | None:
@@ -228,15 +186,50 @@ def population_inputs(population: float | SourcedValue | None) -> tuple[SourcedV
     """Return the population as an input of a result, or nothing without a population."""
     if population is None:
         return ()
-    return (
-        population
-        if isinstance(population, SourcedValue)
-        else SourcedValue("population", float(population), ""),
-    )
+    if isinstance(population, SourcedValue):
+        return (population,)
+    return (SourcedValue("population", float(population), ""),)
 
 
-def _check_counts(counts: pd.DataFrame, level: float) -> None:
+def _details(case: _Case, overlap: Overlap, whole: Stratum, extra: float) -> dict[str, Any]:
+    strata, links = case.strata.usable, case.links
+    middle = math.sqrt(case.odds_ratios[0] * case.odds_ratios[1])
+    parts = zip(strata, overlap.sizes, overlap.variances, strict=True)
+    return {
+        "standard_error": math.sqrt(overlap.variance),
+        "sensitivity": {
+            name: extra
+            + measure_overlap(
+                [row._replace(both=min(factor * row.both, row.first, row.second)) for row in strata],
+                odds_ratio=middle,
+                links=links,
+            ).size
+            for name, factor in (("both -10%", 0.9), ("both as observed", 1.0), ("both +10%", 1.1))
+        },
+        "odds_ratios": {
+            f"{ratio:g}": extra + measure_overlap(strata, odds_ratio=ratio, links=links).size
+            for ratio in ODDS_RATIOS
+        },
+        "pooled": chapman(whole.first, whole.second, whole.both)[0],
+        "on_one_list": extra,
+        "strata": [
+            {"stratum": row.name, "first": row.first, "second": row.second, "both": row.both}
+            | {"estimate": answer, "standard_error": math.sqrt(spread)}
+            for row, answer, spread in parts
+        ],
+    }
+
+
+def _check_counts(counts: pd.DataFrame, level: float, ratios: tuple[float, ...]) -> None:
     problems = problems_of_level(level)
+    if (
+        len(ratios) != 2
+        or not all(ratio > 0 and math.isfinite(ratio) for ratio in ratios)
+        or ratios[0] > ratios[1]
+    ):
+        problems.append(
+            f"odds_ratio must be a number above 0, or the lower and the upper end of a range, not {ratios}"
+        )
     missing = [column for column in ("first", "second", "both") if column not in counts.columns]
     if missing:
         raise InputError(f"The counts of the lists have no column {first_few(missing)}.")
@@ -245,7 +238,7 @@ def _check_counts(counts: pd.DataFrame, level: float) -> None:
         problems.append("there are no strata")
     if np.isnan(values).any():
         problems.append("a count is missing (missing is not 0)")
-    negative = (values < 0).any(axis=1)
+    negative = np.asarray((values < 0).any(axis=1))
     if negative.any():
         problems.append(f"counts must not be negative; they are in {first_few(counts.index[negative])}")
     wrong = values[:, 2] > values[:, :2].min(axis=1)
@@ -259,71 +252,82 @@ def _check_counts(counts: pd.DataFrame, level: float) -> None:
         raise InputError("The two lists cannot be used: " + "; ".join(problems) + ".")
 
 
-def _notes_of_strata(
-    strata: list[tuple[str, int, int, int]], unseen: float, *, feed_each_other: bool
-) -> list[Note]:
-    notes = []
-    for name, _, _, shared in strata:
-        if shared < LEAST_OVERLAP:
-            where = "" if len(strata) == 1 else f" in {name}"
-            notes.append(caution("OVERLAP_LOW", both=shared, where=where))
-    both = sum(row[3] for row in strata)
-    shorter = min(sum(row[1] for row in strata), sum(row[2] for row in strata))
-    if unseen <= 0:
+def _notes(case: _Case, overlap: Overlap, whole: Stratum, *, feed_each_other: bool) -> list[Note]:
+    notes = notes_of_strata(case.strata, case.names)
+    notes += notes_of_visibility(case.strata.usable, overlap, case.level)
+    if overlap.size - overlap.seen <= 0:
         notes.append(caution("NOTHING_UNSEEN"))
-    if feed_each_other:
+    shorter = min(whole.first, whole.second)
+    if case.odds_ratios != (1.0, 1.0):
+        notes.append(caution("ODDS_RATIO_ASSUMED", ratio=_ratio_in_words(case)))
+    elif feed_each_other:
         notes.append(caution("LISTS_DEPENDENT", why="one is known to copy from the other"))
-    elif both >= 0.9 * shorter:
-        notes.append(
-            caution("LISTS_DEPENDENT", why=f"{both / shorter:.0%} of the shorter list is on the longer one")
-        )
+    elif whole.both >= NEARLY_ALL * shorter:
+        why = f"{whole.both / shorter:.0%} of the shorter list is on the longer one"
+        notes.append(caution("LISTS_DEPENDENT", why=why))
     return notes
 
 
-def _sensitivity(strata: list[tuple[str, int, int, int]]) -> dict[str, float]:
-    """Return the estimate with a tenth fewer groups on both lists, the observed number, and a tenth more."""
-    return {
-        name: math.fsum(
-            chapman(first, second, min(factor * both, first, second))[0] for _, first, second, both in strata
+def _assumptions(case: _Case) -> tuple[str, ...]:
+    independent, kinds, matched, active = ASSUMPTIONS
+    if case.odds_ratios != (1.0, 1.0):
+        independent = f"the odds ratio between the lists is {_ratio_in_words(case)}"
+    if case.links != NO_ERRORS:
+        matched = (
+            f"{case.links.precision:.1%} of the links are right and {case.links.recall:.1%} of the groups on both "
+            "lists were linked, as in the pairs that were checked"
         )
-        for name, factor in (("both -10%", 0.9), ("both as observed", 1.0), ("both +10%", 1.1))
-    }
+    return independent, kinds, matched, active
 
 
-def _rows(counts: pd.DataFrame) -> list[tuple[str, int, int, int]]:
-    values = counts[["first", "second", "both"]].to_numpy()
-    return [
-        (str(name), int(row[0]), int(row[1]), int(row[2]))
-        for name, row in zip(counts.index, values, strict=True)
-    ]
+def _ratio_in_words(case: _Case) -> str:
+    low, high = case.odds_ratios
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _inputs_of_lists(
-    names: Sequence[str], counts: Sequence[int], both: int, population: float | SourcedValue | None
+    names: tuple[str, str], whole: Stratum, population: float | SourcedValue | None
 ) -> tuple[SourcedValue, ...]:
-    figures = [
-        SourcedValue(f"groups on {name}", count, name) for name, count in zip(names, counts, strict=True)
-    ]
-    shared = SourcedValue("groups on both", both, " and ".join(names))
-    return (*figures, shared, *population_inputs(population))
+    return (
+        SourcedValue(f"groups on {names[0]}", whole.first, names[0]),
+        SourcedValue(f"groups on {names[1]}", whole.second, names[1]),
+        SourcedValue("groups on both", whole.both, " and ".join(names)),
+        *population_inputs(population),
+    )
 
 
 def _text_of_lists(
-    names: tuple[str, str],
-    counts: tuple[int, int, int],
-    answer: tuple[float, float, float, float],
-    details: dict[str, Any],
+    case: _Case, whole: Stratum, answer: tuple[float, float, float, float], details: dict[str, Any]
 ) -> str:
-    first, second, both = counts
-    size, low, high, level = answer
-    seen = first + second - both
+    size, low, high, seen = answer
     number, from_, to, unseen = for_people([size, low, high, size - seen])
-    tested = details["sensitivity"]
-    fewer, more = for_people([tested["both -10%"], tested["both +10%"]])
-    return (
-        f"About {number} groups, plausibly {from_} to {to} ({level:.0%}). {names[0]} shows {first:,}, "
-        f"{names[1]} shows {second:,}, and {both:,} are on both. So {seen:,} groups were seen and about {unseen} were "
-        f"not. This holds only if the lists were made independently, every shared group was matched and all groups "
-        f"are active. If the same kinds of group are hard to find for both lists, there are more. With a tenth fewer "
-        f"groups on both lists it would be {fewer}, with a tenth more {more}."
+    tested, ratios = details["sensitivity"], details["odds_ratios"]
+    fewer, more, twice = for_people([tested["both -10%"], tested["both +10%"], ratios["2"]])
+    sentences = [
+        f"About {number} groups, plausibly {from_} to {to} ({case.level:.0%}).",
+        f"{case.names[0]} shows {whole.first:,}, {case.names[1]} shows {whole.second:,}, and {whole.both:,} are on both.",
+    ]
+    if case.links != NO_ERRORS:
+        sentences.append(
+            f"Corrected for wrong and missed links ({case.links.precision:.1%} of links are right, "
+            f"{case.links.recall:.1%} of the groups on both lists were linked), "
+            f"{whole.both * case.links.factor:,.0f} are on both."
+        )
+    independent = "the lists were made independently"
+    if case.odds_ratios != (1.0, 1.0):
+        independent = f"the odds ratio between the lists is {_ratio_in_words(case)}"
+    matched = (
+        "every shared group was matched"
+        if case.links == NO_ERRORS
+        else "the error rates of the links are right"
     )
+    sentences += [
+        f"So {seen:,.0f} groups were seen and about {unseen} were not.",
+        f"This holds only if {independent}, {matched} and all groups are active.",
+        "If both lists miss the same kinds of group, there are more. If each shows the kinds that the other misses, "
+        "there are fewer.",
+        f"With a tenth fewer groups on both lists it would be {fewer}, with a tenth more {more}.",
+    ]
+    if case.odds_ratios == (1.0, 1.0):
+        sentences.append(f"If being on one list doubles the odds of being on the other, it would be {twice}.")
+    return " ".join(sentences)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.place.choice import Choice
-from assetmap.place.sections import section_of
+from assetmap.place.sections import rows_of, section_of
 from assetmap.read.inputs import InputsReport
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.postcode_files import find_postcodes
@@ -60,7 +60,7 @@ def write_assets(
     """Write every list that was found, whole or cut down to the place and its catchment; return their sections."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
     lists = []
-    for row in ready.to_dict("records"):
+    for row in rows_of(ready):
         path = report.folder / row["file"]
         target = path.name
         if row["source_id"] in NATIONAL:

@@ -154,7 +154,7 @@ def _council_of(postcode: str, postcodes: pd.DataFrame | None) -> str:
         )
     plain = re.sub(r"\s", "", postcode).upper()
     official = f"{plain[:-3]} {plain[-3:]}"
-    if official not in postcodes.index or pd.isna(postcodes.loc[official, "lad_code"]):
+    if official not in postcodes.index or not postcodes["lad_code"].loc[[official]].notna().all():
         raise InputError(
             f"The postcode '{official}' is not in the postcode file. Give the name of the council."
         )

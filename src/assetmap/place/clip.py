@@ -13,7 +13,7 @@ import pyarrow.csv
 import shapely
 
 from assetmap.place.pick import Picked, membership_in, need_table
-from assetmap.place.sections import family_of, section_of, year_in
+from assetmap.place.sections import family_of, rows_of, section_of, year_in
 from assetmap.read.inputs import InputsReport
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.open_names import read_open_names
@@ -84,7 +84,7 @@ def write_postcodes(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Write ``postcodes.csv.gz`` for the place and its surroundings; return the table and its section."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "postcodes")]
-    rows = [row | {"path": report.folder / row["file"]} for row in ready.to_dict("records")]
+    rows = [row | {"path": report.folder / row["file"]} for row in rows_of(ready)]
     placed = [row for row in rows if row["source_id"] not in ("ons_postcode_lookup", "postcode_table")]
     if not placed:
         raise InputError(
@@ -128,7 +128,7 @@ def write_surroundings(
     names = report.files[
         (report.files["state"] == "ready") & report.files["source_id"].str.startswith("os_open_names")
     ]
-    for row in names.to_dict("records")[:1]:
+    for row in rows_of(names)[:1]:
         places = read_open_names(report.folder / row["file"], within=areas)
         places = places[places["kind"].isin(LARGE_PLACES) & places.intersects(areas.union_all())]
         table = pd.DataFrame(

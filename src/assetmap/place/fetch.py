@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import time
 from collections.abc import Callable
@@ -19,20 +20,24 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
+from assetmap.errors import FetchError
 from assetmap.fetch.arcgis import Box, fetch_features, sql_text
-from assetmap.fetch.connection import Connection, FetchError, open_connection
+from assetmap.fetch.connection import Connection, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
-from assetmap.fetch.sources import Source, find_source, read_sources
+from assetmap.fetch.limits import plain
+from assetmap.fetch.sources import Source, find_source, known_hosts, read_sources
 from assetmap.fetch.store import checksum
 from assetmap.place.make import CATCHMENT_KM, MadeProject, make_project
+from assetmap.place.sections import RECORD, noted_files
 from assetmap.project.folder import Progress
 from assetmap.read.official.postcode_files import find_postcodes, read_postcode_file
+from assetmap.read.tables import read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
 
 COUNCILS: Final = "ons_lad_boundaries"
 POSTCODES: Final = "os_code_point_open"
-RECORD: Final = "sources.json"
 POSTCODE: Final = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$", re.IGNORECASE)
 
 Report = Callable[[str, int, int | None], None]
@@ -101,7 +106,8 @@ def fetch_project(
         were downloaded stay in ``folder/inputs``.
     """
     inputs = Path(folder) / "inputs"
-    with open_connection(offline=offline) as connection:
+    hosts = known_hosts(_sources(sources))
+    with open_connection(offline=offline, hosts=hosts) as connection:
         fetched = fetch_area(
             connection,
             area,
@@ -173,7 +179,7 @@ def fetch_area(
         If there is no such council (the message suggests similar names) or no such source.
     """
     folder = Path(folder)
-    rows = read_sources(sources)
+    rows = _sources(sources)
     wanted = list(only) or [*_marked(), *also]
     chosen = [find_source(rows, name) for name in dict.fromkeys(wanted)]
     folder.mkdir(parents=True, exist_ok=True)
@@ -208,11 +214,25 @@ def find_council(
     if not found:
         raise InputError(_no_council(text, names))
     where = f"{code_column}={sql_text(found[0])}"
-    shapes = fetch_features(connection, source, where=where)
-    outline = gpd.GeoDataFrame.from_features(shapes, crs=MAP_CRS).to_crs(WORKING_CRS)
-    west, south, east, north = (float(value) for value in outline.total_bounds)
+    west, south, east, north = _bounds(source, fetch_features(connection, source, where=where))
     box = (west - border_m, south - border_m, east + border_m, north + border_m)
     return Council(found[0], names[found[0]], box)
+
+
+def _bounds(source: Source, shapes: list[dict[str, Any]]) -> Box:
+    """Return the rectangle around some features in EPSG:27700."""
+    try:
+        outline = gpd.GeoDataFrame.from_features(shapes, crs=MAP_CRS).to_crs(WORKING_CRS)
+        west, south, east, north = (float(value) for value in outline.total_bounds)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException) as error:
+        raise FetchError(source.moved(f"its boundary cannot be read: {plain(error)}.")) from error
+    if not all(math.isfinite(value) for value in (west, south, east, north)):
+        raise FetchError(source.moved("its boundary has no usable coordinates."))
+    return west, south, east, north
+
+
+def _sources(own: str | Path | None) -> dict[str, Source]:
+    return read_sources(None if own is None else read_table(own))
 
 
 def _marked() -> list[str]:
@@ -289,10 +309,12 @@ def _fetch_layer(
             source.moved(f"it has no rows for {council.code}. It may use an older or newer list of councils.")
         )
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(
+        out, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(rows)
-    return _keep(folder, source, f"{source.source_id}.csv", out.getvalue().encode())
+    return _keep(folder, source, f"{source.source_id}.csv", out.getvalue().encode(errors="replace"))
 
 
 def _keep(
@@ -300,9 +322,7 @@ def _keep(
 ) -> Path:
     """Write a whole file or nothing, and record where it came from."""
     path = folder / name
-    half = folder / f".{name}.part"
-    half.write_bytes(body)
-    half.replace(path)
+    _write_whole(path, body)
     day = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() if fetched is None else fetched))
     _note(
         folder,
@@ -326,12 +346,19 @@ def _keep(
 
 def _note(folder: Path, entry: dict[str, Any]) -> None:
     record = folder / RECORD
-    files = json.loads(record.read_text(encoding="utf-8"))["files"] if record.is_file() else []
-    files = [each for each in files if each["file"] != entry["file"]] + [entry]
+    files = [each for each in noted_files(record) if each["file"] != entry["file"]] + [entry]
     files.sort(key=lambda each: str(each["file"]))
-    half = folder / f".{RECORD}.part"
-    half.write_bytes(_as_json({"files": files}))
-    half.replace(record)
+    _write_whole(record, _as_json({"files": files}))
+
+
+def _write_whole(path: Path, body: bytes) -> None:
+    """Write a file completely, or leave what was there."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(body)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _file_name(source: Source, path: Path) -> str:
@@ -354,4 +381,4 @@ def _degrees(box: Box) -> tuple[float, float, float, float]:
 
 
 def _as_json(content: Any) -> bytes:
-    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode(errors="replace")

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.place.choice import Choice, choose_areas
+from assetmap.place.sections import rows_of
 from assetmap.read.areas import read_areas
 from assetmap.read.inputs import InputsReport
 from assetmap.read.official.columns import canonical_columns, vintage_of
@@ -33,7 +34,7 @@ class Picked:
 
 def pick_files(report: InputsReport, area: str | Path) -> Picked:
     """Choose boundaries, need and population of the same year: the newest that fit together."""
-    ready = [row | {"path": report.folder / row["file"]} for row in report.files.to_dict("records")]
+    ready = [row | {"path": report.folder / row["file"]} for row in rows_of(report.files)]
     ready = [row for row in ready if row["state"] == "ready"]
     boundaries = [
         row for row in ready if row["kind"] == "boundary" and row["vintage"][:4] in ("lsoa", "msoa", "")

@@ -5,9 +5,19 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from assetmap.schema import reference_table
+import pandas as pd
+
+from assetmap.schema import InputError, reference_table
+
+RECORD: Final = "sources.json"
+"""Beside downloaded files: where each came from, and when."""
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each as a dictionary of its columns."""
+    return [{str(column): value for column, value in row.items()} for row in table.to_dict("records")]
 
 
 def section_of(row: dict[str, Any], file: str) -> dict[str, Any]:
@@ -52,11 +62,32 @@ def _date(row: dict[str, Any]) -> str:
 
 
 def _fetched(row: dict[str, Any]) -> str:
-    record = Path(row["path"]).parent / "sources.json" if "path" in row else None
-    if record is None or not record.is_file():
+    if "path" not in row:
         return ""
-    files = json.loads(record.read_text(encoding="utf-8")).get("files", [])
-    return next((str(each["fetched"])[:10] for each in files if each["file"] == Path(row["path"]).name), "")
+    files = noted_files(Path(row["path"]).parent / RECORD)
+    return next(
+        (str(each.get("fetched"))[:10] for each in files if each["file"] == Path(row["path"]).name), ""
+    )
+
+
+def noted_files(record: Path) -> list[dict[str, Any]]:
+    """Return the entries of a ``sources.json``: which file came from where and when; none if there is no such file.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    if not record.is_file():
+        return []
+    try:
+        files = json.loads(record.read_text(encoding="utf-8"))["files"]
+        right = all(isinstance(each, dict) and isinstance(each.get("file"), str) for each in files)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        right = False
+    if not right:
+        raise InputError(f"'{record}' is damaged. Delete it; only the dates of downloads are lost.")
+    return list(files)
 
 
 def family_of(source_id: str) -> str:

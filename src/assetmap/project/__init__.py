@@ -1,1 +1,5 @@
-"""A project folder, and the order of the steps from its lists to a map: the only package that knows all rooms."""
+"""Projects: settings, the order of the steps, a build, and the review of sites."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -114,7 +114,10 @@ def measure_project(
         log=register.log,
         estimate=estimate,
         sources=_sources(
-            project, hashes, {"areas": len(areas)} | register.log["source"].value_counts().to_dict()
+            project,
+            hashes,
+            {"areas": len(areas)}
+            | {str(name): rows for name, rows in register.log["source"].value_counts().items()},
         ),
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
@@ -235,12 +238,18 @@ def summarise(results: Results) -> dict[str, Any]:
         },
         "widest_gaps": [
             {
-                "rank": int(row.gap_rank),
+                "rank": rank,
                 "area_code": code,
-                "area_name": row.area_name,
-                "reason": row.gap_reason,
+                "area_name": name,
+                "reason": reason,
             }
-            for code, row in zip(first.index, first.itertuples(), strict=True)
+            for code, rank, name, reason in zip(
+                first.index,
+                first["gap_rank"].astype(int),
+                first["area_name"],
+                first["gap_reason"],
+                strict=True,
+            )
         ],
     }
 

@@ -65,7 +65,9 @@ def find_project_gaps(
 
     Examples
     --------
-    >>> find_project_gaps(example_project(), asset_type="food_bank", include_unknown=True)  # doctest: +SKIP
+    >>> found = find_project_gaps(am.example_project(), asset_type="food_bank", include_unknown=True)
+    >>> len(found)
+    326
     """
     access = _given(asset_type=asset_type, distance=distance, limit_m=limit_m, limit_minutes=limit_minutes)
     access |= {"include_unknown": True} if include_unknown else {}

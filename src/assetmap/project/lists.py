@@ -1,4 +1,4 @@
-"""From files of lists straight to an answer, without a project."""
+"""Files of lists straight to an answer, without a project."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def estimate_lists(
     level: float = DEFAULT_LEVEL,
     population: float | None = None,
 ) -> Estimate:
-    """Estimate all groups from files of lists: read them, link them, hold them against each other.
+    """Estimate all groups from files of lists: read them, link them and compare them.
 
     Parameters
     ----------
@@ -76,14 +76,14 @@ def check_files(
     review: str | Path | None = None,
     linker: str = LINKERS[0],
 ) -> CheckReport:
-    """Judge every row of some files without keeping a register.
+    """Check every row of some files without keeping a register.
 
     Parameters
     ----------
     files
         Lists, as `read_assets` reads them.
     project
-        Whose postcodes, places and areas the rows are held against; without it only their form is checked.
+        Its postcodes, places and areas are used to check the rows; without it only their form is checked.
     columns
         Column of the register -> heading of the files, where a heading is not understood by itself.
     review
@@ -114,7 +114,7 @@ def register_files(
     audience: str = "public",
     linker: str = LINKERS[0],
 ) -> Register:
-    """Make one register of some files.
+    """Make one register from some files.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def near_postcode(
     asks: str | None = None,
     within_km: float = WITHIN_KM,
 ) -> pd.DataFrame:
-    """List what is near a postcode, nearest first, out of a project's lists or of a register.
+    """List what is near a postcode, nearest first, from a project's lists or from a register.
 
     Parameters
     ----------
@@ -182,7 +182,9 @@ def near_postcode(
             find_resources(word)  # before the lists are read
     known = _known_places(project)
     if known["postcodes"] is None:
-        raise InputError("The project names no [postcodes] file, so nobody knows where a postcode is.")
+        raise InputError(
+            "The project has no [postcodes] file, so postcodes cannot be located. Add one to assetmap.toml."
+        )
     lists = _project_lists(project) if register is None else [read_assets(register)]
     searched = build_register(lists, **known, audience=project.settings.project.audience)
     return near(
@@ -204,7 +206,7 @@ def match_files(
     within_km: float = LENDING_M / 1000,
     audience: str = "public",
 ) -> pd.DataFrame:
-    """Say who could lend what to whom, out of lists or of the lists of a project.
+    """List who could lend what to whom, from lists or from the lists of a project.
 
     Parameters
     ----------
@@ -215,9 +217,9 @@ def match_files(
     columns
         As for `check_files`.
     within_km
-        Kilometres in a straight line that are still worth going.
+        Straight-line kilometres that people would travel.
     audience
-        As for `register_files`: ``"public"`` says nothing of sensitive assets.
+        As for `register_files`: ``"public"`` leaves out sensitive assets.
 
     Returns
     -------
@@ -227,23 +229,23 @@ def match_files(
     Raises
     ------
     InputError
-        If there is nothing to read, no row says what it offers or asks for, or none has a place.
+        If there is nothing to read, no row says what it offers or asks for, or none has a location.
     """
     if not files and project is None:
-        raise InputError("There is no list to read. Name files, or a project whose lists are read.")
+        raise InputError("There is no list to read. Give files, or a project with --project.")
     lists = _read_lists(files, columns) if files or project is None else _project_lists(project)
     assets = build_register(lists, **_known_places(project), audience=audience).assets
     said = [column for column in ("offers", "asks") if column in assets and (assets[column] != "").any()]
     if not said:
         raise InputError(
-            "No row says what it offers or asks for in words that are known. A list says it in columns such as "
+            "No row offers or asks for anything that is understood. A list needs columns such as "
             "'offers' (Can lend, Facilities, Resources available) and 'asks' (Wanted, Needs, Looking for), with words "
             "of data/tables/resources.csv; 'assetmap check' shows how the cells were read."
         )
     if assets.geometry.isna().all():
         raise InputError(
-            "No row has a place, so nobody is near anybody. Postcodes and towns need a project with files that say "
-            "where they are: name its folder with --project."
+            "No row has a location, so distances cannot be calculated. Postcodes and towns can only be located with the "
+            "files of a project: give its folder with --project."
         )
     return match_resources(assets, within_m=within_km * 1000)
 

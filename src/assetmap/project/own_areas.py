@@ -1,4 +1,4 @@
-"""Areas of one's own: wards, parishes, a drawn patch, lists of postcodes. People and need are interpolated onto them."""
+"""Your own areas: wards, parishes, a drawn patch, lists of postcodes. People and need are interpolated onto them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from assetmap.read.areas import read_areas
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import SPREADSHEETS, find_column, read_table
-from assetmap.schema import InputError, first_few
+from assetmap.schema import InputError, counted, first_few
 
 LISTS: Final = (".csv", ".tsv", ".txt", *SPREADSHEETS)
 """A file of one of these kinds is a list of postcodes, any other holds polygons."""
 
 OVERLAP: Final = 0.01
-"""Share of their ground that own areas may share by borders that do not quite meet."""
+"""Share of their ground by which own areas may overlap, for borders that do not quite meet."""
 
 
 def interpolate_own_areas(
@@ -82,13 +82,15 @@ def _read_own(project: Project, postcodes: pd.DataFrame | None) -> gpd.GeoDataFr
     )
     if column is None or named is None or postcodes is None:
         raise InputError(
-            f"'{path}' cannot be used as own areas: a list needs the columns 'postcode' and 'area_name', and the project "
+            f"'{path}' cannot be used as your own areas: a list needs the columns 'postcode' and 'area_name', and the project "
             f"needs postcodes. It has {first_few(table.columns, most=12)}."
         )
     rows = find_postcodes(table[column], postcodes)
     if (rows < 0).any():
         lost = table.loc[rows < 0, column]
-        raise InputError(f"'{path}': {len(lost)} postcodes are not known, first {first_few(lost)}.")
+        raise InputError(
+            f"'{path}': {counted(len(lost), 'postcode is', 'postcodes are')} not in the postcode file, first {first_few(lost)}."
+        )
     chosen = pd.Series(postcodes.index[rows], index=table.index)
     parts = [
         area_of_postcodes(postcodes, list(codes), code=str(name), name=str(name))
@@ -101,8 +103,8 @@ def _refuse(own: gpd.GeoDataFrame) -> None:
     outside = own.index[~(own["covered_share"] > 0)]
     if len(outside):
         raise InputError(
-            f"{len(outside)} own areas lie outside all small areas, so nobody knows who lives there: {first_few(outside)}. "
-            "Leave them out, or give small areas that hold them."
+            f"{counted(len(outside), 'of your own areas is', 'of your own areas are')} outside all small areas, so their residents are not known: {first_few(outside)}. "
+            "Remove them, or use small areas that cover them."
         )
     shared = 1 - own.geometry.union_all().area / own.area.sum()
     if shared > OVERLAP:
@@ -111,6 +113,6 @@ def _refuse(own: gpd.GeoDataFrame) -> None:
             f": {own['area_name'].iloc[one[0]]!r} and {own['area_name'].iloc[other[0]]!r}" if len(one) else ""
         )
         raise InputError(
-            f"Own areas overlap by {shared:.0%} of their ground{pair}. People there would be counted twice: give areas that do "
+            f"Your own areas overlap by {shared:.0%} of their ground{pair}. People there would be counted twice. Use areas that do "
             "not overlap, or make a project for each."
         )

@@ -73,7 +73,7 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
 def complete_areas(
     areas: gpd.GeoDataFrame, settings: Settings, postcodes: pd.DataFrame | None
 ) -> gpd.GeoDataFrame:
-    """Add to the areas what follows from people and need: the year, needs by age, the composite, the centres of people.
+    """Add what follows from people and need: the year, needs by age, the composite, population-weighted centroids.
 
     The shares of older people and of children become needs too (`need_of_age`); with weights in the settings overall need is
     made of several (`combine_need`).
@@ -278,7 +278,7 @@ def detail_sharing(assets: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _ground(areas: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """Return the areas and what land there is around them: a way may lead through a neighbour."""
+    """Return the areas and the land around them: a path may lead through a neighbour."""
     if land is None:
         return areas[["geometry"]]
     west, south, east, north = areas.total_bounds

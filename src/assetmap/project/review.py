@@ -125,11 +125,18 @@ def review_project(
     refuse_changed(project, hashes)
     say("Writing the review and its evidence")
     title = f"{results.area_name}: {settings.asset_type.replace('_', ' ')} sites under review"
-    shown = {"title": title, "estimate": results.estimate, "sources": results.sources}
     members = review_members(results, review, scenario, settings=settings, edits=edits, hashes=hashes)
 
     def write(folder: Path) -> None:
-        write_devolution(review, results.areas, folder, land=results.land, **shown)
+        write_devolution(
+            review,
+            results.areas,
+            folder,
+            title=title,
+            land=results.land,
+            estimate=results.estimate,
+            sources=results.sources,
+        )
         _save_map(results, review, scenario, title, folder / MAP_NAME)
         write_csv(blank_answers(review.sites), folder / "site_answers_blank.csv")
         if scenario is not None:

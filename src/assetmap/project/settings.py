@@ -280,7 +280,7 @@ def _sentence(problem: Any, text: str) -> str:
         return f"{at}unknown key '{key}'. Use one of: {', '.join(_known_keys(where))}."
     if problem["type"] == "missing":
         return f"{at}'{key}' is missing."
-    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].lower()}."
+    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].removeprefix('Value error, ').lower()}."
 
 
 def _known_keys(where: tuple[Any, ...]) -> list[str]:

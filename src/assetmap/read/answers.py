@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.tables import find_column, read_table
-from assetmap.schema import YES_NO_UNKNOWN, InputError, first_few, reference_table, yes_no
+from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table, yes_no
 
 NOT_KNOWN: Final = ("", "?", "unknown", "not known")
 STATED: Final = ("receiver_present", "interest")
@@ -25,7 +25,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV or spreadsheet. Columns that are not there are unknown for every site; other columns are kept as text.
+        CSV or spreadsheet. Missing columns are unknown for every site; other columns are kept as text.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        With every missing name, repeated site and unknown answer at once.
+        With every missing name, duplicate site and answer that is not understood at once.
     """
     path = Path(path)
     table = read_table(path)
@@ -64,11 +64,11 @@ def _problems(names: pd.Series, table: pd.DataFrame, columns: list[str]) -> list
     problems = []
     empty = names.index[names == ""] + 2
     if len(empty):
-        problems.append(f"{len(empty)} rows name no site, first row {empty[0]}")
+        problems.append(f"{counted(len(empty), 'row has', 'rows have')} no site, first row {empty[0]}")
     twice = names[names.str.casefold().duplicated() & (names != "")]
     if len(twice):
         problems.append(
-            f"{len(twice)} sites stand twice, first {first_few(twice)} (row {twice.index[0] + 2})"
+            f"{counted(len(twice), 'duplicate site')}, first {first_few(twice)} (row {twice.index[0] + 2})"
         )
     for column in columns:
         if column not in table.columns:
@@ -77,7 +77,7 @@ def _problems(names: pd.Series, table: pd.DataFrame, columns: list[str]) -> list
         wrong = table.loc[(said.map(yes_no) == "unknown") & ~said.isin(NOT_KNOWN), column]
         if len(wrong):
             problems.append(
-                f"column '{column}' allows {', '.join(YES_NO_UNKNOWN)}; {len(wrong)} cells have something else, "
+                f"column '{column}' allows {', '.join(YES_NO_UNKNOWN)}; {counted(len(wrong), 'cell has', 'cells have')} something else, "
                 f"first '{wrong.iloc[0]}' (row {wrong.index[0] + 2})"
             )
     return problems

@@ -1,4 +1,4 @@
-"""Small areas: a boundary file -> the table `areas`.
+"""Small areas: a boundary file becomes the table `areas`.
 
 A small area is any polygon with a code. Boundaries are reprojected once to EPSG:27700 and repaired with
 ``shapely.make_valid``, which keeps a hole a hole; ``buffer(0)`` would fill some of them.
@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from assetmap.read.maps import read_map
-from assetmap.schema import InputError, check_areas, first_few
+from assetmap.schema import InputError, check_areas, counted, first_few
 
 CODE_COLUMN: Final = re.compile(
     r"^(area_?code|(lsoa|msoa|oa|wd|ward|lad|ltla|utla|par|parncp|cty|ctyua)\d{2}_?(cd|code))$", re.IGNORECASE
@@ -49,11 +49,12 @@ def read_areas(
     Raises
     ------
     InputError
-        If the file cannot be read, has no CRS, or codes are missing or repeated: all problems at once.
+        If the file cannot be read, has no CRS, or codes are missing or duplicated: all problems at once.
 
     Examples
     --------
-    >>> areas = read_areas(data_folder() / "cornwall" / "areas.gpkg")  # doctest: +SKIP
+    >>> len(read_areas(am.example_project().folder / "areas.gpkg"))
+    326
     """
     path = Path(path)
     raw = read_map(path, layer=layer)
@@ -76,10 +77,11 @@ def polygons_only(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     if not broken.any():
         return geometry
     repaired = geometry.copy()
-    repaired[broken] = [
+    mended = [
         shapely.union_all([part for part in shapely.get_parts(shapely.make_valid(shape)) if part.area > 0])
         for shape in geometry[broken]
     ]
+    repaired.loc[broken] = gpd.GeoSeries(mended, index=geometry.index[broken], crs=geometry.crs)
     return repaired
 
 
@@ -102,15 +104,21 @@ def _refuse_bad_rows(raw: gpd.GeoDataFrame, path: Path, columns: tuple[str, str]
     if not problems:
         codes = raw[columns[0]]
         if codes.isna().any():
-            problems.append(f"{int(codes.isna().sum())} areas have no code in '{columns[0]}'")
+            problems.append(
+                f"{counted(int(codes.isna().sum()), 'area has', 'areas have')} no code in '{columns[0]}'"
+            )
         twice = codes[codes.duplicated()].unique()
         if len(twice):
-            problems.append(f"{len(twice)} codes stand more than once, first {first_few(twice)}")
+            problems.append(f"{counted(len(twice), 'duplicate code')}, first {first_few(twice)}")
         empty = codes[raw.geometry.isna() | raw.geometry.is_empty]
         if len(empty):
-            problems.append(f"{len(empty)} areas have no shape, first {first_few(empty)}")
+            problems.append(
+                f"{counted(len(empty), 'area has', 'areas have')} no shape, first {first_few(empty)}"
+            )
         flat = codes[~raw.geometry.geom_type.isin(("Polygon", "MultiPolygon", "GeometryCollection"))]
         if len(flat) and not len(empty):
-            problems.append(f"{len(flat)} areas are not polygons, first {first_few(flat)}")
+            problems.append(
+                f"{counted(len(flat), 'area is not a polygon', 'areas are not polygons')}, first {first_few(flat)}"
+            )
     if problems:
         raise InputError(f"'{path}' cannot be used for areas: " + "; ".join(problems) + ".")

@@ -1,8 +1,7 @@
-"""What lies in an inputs folder: what each file is, how old, whether it can be used, and what is missing.
+"""What an inputs folder holds: what each file is, how old it is, whether it can be used, and what is missing.
 
-A file is known by its column names, never by its own name; ``data/tables/sources.csv`` says which columns
-make which source. A file that is recognised is then read as a build would read it, so that what is called
-ready is ready.
+A file is recognised by its column names, never by its own name; ``data/tables/sources.csv`` says which columns
+make which source. A recognised file is then read as a build would read it, so that "ready" means ready.
 """
 
 from __future__ import annotations
@@ -62,12 +61,12 @@ class InputsReport:
 
 
 def inspect_inputs(folder: str | Path) -> InputsReport:
-    """Say of every file in a folder what it is, and of every step of a build what is missing.
+    """Report what every file in a folder is, and what each step of a build still needs.
 
     Parameters
     ----------
     folder
-        A folder of official files and lists, as downloaded; folders inside it are looked into as well.
+        A folder of official files and lists, as downloaded; folders inside it are included.
 
     Returns
     -------
@@ -89,7 +88,7 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
 
 
 def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
-    """Say of one file what it is and whether it can be used: a row of ``InputsReport.files``."""
+    """Report what one file is and whether it can be used: a row of ``InputsReport.files``."""
     look = look_into(path)
     row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
     row |= {"file": path.relative_to(folder).as_posix(), "state": "not used", "rows": None}
@@ -100,7 +99,7 @@ def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
         reason = (
             "its columns are not those of any source in data/tables/sources.csv"
             if look.parts
-            else "it is no table"
+            else "it is not a table"
         )
         counted = look.parts[0].rows if len(look.parts) == 1 else None
         return row | {"reason": reason, "rows": counted}
@@ -290,7 +289,7 @@ def _need_need(ready: pd.DataFrame) -> tuple[list[str], str]:
     if len(others):
         row = others.iloc[0]
         return [], (
-            f"'{row['file']}' is on {row['vintage']}, the boundaries are not. Add boundaries of that vintage, or: "
+            f"'{row['file']}' is on {row['vintage']}, but the boundaries are not. Add boundaries of that vintage, or: "
             + _get("the lookup between the two", "ons_lsoa11_lsoa21_lookup")
         )
     return [], _get("An index of need", "iod2025")
@@ -313,7 +312,7 @@ def _need_assets(ready: pd.DataFrame) -> tuple[list[str], str]:
 
 def _need_names(ready: pd.DataFrame) -> tuple[list[str], str]:
     found = _of_kind(ready, "places")
-    return list(found["file"]), "" if len(found) else "Not needed; for names on the map: " + _get(
+    return list(found["file"]), "" if len(found) else "Optional, for names on the map: " + _get(
         "", "os_open_names"
     )
 

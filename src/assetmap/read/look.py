@@ -1,7 +1,7 @@
 """Look into a file without reading it: its tables, their column names, rows, and whether it is whole.
 
-fiona tells what a vector file holds; zips are looked into without unpacking to disk; a file that is cut
-off, irregular or empty is told with its reason.
+fiona says what a map file holds; a zip is not unpacked to disk; a file that is cut off, irregular or empty
+is reported with the reason.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from assetmap.read.files import members_of, open_bytes, open_member, read_bytes,
 from assetmap.read.maps import DRIVERS, is_map, refuse_wrong_content, target_of
 from assetmap.read.official.columns import headings_of_headerless
 from assetmap.read.tables import HEADER_WITHIN, SPREADSHEETS, open_sheets, sheet_heights, stream_rows
-from assetmap.schema import InputError
+from assetmap.schema import InputError, counted
 
 TABLES: Final = (".csv", ".tsv", ".txt", ".tab", ".gz")
 SIDECARS: Final = (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx", ".qpj")
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Look:
-    """What a file holds, or in ``problem`` why it cannot be read; neither where it is no data at all."""
+    """What a file holds, or in ``problem`` why it cannot be read; neither where it holds no data at all."""
 
     parts: tuple[Part, ...] = ()
     problem: str = ""
@@ -58,7 +58,7 @@ def look_into(path: str | Path) -> Look:
     Returns
     -------
     Look
-        Its tables; or the problem; or nothing where it is no kind of file that holds tables.
+        Its tables, or the problem, or neither where such a file never holds tables.
     """
     path = Path(path)
     if path.stat().st_size == 0:
@@ -195,7 +195,7 @@ def _table(name: str, raw: IO[bytes]) -> Part:
             wrong.append(rows + (0 if known else 1))
     if wrong:
         raise InputError(
-            f"it is not a regular table: {len(wrong)} rows have more cells than its {len(header)} column names, "
+            f"it is not a regular table: {counted(len(wrong), 'row has', 'rows have')} more cells than its {len(header)} column names, "
             f"first row {wrong[0]}"
         )
     return Part(name, known or tuple(header), rows, first=first)

@@ -1,4 +1,4 @@
-"""The one opener of map files: a layer of a file -> its features, and what is wrong with each.
+"""The one opener of map files: a layer of a file becomes a table of features.
 
 A file is opened only by the driver of its ending and only when its first bytes fit, so that a file that
 points elsewhere (a virtual dataset) is never followed. pyogrio reads in bulk; where that fails, fiona reads
@@ -15,7 +15,7 @@ import geopandas as gpd
 import shapely
 
 from assetmap.read.files import existing_file, members_of
-from assetmap.schema import WORKING_CRS, InputError, first_few
+from assetmap.schema import WORKING_CRS, InputError, counted, first_few
 
 DRIVERS: Final = {
     ".gpkg": ("GPKG", (b"SQLite format 3",)),
@@ -40,7 +40,7 @@ MOST_FEATURES_LOST: Final = 100_000
 
 @dataclass(frozen=True)
 class MapLayer:
-    """One layer as it stands in its file.
+    """One layer as it is in its file.
 
     table : a GeoDataFrame with the fields and shapes, in the coordinate reference system of the file.
     layer : name of the layer.
@@ -104,7 +104,9 @@ def read_map(path: str | Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     found = open_map(path, layer=layer)
     wrong = [f"feature {place}: {said}" for place, said in enumerate(found.problems, start=1) if said]
     if wrong:
-        raise InputError(f"'{path}' has {len(wrong)} features that cannot be read. {'; '.join(wrong[:3])}.")
+        raise InputError(
+            f"'{path}' has {counted(len(wrong), 'feature')} that cannot be read. {'; '.join(wrong[:3])}."
+        )
     return found.table.to_crs(WORKING_CRS)
 
 
@@ -153,7 +155,7 @@ def refuse_wrong_content(path: Path) -> None:
 
 
 def _map_in_zip(path: Path) -> str:
-    """Return the name of the map file in a zip, a Shapefile first; nothing where there is none."""
+    """Return the name of the map file in a zip, a Shapefile first, or an empty text."""
     names = [member.filename for member in members_of(path)]
     endings = (".shp", *(ending for ending in ALWAYS_MAPS if DRIVERS[ending][0] != "Parquet"))
     return next((name for ending in endings for name in names if name.lower().endswith(ending)), "")

@@ -1,4 +1,4 @@
-"""The one opener of tables: a CSV file or a sheet of a spreadsheet -> its rows, every cell as text.
+"""The one opener of tables: a CSV file or a sheet of a spreadsheet becomes rows of text.
 
 Encoding, delimiter and row of headings are found here and nowhere else. Nothing is guessed about the cells: a
 cell is text, an empty one is ``""``. What the text means is decided by the reader that asked for the table.
@@ -21,7 +21,7 @@ import pandas as pd
 
 from assetmap.cells import as_written
 from assetmap.read.files import LARGEST_FILE, existing_file, members_of, open_bytes, read_bytes
-from assetmap.schema import InputError, first_few
+from assetmap.schema import InputError, counted, first_few
 
 SPREADSHEETS: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 DELIMITERS: Final = ",;\t|"
@@ -238,7 +238,7 @@ def below_header(rows: Rows, header: int, path: Path) -> pd.DataFrame:
     wide = [k + 1 for k in numbers if len(rows[k]) > len(names) and _filled(rows[k][len(names) :])]
     if wide:
         raise InputError(
-            f"'{path}' is not a regular table: {len(wide)} rows have more cells than its {len(names)} column names, "
+            f"'{path}' is not a regular table: {counted(len(wide), 'row has', 'rows have')} more cells than its {len(names)} column names, "
             f"first row {wide[0]}. A comma inside a cell needs quotation marks around the cell."
         )
     width = len(names)
@@ -249,6 +249,15 @@ def below_header(rows: Rows, header: int, path: Path) -> pd.DataFrame:
     cells = list(zip(*body, strict=True)) if body else [()] * width
     kept = {name: list(cells[k]) for k, name in enumerate(_distinct(names)) if name}
     return pd.DataFrame(kept, index=pd.RangeIndex(len(body))).astype("str")
+
+
+def refuse_duplicates(keys: pd.Index, *, path: Path, what: str) -> None:
+    """Raise InputError where a key of a table occurs more than once; `what` names one key."""
+    twice = keys[keys.duplicated()].unique()
+    if len(twice):
+        raise InputError(
+            f"'{path}' has {counted(len(twice), f'duplicate {what}')}, first {first_few(twice)}. Keep one row of each."
+        )
 
 
 def heading_key(heading: str) -> str:
@@ -280,7 +289,7 @@ def to_numbers(column: pd.Series, *, path: Path, name: str) -> pd.Series:
     if wrong.any():
         row = int(wrong.to_numpy().argmax()) + 2
         raise InputError(
-            f"'{path}', column '{name}': {int(wrong.sum())} cells are not numbers, "
+            f"'{path}', column '{name}': {counted(int(wrong.sum()), 'cell is not a number', 'cells are not numbers')}, "
             f"first {first_few(column[wrong], most=3)} (row {row}). Correct them or leave them empty."
         )
     return numbers

@@ -1,4 +1,4 @@
-"""How people travel: ferries and bridges over water, and travel times of one's own."""
+"""How people travel: ferries and bridges over water, and your own travel times."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ TRAVEL: Final = {
 }
 """Headings as people and routing programs (r5py, r5r) write them."""
 
-NO_WAY: Final = ("nan", "na", "n/a")
-"""What routing programs write where no way was found."""
+NO_ROUTE: Final = ("nan", "na", "n/a")
+"""What routing programs write where they found no route."""
 
 
 def read_crossings(path: str | Path, *, postcodes: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -33,9 +33,9 @@ def read_crossings(path: str | Path, *, postcodes: pd.DataFrame | None = None) -
     Parameters
     ----------
     path
-        CSV or spreadsheet: ``name``; the two landings as ``postcode_1`` and ``postcode_2`` (the nearest postcode is near
+        CSV or spreadsheet: ``name``; the two landings as ``postcode_1`` and ``postcode_2`` (the nearest postcode is close
         enough) or as ``easting_1``, ``northing_1``, ``easting_2``, ``northing_2`` (metres); and ``distance_m`` where a
-        crossing shall count for more than its length, for waiting and fare. Other columns are left alone.
+        crossing counts for more than its length, for waiting and fare. Other columns are left alone.
     postcodes
         Needed for landings that are postcodes.
 
@@ -83,14 +83,14 @@ def read_travel(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV or spreadsheet with ``origin`` (area code), ``destination`` (asset id, or the code of the area the asset
-        stands in) and ``minutes``; ``from_id``, ``to_id`` and ``travel_time`` of r5py are understood. A pair
-        without minutes has no way.
+        CSV or spreadsheet with ``origin`` (area code), ``destination`` (asset id, or the code of the area that the asset
+        is in) and ``minutes``; ``from_id``, ``to_id`` and ``travel_time`` of r5py are understood. A pair
+        without minutes cannot be travelled.
 
     Returns
     -------
     pandas.DataFrame
-        ``origin``, ``destination``, ``minutes`` in file order; minutes missing where there is no way.
+        ``origin``, ``destination``, ``minutes`` in file order; minutes missing where the trip is not possible.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def read_travel(path: str | Path) -> pd.DataFrame:
         )
     travel = pd.DataFrame({name: table[str(found[name])].str.strip() for name in ("origin", "destination")})
     minutes = table[str(found["minutes"])].str.strip()
-    minutes = minutes.where(~minutes.str.casefold().isin(NO_WAY), "")
+    minutes = minutes.where(~minutes.str.casefold().isin(NO_ROUTE), "")
     travel["minutes"] = to_numbers(minutes, path=path, name="minutes")
     return travel
 

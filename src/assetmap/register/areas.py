@@ -1,4 +1,4 @@
-"""Which small area an asset stands in: each asset in exactly one, or in none because its place is not known.
+"""Which small area an asset is in: exactly one, or none where its location is not known.
 
 For an asset that is known by its postcode the official lookup decides, because a generalised coast leaves
 some harbour postcodes in the sea; for a point the polygon it lies in, and just off the coast the nearest one.
@@ -28,7 +28,7 @@ def assign_areas(
     *,
     tolerance_m: float = COAST_TOLERANCE_M,
 ) -> gpd.GeoDataFrame:
-    """Say which small area each asset stands in.
+    """Return the assets with the small area that each is in.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def assign_areas(
     geopandas.GeoDataFrame
         A copy with ``area_code`` (missing where the asset has no point or lies outside) and
         ``area_from``: ``postcode``, ``point``, ``nearest`` (just off the coast) or ``""``. An asset on the
-        border of two areas belongs to the one that stands first.
+        border of two areas belongs to the one that comes first.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def areas_of_points(
         return place, off
     # Many rows share a postcode and so a point: each distinct one is looked up once.
     distinct, back = np.unique(np.column_stack([x[known], y[known]]), axis=0, return_inverse=True)
-    points = shapely.points(distinct)
+    points = np.asarray(shapely.points(distinct))
     found, metres = np.full(len(points), -1), np.zeros(len(points))
     pairs = areas.sindex.query(points, predicate="intersects")
     order = np.lexsort((pairs[1], pairs[0]))[::-1]
@@ -109,8 +109,8 @@ def areas_of_points(
 
 def areas_of_postcodes(typed: pd.Series, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> np.ndarray:
     """Return the place in ``areas`` that the lookup gives each postcode, -1 where it gives none."""
-    row = postcodes.index.get_indexer(typed.fillna("").astype("str"))
-    area = areas.index.get_indexer(postcodes["area_code"].fillna("").astype("str"))
+    row = postcodes.index.get_indexer(pd.Index(typed.fillna("").astype("str")))
+    area = areas.index.get_indexer(pd.Index(postcodes["area_code"].fillna("").astype("str")))
     return np.where(row >= 0, area[np.maximum(row, 0)] if len(area) else -1, -1)
 
 

@@ -1,7 +1,7 @@
-"""What may be shown to everybody: no contacts, and nothing of the exact place of what is sensitive.
+"""What a public register shows: no contacts, and no exact location of anything sensitive.
 
-A register is published before anything is measured or drawn, so that no distance, count or hash can give
-a guarded place away.
+A register is published before anything is measured or drawn, so that no distance, count or hash can reveal
+a protected location.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ GUARDED: Final = (
 )  # fmt: skip
 """What is left of a sensitive asset."""
 
-BLURRED: Final = "Its exact place is not published."
+BLURRED: Final = "Its exact location is not published."
 
 
 def publish(register: Register, *, audience: str = "public") -> Register:
@@ -50,7 +50,7 @@ def publish(register: Register, *, audience: str = "public") -> Register:
         Everything, with ``area_code`` already assigned.
     audience
         ``public``: no contact columns, no column of persons, e-mail addresses and telephone numbers
-        blotted out of remarks; a sensitive asset keeps its small area and loses its point, postcode,
+        removed from notes; a sensitive asset keeps its small area and loses its point, postcode,
         town, address and every column of its list, and gets an id that does not come from its place.
         ``internal``: everything.
 
@@ -65,7 +65,7 @@ def publish(register: Register, *, audience: str = "public") -> Register:
         If the audience is neither.
     """
     if audience not in AUDIENCES:
-        raise InputError(f"There is no audience '{audience}'. Say {' or '.join(AUDIENCES)}.")
+        raise InputError(f"There is no audience '{audience}'. Use {' or '.join(AUDIENCES)}.")
     assets, log = register.assets, register.log
     check_assets(assets)
     if audience == "internal":
@@ -77,8 +77,8 @@ def publish(register: Register, *, audience: str = "public") -> Register:
             shown[column] = each_distinct(shown[column].fillna(""), _without_contacts)
     if "sensitive" not in shown.columns or not shown["sensitive"].any():
         return replace(register, assets=shown, log=log.copy())
-    guarded, told = _guarded(shown, log)
-    return replace(register, assets=guarded, log=told)
+    guarded, safe_log = _guarded(shown, log)
+    return replace(register, assets=guarded, log=safe_log)
 
 
 def _without_contacts(text: str) -> str:
@@ -89,7 +89,7 @@ def _guarded(assets: gpd.GeoDataFrame, log: pd.DataFrame) -> tuple[gpd.GeoDataFr
     """Take the place away from sensitive assets and from what was said about their rows."""
     hidden = assets["sensitive"].to_numpy(dtype=bool)
     shown = assets.copy()
-    for column in shown.columns.difference(GUARDED):
+    for column in shown.columns.difference(list(GUARDED)):
         blank = "" if pd.api.types.is_string_dtype(shown[column]) else None
         shown.loc[hidden, column] = blank
     shown.loc[hidden, "location_precision"] = "area_only"

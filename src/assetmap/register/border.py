@@ -1,7 +1,7 @@
-"""What lies beyond the border of the areas, but no further than people go.
+"""What lies beyond the border of the areas, but near enough for people to go there.
 
 People do not stop at a border, so a library just across it is kept for the measures of access. A generalised coast and
-a land border look the same from inside; what tells them apart are the postcodes: where people live beyond, it is land.
+a land border look the same from inside. Postcodes show the difference: where people live beyond the line, it is land.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ PLACED: Final = ("point", "postcode", "place")
 """Precisions that are good enough for a distance."""
 
 INHABITED_M: Final = 2_000.0
-"""A point beyond the border is believed where a live postcode beyond it is this near: else it lies in the sea."""
+"""A point beyond the border is accepted where a live postcode beyond it is this near: otherwise it is in the sea."""
 
 
 def lies_near(candidate: pd.DataFrame, off: np.ndarray, buffer_m: float) -> np.ndarray:
-    """Say which candidates for a place lie outside the areas, but within a buffer around them.
+    """Return which candidate locations lie outside the areas, but within a buffer around them.
 
     Parameters
     ----------
     candidate
-        ``precision``, and ``inhabited`` where that was looked into.
+        ``precision``, and ``inhabited`` where that was checked.
     off
         Metres outside all areas, missing where not known.
     buffer_m
-        Metres; 0: none does.
+        Metres; 0 for no buffer.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def lies_near(candidate: pd.DataFrame, off: np.ndarray, buffer_m: float) -> np.n
 def just_across(
     point: pd.DataFrame, by_postcode: pd.DataFrame, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame
 ) -> np.ndarray:
-    """Say which points lie across the border: outside, and not for a generalised coast.
+    """Return which points lie across the border, and are not outside only because the coast is generalised.
 
     A point no more than `COAST_TOLERANCE_M` outside counts as inside, unless its own postcode, or without one the nearest
     live postcode, is beyond the border.
@@ -77,7 +77,7 @@ def just_across(
 
 
 def among_neighbours(point: pd.DataFrame, postcodes: pd.DataFrame) -> np.ndarray:
-    """Say which points have a live postcode beyond the border near them; all, where the file has none beyond."""
+    """Return which points have a live postcode beyond the border near them; all, where the file has none beyond."""
     beyond = postcodes[postcodes["area_code"].isna()]
     if not beyond["live"].astype(bool).any():
         return np.ones(len(point), dtype=bool)

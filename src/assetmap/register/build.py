@@ -1,4 +1,4 @@
-"""Many lists -> one register, with every input row accounted for."""
+"""Many lists become one register, with every input row accounted for."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ USED_UP = (
     "postcode_district",
     "registration",
 )
-"""Columns of the lists that became others."""
+"""Columns of the lists that were turned into other columns."""
 
 
 FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
-"""Columns of a register that is read back as a list: they are found again."""
+"""Columns of a register that is read back as a list: they are worked out again."""
 
 
 def build_register(
@@ -78,7 +78,7 @@ def build_register(
     places
         Index ``place_id`` with ``name`` and a point: for rows that name only a town.
     areas
-        Index ``area_code``: what lies outside all of them is rejected (but see `buffer_m`). Without it nothing
+        Index ``area_code``: what lies outside all of them is rejected (but see `buffer_m`). Without areas nothing
         is outside.
     area_name
         Name of the whole area in messages; rows whose ``covers`` names it belong to the whole area.
@@ -86,7 +86,7 @@ def build_register(
         A `review.csv` that a person filled in (`review_table`): pairs with ``decision`` ``same`` or
         ``different``.
     audience
-        ``public`` or ``internal``: what is left out for everybody's eyes stands in `publish`.
+        ``public`` or ``internal``: `publish` says what a public register leaves out.
     as_of
         Day on which staleness is judged; the newest ``checked_date`` when not given.
     buffer_m
@@ -95,7 +95,7 @@ def build_register(
         beyond) is true.
     linker
         ``builtin``, or ``splink`` where the extra ``link`` is installed: what decides which rows of different
-        lists are one thing (docs/register.md says which is better when). Never chosen by itself, so that the
+        lists are one thing (docs/register.md says which is better when). It is never chosen automatically, so the
         same lists give the same register on every machine.
 
     Returns
@@ -108,7 +108,7 @@ def build_register(
     Raises
     ------
     InputError
-        If a list is not one, or two lists have the same name; if there is no such linker, or `buffer_m` is below 0.
+        If a list cannot be used, two lists have the same name, there is no such linker, or `buffer_m` is below 0.
     """
     if not (np.isfinite(buffer_m) and buffer_m >= 0):
         raise InputError(f"buffer_m must be a number of metres of 0 or more, not {buffer_m!r}.")
@@ -139,7 +139,7 @@ def build_register(
 
 
 def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Take the area from what lies beyond the border, were it ever so near; without anything there drop the column."""
+    """Clear the area of what lies beyond the border, however near; drop the column where nothing does."""
     beyond = assets[BEYOND]
     assets = assets.drop(columns=BEYOND)
     if not beyond.any():
@@ -152,7 +152,7 @@ def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _stacked(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
     """Put the lists under each other on one 0, 1, ... index; shapes become ``point_x``, ``point_y``."""
     if not lists:
-        raise InputError("There is no list to make a register of. Name at least one file.")
+        raise InputError("There is no list to make a register from. Give at least one file.")
     problems, tables = [], []
     for k, each in enumerate(lists):
         table = each.table if isinstance(each, AssetList) else each
@@ -168,7 +168,7 @@ def _stacked(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
     names = pd.Series([str(table["source"].iloc[0]) for table in tables if len(table)], dtype="str")
     twice = names[names.duplicated()].unique()
     if len(twice):
-        problems.append(f"two lists are called {first_few(twice)}: give each a name of its own with source=")
+        problems.append(f"two lists are called {first_few(twice)}: give each its own name with source=")
     if problems:
         raise InputError("The lists cannot be used: " + "; ".join(problems) + ".")
     stacked = pd.concat(tables, ignore_index=True)
@@ -183,11 +183,12 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     joined["town_key"] = place_keys(joined["town"] if "town" in joined else pd.Series("", index=joined.index))
     joined["core_key"] = core_keys(joined["name_key"], joined["town_key"])
     parts = ["source", "name_key", "asset_type", "postcode", "town_key", "registration_number"]
-    identity = joined[parts[0]].str.cat([joined[part] for part in parts[1:]], sep="|")
-    # Rows that say the same in every part are told apart by all they say, then by their order.
+    identity = joined[parts[0]].str.cat(joined[parts[1:]], sep="|")
+    # Rows that agree in every part differ in their other cells, or else in their order.
     twin = identity.duplicated(keep=False)
     if twin.any():
-        texts = joined.select_dtypes("str").columns.difference([*parts, "core_key"])
+        strings: pd.DataFrame = joined.select_dtypes("str")
+        texts = strings.columns.difference([*parts, "core_key"])
         more = joined.loc[twin, texts].apply("|".join, axis=1)
         identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
         times = identity.groupby(identity).cumcount()
@@ -262,7 +263,7 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
 
 
 def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
-    """Fill the gaps of each survivor from the rows merged into it, and list where else it stands."""
+    """Fill the gaps of each survivor from the rows merged into it, and note which other rows it has."""
     filled = rows.copy()
     filled["also_listed"] = pd.Series("", index=rows.index, dtype="str")
     merged = np.flatnonzero(survivor != np.arange(len(rows)))

@@ -1,4 +1,4 @@
-"""What each thing that a row says about its place comes to: candidates for where it is.
+"""Candidate locations: where each part of a row says that it is.
 
 Every function returns a table on the index of the rows with ``x``, ``y`` (metres, missing where not known) and
 ``precision`` (``""`` where the row says nothing of the kind, or nothing that is known).
@@ -18,19 +18,19 @@ from assetmap.register.postcodes import district_centres
 from assetmap.register.words import column_or_empty, place_keys
 
 POSTCODE_FAR_M: Final = 2_000.0
-"""A point this far from its own postcode is doubted: 99% of postcode units are less than 2 km long."""
+"""A point this far from its own postcode is held for review: 99% of postcode units are less than 2 km long."""
 
 SAME_PLACE_M: Final = 3_000.0
-"""Places of one name that lie closer than this are one place."""
+"""Places with one name that are closer than this are one place."""
 
 CROWD: Final = 10
-"""So many rows of different names on one point, with no address in common, are a county's centre."""
+"""This many rows with different names on one point, with no address in common, mark the centre of a county."""
 
 
 def by_points(
     rows: pd.DataFrame, points: pd.DataFrame, by_postcode: pd.DataFrame, areas: gpd.GeoDataFrame | None
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Keep the points that can be right; put right a lost minus sign; doubt crowds and contradictions."""
+    """Keep plausible points, restore a lost minus sign, and flag crowds and contradictions."""
     x, y = (points[c].to_numpy(dtype=float, copy=True) for c in ("x", "y"))
     inside, mended = np.isfinite(x), np.zeros(len(x), dtype=bool)
     if areas is not None:
@@ -49,22 +49,22 @@ def by_points(
             "review",
             "The coordinates '",
             points["unread"],
-            "' are not a place in the United Kingdom. Correct them.",
+            "' are not in the United Kingdom. Correct them.",
         ),
         finding(
-            points["swapped"], "accepted", "Latitude and longitude had changed places and were exchanged."
+            points["swapped"], "accepted", "Latitude and longitude were swapped, so they were exchanged."
         ),
         finding(
             mended,
             "review",
-            "The coordinates lie outside as typed; with the minus sign of the longitude (or with easting and "
-            "northing exchanged) they lie inside and were taken so. Check them.",
+            "The coordinates as typed lie outside. With a minus sign on the longitude (or with easting and "
+            "northing exchanged) they lie inside, so that was used. Check them.",
         ),
         finding(
             crowd,
             "review",
-            f"{CROWD} or more rows with different names stand on this very point: it is the middle of an area, "
-            "not a place, and was not believed. Give the postcode.",
+            f"{CROWD} or more rows with different names have exactly this point, so it is probably the middle of an area "
+            "and was not used. Give the postcode.",
         ),
         finding(
             far,
@@ -92,7 +92,7 @@ def by_postcodes(
     table["precision"] = np.where(said, "postcode", "")
     if postcodes is None:
         return table
-    row = postcodes.index.get_indexer(tidy)
+    row = postcodes.index.get_indexer(pd.Index(tidy))
     listed = (row >= 0) & said
     taken = postcodes.iloc[np.maximum(row, 0)] if len(postcodes) else postcodes
     table["listed"] = listed
@@ -129,7 +129,7 @@ def by_districts(
     if not said.any():
         return table.assign(precision=""), []
     centres = district_centres(postcodes)
-    row = centres.index.get_indexer(district)
+    row = centres.index.get_indexer(pd.Index(district))
     known = said & (row >= 0)
     for axis, column in (("x", "easting"), ("y", "northing")):
         values = centres[column].to_numpy()
@@ -144,7 +144,7 @@ def by_districts(
         ),
         finding(
             said & ~known, "review", "The postcode district ", district,
-            f" is none{where}: it lies outside, or the postcode is wrong.",
+            f" does not exist{where}: it lies outside, or the postcode is wrong.",
         ),
     ]  # fmt: skip
 
@@ -157,12 +157,12 @@ def by_towns(rows: pd.DataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFram
     if places is None:
         return table
     named = _distinct_places(places)
-    row = named.index.get_indexer(place_keys(town))
-    untold = np.flatnonzero(
+    row = named.index.get_indexer(pd.Index(place_keys(town)))
+    without_town = np.flatnonzero(
         (row < 0) & (column_or_empty(rows, "address") != "").to_numpy() & (town == "").to_numpy()
     )
-    if len(untold):
-        row[untold] = _from_addresses(column_or_empty(rows, "address").iloc[untold], named.index)
+    if len(without_town):
+        row[without_town] = _from_addresses(column_or_empty(rows, "address").iloc[without_town], named.index)
     known = row >= 0
     for column in ("x", "y"):
         table[column] = np.where(
@@ -209,7 +209,7 @@ def _distinct_places(places: gpd.GeoDataFrame) -> pd.DataFrame:
     table = table[(table["key"] != "") & np.isfinite(x)]
     grouped = table.groupby("key")
     spread = np.hypot(grouped["x"].max() - grouped["x"].min(), grouped["y"].max() - grouped["y"].min())
-    first = grouped[["x", "y"]].first()
+    first: pd.DataFrame = grouped[["x", "y"]].first()
     first.loc[spread > SAME_PLACE_M] = np.nan
     return first
 
@@ -219,6 +219,6 @@ def _from_addresses(addresses: pd.Series, keys: pd.Index) -> np.ndarray:
     found = np.full(len(addresses), -1)
     for back in range(1, 5):
         part = place_keys(parts.str[-back].astype("str").fillna(""))
-        row = keys.get_indexer(part)
+        row = keys.get_indexer(pd.Index(part))
         found = np.where((found < 0) & (part != "").to_numpy(), row, found)
     return found

@@ -17,7 +17,7 @@ from assetmap.register.words import column_or_empty, core_keys, name_keys, place
 from assetmap.schema import check_assets
 
 MOVED_M: Final = 50.0
-"""An asset has moved when its point has by more than this; the middles of a building's postcodes differ less."""
+"""An asset has moved when its point has by more than this; the postcodes of one building differ by less."""
 
 CHANGES: Final = ("opened", "closed", "left_out", "moved", "renamed", "operator_changed", "going_stale")
 
@@ -126,7 +126,7 @@ def _of_status(
 
 
 def _of_place(
-    pairs: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, both: np.ndarray, moved_m: float
+    pairs: pd.DataFrame, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, both: np.ndarray, moved_m: float
 ) -> pd.DataFrame:
     old_xy, new_xy = (np.column_stack(points_xy(side.geometry)) for side in (before, after))
     metres = np.hypot(*(old_xy - new_xy).T)

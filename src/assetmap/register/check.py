@@ -1,4 +1,4 @@
-"""What was understood of some lists, what was not, and why: the report that is read before anything is built."""
+"""What was understood of some lists, what was not, and why: the report to read before anything is built."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check_lists(
     as_of: datetime.date | None = None,
     linker: str = LINKERS[0],
 ) -> CheckReport:
-    """Judge lists without keeping a register.
+    """Check lists without keeping a register.
 
     Parameters
     ----------
@@ -104,9 +104,9 @@ def _unchecked(
 ) -> list[str]:
     missing = []
     if postcodes is None:
-        missing.append("No postcode file was given: postcodes were checked for their form only.")
+        missing.append("No postcode file was given, so only the form of postcodes was checked.")
     if places is None:
-        missing.append("No places were given: names of towns were not checked.")
+        missing.append("No places were given, so names of towns were not checked.")
     if areas is None:
-        missing.append("No areas were given: nothing was held to lie outside.")
+        missing.append("No areas were given, so nothing counts as outside.")
     return missing

@@ -1,4 +1,4 @@
-"""Pairs of rows -> which row stands for each thing."""
+"""Pairs of rows become things, each represented by one row."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def merged_into(
 ) -> tuple[np.ndarray, Mapping[int, Partner], Mapping[int, Partner]]:
     """Join pairs into things, the most certain first.
 
-    A thing has at most one row of each list, save where rows of one list are the same by their own right
-    (the same name and place): else two branches that both look like a third would become one.
+    A thing has at most one row of each list, unless rows of one list are duplicates themselves (the same name and
+    place): otherwise two branches that both resemble a third would become one.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def merged_into(
     Returns
     -------
     tuple
-        For each row the place of the row that stands for it (itself, where it stands for its thing); for
+        For each row the place of the row that represents its thing (perhaps itself); for
         each merged row and each doubtful one: the other row, the score and why.
     """
     group = np.arange(len(rows))
@@ -74,8 +74,8 @@ def merged_into(
 
 
 def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
-    """Choose who stands for each thing: the best placed row, one in the areas first, then the fullest, then by its id."""
-    texts = rows.select_dtypes("str")
+    """Choose the row that represents each thing: inside the areas first, then best located, then fullest, then by id."""
+    texts: pd.DataFrame = rows.select_dtypes("str")
     full = (texts != "").sum(axis=1).to_numpy()
     rank = rows["location_precision"].map(PRECISION_RANK).to_numpy()
     beyond = beyond_border(rows).to_numpy()

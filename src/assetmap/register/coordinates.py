@@ -1,4 +1,4 @@
-"""Coordinates as people type them -> metres on the British National Grid."""
+"""Coordinates as people type them become metres on the British National Grid."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def points_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         On the index of ``rows``: ``x``, ``y`` (metres, missing where there is none), ``precise`` (false for
-        a grid reference of 1 km), ``swapped`` (latitude and longitude had changed places), ``flipped_x``,
+        a grid reference of 1 km), ``swapped`` (latitude and longitude were swapped), ``flipped_x``,
         ``flipped_y`` (where it would be if the longitude had lost its minus sign, or eastings and
-        northings had changed places), ``unread`` (coordinates that are none, as typed, else ``""``).
+        northings were swapped), ``unread`` (cells that are not coordinates, as typed, otherwise ``""``).
     """
     table = pd.DataFrame(
         {
@@ -65,7 +65,7 @@ def grid_reference_metres(reference: str) -> tuple[float, float, bool]:
     Returns
     -------
     tuple
-        Easting, northing (metres; missing where it is no reference) and whether the square is at most 100 m
+        Easting, northing (metres; missing where it is not a reference) and whether the square is at most 100 m
         wide.
 
     Examples

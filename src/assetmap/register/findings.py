@@ -1,4 +1,4 @@
-"""What was found about rows: which rows, how grave, and a sentence for each with the way to mend it."""
+"""What was found about rows: which rows, how serious it is, and a sentence for each with the fix."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-GRAVITY = ("accepted", "review", "rejected")
+SEVERITY = ("accepted", "review", "rejected")
 
 
 @dataclass(frozen=True)
 class Finding:
     """One kind of remark on some rows.
 
-    ``rows`` are places in the table, ``outcome`` is what it makes of them, ``sentences`` has one for each.
+    ``rows`` are positions in the table, ``outcome`` is the result for them, ``sentences`` has one for each.
     """
 
     rows: np.ndarray
@@ -35,18 +35,18 @@ def finding(mask: pd.Series | np.ndarray, outcome: str, *parts: str | pd.Series 
 
 
 def outcomes_and_reasons(findings: Iterable[Finding], numbers: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Return for each row the gravest outcome, and its sentences in one, begun with its row number."""
-    gravity = np.zeros(len(numbers), dtype=int)
+    """Return for each row the most serious outcome, and its sentences as one text that begins with the row number."""
+    severity = np.zeros(len(numbers), dtype=int)
     said: list[list[str]] = [[] for _ in range(len(numbers))]
     for found in findings:
-        gravity[found.rows] = np.maximum(gravity[found.rows], GRAVITY.index(found.outcome))
+        severity[found.rows] = np.maximum(severity[found.rows], SEVERITY.index(found.outcome))
         for row, sentence in zip(found.rows, found.sentences, strict=True):
             said[row].append(sentence)
     reasons = [
         f"Row {number}: {' '.join(sentences)}" if sentences else ""
         for number, sentences in zip(numbers, said, strict=True)
     ]
-    return np.array(GRAVITY, dtype=object)[gravity], reasons
+    return np.array(SEVERITY, dtype=object)[severity], reasons
 
 
 def _words(part: pd.Series | np.ndarray, rows: np.ndarray) -> list[str]:

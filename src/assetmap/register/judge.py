@@ -1,4 +1,4 @@
-"""What each row says about itself, in the words of the register, and what is wrong with it."""
+"""What each row says about itself, in the terms of the register, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assetmap.register.words import column_or_empty, name_keys, status_words, wi
 from assetmap.schema import reference_table
 
 STALE_MONTHS: Final = 24
-"""A record that nobody has checked for so long may describe a group that has ended."""
+"""A record that nobody has checked for this many months may describe a group that has ended."""
 
 FIRST_YEAR: Final = 1950
 """A closing year before it is a placeholder (1900), not a date."""
@@ -25,7 +25,7 @@ KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem")
 def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with trimmed cells, empty where they say nothing (``-``, ``N/A``), and ``name_key``."""
     cleaned = rows.copy()
-    for column in cleaned.columns.difference(KEPT):
+    for column in cleaned.columns.difference(list(KEPT)):
         cleaned[column] = without_nothing(cleaned[column])
     return cleaned.assign(name_key=name_keys(cleaned["name"]))
 
@@ -57,30 +57,30 @@ def judge_rows(
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
     types, more = known_types(column_or_empty(rows, "asset_type"), rows["name_key"])
     findings += more
-    judged = pd.DataFrame({"asset_type": types}, index=rows.index)
-    findings += _judge_dates(rows, judged, as_of)
-    findings += _judge_status(rows, judged)
-    _judge_registration(rows, judged)
-    judged["operator_type"] = _operator_types(rows)
+    stated = pd.DataFrame({"asset_type": types}, index=rows.index)
+    findings += _judge_dates(rows, stated, as_of)
+    findings += _judge_status(rows, stated)
+    _judge_registration(rows, stated)
+    stated["operator_type"] = _operator_types(rows)
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
-    judged["control"] = judged["operator_type"].map(control).astype("float64")
-    judged["devolved"] = yes_no(column_or_empty(rows, "devolved"))
+    stated["control"] = stated["operator_type"].map(control).astype("float64")
+    stated["devolved"] = yes_no(column_or_empty(rows, "devolved"))
     numbers = pd.to_numeric(
         column_or_empty(rows, "weekly_hours").where(lambda cell: cell != ""), errors="coerce"
     )
-    judged["weekly_hours"] = numbers.astype("float64").where(numbers.between(0, 168))
-    by_type = judged["asset_type"].map(reference_table("asset_types")["sensitive"] == "yes")
-    judged["sensitive"] = (yes_no(column_or_empty(rows, "sensitive")) == "yes") | by_type.fillna(
+    stated["weekly_hours"] = numbers.astype("float64").where(numbers.between(0, 168))
+    by_type = stated["asset_type"].map(reference_table("asset_types")["sensitive"] == "yes")
+    stated["sensitive"] = (yes_no(column_or_empty(rows, "sensitive")) == "yes") | by_type.fillna(
         False
     ).astype(bool)
     said, more = read_said(rows)
-    return judged.join(said), [*findings, *more]
+    return stated.join(said), [*findings, *more]
 
 
-def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date | None) -> list[Finding]:
+def _judge_dates(rows: pd.DataFrame, stated: pd.DataFrame, as_of: datetime.date | None) -> list[Finding]:
     findings = []
     checked = _dates(column_or_empty(rows, "checked_date"))
-    judged["checked_date"] = checked
+    stated["checked_date"] = checked
     day = pd.Timestamp(as_of) if as_of is not None else checked.max()
     stale = checked < day - pd.DateOffset(months=STALE_MONTHS) if pd.notna(day) else checked.notna() & False
     shown = checked.dt.strftime("%d %B %Y").fillna("").astype("str")
@@ -90,7 +90,7 @@ def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date 
             "accepted",
             "It was last checked on ",
             shown,
-            f", over {STALE_MONTHS} months ago. Ask again.",
+            f", over {STALE_MONTHS} months ago. Check it again.",
         )
     )
     for column, what in (("opened_year", "opening"), ("closed_year", "closing")):
@@ -100,7 +100,7 @@ def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date 
         )
         placeholder = (years < FIRST_YEAR) & (column == "closed_year") | (years == 1900)
         odd = (text != "") & years.isna()
-        judged[column] = years.where(~placeholder)
+        stated[column] = years.where(~placeholder)
         findings.append(
             finding(placeholder, "accepted", f"The {what} year ", text, " is a placeholder and was left out.")
         )
@@ -110,29 +110,27 @@ def _judge_dates(rows: pd.DataFrame, judged: pd.DataFrame, as_of: datetime.date 
     return findings
 
 
-def _judge_status(rows: pd.DataFrame, judged: pd.DataFrame) -> list[Finding]:
+def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     typed = column_or_empty(rows, "status")
     status = status_words(typed)
     strange = (typed != "") & (status == "unknown") & ~typed.str.casefold().isin(("unknown", "not known"))
-    closed = judged["closed_year"].notna()
+    closed = stated["closed_year"].notna()
     contradicts = closed & (status == "open")
-    judged["status"] = status.where(~(closed & (status != "open")), "closed")
-    years = judged["closed_year"].astype("Int64").astype("str").fillna("")
+    stated["status"] = status.where(~(closed & (status != "open")), "closed")
+    years = stated["closed_year"].astype("Int64").astype("str").fillna("")
     return [
-        finding(
-            strange, "review", "The status '", typed, "' is none of open, closed and proposed. Correct it."
-        ),
+        finding(strange, "review", "The status '", typed, "' is not open, closed or proposed. Correct it."),
         finding(
             contradicts,
             "review",
-            "It says open and gives a closing year, ",
+            "It says open but gives a closing year, ",
             years,
             ". Correct one of them.",
         ),
     ]
 
 
-def _judge_registration(rows: pd.DataFrame, judged: pd.DataFrame) -> None:
+def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame) -> None:
     said = yes_no(column_or_empty(rows, "registered"))
     number = column_or_empty(rows, "registration_number")
     both = column_or_empty(rows, "registration").str.extract(
@@ -144,19 +142,19 @@ def _judge_registration(rows: pd.DataFrame, judged: pd.DataFrame) -> None:
         number.where(number != "", both["number"].fillna("").astype("str")).str.upper().str.replace(" ", "")
     )
     bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
-    judged["register"] = register.where(~bare, "charity")
-    judged["registration_number"] = number
-    # A company is on no register of groups, save a community interest company.
+    stated["register"] = register.where(~bare, "charity")
+    stated["registration_number"] = number
+    # A company is not on a register of groups, unless it is a community interest company.
     interest = (register == "company") & rows["name"].str.contains(
         r"(?i)\b(?:cic|c\.i\.c|community interest company)\b", regex=True
     )
-    judged["register"] = judged["register"].mask(interest, "cic")
+    stated["register"] = stated["register"].mask(interest, "cic")
     on_register = ((number != "") | (register != "")) & ((register != "company") | interest)
-    judged["registered"] = said.where((said != "unknown") | ~on_register, "yes")
+    stated["registered"] = said.where((said != "unknown") | ~on_register, "yes")
 
 
 def _operator_types(rows: pd.DataFrame) -> pd.Series:
-    """Return the operator type: as named, or told from the operator's name."""
+    """Return the operator type: as given, or taken from the operator's name."""
     table = reference_table("operator_types")
     known: dict[str, str] = {}
     for code, label, aliases in zip(table.index, table["label"], table["aliases"], strict=True):
@@ -167,12 +165,12 @@ def _operator_types(rows: pd.DataFrame) -> pd.Series:
     ending = column_or_empty(rows, "operator").str.extract(
         r"(?i)\b(town council|city council|parish council|community interest company|cic|cio)\b", expand=False
     )
-    told = ending.str.casefold().map({word: code for word, code in known.items() if word != "city council"})
-    return named.where(named.notna(), told.where(typed == "")).fillna("").astype("str")
+    ended = ending.str.casefold().map({word: code for word, code in known.items() if word != "city council"})
+    return named.where(named.notna(), ended.where(typed == "")).fillna("").astype("str")
 
 
 def _dates(column: pd.Series) -> pd.Series:
-    """Read dates as 2024-05-31, 31/05/2024 (day first) or a year; missing where it is none."""
+    """Read dates as 2024-05-31, 31/05/2024 (day first) or a year; missing where the text is not a date."""
     text = column.str.strip().str[:10]
     dates = pd.to_datetime(
         text.where(text.str.fullmatch(r"\d{4}-\d\d-\d\d")), format="%Y-%m-%d", errors="coerce"

@@ -1,4 +1,4 @@
-"""Which rows are the same thing: within a list, where a row was typed twice, and between lists.
+"""Which rows are the same thing: duplicates within a list, and matches between lists.
 
 Candidates are pairs that share a registration number, a postcode, a word of the name within half a kilometre,
 a word of the name in one town, or the whole name. Each pair is scored by its names (rapidfuzz) and its places
@@ -40,14 +40,14 @@ SAME_NAME_NEAR: Final = 94.0
 
 HELD_BY_A_PLACE: Final = 0.92
 HELD_BY_A_GROUP: Final = 0.80
-"""What it counts that all particular words of one name stand in the other (1 would be: the same name)."""
+"""The weight of a name whose distinctive words are all in the other (1 is the weight of the same name)."""
 
 AT_M: Final = 100.0
 NEAR_M: Final = 500.0
 DOUBT_M: Final = 2_000.0
 
 MANY_ROWS: Final = 50_000
-"""From so many rows it is worth knowing that there is another linker."""
+"""From this many rows on it is worth knowing that there is another linker."""
 
 
 def link_rows(
@@ -71,7 +71,7 @@ def link_rows(
     Returns
     -------
     pandas.DataFrame
-        One row per pair worth a word: ``first``, ``second`` (places in ``rows``, first < second),
+        One row per pair worth reporting: ``first``, ``second`` (places in ``rows``, first < second),
         ``verdict`` (``same`` or ``review``), ``score`` (0-100), ``why``; ordered by verdict and score.
 
     Raises
@@ -80,7 +80,7 @@ def link_rows(
         If there is no such linker, or it is not installed.
     """
     if linker not in LINKERS:
-        raise InputError(f"There is no linker '{linker}'. Say {first_few(LINKERS)}.")
+        raise InputError(f"There is no linker '{linker}'. Use one of {first_few(LINKERS)}.")
     weighed = linker == "splink" and rows["source"].nunique() > 1
     table = _by_rules(rows, left_to_weigh=weighed)
     if weighed:
@@ -91,8 +91,8 @@ def link_rows(
         table = _decided(table, decisions)
     # Of equal scores the one at the same place comes first; then what the rows say decides, so that the
     # order of the lists does not matter.
-    ties = rows["row_id"]
-    table["tie"] = np.minimum(ties.take(table["first"]).to_numpy(), ties.take(table["second"]).to_numpy())
+    ties = rows["row_id"].to_numpy(dtype=object)
+    table["tie"] = np.minimum(ties[table["first"].to_numpy()], ties[table["second"].to_numpy()])
     rank = table["verdict"].map({"decided": 0, "same": 1, "review": 2})
     table = table.assign(rank=rank).sort_values(
         ["rank", "score", "at", "tie"], ascending=[True, False, False, True], kind="stable"
@@ -101,7 +101,7 @@ def link_rows(
 
 
 def describe_linking(rows: int, lists: int, *, linker: str) -> str:
-    """Say what decided which rows are one thing, where that is worth a word; else ``""``.
+    """Describe what linked the rows, or return an empty text where the default needs no mention.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def describe_linking(rows: int, lists: int, *, linker: str) -> str:
 
 
 def _by_rules(rows: pd.DataFrame, *, left_to_weigh: bool) -> pd.DataFrame:
-    """Decide the pairs by the rules; not those of two lists without one registration number, if left to weigh."""
+    """Decide the pairs by the rules; not those of two lists without one registration number, if they are left to be weighed."""
     pairs = candidate_pairs(rows)
     if left_to_weigh:
         source, number = pd.factorize(rows["source"])[0], rows["registration_number"].to_numpy(dtype=object)
@@ -169,7 +169,7 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     scored["apart_m"] = np.where(scored["both_precise"], apart, np.nan)
     scored["at"] = scored["postcode"] | (scored["apart_m"] <= AT_M)
     scored["vague"] = ~scored["both_precise"] & scored["town"] & ~scored["postcodes_differ"]
-    # Streets of one name are told apart by how far they can be from each other.
+    # Two streets with one name are distinguished by the distance between them.
     outward = each_distinct(rows["postcode"], lambda code: code.partition(" ")[0])
     districts = pd.factorize(outward.where(outward != ""))[0]
     one_district = (districts[first] == districts[second]) & (districts[first] >= 0)
@@ -212,7 +212,7 @@ def _with_names(rows: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     whole = cpdist(keys[first], keys[second], scorer=fuzz.ratio)
     core = cpdist(cores[first], cores[second], scorer=fuzz.ratio)
     part = np.zeros(len(scored), dtype=core.dtype)
-    # Within one list only nearly the same names are joined: what one name holds of the other is no matter.
+    # Within one list only nearly the same names are joined: what one name contains of the other does not matter.
     close = np.flatnonzero(~scored["one_list"] & (scored["at"] | scored["vague"]) | scored["registered"])
     part[close] = cpdist(cores[first[close]], cores[second[close]], scorer=fuzz.token_set_ratio)
     # The particular words count most. That one name holds the other counts nearly as much for a building, of
@@ -260,24 +260,24 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     both_placed = pairs["both_precise"] | pairs["postcodes_differ"]
     rules = [
         (pairs["registered"] & ~(one_list & ~at & both_placed) & ((score >= 50) | at), "same", "the same registration number"),
-        (pairs["registered"], "review", "the same registration number, but another name"),
+        (pairs["registered"], "review", "the same registration number, but a different name"),
         (one_list & equal & pairs["one_ended"] & at, "review", "the same name at the same place, one of them closed"),
         (one_list & equal & pairs["same_type"] & (pairs["postcode"] | (pairs["apart_m"] <= 10)), "same",
-         "the same name at the same place, twice in one list"),
-        (one_list & equal & pairs["same_type"] & vague, "same", "the same name in the same town, twice in one list"),
-        (~one_list & alike & good & at & (score >= SAME_NAME), "same", "the same place and a like name"),
+         "the same name at the same place, a duplicate in one list"),
+        (one_list & equal & pairs["same_type"] & vague, "same", "the same name in the same town, a duplicate in one list"),
+        (~one_list & alike & good & at & (score >= SAME_NAME), "same", "the same place and a similar name"),
         (~one_list & alike & good & near & (score >= SAME_NAME_NEAR), "same", "a place nearby and nearly the same name"),
         (~one_list & alike & good & pairs["not_far"] & pairs["street"] & (score >= SAME_NAME), "same",
-         "the same street and a like name"),
+         "the same street and a similar name"),
         (~one_list & alike & good & vague & (pairs["whole"] >= 95), "same", "the same town and nearly the same name"),
         (one_list & good & at & pairs["same_type"] & (pairs["whole"] >= 90), "review",
-         "nearly the same name at the same place, twice in one list"),
-        (~one_list & alike & at & good & (score >= REVIEW_NAME), "review", "the same place and a name alike in part"),
-        (~one_list & ~alike & at & equal, "review", "the same place and name, but another type"),
-        (~one_list & alike & equal & (pairs["apart_m"] <= DOUBT_M), "review", "the same name, but some way apart"),
+         "nearly the same name at the same place, perhaps a duplicate in one list"),
+        (~one_list & alike & at & good & (score >= REVIEW_NAME), "review", "the same place and a partly similar name"),
+        (~one_list & ~alike & at & equal, "review", "the same place and name, but a different type"),
+        (~one_list & alike & equal & (pairs["apart_m"] <= DOUBT_M), "review", "the same name, but some distance apart"),
         (~one_list & pairs["same_type"] & good & (pairs["apart_m"] <= 2 * NEAR_M) & (score >= SAME_NAME), "review",
-         "a place not far and a like name"),
-        (~one_list & alike & good & vague & (score >= SAME_NAME), "review", "the same town and a like name"),
+         "a place nearby and a similar name"),
+        (~one_list & alike & good & vague & (score >= SAME_NAME), "review", "the same town and a similar name"),
     ]  # fmt: skip
     conditions = [np.asarray(condition, dtype=bool) for condition, _, _ in rules]
     verdict = np.select(conditions, [verdict for _, verdict, _ in rules], "different")
@@ -294,5 +294,5 @@ def _decided(table: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     left = table.merge(decided[["first", "second"]], on=["first", "second"], how="left", indicator=True)
     table = table[(left["_merge"] == "left_only").to_numpy()]
     joined = decided[decided["same"]][["first", "second"]]
-    said = joined.assign(score=100.0, at=True, verdict="decided", why="a person said so")
+    said = joined.assign(score=100.0, at=True, verdict="decided", why="a person decided so")
     return pd.concat([said, table])

@@ -1,4 +1,4 @@
-"""What is near a person: for someone who links people to groups."""
+"""What is near a person: for people who put others in touch with groups."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ def near(
     Raises
     ------
     InputError
-        If the postcode is none, or is not in the file; if no asset has the type; if the resource is not
-        known or the register says of nobody what they offer or ask for.
+        If the postcode is not valid or not in the file, no asset has the type, the resource is not known, or no
+        row says what it offers or asks for.
     """
     check_assets(assets)
     check_postcodes(postcodes)
     tidy = tidy_postcodes(pd.Series([postcode]), known=postcodes.index)["postcode"].iloc[0]
     if not tidy:
-        raise InputError(f"'{postcode}' is not a postcode. Write it whole, as in TR1 1EP.")
+        raise InputError(f"'{postcode}' is not a postcode. Give a full one, such as TR1 1EP.")
     if tidy not in postcodes.index or pd.isna(postcodes.loc[tidy, "easting"]):
         nearby = postcodes.index[postcodes.index.str.startswith(tidy[:-2])]
         hint = f" Known ones like it: {first_few(nearby, most=3)}." if len(nearby) else ""
@@ -93,7 +93,7 @@ def _says(assets: gpd.GeoDataFrame, column: str, wanted: str) -> np.ndarray:
     codes = set(find_resources(wanted))
     if column not in assets or not (assets[column].fillna("") != "").any():
         raise InputError(
-            f"No row says what it {column.replace('asks', 'asks for')}, so nobody can be found by it. Give your list a "
+            f"No row says what it {column.replace('asks', 'asks for')}, so nothing can be found by it. Give your list a "
             f"column '{column}' with words of data/tables/resources.csv."
         )
     return np.array([bool(codes & set(cell.split(APART))) for cell in assets[column].fillna("")])

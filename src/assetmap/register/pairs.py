@@ -40,7 +40,7 @@ def candidate_pairs(rows: pd.DataFrame) -> pd.DataFrame:
         places = np.flatnonzero((rows[column] != "").to_numpy())
         keys = pd.factorize(rows[column].iloc[places])[0]
         found.append(_pairs_in_blocks(keys, places, count, MOST_IN_POSTCODE))
-    # One list holds a thing twice under one name; only other lists call it something else.
+    # A duplicate within one list has one name; only other lists call it something else.
     everywhere = np.arange(len(rows))
     near = rows["postcode"].where(rows["postcode"] != "", rows["town_key"])
     found.append(

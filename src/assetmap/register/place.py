@@ -1,9 +1,9 @@
-"""Where each row is, how well that is known, and whether its own words agree about it.
+"""Where each row is, how well that is known, and whether its own cells agree.
 
 Tried in this order: the shape of the file, latitude and longitude, eastings and northings, grid reference,
-postcode, district of a postcode, place name, the whole area. What contradicts itself is placed by the more
-believable word and held for review; what lies outside the area is rejected, or kept where it lies no further
-beyond the border than people go.
+postcode, district of a postcode, place name, the whole area. A row that contradicts itself is located by its more
+reliable part and held for review. A row outside the area is rejected, or kept where it is near enough beyond the
+border for people to go there.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from assetmap.register.postcodes import postcodes_within, tidy_postcodes
 from assetmap.register.words import column_or_empty
 
 TOWN_FAR_M: Final = 5_000.0
-"""A postcode this far from the middle of its own town is doubted (the national list places Bude library
+"""A postcode this far from the middle of its own town is held for review (the national list places Bude library
 6 km inland)."""
 
-COUNTS: Final = "it counts for access and in no area"
+COUNTS: Final = "it counts for access but belongs to no area"
 
 PRECISION_WORDS: Final = {
     "point": "coordinates",
@@ -103,7 +103,10 @@ def _postcode_findings(
     return [
         finding(broken & (tidy == ""), "review", *begun, "is not a postcode. Correct it (as in TR1 1EP)."),
         finding(
-            broken & (tidy != ""), "accepted", *begun, "is not a postcode; the one in the address was taken."
+            broken & (tidy != ""),
+            "accepted",
+            *begun,
+            "is not a postcode, so the one in the address was used.",
         ),
         finding(tidied["repair"] == "letters", "accepted", *begun, "was read as ", tidy, "."),
         finding(
@@ -111,7 +114,7 @@ def _postcode_findings(
             "accepted",
             "The postcode ",
             tidy,
-            " is no longer in use; its old place was taken.",
+            " is no longer in use, so its last location was used.",
         ),
     ]
 
@@ -156,7 +159,12 @@ def _first_inside(
             finding(mask & nowhere, "rejected", *said, "."),
             finding(mask & whole, "accepted", *said, ". It counts for the whole area only."),
             finding(
-                mask & ~whole & ~nowhere, "review", *said, ". It was placed by its ", taken, ". Check both."
+                mask & ~whole & ~nowhere,
+                "review",
+                *said,
+                ". It was located by its ",
+                taken,
+                " instead. Check both.",
             ),
         ]
     return placed, findings
@@ -164,15 +172,14 @@ def _first_inside(
 
 def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series:
     """Say how far outside the rows of a mask lie."""
-    said = pd.Series("", index=range(len(off)), dtype="str")
-    said[mask] = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off[mask]]
-    return said
+    said = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off]
+    return pd.Series(said, dtype="str").where(mask, "")
 
 
 def _inside(
     candidate: pd.DataFrame, asked: np.ndarray, areas: gpd.GeoDataFrame | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return which of the asked candidates lie in an area, or have no point to tell by; and metres outside."""
+    """Return which of the asked candidates lie in an area, or have no point to check; and metres outside."""
     if areas is None or not asked.any():
         return np.ones(len(asked), dtype=bool), np.full(len(asked), np.nan)
     x, y = candidate["x"].where(asked).to_numpy(), candidate["y"].where(asked).to_numpy()
@@ -184,8 +191,9 @@ def _inside(
 def _town_findings(
     town: pd.Series, placed: pd.DataFrame, by_postcode: pd.DataFrame, by_town: pd.DataFrame
 ) -> list[Finding]:
-    """Doubt a postcode that lies far from its own town."""
-    far = np.hypot(by_postcode["x"] - by_town["x"], by_postcode["y"] - by_town["y"]).to_numpy()
+    """Flag a postcode that lies far from its own town."""
+    apart = by_postcode[["x", "y"]].to_numpy(dtype=float) - by_town[["x", "y"]].to_numpy(dtype=float)
+    far = np.hypot(apart[:, 0], apart[:, 1])
     doubted = (far > TOWN_FAR_M) & (placed["location_precision"] == "postcode").to_numpy()
     named = town.where(town != "", "the town of its address")
     said = ("Its postcode ", placed["postcode"], " lies ", far / 1000, " km from ", named, ". Check both.")
@@ -195,11 +203,11 @@ def _town_findings(
 def _nowhere_findings(
     town: pd.Series, placed: pd.DataFrame, by_town: pd.DataFrame, outside: list[Finding]
 ) -> list[Finding]:
-    """Reject what nothing places; what lies outside has been told so already."""
+    """Reject rows without any location; those outside already have a reason."""
     nowhere = (placed["location_precision"] == "").to_numpy(copy=True)
-    for told in outside:
-        if told.outcome == "rejected":
-            nowhere[told.rows] = False
+    for finding_outside in outside:
+        if finding_outside.outcome == "rejected":
+            nowhere[finding_outside.rows] = False
     named = nowhere & ((town != "") & (by_town["precision"] == "")).to_numpy()
     many = by_town["many"].to_numpy(dtype=bool)
     begun = "The place '"
@@ -209,12 +217,12 @@ def _nowhere_findings(
             "rejected",
             begun,
             town,
-            "' is not among the known places. Correct it, or give the postcode.",
+            "' is not a known place. Correct it, or give the postcode.",
         ),
         finding(named & many, "rejected", "There are several places called '", town, "'. Give the postcode."),
         finding(
             nowhere & (town == "").to_numpy(),
             "rejected",
-            "Nothing in it that can be used says where it is: give a postcode, a town or coordinates.",
+            "It has no usable location. Give a postcode, a town or coordinates.",
         ),
     ]

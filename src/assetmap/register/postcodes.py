@@ -1,4 +1,4 @@
-"""Postcodes as people type them -> the official form, or what is wrong with them."""
+"""Postcodes as people type them become the official form, or a reason why not."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def tidy_postcodes(typed: pd.Series, *, known: pd.Index | None = None) -> pd.Dat
     typed
         Cells as typed: ``tr11 3QA``, ``TR1 13QA``, ``PL12  6DX.``, ``TRO1 1AA``, ``TR11``.
     known
-        Postcodes that exist, in official form; a slip of O and 0 or I and 1 is then put right only into
+        Postcodes that exist, in official form; O typed for 0 or I for 1 is then corrected only to
         one of them.
 
     Returns
     -------
     pandas.DataFrame
-        On the index of ``typed``: ``postcode`` (``""`` where the cell is none), ``district`` (the first
+        On the index of ``typed``: ``postcode`` (``""`` where the cell is not one), ``district`` (the first
         half, of a postcode or of a cell that holds only a district or sector, else ``""``), ``repair``
-        (``""``, ``letters`` for a slip of letters and digits, ``found`` for one found in other words).
+        (``""``, ``letters`` where letters and digits were mixed up, ``found`` where it was found among other words).
 
     Examples
     --------
@@ -42,14 +42,14 @@ def tidy_postcodes(typed: pd.Series, *, known: pd.Index | None = None) -> pd.Dat
     ['TR11 3QA', '', '']
     """
     codes, texts = pd.factorize(typed.fillna("").astype("str"))
-    exists = frozenset() if known is None else known
+    exists: pd.Index | frozenset[str] = frozenset() if known is None else known
     tidied = [_tidy(text, exists) for text in texts.tolist()]
     table = pd.DataFrame(tidied, columns=["postcode", "district", "repair"], dtype="str")
     return table.take(codes).set_index(typed.index)
 
 
 def postcodes_within(addresses: pd.Series) -> pd.Series:
-    """Return the last whole postcode that stands in each address, ``""`` where there is none."""
+    """Return the last full postcode in each address, ``""`` where it has none."""
     codes, texts = pd.factorize(addresses.fillna("").astype("str"))
     found = [INSIDE.findall(text.upper()) for text in texts.tolist()]
     last = pd.Series([" ".join(parts[-1]) if parts else "" for parts in found], dtype="str")

@@ -1,8 +1,8 @@
-"""What people offer, ask for and do together: the words of a cell become known words of a reference table.
+"""What people offer, ask for and do together: the words of a cell become codes of a reference table.
 
 A cell ("Minibus, 2 meeting rooms; projector") is cut at signs into parts, and a part is searched for the words of
 ``data/tables/resources.csv`` (``social_action.csv`` for forms of social action), the longest first, one or many,
-in capitals or not. What a part says beyond them is kept as text and named, never guessed; a part that says no
+in capitals or not. What a part says beyond them is kept as text and reported, never guessed; a part that says no
 ("no parking") or, among the offers, that something is wanted ("drivers wanted") counts for nothing.
 """
 
@@ -110,7 +110,7 @@ def find_resources(word: str) -> tuple[str, ...]:
     Raises
     ------
     InputError
-        If it is none of them; the message names the nearest.
+        If it is not one of them; the message names the nearest.
     """
     table = reference_table("resources")
     kind = _key(word)
@@ -122,7 +122,7 @@ def find_resources(word: str) -> tuple[str, ...]:
         hint = f" Nearest: {near}." if near else ""
         raise InputError(
             f"'{word[:LONGEST_PART]}' is not a known resource.{hint} All of them, and the words people write for them, "
-            "stand in data/tables/resources.csv; space, equipment, vehicle and skill stand for all of their kind."
+            "are in data/tables/resources.csv; space, equipment, vehicle and skill mean everything of that kind."
         )
     return (code,)
 
@@ -135,12 +135,12 @@ def _remarks(written: pd.Series, read: dict[str, Read], table: str, what: str) -
     return [
         finding(
             strange != "", "accepted",
-            f"Of {what}, some is not known and is kept as text only (", strange,
-            f"). Write it in a word of data/tables/{table}.csv, or add the word there.",
+            f"Some of {what} is not known and is kept as text only (", strange,
+            f"). Use a word of data/tables/{table}.csv, or add the word there.",
         ),
         finding(
             partly != "", "accepted",
-            f"Of {what}, some was understood in part (", partly, "). If that is not meant, mend the cell.",
+            f"Some of {what} was understood only in part (", partly, "). If that is wrong, reword the cell.",
         ),
     ]  # fmt: skip
 
@@ -280,7 +280,7 @@ def _ticked(rows: pd.DataFrame) -> pd.Series:
     """Return the resources whose own yes/no column says yes, as codes."""
     known = {*reference_table("column_names").index, "source", "row"}
     ticked = pd.Series("", index=rows.index, dtype="str")
-    for column in rows.columns.difference(known, sort=False):
+    for column in rows.columns.difference(list(known), sort=False):
         codes, strange, left = _read_part(plain(str(column).replace("_", " ")), "resources", offered=True)
         if len(codes) != 1 or strange or left or not _is_ticks(rows[column]):
             continue

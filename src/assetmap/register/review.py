@@ -1,4 +1,4 @@
-"""What a person should decide, as a table to edit, and the decisions that come back."""
+"""Pairs for a person to decide, as a table to edit, and the decisions that come back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.schema import InputError, first_few
+from assetmap.schema import InputError, counted, first_few
 
 SAME: Final = ("same", "yes", "y", "s")
 DIFFERENT: Final = ("different", "no", "n", "d")
@@ -25,7 +25,7 @@ def review_table(log: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row per pair, doubtful ones first: ``decision`` (empty: write ``same`` or ``different``),
         ``outcome``, ``score``, ``name``, ``other_name``, ``source``, ``row``, ``other_source``,
-        ``other_row``, ``reason``, ``row_id``, ``other_id``. Given back as ``review`` of `build_register`
+        ``other_row``, ``reason``, ``row_id``, ``other_id``. Pass it to `build_register` as ``review``:
         it joins what is the same, and undoes the merge of what is different.
     """
     pairs = log[log["other_id"].notna()].copy()
@@ -49,7 +49,7 @@ def review_table(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_decisions(review: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return decided pairs as places in ``rows``; pairs whose rows are no longer there are left out."""
+    """Return decided pairs as places in ``rows``; pairs whose rows are gone are left out."""
     missing = [column for column in ("decision", "row_id", "other_id") if column not in review.columns]
     if missing:
         raise InputError(
@@ -59,7 +59,7 @@ def read_decisions(review: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     strange = review[(word != "") & ~word.isin([*SAME, *DIFFERENT])]
     if len(strange):
         raise InputError(
-            f"{len(strange)} decisions are neither 'same' nor 'different', first "
+            f"{counted(len(strange), 'decision is', 'decisions are')} neither 'same' nor 'different', first "
             f"{first_few(strange['decision'])} (row {int(strange.index[0]) + 2}). Correct them or leave them empty."
         )
     places = pd.Series(rows.index, index=rows["row_id"])

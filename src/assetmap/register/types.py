@@ -1,4 +1,4 @@
-"""What kind of thing a row is: the type as typed, or told by its name."""
+"""What kind of thing a row is: the type as typed, or as its name says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ALIKE_TYPES: Final = (
     frozenset({"museum", "arts_venue", "arts_culture", "festival"}),
     frozenset({"residents", "campaign_group", "tenants_association"}),
 )
-"""Types that one thing may bear in two lists."""
+"""Types that one thing may have in two lists."""
 
 SUGGESTED: Final = 3
 LEAST_LIKENESS: Final = 55.0
@@ -37,15 +37,15 @@ def known_types(typed: pd.Series, name_keys: pd.Series) -> tuple[pd.Series, list
     Parameters
     ----------
     typed
-        What the list calls the type; ``""`` where it says nothing.
+        What the list calls the type; ``""`` where it does not say.
     name_keys
-        Names of the rows as `name_keys` returns them: where no type is given, the name may tell
+        Names of the rows as `name_keys` returns them: where no type is given, the name may say it
         ("... Village Hall").
 
     Returns
     -------
     tuple
-        Rows of ``data/tables/asset_types.csv`` (``other`` where neither tells), and what was found: a type
+        Rows of ``data/tables/asset_types.csv`` (``other`` where neither says), and what was found: a type
         that is not known is held for review with the nearest known ones.
     """
     words = type_words()
@@ -60,7 +60,7 @@ def known_types(typed: pd.Series, name_keys: pd.Series) -> tuple[pd.Series, list
             "review",
             "The type '",
             typed,
-            "' is not known; it was taken as '",
+            "' is not known, so it was recorded as '",
             types,
             "'",
             nearest,
@@ -90,19 +90,19 @@ def _key(text: str) -> str:
 
 
 @functools.cache
-def _telling_words() -> dict[str, str]:
-    """Return words that tell the type of what bears them in its name."""
+def _type_words_in_names() -> dict[str, str]:
+    """Return words that give the type of anything with them in its name."""
     further = reference_table("type_words")
-    telling = further[further["in_name"] != ""]
-    return {_key(str(word)): code for word, code in telling["asset_type"].items()}
+    known = further[further["in_name"] != ""]
+    return {_key(str(word)): code for word, code in known["asset_type"].items()}
 
 
 def _guess(key: str) -> str:
-    """Tell the type from a name key: the longest telling words win, then those that stand last."""
-    telling, words = _telling_words(), key.split()
+    """Return the type that a name key gives: the longest known words win, then the last ones."""
+    known, words = _type_words_in_names(), key.split()
     for length in range(min(MOST_WORDS, len(words)), 0, -1):
         for start in range(len(words) - length, -1, -1):
-            code = telling.get(" ".join(words[start : start + length]))
+            code = known.get(" ".join(words[start : start + length]))
             if code:
                 return code
     return ""

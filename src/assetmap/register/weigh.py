@@ -33,7 +33,7 @@ FEWEST_ROWS: Final = 2_000
 """From fewer rows there is too little to learn from."""
 
 FEWEST_SHARED: Final = 20
-"""So many names, and so many names at one place, must stand in two lists: else nothing can be learned."""
+"""Two lists must share this many names, and this many names at one place, or nothing can be learned."""
 
 CELL_M: Final = 250
 REACH_M: Final = 2_000
@@ -45,7 +45,7 @@ SAMPLED_PAIRS: Final = 1_000_000
 
 TRAINING_PAIRS: Final = 10_000_000
 LIKELY_RECALL: Final = 0.7
-"""Share of the true pairs that stand at one postcode with one particular name, to begin with."""
+"""Starting value: the share of true pairs that have one postcode and one distinctive name."""
 
 NEAR: Final = f"abs(l.x - r.x) <= {REACH_M} and abs(l.y - r.y) <= {REACH_M}"
 UNPLACED: Final = "(l.x is null or r.x is null)"
@@ -63,9 +63,13 @@ BLOCKS: Final = (
 EVIDENCE: Final = {
     "name": (
         ("the same name", "name_key_l = name_key_r", "name_key"),
-        ("the same particular words", "core_key_l = core_key_r", "core_key"),
-        ("one name holds the other", "list_has_all(words_l, words_r) or list_has_all(words_r, words_l)", ""),
-        ("a like name", "jaro_winkler_similarity(sorted_key_l, sorted_key_r) >= 0.92", ""),
+        ("the same distinctive words", "core_key_l = core_key_r", "core_key"),
+        (
+            "one name contains the other",
+            "list_has_all(words_l, words_r) or list_has_all(words_r, words_l)",
+            "",
+        ),
+        ("a similar name", "jaro_winkler_similarity(sorted_key_l, sorted_key_r) >= 0.92", ""),
         ("a word in common", "list_has_any(words_l, words_r)", ""),
     ),
     "place": (
@@ -210,7 +214,7 @@ def _predicted(evidence: pd.DataFrame) -> pd.DataFrame:
     from splink import DuckDBAPI, Linker
 
     place, name = _training_rules(evidence)
-    # It reports on its progress; what a person needs to know stands in the reasons.
+    # It reports on its progress; the reasons have what a person needs to know.
     progress = logging.getLogger("splink")
     if progress.level == logging.NOTSET:
         progress.setLevel(logging.ERROR)
@@ -254,13 +258,13 @@ def _training_rules(evidence: pd.DataFrame) -> tuple[str, str]:
     if not usable or _shared(evidence["name_key"], evidence["source"]) < FEWEST_SHARED:
         raise InputError(
             "The linker 'splink' learns from what different lists have in common: fewer than "
-            f"{FEWEST_SHARED} names, or names at one place, stand in two of these. Use the linker 'builtin'."
+            f"{FEWEST_SHARED} names, or names at one place, occur in two of these. Use the linker 'builtin'."
         )
     return usable[0], "l.name_key = r.name_key"
 
 
 def _shared(key: pd.Series, source: pd.Series) -> int:
-    """Count the values that stand in two lists or more."""
+    """Count the values that occur in two lists or more."""
     return int((source.groupby(key).nunique() > 1).sum())
 
 

@@ -1,4 +1,4 @@
-"""Words of people made comparable: names, places, yes and no, what stands for nothing.
+"""Names, places, answers and empty cells in a form in which they can be compared.
 
 All functions work on a column of text and look at each distinct text once.
 """
@@ -142,7 +142,7 @@ COMMON_WORDS: Final = frozenset(
         "point",
     ]
 )
-"""Words that many names share: they tell little about which one it is."""
+"""Words that many names share: they say little about which one it is."""
 
 STREETS: Final = re.compile(
     r"\b(?:(\d+)\w? )?((?!the )\w+ (?:street|road|lane|avenue|drive|close|way|crescent|place|square|terrace|hill|grove|"

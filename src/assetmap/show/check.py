@@ -1,7 +1,7 @@
-"""The report about some lists as a page and as tables to mend and give back.
+"""The report on some lists as a page, and as tables to fix and give back.
 
-Everything on the page comes from the lists of strangers: every word goes through ``html.escape``, no template
-language sees it, and the page carries no script and may load nothing.
+The page shows lists that anyone may have written, so every word goes through ``html.escape``, no template
+language sees it, and the page has no script and can load nothing.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.schema import CheckReport
+from assetmap.schema import CheckReport, counted
 from assetmap.show.tables import write_csv
 
 MOST_ROWS: Final = 500
 """Rows shown on the page; the tables beside it hold all of them."""
 
 WORDS: Final = {
-    "accepted": "Taken into the register",
-    "merged": "Joined with another row that is the same thing",
-    "review": "Taken, and a person should look",
-    "rejected": "Not taken",
+    "accepted": "In the register",
+    "merged": "Joined with another row for the same thing",
+    "review": "In the register, but a person should check it",
+    "rejected": "Not in the register",
 }
 
 STYLE: Final = """
@@ -43,7 +43,7 @@ tr.rejected td:first-child { border-left: 4px solid #b3261e; } tr.review td:firs
 
 
 def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
-    """Write a report about lists.
+    """Write a report on lists.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
     -------
     list of pathlib.Path
         ``check.html``, ``accepted.csv`` (the assets as they would be), ``review.csv`` (pairs to decide: write
-        ``same`` or ``different`` and give it back), ``rejected.csv`` (rows that were not taken or that a
-        person should look at, with the reason).
+        ``same`` or ``different`` and give it back), ``rejected.csv`` (rows that were rejected or that a
+        person should check, with the reason).
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def check_page(report: CheckReport) -> str:
     ignored = report.headings[report.headings["column"] == ""]
     parts = [
         "<h1>What was understood of the lists</h1>",
-        f"<p>{rows:,} rows were read; they make {taken:,} assets. Every row is counted once below.</p>",
+        f"<p>{counted(rows, 'row')} became {counted(taken, 'asset')}. Every row is counted once below.</p>",
         *[
             f"<p>{escape(sentence)}</p>"
             for sentence in (report.register.linking, *report.unchecked)
@@ -92,12 +92,12 @@ def check_page(report: CheckReport) -> str:
         ],
         "<h2>Rows by outcome</h2>",
         _table(counts, "; ".join(f"{outcome}: {meaning.lower()}" for outcome, meaning in WORDS.items())),
-        "<h2>What to mend</h2>",
-        _table(report.remarks, "Kinds of remarks, the gravest first, with the first row of each."),
-        "<h2>Rows that were not taken, or that a person should look at</h2>",
-        _table(shown, f"The first {len(shown):,} of {len(wrong):,}; all stand in rejected.csv."),
+        "<h2>What to fix</h2>",
+        _table(report.remarks, "Kinds of remark, the most serious first, with the first row of each."),
+        "<h2>Rows that were rejected or need a check</h2>",
+        _table(shown, f"The first {len(shown):,} of {len(wrong):,}; rejected.csv has all of them."),
         "<h2>How the columns were understood</h2>",
-        _table(understood, "A heading that is understood wrongly can be named: --column name=Organisation."),
+        _table(understood, "To correct a heading, use --column name=Organisation."),
         f"<p>Kept as they are: {escape(', '.join(ignored['heading'].astype(str)) or 'none')}.</p>",
     ]
     return (

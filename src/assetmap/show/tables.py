@@ -160,7 +160,7 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: str | Path) -> P
 def _plain_columns(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Turn the index into a column, and whatever GDAL has no type for into text."""
     plain = layer.reset_index()
-    for column in plain.columns.drop(plain.geometry.name):
+    for column in plain.columns.drop(str(plain.geometry.name)):
         kind = plain[column].dtype
         if pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.CategoricalDtype):
             plain[column] = plain[column].map(str, na_action="ignore").astype("str")

@@ -131,7 +131,7 @@ def find_site(sites: gpd.GeoDataFrame, words: str) -> str:
     if words in sites.index:
         return words
     wanted, short = _letters(words), _short(words)
-    names = {asset_id: str(name) for asset_id, name in sites["name"].items()}
+    names = {str(asset_id): str(name) for asset_id, name in sites["name"].items()}
     towns = sites["town"] if "town" in sites.columns else pd.Series(index=sites.index, dtype=object)
     readings = [
         [asset_id for asset_id, name in names.items() if _letters(name) == wanted],
@@ -189,7 +189,8 @@ def apply_changes(sites: gpd.GeoDataFrame, changes: Iterable[Change]) -> gpd.Geo
                 kind,
                 "yes",
             ]
-            after.loc[change.asset_id, ["control", "control_label"]] = [level, label]
+            after.loc[change.asset_id, "control"] = level
+            after.loc[change.asset_id, "control_label"] = label
         if change.point is not None:
             after.loc[[change.asset_id], "geometry"] = gpd.GeoSeries(
                 [change.point], index=[change.asset_id], crs=after.crs
@@ -211,7 +212,7 @@ def _parse(kind: str, words: str, sites: gpd.GeoDataFrame, postcodes: pd.DataFra
     asset_id = find_site(sites, name)
     facts: dict[str, Any] = {"kind": kind, "asset_id": asset_id, "words": words}
     facts["name"] = str(sites.at[asset_id, "name"])
-    _refuse_wrong_state(kind, facts["name"], sites.loc[asset_id])
+    _refuse_wrong_state(kind, facts["name"], sites.loc[[asset_id]].iloc[0])
     if kind == "close" and colon:
         raise InputError(f"--close '{words}' says more than a site. Write: --close \"{name}\".")
     if kind == "devolve":
@@ -247,7 +248,7 @@ def _refuse_wrong_state(kind: str, name: str, site: pd.Series) -> None:
         if site.geometry is None:
             raise InputError(f"'{name}' has no location, so it cannot open again. Give a postcode instead.")
     elif site["status"] != "open":
-        year = pd.to_numeric(site.get("closed_year"), errors="coerce")
+        year = pd.to_numeric(pd.Series([site.get("closed_year")]), errors="coerce").iloc[0]
         since = "" if pd.isna(year) else f" (since {year:.0f})"
         what = (
             "already closed" if site["status"] == "closed" else f"not open: its status is '{site['status']}'"
@@ -267,7 +268,7 @@ def _location(words: str, postcodes: pd.DataFrame | None, example: str) -> dict[
     if postcode not in postcodes.index:
         near = _nearest_postcodes(postcode, postcodes)
         raise InputError(f"The postcode '{words}' is not in the table of postcodes. {near}")
-    easting, northing = postcodes.loc[postcode, ["easting", "northing"]].astype(float)
+    easting, northing = postcodes.loc[[postcode], ["easting", "northing"]].to_numpy(dtype=float)[0]
     if pd.isna(easting) or pd.isna(northing):
         raise InputError(f"The postcode '{postcode}' has no coordinates. Use a postcode nearby.")
     area = postcodes["area_code"].get(postcode)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.costs import straight_costs
+from assetmap.access.nearest import PLACED
 from assetmap.schema import Estimate, check_assets, reference_table
 from assetmap.sites.sites import people_of
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-NEAR_ENOUGH: Final = ("point", "postcode", "place")
 VENUE_TYPES: Final = (
     "community_centre",
     "village_hall",
@@ -70,7 +70,7 @@ def measure_community(
         ~assets.index.isin(sites.index)
         & (assets["status"] != "closed")
         & assets.geometry.notna()
-        & assets["location_precision"].isin(NEAR_ENOUGH)
+        & assets["location_precision"].isin(PLACED)
     ]
     groups = others[others["asset_type"].isin(types.index[types["group"] == "yes"])]
     venues = others[others["asset_type"].isin(VENUE_TYPES)]

@@ -4,7 +4,7 @@
 *Readiness* says how ready a community is to take it on: groups and places nearby, a receiver, the conditions for
 social action. They are never added up: a site that matters much is not the better candidate for it. Measures become
 scores by their rank among the sites under review, so a score compares these sites with each other and is no
-absolute grade. Criteria and weights stand in ``data/tables/devolution_criteria.csv``.
+absolute grade. Criteria and weights are in ``data/tables/devolution_criteria.csv``.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def review_devolution(
         small_areas=on_all_areas(small_areas, everywhere),
         dependence=dependence,
         criteria=criteria,
-        scores=items.T.groupby(criterion_of, sort=False).mean().T[list(criteria.index)],
+        scores=items.T.groupby(pd.Series(criterion_of), sort=False).mean().T[list(criteria.index)],
         answers=known_answers[list(reference_table("conditions_checklist").index)],
         closures=closures,
         closures_front=pareto_front(closures),
@@ -349,9 +349,8 @@ def _scored(
 ) -> pd.DataFrame:
     mine = [item for item in items.columns if criteria.at[criterion_of[item], "score"] == score]
     sizes = pd.Series(criterion_of)[mine].value_counts()
-    weights = pd.Series(
-        {item: criteria.at[criterion_of[item], "weight"] / sizes[criterion_of[item]] for item in mine}
-    )
+    weight_of = criteria["weight"].astype(float)
+    weights = pd.Series({item: weight_of[criterion_of[item]] / sizes[criterion_of[item]] for item in mine})
     table = weighted_scores(items[mine], weights)
     table = table.rename(columns={"score": score}).rename(
         columns=lambda name: f"{score}_{name}" if name != score else name

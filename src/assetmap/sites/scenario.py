@@ -156,7 +156,7 @@ def costs_after(
     """
     travel = travel or Travel()
     known = after.index.intersection(before.index, sort=False)
-    moved = known[~after.geometry[known].geom_equals(before.geometry[known], align=False).to_numpy()]
+    moved = known[~after.loc[known].geometry.geom_equals(before.loc[known].geometry, align=False).to_numpy()]
     stayed = known.difference(moved, sort=False)
     changed = after.loc[after.index.difference(stayed, sort=False)]
     kept = select_costs(costs, assets=stayed)
@@ -249,8 +249,7 @@ def capacity_of(sites: pd.DataFrame) -> Floats:
     """Return weekly hours per site; unknown ones count as the median of the known, 1 where none is known."""
     hours = pd.to_numeric(sites["weekly_hours"], errors="coerce").astype(float)
     typical = hours.median()
-    filled: Floats = hours.fillna(1.0 if pd.isna(typical) else typical).to_numpy()
-    return filled
+    return np.asarray(hours.fillna(1.0 if pd.isna(typical) else typical), dtype=np.float64)
 
 
 _ACCESS_SAME: Final = 1e-9

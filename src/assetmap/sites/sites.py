@@ -379,7 +379,7 @@ def _operator_then(row: pd.Series, year: int) -> tuple[str, str | None]:
     devolved = yes_no(row.get("devolved"))
     if devolved == "no":
         return str(row.get("operator_type") or "unknown"), row.get("operator")
-    since = pd.to_numeric(row.get("devolved_year"), errors="coerce")
+    since = float(pd.to_numeric(pd.Series([row.get("devolved_year")]), errors="coerce").iloc[0])
     if devolved == "yes" and since > year:
         return BEFORE_DEVOLUTION, None
     return "unknown", None

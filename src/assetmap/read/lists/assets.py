@@ -1,7 +1,7 @@
-"""Lists of groups and places: any file that a council keeps -> one table of text with known columns.
+"""Lists of groups and places: any file that a council keeps becomes one table of text with known columns.
 
-Nothing is judged here. Every input row comes back, with the number it has in its file; what a row means is
-decided by the register.
+Nothing is checked here. Every input row comes back, with its number in the file; the register decides what a
+row means.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here
 from assetmap.schema import InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
-"""Rows of title that may stand above the headings."""
+"""Rows of title that may come above the headings."""
 
 OWN: Final = ("row", "reading_problem", "geometry")
 """Columns that reading itself adds."""
 
 TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
-"""Columns that several headings may make up, and what stands between their cells."""
+"""Columns that several headings may make up, and what separates their cells."""
 
 Columns = Mapping[str, str]
 
@@ -76,17 +76,18 @@ def read_assets(
     Raises
     ------
     InputError
-        If the file cannot be read; the message says what it is and how to mend it.
+        If the file cannot be read; the message says what it is and how to fix it.
     """
     path = existing_file(path)
     source = source or path.name.split(".")[0]
     if asset_type is not None and asset_type not in reference_table("asset_types").index:
         raise InputError(
-            f"There is no asset type '{asset_type}'. The types stand in data/tables/asset_types.csv."
+            f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
         )
     suffix = path.suffix.lower()
     if suffix == ".zip":
         refuse_wrong_content(path)
+    table: pd.DataFrame
     if is_map(path):
         table, shape = read_features(path, layer=layer), ""
     elif suffix == ".json":
@@ -112,7 +113,7 @@ def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.Dat
     if width > MOST_COLUMNS:
         raise InputError(
             f"'{path}' has {width:,} columns; a list has at most {MOST_COLUMNS:,}. Delete the empty ones, or "
-            "check that rows and columns were not exchanged."
+            "check that rows and columns are not swapped."
         )
     body = rows[header + 1 :]
     numbers = [header + 2 + k for k, row in enumerate(body) if any(map(str.strip, row))]
@@ -164,8 +165,8 @@ def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]
     for k in np.flatnonzero(lengths > width):
         if any(cell.strip() for cell in rows[k][width:]):
             problems[k] = (
-                f"the row has {lengths[k]} cells where the headings have {width}: a comma inside a cell "
-                "needs quotation marks around it"
+                f"the row has {lengths[k]} cells but there are {width} headings: a comma inside a cell "
+                "needs quotation marks around the cell"
             )
     return problems
 
@@ -189,7 +190,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
     clash = named.columns[named.columns.duplicated()]
     if len(clash):
         raise InputError(
-            f"Two headings became the column {first_few(clash)}. Rename one of them in the file."
+            f"Two headings mean the same column {first_few(clash)}. Rename one of them in the file."
         )
     return named, meanings, shape
 
@@ -206,7 +207,7 @@ def _finished(
 ) -> pd.DataFrame:
     placed = isinstance(table, gpd.GeoDataFrame)
     if not len(table):
-        raise InputError(f"'{path}' has headings and no row below them.")
+        raise InputError(f"'{path}' has headings but no rows below them.")
     if "name" not in table.columns:
         raise InputError(
             f"'{path}': no column looks like a name. It has {first_few(meanings, most=20)}. Say which one it "

@@ -1,6 +1,6 @@
-"""What the columns of a list mean: found by their headings, told to the user, and open to correction.
+"""What the columns of a list mean: found from their headings, reported, and open to correction.
 
-The accepted headings stand in ``data/tables/column_names.csv``; a heading is compared without capitals,
+The accepted headings are in ``data/tables/column_names.csv``; a heading is compared without capitals,
 signs and double spaces.
 """
 
@@ -46,7 +46,7 @@ def column_meanings(headings: list[str], *, columns: Mapping[str, str] | None = 
     Parameters
     ----------
     headings
-        Headings of the file; repeated ones are told apart by the caller.
+        Headings of the file; no heading occurs twice.
     columns
         Column of the register -> heading of the file: what the user says, over what is found.
 
@@ -98,7 +98,7 @@ def _said(columns: Mapping[str, str], headings: list[str], known: list[str]) -> 
         else:
             said[column] = by_key[heading_key(heading)]
     if problems:
-        raise InputError("The columns named for this list do not fit: " + "; ".join(problems) + ".")
+        raise InputError("The columns given for this list cannot be used: " + "; ".join(problems) + ".")
     return said
 
 

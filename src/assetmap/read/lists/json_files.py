@@ -1,4 +1,4 @@
-"""Records out of a JSON file: what bodies publish as trees, laid out as one row per place or group."""
+"""JSON files: what is published as a tree becomes one row per place or group."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_records(path: Path) -> tuple[pd.DataFrame, str]:
     Raises
     ------
     InputError
-        If the file is no JSON or holds no list of records.
+        If the file is not JSON or holds no list of records.
     """
     try:
         tree = json.loads(read_bytes(path).decode("utf-8-sig"))
@@ -45,7 +45,7 @@ def read_records(path: Path) -> tuple[pd.DataFrame, str]:
         raise InputError(f"'{path}' is not JSON: {error}.") from error
     records = _records(tree, path)
     if not records:
-        raise InputError(f"'{path}' holds a list without any record.")
+        raise InputError(f"'{path}' holds an empty list.")
     table = pd.DataFrame(records).fillna("").astype("str")
     if len(table.columns) > MOST_COLUMNS:
         raise InputError(f"'{path}' has {len(table.columns):,} fields; a list has at most {MOST_COLUMNS:,}.")
@@ -144,7 +144,7 @@ def _services(tree: Any) -> list[dict[str, Any]]:
 
 
 def _service(service: dict[str, Any]) -> list[Record]:
-    """Lay out a service: one record per place where it is given, one without a place where there is none."""
+    """Lay out a service: one record per place where it is given, one without a place where none is given."""
     organisation = service.get("organization") or {}
     said = {
         "id": service.get("id"),

@@ -1,6 +1,6 @@
-"""Lists that bodies publish in a shape of their own -> the columns of the register.
+"""Lists in a published format become the columns of the register.
 
-A shape is known by columns that only it has; its name is its row in ``data/tables/sources.csv``. What a shape
+A format is recognised by columns that only it has; its name is its row in ``data/tables/sources.csv``. What it
 does not say is left empty, never guessed.
 """
 
@@ -43,7 +43,7 @@ def in_own_columns(table: pd.DataFrame, shape: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same rows; derived columns stand beside those of the file.
+        The same rows; derived columns are added to those of the file.
     """
     return SHAPES[shape][1](table)
 
@@ -52,7 +52,7 @@ def _ace_libraries(table: pd.DataFrame) -> pd.DataFrame:
     """Read the basic dataset for libraries of Arts Council England and DCMS.
 
     The latest ``operation_`` column says who runs it and whether it is open; where that is not known, hours
-    of opening say it is open. Micro-libraries are told by their names.
+    of opening say it is open. Micro-libraries are recognised by their names.
     """
     cell = _cells(table)
     latest = max(key for key in cell if re.fullmatch(r"operation \d\d", key))
@@ -185,14 +185,14 @@ def _openstreetmap(table: pd.DataFrame) -> pd.DataFrame:
             rank = 0 if value == "social_facility" else rank
             match = (cell.get(heading_key(key), empty) == value) & (best < rank)
             types, best = types.mask(match, str(code)), best.mask(match, rank)
-    told = cell.get("amenity", empty)
+    words = cell.get("amenity", empty)
     for key in ("community centre", "social facility", "leisure", "building", "shop"):
-        told = told.where(told != "", cell.get(key, empty))
+        words = words.where(words != "", cell.get(key, empty))
     street = (cell.get("addr housenumber", empty) + " " + cell.get("addr street", empty)).str.strip()
     return _with(
         table,
         {
-            "asset_type": types.where(types != "", told),
+            "asset_type": types.where(types != "", words),
             "address": street,
             "website": cell.get("website", empty).where(
                 cell.get("website", empty) != "", cell.get("contact website", empty)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from assetmap.read.official.columns import canonical_columns, vintage_of
 from assetmap.read.tables import find_column, read_table
-from assetmap.schema import InputError, first_few
+from assetmap.schema import InputError, counted, first_few
 
 HEADINGS: Final = {
     "lsoa11_code": ["lsoa11 code", "lsoa11cd", "f lsoa11cd"],
@@ -51,7 +51,7 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     wrong = lookup[~lookup["change_code"].isin(CHANGES)]
     if len(wrong):
         raise InputError(
-            f"'{path}': {len(wrong)} change indicators are not {', '.join(CHANGES)}, first "
+            f"'{path}': {counted(len(wrong), 'change indicator is', 'change indicators are')} not one of {', '.join(CHANGES)}, first "
             f"'{wrong['change_code'].iloc[0]}' (row {int(wrong.index[0]) + 2})."
         )
     return lookup
@@ -76,7 +76,7 @@ def read_area_lookup(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the file names no two geographies, or one small area is put into two larger ones.
+        If the file names no two geographies, or one small area has two different entries.
     """
     path = Path(path)
     table = read_table(path)
@@ -93,7 +93,7 @@ def read_area_lookup(path: str | Path) -> pd.DataFrame:
     if lookup.index.has_duplicates:
         twice = lookup.index[lookup.index.duplicated()].unique()
         raise InputError(
-            f"'{path}' puts {len(twice)} areas of {vintage} into two places, first {first_few(twice)}. "
-            "A best-fit lookup with one row per area is needed."
+            f"'{path}' has {counted(len(twice), 'duplicate area')} of {vintage} with different entries, first "
+            f"{first_few(twice)}. Use a best-fit lookup with one row per area."
         )
     return lookup

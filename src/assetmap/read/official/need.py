@@ -1,6 +1,6 @@
-"""Need: a published index -> the table `need`, always 0-1 with 1 = most need.
+"""Need: a published index becomes the table `need`, always 0-1 with 1 = most need.
 
-The direction of every published column stands in ``data/tables/need_indices.csv``, so that nothing is read
+The direction of every published column is in ``data/tables/need_indices.csv``, so that nothing is read
 backwards: a new index is new rows there. A rank r of n becomes ``(n - r) / (n - 1)``: the share of areas
 in the whole index that are less deprived, so values of two councils can be compared. Limits: ranks say
 who comes before whom, not by how much.
@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from assetmap.read.areas import CODE_COLUMN
-from assetmap.read.tables import find_column, heading_key, read_published, to_numbers
-from assetmap.schema import InputError, check_need, first_few, reference_table
+from assetmap.read.tables import find_column, heading_key, read_published, refuse_duplicates, to_numbers
+from assetmap.schema import InputError, check_need, counted, first_few, reference_table
 
 
 def read_need(
@@ -37,7 +37,7 @@ def read_need(
     code
         The column with area codes; found by its name when not given.
     column, most_need
-        For a table of one's own: the column with the values, and whether a ``"high"`` or a ``"low"``
+        For your own table: the column with the values, and whether a ``"high"`` or a ``"low"``
         value means most need. Need is then the rank within the file.
 
     Returns
@@ -50,7 +50,7 @@ def read_need(
     Raises
     ------
     InputError
-        If the file has none of the columns of the index, a cell is not a number, or a value lies
+        If the file has none of the columns of the index, a cell is not a number, or a value is
         outside the range of its index.
     """
     path = Path(path)
@@ -61,9 +61,7 @@ def read_need(
     else:
         need = _published(table, path, index or "")
     need.index = codes
-    if need.index.has_duplicates:
-        twice = need.index[need.index.duplicated()].unique()
-        raise InputError(f"'{path}': {len(twice)} area codes stand more than once, first {first_few(twice)}.")
+    refuse_duplicates(need.index, path=path, what="area code")
     check_need(need)
     return need
 
@@ -110,7 +108,7 @@ def _published(table: pd.DataFrame, path: Path, index: str) -> pd.DataFrame:
             need[str(row.column)] = values
         if row.kind == "rank":
             theme = "need" if row.theme == "overall" else f"need_{row.theme}"
-            need[theme] = (float(row.highest) - values) / (float(row.highest) - 1)
+            need[theme] = (float(str(row.highest)) - values) / (float(str(row.highest)) - 1)
     if "need" not in need:
         wanted = str(rows.loc[(rows["theme"] == "overall") & (rows["kind"] == "rank"), "headings"].iloc[0])
         raise InputError(
@@ -143,6 +141,6 @@ def _refuse_outside(values: pd.Series, path: Path, column: str, lowest: str, hig
     if wrong.any():
         row = int(wrong.to_numpy().argmax()) + 2
         raise InputError(
-            f"'{path}', column '{column}': {int(wrong.sum())} values lie outside {lowest} to {highest}, "
+            f"'{path}', column '{column}': {counted(int(wrong.sum()), 'value is', 'values are')} outside {lowest} to {highest}, "
             f"first {values[wrong].iloc[0]:g} (row {row}). Is it another index, or another year?"
         )

@@ -49,9 +49,7 @@ def read_open_names(path: str | Path, *, within: gpd.GeoDataFrame | None = None)
     except (UnicodeError, csv.Error) as error:
         raise InputError(f"'{path}' could not be read as OS Open Names: {error}") from error
     if not len(rows):
-        raise InputError(
-            f"'{path}' names no populated place: the zip of CSVs from Ordnance Survey is needed."
-        )
+        raise InputError(f"'{path}' has no populated places. Use the zip of CSV files from Ordnance Survey.")
     across, up = pd.to_numeric(rows["GEOMETRY_X"]), pd.to_numeric(rows["GEOMETRY_Y"])
     if within is not None:
         west, south, east, north = within.total_bounds

@@ -16,7 +16,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.official.columns import canonical_columns, vintage_of
-from assetmap.read.tables import heading_key, read_published, to_numbers
+from assetmap.read.tables import heading_key, read_published, refuse_duplicates, to_numbers
 from assetmap.schema import InputError, first_few
 
 OLDEST: Final = 120
@@ -82,7 +82,7 @@ def read_population(path: str | Path, *, year: int | None = None) -> pd.DataFram
     Raises
     ------
     InputError
-        If there is no column of area codes or nothing is counted, a code stands twice, or a cell is not
+        If there is no column of area codes or nothing is counted, an area code is duplicated, or a cell is not
         a number.
     """
     path = Path(path)
@@ -94,16 +94,14 @@ def read_population(path: str | Path, *, year: int | None = None) -> pd.DataFram
     counts = _counts(table, path, code)
     counts.index = pd.Index(table[code].str.strip(), name="area_code")
     counts = counts[counts.index != ""]
-    if counts.index.has_duplicates:
-        twice = counts.index[counts.index.duplicated()].unique()
-        raise InputError(f"'{path}': {len(twice)} area codes stand more than once, first {first_few(twice)}.")
+    refuse_duplicates(counts.index, path=path, what="area code")
     found = year or _year_of(table, sheet, path)
     counts.insert(1, "population_year", float("nan") if found is None else found)
     return counts
 
 
 def age_span(label: str) -> tuple[int, int] | None:
-    """Return the first and last age of a published band, or None where it is none.
+    """Return the first and last age of a published band, or None where the label is not a band.
 
     Examples
     --------
@@ -124,7 +122,7 @@ def age_span(label: str) -> tuple[int, int] | None:
 def add_up_ages(bands: Mapping[str, pd.Series], group: tuple[int, int]) -> pd.Series | None:
     """Add the bands inside an age group, or return None where they do not tile it exactly.
 
-    Bands of men and women (``F0``, ``M0``) tile it twice; that is right only if every band has its twin.
+    Bands of men and women (``F0``, ``M0``) tile it twice; that is right only where every band occurs once for each.
     """
     inside = {label: age_span(label) for label in bands}
     chosen = {label: span for label, span in inside.items() if span and group[0] <= span[0] <= group[1]}
@@ -205,7 +203,7 @@ def _counts(table: pd.DataFrame, path: Path, code: str) -> pd.DataFrame:
             found[name] = sums
     if not found:
         raise InputError(
-            f"'{path}' counts nobody: it needs a column named 'population', 'Total' or age bands; "
+            f"'{path}' has no counts of people or households: it needs a column named 'population', 'Total' or age bands; "
             f"it has {first_few(table.columns, most=12)}."
         )
     found.setdefault("population", pd.Series(float("nan"), index=table.index))

@@ -105,7 +105,7 @@ def compare_postcode_areas(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> 
     by_point = _areas_of_points(usable, areas)
     agrees = by_point.fillna("") == usable["area_code"]
     others = usable[~agrees]
-    shapes = areas.geometry.loc[others["area_code"]].to_numpy()
+    shapes = np.asarray(areas.geometry.loc[others["area_code"]])
     points = shapely.points(others["easting"].to_numpy(), others["northing"].to_numpy())
     distance = np.zeros(len(usable))
     distance[~agrees.to_numpy()] = np.round(shapely.distance(points, shapes), 1)
@@ -117,7 +117,7 @@ def compare_postcode_areas(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> 
 def _areas_of_points(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     """Return the area each point lies in; on a shared edge the first area by code."""
     known = postcodes["easting"].notna() & postcodes["northing"].notna()
-    points = shapely.points(postcodes.loc[known, "easting"], postcodes.loc[known, "northing"])
+    points = np.asarray(shapely.points(postcodes.loc[known, ["easting", "northing"]].to_numpy(dtype=float)))
     ordered = areas.sort_index()
     shapes = ordered.geometry.to_numpy()
     shapely.prepare(shapes)

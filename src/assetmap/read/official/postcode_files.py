@@ -1,7 +1,7 @@
 """Postcode files of the offices: Code-Point Open, ONSPD, NSPL and the ONS lookup -> one table.
 
 1.7 million postcodes are read with Arrow and kept in the user's cache folder, so that the second reading
-takes a moment. A file is known again by its place, size and time of change.
+takes a moment. A file is recognised by its path, size and time of change.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pyarrow.parquet
 
 from assetmap.read.files import existing_file, members_of, open_bytes, open_member, whole_members
 from assetmap.read.official.columns import canonical_name, headings_of_headerless
-from assetmap.schema import InputError, cache_folder, first_few
+from assetmap.schema import InputError, cache_folder, counted, first_few
 
 HEADINGS: Final = {
     "pcds": "postcode",
@@ -83,7 +83,7 @@ def read_postcode_file(path: str | Path, *, cache: bool = True) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If the file is none of these, is damaged, or a postcode stands twice.
+        If the file is none of these, is damaged, or has duplicate postcodes.
     """
     path = existing_file(path)
     kept = _kept(path)
@@ -227,12 +227,15 @@ def _checked(table: pa.Table, path: Path) -> pa.Table:
     same = pc.equal(postcodes.slice(1), postcodes.slice(0, len(postcodes) - 1))
     if pc.any(same).as_py():
         twice = pc.unique(postcodes.slice(1).filter(same)).to_pylist()
-        raise InputError(f"'{path}': {len(twice)} postcodes stand more than once, first {first_few(twice)}.")
+        raise InputError(
+            f"'{path}' has {counted(len(twice), 'duplicate postcode')}, first {first_few(twice)}. Keep one row of each."
+        )
     return table
 
 
 def _to_pandas(table: pa.Table) -> pd.DataFrame:
-    return table.to_pandas(split_blocks=True).set_index("postcode")
+    postcodes: pd.DataFrame = table.to_pandas(split_blocks=True)
+    return postcodes.set_index("postcode")
 
 
 def _kept(path: Path) -> Path:
@@ -249,7 +252,7 @@ def _keep(table: pa.Table, kept: Path) -> None:
         half.replace(kept)
     except OSError as error:
         warnings.warn(
-            f"The postcode index could not be kept in '{kept.parent}' ({error}); the next run reads the file "
-            "again. Set ASSETMAP_CACHE to a folder that can be written.",
+            f"The postcode index could not be saved in '{kept.parent}' ({error}), so the next run reads the file "
+            "again. Set ASSETMAP_CACHE to a folder that you can write to.",
             stacklevel=3,
         )

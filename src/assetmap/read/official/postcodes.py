@@ -9,8 +9,8 @@ import pandas as pd
 
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import read_postcode_file
-from assetmap.read.tables import read_header, read_table, to_numbers
-from assetmap.schema import InputError, check_postcodes, first_few
+from assetmap.read.tables import read_header, read_table, refuse_duplicates, to_numbers
+from assetmap.schema import InputError, check_postcodes, first_few, yes_no
 
 COLUMNS = ("postcode", "easting", "northing", "area_code", "live")
 
@@ -37,7 +37,7 @@ def read_postcodes(path: str | Path, *, areas: gpd.GeoDataFrame | None = None) -
     Raises
     ------
     InputError
-        If a column is missing, a postcode stands twice or a coordinate is not a number.
+        If a column is missing, a postcode is duplicated or a coordinate is not a number.
     """
     path = Path(path)
     if areas is not None and "area_code" not in read_header(path):
@@ -50,12 +50,10 @@ def read_postcodes(path: str | Path, *, areas: gpd.GeoDataFrame | None = None) -
             f"it has {first_few(table.columns, most=12)}. An official file as downloaded needs areas as well."
         )
     postcodes = table.set_index("postcode")
-    if postcodes.index.has_duplicates:
-        twice = postcodes.index[postcodes.index.duplicated()].unique()
-        raise InputError(f"'{path}': {len(twice)} postcodes stand more than once, first {first_few(twice)}.")
+    refuse_duplicates(postcodes.index, path=path, what="postcode")
     postcodes["easting"] = to_numbers(postcodes["easting"], path=path, name="easting")
     postcodes["northing"] = to_numbers(postcodes["northing"], path=path, name="northing")
     postcodes["area_code"] = postcodes["area_code"].where(postcodes["area_code"] != "")
-    postcodes["live"] = postcodes["live"].str.strip().str.lower() == "yes"
+    postcodes["live"] = postcodes["live"].map(yes_no) == "yes"
     check_postcodes(postcodes)
     return postcodes

@@ -1,4 +1,4 @@
-"""Cut the values of a layer into classes and say each class in words.
+"""Cut the values of a layer into classes and describe each class in words.
 
 A class holds values above the class before it and up to and including its own upper bound, as in mapclassify.
 ``Quantiles`` and ``UserDefined`` are worked out here with one numpy call each, because importing mapclassify
@@ -32,16 +32,16 @@ SCHEMES: Final = (
 )
 
 SCHEME_WORDS: Final = {
-    "Quantiles": "classes with the same number of areas (Quantiles)",
-    "UserDefined": "fixed class bounds (UserDefined)",
-    "EqualInterval": "classes of equal width (EqualInterval)",
-    "FisherJenks": "natural groups of values (FisherJenks)",
-    "Categories": "one class for each category",
-    "Classes": "three classes of need by three of access",
+    "Quantiles": "the same number of neighbourhoods in each class (Quantiles)",
+    "UserDefined": "fixed boundaries (UserDefined)",
+    "EqualInterval": "equal steps (EqualInterval)",
+    "FisherJenks": "natural breaks in the values (FisherJenks)",
+    "Categories": "one for each category",
+    "Classes": "three levels of need by three of access",
 }
 
 UNKNOWN: Final = -1
-"""Class code of an area whose value is not known."""
+"""Class code of an area with no known value."""
 
 
 def cut(
@@ -56,9 +56,9 @@ def cut(
     scheme
         One of ``SCHEMES``.
     classes
-        Number of classes; some schemes choose it themselves.
+        Number of classes. Some schemes choose their own.
     bounds
-        Upper bounds for ``UserDefined``; a last class for all above is added where it is needed.
+        Upper bounds for ``UserDefined``. A last class is added for any values above them.
 
     Returns
     -------
@@ -66,12 +66,12 @@ def cut(
         Shape (n,): 0 for the lowest class, -1 where not known. Classes that would be empty because many
         values are equal are left out.
     upper
-        Upper bound of each class, rising.
+        Upper bound of each class, in ascending order.
 
     Raises
     ------
     InputError
-        If the scheme is not known or fixed bounds are missing.
+        If the scheme is not valid or its bounds are missing.
 
     Examples
     --------
@@ -81,9 +81,9 @@ def cut(
     ([0, 0, 2, -1], [1.0, 2.0, 5.0])
     """
     if scheme not in SCHEMES:
-        raise InputError(f"There is no class scheme '{scheme}'. Choose one of {', '.join(SCHEMES)}.")
+        raise InputError(f"'{scheme}' is not a valid class scheme. Choose one of {', '.join(SCHEMES)}.")
     if scheme == "UserDefined" and not bounds:
-        raise InputError("The scheme 'UserDefined' needs class bounds, for instance bounds=(1, 2, 5).")
+        raise InputError("The scheme 'UserDefined' needs class bounds, for example bounds=(1, 2, 5).")
     codes = np.full(len(values), UNKNOWN, dtype=np.int64)
     known = np.isfinite(values)
     if not known.any():
@@ -118,16 +118,16 @@ def class_words(
     decimals: int,
     unit: str = "",
 ) -> list[str]:
-    """Say each class in words: ``"1.0 to 2.0 km"``, ``"up to 1.0 km"``, ``"more than 10.0 km"``.
+    """Describe each class in words: ``"1.0 to 2.0 km"``, ``"up to 1.0 km"``, ``"more than 10.0 km"``.
 
     Parameters
     ----------
     values, codes, upper
-        As given to and returned by `cut`, values already in the unit shown.
+        As given to and returned by `cut`, with values in the unit shown.
     decimals
         Decimals shown.
     unit
-        Put behind the numbers.
+        Written after the numbers.
     """
     words = []
     after = f" {unit}" if unit else ""

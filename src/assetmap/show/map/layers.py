@@ -1,8 +1,8 @@
-"""What a map can draw: the layer table and the records made from it.
+"""What a map can show: the layer table and the records made from it.
 
 A layer is one row of ``data/tables/map_layers.csv`` and one column of the areas. Kinds: ``number`` (classes by a
 scheme), ``category`` (one colour for each word), ``bivariate`` (classes ``need-access`` such as ``3-1``) and
-``fact`` (not drawn: shown on the card of an area and in the table).
+``fact`` (not drawn, but shown on the card of an area and in the table).
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ class Layer:
     Attributes
     ----------
     key
-        Short name, used in links to the map.
+        Short name used in links to the map.
     label
-        Name for people.
+        Name that readers see.
     values
-        On exactly the index of the areas; a missing value means not known.
+        On exactly the index of the areas. A missing value means not known.
     group
-        One of ``GROUPS``, or a heading of your own.
+        One of ``GROUPS``, or your own heading.
     kind
         One of ``KINDS``.
     unit, factor, decimals
-        Values times ``factor`` are shown with so many decimals and the unit.
+        Values are multiplied by ``factor`` and shown with this many decimals and the unit.
     direction
-        What high or dark means, in words.
+        What high or dark means.
     scheme, classes, bounds
         As in `assetmap.show.map.classes.cut`; bounds in the unit shown.
     palette
@@ -46,13 +46,13 @@ class Layer:
     low, high
         Interval of an estimate, on the same index.
     unreliable
-        True where the value should not be leaned on; drawn hatched.
+        True where the value should not be relied on. Drawn with white stripes.
     ranks
-        False where the values must not be read as an order of places; no rank is then shown.
+        False where the values must not be used to rank places. No rank is then shown.
     sources
         Index values of the sources table.
     description
-        A sentence or two for the legend.
+        One or two sentences for the legend.
     """
 
     key: str
@@ -87,7 +87,7 @@ def map_layers(areas: pd.DataFrame) -> list[Layer]:
     Returns
     -------
     list of Layer
-        In the order of ``data/tables/map_layers.csv``; columns without a single known value are left out.
+        In the order of ``data/tables/map_layers.csv``. Columns with no known value are left out.
 
     Examples
     --------
@@ -105,30 +105,32 @@ def map_layers(areas: pd.DataFrame) -> list[Layer]:
 
 
 def check_layers(layers: Sequence[Layer], areas: pd.DataFrame) -> None:
-    """Refuse layers that cannot be drawn, naming every problem.
+    """Refuse layers that cannot be drawn and name every problem.
 
     Raises
     ------
     InputError
-        If a kind is unknown, a key stands twice or values are not on the index of the areas.
+        If a kind is not valid, a key is used twice or values are not on the index of the areas.
     """
     problems = []
     keys = [layer.key for layer in layers]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
-        problems.append(f"the keys {first_few(twice)} stand more than once")
+        problems.append(f"more than one layer has the key {first_few(twice)}")
     for layer in layers:
         if layer.kind not in KINDS:
-            problems.append(f"layer '{layer.key}' has kind '{layer.kind}': choose {', '.join(KINDS)}")
+            problems.append(
+                f"layer '{layer.key}' has kind '{layer.kind}', which is not one of {', '.join(KINDS)}"
+            )
         for part in ("values", "low", "high", "unreliable"):
             series = getattr(layer, part)
             if series is not None and not series.index.equals(areas.index):
                 problems.append(
-                    f"layer '{layer.key}': {part} has {len(series)} rows that are not exactly the "
-                    f"{len(areas)} areas in their order: use reindex(areas.index)"
+                    f"the {part} of layer '{layer.key}' ({len(series)} rows) do not match the index of the "
+                    f"{len(areas)} areas: use .reindex(areas.index)"
                 )
         if layer.kind == "number" and not pd.api.types.is_numeric_dtype(layer.values):
-            problems.append(f"layer '{layer.key}' must hold numbers, not {layer.values.dtype}")
+            problems.append(f"the values of layer '{layer.key}' are {layer.values.dtype}, not numbers")
     if problems:
         raise InputError("The layers cannot be drawn: " + "; ".join(problems) + ".")
 
@@ -166,12 +168,12 @@ def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
 
 
 def _composite(areas: pd.DataFrame) -> str:
-    """Say what a need of several themes is made of."""
-    return f"Made of several themes: {areas['composite'].iloc[0]}. 1 is the most need."
+    """Describe a need index that combines several themes."""
+    return f"Combines several themes: {areas['composite'].iloc[0]}. 1 is the most need."
 
 
 def _between(values: pd.Series, over: str, under: str) -> pd.Series:
-    """Say where values lie over one bound and under the other; an empty bound does not count."""
+    """Return where values are over one bound and under the other. An empty bound is ignored."""
     numbers = values.astype(float)
     within = numbers.notna()
     if over:

@@ -1,4 +1,4 @@
-"""Make the map: check what goes in, put it into one value, and hand that to the page."""
+"""Make the map: check the tables, encode them as one value and pass that to the page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LAND_TOLERANCE_M: Final = 250.0
 LAND_DECIMALS: Final = 3
 FAR_KM: Final = 5.0
-"""Beyond it an area counts as far in the opening sentence, unless told; as in the report."""
+"""An area in high need further than this counts as far in the opening sentence, as in the report."""
 
 
 def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
@@ -42,7 +42,7 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     title: str = "Community assets, need and gaps",
     area_name: str = "",
     places: gpd.GeoDataFrame | None = None,
-    postcodes: gpd.GeoDataFrame | None = None,
+    postcodes: pd.DataFrame | None = None,
     land: gpd.GeoDataFrame | None = None,
     sources: pd.DataFrame | None = None,
     notes: Iterable[Note | str] = (),
@@ -51,53 +51,52 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     search_postcodes: bool = True,
     far_km: float = FAR_KM,
 ) -> folium.Map:
-    """Draw small areas and assets on one page that needs no other file and asks no other computer.
+    """Draw small areas and assets on one page that needs no other file and downloads nothing.
 
-    The result is a `folium.Map`: folium layers and plugins are added to it as always. Saving equal tables gives
-    equal bytes.
+    The result is a `folium.Map`, so you can add folium layers and plugins to it. The same tables give the same
+    bytes.
 
     Parameters
     ----------
     areas
         Small areas with measured columns (docs/tables.md), EPSG:27700.
     assets
-        The register. Without it the map shows areas only.
+        The register. Without it the map shows only areas.
     layers
-        What to draw, first the layer the map opens with. Without it every row of
-        ``data/tables/map_layers.csv`` whose column the areas have; ``[*map_layers(areas), Layer(...)]``
-        adds one of your own.
+        What to draw. The map opens with the first. By default, every row of ``data/tables/map_layers.csv`` whose
+        column the areas have. ``[*map_layers(areas), Layer(...)]`` adds your own.
     title, area_name
-        Heading, and the place the areas make up ("Cornwall").
+        Heading, and the name of the whole place ("Cornwall").
     places
         Place names to write on the map.
     postcodes
-        Postcodes that can be searched for, unless ``search_postcodes`` is false.
+        Postcodes that readers can search for, unless ``search_postcodes`` is false.
     land
-        Land around the areas, drawn pale beneath them.
+        Land around the areas, drawn in a pale colour beneath them.
     sources
         Title, date, licence and attribution of what is shown.
     notes
-        Warnings to show with the figures.
+        Warnings shown with the figures.
     audience
-        ``"public"`` leaves out contacts, remarks and the exact place of sensitive assets; ``"internal"``
-        leaves out nothing.
+        ``"public"`` leaves out contacts, notes and the exact location of sensitive assets. ``"internal"`` leaves
+        out nothing.
     tiles
-        Background of a tile server, as `folium.Map` takes it (``"osm"`` is short for OpenStreetMap). Each
-        reader's browser then asks that server for pictures, and the page says so. Nothing else is ever asked.
+        Background map, as `folium.Map` takes it (``"osm"`` is short for OpenStreetMap). Each reader's browser then
+        downloads pictures from that server, and the page says so. Nothing else is ever downloaded.
     far_km
-        Beyond it an area in high need is counted as far in the opening sentence: the catchment.
+        Distance in kilometres. The opening sentence counts the areas in high need that are further than this.
 
     Returns
     -------
     folium.Map
-        ``save("map.html")`` writes the page; in a notebook it shows itself.
+        ``save("map.html")`` writes the page. A notebook shows it.
 
     Raises
     ------
     SchemaError
         If a table does not have its shape.
     InputError
-        If the audience is unknown, a layer cannot be drawn or there is none.
+        If the audience is not valid, or there are no layers that can be drawn.
 
     Examples
     --------
@@ -118,8 +117,8 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     check_layers(drawn, areas)
     if not any(layer.kind != "fact" for layer in drawn):
         raise InputError(
-            "There is nothing to draw: no column of the areas is in data/tables/map_layers.csv (they have "
-            f"{first_few(areas.columns, most=12)}). Measure something first, or pass layers=[Layer(...)]."
+            f"There is nothing to draw. The areas have the columns {first_few(areas.columns, most=12)}, and none of them is "
+            "in data/tables/map_layers.csv. Measure something first, or pass layers=[Layer(...)]."
         )
     payload: dict[str, Any] = {
         "title": title,
@@ -150,11 +149,11 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
 def _check(
     areas: gpd.GeoDataFrame,
     assets: gpd.GeoDataFrame | None,
-    postcodes: gpd.GeoDataFrame | None,
+    postcodes: pd.DataFrame | None,
     audience: str,
 ) -> None:
     if audience not in AUDIENCES:
-        raise InputError(f"There is no audience '{audience}'. Choose {' or '.join(AUDIENCES)}.")
+        raise InputError(f"'{audience}' is not a valid audience. Choose {' or '.join(AUDIENCES)}.")
     check_areas(areas)
     if not len(areas):
         raise InputError("There are no areas to draw.")

@@ -1,6 +1,6 @@
-"""What a map of a whole country leaves out, so that its page stays small enough to open: postcodes and groups.
+"""What a map of a whole country leaves out so that its page stays small enough to open: postcodes and groups.
 
-Nothing of a map of one authority is left out. What is left out is said in a note on the page.
+A map of one authority leaves nothing out. A note on the page says what was left out.
 """
 
 from __future__ import annotations
@@ -8,29 +8,30 @@ from __future__ import annotations
 from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 
 from assetmap.schema import Note
 
 MOST_POSTCODES: Final = 150_000
-"""Live postcodes a page can be searched for: about five times those of Cornwall."""
+"""The most live postcodes that a page can hold: about five times as many as Cornwall has."""
 
 MOST_ASSETS: Final = 20_000
-"""Assets a page holds."""
+"""The most assets that a page can hold."""
 
 
 def for_overview(
-    assets: gpd.GeoDataFrame, postcodes: gpd.GeoDataFrame | None, *, asset_type: str
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame | None, tuple[Note, ...]]:
-    """Return what a page can hold of the register and the postcodes, and a note on what it cannot.
+    assets: gpd.GeoDataFrame, postcodes: pd.DataFrame | None, *, asset_type: str
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None, tuple[Note, ...]]:
+    """Return the assets and postcodes that a page can hold, and notes on what is left out.
 
     Parameters
     ----------
     assets
-        The register. Beyond `MOST_ASSETS` only the assets of `asset_type` are kept.
+        The register. With more than `MOST_ASSETS` rows, only assets of `asset_type` are kept.
     postcodes
-        Postcodes to search for. Beyond `MOST_POSTCODES` live ones none is kept.
+        Postcodes to search for. With more than `MOST_POSTCODES` live postcodes, none are kept.
     asset_type
-        The type that access is measured to.
+        The type that distances are measured to.
 
     Returns
     -------
@@ -43,8 +44,8 @@ def for_overview(
         notes.append(
             Note(
                 "ASSETS_LEFT_OUT",
-                f"This map marks {len(kept):,} of {len(assets):,} assets, those of the type that distances go to. "
-                "The others are counted in each area and stand in assets.csv; the map of one authority marks all.",
+                f"This map shows {len(kept):,} of {len(assets):,} assets: only the type that distances are measured to. "
+                "The others are in assets.csv and in the counts for each neighbourhood. A map of one authority shows them all.",
             )
         )
         assets = kept
@@ -54,8 +55,8 @@ def for_overview(
         notes.append(
             Note(
                 "POSTCODES_LEFT_OUT",
-                f"This map cannot be searched for postcodes: {live:,} are too many for one page. "
-                "The map of one authority has its own.",
+                f"You cannot search this map for postcodes, because {live:,} are too many for one page. "
+                "On a map of one authority you can.",
             )
         )
     return assets, postcodes, tuple(notes)

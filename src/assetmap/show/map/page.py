@@ -1,9 +1,8 @@
-"""The page around a folium map: everything inside one file, and only its own scripts allowed to run.
+"""The page around a folium map: everything is in one file, and only its own scripts can run.
 
-Data never meet a parser of templates, HTML or JavaScript: they travel as one gzip + base64 text that the page
-unpacks, and reach the screen as text. (branca compiles rendered text as a template a second time, so that a name
-with ``{{ 7*7 }}`` would become 49 on any other way.) folium layers that a user adds are rendered by folium as
-always: their texts are the user's to judge.
+No template engine, HTML parser or JavaScript parser ever reads the data. They are one gzip + base64 text that the
+page unpacks and shows as text. (branca compiles rendered text as a template a second time: a name with
+``{{ 7*7 }}`` in it would become 49.) folium renders the layers that a user adds, so the user must trust their text.
 """
 
 from __future__ import annotations
@@ -23,13 +22,12 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium.template import Template
 
 from assetmap.schema import InputError, first_few
+from assetmap.show.map.scripts import join_modules
 
-ASSETS: Final = Path(__file__).resolve().parent / "static"
+STATIC: Final = Path(__file__).resolve().parent / "static"
 
-SCRIPTS: Final = (
-    "core.js", "shapes.js", "picture.js", "areas.js", "marks.js", "legend.js", "words.js", "card.js", "filter.js",
-    "search.js", "trial.js", "table.js", "keys.js", "link.js", "print.js", "start.js",
-)  # fmt: skip
+ENTRY: Final = "start.js"
+"""The module of the page that imports all others."""
 
 VENDORED: Final = {
     "leaflet.js": "leaflet.js",
@@ -38,7 +36,7 @@ VENDORED: Final = {
     "MarkerCluster.css": "MarkerCluster.css",
     "MarkerCluster.Default.css": "MarkerCluster.Default.css",
 }
-"""End of an address that folium would load, and our file that stands in for it."""
+"""End of an address that folium would download, and our file that replaces it."""
 
 TILE_NAMES: Final = {"osm": "OpenStreetMap"}
 PACKING: Final = 6
@@ -49,12 +47,12 @@ MAX_ZOOM: Final = 18
 
 
 class AssetMap(folium.Map):
-    """A folium map whose page is the one of this package.
+    """A folium map with the page of this package.
 
     Parameters
     ----------
     payload
-        What `assetmap.show.map.make` put together; anything JSON can hold.
+        The value that `assetmap.show.map.make` put together.
     bounds
         West, south, east and north of the areas (degrees).
     tiles
@@ -94,14 +92,14 @@ class AssetMap(folium.Map):
         payload["bounds"] = [round(bound, 4) for bound in bounds]
         self.payload = payload
         self.vendored: dict[str, str] = {}
-        """Text to put in place of an address that an added plugin would load: ``{address: text}``."""
+        """Text that replaces an address which an added plugin would download: ``{address: text}``."""
         packed = pack(payload)
         self._id = hashlib.sha256(packed.encode("ascii")).hexdigest()[:32]
         self._packed = packed
         AssetFigure().add_child(self)
 
     def render(self, **kwargs: Any) -> str:
-        """Render into the figure, as every folium element does, without the libraries folium would load."""
+        """Render into the figure as every folium element does, but without the libraries that folium would download."""
         figure: Any = self.get_root()
         script = self._template.module.__dict__["script"](self, kwargs)
         figure.script.add_child(PlainText(script), name=self.get_name())
@@ -111,7 +109,7 @@ class AssetMap(folium.Map):
 
 
 class PlainText(Element):
-    """Text that is put into the page as it is, never compiled as a template."""
+    """Text that goes into the page unchanged and is never compiled as a template."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -154,14 +152,14 @@ def pack(payload: dict[str, Any]) -> str:
 
 
 def write_page(page: AssetMap, header: str, html: str, script: str) -> str:
-    """Put the document together: fixed text of this package, rendered folium text, and the packed data.
+    """Put the document together from the text of this package, rendered folium text and the packed data.
 
     Parameters
     ----------
     page
         The map.
     header, html, script
-        What folium layers of the user, and the map itself, put into the three parts of a figure.
+        What the map and the folium layers of the user put into the three parts of a figure.
     """
     added = any(not isinstance(child, folium.TileLayer) for child in page._children.values())
     own = added or bool(header.strip() or html.strip())
@@ -205,23 +203,28 @@ def policy(scripts: list[str], styles: list[str] | None, page: AssetMap) -> str:
 @functools.cache
 def vendor_text(name: str) -> str:
     """Return a vendored file as text."""
-    return (ASSETS / "vendor" / name).read_text(encoding="utf-8")
+    return (STATIC / "vendor" / name).read_text(encoding="utf-8")
 
 
 @functools.cache
 def our_text(name: str) -> str:
     """Return one of our own page files as text."""
-    return (ASSETS / name).read_text(encoding="utf-8")
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def joined_modules() -> str:
+    """Return the modules of ``static/js`` as the text of one script."""
+    return join_modules(ENTRY, lambda name: our_text(f"js/{name}"))
 
 
 def our_script(map_name: str) -> str:
-    """Return our scripts as one, started for the map of that name."""
-    joined = "\n".join(our_text(name) for name in SCRIPTS)
-    return f'"use strict";\n(() => {{\n{joined}\nA.start(window["{map_name}"]);\n}})();\n'
+    """Return our script, started for the map of that name."""
+    return f'"use strict";\n(() => {{\n{joined_modules()}\nstartPage(window["{map_name}"]);\n}})();\n'
 
 
 def _rendered(part: Element, vendored: dict[str, str]) -> str:
-    """Render one part of the figure, with our text in place of every address it would load."""
+    """Render one part of the figure, with our text in place of every address that it would download."""
     texts, unknown = [], []
     for child in part._children.values():
         if isinstance(child, JavascriptLink | CssLink):
@@ -242,8 +245,8 @@ def _rendered(part: Element, vendored: dict[str, str]) -> str:
     )
     if unknown:
         raise InputError(
-            f"This map is one file, and something added to it would load {first_few(dict.fromkeys(unknown))}. "
-            "Leave it out, or put its text in: my_map.vendored[address] = Path(file).read_text()."
+            f"This map is one file, but something added to it would download {first_few(dict.fromkeys(unknown))}. "
+            "Leave it out, or add its text: my_map.vendored[address] = Path(file).read_text()."
         )
     return text
 
@@ -251,13 +254,13 @@ def _rendered(part: Element, vendored: dict[str, str]) -> str:
 def _refuse_fonts(script: str) -> None:
     if "L.AwesomeMarkers" in script:
         raise InputError(
-            "folium.Icon needs icon fonts of 1.2 MB from other computers, which a map in one file does not have. "
+            "folium.Icon would download icon fonts (1.2 MB), but this map is one file. "
             "Use folium.Marker without icon=, folium.CircleMarker or folium.DivIcon."
         )
 
 
 def _renumbered(text: str, page: AssetMap) -> str:
-    """Put running numbers in place of folium's random ids, so that equal maps are equal bytes."""
+    """Replace folium's random ids by running numbers, so that the same map gives the same bytes."""
     for number, element in enumerate(_descendants(page), start=1):
         text = text.replace(element._id, f"{number:032x}")
     return text
@@ -281,14 +284,14 @@ def _tile_hosts(page: folium.Map) -> set[str]:
         address = urlsplit(layer.tiles)
         host = re.sub(r"^\{s\}", "*", address.netloc)
         if address.scheme not in {"http", "https"} or not re.fullmatch(r"(\*\.)?[\w.-]+(:\d+)?", host):
-            raise InputError(f"The tile address '{layer.tiles}' is not a plain http(s) address.")
+            raise InputError(f"The tile address '{layer.tiles}' is not a plain http or https address.")
         hosts.add(f"{address.scheme}://{host}")
     return hosts
 
 
 def _script(text: str) -> str:
     if "</script" in text.lower():
-        raise InputError("A script of the map holds '</script', which would end it early.")
+        raise InputError("A script of the map contains '</script', which would end it too early.")
     return f"<script>{text}</script>\n"
 
 

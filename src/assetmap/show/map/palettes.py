@@ -1,4 +1,4 @@
-"""Colours that people with a colour vision deficiency can tell apart (a test simulates three kinds).
+"""Colours that people with colour vision deficiency can tell apart (a test simulates three kinds).
 
 Sequences come from ColorBrewer (Cynthia Brewer and others, Apache License 2.0) as branca ships them.
 """
@@ -19,7 +19,7 @@ BIVARIATE: Final = (
     "#f2dcb0", "#c9c0ae", "#7d8ea6",
     "#eda23b", "#a8632c", "#3a2340",
 )  # fmt: skip
-"""Orange deepens with need, blue with distance; both together are nearly black."""
+"""Orange deepens with need and blue with distance. Both together are nearly black."""
 
 CATEGORIES: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#5a5a5a")
 """Okabe and Ito (2008)."""
@@ -28,7 +28,7 @@ NOTHING: Final = "#d9d9d9"
 NOTHING_WORDS: Final = ("not significant", "no neighbours", "none")
 
 FEWEST: Final = 3
-"""ColorBrewer has no palette with fewer classes."""
+"""No ColorBrewer palette has fewer classes."""
 
 
 def colours(palette: str, classes: Sequence[str], *, kind: str = "number") -> list[str]:
@@ -37,15 +37,15 @@ def colours(palette: str, classes: Sequence[str], *, kind: str = "number") -> li
     Parameters
     ----------
     palette
-        ColorBrewer name, turned round by ``_r`` behind it. For categories ``word=#rrggbb;word=#rrggbb`` where some
-        have colours of their own. Not used for bivariate classes.
+        ColorBrewer name; add ``_r`` to reverse it. For categories, ``word=#rrggbb;word=#rrggbb`` gives some of them
+        a colour of their own. Not used for bivariate classes.
     classes
-        The words of the classes; categories that stand for nothing found are grey.
+        The labels of the classes. Categories that mean nothing was found are grey.
 
     Raises
     ------
     InputError
-        If there is no such palette.
+        If the palette is not valid.
     """
     if kind == "bivariate":
         return list(BIVARIATE)
@@ -59,6 +59,6 @@ def colours(palette: str, classes: Sequence[str], *, kind: str = "number") -> li
     try:
         found = color_brewer(palette, max(count, FEWEST))
     except ValueError as error:
-        raise InputError(f"There is no ColorBrewer palette '{palette}': try 'YlGnBu' or 'YlOrBr'.") from error
+        raise InputError(f"'{palette}' is not a ColorBrewer palette. Try 'YlGnBu' or 'YlOrBr'.") from error
     spread = [found[round(number * (len(found) - 1) / max(count - 1, 1))] for number in range(count)]
     return [colour[:7].lower() for colour in spread]

@@ -1,7 +1,6 @@
-"""Everything a map page shows, as one value that JSON can hold: geometry once, a column of values for each layer.
+"""Everything that a map page shows, as one value that JSON can hold: geometry once, a column of values for each layer.
 
-What an audience may not see is left out here, before anything is written: nothing that reaches the page needs to
-be hidden there.
+What an audience may not see is left out here, before anything is written. Nothing in the page needs to be hidden.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from assetmap.show.map.palettes import BIVARIATE_CLASSES, colours
 
 AUDIENCES: Final = ("public", "internal")
 CONTACTS: Final = ("website", "email", "phone", "note")
-"""Columns only an internal map may hold; a remark may name a person."""
+"""Columns that only an internal map may have. A note may name a person."""
 
 EXACT_PLACE: Final = ("address", "postcode")
 NOT_KNOWN: Final = "not known"
-"""A category that says so is drawn like a missing value."""
+"""A category with this label is drawn like a missing value."""
 
 SHOWN_TEXT: Final = ("town", "address", "postcode", "operator", "owner", "register", "checked_date")
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
@@ -37,7 +36,7 @@ CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved
 
 
 def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return codes, names, people, shapes and, where they are known, the centres people live at."""
+    """Return codes, names, populations, shapes and, where known, population centres."""
     table: dict[str, Any] = {
         "codes": [str(code) for code in areas.index],
         "names": [_text(name) for name in areas["area_name"]],
@@ -55,7 +54,7 @@ def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
 
 
 def encode_layer(layer: Layer, people: pd.Series) -> dict[str, Any]:
-    """Return one layer: its words, its values, and for each class its colour, bounds, areas and people."""
+    """Return one layer: its labels, its values, and the colour, bounds, areas and people of each class."""
     record: dict[str, Any] = {
         "key": layer.key,
         "label": layer.label,
@@ -134,8 +133,8 @@ def encode_assets(
 def for_audience(assets: gpd.GeoDataFrame, audience: str) -> gpd.GeoDataFrame:
     """Return a copy without what the audience may not see.
 
-    ``public``: no contact, no remark; an asset marked ``sensitive`` keeps its name, its town and its small area
-    but has no point, address or postcode, nor what it offers, asks for or does. ``internal``: everything.
+    ``public``: no contacts and no notes. An asset marked ``sensitive`` keeps its name, town and small area, but loses
+    its point, address and postcode, and what it offers, asks for or does. ``internal``: everything.
     """
     shown = assets.copy()
     if audience != "public":
@@ -151,8 +150,8 @@ def for_audience(assets: gpd.GeoDataFrame, audience: str) -> gpd.GeoDataFrame:
     return shown.set_geometry(shown.geometry.where(~hidden))
 
 
-def encode_postcodes(postcodes: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return live postcodes sorted, each sharing its beginning with the one before, placed to about 10 m."""
+def encode_postcodes(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return live postcodes in order, each packed against the one before, with points to about 10 m."""
     known = postcodes["live"].astype(bool) & postcodes["easting"].notna() & postcodes["northing"].notna()
     live = postcodes[known].sort_index()
     position = {code: number for number, code in enumerate(areas.index)}
@@ -191,7 +190,7 @@ def encode_sources(sources: pd.DataFrame) -> dict[str, dict[str, str]]:
 
 
 def name_sources(layers: list[dict[str, Any]], assets: pd.DataFrame, nearest: str | None) -> None:
-    """Put the lists of this map in place of ``nearest`` (assets that distances go to) and ``lists`` (all of them)."""
+    """Replace ``nearest`` (the assets that distances are measured to) and ``lists`` (all assets) by the lists of this map."""
     if "source" not in assets:
         return
     lists = {
@@ -260,7 +259,7 @@ def _facts(layer: Layer) -> dict[str, Any]:
 
 
 def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
-    """Add the areas and people of each class; people are ``None`` where no area of the class knows them."""
+    """Add the areas and people of each class. People are ``None`` where no area of the class has a known population."""
     residents = people.to_numpy(dtype=float, na_value=np.nan)
 
     def counts(code: int) -> dict[str, int | None]:
@@ -279,13 +278,13 @@ def _scaled(values: pd.Series, decimals: int) -> list[int | None]:
 
 
 def _dictionary(values: pd.Series) -> dict[str, Any]:
-    """Store each different text once; the code of a missing one is -1."""
+    """Store each different text once. A missing text has the code -1."""
     codes, words = pd.factorize(values.map(_text).replace("", np.nan), sort=False)
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
 
 
 def _lists(values: pd.Series) -> dict[str, Any]:
-    """Store each different code once, and for each row the places of its codes."""
+    """Store each different code once, and for each row the positions of its codes."""
     cells = [[word for word in _text(value).split("; ") if word] for value in values]
     words = sorted({word for cell in cells for word in cell})
     place = {word: number for number, word in enumerate(words)}
@@ -303,7 +302,7 @@ def _text(value: Any) -> str:
 
 
 def _shared_beginnings(words: list[str]) -> list[str]:
-    """Write each word as the number of letters it shares with the one before (0-9) and the rest."""
+    """Write each word as the number of letters it shares with the word before (0 to 9) and the rest."""
     if not words:
         return []
     letters = np.array(words, dtype=np.str_)
@@ -321,9 +320,9 @@ def _labels(name: str, column: str = "label") -> dict[str, str]:
 
 
 def _sectors(assets: pd.DataFrame) -> pd.Series:
-    """Return who runs each asset, in a few words that marks can show: a sector of operator_types.csv.
+    """Return who runs each asset as a class that marks can show: a sector of operator_types.csv.
 
-    What lies beyond the border is a class of its own, whoever runs it.
+    Assets beyond the border are one class, whoever runs them.
     """
     if "operator_type" not in assets:
         sectors = pd.Series("unknown", index=assets.index)

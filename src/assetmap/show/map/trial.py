@@ -1,7 +1,7 @@
-"""What the page needs to try a change: which assets the published distances go to, and where access classes end.
+"""What the page needs for a trial: the assets that distances are measured to, and the bounds of the access classes.
 
-A trial in the page measures straight lines from the centres of the areas again. It is offered only where that
-reproduces every published distance, so that a difference on screen is the change and nothing else.
+A trial in the page measures straight lines from the centres of the areas again. It is offered only where this
+reproduces every published distance, so that any difference on screen comes from the change alone.
 """
 
 from __future__ import annotations
@@ -19,33 +19,39 @@ MOST_PAIRS: Final = 20_000_000
 
 
 def encode_trial(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return what a trial needs, or the sentence that says why there is none.
+    """Return what a trial needs, or a sentence that says why there is no trial.
 
     Returns
     -------
     dict
-        Either ``why_not``, or ``type`` (asset type that distances go to), ``x``, ``y`` (centres of the areas,
-        metres), ``metres`` (published distance), ``assets`` (row number, x, y of each that may be switched) and
-        ``access_upper`` (largest distance of high and of middle access; missing where classes do not follow the
-        distance).
+        Either ``why_not``, or ``type`` (asset type that distances are measured to), ``x``, ``y`` (centres of the
+        areas, metres), ``metres`` (published distance), ``assets`` (row number, x, y of each that can be switched)
+        and ``access_upper`` (largest distance of high and of middle access; None where classes do not depend on
+        distance alone).
     """
     if any(column not in areas for column in NEEDED):
-        return {"why_not": "This map holds no distances to try changes with."}
+        return {"why_not": "You cannot try changes on this map because it has no distances."}
     kinds = assets.loc[assets.index.intersection(areas["nearest_asset_id"].dropna()), "asset_type"]
     if kinds.empty:
-        return {"why_not": "The assets that distances go to are not on this map."}
+        return {
+            "why_not": "You cannot try changes on this map because the assets that distances are measured to are not on it."
+        }
     kind = str(kinds.mode().iloc[0])
     placed = assets.geometry.notna() & ~assets.geometry.is_empty
     candidates = assets[(assets["asset_type"] == kind) & placed]
     if len(areas) * len(candidates) > MOST_PAIRS:
-        return {"why_not": "There are too many areas and assets to try changes in a page."}
+        return {
+            "why_not": "You cannot try changes on this map because it has too many neighbourhoods and assets."
+        }
     centres = areas[["centre_easting", "centre_northing"]].to_numpy(dtype=float)
     is_open = (candidates["status"] == "open").to_numpy()
     again = _nearest(centres, candidates[is_open])
     published = areas["distance_m"].to_numpy(dtype=float, na_value=np.nan)
     known = np.isfinite(published)
     if not np.allclose(again[known], published[known], atol=AGREES_WITHIN_M, rtol=0):
-        return {"why_not": "The published distances cannot be measured again from what this map holds."}
+        return {
+            "why_not": "You cannot try changes on this map because its distances cannot be measured again from the points it shows."
+        }
     rows = assets.index.get_indexer(candidates.index)
     return {
         "type": kind,
@@ -70,7 +76,7 @@ def _nearest(centres: npt.NDArray[np.float64], assets: gpd.GeoDataFrame) -> npt.
 
 
 def _access_upper(areas: pd.DataFrame) -> list[int] | None:
-    """Return the largest distance of high and of middle access, if farther always means a lower class."""
+    """Return the largest distance of high and of middle access, if a longer distance always means a lower class."""
     if "gap_class" not in areas:
         return None
     access = areas["gap_class"].astype("string").str.split("-").str[1]

@@ -56,7 +56,7 @@ _ENDS: Final = {"1": "1 (most need)", "10": "10 (least need)", "all": "All"}
 _NO_ROUTE: Final = "; an area with no route to one counts as further away"
 
 
-def robustness(results: Results) -> str | None:
+def sensitivity(results: Results) -> str | None:
     """Return how far the gaps hold when the choices behind them change; None if that was not measured."""
     areas = results.areas
     if not set(ROBUST_COLUMNS) <= set(areas.columns) or areas["stay_worst_share"].isna().all():
@@ -381,8 +381,8 @@ def _most_affected(counts: pd.DataFrame) -> str:
 
 
 def _choices(areas: pd.DataFrame) -> str:
-    """Return how many choices were drawn, read from ``gap_certainty``."""
-    words = areas["gap_certainty"].dropna().astype(str).tolist() if "gap_certainty" in areas else []
+    """Return how many choices were drawn, read from ``gap_sensitivity``."""
+    words = areas["gap_sensitivity"].dropna().astype(str).tolist() if "gap_sensitivity" in areas else []
     found = re.search(r"of ([\d,]+) choices", words[0]) if words else None
     return found[1] if found else "many"
 

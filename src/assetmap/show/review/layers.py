@@ -53,7 +53,7 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
         ),
         Layer(
             key="sites_within",
-            label="Sites within the limit",
+            label="Sites within the catchment",
             values=areas["sites_within"].astype(float),
             group=GROUP,
             decimals=0,

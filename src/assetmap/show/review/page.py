@@ -49,7 +49,7 @@ METHODS: Final = (
     "Scores compare these sites with each other: each measure counts by its rank among them. They are not absolute marks.",
     "Impact and readiness are never added together. An unknown answer does not count in a score; the interval beside the "
     "score shows what it would be if every unknown answer were bad or good.",
-    "Robustness of the order: we drew random weights for the criteria, all equally likely. The share shows how often a "
+    "Sensitivity of the order: we drew random weights for the criteria, all equally likely. The share shows how often a "
     "site stays among the first, whatever weight each criterion has.",
     "The harm of closures is the extra distance or time one way to the nearest remaining site, in person-kilometres or "
     "person-hours. Each person counts in proportion to the need of the area (1 on average). Every combination was measured.",

@@ -1,0 +1,335 @@
+"""There and back by bus, while it is open.
+
+A trip counts for a home, a site and a day if somebody can leave home after 07:00, arrive, stay at least 45 minutes
+inside the opening hours of that day, and be home by 19:00, each way within 60 minutes, walks included. Who can walk all
+the way within 30 minutes needs no bus. All of these are parameters. Somebody may wait at the door before it opens and at the
+stop after it closes; neither counts as being there.
+
+Limits: buses run to time and have room; one week stands for the year; what people do at home or at the site is theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.access.journeys import Journeys, bus_journeys, first_from, in_order, run_back
+from assetmap.access.transit import CHANGE_M, CHANGE_SECONDS, late_trips, reverse, service_day, sweep
+from assetmap.access.walking import WALK_DETOUR, WALK_KMH, Walks, straight_walks
+from assetmap.schema import InputError, ThereAndBack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from assetmap.records import Timetable
+
+COVER_M: Final = 3_000.0
+"""A home further than this outside the outline of all stops is not covered by the timetable."""
+
+HOMES_AT_ONCE: Final = 2_000
+MINUTE: Final = 60
+COLUMNS: Final = (
+    *("home", "site", "day", "minutes", "leave_home", "arrive", "leave_site", "back_home"),
+    *("longest_stay", "choices", "last_back", "on_foot"),
+)
+
+
+@dataclass(frozen=True)
+class TripRules:
+    """What counts as a trip there and back.
+
+    leave_after, home_by : minutes after midnight.
+    stay_minutes : least time inside the opening hours.
+    limit_minutes : longest way, each way, walks included.
+    walk_to_stop_m : longest walk from home to a stop and from a stop to the site.
+    walk_all_minutes : longest walk all the way.
+    change_m, change_seconds : longest walk and least time for a change.
+    detour, kmh : of walks in a straight line.
+    """
+
+    leave_after: int = 7 * 60
+    home_by: int = 19 * 60
+    stay_minutes: int = 45
+    limit_minutes: int = 60
+    walk_to_stop_m: float = 1_000.0
+    walk_all_minutes: float = 30.0
+    change_m: float = CHANGE_M
+    change_seconds: int = CHANGE_SECONDS
+    detour: float = WALK_DETOUR
+    kmh: float = WALK_KMH
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.leave_after < self.home_by <= 24 * 60:
+            raise InputError(
+                f"leave_after must come before home_by, both between 0 and 1440 minutes after midnight, not "
+                f"{self.leave_after!r} and {self.home_by!r}."
+            )
+        if not (self.stay_minutes > 0 and self.limit_minutes > 0 and self.walk_to_stop_m > 0):
+            raise InputError("stay_minutes, limit_minutes and walk_to_stop_m must be above 0.")
+
+
+@dataclass(frozen=True)
+class TripWalks:
+    """The walks that trips are made of: from homes to stops, from stops to sites, between stops, and all the way."""
+
+    from_homes: Walks
+    to_sites: Walks
+    changes: Walks
+    all_the_way: Walks
+
+
+def straight_trip_walks(
+    timetable: Timetable, homes: NDArray[np.float64], sites: NDArray[np.float64], rules: TripRules
+) -> TripWalks:
+    """Return the walks of trips as straight lines times a factor."""
+    stops = timetable.stops[["easting", "northing"]].to_numpy(dtype=float)
+    pace = {"detour": rules.detour, "kmh": rules.kmh}
+    far = max(min(rules.walk_all_minutes, rules.limit_minutes), 1e-9) * rules.kmh * 1000 / 60
+    return TripWalks(
+        from_homes=straight_walks(homes, stops, limit_m=rules.walk_to_stop_m, **pace),
+        to_sites=straight_walks(stops, sites, limit_m=rules.walk_to_stop_m, **pace),
+        changes=straight_walks(stops, stops, limit_m=max(rules.change_m, 1e-9), **pace),
+        all_the_way=straight_walks(homes, sites, limit_m=far, **pace),
+    )
+
+
+def there_and_back(
+    timetable: Timetable,
+    homes: pd.DataFrame,
+    sites: pd.DataFrame,
+    times: pd.DataFrame,
+    *,
+    rules: TripRules | None = None,
+    walks: TripWalks | None = None,
+) -> ThereAndBack:
+    """Find the days on which people can get to a site by bus, be there while it is open, and get home.
+
+    Parameters
+    ----------
+    timetable
+        As `read_timetable` returns it.
+    homes, sites
+        ``easting`` and ``northing`` in metres; the index names them.
+    times
+        Clock times of opening: ``asset_id``, ``day``, ``opens``, ``closes`` (see `OpeningTimes`).
+    rules
+        What counts; the defaults are those of the module.
+    walks
+        Walks on roads; straight lines times a factor where they are not given.
+
+    Returns
+    -------
+    ThereAndBack
+        One row per home, site and day that works. A site without clock times is named, not counted.
+
+    Examples
+    --------
+    >>> trips = there_and_back(timetable, homes, libraries, opening.times)  # doctest: +SKIP
+    >>> trips.days.groupby(["home", "site"])["day"].count()  # days a week  # doctest: +SKIP
+    """
+    rules = rules or TripRules()
+    from_where, to_where = (table[["easting", "northing"]].to_numpy(dtype=float) for table in (homes, sites))
+    walks = walks or straight_trip_walks(timetable, from_where, to_where, rules)
+    known = sites.index.isin(times["asset_id"])
+    found = []
+    for days in _alike(timetable):
+        buses = service_day(timetable, days[0])
+        out = sweep(buses, walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
+        back = sweep(reverse(buses), walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
+        for begin in range(0, len(homes), HOMES_AT_ONCE):
+            some = _some(walks.from_homes, begin, begin + HOMES_AT_ONCE)
+            limit = rules.limit_minutes * MINUTE
+            ways = bus_journeys(out, some, earliest=rules.leave_after * MINUTE, limit_seconds=limit)
+            home = run_back(bus_journeys(back, some, earliest=-rules.home_by * MINUTE, limit_seconds=limit))
+            on_foot = _some(walks.all_the_way, begin, begin + HOMES_AT_ONCE)
+            ways, home = _with_walks(ways, home, on_foot, rules)
+            for day in days:
+                rows = _trips(ways, home, _stretches(times, sites.index, day), rules)
+                rows["home"] += begin
+                found.append(rows.assign(day=np.int64(day)))
+    days_found = pd.concat(found, ignore_index=True)[list(COLUMNS)]
+    days_found = days_found.sort_values(["home", "site", "day"], ignore_index=True)
+    return ThereAndBack(
+        homes=homes.index,
+        sites=sites.index,
+        days=days_found,
+        cover=cover_of(timetable, homes, walks.from_homes),
+        without_times=sites.index[~known],
+        rules=asdict(rules),
+    )
+
+
+def cover_of(timetable: Timetable, homes: pd.DataFrame, from_homes: Walks) -> pd.Series:
+    """Say for each home whether buses serve it, and if not, why not.
+
+    Returns
+    -------
+    pandas.Series
+        ``cover`` on ``homes.index``: ``served``; ``no service``: stops within the walk, but no bus stops there in the week;
+        ``no stop``: none within the walk; ``not covered``: outside the outline of all stops by more than 3 km, so that the
+        timetable says nothing about it.
+    """
+    import shapely
+
+    points = homes[["easting", "northing"]].to_numpy(dtype=float)
+    stops = timetable.stops[["easting", "northing"]].to_numpy(dtype=float)
+    near = np.diff(from_homes.start) > 0
+    leaving = np.zeros(len(stops), dtype=bool)
+    on_road = np.any(timetable.runs[1:], axis=0)[timetable.trip]
+    leaving[timetable.stop[on_road & timetable.boards]] = True
+    served = np.zeros(len(homes), dtype=bool)
+    origin = np.repeat(np.arange(len(homes)), np.diff(from_homes.start))
+    served[origin[leaving[from_homes.to]]] = True
+    outline = shapely.convex_hull(shapely.multipoints(stops))
+    covered = near | (shapely.distance(outline, shapely.points(points)) <= COVER_M)
+    words = np.select([served, near, covered], ["served", "no service", "no stop"], "not covered")
+    return pd.Series(words, index=homes.index, name="cover")
+
+
+def _alike(timetable: Timetable) -> list[list[int]]:
+    """Group the days of the week on which the same buses run, those of the night before included."""
+    late = late_trips(timetable)
+    groups: dict[bytes, list[int]] = {}
+    for day in range(7):
+        same = timetable.runs[day + 1].tobytes() + (timetable.runs[day] & late).tobytes()
+        groups.setdefault(same, []).append(day)
+    return list(groups.values())
+
+
+def _some(walks: Walks, begin: int, end: int) -> Walks:
+    """Return the walks of some of the places."""
+    start = walks.start[begin : end + 1]
+    part = slice(start[0], start[-1])
+    return Walks(start - start[0], walks.to[part], walks.seconds[part], walks.destinations)
+
+
+def _with_walks(
+    ways: Journeys, home: Journeys, on_foot: Walks, rules: TripRules
+) -> tuple[Journeys, Journeys]:
+    """Add walks all the way, at the first and the last moment of the day, and leave out buses that are no quicker.
+
+    Somebody on foot leaves when they like: who sets out at the first moment is there as early as can be, and who sets
+    out for home at the last moment stays as long as can be, so that these two stand for all walks.
+    """
+    origin = np.repeat(np.arange(on_foot.origins), np.diff(on_foot.start))
+    pair = origin.astype(np.int64) * on_foot.destinations + on_foot.to
+    seconds = on_foot.seconds.astype(np.int64)
+    walk = np.full(on_foot.origins * on_foot.destinations, np.iinfo(np.int64).max)
+    walk[pair] = seconds
+    day = (np.full(len(pair), rules.leave_after * MINUTE), np.full(len(pair), rules.home_by * MINUTE))
+    both = []
+    for journeys, leave, arrive in (
+        (ways, day[0], day[0] + seconds),
+        (home, day[1] - seconds, day[1]),
+    ):
+        kept = journeys.arrive - journeys.leave < walk[journeys.pair]
+        both.append(
+            in_order(
+                np.concatenate([journeys.pair[kept], pair]),
+                np.concatenate([journeys.leave[kept], leave]),
+                np.concatenate([journeys.arrive[kept], arrive]),
+                np.concatenate([journeys.on_foot[kept], np.ones(len(pair), dtype=bool)]),
+                journeys.homes,
+                journeys.sites,
+            )
+        )
+    return both[0], both[1]
+
+
+def _stretches(
+    times: pd.DataFrame, sites: pd.Index, day: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the first, second ... stretch of opening of every site on a day, in seconds; closes is 0 where there is none."""
+    today = times[times["day"].eq(day) & times["asset_id"].isin(sites)].sort_values(["asset_id", "opens"])
+    rank = today.groupby("asset_id").cumcount()
+    for number in range(int(rank.max()) + 1 if len(rank) else 0):
+        rows = today[rank == number]
+        at = sites.get_indexer(pd.Index(rows["asset_id"]))
+        opens, closes = np.zeros(len(sites), dtype=np.int64), np.zeros(len(sites), dtype=np.int64)
+        opens[at] = rows["opens"].to_numpy(dtype=np.int64) * MINUTE
+        closes[at] = rows["closes"].to_numpy(dtype=np.int64) * MINUTE
+        yield opens, closes
+
+
+def _trips(
+    ways: Journeys,
+    home: Journeys,
+    stretches: Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    rules: TripRules,
+) -> pd.DataFrame:
+    """Join ways there with ways back, for one day."""
+    pairs = ways.homes * ways.sites
+    stay, site = rules.stay_minutes * MINUTE, ways.pair % max(ways.sites, 1)
+    quickest, record = _quickest_from(home)
+    never = np.iinfo(np.int64).max
+    best, best_way, best_back = (
+        np.full(pairs, never),
+        *(np.full(pairs, -1, dtype=np.int64) for _ in range(2)),
+    )
+    longest = np.zeros(pairs, dtype=np.int64)
+    works = np.zeros(len(ways.pair), dtype=bool)
+    last_back = np.full(pairs, -never)
+    ends = np.flatnonzero(np.diff(home.pair, append=-1))
+    last_back[home.pair[ends]] = home.leave[ends]
+    for opens, closes in stretches:
+        inside = np.maximum(ways.arrive, opens[site])
+        ready = inside + stay
+        back = first_from(home, ways.pair, ready)
+        good = np.flatnonzero((ready <= closes[site]) & (back >= 0))
+        works[good] = True
+        total = ways.arrive[good] - ways.leave[good] + quickest[back[good]]
+        order = np.lexsort((ways.leave[good], total, ways.pair[good]))
+        first = order[np.flatnonzero(np.diff(ways.pair[good][order], prepend=-1))]
+        pair = ways.pair[good][first]
+        better = total[first] < best[pair]
+        first, pair = first[better], pair[better]
+        best[pair], best_way[pair] = total[first], good[first]
+        best_back[pair] = record[back[good[first]]]
+        there = np.minimum(last_back[ways.pair[good]], closes[site[good]]) - inside[good]
+        np.maximum.at(longest, ways.pair[good], there)
+    return _rows(ways, home, best, best_way, best_back, longest, works, last_back)
+
+
+def _quickest_from(home: Journeys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return, for each way back, the least seconds of those of its pair that leave then or later, and which one it is."""
+    seconds = home.arrive - home.leave
+    key = home.pair * (1 << 24) + seconds
+    least = np.minimum.accumulate(key[::-1])[::-1]
+    position = np.where(key == least, np.arange(len(key)), len(key))
+    record = np.minimum.accumulate(position[::-1])[::-1]
+    return least - home.pair * (1 << 24), record.astype(np.int64)
+
+
+def _rows(
+    ways: Journeys,
+    home: Journeys,
+    best: NDArray[np.int64],
+    best_way: NDArray[np.int64],
+    best_back: NDArray[np.int64],
+    longest: NDArray[np.int64],
+    works: NDArray[np.bool_],
+    last_back: NDArray[np.int64],
+) -> pd.DataFrame:
+    pair = np.flatnonzero(best_way >= 0)
+    way, back = best_way[pair], best_back[pair]
+    choices = np.bincount(ways.pair[works & ~ways.on_foot], minlength=len(best))
+    return pd.DataFrame(
+        {
+            "home": pair // max(ways.sites, 1),
+            "site": pair % max(ways.sites, 1),
+            "minutes": best[pair] / MINUTE,
+            "leave_home": ways.leave[way] / MINUTE,
+            "arrive": ways.arrive[way] / MINUTE,
+            "leave_site": home.leave[back] / MINUTE,
+            "back_home": home.arrive[back] / MINUTE,
+            "longest_stay": longest[pair] / MINUTE,
+            "choices": choices[pair],
+            "last_back": last_back[pair] / MINUTE,
+            "on_foot": ways.on_foot[way] & home.on_foot[back],
+        }
+    )

@@ -1,0 +1,1 @@
+"""Timetables and roads: outside files about how people travel, read into checked records."""

@@ -1,0 +1,65 @@
+// Values out of the packed columns of layers and assets.
+
+import { NOT_KNOWN, formatNumber } from "./format.js";
+
+/** @param {Coded | undefined} coded @param {number} row */
+export const textOf = (coded, row) => (coded && coded.codes[row] >= 0 ? coded.words[coded.codes[row]] : "");
+
+/**
+ * The codes of a row that may have many.
+ * @param {CodedLists | undefined} coded @param {number} row
+ */
+export const codesOf = (coded, row) => (coded ? coded.lists[row].map((code) => coded.words[code]) : []);
+
+/**
+ * The number of a layer for an area, in the unit shown; null where it is not known.
+ * @param {LayerRecord} layer @param {number} area
+ */
+export const valueOf = (layer, area) => scaled(layer, layer.values, area);
+
+/** @param {LayerRecord} layer @param {(number | null)[] | undefined} stored @param {number} area */
+export function scaled(layer, stored, area) {
+  const value = stored ? stored[area] : null;
+  return value === null ? null : value / 10 ** layer.decimals;
+}
+
+/**
+ * The class of an area; -1 where it is not known.
+ * @param {LayerRecord} layer @param {number} area
+ */
+export const classOf = (layer, area) => (layer.codes && layer.codes[area] !== "." ? layer.codes.charCodeAt(area) - 97 : -1);
+
+/** @param {LayerRecord} layer @param {number} area */
+export const isKnown = (layer, area) => classOf(layer, area) >= 0;
+
+/** @param {LayerRecord} layer @param {number} area */
+export const isUnsure = (layer, area) => Boolean(layer.unreliable) && layer.unreliable?.[area] === "1";
+
+/** @param {number[]} codes */
+export const codesToText = (codes) => codes.map((code) => (code < 0 ? "." : String.fromCharCode(97 + code))).join("");
+
+/**
+ * What a layer says about an area, in words, with its interval where there is one.
+ * @param {LayerRecord} layer @param {number} area
+ */
+export function wordsOf(layer, area) {
+  if (layer.text) return textOf(layer.text, area) || NOT_KNOWN;
+  if (!layer.values) return isKnown(layer, area) ? layer.classes[classOf(layer, area)].label : NOT_KNOWN;
+  const value = valueOf(layer, area);
+  if (value === null) return NOT_KNOWN;
+  let words = formatNumber(value, layer.decimals);
+  const [low, high] = [scaled(layer, layer.low, area), scaled(layer, layer.high, area)];
+  if (layer.low && low !== null && high !== null) {
+    words += ` (${formatNumber(low, layer.decimals)} to ${formatNumber(high, layer.decimals)})`;
+  }
+  return layer.unit ? `${words} ${layer.unit}` : words;
+}
+
+/**
+ * Residents of areas: the sum of those that are known; null where none is, which is not the same as nobody.
+ * @param {number[]} areas @param {(number | null)[]} people
+ */
+export function sumPeople(areas, people) {
+  const known = areas.map((area) => people[area]).filter((count) => count !== null);
+  return areas.length && !known.length ? null : known.reduce((sum, count) => sum + count, 0);
+}

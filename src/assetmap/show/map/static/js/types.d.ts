@@ -1,0 +1,126 @@
+// Shapes of what travels between the modules. The payload is written by payload.py.
+
+type Kind = "number" | "category" | "bivariate" | "fact";
+type FilterState = "types" | "operators" | "statuses" | "offers" | "asks";
+type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks";
+type SaidColumn = "offers" | "asks" | "social_action";
+type Choices = Record<FilterState, Set<string>>;
+type EntryKind = "area" | "place" | "asset" | "offers" | "asks";
+type LabelTable = "asset_types" | "asset_type_plurals" | "operator_types" | "resources" | "resource_kinds" | "social_action";
+
+interface Coded { words: string[]; codes: number[] }
+interface CodedLists { words: string[]; lists: number[][] }
+interface Counts { areas: number; people: number | null }
+interface PackedPoints { x: (number | null)[]; y: (number | null)[]; decimals: number }
+interface PackedShapes { x: number[]; y: number[]; lengths: number[]; rings: number[]; decimals: number }
+
+interface LayerRecord {
+  key: string; label: string; group: string; kind: Kind; unit: string; decimals: number; direction: string;
+  description: string; sources: string[]; ranks: boolean; scheme: string;
+  codes: string; classes: (Counts & { label: string })[]; unknown: Counts; colours: string[];
+  upper?: number[]; values?: (number | null)[]; low?: (number | null)[]; high?: (number | null)[];
+  text?: Coded; unreliable?: string;
+}
+
+interface Source {
+  title?: string; publisher?: string; date?: string; licence?: string; attribution?: string; url?: string;
+}
+
+interface Assets {
+  ids: string[]; names: string[]; areas: number[]; points: PackedPoints;
+  asset_type: Coded; status: Coded; sector: Coded;
+  operator_type?: Coded; registered?: Coded; devolved?: Coded; location_precision?: Coded; town?: Coded; address?: Coded;
+  postcode?: Coded; operator?: Coded; owner?: Coded; register?: Coded; checked_date?: Coded; registration_number?: Coded;
+  devolved_year?: Coded; weekly_hours?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
+  offers?: CodedLists; asks?: CodedLists; social_action?: CodedLists;
+  sensitive?: number[];
+  labels: Partial<Record<LabelTable, Record<string, string>>>;
+}
+
+interface PublishedTrial {
+  why_not?: undefined; type: string; x: (number | null)[]; y: (number | null)[]; metres: (number | null)[];
+  assets: { rows: number[]; x: number[]; y: number[] }; access_upper: number[] | null;
+}
+
+interface Payload {
+  title: string; area_name: string; audience: "public" | "internal"; far_km: number; bounds: number[];
+  areas: {
+    codes: string[]; names: string[]; people: (number | null)[]; people_year?: number | null; shapes: PackedShapes;
+    centres?: PackedPoints;
+  };
+  layers: LayerRecord[];
+  sources: Record<string, Source>;
+  notes: { code: string; sentence: string }[];
+  assets?: Assets;
+  trial?: PublishedTrial | { why_not: string; type?: undefined };
+  places?: { names: string[]; rank: number[]; people: (number | null)[]; points: PackedPoints };
+  postcodes?: { codes: string[]; points: PackedPoints; areas: number[] };
+  land?: PackedShapes;
+}
+
+/** What the reader has chosen. */
+interface State extends Choices {
+  /** index of the layer drawn */
+  layer: number;
+  /** circles by residents instead of land */
+  people: boolean;
+  /** area, and asset, whose card is open; -1 for none */
+  area: number;
+  asset: number;
+  /** trial: asset row -> open or not */
+  switched: Map<number, boolean>;
+  view: string;
+}
+
+interface Filter {
+  state: FilterState; column: FilterColumn; heading: string; words: (key: string) => string; many?: boolean; verb?: string;
+}
+
+interface Entry { kind: EntryKind; row: number; name: string; key: string }
+interface Found { kind: EntryKind | "postcode"; row: number; name: string }
+
+interface Points { x: Float64Array; y: Float64Array }
+interface Shapes extends Points {
+  /** first vertex of each ring, one more at the end */
+  ringStart: Uint32Array;
+  /** first ring of each shape, one more at the end */
+  shapeStart: Uint32Array;
+  /** west, north, east, south of each shape */
+  box: Float64Array;
+}
+interface Frame { zoom: number; scale: number; left: number; top: number; width: number; height: number; margin: { x: number; y: number } }
+interface Cluster { rows: number[]; x: number; y: number }
+interface Sector { shape: string; colour: string; words: string }
+interface Column {
+  name: string; text?: boolean; value: (row: number) => string | number | null; words?: (row: number) => string;
+}
+
+interface Trial {
+  rows: Map<number, { x: number; y: number }>; changed: Map<string, LayerRecord>; metres: (number | null)[]; moved: number[];
+}
+
+type Picture = import("./picture.js").PictureLayer;
+
+/** What the modules share. */
+interface App {
+  map: L.Map;
+  data: Payload;
+  state: State;
+  ready: boolean;
+  areas: { shapes: Shapes; middles: Points; land: number; count: number; mean: number; residents: number; around?: Shapes };
+  marks: { points: Points; shown: Uint8Array; isMain: Uint8Array; count: number; clusters: Cluster[]; places?: Points; frame?: Frame };
+  trial: Trial | null;
+  filters: Filter[];
+  /** area, and asset, that has the keyboard; -1 for none */
+  cursor: number;
+  assetCursor: number;
+  table: { kind: "areas" | "assets"; sort: number | null; down: boolean; page: number; wanted: string };
+  bounds: L.LatLngBounds;
+  land: Picture;
+  outline: Picture;
+  dots: Picture;
+  pictures: Picture[];
+  cardFocus?: boolean;
+  chosen?: L.Marker;
+  printing?: { center: L.LatLng; zoom: number; bounds: L.LatLngBounds; legend: boolean } | null;
+}

@@ -1,0 +1,456 @@
+"""Servers that are slow, broken or hostile: each kind is one message, soon, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from assetmap.errors import FetchError
+from assetmap.fetch.arcgis import fetch_features
+from assetmap.fetch.connection import (
+    Connection,
+    _check_redirect,
+    download,
+    get_answer,
+    get_json,
+    open_connection,
+)
+from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
+from assetmap.fetch.limits import Limits, asked_wait
+from assetmap.fetch.sources import known_hosts, read_sources
+from office import Office, open_office
+from test_fetch import features, source
+
+SMALL = Limits(
+    answer_bytes=4 * 2**20,
+    file_bytes=4 * 2**20,
+    answer_s=1.0,
+    file_s=1.0,
+    source_s=2.0,
+    rows=50_000,
+    pages=20,
+)
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    with open_office() as running:
+        yield running
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    with open_connection(
+        cache=tmp_path / "cache", tries=2, wait_s=0.001, timeout_s=5, limits=SMALL
+    ) as opened:
+        yield opened
+
+
+def left_behind(connection: Connection) -> list[str]:
+    folder = connection.store.folder
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+def sends(body: bytes, *, status: int = 200, **headers: str) -> Answer:
+    """Return an answer with these headers (``Content_Encoding``) and this body."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        if "Content_Length" not in headers:
+            handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def refused(call: Callable[[], object], *, seconds: float = 5.0) -> str:
+    """Return the message of a call that must fail soon, with one error that is ours."""
+    start = time.monotonic()
+    with pytest.raises(FetchError) as caught:
+        call()
+    assert time.monotonic() - start < seconds
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < 1_500
+    assert message.isprintable()
+    return message
+
+
+# --- size
+
+
+def test_what_unpacks_to_far_more_than_was_sent_is_refused(office: Office, tmp_path: Path) -> None:
+    bomb = gzip.compress(bytes(400 * 2**20), 9)
+    office.raw["/bomb"] = sends(bomb, Content_Encoding="gzip")
+    with open_connection(cache=tmp_path / "cache", tries=2, wait_s=0.001) as roomy:
+        for call in (get_answer, download):
+            assert "unpack to more than 200 times as much" in refused(
+                lambda call=call: call(roomy, f"{office.url}/bomb")
+            )
+        assert left_behind(roomy) == []
+
+
+@pytest.mark.parametrize("call", [get_answer, download])
+def test_what_is_larger_than_the_limit_is_refused(office: Office, connection: Connection, call: Any) -> None:
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while True:
+            handler.wfile.write(bytes(2**16))
+
+    office.raw["/endless"] = endless
+    office.raw["/packed"] = sends(
+        gzip.compress(bytes(range(256)) * 2**15 + bytes(2**20)), Content_Encoding="gzip"
+    )
+    for path in ("/endless", "/packed"):
+        assert "is larger than 4 MB" in refused(lambda path=path: call(connection, office.url + path))
+    assert left_behind(connection) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "words"),
+    [
+        (b"this is not gzip", "gzip", "compressed answer is damaged"),
+        (gzip.compress(b"x" * 5_000)[:-6], "gzip", "compressed answer is incomplete"),
+        (gzip.compress(b"{}") + b"junk", "gzip", "compressed answer is damaged"),
+        (b"", "gzip", "compressed answer is incomplete"),
+        (gzip.compress(b"{}")[:-8] + bytes(8), "x-gzip", "compressed answer is damaged"),
+        (b"{}", "br", "compressed in a way that was not asked for (br)"),
+        (b"{}", "gzip, gzip", "compressed in a way that was not asked for"),
+        (b"{}", "zstd", "compressed in a way that was not asked for"),
+    ],
+)
+def test_bad_compression_is_one_message(
+    office: Office, connection: Connection, body: bytes, encoding: str, words: str
+) -> None:
+    office.raw["/bad"] = sends(body, Content_Encoding=encoding)
+    assert words in refused(lambda: get_answer(connection, f"{office.url}/bad"))
+    assert words in refused(lambda: download(connection, f"{office.url}/bad"))
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (gzip.compress(b"[1,2]"), "gzip"),
+        (gzip.compress(b"[1,") + gzip.compress(b"2]"), "gzip"),
+        (zlib.compress(b"[1,2]"), "deflate"),
+        (b"[1,2]", "identity"),
+    ],
+)
+def test_good_compression_is_read(office: Office, connection: Connection, body: bytes, encoding: str) -> None:
+    office.raw["/good"] = sends(body, Content_Encoding=encoding)
+    assert get_json(connection, f"{office.url}/good") == [1, 2]
+    assert download(connection, f"{office.url}/good?again").read() == b"[1,2]"
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(office: Office, connection: Connection) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", bytes(250 * 2**20))
+    office.files["/bomb.zip"] = packed.getvalue()
+    many = io.BytesIO()
+    with zipfile.ZipFile(many, "w") as archive:
+        for number in range(10_001):
+            archive.writestr(f"{number}.csv", b"")
+    office.files["/many.zip"] = many.getvalue()
+    assert "1 files that unpack to 0.2 GB" in refused(
+        lambda: fetch_file(connection, source(f"{office.url}/bomb.zip"))
+    )
+    assert "10,001 files" in refused(lambda: fetch_file(connection, source(f"{office.url}/many.zip")))
+
+
+# --- time
+
+
+def drip_body(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    for _ in range(200):
+        handler.wfile.write(b"x")
+        time.sleep(0.05)
+
+
+def drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(200):
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def drip_packed(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip")
+    handler.end_headers()
+    for byte in gzip.compress(bytes(range(256)) * 40, 0)[:200]:
+        handler.wfile.write(bytes([byte]))
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("drip", [drip_body, drip_headers, drip_packed])
+@pytest.mark.parametrize("call", [get_answer, download])
+def test_a_slow_server_is_left_in_the_end(
+    office: Office, connection: Connection, drip: Answer, call: Any
+) -> None:
+    office.raw["/slow"] = drip
+    assert "was too slow: it was stopped after 1 seconds" in refused(
+        lambda: call(connection, f"{office.url}/slow"), seconds=3.0
+    )
+    office.files["/quick"] = b"here"
+    assert get_answer(connection, f"{office.url}/quick").read() == b"here"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["-5", "1e999", "nan", "inf", "", "  ", "soon", "9" * 400, "Thu, 99 Foo 2026 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT",
+     "Fri, 31 Dec 9999 23:59:59 GMT", "0x10", "1_0", "１２"],
+)  # fmt: skip
+def test_a_strange_retry_after_never_waits_long(office: Office, connection: Connection, text: str) -> None:
+    wait = asked_wait(text)
+    assert wait is None or wait >= 0
+    office.raw["/later"] = sends(b"", status=429, Retry_After=text.encode().decode("latin-1"))
+    refused(lambda: get_answer(connection, f"{office.url}/later"), seconds=3.0)
+
+
+# --- redirects
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("https://evil.example/f.csv", "redirects to another host: 'evil.example'"),
+        ("https://api.os.uk.evil.example/f.csv", "redirects to another host"),
+        ("https://user:pass@evil.example/", "redirects to another host"),
+        ("https://api.os.uk:8443/f.csv", "redirects to another host: 'api.os.uk:8443'"),
+        ("http://api.os.uk/f.csv", "redirects to an address without https"),
+        ("http://169.254.169.254/latest/meta-data", "redirects to an address without https"),
+        ("http://127.0.0.1:1/f.csv", "redirects to an address without https"),
+        ("file:///etc/passwd", "redirects to an address without https"),
+        ("ftp://127.0.0.1/f.csv", "redirects to an address without https"),
+        ("/round", "redirects more than 5 times"),
+        ("https://[bad/", "redirects to another host"),
+        ("https://\x01/", "Invalid"),
+    ],
+)
+@pytest.mark.parametrize("call", [get_answer, download])
+def test_redirects_that_are_not_followed(
+    office: Office, connection: Connection, location: str, words: str, call: Any
+) -> None:
+    office.raw["/round"] = sends(b"", status=302, Location=location)
+    assert words in refused(lambda: call(connection, f"{office.url}/round"))
+    assert left_behind(connection) == []
+
+
+def test_redirects_that_are_followed(office: Office, connection: Connection) -> None:
+    office.files["/there"] = b"here it is"
+    office.raw["/from"] = sends(b"moved", status=307, Location="/there")
+    assert get_answer(connection, f"{office.url}/from").read() == b"here it is"
+    assert download(connection, f"{office.url}/from?2").read() == b"here it is"
+    hosts = frozenset(known_hosts(read_sources()))
+    here = httpx.URL("https://api.os.uk/downloads?x")
+    for there in (
+        "https://omseprd1stdstordownload.blob.core.windows.net/a.zip?sig=1",
+        "https://stg-arcgisazurecdataprod1.az.arcgis.com/exportfiles-1/a.csv",
+        "https://www.gov.uk/a" if "www.gov.uk" in hosts else "https://www.ons.gov.uk/a",
+        "https://api.os.uk/elsewhere",
+    ):
+        _check_redirect(hosts, here, httpx.URL(there))
+    for there in (
+        "https://azarcgis.com/",
+        "https://blob.core.windows.net/",
+        "https://az.arcgis.com.evil.example/",
+    ):
+        with pytest.raises(FetchError):
+            _check_redirect(hosts, here, httpx.URL(there))
+    assert "answered 302" in refused(lambda: _no_location(office, connection))
+
+
+def _no_location(office: Office, connection: Connection) -> None:
+    office.raw["/nowhere"] = sends(b"", status=302)
+    get_answer(connection, f"{office.url}/nowhere")
+
+
+# --- answers that are not what the protocol says
+
+LAYER = {"fields": [{"name": "OBJECTID", "type": "esriFieldTypeOID"}, {"name": "CD"}], "maxRecordCount": 2}
+COUNT = {"count": 3}
+ROW = {"type": "Feature", "properties": {"OBJECTID": 1, "CD": "E1"}, "geometry": None}
+DEEP: Any = "[" * 100_000
+ODD: list[Any] = [
+    None, True, 7, "text", [], [[]], {}, {"error": "text"}, {"error": {"code": [1], "message": {}, "details": "x"}},
+    {"error": {"code": 400, "details": None}}, {"error": {"message": "\x1b[31mred\n" * 300}}, {"error": [None]}, DEEP,
+    "\ud800",
+]  # fmt: skip
+LAYERS: list[Any] = [
+    *ODD, {"fields": None}, {"fields": {}}, {"fields": "CD"}, {"fields": [None, 3, {"name": None}]},
+    {"fields": [{"name": ["CD"]}]},
+]  # fmt: skip
+COUNTS: list[Any] = [
+    *ODD, {"count": None}, {"count": "many"}, {"count": -1}, {"count": 10**12}, {"count": 1e308}, {"count": True},
+    {"count": [3]}, {"count": float("nan")}, {"count": 2.5}, {"count": "9" * 30},
+]  # fmt: skip
+PAGES: list[Any] = [
+    *ODD, {"features": None}, {"features": {}}, {"features": "x"}, {"features": [None]}, {"features": [[1]]},
+    {"features": [{}]}, {"features": [{"properties": None}]}, {"features": [{"properties": [1]}]},
+    {"features": [{"properties": {"OBJECTID": 1}}] * 3}, {"features": [ROW] * 3}, {"features": [ROW] * 9},
+    {"features": [{"properties": {"OBJECTID": n, "CD": {"a": 1}}} for n in range(3)]},
+    {"features": [{"properties": {"OBJECTID": [n], "CD": None}} for n in (1, 1, 2)]}, {"features": []},
+]  # fmt: skip
+
+
+def as_bytes(answer: Any) -> bytes:
+    return answer.encode() if answer is DEEP else json.dumps(answer).encode()
+
+
+@pytest.mark.parametrize(
+    ("layer", "count", "page"),
+    [
+        *((each, COUNT, {"features": []}) for each in LAYERS),
+        *((LAYER, each, {"features": []}) for each in COUNTS),
+        *((LAYER, COUNT, each) for each in PAGES),
+    ],
+    ids=lambda each: "",
+)
+@pytest.mark.parametrize("geometry", [True, False])
+def test_no_answer_of_an_arcgis_service_is_a_traceback(
+    office: Office, connection: Connection, layer: Any, count: Any, page: Any, geometry: bool
+) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if "/query" not in handler.path:
+            sends(as_bytes(layer))(handler)
+        else:
+            sends(as_bytes(count if "returnCountOnly" in handler.path else page))(handler)
+
+    office.raw["/arcgis/odd"] = answer
+    message = refused(
+        lambda: fetch_features(connection, source(f"{office.url}/arcgis/odd", "CD"), geometry=geometry)
+    )
+    assert "in the row 'the_row' of data/tables/sources.csv" in message
+
+
+def test_a_service_that_pages_for_ever_is_left(office: Office, connection: Connection) -> None:
+    numbers = iter(range(10**9))
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if "/query" not in handler.path:
+            sends(json.dumps(LAYER).encode())(handler)
+        elif "returnCountOnly" in handler.path:
+            sends(b'{"count": 40000}')(handler)
+        else:
+            row = {**ROW, "properties": {"OBJECTID": next(numbers), "CD": "E1"}}
+            sends(json.dumps({"features": [row]}).encode())(handler)
+
+    office.raw["/arcgis/ever"] = answer
+    call = lambda: fetch_features(connection, source(f"{office.url}/arcgis/ever", "CD"))  # noqa: E731
+    assert "sent only 20 rows in 20 pages" in refused(call)
+
+
+def test_many_slow_pages_end_with_the_time_of_the_source(office: Office, connection: Connection) -> None:
+    office.layers["lsoa"] = features(20)
+    office.most_rows = 1
+
+    def slowly(handler: Any) -> None:
+        time.sleep(0.4)
+        handler.answer_honestly()
+
+    office.raw["/arcgis/lsoa"] = slowly
+    assert "was too slow" in refused(
+        lambda: fetch_features(connection, source(f"{office.url}/arcgis/lsoa", "LSOA21CD")), seconds=4.0
+    )
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"", b"\n", b"\xff\xfe\x00", b"OBS_VALUE\n1\n", b"OBS_VALUE,RECORD_COUNT\n1\n", b"OBS_VALUE,RECORD_COUNT\n1,many\n",
+        b"OBS_VALUE,RECORD_COUNT\n1,1000000000000\n", b"OBS_VALUE,RECORD_COUNT\n1,-1\n", b"OBS_VALUE,RECORD_COUNT\n1,2,3\n",
+        b"OBS_VALUE,RECORD_COUNT\n1,2\n", b'OBS_VALUE,RECORD_COUNT\n"1,2\n', b"OBS_VALUE,RECORD_COUNT\n" + b"x" * 200_000 + b",1\n",
+        b"OBS_VALUE,RECORD_COUNT\n\xff,1\n", b"OBS_VALUE,RECORD_COUNT\n",
+    ],
+    ids=lambda each: "",
+)  # fmt: skip
+def test_no_answer_of_nomis_is_a_traceback(office: Office, connection: Connection, table: bytes) -> None:
+    office.raw["/nomis/odd"] = sends(table)
+    row = source(f"{office.url}/nomis/odd?geography={{area}}TYPE151", "OBS_VALUE")
+    assert "in the row 'the_row'" in refused(lambda: fetch_nomis(connection, row, codes=["E06000051"]))
+
+
+def test_an_address_of_nomis_without_a_place_for_the_codes(office: Office, connection: Connection) -> None:
+    refused(lambda: fetch_nomis(connection, source(f"{office.url}/nomis/odd"), codes=["E06000051"]))
+
+
+@pytest.mark.parametrize(
+    "answer", [*ODD, {"elements": None}, {"elements": {}}, {"elements": [1]}], ids=lambda each: ""
+)
+def test_no_answer_of_overpass_is_a_traceback(office: Office, connection: Connection, answer: Any) -> None:
+    office.raw["/overpass"] = sends(as_bytes(answer))
+    row = source(f"{office.url}/overpass", query="amenity=library")
+    assert "in the row 'the_row'" in refused(
+        lambda: fetch_overpass(connection, row, box=(50.0, -5.5, 51.0, -4.5))
+    )
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"ETag": "Ã©\x80", "Cache-Control": "max-age=0"},
+        {"ETag": "x" * 5_000, "Cache-Control": "no-cache"},
+        {"Last-Modified": "never", "Expires": "Mon, 01 Jan 0001 00:00:00 GMT"},
+        {"Expires": "Fri, 99 Dec 99999 99:99:99 GMT"},
+        {"Cache-Control": "max-age=" + "9" * 500},
+        {"Content-Disposition": 'attachment; filename="../../x"'},
+    ],
+    ids=lambda each: "",
+)
+def test_strange_headers_do_no_harm(office: Office, connection: Connection, headers: dict[str, str]) -> None:
+    office.files["/f.csv"] = b"a,b\n1,2\n"
+    office.headers = headers
+    for call in (get_answer, download):
+        for _ in range(2):
+            kept = call(connection, f"{office.url}/f.csv")
+            assert kept.read() == b"a,b\n1,2\n"
+            assert kept.until <= time.time() + 31 * 86_400
+
+
+@pytest.mark.parametrize(
+    "part", ["bytes 0-9/20", "bytes 999999999999999999999-2/3", "bytes x-y/z", "", "bytes 5-4/0"]
+)
+def test_a_part_that_does_not_fit_is_never_joined(office: Office, connection: Connection, part: str) -> None:
+    office.files["/big"] = bytes(range(256)) * 100
+    office.headers = {"ETag": '"one"'}
+    office.faults["cut"] = 2
+    with pytest.raises(FetchError):
+        download(connection, f"{office.url}/big")
+    office.raw["/big"] = sends(b"another part", status=206, Content_Range=part)
+    with pytest.raises(FetchError):
+        download(connection, f"{office.url}/big")
+    office.raw.clear()
+    assert download(connection, f"{office.url}/big").read() == office.files["/big"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "nonsense", "https://", "https://[::1", "http://127.0.0.1:99999/", "https://\x00/", "//x", "javascript:alert(1)",
+     "https://exa mple.org/\ud800", "http://" + "a" * 300 + ".example/"],
+)  # fmt: skip
+def test_what_is_not_an_address_is_one_message(connection: Connection, address: str) -> None:
+    for call in (get_answer, download):
+        with pytest.raises(FetchError) as caught:
+            call(connection, address)
+        assert "\n" not in str(caught.value)
