@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json, show_progress
+from assetmap.cli.common import AsJson, print_json, say, show_progress
 
 
 def estimate(
@@ -54,6 +54,6 @@ def estimate(
     if as_json:
         print_json(asdict(answer))
         return
-    typer.echo(answer.text)
+    say(answer.text)
     for note in answer.warnings:
-        typer.echo(f"  {note.code}: {note.sentence}")
+        say(f"  {note.code}: {note.sentence}")

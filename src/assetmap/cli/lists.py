@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json
+from assetmap.cli.common import AsJson, print_json, say, say_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def check(
     else:
         _print_check(report)
         if output is not None:
-            typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
+            say_apart(f"Open {output / 'check.html'}; the rows are in the CSV files beside it.")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
 
 
@@ -110,7 +110,7 @@ def register(
         )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    typer.echo(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
+    say(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
 
 
 def compare(
@@ -126,10 +126,10 @@ def compare(
         print_json(_records(changes))
         return
     if changes.empty:
-        typer.echo("Nothing changed.")
+        say("Nothing changed.")
     for row in changes.itertuples():
         was = f": {row.before} -> {row.after}" if isinstance(row.before, str) and row.before else ""
-        typer.echo(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")
+        say(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")
 
 
 def near(
@@ -166,14 +166,14 @@ def near(
         return
     if found.empty:
         said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
-        typer.echo(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
+        say(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
-        typer.echo(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
+        say(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
         if offers and row.offers:
-            typer.echo(f"          offers: {_labels(row.offers)}")
+            say(f"          offers: {_labels(row.offers)}")
         if asks and row.asks:
-            typer.echo(f"          asks for: {_labels(row.asks)}")
+            say(f"          asks for: {_labels(row.asks)}")
 
 
 def share(
@@ -207,11 +207,11 @@ def share(
             {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}
         )
         return
-    typer.echo(describe_matches(matches, within_m=within_km * 1000))
+    say(describe_matches(matches, within_m=within_km * 1000))
     for sentence in matches["sentence"]:
-        typer.echo(f"  {sentence}")
+        say(f"  {sentence}")
     if output is not None:
-        typer.echo(f"\nThe table is in {output}.")
+        say_apart(f"The table is in {output}.")
 
 
 def _labels(codes: str) -> str:
@@ -249,12 +249,12 @@ def _print_check(report: CheckReport) -> None:
         words = ", ".join(
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
-        typer.echo(f"{source}{shape}: {row['rows']:,} rows: {words}.")
+        say(f"{source}{shape}: {row['rows']:,} rows: {words}.")
     if len(report.remarks):
-        typer.echo("\nWhy:")
+        say_apart("Why:")
     for remark in report.remarks.itertuples():
-        typer.echo(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
+        say(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     if report.register.linking:
-        typer.echo(f"\n{report.register.linking}")
+        say_apart(f"{report.register.linking}")
     for sentence in report.unchecked:
-        typer.echo(f"Not checked: {sentence}")
+        say(f"Not checked: {sentence}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json, show_progress
+from assetmap.cli.common import AsJson, print_json, say, show_progress
 
 if TYPE_CHECKING:
     from assetmap.place.fetch import Report
@@ -34,11 +34,11 @@ def inputs(
     for row in report.files.to_dict("records"):
         counted = f"{row['rows']:,} rows" if row["rows"] == row["rows"] and row["rows"] is not None else ""
         what = ", ".join(str(text) for text in (row["title"], row["vintage"], counted) if text)
-        typer.echo(f"{row['state']:8}  {row['file']}: {what if row['state'] == 'ready' else row['reason']}")
-    typer.echo("")
+        say(f"{row['state']:8}  {row['file']}: {what if row['state'] == 'ready' else row['reason']}")
+    say("")
     for row in report.steps.to_dict("records"):
         state = "ready" if row["ready"] else "missing"
-        typer.echo(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
+        say(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
 
 
 def project(
@@ -91,18 +91,18 @@ def fetch(
             report=report,
         )
     for message in fetched.problems.values():
-        typer.echo(f"Not downloaded: {message}", err=True)
+        say(f"Not downloaded: {message}", err=True)
     for source, file in fetched.files.items():
-        typer.echo(f"Downloaded {source}: {file}", err=True)
+        say(f"Downloaded {source}: {file}", err=True)
     if made is not None:
         _print_made(made)
 
 
 def _print_made(made: MadeProject) -> None:
-    typer.echo(f"{made.area_name}: {made.areas} small areas, found {made.how}.")
+    say(f"{made.area_name}: {made.areas} small areas, found {made.how}.")
     for note in made.notes:
-        typer.echo(f"Note: {note}")
-    typer.echo(f"Created {made.config}. Now run: assetmap build {made.config.parent}", err=True)
+        say(f"Note: {note}")
+    say(f"Created {made.config}. Now run: assetmap build {made.config.parent}", err=True)
 
 
 @contextmanager

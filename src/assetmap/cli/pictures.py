@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assetmap.cli.common import Folder, show_progress
+from assetmap.cli.common import Folder, say, show_progress
 
 
 def map_(
@@ -27,4 +27,4 @@ def map_(
     with show_progress() as progress:
         results = measure_project(project, progress=progress)
     path = output or Path(f"map-{layer}.{kind}")
-    typer.echo(write_file(path, lambda file: write_picture(results, layer, file, size=size)))
+    say(write_file(path, lambda file: write_picture(results, layer, file, size=size)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assetmap.cli.access import Distance
-from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
 
 if TYPE_CHECKING:
     from assetmap.schema import DevolutionReview, Scenario
@@ -70,11 +70,11 @@ def devolution(
         print_json(_review_record(review))
         return
     for line in _review_lines(review):
-        typer.echo(line)
+        say(line)
     if scenario is not None:
         for line in _scenario_lines(scenario):
-            typer.echo(line)
-    typer.echo(f"\nOpen {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
+            say(line)
+    say_apart(f"Open {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
 
 
 def whatif(
@@ -109,7 +109,7 @@ def whatif(
         print_json(_scenario_record(scenario))
         return
     for line in _scenario_lines(scenario):
-        typer.echo(line)
+        say(line)
 
 
 def verify(
@@ -131,7 +131,7 @@ def verify(
         print_json({"same": found.same, "signed": found.signed, **parts})
     else:
         for line in describe_verification(found):
-            typer.echo(line)
+            say(line)
     raise typer.Exit(0 if found.same else 1)
 
 
