@@ -21,6 +21,7 @@ from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
+from assetmap.show.tables import write_csv
 
 THINGS: Final = (
     "name",
@@ -79,7 +80,7 @@ def write_assets(
         if table is not None:
             if not (here | near).any():
                 continue  # the note says that no row is here
-            table[here | near].to_csv(folder / target, index=False)
+            write_csv(table[here | near], folder / target, index=False)
         name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
         lists.append({"id": name, **section_of(row | {"path": path}, target)})
     return lists

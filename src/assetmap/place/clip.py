@@ -21,6 +21,7 @@ from assetmap.read.official.population import read_population
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import InputError
+from assetmap.show.tables import write_csv
 
 LARGE_PLACES: Final = ("city", "town", "village", "suburban area")
 
@@ -140,7 +141,7 @@ def write_surroundings(
                 "northing": places.geometry.y.round().astype(int),
             }
         )
-        table.to_csv(folder / "places.csv", index=False)
+        write_csv(table, folder / "places.csv", index=False)
         section = section_of(row | {"path": report.folder / row["file"]}, "places.csv")
         sections |= {"places": section, "labels": section}
     if not len(names):

@@ -15,6 +15,7 @@ from assetmap.place.clip import write_areas, write_need, write_postcodes, write_
 from assetmap.place.pick import pick_files
 from assetmap.place.sections import settings_text
 from assetmap.project.folder import Progress
+from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME
 from assetmap.read.inputs import InputsReport, inspect_inputs
 from assetmap.schema import InputError
@@ -70,6 +71,7 @@ def make_project(
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME
+    finish_writing(folder)
     if config.exists():
         raise InputError(f"'{folder}' already has a project. Choose a new folder.")
     say = progress or (lambda step: None)
@@ -78,19 +80,23 @@ def make_project(
     _refuse_missing(report)
     say("Choosing the small areas")
     picked = pick_files(report, area)
-    folder.mkdir(parents=True, exist_ok=True)
+    areas = picked.small.loc[list(picked.choice.codes)]
     sections: dict[str, dict[str, Any]] = {}
     notes: list[str] = []
-    say("Cutting out areas, need and population")
-    areas = picked.small.loc[list(picked.choice.codes)]
-    sections["areas"] = write_areas(folder, areas, picked, notes)
-    sections["need"] = write_need(folder, areas, picked, sections["areas"])
-    say("Finding the area of each postcode")
-    postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, catchment_km)
-    sections |= write_surroundings(folder, areas, picked, report, catchment_km, notes)
-    say("Cutting out lists of assets")
-    lists = write_assets(folder, report, picked.choice, areas, postcodes, catchment_km, notes)
-    config.write_text(settings_text(picked.choice.name, sections, lists, catchment_km), encoding="utf-8")
+
+    def write(new: Path) -> None:
+        say("Cutting out areas, need and population")
+        sections["areas"] = write_areas(new, areas, picked, notes)
+        sections["need"] = write_need(new, areas, picked, sections["areas"])
+        say("Finding the area of each postcode")
+        postcodes, sections["postcodes"] = write_postcodes(new, areas, report, catchment_km)
+        sections.update(write_surroundings(new, areas, picked, report, catchment_km, notes))
+        say("Cutting out lists of assets")
+        lists = write_assets(new, report, picked.choice, areas, postcodes, catchment_km, notes)
+        text = settings_text(picked.choice.name, sections, lists, catchment_km)
+        (new / CONFIG_NAME).write_text(text, encoding="utf-8")
+
+    write_whole(folder, write)
     return MadeProject(config, picked.choice.name, len(areas), picked.choice.how, tuple(notes))
 
 
