@@ -13,7 +13,7 @@ import pandas as pd
 
 from assetmap.groups.cautions import caution
 from assetmap.groups.count import quantiles_of_count, round_half_up
-from assetmap.rounding import largest_remainder
+from assetmap.rounding import largest_remainder as largest_remainder  # noqa: PLC0414 (public in this room)
 from assetmap.schema import Estimate, InputError, Note, first_few
 
 SPREAD_COLUMNS = ("unregistered_estimate", "unregistered_low", "unregistered_high")
