@@ -36,7 +36,7 @@ SECTIONS: Final = (
     Section("need", "Need and distance", parts.need_and_access),
     Section("deserts", "People far from any open {noun}", gaps.deserts),
     Section("more", "Where one more {noun} would help most", gaps.new_sites),
-    Section("sensitivity", "How sensitive these gaps are", gaps.sensitivity),
+    Section("sensitivity", "How robust these gaps are", gaps.sensitivity),
     Section("assets", "What is there", groups.assets_listed),
     Section("sharing", "Who could lend what to whom", lending.sharing),
     Section("groups", "Groups that are on no register", groups.unregistered_groups),
