@@ -50,8 +50,8 @@ SIGNATURES: Final = {
 BYTE_ORDER: Final = (b"\xff\xfe", b"\xfe\xff")
 """How UTF-16 begins."""
 
-_DEFUSED: Final = re.compile(r"""(?:^|[,;\t|\r\n"])'""")
-"""A cell that starts with an apostrophe."""
+_DEFUSED: Final = re.compile(r"""'(?<=[,;\t|\r\n"]')""")
+"""An apostrophe at the start of a cell; starting with the apostrophe makes the search fast."""
 
 Rows = list[list[str]]
 
@@ -103,7 +103,7 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
     before = csv.field_size_limit(MOST_CELL)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-        return RawTable(_undefused(rows) if _DEFUSED.search(text) else rows)
+        return RawTable(_undefused(rows) if text.startswith("'") or _DEFUSED.search(text) else rows)
     except csv.Error as error:
         raise InputError(
             f"'{path}' is not a regular table: {error}. Is a quotation mark left open?"
