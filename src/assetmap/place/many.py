@@ -130,7 +130,7 @@ def read_jobs(
     areas = Path(areas)
     if not areas.is_file():
         raise InputError(f"There is no file '{areas}'. It lists the places, in a column 'area' or 'folder'.")
-    table = pd.read_csv(areas, dtype=str, keep_default_na=False)
+    table = read_table(areas)
     column = next((name for name in ("folder", "area") if name in table.columns), None)
     if column is None:
         raise InputError(f"'{areas}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
