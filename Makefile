@@ -7,7 +7,7 @@ BIN := .venv/bin
 TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
 
-.PHONY: demo test test-fast explore lowest pythons lint types js notebooks check bench clean browser node
+.PHONY: demo test test-fast explore lowest pythons lint types js notebooks check kills bench clean browser node
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -44,6 +44,10 @@ notebooks: .venv/.test-ready
 	$(BIN)/python scripts/run_notebooks.py
 
 check: lint types test js lowest notebooks
+
+# Two hundred kills at random moments, and a share of them of whole commands (about ten minutes).
+kills: .venv/.test-ready
+	ASSETMAP_KILLS=200 $(BIN)/python -m pytest -n 0 tests/test_project_output.py
 
 bench: .venv/.test-ready
 	$(BIN)/python benchmarks/demo.py

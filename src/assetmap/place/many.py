@@ -22,10 +22,12 @@ from assetmap.access.costs import LIMIT_M
 from assetmap.place.make import make_project
 from assetmap.project.build import RUN_NAME, build
 from assetmap.project.folder import open_project
+from assetmap.project.output import write_whole
 from assetmap.project.settings import CONFIG_NAME
 from assetmap.read.files import read_bytes
 from assetmap.read.tables import read_table
 from assetmap.schema import AssetmapError, InputError, first_few
+from assetmap.show.tables import write_csv
 
 JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
 """Tables that are joined for all places, with a first column ``place``."""
@@ -101,15 +103,18 @@ def build_many(
     """
     output = Path(output)
     jobs = read_jobs(areas, output, inputs=inputs, limit_m=limit_m)
-    output.mkdir(parents=True, exist_ok=True)
     say = progress or (lambda sentence: None)
     ended: dict[str, Outcome] = {}
     for outcome in run_jobs(build_one, jobs, scheduler=scheduler):
         ended[outcome.place] = outcome
         say(f"{len(ended)} of {len(jobs)}: {outcome.place} {outcome.outcome}")
     places = pd.DataFrame([_summary(job, ended[job.place]) for job in jobs]).set_index("place")
-    _join(jobs, ended, output)
-    places.to_csv(output / "places.csv")
+
+    def write(folder: Path) -> None:
+        _join(jobs, ended, folder)
+        write_csv(places, folder / "places.csv")
+
+    write_whole(output, write, owned=JOINED)
     return places
 
 
@@ -278,8 +283,8 @@ def _join(jobs: Sequence[Job], ended: dict[str, Outcome], output: Path) -> None:
         parts = []
         for job in jobs:
             if ended[job.place].outcome == "built" and (job.output / name).is_file():
-                part = pd.read_csv(job.output / name, dtype=str, keep_default_na=False)
+                part = read_table(job.output / name)
                 part.insert(0, "place", job.place)
                 parts.append(part)
         if parts:
-            pd.concat(parts, ignore_index=True).to_csv(output / name, index=False)
+            write_csv(pd.concat(parts, ignore_index=True), output / name, index=False)
