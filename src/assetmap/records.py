@@ -90,7 +90,7 @@ class AssetList:
     table : one row per row of the file: ``source``, ``row`` and text columns (docs/tables.md); a GeoDataFrame in
         EPSG:27700 where the file has shapes.
     headings : one row per heading of the file, in file order: ``heading``, ``column`` (the column it became) and
-        ``understood`` (true where the register has that column).
+        ``understood`` (true where the register has that column), ``samples`` (a few cells), ``guess`` (what they look like).
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
     """
 
@@ -121,7 +121,8 @@ class CheckReport:
 
     register : the register as it would be, with nothing left out, and the validation log.
     counts : one row per list, index ``source``: ``rows`` and the outcomes, which add up to it; ``shape``.
-    headings : ``source``, ``heading``, ``column`` (of the register; empty where the register has no such column).
+    headings : ``source``, ``heading``, ``column`` (of the register; empty where the register has no such column),
+        ``samples`` (a few cells) and ``guess`` (what they look like; empty where that is not plain).
     remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
     review : pairs of rows for a person to decide; ``decision`` is empty.
     unchecked : sentences that say what could not be checked, and why.

@@ -26,6 +26,7 @@ from .costs import (
 from .counts import count_groups, count_per_1000, people_within
 from .deserts import count_deserts, desert_share
 from .homes import Homes, area_quantiles, homes_of
+from .hours import describe_hours, fill_hours
 from .journeys import Journeys, bus_journeys
 from .location import candidate_places, candidate_postcodes, suggest_sites
 from .measure import Catchments, measure_access, measure_catchments
@@ -87,10 +88,12 @@ __all__ = [
     "count_of",
     "count_per_1000",
     "describe_border",
+    "describe_hours",
     "desert_share",
     "distance_overland",
     "drive_costs",
     "enhanced_two_step",
+    "fill_hours",
     "gaussian_decay",
     "gravity",
     "homes_of",

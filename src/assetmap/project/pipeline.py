@@ -27,12 +27,14 @@ from assetmap.access.nearest import population_centres, unknown_as_open
 from assetmap.access.overland import make_land_grid
 from assetmap.access.own import check_travel
 from assetmap.access.travel import Travel, covered_places, known_costs, mode_named
+from assetmap.gaps.clusters import PERMUTATIONS as CLUSTER_PERMUTATIONS
+from assetmap.gaps.clusters import find_clusters
 from assetmap.gaps.measure import measure_gaps, need_column
-from assetmap.gaps.sensitivity import MOST_OVERLAND, TIMES, measure_sensitivity
+from assetmap.gaps.sensitivity import MOST_OVERLAND, SEED, TIMES, measure_sensitivity
 from assetmap.gaps.variants import compare_gaps, find_variants
 from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
-from assetmap.groups.smoothing import smooth_rates
+from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.settings import NEEDED_TABLES, Settings
@@ -255,6 +257,12 @@ def measure_areas(
     estimate = replace(estimate, warnings=(*estimate.warnings, *note_missing_population(areas)))
     reached = reached_assets(assets, settings)
     measured = _measure_access(measured.join(shares), reached, settings, travel, postcodes, sensitivity)
+    if sensitivity and measured["groups_listed"].sum() > 0:
+        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
+        unreliable = note_unreliable_rates(smoothed)
+        estimate = replace(estimate, warnings=(*estimate.warnings, *unreliable))
+        if not unreliable:
+            measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     return measured, estimate
 
 
@@ -271,13 +279,16 @@ def _measure_access(
     times = max(TIMES) if sensitivity else 1.0
     caught = measure_catchments(areas, assets, asset_type=asset_type, travel=travel, times=times)
     measured = measure_gaps(
-        areas, assets, asset_type=asset_type, need=settings.gaps.need, travel=travel, catchments=caught
+        areas,
+        assets,
+        asset_type=asset_type,
+        need=settings.gaps.need,
+        travel=travel,
+        catchments=caught,
+        low_access_beyond_m=settings.gaps.low_access_beyond_m,
     )
     if not sensitivity:
         return measured
-    if measured["groups_listed"].sum() > 0:
-        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
-        measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     return measured.join(
         measure_sensitivity(
             measured,
@@ -287,6 +298,7 @@ def _measure_access(
             travel=travel,
             catchments=caught,
             postcodes=postcodes,
+            low_access_beyond_m=settings.gaps.low_access_beyond_m,
         )
     )
 
@@ -296,6 +308,23 @@ def reached_assets(assets: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataF
     return unknown_as_open(assets) if settings.access.include_unknown else assets
 
 
+def cluster_gaps(
+    areas: gpd.GeoDataFrame, settings: Settings, *, travel: Travel
+) -> tuple[gpd.GeoDataFrame, dict[str, pd.DataFrame]]:
+    """Join to the areas where the widest gaps lie side by side, and return their groups and the tests."""
+    need = settings.gaps.need or need_column(areas, settings.access.asset_type)
+    costs = areas.assign(**{travel.cost: known_costs(areas, travel)})
+    found = find_clusters(
+        costs,
+        need=need,
+        access=travel.cost,
+        top=max(settings.gaps.top, 2),
+        permutations=CLUSTER_PERMUTATIONS if len(areas) <= MOST_OVERLAND else 999,
+        seed=SEED,
+    )
+    return areas.join(found.areas), {"gap_groups": found.groups, "gap_tests": found.tests}
+
+
 def detail_gaps(
     areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, *, travel: Travel
 ) -> tuple[dict[str, pd.DataFrame], tuple[Note, ...]]:
@@ -303,7 +332,14 @@ def detail_gaps(
     asset_type = settings.access.asset_type
     need = settings.gaps.need or need_column(areas, asset_type)
     reached = reached_assets(assets, settings)
-    variants = find_variants(areas, reached, asset_type=asset_type, need=need, travel=travel)
+    variants = find_variants(
+        areas,
+        reached,
+        asset_type=asset_type,
+        need=need,
+        travel=travel,
+        low_access_beyond_m=settings.gaps.low_access_beyond_m,
+    )
     present = known_costs(areas, travel)
     costs = areas.assign(**{"need": areas[need], travel.cost: present})
     details = {
@@ -313,6 +349,10 @@ def detail_gaps(
     candidates = candidate_places(assets)
     candidates = candidates[candidates["asset_type"] != asset_type]
     covered = covered_places(candidates, travel)
+    nobody = int(areas["population"].isna().sum())
+    if len(candidates) >= NEW_SITES and nobody:
+        sentence = f"New sites were not looked for: {nobody} areas have no population."
+        return details, (Note("NEW_SITES_LEFT_OUT", sentence),)
     if len(candidates) >= NEW_SITES > len(covered):
         sentence = (
             f"New sites were not looked for: your travel times lead to {len(covered)} of the {len(candidates)} halls, "

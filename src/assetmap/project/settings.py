@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
 from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
+from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
 from assetmap.schema import InputError, first_few
 from assetmap.sites.review import NEAR_M
 from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
@@ -138,6 +139,7 @@ class GapSettings(_Table):
 
     need: str | None = "need"
     sensitivity: bool = True
+    low_access_beyond_m: Annotated[float, Field(ge=0)] = LOW_ACCESS_BEYOND_M
     top: Annotated[int, Field(gt=0)] = 20
 
 

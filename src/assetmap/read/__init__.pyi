@@ -3,6 +3,7 @@ from .evidence import EvidencePack, read_evidence
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
 from .maps import MapLayer, open_map, read_map
+from .official.known_names import read_known_names
 from .official.lookups import read_area_lookup, read_lookup
 from .official.open_names import read_open_names
 from .official.postcode_areas import assign_postcodes, compare_postcode_areas
@@ -35,6 +36,7 @@ __all__ = [
     "read_area_lookup",
     "read_crossings",
     "read_evidence",
+    "read_known_names",
     "read_lookup",
     "read_map",
     "read_open_names",
