@@ -26,6 +26,8 @@ from assetmap.records import Note as Note  # noqa: PLC0414
 from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
 from assetmap.records import Register as Register  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
+from assetmap.records import RoadNetwork as RoadNetwork  # noqa: PLC0414
+from assetmap.records import Roads as Roads  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
 from assetmap.records import SourcedValue as SourcedValue  # noqa: PLC0414
 from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
