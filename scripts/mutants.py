@@ -2,21 +2,21 @@
 
     make mutants MODULE=access/overland
 
-The changes are those of cosmic-ray (extra ``mutants``); a seeded sample of them is run on a copy of the project, so the
-working tree is never touched. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not run.
-docs/mutants.md lists what survived and why.
+The changes are those of cosmic-ray (extra ``mutants``); a seeded sample of them is tried on a copy of the project, so the
+working tree is never touched. Each is tried in a process forked from one that has loaded the libraries already. Changes to
+``|`` are left out: nearly all of them are in type annotations, which do not run. docs/mutants.md lists what survived and why.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import random
 import shutil
-import sqlite3
-import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -32,69 +32,90 @@ TESTS = {
 }
 """The tests of each module, below ``tests``; another module needs ``--tests``."""
 
-COPIED = ("src", "tests", "data", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "docs")
+COPIED = ("src", "tests", "data", "docs", "pyproject.toml", "README.md")
 LEFT_OUT = "core/ReplaceBinaryOperator_BitOr"
+LOADED = (
+    "geopandas",
+    "hypothesis",
+    "pandas",
+    "pyogrio",
+    "pytest",
+    "scipy.sparse.csgraph",
+    "scipy.spatial",
+    "shapely",
+)
 
 
-def run_sample(module: str, tests: list[str], number: int, seed: int, timeout: float) -> int:
-    """Run a sample of mutants of one module and print the survivors; returns how many there are."""
+def find_mutants(code: str) -> list[tuple[str, str]]:
+    """Return every mutant of a module: the operator and the changed code, in a fixed order."""
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator, operator_names
+
+    tree, found = get_ast(code), []
+    for name in sorted(operator_names()):
+        operator_class = get_operator(name)
+        if name.startswith(LEFT_OUT) or operator_class.arguments():
+            continue
+        operator = operator_class()
+        count = sum(len(list(operator.mutation_positions(node))) for node in ast_nodes(tree))
+        found += [(name, changed) for at in range(count) if (changed := mutate_code(code, operator, at))]
+    return list({changed: (name, changed) for name, changed in found if changed != code}.values())
+
+
+def passes(folder: Path, tests: list[str], timeout: float) -> bool:
+    """Run the tests in a forked process; False if one fails or time runs out."""
+    child = os.fork()
+    if not child:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        os.chdir(folder)
+        import pytest
+
+        files = [f"tests/{test}" for test in tests]
+        os._exit(int(pytest.main(["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files])))
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status == 0
+        time.sleep(0.02)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    return False
+
+
+def run_sample(module: str, tests: list[str], number: int, seed: int, timeout: float) -> None:
+    """Try a sample of the mutants of a module and print the survivors."""
+    for name in LOADED:
+        __import__(name)
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
         folder = Path(name)
         for part in COPIED:
-            source = ROOT / part
-            if source.is_dir():
-                shutil.copytree(
-                    source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "node_modules")
-                )
-            elif source.exists():
-                shutil.copy(source, folder / part)
-        words = " ".join(f"tests/{test}" for test in tests)
-        command = f"{sys.executable} -m pytest -q -x -n 0 -p no:cacheprovider {words}"
-        (folder / "mutants.toml").write_text(
-            f'[cosmic-ray]\nmodule-path = "src/assetmap/{module}.py"\ntimeout = {timeout}\nexcluded-modules = []\n'
-            f'test-command = "{command}"\n[cosmic-ray.distributor]\nname = "local"\n'
+            if (ROOT / part).is_dir():
+                shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / part, folder / part)
+        sys.dont_write_bytecode = True
+        sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
+        path = folder / "src" / "assetmap" / f"{module}.py"
+        code = path.read_text(encoding="utf-8")
+        if not passes(folder, tests, timeout):
+            sys.exit("The tests fail on the module as it is, so nothing can be learned.")
+        every = find_mutants(code)
+        chosen = random.Random(seed).sample(every, min(number, len(every)))
+        alive = 0
+        for operator, changed in chosen:
+            path.write_text(changed, encoding="utf-8")
+            if passes(folder, tests, timeout):
+                alive += 1
+                lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
+                print(operator, *list(lines)[2:], sep="\n", flush=True)
+        killed = len(chosen) - alive
+        print(
+            f"{module}: {killed} of {len(chosen)} mutants killed ({killed / len(chosen):.0%}; {len(every)} possible)."
         )
-        environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-        tool = [sys.executable, "-m", "cosmic_ray.cli"]
-        for step in ("baseline", "init", "sample", "exec"):
-            if step == "sample":
-                total = keep_sample(folder / "session.sqlite", number, seed)
-                continue
-            arguments = [step, "mutants.toml"] + ([] if step == "baseline" else ["session.sqlite"])
-            subprocess.run([*tool, *arguments], cwd=folder, env=environment, check=True)
-        return report(folder / "session.sqlite", module, total)
-
-
-def keep_sample(session: Path, number: int, seed: int) -> int:
-    """Keep a seeded sample of the mutants of a session; returns how many there were."""
-    with sqlite3.connect(session) as database:
-        found = database.execute(
-            "select job_id from mutation_specs where operator_name not like ? order by operator_name, start_pos_row, "
-            "start_pos_col, occurrence",
-            (f"{LEFT_OUT}%",),
-        ).fetchall()
-        kept = set(random.Random(seed).sample([job for (job,) in found], min(number, len(found))))
-        for table in ("mutation_specs", "work_items"):
-            for (job,) in database.execute(f"select job_id from {table}").fetchall():
-                if job not in kept:
-                    database.execute(f"delete from {table} where job_id = ?", (job,))
-    return len(found)
-
-
-def report(session: Path, module: str, total: int) -> int:
-    """Print the share of mutants that were killed and the difference of each survivor."""
-    with sqlite3.connect(session) as database:
-        rows = database.execute(
-            "select upper(test_outcome), diff, upper(worker_outcome) from work_results order by diff"
-        ).fetchall()
-    alive = [diff for outcome, diff, _ in rows if "SURVIVED" in str(outcome)]
-    for diff in alive:
-        print("\n".join(line for line in str(diff).splitlines() if line[:1] in "+-@"), "\n")
-    killed = len(rows) - len(alive)
-    print(
-        f"{module}: {killed} of {len(rows)} mutants killed ({killed / max(len(rows), 1):.0%}; {total} possible)."
-    )
-    return len(alive)
 
 
 def main() -> None:
@@ -110,7 +131,7 @@ def main() -> None:
     tests = options.tests or TESTS.get(module)
     if not tests:
         sys.exit(
-            f"No tests are known for {module}: name them with --tests, or add the module to scripts/mutants.py."
+            f"No tests are known for {module}: name them with --tests, or add them to scripts/mutants.py."
         )
     run_sample(module, tests, options.number, options.seed, options.timeout)
 
