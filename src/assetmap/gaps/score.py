@@ -40,7 +40,10 @@ LOW_ACCESS_BEYOND_M: Final = 1_000.0
 _SAMPLE: Final = 1_000
 _NEED_WORDS: Final = {3: "High need", 2: "Middling need", 1: "Low need"}
 _ACCESS_WORDS: Final = {3: "good access", 2: "middling access", 1: "low access"}
-_NAMES: Final = {"distance_m": "nearest_name", "overland_m": "overland_name", "travel_minutes": "travel_name"}
+_NAMES: Final = {
+    **{"distance_m": "nearest_name", "overland_m": "overland_name", "travel_minutes": "travel_name"},
+    **{f"{mode}_minutes": f"{mode}_name" for mode in ("walk", "drive", "bus")},
+}
 _THEMES: Final = {
     "need_older_60_plus": "share of people aged 60 and over",
     "need_children_0_15": "share of children under 16",

@@ -23,6 +23,7 @@ from assetmap.place.make import make_project
 from assetmap.project.build import RUN_NAME, build
 from assetmap.project.folder import open_project
 from assetmap.project.settings import CONFIG_NAME
+from assetmap.read.tables import read_table
 from assetmap.schema import AssetmapError, InputError, first_few
 
 JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
@@ -124,7 +125,7 @@ def read_jobs(
     areas = Path(areas)
     if not areas.is_file():
         raise InputError(f"There is no file '{areas}'. It lists the places, in a column 'area' or 'folder'.")
-    table = pd.read_csv(areas, dtype=str, keep_default_na=False)
+    table = read_table(areas)
     column = next((name for name in ("folder", "area") if name in table.columns), None)
     if column is None:
         raise InputError(f"'{areas}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")

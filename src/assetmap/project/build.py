@@ -18,10 +18,8 @@ import pandas as pd
 
 import assetmap
 from assetmap.access.border import describe_border
-from assetmap.access.costs import OWN
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
-from assetmap.access.own import check_travel
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
@@ -37,7 +35,9 @@ from assetmap.project.pipeline import (
     measure_areas,
     reached_assets,
     read_areas_with_need,
+    travel_notes,
 )
+from assetmap.project.trips import measure_trips
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
@@ -102,11 +102,12 @@ def measure_project(
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
-    if OWN in travel.modes:
-        limits += check_travel(areas, open_assets(assets, settings.access.asset_type), travel.sources[OWN])
-    details: dict[str, pd.DataFrame] = {}
+    limits += travel_notes(areas, open_assets(assets, settings.access.asset_type), travel)
+    areas, details, notes = measure_trips(project, areas, reached, register.log, travel=travel)
+    limits += notes
     if sensitivity:
-        details, notes = detail_gaps(areas, assets, settings, travel=travel)
+        more, notes = detail_gaps(areas, assets, settings, travel=travel)
+        details |= more
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters

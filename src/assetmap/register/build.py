@@ -42,6 +42,7 @@ USED_UP = (
     "easting",
     "northing",
     "grid_reference",
+    "coordinates",
     "postcode_district",
     "registration",
 )
@@ -118,7 +119,7 @@ def build_register(
         check_postcodes(postcodes)
     raw = _stacked([lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists))
     rows = clean_rows(raw)
-    said, findings = judge_rows(rows, as_of=as_of)
+    said, findings = judge_rows(rows, as_of=as_of, quote=audience == "internal")
     placed, more = place_rows(
         rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
     )
@@ -251,7 +252,7 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
     points = gpd.points_from_xy(assets["x"], assets["y"], crs=WORKING_CRS)
     geometry = gpd.GeoSeries(points, index=assets.index).where(np.isfinite(assets["x"]), None)
     assets.index = pd.Index(assets.pop("row_id"), name="asset_id")
-    drop = ["name_key", "core_key", "town_key", "x", "y", "reading_problem", *FOUND_AGAIN]
+    drop = ["name_key", "core_key", "town_key", "x", "y", "reading_problem", "reading_note", *FOUND_AGAIN]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
     order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
     order = [*order, "location_precision", "source", "source_row", "also_listed"]

@@ -7,7 +7,7 @@ does not say is left empty, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import pandas as pd
@@ -256,7 +256,7 @@ def _cells(table: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def _with(table: pd.DataFrame, derived: dict[str, pd.Series | str]) -> pd.DataFrame:
+def _with(table: pd.DataFrame, derived: Mapping[str, pd.Series | str]) -> pd.DataFrame:
     """Put derived columns in; a column of the file with the same meaning by its own name steps back."""
     shown = table.copy()
     for column, values in derived.items():

@@ -161,9 +161,10 @@ def widest_gaps(results: Results) -> str | None:
     if mode == "overland" and "overland_m" in top:
         numbers.append(len(columns))
         columns.append(("Overland", [kilometres(metres) for metres in top["overland_m"]]))
-    if mode == "own" and "travel_minutes" in top:
+    column = "travel_minutes" if mode == "own" else f"{mode}_minutes"
+    if column in top:
         numbers.append(len(columns))
-        columns.append(("Minutes", [decimals(minutes, 0) for minutes in top["travel_minutes"]]))
+        columns.append(("Minutes", [decimals(minutes, 0) for minutes in top[column]]))
     if "gap_reason" in top:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
     noun, _ = type_words(results)
