@@ -228,12 +228,6 @@ NOT_YET = {
     "kml_google_layers",
     "xlsx_two_sheets",
     "xlsx_360_meta_first",
-    "branches_one_number",
-    "same_name_other_uprn",
-    "entities",
-    "html_entities",
-    "street_names",
-    "plural_types",
     "kml_no_document",
     "gpx",
     "xlsx_stray_cell",
@@ -257,7 +251,6 @@ def test_swapped_axes_are_put_right_without_a_project() -> None:
     same_place(2)(check_files([FOLDER / "geojson_swapped.geojson"]))
 
 
-@pytest.mark.xfail(strict=True)
 def test_access_is_no_offer(example: am.Project) -> None:
     matches = match_files([FOLDER / "share_wheelchair.csv"], project=example)
     assert "Riverside Toilets" not in matches.astype("str").to_numpy().ravel().tolist()

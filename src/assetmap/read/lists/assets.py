@@ -6,6 +6,7 @@ row means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -29,7 +30,7 @@ from assetmap.schema import InputError, first_few, reference_table
 HEADER_WITHIN: Final = 20
 """Rows of title that may come above the headings."""
 
-OWN: Final = ("row", "reading_problem", "reading_note", "geometry")
+OWN: Final = ("row", "reading_problem", "reading_note", "list_title", "geometry")
 """Columns that reading itself adds."""
 
 TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
@@ -98,7 +99,20 @@ def read_assets(
         table, shape = _table(open_table(path, sheet=sheet).rows, path, columns), ""
     named, told, known = _named(table, columns)
     finished = _finished(named, list(told["heading"]), path, source, asset_type)
+    if not (known or shape):
+        finished["list_title"] = pd.Series(_title(told, path), index=finished.index, dtype="str")
     return AssetList(source, finished, told, known or shape)
+
+
+def _title(told: pd.DataFrame, path: Path) -> str:
+    """Return what a list says of all its rows: the heading of its names ("Library name"), and its own name."""
+    heading = told.loc[told["column"] == "name", "heading"]
+    said = (
+        re.sub(r"(?i)\s*\b(?:name of|names?)\b\s*|name$", " ", heading.iloc[0]).strip()
+        if len(heading)
+        else ""
+    )
+    return "|".join(part.replace("|", " ") for part in (said, path.name.split(".")[0]))
 
 
 def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
