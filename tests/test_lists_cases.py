@@ -87,9 +87,10 @@ def street_names(report: CheckReport) -> None:
 
 
 def plural_types(report: CheckReport) -> None:
-    assert accepted(report, 11)["asset_type"].tolist() == [
+    assert accepted(report, 12)["asset_type"].tolist() == [
         "library", "village_hall", "community_centre", "park", "school", "leisure_centre", "care_home",
         "place_of_worship", "food_bank", "library", "public_toilet",
+        "care_home",
     ]  # fmt: skip
 
 

@@ -279,3 +279,41 @@ class ThereAndBack:
     cover: pd.Series
     without_times: pd.Index
     rules: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class RoadNetwork:
+    """Roads as a network for one mode of travel: the largest part in which every node leads to every other.
+
+    mode : ``drive`` or ``walk``.
+    points : easting and northing of every node, metres.
+    start, end : positions of nodes, one per stretch of road in the direction of travel.
+    seconds : how long each stretch takes, with the delay at its end.
+    dropped : nodes that were left out because nothing leads to them or away from them.
+    dropped_km : length of the stretches that were left out with them.
+    """
+
+    mode: str
+    points: NDArray[np.float64]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    seconds: NDArray[np.float64]
+    dropped: int
+    dropped_km: float
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """Roads of an OpenStreetMap extract, for cars and for people on foot.
+
+    drive, walk : the two networks.
+    bounds : west, south, east, north of all roads, metres.
+    date : when the extract was made, as the file says; empty where it does not.
+    notes : what a reader of any figure from these roads must know.
+    """
+
+    drive: RoadNetwork
+    walk: RoadNetwork
+    bounds: tuple[float, float, float, float]
+    date: str
+    notes: tuple[Note, ...] = ()

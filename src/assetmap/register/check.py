@@ -73,7 +73,7 @@ def check_lists(
 def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
     """Return which column each heading became, empty where the register has no such column, and what its cells look like."""
     if isinstance(listed, AssetList):
-        table = listed.headings[["heading", "column", "samples", "guess"]]
+        table = listed.headings.reindex(columns=["heading", "column", "samples", "guess"], fill_value="")
         source = listed.source
     else:
         heading = pd.Series(listed.columns, dtype="str")

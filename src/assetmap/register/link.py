@@ -268,9 +268,9 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     apart, one = pairs["two_properties"], pairs["one_property"]
     good = pairs["numbers"] & ~pairs["numbers_differ"] & ~apart
     # A number alone may be that of a whole federation: the name or the place must agree too.
-    agrees = (
-        at | (pairs["whole"] >= SAME_NAME_NEAR) | ((vague | pairs["not_far"]) & (score >= REGISTERED_NAME))
-    )
+    near_by = (vague | pairs["not_far"]) & (score >= REGISTERED_NAME)
+    named = (pairs["whole"] >= SAME_NAME_NEAR) | (~pairs["both_precise"] & (score >= SAME_NAME))
+    agrees = at | near_by | named
     equal = (pairs["whole"] >= 99) & good
     # One charity may run several places and list each of them.
     both_placed = pairs["both_precise"] | pairs["postcodes_differ"]

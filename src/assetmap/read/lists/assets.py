@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.read.files import existing_file
+from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.features import read_features
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
@@ -39,6 +39,7 @@ TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
 Columns = Mapping[str, str]
 
 
+@reader
 def read_assets(
     path: str | Path,
     *,
