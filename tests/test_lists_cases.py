@@ -224,18 +224,7 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[CheckReport], None]]] = {
 }
 """What is tried -> its files, and what must come out."""
 
-NOT_YET = {
-    "typed_columns",
-    "kml_google_layers",
-    "xlsx_two_sheets",
-    "xlsx_360_meta_first",
-    "kml_no_document",
-    "gpx",
-    "xlsx_stray_cell",
-    "latin1_json",
-    "overpass_body_recurse",
-    "grant_beneficiary_area",
-}
+NOT_YET = {"typed_columns"}
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def check_lists(
         headings=pd.concat([_headings(each) for each in lists], ignore_index=True),
         remarks=_kinds(log),
         review=review_table(log),
-        unchecked=tuple(_unchecked(postcodes, places, areas)),
+        unchecked=(*_unchecked(postcodes, places, areas), *_left_out(lists)),
     )
 
 
@@ -101,6 +101,11 @@ def _kinds(log: pd.DataFrame) -> pd.DataFrame:
         ["order", "rows"], ascending=[True, False], kind="stable"
     )
     return counted.drop(columns="order").reset_index(drop=True)
+
+
+def _left_out(lists: Sequence[AssetList | pd.DataFrame]) -> list[str]:
+    """Return a sentence for each sheet or layer that was not read."""
+    return [sentence for each in lists if isinstance(each, AssetList) for sentence in each.left_out]
 
 
 def _unchecked(
