@@ -25,6 +25,8 @@ InProject = Annotated[
     Path | None,
     typer.Option("--project", help="Use the postcodes, places and areas of this project folder."),
 ]
+Sheet = Annotated[str | None, typer.Option(help="Read only this sheet of a workbook.")]
+Layer = Annotated[str | None, typer.Option(help="Read only this layer of a map file.")]
 Reviewed = Annotated[Path | None, typer.Option(help="The review.csv with your decisions.")]
 
 Linker = Annotated[
@@ -44,6 +46,8 @@ def check(
     column: Column = None,
     review: Reviewed = None,
     linker: Linker = "builtin",
+    sheet: Sheet = None,
+    layer: Layer = None,
     as_json: AsJson = False,
 ) -> None:
     """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
@@ -52,7 +56,13 @@ def check(
     from assetmap.show.check import write_check
 
     report = check_files(
-        files, project=_opened(project), columns=_columns(column), review=review, linker=linker
+        files,
+        project=_opened(project),
+        columns=_columns(column),
+        review=review,
+        linker=linker,
+        sheet=sheet,
+        layer=layer,
     )
     note = report.register.linking
     if output is not None:
@@ -74,6 +84,8 @@ def register(
     column: Column = None,
     review: Reviewed = None,
     linker: Linker = "builtin",
+    sheet: Sheet = None,
+    layer: Layer = None,
     audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
     as_json: AsJson = False,
 ) -> None:
@@ -92,6 +104,8 @@ def register(
         review=review,
         audience=audience,
         linker=linker,
+        sheet=sheet,
+        layer=layer,
     )
     if output.suffix == ".csv":
         write_file(output, lambda file: write_csv(made.assets, file))
@@ -250,6 +264,7 @@ def _print_check(report: CheckReport) -> None:
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
         say(f"{source}{shape}: {row['rows']:,} rows: {words}.")
+    _print_not_understood(report)
     if len(report.remarks):
         say_apart("Why:")
     for remark in report.remarks.itertuples():
@@ -257,4 +272,19 @@ def _print_check(report: CheckReport) -> None:
     if report.register.linking:
         say_apart(f"{report.register.linking}")
     for sentence in report.unchecked:
-        say(f"Not checked: {sentence}")
+        say(sentence if " was not read: " in sentence else f"Not checked: {sentence}")
+
+
+def _print_not_understood(report: CheckReport) -> None:
+    """Say which columns were not understood, with a few of their cells and the line that names one of them."""
+    unknown = report.headings[report.headings["column"] == ""]
+    if unknown.empty:
+        return
+    say_apart("Columns that were not understood and are kept as they are:")
+    for row in unknown.itertuples():
+        guess = f"; looks like {row.guess}" if row.guess else ""
+        cells = f": {row.samples}" if row.samples else " (empty)"
+        say(f"  '{row.heading}' of {row.source}{cells}{guess}")
+    say(
+        f'To name one: --column FIELD="{unknown["heading"].iloc[0]}", for example --column name="{unknown["heading"].iloc[0]}".'
+    )
