@@ -48,7 +48,8 @@ def check(
 ) -> None:
     """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
     from assetmap.project.lists import check_files
-    from assetmap.show.check import write_check
+    from assetmap.public import AUDIENCE_WORDS, INTERNAL
+    from assetmap.show.check import OWN_FOLDER, write_check
 
     report = check_files(
         files, project=_opened(project), columns=_columns(column), review=review, linker=linker
@@ -63,6 +64,7 @@ def check(
         _print_check(report)
         if output is not None:
             typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
+            typer.echo(f"{AUDIENCE_WORDS[INTERNAL]} {OWN_FOLDER}")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
 
 
@@ -96,19 +98,21 @@ def register(
     else:
         write_geopackage({"assets": made.assets}, output)
     counts = made.log["outcome"].value_counts().sort_index().to_dict()
-    note = made.linking
+    notes = [note for note in (made.linking, *(note.sentence for note in made.notes)) if note]
     if as_json:
         print_json(
             {
                 "assets": len(made.assets),
                 "rows": counts,
                 "output": str(output),
-                "notes": [note] if note else [],
+                "notes": notes,
             }
         )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    typer.echo(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
+    typer.echo(
+        f"{len(made.assets):,} assets in {output}. Rows: {words}.{''.join(f' {note}' for note in notes)}"
+    )
 
 
 def compare(

@@ -36,14 +36,18 @@ from assetmap.project.pipeline import (
     reached_assets,
     read_areas_with_need,
 )
+from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.schema import InputError, Note, Results, within_border
+from assetmap.schema import InputError, Note, Register, Results, within_border
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+
+WITHHELD: Final = "not published: the list has guarded places"
+"""In place of the checksum of such a list."""
 
 RUN_NAME: Final = "run.json"
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
@@ -88,6 +92,8 @@ def measure_project(
     say("Reading lists and building the register")
     register = make_register(project, areas, postcodes)
     assets = register.assets
+    for note in register.notes:
+        say(f"Before you publish: {note.sentence}")
     say("Estimating, measuring access and finding gaps")
     travel = find_travel(project, areas, postcodes=postcodes, land=land, overland=sensitivity)
     areas, estimate = measure_areas(
@@ -116,6 +122,7 @@ def measure_project(
             project,
             {"areas": len(areas)}
             | {str(name): rows for name, rows in register.log["source"].value_counts().items()},
+            guarded=_lists_with_guarded(register, settings.project.audience),
         ),
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
@@ -123,6 +130,7 @@ def measure_project(
         settings=settings.model_dump(mode="json"),
         notes=(
             describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
+            *register.notes,
             *estimate.warnings,
             *limits,
         ),
@@ -265,7 +273,19 @@ def run_record(results: Results) -> dict[str, Any]:
     }
 
 
-def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:
+def _lists_with_guarded(register: Register, audience: str) -> set[str]:
+    """Return the lists with a guarded place, for a public build.
+
+    Who knows the rest of such a file could try every postcode until its checksum is right.
+    """
+    if audience != PUBLIC:
+        return set()
+    held = register.log["guarded"] != ""
+    secret = register.assets.index[register.assets["sensitive"].to_numpy(dtype=bool)]
+    return set(register.log.loc[held | register.log["asset_id"].isin(secret), "source"])
+
+
+def _sources(project: Project, rows: dict[str, int], guarded: set[str]) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(
         {
             name: {
@@ -276,7 +296,7 @@ def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:
                 "attribution": each.attribution,
                 "url": each.url,
                 "file": each.file,
-                "sha256": hashlib.sha256((project.folder / each.file).read_bytes()).hexdigest(),
+                "sha256": WITHHELD if name in guarded else _checksum(project.folder / each.file),
                 "rows": rows.get(name),
             }
             for name, each in project.settings.inputs().items()
@@ -286,6 +306,10 @@ def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:
     table.index.name = "source_id"
     table["rows"] = table["rows"].astype("Int64")
     return table
+
+
+def _checksum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _refuse_foreign(output: Path) -> None:

@@ -143,6 +143,7 @@ def review_project(
         land=results.land,
         estimate=results.estimate,
         sources=results.sources,
+        audience=results.settings["project"]["audience"],
     )
     _save_map(results, review, scenario, title, folder / MAP_NAME)
     write_csv(blank_answers(review.sites), folder / "site_answers_blank.csv")

@@ -82,6 +82,8 @@ class ProjectSettings(_Table):
     title: str
     area_name: str
     audience: Literal["public", "internal"] = "public"
+    publish: tuple[str, ...] = ()
+    review: str | None = None
     linker: Literal["builtin", "splink"] = "builtin"
 
 
@@ -313,7 +315,7 @@ def _named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
         for position, table in tables:
             if not isinstance(table, dict):
                 continue
-            for key in ("file", "lookup"):
+            for key in ("file", "lookup", *(("review",) if section == "project" else ())):
                 if isinstance(table.get(key), str):
                     where = (section, key) if position is None else (section, position, key)
                     found.append((where, table[key]))

@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.register.findings import Finding, finding
+from assetmap.register.guard import judge_guards
 from assetmap.register.resources import read_said
 from assetmap.register.types import known_types
 from assetmap.register.words import column_or_empty, name_keys, status_words, without_nothing, yes_no
@@ -19,7 +20,8 @@ STALE_MONTHS: Final = 24
 FIRST_YEAR: Final = 1950
 """A closing year before it is a placeholder (1900), not a date."""
 
-KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem")
+KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem", "sensitive")
+"""Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
 
 
 def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -48,8 +50,8 @@ def judge_rows(
     tuple
         A table on the same index with ``asset_type``, ``status``, ``registered``, ``register``,
         ``registration_number``, ``operator_type``, ``control``, ``devolved``, ``opened_year``, ``closed_year``,
-        ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form, where the rows say something
-        of it what `read_said` returns; and what was found.
+        ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form, ``guarded`` and ``guarded_word``
+        (`judge_guards`), where the rows say something of it what `read_said` returns; and what was found.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
     if "reading_problem" in rows:
@@ -69,12 +71,8 @@ def judge_rows(
         column_or_empty(rows, "weekly_hours").where(lambda cell: cell != ""), errors="coerce"
     )
     stated["weekly_hours"] = numbers.astype("float64").where(numbers.between(0, 168))
-    by_type = stated["asset_type"].map(reference_table("asset_types")["sensitive"] == "yes")
-    stated["sensitive"] = (yes_no(column_or_empty(rows, "sensitive")) == "yes") | by_type.fillna(
-        False
-    ).astype(bool)
     said, more = read_said(rows)
-    return stated.join(said), [*findings, *more]
+    return stated.join(judge_guards(rows, types)).join(said), [*findings, *more]
 
 
 def _judge_dates(rows: pd.DataFrame, stated: pd.DataFrame, as_of: datetime.date | None) -> list[Finding]:

@@ -45,11 +45,6 @@ SECTIONS: Final = (
     Section("sources", "Sources", groups.sources_used),
 )
 
-AUDIENCES: Final = {
-    "public": "Public version: contacts and the location of sensitive assets are left out.",
-    "internal": "Internal version: do not publish.",
-}
-
 
 def write_report(results: Results, path: str | Path) -> Path:
     """Write the report as one HTML file.
@@ -85,6 +80,7 @@ def report_html(results: Results) -> str:
     return page(
         results.title,
         header=_about(results),
+        audience=parts.setting(results, "project", "audience", ""),
         answer=joined((parts.answer(results), parts.numbers_to_remember(results))),
         sections=[
             (section.anchor, section.heading.replace("{noun}", noun), Markup(text))
@@ -100,7 +96,6 @@ def _about(results: Results) -> Markup:
     return paragraph(
         f"{results.area_name}. Community assets, need and gaps by small area.",
         f"Data up to {date}." if date else "",
-        AUDIENCES.get(parts.setting(results, "project", "audience", ""), ""),
         kind="about",
     )
 
