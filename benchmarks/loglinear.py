@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pandas as pd
 
-from assetmap.groups.many_lists import complete_cells, estimate_from_cells
+from assetmap.groups.loglinear import complete_cells
+from assetmap.groups.many_lists import estimate_from_cells
 
 
 def random_cells(lists: int, groups: int = 1_000, chance: float = 0.2) -> pd.Series:

@@ -452,7 +452,12 @@ PROJECT: Final = "\n".join(
         '[[assets]]\nid = "libraries"\n' + made_up("libraries.csv", "Libraries of Quillford"),
         '[[assets]]\nid = "halls"\n' + made_up("halls.csv", "Halls of Quillford"),
         '[[assets]]\nid = "groups"\n' + made_up("groups.csv", "Groups of Quillford"),
-        '[access]\nasset_type = "library"\ncatchment_km = 5',
+        "[roads]\n" + made_up("roads.osm", "Roads of Quillford"),
+        "[timetable]\n"
+        + made_up("buses_gtfs.zip", "Buses of Quillford").replace(
+            'file = "buses_gtfs.zip"', 'files = ["buses_gtfs.zip"]'
+        ),
+        '[access]\nasset_type = "library"\ndistance = "bus"\nlimit_minutes = 45',
         "",
     ]
 )

@@ -184,9 +184,9 @@ class _Handler(BaseHTTPRequestHandler):
 def _fits(properties: dict[str, Any], where: str) -> bool:
     if where == "1=1":
         return True
-    column, _, value = where.partition("=")
-    wanted = value.strip().strip("'").replace("''", "'")
-    return str(properties.get(column.strip())) == wanted
+    column, _, values = where.partition(" IN ") if " IN " in where else where.partition("=")
+    wanted = [value.strip().strip("'").replace("''", "'") for value in values.strip(" ()").split(",")]
+    return str(properties.get(column.strip())) in wanted
 
 
 @contextmanager

@@ -164,3 +164,12 @@ def test_groups_are_counted_where_their_postcode_is(grid, monkeypatch):
     assert found["groups_listed"].sum() == 3
     assert found.loc["A01"].tolist() == [0, 0, 0.0, 0.0]
     assert count_groups(grid.assign(population=0), assets)["groups_listed_per_1000"].isna().all()
+
+
+def test_of_many_assets_just_as_near_the_first_id_is_named():
+    areas = make_grid(columns=1, rows=1)
+    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    ring = {f"L{25 - i:02d}": (0.5 + 3 * np.cos(a), 0.5 + 3 * np.sin(a)) for i, a in enumerate(angles)}
+    assert distance_to_nearest(areas, make_assets(ring))["nearest_asset_id"].tolist() == ["l02"]
+    one_point = {f"L{i:02d}": (0.5, 2.5) for i in range(20, 0, -1)}
+    assert distance_to_nearest(areas, make_assets(one_point))["nearest_asset_id"].tolist() == ["l01"]

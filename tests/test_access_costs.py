@@ -41,7 +41,7 @@ def test_two_steps_by_hand(town):
     hours = assets.assign(weekly_hours=[30.0, np.nan])
     score = two_step(areas, hours, straight_costs(areas, hours, limit_m=1000))
     assert score["A00"] == pytest.approx(10)
-    assert score["A03"] == pytest.approx(1 / 3)  # hours not known count as 1
+    assert score["A03"] == pytest.approx(10)  # hours not known count as the median of the type
     assert two_step(areas, hours, straight_costs(areas, hours, limit_m=1000), capacity=None)[
         "A00"
     ] == pytest.approx(1 / 3)

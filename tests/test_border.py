@@ -17,7 +17,7 @@ from assetmap.access.border import describe_border, with_people_beyond
 from assetmap.access.counts import count_groups
 from assetmap.access.location import candidate_places
 from assetmap.access.measure import measure_access
-from assetmap.access.nearest import population_centres
+from assetmap.access.nearest import distance_to_nearest, population_centres
 from assetmap.access.overland import make_land_grid
 from assetmap.access.travel import Travel
 from assetmap.gaps.sensitivity import access_choices
@@ -279,3 +279,20 @@ def test_the_report_and_the_tables_of_such_a_project(westshire: tuple[am.Results
     assert review.sites["name"].tolist() == ["West Library"]
     pd.testing.assert_frame_equal(pd.DataFrame(review.sites), pd.DataFrame(alone.sites))
     pd.testing.assert_frame_equal(review.scores, alone.scores)
+
+
+def test_what_if_counts_the_library_across_the_border_as_the_map_does(
+    westshire: tuple[am.Results, am.Results, Path],
+) -> None:
+    found, _, folder = westshire
+    scenario = am.what_if(am.open_project(folder / "west"), {"close": ["West Library"]})
+    table, areas = scenario.areas, found.areas
+    # before: the numbers of the build; after: the straight line to what is still open, on either side
+    assert table["cost_before"].to_numpy() == pytest.approx(areas["distance_m"].to_numpy())
+    assert table["access_before"].to_numpy() == pytest.approx(areas["access_per_1000"].to_numpy())
+    left = found.assets[(found.assets["name"] == "East Library")]
+    again = distance_to_nearest(areas, left)["distance_m"]
+    assert table["cost_after"].to_numpy() == pytest.approx(again.to_numpy())
+    assert set(table["nearest_after"]) == {"East Library"}
+    closed = am.what_if(am.open_project(folder / "west"), {"close": ["East Library"]})
+    assert closed.people.loc["everyone", "people_further"] == 0

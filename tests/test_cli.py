@@ -44,7 +44,7 @@ def test_new_then_build(tmp_path: Path) -> None:
     done = run("build", "county", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Cornwall: 575,532 people in 326 small areas." in done.stdout
-    assert "about 2,106, likely between" in done.stdout
+    assert "about 2,110, likely between 1,120 and 3,230" in done.stdout
     assert (tmp_path / "county" / "build" / "map.html").is_file()
 
 

@@ -28,16 +28,18 @@ def test_inputs_and_project(tmp_path: Path) -> None:
     (inputs / "notes.md").write_text("x", encoding="utf-8")
     told = CliRunner().invoke(app, ["inputs", str(inputs)])
     assert told.exit_code == 0, told.output
-    assert "ready     codepo_gb.zip: Code-Point Open, 9 rows" in told.stdout
-    assert "not used  notes.md: it is no table" in told.stdout
-    assert "missing   place names: Not needed" in told.stdout
+    assert (
+        "ready     codepo_gb.zip: Code-Point Open, 9 rows (for choice of the area, postcodes)" in told.stdout
+    )
+    assert "not used  notes.md: it is not a table" in told.stdout
+    assert "optional  place names: Optional, for names on the map" in told.stdout
     as_json = json.loads(CliRunner().invoke(app, ["inputs", str(inputs), "--json"]).stdout)
-    assert [step["ready"] for step in as_json["steps"]] == [True] * 6 + [False]
+    assert [step["ready"] for step in as_json["steps"]] == [True] * 6 + [False] * 2
     made = CliRunner().invoke(
         app, ["project", str(tmp_path / "west"), "--area", "Westshire", "--inputs", str(inputs)]
     )
     assert made.exit_code == 0, made.output
-    assert "Westshire: 4 small areas, found by the column lad24_name." in made.stdout
+    assert "Westshire: 4 small areas, found as the council E06000001." in made.stdout
 
 
 def test_fetch(tmp_path: Path) -> None:

@@ -63,11 +63,11 @@ def test_direction_of_a_count_is_turned_round(town):
 
 def test_reasons_never_claim_a_hundred_percent():
     areas = make_grid(columns=400, rows=1)
-    areas["need"], areas["distance_m"] = np.arange(400) / 399, np.arange(400.0)[::-1]
+    areas["need"], areas["distance_m"] = np.arange(400) / 399, np.arange(400.0)[::-1] * 10
     reasons = find_gaps(areas)["gap_reason"]
     # 399 of 400 are 99.75%, which must not be rounded up
     assert reasons.iloc[-1].startswith("High need (more than 99% of the areas), good access")
-    assert reasons.iloc[0].endswith("low access: 0.4 km to the nearest (the farthest of all).")
+    assert reasons.iloc[0].endswith("low access: 4.0 km to the nearest (the farthest of all).")
     assert reasons.iloc[1].endswith("(worse than 99%).")
     assert not reasons.str.contains("100%").any()
     shared = find_gaps(areas.assign(distance_m=[399.0] * 2 + [0.0] * 398))["gap_reason"]
@@ -162,3 +162,27 @@ def test_natural_breaks_agree_with_every_way_of_cutting(numbers):
     low, high = natural_breaks(np.array(numbers, dtype=float))
     i, j = sum(n <= low + 1e-6 for n in ordered), sum(n <= high + 1e-6 for n in ordered)
     assert cost(i, j) == pytest.approx(best, abs=1e-6)
+
+
+def test_near_areas_are_never_in_low_access_and_unreached_ones_always_are():
+    areas = make_grid(columns=9, rows=1)
+    areas["need"] = np.linspace(0.1, 0.9, 9)
+    areas["distance_m"] = np.linspace(100, 900, 9)  # a dense borough: everybody is within 1 km
+    gaps = find_gaps(areas)
+    assert not gaps["gap_class"].str.endswith("-1").any()
+    assert gaps["gap_people"].sum() == 0
+    relative = find_gaps(areas, low_access_beyond_m=0)
+    assert relative["gap_class"].str.endswith("-1").sum() == 3
+    pd.testing.assert_series_equal(gaps["gap_score"], relative["gap_score"])
+    assert "middling access" in gaps["gap_reason"].iloc[-1]
+    areas["distance_m"] = [100, 200, 300, 400, 500, 600, 999, 1_000, 1_001]
+    assert find_gaps(areas)["gap_class"].str[-1].tolist() == list("333222211")
+    areas["distance_m"] = [100, 200, 300, 400] + [np.inf] * 5
+    assert find_gaps(areas)["gap_class"].str[-1].tolist()[4:] == list("11111")
+    areas["distance_m"] = np.inf
+    assert find_gaps(areas)["gap_class"].str.endswith("-1").all()
+    areas["count_within"] = [3, 2, 1, 1] + [0] * 5  # nothing within the limit is low access, never middling
+    counted = find_gaps(areas, access="count_within", access_direction="more is better")
+    assert counted["gap_class"].str[-1].tolist()[4:] == list("11111")
+    with pytest.raises(InputError, match="low_access_beyond_m must be 0 or more"):
+        find_gaps(areas, low_access_beyond_m=-1)

@@ -151,7 +151,7 @@ def test_local_moran_is_that_of_esda(direction: str):
     esda = pytest.importorskip("esda")
     weights = pytest.importorskip("libpysal").weights
     areas, _ = clustered()
-    found = find_hotspots(areas, access_direction=direction, permutations=499, seed=3)
+    found = find_hotspots(areas, access_direction=direction, permutations=499, repeats=1, seed=3)
     own = areas["distance_m"] * (-1 if direction == "more is better" else 1)
     queen = weights.Queen.from_dataframe(areas, use_index=False, silence_warnings=True)
     oracle = esda.Moran_Local_BV(own, areas["need"], queen, permutations=499, seed=3)
@@ -262,3 +262,38 @@ def test_ways_overland_are_left_out_of_a_country_and_that_is_said(county, monkey
     (note,) = sensitivity_notes(classed)
     assert note.code == "OVERLAND_LEFT_OUT"
     assert f"{len(areas)} areas are more than {len(areas) - 1}" in note.sentence
+
+
+def test_the_order_of_neighbouring_ranks_is_given_as_a_plain_share(county):
+    areas, assets = county
+    choices = access_choices(areas, assets)
+    ranked = areas.assign(gap_rank=np.arange(1, len(areas) + 1))
+    found = gap_sensitivity(ranked, choices, draws=60, seed=2)
+    assert "before_next_share" not in gap_sensitivity(areas, choices, draws=60, seed=2)
+    assert found["before_next_share"].isna().sum() == 1
+    assert np.isnan(found.loc[ranked["gap_rank"].idxmax(), "before_next_share"])
+    # the reverse order has the reverse share, but for draws in which the two are equal
+    turned = areas.assign(gap_rank=np.arange(len(areas), 0, -1))
+    back = gap_sensitivity(turned, choices, draws=60, seed=2)
+    total = found["before_next_share"].to_numpy()[:-1] + back["before_next_share"].to_numpy()[1:]
+    assert (total <= 1 + 1e-12).all()
+    assert total.mean() > 0.8
+
+
+def test_nobody_is_in_low_access_within_the_floor_in_any_draw():
+    areas = make_grid()
+    areas["need"] = np.linspace(0, 1, 16)
+    near = pd.DataFrame({"distance_m": np.linspace(50, 900, 16)}, index=areas.index)
+    assert gap_sensitivity(areas, near, draws=50, seed=1)["high_gap_share"].eq(0).all()
+    relative = gap_sensitivity(areas, near, low_access_beyond_m=0, draws=50, seed=1)
+    assert relative["high_gap_share"].max() == 1
+    unreached = near.assign(distance_m=np.inf)
+    assert gap_sensitivity(areas, unreached, draws=50, seed=1)["high_gap_share"].iloc[-1] == 1
+
+
+def test_a_build_says_when_permutations_are_too_few_for_its_areas():
+    assert sensitivity_notes(pd.DataFrame(index=range(1_000))) == ()
+    codes = [note.code for note in sensitivity_notes(pd.DataFrame(index=range(1_500)))]
+    assert codes == ["HOTSPOT_RESOLUTION"]
+    codes = [note.code for note in sensitivity_notes(pd.DataFrame(index=range(5_001)))]
+    assert codes == ["HOTSPOT_RESOLUTION", "OVERLAND_LEFT_OUT"]

@@ -15,7 +15,7 @@ from assetmap.groups.disclosure import solve_back, suppress_small_counts
 from assetmap.groups.local_rate import estimate_from_counted_areas, fit_rate
 from assetmap.groups.raking import control_to_totals, rake
 from assetmap.groups.rate import estimate_unregistered
-from assetmap.groups.smoothing import smooth_rates
+from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.schema import InputError
 from oracles_estimates import attack, margins_slowly, tables_that_fit
 
@@ -48,7 +48,7 @@ def test_own_rate_agrees_with_the_oracle(sids):
 def test_areas_that_differ_no_more_than_by_chance_give_a_poisson_rate():
     fit = fit_rate(pd.Series([3, 4, 5, 4]), pd.Series([1_000] * 4))
     assert (fit.rate.value, fit.cv.value) == (pytest.approx(4), 0)
-    assert fit.standard_error == pytest.approx(1 / math.sqrt(16))
+    assert fit.standard_error == pytest.approx(math.sqrt(4 / 3) / math.sqrt(16))
     assert codes(fit) == ["FEW_AREAS"]
     by_hand = sum(count * math.log(4) - 4 - math.lgamma(count + 1) for count in (3, 4, 5, 4))
     assert fit.log_likelihood == pytest.approx(by_hand)
@@ -77,6 +77,18 @@ def test_counts_that_cannot_give_a_rate():
         fit_rate(pd.Series([0, math.nan]), pd.Series([1, 1]))
 
 
+@pytest.mark.parametrize("counted", [3, 5, 10])
+def test_intervals_hold_their_level_where_few_areas_were_counted(counted):
+    random = np.random.default_rng(counted)
+    inside = 0
+    for _ in range(150):
+        people = pd.Series(random.integers(2_000, 6_000, 120).astype(float))
+        groups = pd.Series(random.poisson(3.66 * people / 1000 * random.gamma(6.25, 0.16, 120)).astype(float))
+        answer = estimate_from_counted_areas(groups.where(groups.index < counted), people)
+        inside += answer.low <= groups.sum() <= answer.high
+    assert inside / 150 >= 0.72
+
+
 def test_some_areas_counted():
     people = pd.Series([1_000.0] * 6, index=list("abcdef"))
     groups = pd.Series([4, 1, 9, 2, math.nan, math.nan], index=list("abcdef"))
@@ -101,6 +113,7 @@ def test_smoothing_agrees_with_the_oracle(sids):
     assert first == pytest.approx([0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349], abs=5e-8)
     assert table.index.equals(sids.index)
     assert (table["groups_smoothed_per_1000"] > 0).all()
+    assert note_unreliable_rates(table) == ()
     assert table["below_median_probability"].between(0, 1).all()
 
 
@@ -122,6 +135,9 @@ def test_areas_that_do_not_differ_are_all_the_whole_and_nothing_is_claimed():
     assert table["groups_smoothed_per_1000"].tolist() == [4, 4, 4, 4]
     assert table["below_median_probability"].isna().all()
     assert table["unreliable"].all()
+    (note,) = note_unreliable_rates(table)
+    assert note.code == "SMOOTHED_UNRELIABLE"
+    assert "all 4 areas" in note.sentence
 
 
 def test_areas_not_counted_stay_missing():

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list, simulate_street_sample
+from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list
+from assetmap.groups.fieldwork import plan_fieldwork, simulate_street_sample
 from assetmap.groups.links import LinkErrors, rate_links, rate_reviewed_links
 from assetmap.groups.membership import (
     count_cells,
@@ -21,7 +22,7 @@ from assetmap.groups.membership import (
     list_columns,
     membership_from_register,
 )
-from assetmap.groups.overlap import chapman, interval_above_seen, nested_limit
+from assetmap.groups.overlap import Stratum, chapman, interval_above_seen, measure_overlap, nested_limit
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.recaptures import estimate_from_recaptures, lower_bound
 from assetmap.groups.simulation import simulate_county
@@ -148,6 +149,21 @@ def test_counts_that_cannot_be_right_are_told_at_once():
         estimate_two_lists(0, 5, 0)
     with pytest.raises(InputError, match="have no column 'both'"):
         estimate_strata(pd.DataFrame({"first": [1], "second": [1]}))
+
+
+def test_numbers_that_are_none_are_refused():
+    for wrong in (2.5, math.inf):
+        with pytest.raises(InputError, match="counts must be whole numbers"):
+            estimate_two_lists(10, wrong, 2)
+        with pytest.raises(InputError, match="counts must be whole numbers of 0 or more"):
+            estimate_from_recaptures(wrong, 1, 1)
+    with pytest.raises(InputError, match="a count is missing"):
+        estimate_two_lists(10, math.nan, 2)
+    with pytest.raises(InputError, match="counts must be whole numbers of 0 or more"):
+        estimate_from_recaptures(10, math.nan, 1)
+    for wrong in (-1, math.nan, math.inf):
+        with pytest.raises(InputError, match="The population must be 0 or more"):
+            estimate_two_lists(10, 8, 2, population=wrong)
 
 
 @settings(max_examples=60, deadline=None)
@@ -297,6 +313,12 @@ def test_register_of_several_lists_becomes_a_membership_table():
     decided = membership_from_register(assets, log, review=review)
     assert decided["link_reviewed"].tolist() == [True, True, True, False]
     assert not decided["link_doubtful"].any()
+
+
+def test_groups_known_to_be_closed_are_left_out():
+    assets, judged = make_register()
+    table = membership_from_register(assets.assign(status=["open", "closed", "unknown", "open"]), judged)
+    assert list(table.index) == ["choir", "club", "guild"]
 
 
 def test_undecided_matches_count_as_unreviewed():
@@ -467,6 +489,30 @@ def test_lists_that_miss_the_same_kind_are_named_and_alike_kinds_are_not():
         )
 
 
+def test_kinds_that_do_not_differ_raise_no_alarm():
+    random = np.random.default_rng(8)
+    alarms = {
+        "TYPES_MATTER",
+        "LISTS_MISS_ALIKE",
+        "LISTS_SPECIALISE",
+        "STRATUM_ON_ONE_LIST",
+        "LISTS_DEPENDENT",
+    }
+    raised = 0
+    for _ in range(40):
+        groups = int(random.integers(200, 2_000))
+        table = pd.DataFrame(
+            {"directory": random.random(groups) < 0.35, "halls": random.random(groups) < 0.25}
+        )
+        table["asset_type"] = np.array(list("pqrstu"))[
+            random.choice(6, groups, p=[0.4, 0.25, 0.15, 0.1, 0.07, 0.03])
+        ]
+        table = table[table[LISTS].any(axis=1)]
+        for choice in ({}, {"stratify": "asset_type"}):
+            raised += bool(alarms & set(codes(estimate(table, **choice))))
+    assert raised <= 2
+
+
 # Dependence and links
 
 
@@ -506,6 +552,33 @@ def test_error_rates_of_links_correct_the_overlap():
     assert plain.estimate > corrected.estimate
     # links cannot join more groups than the shorter list has
     assert estimate_two_lists(100, 90, 80, links=LinkErrors(recall=0.5)).seen == 100
+
+
+@pytest.mark.parametrize(
+    ("missed", "false", "checked"),
+    [(0.1, 0.0, 0), (0.0, 0.06, 0), (0.1, 0.06, 0), (0.1, 0.06, 200), (0.25, 0.02, 100)],
+)
+def test_intervals_with_corrected_links_hold_their_level(missed, false, checked):
+    # 2,000 groups; a false link joins a group of one list with another group of the other
+    random = np.random.default_rng([round(100 * missed), round(100 * false), checked])
+    inside, sizes, repeats = 0, [], 1_500
+    for _ in range(repeats):
+        first, second = random.binomial(2_000, 0.35), random.binomial(2_000, 0.25)
+        both = random.hypergeometric(first, 2_000 - first, second)
+        right = random.binomial(both, 1 - missed)
+        wrong = random.poisson(right * false / (1 - false))
+        links = LinkErrors(precision=1 - false, recall=1 - missed)
+        if checked:
+            links = rate_links(
+                links_right=int(random.binomial(checked, 1 - false)), links_checked=checked,
+                matches_linked=int(random.binomial(checked, 1 - missed)), matches_checked=checked,
+            )  # fmt: skip
+        overlap = measure_overlap([Stratum("all", first, second, right + wrong)], links=links)
+        low, high = overlap.interval(0.8)
+        inside += low <= 2_000 <= high
+        sizes.append(overlap.size)
+    assert np.mean(sizes) == pytest.approx(2_000, rel=0.015)
+    assert 0.75 <= inside / repeats <= 0.85
 
 
 def test_error_rates_come_from_checked_pairs():
@@ -607,3 +680,41 @@ def test_street_survey_that_cannot_be():
         "found_share must",
     ):
         assert word in str(error.value)
+
+
+def test_fieldwork_is_compared_by_what_an_hour_takes_off_the_interval():
+    links = rate_links(links_right=45, links_checked=50, matches_linked=45, matches_checked=50)
+    now = estimate_two_lists(300, 120, 40, links=links)
+    options = pd.DataFrame(
+        {
+            "kind": ["streets", "streets", "list", "list", "links"],
+            "size": [50, 200, 300, 20, 400],
+            "hours": [25, 100, 40, 2, 30],
+        },
+        index=["50 streets", "200 streets", "the sports council", "a leaflet", "400 pairs"],
+    )
+    plan = plan_fieldwork(now.seen, now, options, streets=500, links=links, seed=1)
+    assert sorted(plan.index) == sorted(options.index)
+    assert plan["narrower_per_hour"].is_monotonic_decreasing
+    assert plan.loc["200 streets", "width"] < plan.loc["50 streets", "width"]
+    assert plan.loc["the sports council", "width"] < plan.loc["a leaflet", "width"]
+    assert 0 < plan.loc["400 pairs", "width_share"] < 1
+    # the width promised for a list is that of the lists simulated
+    random = np.random.default_rng(2)
+    widths = []
+    truth = round(now.estimate)
+    for _ in range(200):
+        both = random.hypergeometric(now.seen, truth - now.seen, 300)
+        answer = estimate_two_lists(now.seen, 300, int(both))
+        widths.append(answer.high - answer.low)
+    assert plan.loc["the sports council", "width"] == pytest.approx(np.mean(widths), rel=0.05)
+    with pytest.raises(InputError) as error:
+        plan_fieldwork(9_999, now, options.assign(kind="walk", hours=0))
+    for word in (
+        "kind must be 'streets', 'list' or 'links', not 'walk'",
+        "hours must be above 0",
+        "listed must be",
+    ):
+        assert word in str(error.value)
+    with pytest.raises(InputError, match="give the number of streets.*give the error rates"):
+        plan_fieldwork(now.seen, now, options)

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetmap.groups.many_lists import (
+from assetmap.groups.loglinear import (
     _code_of_design,
     _non_empty_design,
     complete_cells,
-    estimate_from_cells,
     fit_model,
     fit_models,
     name_model,
 )
+from assetmap.groups.many_lists import estimate_from_cells
 from assetmap.schema import InputError
 from oracles_estimates import ARTIFICIAL_3, HAV
 

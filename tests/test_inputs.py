@@ -189,3 +189,44 @@ def test_the_official_files_are_all_told(official: Path) -> None:
     assert report.files["state"].tolist() == ["ready"] * 5
     assert report.files["rows"].tolist() == [326, 336, 73, 87, 34_753]
     assert report.files["vintage"].tolist() == ["lsoa11", "lsoa21", "msoa21", "ward25", "lsoa11"]
+
+
+def test_a_population_file_without_a_population_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("lsoa21_code,population\nE01000001,\nE01000002,\n", encoding="utf-8")
+    (tmp_path / "z.csv").write_text("lsoa21_code,population\nE01000001,0\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("area_code,area_name\nE01000001,A\n", encoding="utf-8")
+    report = inspect_inputs(tmp_path)
+    files = report.files.set_index("file")
+    assert files.loc[["p.csv", "z.csv"], "state"].tolist() == ["broken", "broken"]
+    assert "no population" in files.loc["p.csv", "reason"]
+    assert not report.steps.set_index("step").loc["population", "ready"]
+
+
+def test_need_without_people_is_no_population(tmp_path: Path) -> None:
+    head = "LSOA code (2021),Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)"
+    (tmp_path / "need.csv").write_text(f"{head}\nE01000001,5\n", encoding="utf-8")
+    report = inspect_inputs(tmp_path)
+    steps = report.steps.set_index("step")["ready"]
+    assert steps["need"]
+    assert not steps["population"]
+    assert report.files.loc[0, "use"] == "choice of the area, need"
+    (tmp_path / "need.csv").write_text(
+        f"{head},Total population: mid 2022\nE01000001,5,1500\n", encoding="utf-8"
+    )
+    report = inspect_inputs(tmp_path)
+    assert report.steps.set_index("step").loc["population", "ready"]
+    assert report.files.loc[0, "use"] == "choice of the area, population, need"
+
+
+def test_names_are_asked_for_when_there_are_none(tmp_path: Path) -> None:
+    missing = inspect_inputs(tmp_path).steps.set_index("step")["missing"]
+    assert "OS Open Names" in missing["place names"]
+    assert "Names of middle layer super output areas" in missing["area names"]
+    (tmp_path / "names.csv").write_text(
+        "MSOA21CD,MSOANM,MSOAHCLNM\nE02000001,Town 001,Castle\n", encoding="utf-8"
+    )
+    (tmp_path / "own.csv").write_text("msoa_name,known_as\nTown 001,Castle\n", encoding="utf-8")
+    report = inspect_inputs(tmp_path)
+    assert report.files["state"].tolist() == ["ready", "ready"]
+    assert report.files["use"].tolist() == ["area names", "area names"]
+    assert report.steps.set_index("step").loc["area names", "ready"]

@@ -122,7 +122,7 @@ def test_one_call_measures_everything(town):
     assert again["gap_reason"].str.contains(" need by education (more than ", regex=False).all()
     assert list(again.columns) == list(found.columns)
     unsure = assets.assign(status="unknown")
-    with pytest.raises(InputError, match=r"2 of it are of unknown status: unknown_as_open\(assets\)"):
+    with pytest.raises(InputError, match=r"2 of the type have unknown status.*unknown_as_open\(assets\)"):
         measure_gaps(areas, unsure, need="need")
     counted = measure_gaps(areas, unsure, need="need", limit_m=1_000, include_unknown=True)
     assert counted["gap_rank"].idxmin() == "A32"

@@ -266,7 +266,7 @@ def zip_bomb(file: Path) -> None:
         ("broken.json", b"{", "is not JSON"),
         ("other.json", b'{"a": 1}', "is not a list of records"),
         ("broken.csv.gz", b"not packed", "could not be read or unpacked"),
-        ("broken.parquet", b"PAR1 nothing PAR1", "could not be read as GeoParquet"),
+        ("broken.parquet", b"PAR1 nothing PAR1", "could not be read as Parquet"),
         ("long.csv", b'name\n"' + b"x" * 2_000_000 + b'"\n', "is not a regular table"),
     ],
 )  # fmt: skip

@@ -43,6 +43,15 @@ GOOD = {
             "New Library": ("library", "proposed"),
         },
     ),
+    "ace_libraries_enhanced_good.csv": (
+        "ace_libraries_enhanced",
+        {
+            "West Library": ("library", "open"),
+            "East Library": ("library", "open"),
+            "Old Library": ("library", "closed"),
+            "Hours Library": ("library", "open"),
+        },
+    ),
     "librarieshacked_schema_good.csv": (
         "librarieshacked_schema",
         {"West Library": ("library", "open"), "Old Library": ("library", "closed")},
@@ -64,6 +73,7 @@ GOOD = {
 }
 BAD = {
     "ace_libraries_bad.csv": ("ace_libraries", ["rejected", "rejected", "review"]),
+    "ace_libraries_enhanced_bad.csv": ("ace_libraries_enhanced", ["rejected", "rejected"]),
     "librarieshacked_schema_bad.csv": ("librarieshacked_schema", ["accepted", "rejected"]),
     "libraries_taskforce_bad.csv": ("libraries_taskforce", ["accepted", "rejected"]),
     "charity_commission_bad.json": ("charity_commission", ["accepted", "rejected"]),

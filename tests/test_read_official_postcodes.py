@@ -132,12 +132,12 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pyt
     ("name", "content", "message"),
     [
         ("a.zip", b"not a zip", "could not be read: it is damaged"),
-        ("a.parquet", b"not parquet", "could not be read as a postcode file"),
+        ("a.parquet", b"not parquet", "could not be read"),
         ("a.csv", b"name,shop\nx,y\n", "is not a known kind of postcode file"),
         ("a.csv", b"", "is not a known kind of postcode file"),
         ("a.csv", b"pcds,doterm\n,\n", "holds no postcodes"),
         ("a.csv", b"pcds,doterm\nTR1 1AA,\nTR11AA,\n", "1 duplicate postcode, first 'TR1 1AA'"),
-        ("a.csv", b"pcds,doterm\nTR1 1AA,,,\n", "could not be read as a postcode file"),
+        ("a.csv", b"pcds,doterm\nTR1 1AA,,,\n", "could not be read"),
     ],
 )
 def test_bad_files_are_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:

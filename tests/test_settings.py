@@ -174,7 +174,7 @@ def test_changed_settings_are_checked():
     with pytest.raises(am.InputError) as caught:
         settings.changed(access={"distance": "crow", "limit_m": -1}, gaps={"colour": 1})
     for words in (
-        "'access.distance' = 'crow': must be one of 'straight', 'overland', 'own'",
+        "'access.distance' = 'crow': must be one of 'straight', 'overland', 'walk', 'drive', 'bus', 'own'",
         "'access.limit_m' = -1",
         "'gaps.colour'",
     ):

@@ -183,6 +183,7 @@ def test_every_row_of_the_layer_table_can_be_drawn() -> None:
             "gap_sensitivity",
             "nearest_name",
             "only_site",
+            "bus_summary",
         }:
             areas[row.column] = np.arange(16.0) / (1 if row.column == "population" else 16)
         else:
@@ -363,7 +364,15 @@ def test_the_layer_table_has_every_cell_in_its_column() -> None:
         assert cells["kind"] in KINDS, row[0]
         assert cells["group"] in GROUPS, row[0]
         assert cells["ranks"] in {"yes", "no"}, row[0]
-        assert set(cells["sources"].split(";")) <= {"", "need", "nearest", "postcodes", "lists"}, row[0]
+        assert set(cells["sources"].split(";")) <= {
+            "",
+            "need",
+            "nearest",
+            "postcodes",
+            "lists",
+            "roads",
+            "timetable",
+        }, row[0]
         for bound in ("unreliable_over", "unreliable_under"):
             assert not cells[bound] or 0 <= float(cells[bound]) <= 1, row[0]
 

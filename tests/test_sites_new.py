@@ -8,6 +8,7 @@ import pytest
 import oracles_devolution as oracles
 from assetmap.access.costs import costs_to_matrix
 from assetmap.access.location import suggest_sites
+from assetmap.schema import SchemaError
 from assetmap.sites.dependence import find_single_points
 from assetmap.sites.sites import open_sites, site_costs
 from conftest import make_assets, make_grid
@@ -59,3 +60,17 @@ def test_which_sites_to_keep_agrees_with_trying_all():
     best, _ = oracles.best_places(plain_areas(areas), plain_sites(sites), {}, 2)
     kept = suggest_sites(areas, assets[assets["asset_type"] != "library"], sites, sites=2, weight="need")
     assert set(kept.index) == set(best)
+
+
+def test_missing_people_are_not_nobody():
+    areas, assets = make_grid(), make_assets({"West": (0.5, 0.5)})
+    halls = make_assets({"Hall": (3.5, 3.5), "Barn": (3.5, 0.5)}, asset_type="village_hall")
+    with pytest.raises(SchemaError, match="1 areas have no population, first 'A33'"):
+        suggest_sites(areas.assign(population=[1_000.0] * 15 + [np.nan]), assets, halls)
+
+
+def test_people_of_areas_without_a_weight_count_as_the_average_person():
+    areas, assets = make_grid(columns=4, rows=1), make_assets({"West": (0.5, 0.5)})
+    halls = make_assets({"Near": (1.5, 0.5), "Far": (3.5, 0.5)}, asset_type="village_hall")
+    areas["need"] = [0.4, 0.4, 0.4, np.nan]
+    assert suggest_sites(areas, assets, halls, weight="need")["name"].tolist() == ["Far"]

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 import oracles_devolution as oracles
 from assetmap.access.costs import costs_from_matrix, costs_to_matrix, select_costs
+from assetmap.access.hours import fill_hours
 from assetmap.schema import InputError, SchemaError
 from assetmap.sites.changes import apply_changes, find_site, parse_changes
 from assetmap.sites.closures import largest_size, pareto_front, rank_closures
-from assetmap.sites.scenario import access_score, capacity_of, compare_scenario
+from assetmap.sites.scenario import access_score, compare_scenario
 from assetmap.sites.sites import limit_name, open_sites, site_costs, sites_of_type
 from conftest import make_assets, make_grid
 from devolution_town import make_postcodes, make_town, plain_areas, plain_sites
@@ -193,7 +194,7 @@ def test_closing_and_reopening_changes_nothing():
 def test_access_agrees_with_the_naive_one():
     areas, assets = TOWN
     sites = open_sites(assets)
-    hours = dict(zip(sites.index, capacity_of(sites), strict=True))
+    hours = fill_hours(sites).to_dict()
     scores = access_score(areas, sites, site_costs(areas, sites), limit=2500)
     expected = oracles.access(plain_areas(areas), plain_sites(sites), hours, 2500)
     assert scores.to_numpy() == pytest.approx(expected, rel=1e-12)

@@ -1,7 +1,7 @@
-"""Map what communities have, estimate what no register shows, find where need is high and reach is low.
+"""Map what communities have, estimate the groups on no register, and find where need is high and access is low.
 
-Use it as ``import assetmap as am``. The public names stand in ``__init__.pyi``; each is loaded when it is
-first used, so that ``import assetmap`` is quick.
+Use it as ``import assetmap as am``. ``__init__.pyi`` lists the public names. Each is loaded when you first use it,
+so that ``import assetmap`` is quick.
 """
 
 import lazy_loader

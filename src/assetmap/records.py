@@ -90,7 +90,7 @@ class AssetList:
     table : one row per row of the file: ``source``, ``row`` and text columns (docs/tables.md); a GeoDataFrame in
         EPSG:27700 where the file has shapes.
     headings : one row per heading of the file, in file order: ``heading``, ``column`` (the column it became) and
-        ``understood`` (true where the register has that column).
+        ``understood`` (true where the register has that column), ``samples`` (a few cells), ``guess`` (what they look like).
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
     """
 
@@ -123,7 +123,8 @@ class CheckReport:
 
     register : the register as it would be, with nothing left out, and the validation log.
     counts : one row per list, index ``source``: ``rows`` and the outcomes, which add up to it; ``shape``.
-    headings : ``source``, ``heading``, ``column`` (of the register; empty where the register has no such column).
+    headings : ``source``, ``heading``, ``column`` (of the register; empty where the register has no such column),
+        ``samples`` (a few cells) and ``guess`` (what they look like; empty where that is not plain).
     remarks : ``outcome``, ``remark`` (a kind of sentence), ``rows``, ``example``.
     review : pairs of rows for a person to decide; ``decision`` is empty.
     unchecked : sentences that say what could not be checked, and why.
@@ -280,3 +281,41 @@ class ThereAndBack:
     cover: pd.Series
     without_times: pd.Index
     rules: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class RoadNetwork:
+    """Roads as a network for one mode of travel: the largest part in which every node leads to every other.
+
+    mode : ``drive`` or ``walk``.
+    points : easting and northing of every node, metres.
+    start, end : positions of nodes, one per stretch of road in the direction of travel.
+    seconds : how long each stretch takes, with the delay at its end.
+    dropped : nodes that were left out because nothing leads to them or away from them.
+    dropped_km : length of the stretches that were left out with them.
+    """
+
+    mode: str
+    points: NDArray[np.float64]
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    seconds: NDArray[np.float64]
+    dropped: int
+    dropped_km: float
+
+
+@dataclass(frozen=True, eq=False)
+class Roads:
+    """Roads of an OpenStreetMap extract, for cars and for people on foot.
+
+    drive, walk : the two networks.
+    bounds : west, south, east, north of all roads, metres.
+    date : when the extract was made, as the file says; empty where it does not.
+    notes : what a reader of any figure from these roads must know.
+    """
+
+    drive: RoadNetwork
+    walk: RoadNetwork
+    bounds: tuple[float, float, float, float]
+    date: str
+    notes: tuple[Note, ...] = ()

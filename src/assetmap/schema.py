@@ -11,12 +11,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import pandas as pd
-
 from assetmap.errors import AssetmapError as AssetmapError  # noqa: PLC0414 (the rooms take errors from here)
 from assetmap.errors import InputError as InputError  # noqa: PLC0414
 from assetmap.errors import SchemaError as SchemaError  # noqa: PLC0414
 from assetmap.errors import VintageError as VintageError  # noqa: PLC0414
+from assetmap.errors import counted as counted  # noqa: PLC0414
+from assetmap.errors import first_few as first_few  # noqa: PLC0414
 from assetmap.records import AssetList as AssetList  # noqa: PLC0414
 from assetmap.records import CheckReport as CheckReport  # noqa: PLC0414
 from assetmap.records import Costs as Costs  # noqa: PLC0414
@@ -26,16 +26,17 @@ from assetmap.records import Note as Note  # noqa: PLC0414
 from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
 from assetmap.records import Register as Register  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
+from assetmap.records import RoadNetwork as RoadNetwork  # noqa: PLC0414
+from assetmap.records import Roads as Roads  # noqa: PLC0414
 from assetmap.records import Scenario as Scenario  # noqa: PLC0414
 from assetmap.records import SourcedValue as SourcedValue  # noqa: PLC0414
 from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
 from assetmap.records import Timetable as Timetable  # noqa: PLC0414
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import pandas as pd
 
-
-Assets = TypeVar("Assets", bound=pd.DataFrame)
+Assets = TypeVar("Assets", bound="pd.DataFrame")
 
 WORKING_CRS: Final = "EPSG:27700"
 """British National Grid: metres. Tables inside assetmap are always in it."""
@@ -83,6 +84,8 @@ def cache_folder() -> Path:
 
 @functools.cache
 def _read_reference(name: str) -> pd.DataFrame:
+    import pandas as pd
+
     path = data_folder() / "tables" / f"{name}.csv"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in path.parent.glob("*.csv")))
@@ -125,6 +128,8 @@ def beyond_border(assets: pd.DataFrame) -> pd.Series:
     pandas.Series
         True or false on ``assets.index``.
     """
+    import pandas as pd
+
     if BEYOND not in assets.columns:
         return pd.Series(False, index=assets.index, name=BEYOND)
     return assets[BEYOND].eq(True)
@@ -134,17 +139,6 @@ def within_border(assets: Assets) -> Assets:
     """Return the assets that belong to the areas: those kept from beyond the border are left out."""
     inside: Assets = assets[~beyond_border(assets)] if BEYOND in assets.columns else assets
     return inside
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a count with its noun in the right form; the plural adds an s unless `many` says otherwise.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(1200, "row"), counted(2, "library", "libraries")
-    ('1 row', '1,200 rows', '2 libraries')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def yes_no(value: object) -> str:
@@ -159,13 +153,6 @@ def yes_no(value: object) -> str:
     """
     word = str(value).strip().casefold()
     return "yes" if word in YES else "no" if word in NO else "unknown"
-
-
-def first_few(values: Iterable[object], *, most: int = 5) -> str:
-    """Join the first few values for a message: ``'A', 'B' and 12 more``."""
-    items = [str(value) for value in values]
-    shown = ", ".join(f"'{item}'" for item in items[:most])
-    return shown if len(items) <= most else f"{shown} and {len(items) - most} more"
 
 
 def _problems_of_index(table: pd.DataFrame, name: str) -> list[str]:
@@ -213,6 +200,8 @@ def _problems_of_geometry(table: pd.DataFrame, kinds: tuple[str, ...]) -> list[s
 
 
 def _problems_of_numbers(table: pd.DataFrame, ranges: dict[str, tuple[float, float]]) -> list[str]:
+    import pandas as pd
+
     problems = []
     for column, (lowest, highest) in ranges.items():
         if column not in table.columns:

@@ -25,25 +25,61 @@ from .costs import (
 )
 from .counts import count_groups, count_per_1000, people_within
 from .deserts import count_deserts, desert_share
+from .homes import Homes, area_quantiles, homes_of
+from .hours import describe_hours, fill_hours
+from .journeys import Journeys, bus_journeys
 from .location import candidate_places, candidate_postcodes, suggest_sites
 from .measure import Catchments, measure_access, measure_catchments
+from .minutes import (
+    BusSource,
+    DriveSource,
+    WalkSource,
+    bus_costs,
+    bus_minutes,
+    check_buses,
+    check_roads,
+    drive_costs,
+    walk_costs,
+)
 from .nearest import open_assets, population_centres, unknown_as_open
 from .overland import LandGrid, distance_overland, make_land_grid, overland_costs
 from .own import check_travel, own_costs
+from .roads import Snapped, road_minutes, snap
+from .there_and_back import TripRules, TripWalks, there_and_back
+from .transit import ServiceDay, Sweep, reverse, service_day, sweep
 from .travel import MODES, Mode, Travel, known_costs, travel_costs
+from .trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
+from .walking import Walks, straight_walks
 
 __all__ = [
     "DETOUR_BY_ROAD",
     "LIMIT_M",
     "LIMIT_MINUTES",
     "MODES",
+    "BusSource",
     "Catchments",
+    "DriveSource",
+    "Homes",
+    "Journeys",
     "LandGrid",
     "Mode",
+    "ServiceDay",
+    "Snapped",
+    "Sweep",
     "Travel",
+    "TripRules",
+    "TripWalks",
+    "WalkSource",
+    "Walks",
     "add_outside",
+    "area_quantiles",
+    "bus_costs",
+    "bus_journeys",
+    "bus_minutes",
     "candidate_places",
     "candidate_postcodes",
+    "check_buses",
+    "check_roads",
     "check_travel",
     "costs_from_matrix",
     "costs_to_matrix",
@@ -52,11 +88,15 @@ __all__ = [
     "count_of",
     "count_per_1000",
     "describe_border",
+    "describe_hours",
     "desert_share",
     "distance_overland",
+    "drive_costs",
     "enhanced_two_step",
+    "fill_hours",
     "gaussian_decay",
     "gravity",
+    "homes_of",
     "join_costs",
     "known_costs",
     "least_costs",
@@ -66,20 +106,32 @@ __all__ = [
     "measure_catchments",
     "nearest_of",
     "open_assets",
+    "openings_that_help",
     "overland_costs",
     "own_costs",
     "people_within",
+    "people_without_bus",
     "population_centres",
     "power_decay",
+    "reverse",
+    "road_minutes",
     "select_costs",
+    "service_day",
+    "snap",
     "step_decay",
     "straight_costs",
+    "straight_walks",
     "suggest_sites",
+    "sweep",
+    "there_and_back",
     "thirds_of",
     "three_step",
     "travel_costs",
+    "trips_by_area",
+    "trips_by_pair",
     "two_step",
     "unknown_as_open",
+    "walk_costs",
     "with_people_beyond",
     "within_limit",
 ]

@@ -20,12 +20,13 @@ areas compete only if their areas are in the table (see `add_outside` and `mark_
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import InputError, SchemaError, first_few
+from assetmap.access.hours import HOURS, ONE_SITE, fill_hours
+from assetmap.schema import InputError, SchemaError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -94,7 +95,8 @@ def two_step(
     costs
         From `straight_costs`, `overland_costs`, `own_costs` or another function that returns `Costs`.
     capacity
-        Column of `assets` with what an asset offers, 1 where not known; None: 1 everywhere.
+        Column of `assets` with what an asset offers; where it is not known, the median of the open assets of its type
+        (`fill_hours`). None: 1 everywhere.
 
     Returns
     -------
@@ -206,8 +208,8 @@ def _floating(
     _check_same(areas, costs)
     population = areas["population"].to_numpy(dtype=float)
     demand = np.bincount(costs.asset, weights=population[costs.area] * weight, minlength=len(costs.assets))
-    share = np.divide(capacity, demand, out=np.full(len(demand), np.nan), where=demand != 0)
-    share[(demand == 0) & (capacity == 0)] = 0.0
+    # an asset that only empty areas can reach has nobody to share it: it gives 0, as to everybody else
+    share = np.divide(capacity, demand, out=np.zeros(len(demand)), where=demand != 0)
     counted = weight > 0
     total = np.bincount(
         costs.area[counted], weights=share[costs.asset[counted]] * weight[counted], minlength=len(areas)
@@ -218,20 +220,10 @@ def _floating(
 
 
 def _capacities(assets: gpd.GeoDataFrame, costs: Costs, capacity: str | None) -> NDArray[np.float64]:
-    if capacity is None or capacity not in assets.columns:
-        if capacity not in (None, "weekly_hours"):
-            raise SchemaError(
-                f"The assets have no column '{capacity}'; they have {first_few(assets.columns, most=20)}."
-            )
+    if capacity is None or (capacity == HOURS and capacity not in assets.columns):
         return np.ones(len(costs.assets))
-    offered: pd.Series[Any] = (
-        pd.to_numeric(assets[capacity], errors="coerce").reindex(costs.assets).fillna(1.0)
-    )
-    if (offered < 0).any():
-        raise SchemaError(
-            f"Column '{capacity}' of the assets holds values below 0, first {first_few(offered.index[offered < 0])}."
-        )
-    return np.asarray(offered, dtype=float)
+    offered = fill_hours(assets, column=capacity).reindex(costs.assets)
+    return offered.fillna(ONE_SITE).to_numpy(dtype=np.float64)
 
 
 def _check_same(areas: gpd.GeoDataFrame, costs: Costs) -> None:

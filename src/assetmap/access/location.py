@@ -71,8 +71,8 @@ def suggest_sites(
     limit_m
         Limit in metres; not used with `travel`.
     weight
-        Column of `areas` that people are multiplied by, for instance ``need``; missing counts as nobody. None:
-        every person counts the same.
+        Column of `areas` that people are multiplied by, for instance ``need``; where it is missing a person
+        counts as the average person. None: every person counts the same.
     travel
         How people travel, and the limit; straight lines where you do not give it.
     present
@@ -91,6 +91,8 @@ def suggest_sites(
     ------
     InputError
         If there are fewer candidates than sites, or the solver finds no optimum in a minute.
+    SchemaError
+        If an area has no population: missing people are not no people.
 
     Examples
     --------
@@ -100,8 +102,8 @@ def suggest_sites(
     """
     _check(areas, candidates, sites, objective, weight)
     travel = travel or Travel(limit_m=limit_m)
-    people = areas["population"].fillna(0).to_numpy(dtype=float)
-    weighted = people if weight is None else people * areas[weight].fillna(0).to_numpy(dtype=float)
+    people = areas["population"].to_numpy(dtype=float)
+    weighted = people if weight is None else people * _weights(areas, weight, people)
     now = (
         _present(areas, assets, asset_type, travel) if present is None else present.fillna(np.inf).to_numpy()
     )
@@ -175,6 +177,16 @@ def candidate_postcodes(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> gpd
     return gpd.GeoDataFrame(
         {"name": names, "area_code": nearest["area"].to_numpy()}, index=nearest.index, geometry=points
     )
+
+
+def _weights(areas: pd.DataFrame, column: str, people: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what a person of each area counts; the average person where it is not known."""
+    weights = areas[column].to_numpy(dtype=float, na_value=np.nan)
+    known = ~np.isnan(weights)
+    if not people[known].sum() > 0:
+        return np.ones(len(areas))
+    mean = float((weights[known] * people[known]).sum() / people[known].sum())
+    return np.where(known, weights, mean)
 
 
 def _present(
@@ -320,6 +332,12 @@ def _check(
     areas: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame, sites: int, objective: str, weight: str | None
 ) -> None:
     check_areas(areas, columns=() if weight is None else (weight,))
+    unknown = areas.index[areas["population"].isna()]
+    if len(unknown):
+        raise SchemaError(
+            f"{len(unknown)} areas have no population, first {first_few(unknown)}. Give the people of every area (0 where "
+            "nobody lives)."
+        )
     problems = []
     if objective not in OBJECTIVES:
         problems.append(f"objective must be one of {first_few(OBJECTIVES)}, not {objective!r}")

@@ -84,7 +84,8 @@ def measure_access(
     pandas.DataFrame
         On ``areas.index``: ``distance_m``, ``nearest_asset_id``, ``nearest_name``; with a grid of the land ``overland_m``,
         ``overland_asset_id``, ``overland_name``; with your own travel times ``travel_minutes``, ``travel_asset_id``,
-        ``travel_name``. By the mode that decides: ``count_within`` and ``access_per_1000`` (E2SFCA).
+        ``travel_name``. By the mode that decides: ``count_within`` and ``access_per_1000`` (E2SFCA), and
+        ``access_sites_per_1000``, the same with each site counted as one in place of its hours.
         ``count_per_1000`` only where straight lines without a detour decide, because it also needs the costs between
         areas. People beyond the border share the assets where `with_people_beyond` adds them.
     """
@@ -108,4 +109,6 @@ def measure_access(
         people = people_within(caught.people, limit_m=travel.limit_m).loc[areas.index]
         measured["count_per_1000"] = measured["count_within"] / people.where(people > 0) * 1_000
     measured["access_per_1000"] = enhanced_two_step(caught.people, assets, near).loc[areas.index]
+    sites = enhanced_two_step(caught.people, assets, near, capacity=None).loc[areas.index]
+    measured["access_sites_per_1000"] = sites
     return measured

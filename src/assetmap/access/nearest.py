@@ -107,6 +107,10 @@ def distance_to_nearest(
     distances = np.asarray(distances)
     tied = np.isclose(distances, distances[:, :1], rtol=0, atol=1e-6)
     nearest = np.where(tied, found, len(usable)).min(axis=1)
+    if most < len(usable):
+        points = centre_points(areas)
+        for row in np.flatnonzero(tied.all(axis=1)):  # more assets may be just as near
+            nearest[row] = min(tree.query_ball_point(points[row], distances[row, 0] + 1e-6))
     return pd.DataFrame(
         {
             "distance_m": distances[:, 0],

@@ -137,16 +137,16 @@ def there_and_back(
     walks = walks or straight_trip_walks(timetable, from_where, to_where, rules)
     known = sites.index.isin(times["asset_id"])
     found = []
-    for days in _alike(timetable):
+    for days in alike_days(timetable):
         buses = service_day(timetable, days[0])
         out = sweep(buses, walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
         back = sweep(reverse(buses), walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
         for begin in range(0, len(homes), HOMES_AT_ONCE):
-            some = _some(walks.from_homes, begin, begin + HOMES_AT_ONCE)
+            some = some_walks(walks.from_homes, begin, begin + HOMES_AT_ONCE)
             limit = rules.limit_minutes * MINUTE
             ways = bus_journeys(out, some, earliest=rules.leave_after * MINUTE, limit_seconds=limit)
             home = run_back(bus_journeys(back, some, earliest=-rules.home_by * MINUTE, limit_seconds=limit))
-            on_foot = _some(walks.all_the_way, begin, begin + HOMES_AT_ONCE)
+            on_foot = some_walks(walks.all_the_way, begin, begin + HOMES_AT_ONCE)
             ways, home = _with_walks(ways, home, on_foot, rules)
             for day in days:
                 rows = _trips(ways, home, _stretches(times, sites.index, day), rules)
@@ -158,41 +158,41 @@ def there_and_back(
         homes=homes.index,
         sites=sites.index,
         days=days_found,
-        cover=cover_of(timetable, homes, walks.from_homes),
+        cover=pd.Series(
+            cover_of_points(timetable, from_where, walks.from_homes), index=homes.index, name="cover"
+        ),
         without_times=sites.index[~known],
         rules=asdict(rules),
     )
 
 
-def cover_of(timetable: Timetable, homes: pd.DataFrame, from_homes: Walks) -> pd.Series:
+def cover_of_points(timetable: Timetable, points: NDArray[np.float64], from_homes: Walks) -> NDArray[np.str_]:
     """Say for each home whether buses serve it, and if not, why not.
 
     Returns
     -------
-    pandas.Series
-        ``cover`` on ``homes.index``: ``served``; ``no service``: stops within the walk, but no bus stops there in the week;
-        ``no stop``: none within the walk; ``not covered``: outside the outline of all stops by more than 3 km, so that the
-        timetable says nothing about it.
+    numpy.ndarray
+        ``served``; ``no service``: stops within the walk, but no bus leaves from them in the week; ``no stop``: none within
+        the walk; ``not covered``: outside the outline of all stops by more than 3 km, so that the timetable says nothing
+        about it.
     """
     import shapely
 
-    points = homes[["easting", "northing"]].to_numpy(dtype=float)
     stops = timetable.stops[["easting", "northing"]].to_numpy(dtype=float)
     near = np.diff(from_homes.start) > 0
     leaving = np.zeros(len(stops), dtype=bool)
     on_road = np.any(timetable.runs[1:], axis=0)[timetable.trip]
     leaving[timetable.stop[on_road & timetable.boards]] = True
-    served = np.zeros(len(homes), dtype=bool)
-    origin = np.repeat(np.arange(len(homes)), np.diff(from_homes.start))
+    served = np.zeros(len(points), dtype=bool)
+    origin = np.repeat(np.arange(len(points)), np.diff(from_homes.start))
     served[origin[leaving[from_homes.to]]] = True
     outline = shapely.convex_hull(shapely.multipoints(stops))
     covered = near | (shapely.distance(outline, shapely.points(points)) <= COVER_M)
-    words = np.select([served, near, covered], ["served", "no service", "no stop"], "not covered")
-    return pd.Series(words, index=homes.index, name="cover")
+    return np.select([served, near, covered], ["served", "no service", "no stop"], "not covered")
 
 
-def _alike(timetable: Timetable) -> list[list[int]]:
-    """Group the days of the week on which the same buses run, those of the night before included."""
+def alike_days(timetable: Timetable) -> list[list[int]]:
+    """Group the days of the week (0 = Monday) on which the same buses run, those of the night before included."""
     late = late_trips(timetable)
     groups: dict[bytes, list[int]] = {}
     for day in range(7):
@@ -201,7 +201,7 @@ def _alike(timetable: Timetable) -> list[list[int]]:
     return list(groups.values())
 
 
-def _some(walks: Walks, begin: int, end: int) -> Walks:
+def some_walks(walks: Walks, begin: int, end: int) -> Walks:
     """Return the walks of some of the places."""
     start = walks.start[begin : end + 1]
     part = slice(start[0], start[-1])

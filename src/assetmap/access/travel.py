@@ -2,8 +2,9 @@
 
 A mode of travel is a row of `MODES` and one function that returns `Costs`. A *straight* line is always available; it
 crosses water, and roads are longer (a detour factor can stand for that). *Overland* goes around water, and by ferries
-where a table of crossings names them. *Own* looks up your own travel times. Every available mode is measured and keeps
-its columns, so you can compare them; one of them decides what counts as access.
+where a table of crossings names them. *Walk* and *drive* take the roads, *bus* a timetable, each in minutes. *Own* looks
+up your own travel times. Every available mode is measured and keeps its columns, so you can compare them; one of them
+decides what counts as access.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from assetmap.access.costs import (
     STRAIGHT,
     straight_costs,
 )
+from assetmap.access.minutes import BUS, DRIVE, WALK, bus_costs, covered_areas, drive_costs, walk_costs
 from assetmap.access.overland import nearest_limit_m, overland_costs
 from assetmap.access.own import own_costs
 from assetmap.schema import InputError, first_few
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from assetmap.schema import Costs
 
@@ -44,8 +47,9 @@ class Travel:
     mode : a row of `MODES`.
     limit_m, limit_minutes : how far people travel, for modes in metres and in minutes.
     detour : multiplies straight lines before they are compared with the limit.
-    sources : what each mode is measured with, by name: a `LandGrid` for ``overland``, a table of travel times (see
-        `own_costs`) for ``own``. The modes named here, and straight lines, are available.
+    sources : what each mode is measured with, by name: a `LandGrid` for ``overland``, a `WalkSource` for ``walk``, a
+        `DriveSource` for ``drive``, a `BusSource` for ``bus``, a table of travel times (see `own_costs`) for ``own``. The
+        modes named here, and straight lines, are available.
     postcodes : show how many people live beyond the border; they share the assets where the register has some on
         both sides (`with_people_beyond`).
     """
@@ -97,6 +101,7 @@ class Mode:
     measure : returns the `Costs`: ``measure(areas, assets, travel, asset_type, limit, only_open)``.
     nearest_limit : a limit within which every area finds its nearest asset, where a search without one is slow.
     from_points : costs can be measured from any point, so also from where people live beyond the border.
+    covers : which areas something is known of: ``covers(areas, source)``; of the others it is not known that there is no way.
     """
 
     unit: str
@@ -107,6 +112,27 @@ class Mode:
     measure: Callable[..., Costs]
     nearest_limit: Callable[..., float] = lambda areas, assets, travel, asset_type: np.inf
     from_points: bool = True
+    covers: Callable[..., NDArray[np.bool_]] = lambda areas, source: np.ones(len(areas), dtype=bool)
+
+
+def _minutes_mode(name: str, costs: Callable[..., Costs], *, words: str, needs: str) -> Mode:
+    """Return the row of a mode whose minutes are measured from roads or a timetable."""
+    return Mode(
+        unit=MINUTES,
+        cost=f"{name}_minutes",
+        prefix=name,
+        words=words,
+        needs=needs,
+        measure=lambda areas, assets, travel, asset_type, limit, only_open: costs(
+            areas,
+            assets,
+            travel.sources[name],
+            asset_type=asset_type,
+            limit_minutes=limit,
+            only_open=only_open,
+        ),
+        covers=covered_areas,
+    )
 
 
 MODES: Final[Mapping[str, Mode]] = {
@@ -133,6 +159,9 @@ MODES: Final[Mapping[str, Mode]] = {
             areas, assets, travel.sources[OVERLAND], asset_type=asset_type
         ),
     ),
+    WALK: _minutes_mode(WALK, walk_costs, words="minutes on foot", needs="a `WalkSource`"),
+    DRIVE: _minutes_mode(DRIVE, drive_costs, words="minutes by car", needs="roads"),
+    BUS: _minutes_mode(BUS, bus_costs, words="minutes by bus", needs="a timetable"),
     OWN: Mode(
         unit=MINUTES,
         cost="travel_minutes",
@@ -148,6 +177,7 @@ MODES: Final[Mapping[str, Mode]] = {
             only_open=only_open,
         ),
         from_points=False,
+        covers=lambda areas, source: areas.index.isin(source["origin"]),
     ),
 }
 """The modes of travel. A new mode is a row here and one function that returns `Costs`."""
@@ -162,7 +192,9 @@ def mode_named(name: str) -> Mode:
         If there is no such mode, with those there are.
     """
     if name not in MODES:
-        raise InputError(f"The mode of travel must be one of {first_few(MODES)}, not {name!r}.")
+        raise InputError(
+            f"The mode of travel must be one of {first_few(MODES, most=len(MODES))}, not {name!r}."
+        )
     return MODES[name]
 
 
@@ -214,7 +246,8 @@ def limit_to_nearest(
 def known_costs(areas: pd.DataFrame, travel: Travel, *, mode: str | None = None) -> pd.Series:
     """Return the cost to the nearest asset by a mode, infinite where none can be reached.
 
-    An area that was not measured (your travel times have no row for it) stays missing.
+    An area that was not measured (your travel times have no row for it, or roads or timetable do not cover it) stays
+    missing.
 
     Parameters
     ----------
@@ -226,12 +259,12 @@ def known_costs(areas: pd.DataFrame, travel: Travel, *, mode: str | None = None)
         Another mode of `MODES`; None for that of `travel`.
     """
     mode = mode or travel.mode
-    costs = areas[MODES[mode].cost].astype(float)
-    if mode != OWN:
-        return costs.fillna(np.inf)
-    if travel.sources.get(OWN) is None:
+    row = MODES[mode]
+    costs = areas[row.cost].astype(float)
+    source = travel.sources.get(mode)
+    if row.needs and source is None:
         return costs
-    measured = areas.index.isin(travel.sources[OWN]["origin"])
+    measured = row.covers(areas, source)
     return costs.where(costs.notna() | ~measured, np.inf)
 
 

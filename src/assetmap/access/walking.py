@@ -8,7 +8,7 @@ within (docs/travel.md). It cannot see an estuary or a railway: walks on roads c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -98,8 +98,8 @@ def straight_walks(
 
 def sorted_walks(
     origin: NDArray[np.intp],
-    destination: NDArray[np.float64] | NDArray[np.intp],
-    seconds: NDArray[np.float64],
+    destination: NDArray[Any],
+    seconds: NDArray[Any],
     origins: int,
     destinations: int,
 ) -> Walks:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from assetmap.cli import access, groups, lists, official, pictures, sites, start
+from assetmap.cli import access, groups, lists, official, pictures, sites, start, travel
 from assetmap.cli.boundary import guarded, show_version
 
 START: Final = "Start"
@@ -33,6 +33,7 @@ COMMANDS: Final = (
     (LISTS, lists.share, "Match what groups offer with what others ask for."),
     (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
+    (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
     (SITES, access.sites, "Suggest where new sites would help most."),
     (SITES, sites.devolution, "Review each site for transfer to another operator."),
     (SITES, sites.whatif, "Show who gains and who loses if sites change."),

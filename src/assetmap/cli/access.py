@@ -23,6 +23,12 @@ COLUMNS = (
     "overland_name",
     "travel_minutes",
     "travel_name",
+    "walk_minutes",
+    "walk_name",
+    "drive_minutes",
+    "drive_name",
+    "bus_minutes",
+    "bus_name",
     "count_within",
     "access_per_1000",
     "gap_score",
@@ -38,7 +44,7 @@ IncludeUnknown = Annotated[
 Distance = Annotated[
     str | None,
     typer.Option(
-        help="Distance to use: straight (line), overland (around water) or own (your travel times). Default: as in assetmap.toml."
+        help="Distance to use: straight (line), overland (around water), walk, drive, bus or own (your travel times). Default: as in assetmap.toml."
     ),
 ]
 LimitM = Annotated[
@@ -46,7 +52,8 @@ LimitM = Annotated[
     typer.Option(help="How far people travel, in metres, for straight and overland.", min=1),
 ]
 LimitMinutes = Annotated[
-    float | None, typer.Option(help="How far people travel, in minutes, for own travel times.", min=0.1)
+    float | None,
+    typer.Option(help="How far people travel, in minutes, for walk, drive, bus and own.", min=0.1),
 ]
 
 

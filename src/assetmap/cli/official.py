@@ -13,10 +13,13 @@ import typer
 from assetmap.cli.common import AsJson, print_json, show_progress
 
 if TYPE_CHECKING:
-    from assetmap.place.fetch import Report
     from assetmap.place.make import MadeProject
+    from assetmap.place.official import Report
 
-AREA = "Council, county, region, ward or parish (name or code), postcode or polygon file."
+AREA = (
+    "Council, county, combined authority, region, ward or parish (name or code), postcode or polygon file. Join several "
+    'with " + ".'
+)
 
 
 def inputs(
@@ -24,7 +27,7 @@ def inputs(
     as_json: AsJson = False,
 ) -> None:
     """Show what each file in a folder is, and what each step of a build still needs."""
-    from assetmap.read.inputs import inspect_inputs
+    from assetmap.read.inputs import OPTIONAL, inspect_inputs
 
     report = inspect_inputs(folder)
     if as_json:
@@ -34,31 +37,51 @@ def inputs(
     for row in report.files.to_dict("records"):
         counted = f"{row['rows']:,} rows" if row["rows"] == row["rows"] and row["rows"] is not None else ""
         what = ", ".join(str(text) for text in (row["title"], row["vintage"], counted) if text)
-        typer.echo(f"{row['state']:8}  {row['file']}: {what if row['state'] == 'ready' else row['reason']}")
+        use = f" (for {row['use']})" if row["use"] else " (not needed)"
+        typer.echo(
+            f"{row['state']:8}  {row['file']}: {what + use if row['state'] == 'ready' else row['reason']}"
+        )
     typer.echo("")
     for row in report.steps.to_dict("records"):
-        state = "ready" if row["ready"] else "missing"
+        state = "ready" if row["ready"] else "optional" if row["step"] in OPTIONAL else "missing"
         typer.echo(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
+    lacking = [
+        row["step"]
+        for row in report.steps.to_dict("records")
+        if not row["ready"] and row["step"] not in OPTIONAL
+    ]
+    typer.echo(
+        f"\nFiles are missing for: {', '.join(lacking)}."
+        if lacking
+        else "\nEverything that a project needs is there."
+    )
 
 
 def project(
     folder: Annotated[Path, typer.Argument(help="Folder for the project.")],
-    area: Annotated[str, typer.Option(help=AREA)],
+    area: Annotated[str | None, typer.Option(help=AREA)] = None,
     inputs: Annotated[
         Path | None, typer.Option(help="Folder of official files (default: FOLDER/inputs).")
     ] = None,
-    catchment_km: Annotated[float, typer.Option(help="How far people travel, in km.")] = 5.0,
+    limit_m: Annotated[
+        float | None, typer.Option(help="How far people travel, in metres (default: 5000).", min=1)
+    ] = None,
 ) -> None:
-    """Make a project for any area from official files in a folder. It needs no network."""
+    """Make a project for any area from official files, or update it with newer files. It needs no network.
+
+    An update keeps what you changed in assetmap.toml and in the files.
+    """
     from assetmap.place.make import make_project
 
     with show_progress() as progress:
-        made = make_project(folder, area=area, inputs=inputs, catchment_km=catchment_km, progress=progress)
+        made = make_project(folder, area=area, inputs=inputs, limit_m=limit_m, progress=progress)
     _print_made(made)
 
 
 def fetch(
-    area: Annotated[str, typer.Option(help="Name or code of a council, or a postcode in it.")],
+    area: Annotated[
+        str, typer.Option(help="Council, county, combined authority or region (name or code), or a postcode.")
+    ],
     output: Annotated[Path, typer.Option(help="Folder for the project; files go into its inputs folder.")],
     choose: Annotated[
         str | None, typer.Option(help="Part of it: a ward, a parish, codes or a polygon file.")
@@ -72,11 +95,13 @@ def fetch(
         typer.Option(metavar="SOURCE", help="Download this as well (docs/fetch.md). Can be repeated."),
     ] = None,
     sources: Annotated[Path | None, typer.Option(help="Your own table of download addresses.")] = None,
-    catchment_km: Annotated[float, typer.Option(help="How far beyond the border to look, in km.")] = 5.0,
+    limit_m: Annotated[
+        float, typer.Option(help="How far beyond the border to look, in metres.", min=0)
+    ] = 5000.0,
     offline: Annotated[bool, typer.Option("--offline", help="Use only earlier downloads.")] = False,
 ) -> None:
-    """Download the official files for a council and make a project from them."""
-    from assetmap.place.fetch import fetch_project
+    """Download the official files for a place and make a project from them, or update it."""
+    from assetmap.place.official import fetch_project
 
     with _show_downloads() as report:
         fetched, made = fetch_project(
@@ -86,7 +111,7 @@ def fetch(
             only=tuple(only or ()),
             also=tuple(also or ()),
             sources=sources,
-            catchment_km=catchment_km,
+            limit_m=limit_m,
             offline=offline,
             report=report,
         )
@@ -102,7 +127,8 @@ def _print_made(made: MadeProject) -> None:
     typer.echo(f"{made.area_name}: {made.areas} small areas, found {made.how}.")
     for note in made.notes:
         typer.echo(f"Note: {note}")
-    typer.echo(f"Created {made.config}. Now run: assetmap build {made.config.parent}", err=True)
+    done = "Updated" if made.updated else "Created"
+    typer.echo(f"{done} {made.config}. Now run: assetmap build {made.config.parent}", err=True)
 
 
 @contextmanager

@@ -104,7 +104,11 @@ def _print_summary(results: Results, output: Path, *, as_json: bool) -> None:
 
 
 def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
+    from assetmap.show.words import estimated, step_of
+
     groups, rows = summary["unregistered_groups"], summary["rows"]
+    step = step_of(groups["estimate"])
+    middle, low, high = (estimated(groups[name], step=step) for name in ("estimate", "low", "high"))
     yield f"{summary['area_name']}: {summary['population']:,} people in {summary['areas']} small areas."
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
     brought = [how for how in ("by postcodes", "by land") if how in converted]
@@ -120,8 +124,8 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     for asset_type, count in summary["open_of_type"].items():
         yield f"Open assets of type {asset_type}: {count}."
     yield (
-        f"Unregistered groups (an estimate): about {groups['estimate']:,}, likely between {groups['low']:,} and "
-        f"{groups['high']:,} ({groups['level']:.0%} interval; {', '.join(groups['warnings'])})."
+        f"Unregistered groups (an estimate): about {middle}, likely between {low} and "
+        f"{high} ({groups['level']:.0%} interval; {', '.join(groups['warnings'])})."
     )
     yield "Widest gaps between need and access:"
     for gap in summary["widest_gaps"][:5]:

@@ -1,3 +1,4 @@
+from .clusters import GapClusters, describe_clusters, find_clusters
 from .hotspots import find_hotspots
 from .measure import describe_gaps, gaps_by_type, need_column
 from .score import find_gaps, summarise_gaps
@@ -5,11 +6,14 @@ from .sensitivity import access_choices, gap_sensitivity, measure_sensitivity, s
 from .variants import compare_gaps, convert_gaps, describe_sensitivity, find_variants
 
 __all__ = [
+    "GapClusters",
     "access_choices",
     "compare_gaps",
     "convert_gaps",
+    "describe_clusters",
     "describe_gaps",
     "describe_sensitivity",
+    "find_clusters",
     "find_gaps",
     "find_hotspots",
     "find_variants",

@@ -8,8 +8,9 @@ Need is permuted, not access. Distances to a few places are clustered by nature,
 remote areas a hot spot, even with need shuffled at random.
 
 Limits: neighbours are areas that share a border, whatever the roads. An area without neighbours is not tested. Not
-significant does not mean that there is no gap, only that need does not cluster there. All permutations
-are held in memory: for a whole country take 999.
+significant does not mean that there is no gap, only that need does not cluster there. This is a test of need around lack
+of access, not of the gap itself (`find_clusters`). The permutations of one repeat are held in memory: for a whole country
+take 999.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from assetmap.gaps.score import DIRECTIONS, FAR_IS_WORSE, MORE_IS_BETTER
 from assetmap.schema import InputError, SchemaError, check_areas, first_few
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
 PERMUTATIONS: Final = 9_999
-"""Enough that a p-value can be small enough for hundreds of tests at once."""
+REPEATS: Final = 5
+"""How often the permutations are drawn anew: p-values pool all of them, and each is a seed of its own for ``hotspot_share``."""
 
 DISCOVERY_RATE: Final = 0.05
 TIE: Final = 1e-9
@@ -51,6 +55,7 @@ def find_hotspots(
     access: str = "distance_m",
     access_direction: str = FAR_IS_WORSE,
     permutations: int = PERMUTATIONS,
+    repeats: int = REPEATS,
     discovery_rate: float = DISCOVERY_RATE,
     seed: int,
 ) -> pd.DataFrame:
@@ -63,7 +68,10 @@ def find_hotspots(
     need, access, access_direction
         As for `find_gaps`.
     permutations
-        Random permutations per area; the smallest p-value is 2 / (permutations + 1).
+        Random permutations per area in each repeat; the smallest p-value is 2 / (repeats * permutations + 1)
+        (`smallest_p`).
+    repeats
+        How often the permutations are drawn anew, each time from a seed of its own.
     discovery_rate
         Share of the named hot spots that may be there by chance.
     seed
@@ -73,8 +81,9 @@ def find_hotspots(
     -------
     pandas.DataFrame
         On ``areas.index``: ``hotspot`` (``low access, high need around`` and the three other quadrants,
-        ``not significant``, ``no neighbours``, ``not known``), ``hotspot_p`` (two-sided pseudo p-value;
-        missing where not tested).
+        ``not significant``, ``no neighbours``, ``not known``), ``hotspot_p`` (two-sided pseudo p-value from
+        the permutations of all repeats; missing where not tested), ``hotspot_share`` (0-1: share of the repeats in which
+        the area would be called a cluster if there were no other).
 
     Examples
     --------
@@ -83,12 +92,14 @@ def find_hotspots(
     {'not significant': 326}
     """
     check_areas(areas, columns=tuple(name for name in (need, access) if name not in areas.columns))
-    _check(access_direction, permutations, discovery_rate)
+    _check(access_direction, permutations, repeats, discovery_rate)
     known = areas[need].notna() & areas[access].notna()
-    found = pd.DataFrame({"hotspot": NOT_KNOWN, "hotspot_p": np.nan}, index=areas.index)
+    found = pd.DataFrame(
+        {"hotspot": NOT_KNOWN, "hotspot_p": np.nan, "hotspot_share": np.nan}, index=areas.index
+    )
     found["hotspot"] = found["hotspot"].astype(object)
     tested = areas[known]
-    neighbours = _neighbours(tested)
+    neighbours = touching_areas(tested)
     joined = neighbours.sum(axis=1) > 0
     found.loc[tested.index[~joined], "hotspot"] = NO_NEIGHBOURS
     tested = tested[joined]
@@ -101,13 +112,28 @@ def find_hotspots(
         raise SchemaError(
             f"Column {first_few(constant)} is the same everywhere, so clusters cannot be detected."
         )
-    quadrant, p = _local_moran(lack, wanted, neighbours[joined][:, joined], permutations, seed)
+    quadrant, p, each = _local_moran(lack, wanted, neighbours[joined][:, joined], permutations, repeats, seed)
     words = np.where(
         p <= discovery_limit(p, discovery_rate), [QUADRANTS[q] for q in quadrant], NOT_SIGNIFICANT
     )
     found.loc[tested.index, "hotspot"] = words
     found.loc[tested.index, "hotspot_p"] = p
+    called = [once <= discovery_limit(once, discovery_rate) for once in each]
+    found.loc[tested.index, "hotspot_share"] = np.mean(called, axis=0)
     return found
+
+
+def smallest_p(permutations: int = PERMUTATIONS, *, repeats: int = REPEATS) -> float:
+    """Return the smallest two-sided p-value that so many permutations can give.
+
+    With n areas a single area can only be called a cluster if this is at most the discovery rate divided by n.
+
+    Examples
+    --------
+    >>> smallest_p(9_999, repeats=5) < 0.05 / 326 < smallest_p(9_999, repeats=1)
+    True
+    """
+    return 2 / (repeats * permutations + 1)
 
 
 def discovery_limit(p: NDArray[np.float64], rate: float) -> float:
@@ -123,7 +149,7 @@ def discovery_limit(p: NDArray[np.float64], rate: float) -> float:
     return float(ordered[passed].max()) if passed.any() else -1.0
 
 
-def _neighbours(areas: gpd.GeoDataFrame) -> Any:
+def touching_areas(areas: gpd.GeoDataFrame) -> Any:
     """Return the sparse matrix of areas that touch (or overlap by a sliver)."""
     from scipy.sparse import coo_array
 
@@ -137,32 +163,64 @@ def _neighbours(areas: gpd.GeoDataFrame) -> Any:
 
 
 def _local_moran(
-    own: NDArray[np.float64], around: NDArray[np.float64], neighbours: Any, permutations: int, seed: int
-) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
-    """Return the quadrant and the two-sided pseudo p-value of every area (Anselin 1995, conditional permutation).
+    own: NDArray[np.float64],
+    around: NDArray[np.float64],
+    neighbours: Any,
+    permutations: int,
+    repeats: int,
+    seed: int,
+) -> tuple[NDArray[np.int_], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the quadrant, the two-sided pseudo p-value and that of each repeat (Anselin 1995, conditional permutation).
 
     Around area i stand as many values as it has neighbours, drawn from all other areas. The statistic is the own
-    value times the mean of these, so only their sum needs to be compared. Every area uses the same draws.
+    value times the mean of these, so only their sum needs to be compared. Every area uses the same draws. A sum equal to
+    the observed one counts in both tails.
     """
     x, y = own - own.mean(), around - around.mean()
     observed = neighbours.astype(float) @ y
     counts = np.diff(neighbours.indptr)
     draws = np.random.RandomState(seed)
-    drawn = np.array([draws.permutation(len(y) - 1)[: counts.max()] for _ in range(permutations)]).T.copy()
     tie = TIE * np.abs(y).max()
-    p = np.empty(len(y))
-    for area, count in enumerate(counts):
-        simulated = np.delete(y, area)[drawn[:count]].sum(axis=0)
-        above = np.count_nonzero(simulated >= observed[area] - tie)
-        below = np.count_nonzero(simulated <= observed[area] + tie)
-        p[area] = 2 * (min(above, below) + 1) / (permutations + 1)
-    p[x == 0] = 1.0  # an average own value makes the statistic 0 whatever stands around
+    above, below = (np.zeros((repeats, len(y)), dtype=np.int64) for _ in range(2))
+    for repeat in range(repeats):
+        drawn = np.array(
+            [draws.permutation(len(y) - 1)[: counts.max()] for _ in range(permutations)]
+        ).T.copy()
+        for area, values in enumerate(_without_each(y, drawn)):
+            simulated = values[: counts[area]].sum(axis=0)
+            above[repeat, area] = np.count_nonzero(simulated >= observed[area] - tie)
+            below[repeat, area] = np.count_nonzero(simulated <= observed[area] + tie)
+    p = _two_sided(above.sum(axis=0), below.sum(axis=0), repeats * permutations)
+    each = _two_sided(above, below, permutations)
+    p[x == 0] = each[:, x == 0] = 1.0  # an average own value makes the statistic 0 whatever stands around
     quadrant = np.select([(x > 0) & (observed > 0), observed > 0, x <= 0], [1, 2, 3], 4)
-    return quadrant, np.minimum(p, 1.0)
+    return quadrant, p, each
 
 
-def _check(direction: str, permutations: int, discovery_rate: float) -> None:
+def _without_each(y: NDArray[np.float64], drawn: NDArray[np.int_]) -> Iterator[NDArray[np.float64]]:
+    """Yield for each area the drawn values of all others: ``numpy.delete(y, area)[drawn]``.
+
+    From one area to the next only the draws of one place change, so only these are written.
+    """
+    values = y[drawn + 1]
+    flat = values.reshape(-1)
+    places = np.argsort(drawn, axis=None, kind="stable")
+    ends = np.cumsum(np.bincount(drawn.reshape(-1), minlength=len(y)))
+    for area in range(len(y)):
+        if area:
+            flat[places[(ends[area - 2] if area > 1 else 0) : ends[area - 1]]] = y[area - 1]
+        yield values
+
+
+def _two_sided(above: NDArray[np.int64], below: NDArray[np.int64], permutations: int) -> NDArray[np.float64]:
+    p: NDArray[np.float64] = 2 * (np.minimum(above, below) + 1) / (permutations + 1)
+    return np.minimum(p, 1.0)
+
+
+def _check(direction: str, permutations: int, repeats: int, discovery_rate: float) -> None:
     if direction not in DIRECTIONS:
         raise InputError(f"access_direction must be one of {first_few(DIRECTIONS)}, not {direction!r}.")
-    if permutations < 99 or not 0 < discovery_rate < 1:
-        raise InputError("permutations must be 99 or more and discovery_rate between 0 and 1.")
+    if permutations < 99 or repeats < 1 or not 0 < discovery_rate < 1:
+        raise InputError(
+            "permutations must be 99 or more, repeats 1 or more and discovery_rate between 0 and 1."
+        )

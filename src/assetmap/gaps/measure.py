@@ -15,7 +15,7 @@ from assetmap.access.costs import LIMIT_M
 from assetmap.access.measure import Catchments, measure_access
 from assetmap.access.nearest import unknown_as_open
 from assetmap.access.travel import Travel, known_costs
-from assetmap.gaps.score import FAR_IS_WORSE, WIDEST, find_gaps
+from assetmap.gaps.score import FAR_IS_WORSE, LOW_ACCESS_BEYOND_M, WIDEST, find_gaps
 from assetmap.schema import InputError, check_areas, reference_table
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def measure_gaps(
     include_unknown: bool = False,
     travel: Travel | None = None,
     catchments: Catchments | None = None,
+    low_access_beyond_m: float = LOW_ACCESS_BEYOND_M,
 ) -> gpd.GeoDataFrame:
     """Measure access to one type of asset and find the gaps by the cost to the nearest.
 
@@ -59,6 +60,8 @@ def measure_gaps(
         How people travel, and which mode decides; straight lines where you do not give it.
     catchments
         From `measure_catchments`, if you have them already.
+    low_access_beyond_m
+        As for `find_gaps`.
 
     Returns
     -------
@@ -77,7 +80,12 @@ def measure_gaps(
     access = measure_access(areas, assets, asset_type=asset_type, travel=travel, catchments=catchments)
     measured = areas.drop(columns=[name for name in access.columns if name in areas.columns]).join(access)
     costs = measured.assign(**{travel.cost: known_costs(measured, travel)})
-    gaps = find_gaps(costs, need=need or need_column(areas, asset_type), access=travel.cost)
+    gaps = find_gaps(
+        costs,
+        need=need or need_column(areas, asset_type),
+        access=travel.cost,
+        low_access_beyond_m=low_access_beyond_m,
+    )
     return measured.drop(columns=[name for name in gaps.columns if name in measured.columns]).join(gaps)
 
 
@@ -92,7 +100,8 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
     Returns
     -------
     str
-        For instance "36 of 326 areas have high need and low access (class 3-1); 69,008 people live there. ..."
+        For instance "36 of 326 areas have high need and low access (class 3-1) compared with the other areas here; 69,008
+        people live there. ..."
     """
     widest = areas[areas["gap_class"] == WIDEST]
     unknown = int(areas["gap_score"].isna().sum())
@@ -100,7 +109,10 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
     for column, words in (("gap_children", "children under 16"), ("gap_older", "aged 60 and over")):
         if column in areas.columns:
             people += f", {widest[column].sum():,.0f} {words}"
-    text = f"{len(widest)} of {len(areas)} areas have high need and low access (class {WIDEST}); {people}."
+    text = (
+        f"{len(widest)} of {len(areas)} areas have high need and low access (class {WIDEST}) compared with the other areas "
+        f"here; {people}."
+    )
     if unknown < len(areas):
         first = areas["gap_rank"].astype(float).idxmin()
         text += f" The widest gap is {areas['area_name'].at[first]!s}: {areas['gap_reason'].at[first]!s}"

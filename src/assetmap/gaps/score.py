@@ -5,6 +5,9 @@ very remote area does not decide the scale. The gap score is their weighted geom
 it is high only where *both* need and lack of access are high, whereas an arithmetic mean would let a rich
 remote area outrank a poor one that reaches little. Classes are 3 x 3: ``3-1`` is high need, low access.
 
+Scores and classes are relative: they compare the areas with each other. Two things are not. An area nearer to an asset than
+`LOW_ACCESS_BEYOND_M` is never in low access, however near the others are; an area that can reach nothing always is.
+
 Limits: a score compares the areas it was computed with, and only them. It holds no more than the
 chosen need and the chosen access; `gap_sensitivity` shows how far other choices would change it.
 """
@@ -31,10 +34,16 @@ CLASSIFICATIONS: Final = ("quantiles", "natural breaks")
 WIDEST: Final = "3-1"
 """The class of high need and low access."""
 
+LOW_ACCESS_BEYOND_M: Final = 1_000.0
+"""Areas nearer than this to an asset are never in low access: 15 minutes' walk at 5 km/h with a detour of 1.2 (1,042 m)."""
+
 _SAMPLE: Final = 1_000
 _NEED_WORDS: Final = {3: "High need", 2: "Middling need", 1: "Low need"}
 _ACCESS_WORDS: Final = {3: "good access", 2: "middling access", 1: "low access"}
-_NAMES: Final = {"distance_m": "nearest_name", "overland_m": "overland_name", "travel_minutes": "travel_name"}
+_NAMES: Final = {
+    **{"distance_m": "nearest_name", "overland_m": "overland_name", "travel_minutes": "travel_name"},
+    **{f"{mode}_minutes": f"{mode}_name" for mode in ("walk", "drive", "bus")},
+}
 _THEMES: Final = {
     "need_older_60_plus": "share of people aged 60 and over",
     "need_children_0_15": "share of children under 16",
@@ -51,6 +60,7 @@ def find_gaps(
     need_weight: float = 0.5,
     scale: str = "rank",
     classification: str = "quantiles",
+    low_access_beyond_m: float = LOW_ACCESS_BEYOND_M,
 ) -> pd.DataFrame:
     """Score, class and rank the gap between need and access of each area.
 
@@ -61,7 +71,7 @@ def find_gaps(
     need
         ``need`` or a theme such as ``need_older_people``.
     access
-        Any measured column: ``distance_m``, ``count_within``, ``access_per_1000``, ``travel_minutes`` ... An infinite
+        Any measured column (of counts and scores, 0 means that nothing can be reached): ``distance_m``, ``count_within``, ``access_per_1000``, ``travel_minutes`` ... An infinite
         distance or time means that none can be reached: such areas lack most, whatever the scale.
     access_direction
         ``"far is worse"`` for distances and times, ``"more is better"`` for counts and scores.
@@ -72,6 +82,9 @@ def find_gaps(
         value, which keeps distances between areas but lets extremes decide.
     classification
         ``"quantiles"`` (thirds of the areas) or ``"natural breaks"`` (Fisher-Jenks), for the classes.
+    low_access_beyond_m
+        An area nearer than this (metres) is never in the class of low access. It applies where `access` is a distance in
+        metres. 0: classes are relative only.
 
     Returns
     -------
@@ -96,16 +109,17 @@ def find_gaps(
     'Cornwall 024D'
     """
     check_areas(areas, columns=tuple(name for name in (need, access) if name not in areas.columns))
-    _check_options(need_weight, access_direction, scale, classification)
+    _check_options(need_weight, access_direction, scale, classification, low_access_beyond_m)
     wanted, reached = _numbers(areas, need), _numbers(areas, access)
     known = wanted.notna() & reached.notna()
-    need_known, lack_known = wanted[known].to_numpy(), just_beyond(reached[known].to_numpy())
-    lack_known = -lack_known if access_direction == MORE_IS_BETTER else lack_known
+    need_known, reached_known = wanted[known].to_numpy(), reached[known].to_numpy()
+    lack_known = lack_of(reached_known, access_direction)
     gaps = pd.DataFrame({"gap_score": np.nan, "gap_class": None}, index=areas.index)
     gaps["gap_class"] = gaps["gap_class"].astype(object)
     gaps.loc[known, "gap_score"] = score_gaps(need_known, lack_known, need_weight=need_weight, scale=scale)
     need_class = class_thirds(need_known, classification)
-    access_class = 4 - class_thirds(lack_known, classification)
+    floor = low_access_beyond_m if access.endswith("_m") else 0.0
+    access_class = access_classes(reached_known, access_direction, classification, low_access_beyond=floor)
     gaps.loc[known, "gap_class"] = [
         f"{wants}-{has}" for wants, has in zip(need_class, access_class, strict=True)
     ]
@@ -164,6 +178,39 @@ def put_on_scale(values: NDArray[np.float64], scale: str) -> NDArray[np.float64]
     return scaled
 
 
+def lack_of(reached: NDArray[np.float64], direction: str) -> NDArray[np.float64]:
+    """Return lack of access (more is worse) from a measure of access; what cannot be reached lacks most."""
+    lack = just_beyond(reached)
+    return -lack if direction == MORE_IS_BETTER else lack
+
+
+def access_classes(
+    reached: NDArray[np.float64], direction: str, classification: str, *, low_access_beyond: float
+) -> NDArray[np.intp]:
+    """Return the class of access: 1 low, 2 middling, 3 good.
+
+    Parameters
+    ----------
+    reached
+        A measure of access, none missing.
+    direction, classification
+        As for `find_gaps`.
+    low_access_beyond
+        A cost below this is never low access; 0: classes are relative only.
+
+    Examples
+    --------
+    >>> metres = np.array([100.0, 200.0, 300.0, 400.0, 900.0, 2_000.0, np.inf])
+    >>> access_classes(metres, FAR_IS_WORSE, "quantiles", low_access_beyond=1_000.0)
+    array([3, 3, 3, 2, 2, 1, 1])
+    """
+    classes = 4 - class_thirds(lack_of(reached, direction), classification)
+    near = (reached < low_access_beyond) if direction == FAR_IS_WORSE else np.zeros(len(reached), dtype=bool)
+    classes[near & (classes == 1)] = 2
+    classes[np.isinf(reached) if direction == FAR_IS_WORSE else reached == 0] = 1
+    return classes
+
+
 def class_thirds(values: NDArray[np.float64], classification: str) -> NDArray[np.intp]:
     """Return class 1, 2 or 3 of each value from low to high; equal values always share a class."""
     different, place = np.unique(values, return_inverse=True)
@@ -200,7 +247,9 @@ def natural_breaks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return upper
 
 
-def _check_options(need_weight: float, direction: str, scale: str, classification: str) -> None:
+def _check_options(
+    need_weight: float, direction: str, scale: str, classification: str, low_access_beyond_m: float
+) -> None:
     problems = [
         f"{name} must be one of {first_few(allowed)}, not {value!r}"
         for name, value, allowed in (
@@ -210,6 +259,8 @@ def _check_options(need_weight: float, direction: str, scale: str, classificatio
         )
         if value not in allowed
     ]
+    if not low_access_beyond_m >= 0:
+        problems.append(f"low_access_beyond_m must be 0 or more, not {low_access_beyond_m!r}")
     if not 0 <= need_weight <= 1:
         problems.append(f"need_weight must lie between 0 and 1, not {need_weight!r}")
     if problems:

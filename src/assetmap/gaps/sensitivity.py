@@ -11,6 +11,7 @@ wrong if a list of assets is incomplete.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,14 +23,17 @@ from assetmap.access.costs import STRAIGHT, count_of, just_beyond, within_limit
 from assetmap.access.measure import Catchments, measure_catchments
 from assetmap.access.nearest import distance_to_nearest
 from assetmap.access.travel import MODES, Travel, known_costs
-from assetmap.gaps.hotspots import find_hotspots
+from assetmap.gaps.hotspots import DISCOVERY_RATE, PERMUTATIONS, REPEATS, find_hotspots, smallest_p
 from assetmap.gaps.score import (
     CLASSIFICATIONS,
     FAR_IS_WORSE,
+    LOW_ACCESS_BEYOND_M,
     MORE_IS_BETTER,
     SCALES,
     WIDEST,
+    access_classes,
     class_thirds,
+    lack_of,
     mix_gaps,
     put_on_scale,
 )
@@ -67,6 +71,7 @@ def measure_sensitivity(
     travel: Travel | None = None,
     catchments: Catchments | None = None,
     postcodes: pd.DataFrame | None = None,
+    low_access_beyond_m: float = LOW_ACCESS_BEYOND_M,
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> pd.DataFrame:
@@ -86,6 +91,8 @@ def measure_sensitivity(
         As for `access_choices`.
     postcodes
         With postcodes beyond the border; without them no area near the border is marked.
+    low_access_beyond_m
+        As for `find_gaps`.
     draws, seed
         As for `gap_sensitivity`.
 
@@ -104,10 +111,15 @@ def measure_sensitivity(
         if name != STRAIGHT and mode.cost in areas.columns:
             costs = known_costs(areas, travel, mode=name)
             if costs.notna().all() or name == travel.mode:
-                choices[mode.cost] = just_beyond(costs.to_numpy())
-    tables = [gap_sensitivity(areas, choices, needs=needs, draws=draws, seed=seed)]
+                choices[mode.cost] = costs
+    tables = [
+        gap_sensitivity(
+            areas, choices, needs=needs, low_access_beyond_m=low_access_beyond_m, draws=draws, seed=seed
+        )
+    ]
     reached = areas.assign(**{travel.cost: just_beyond(known_costs(areas, travel).to_numpy())})
-    tables.append(find_hotspots(reached, need=needs[0], access=travel.cost, seed=seed))
+    repeats = REPEATS if len(areas) <= MOST_OVERLAND else 1
+    tables.append(find_hotspots(reached, need=needs[0], access=travel.cost, repeats=repeats, seed=seed))
     if postcodes is not None:
         tables.append(mark_border(areas, limit_m=travel.limit_m, postcodes=postcodes).to_frame())
     return pd.concat(tables, axis=1)
@@ -154,6 +166,7 @@ def gap_sensitivity(
     *,
     needs: Sequence[str] = ("need",),
     directions: Mapping[str, str] | None = None,
+    low_access_beyond_m: float = LOW_ACCESS_BEYOND_M,
     draws: int = DRAWS,
     worst: float = WORST,
     seed: int,
@@ -175,6 +188,8 @@ def gap_sensitivity(
     directions
         ``"far is worse"`` or ``"more is better"`` of each column of `choices`; without an entry the
         name decides (``*_m`` and ``*_minutes`` are far, the rest more).
+    low_access_beyond_m
+        As for `find_gaps`; for the columns that end in ``_m``.
     draws
         Number of draws.
     worst
@@ -188,7 +203,8 @@ def gap_sensitivity(
         On ``areas.index``: ``class_kept_share`` (0-1, share of draws in which the area stays what its ``gap_class`` says:
         in class ``3-1`` or out of it; only where the areas have a class), ``stay_worst_share`` (0-1, share of draws among the worst tenth),
         ``high_gap_share`` (share in class ``3-1``), ``rank_low`` and ``rank_high`` (between them the rank lies
-        in 90% of the draws), ``gap_sensitivity`` in words. Missing where a column is not known.
+        in 90% of the draws), ``gap_sensitivity`` in words and, where the areas have ``gap_rank``, ``before_next_share``
+        (0-1: share of draws in which the area comes before the one with the next rank). Missing where a column is not known.
 
     Examples
     --------
@@ -199,13 +215,19 @@ def gap_sensitivity(
     _check(areas, choices, needs, draws, worst)
     known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)
     given = areas.loc[known, "gap_class"] if "gap_class" in areas.columns else None
-    lacks = {
-        name: choices.loc[known, name].to_numpy(dtype=float)
-        * (1 if _direction(name, directions or {}) == FAR_IS_WORSE else -1)
+    given_ranks = areas.loc[known, "gap_rank"] if "gap_rank" in areas.columns else None
+    lacks = [
+        _Lack(
+            choices.loc[known, name].to_numpy(dtype=float),
+            _direction(name, directions or {}),
+            low_access_beyond_m if name.endswith("_m") else 0.0,
+        )
         for name in choices.columns
-    }
+    ]
     ranks, widest = _draw(areas.loc[known, list(needs)].to_numpy(dtype=float), lacks, draws, seed)
     summary = _summary(ranks, widest.mean(axis=0), areas.index[known], worst)
+    if given_ranks is not None:
+        summary["before_next_share"] = _before_next(ranks, given_ranks)
     if given is not None:
         same = widest == (given == WIDEST).to_numpy()
         summary.insert(0, "class_kept_share", same.mean(axis=0))
@@ -213,7 +235,7 @@ def gap_sensitivity(
 
 
 def sensitivity_notes(areas: pd.DataFrame) -> tuple[Note, ...]:
-    """Return a note on each thing that a build leaves out for this many areas.
+    """Return a note on each thing that a build leaves out, or cannot tell, for this many areas.
 
     Examples
     --------
@@ -221,14 +243,53 @@ def sensitivity_notes(areas: pd.DataFrame) -> tuple[Note, ...]:
     ()
     """
     if len(areas) <= MOST_OVERLAND:
-        return ()
-    return (
-        Note(
-            "OVERLAND_LEFT_OUT",
-            f"Distances overland were not measured: {len(areas):,} areas are more than {MOST_OVERLAND:,}. Distances are "
-            "straight lines, also across water. Build a single authority to have both.",
-        ),
-    )
+        least, needed = smallest_p(PERMUTATIONS, repeats=REPEATS), DISCOVERY_RATE / max(len(areas), 1)
+    else:
+        least, needed = smallest_p(PERMUTATIONS, repeats=1), DISCOVERY_RATE / len(areas)
+    notes = []
+    if least > needed:
+        notes.append(
+            Note(
+                "HOTSPOT_RESOLUTION",
+                f"The smallest p-value of the test for clusters of need is {least:.1e}. With {len(areas):,} areas a single area "
+                f"would need {needed:.1e}, so only clusters of several areas can be found.",
+            )
+        )
+    if len(areas) > MOST_OVERLAND:
+        notes.append(
+            Note(
+                "OVERLAND_LEFT_OUT",
+                f"Distances overland were not measured: {len(areas):,} areas are more than {MOST_OVERLAND:,}. Distances are "
+                "straight lines, also across water. Build a single authority to have both.",
+            )
+        )
+    return tuple(notes)
+
+
+@dataclass(frozen=True)
+class _Lack:
+    """One measure of access that may be drawn."""
+
+    reached: NDArray[np.float64]
+    direction: str
+    low_access_beyond: float
+
+    def is_low(self, classification: str) -> NDArray[np.bool_]:
+        classes = access_classes(
+            self.reached, self.direction, classification, low_access_beyond=self.low_access_beyond
+        )
+        return np.equal(classes, 1)
+
+    def on_scale(self, scale: str) -> NDArray[np.float64]:
+        return put_on_scale(lack_of(self.reached, self.direction), scale)
+
+
+def _before_next(ranks: NDArray[np.float32], given: pd.Series) -> NDArray[np.float64]:
+    """Return the share of the draws in which each area comes before the area with the next rank; missing for the last."""
+    order = np.argsort(given.to_numpy(dtype=float), kind="stable")
+    shares = np.full(len(order), np.nan)
+    shares[order[:-1]] = (ranks[:, order[:-1]] < ranks[:, order[1:]]).mean(axis=0)
+    return shares
 
 
 def _choices(
@@ -248,13 +309,12 @@ def _choices(
 
 
 def _draw(
-    themes: NDArray[np.float64], lacks: Mapping[str, NDArray[np.float64]], draws: int, seed: int
+    themes: NDArray[np.float64], lacks: Sequence[_Lack], draws: int, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return the rank of each area and whether its gap is of the widest class, one row per draw."""
     generator = np.random.default_rng(seed)
-    names = list(lacks)
-    lack_classes = {(name, how): class_thirds(lacks[name], how) for name in names for how in CLASSIFICATIONS}
-    placed = {(name, scale): put_on_scale(lacks[name], scale) for name in names for scale in SCALES}
+    low = {(at, how): lack.is_low(how) for at, lack in enumerate(lacks) for how in CLASSIFICATIONS}
+    placed = {(at, scale): lack.on_scale(scale) for at, lack in enumerate(lacks) for scale in SCALES}
 
     # one column of need is drawn over and over: a country's need is ranked and classed once
     @functools.lru_cache(maxsize=2 * len(SCALES))
@@ -268,14 +328,14 @@ def _draw(
     ranks = np.empty((draws, len(themes)), dtype=np.float32)  # holds halves exactly up to 8 million areas
     widest = np.empty((draws, len(themes)), dtype=bool)
     for draw in range(draws):
-        name = names[generator.integers(len(names))]
+        at = int(generator.integers(len(lacks)))
         mix = generator.dirichlet(np.ones(themes.shape[1])).tobytes()
         weight = generator.uniform(*NEED_WEIGHTS)
         scale = SCALES[generator.integers(len(SCALES))]
         how = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
-        score = mix_gaps(need_placed(mix, scale), placed[name, scale], weight)
+        score = mix_gaps(need_placed(mix, scale), placed[at, scale], weight)
         ranks[draw] = pd.Series(-score.round(12)).rank()
-        widest[draw] = need_is_high(mix, how) & (lack_classes[name, how] == _HIGH)
+        widest[draw] = need_is_high(mix, how) & low[at, how]
     return ranks, widest
 
 
@@ -292,7 +352,7 @@ def _summary(
     summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].round().astype("Int64")
     summary["gap_sensitivity"] = [
         f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
-        f"rank {first:.0f} to {final:.0f}: differences within that span are noise."
+        f"rank {first:.0f} to {final:.0f} in nine of ten of them."
         for share, first, final in zip(stay, low, high, strict=True)
     ]
     return summary

@@ -13,7 +13,7 @@ import pandas as pd
 
 from assetmap.access.costs import count_of, straight_costs, within_limit
 from assetmap.access.travel import MODES, Travel, known_costs
-from assetmap.gaps.score import MORE_IS_BETTER, WIDEST, find_gaps
+from assetmap.gaps.score import LOW_ACCESS_BEYOND_M, MORE_IS_BETTER, WIDEST, find_gaps
 from assetmap.need.match import match_need
 from assetmap.schema import InputError, SchemaError, first_few
 
@@ -99,6 +99,7 @@ def find_variants(
     asset_type: str | Sequence[str] | None = "library",
     need: str = "need",
     travel: Travel | None = None,
+    low_access_beyond_m: float = LOW_ACCESS_BEYOND_M,
 ) -> dict[str, pd.DataFrame]:
     """Find the gaps again with each of the choices that a build compares made differently.
 
@@ -112,6 +113,8 @@ def find_variants(
         Column of need in use.
     travel
         The available modes of travel, and which decides; straight lines where you do not give it.
+    low_access_beyond_m
+        As for `find_gaps`.
 
     Returns
     -------
@@ -130,7 +133,9 @@ def find_variants(
         if name != travel.mode and mode.cost in areas.columns:
             costs = areas.assign(**{mode.cost: known_costs(areas, travel, mode=name)})
             words = f"{mode.words} instead of {MODES[travel.mode].words}"
-            variants[words] = find_gaps(costs, need=need, access=mode.cost)
+            variants[words] = find_gaps(
+                costs, need=need, access=mode.cost, low_access_beyond_m=low_access_beyond_m
+            )
     counted = straight_costs(areas, assets, asset_type=asset_type, limit_m=max(LIMITS_M))
     for limit_m in LIMITS_M:
         words = (
@@ -144,7 +149,13 @@ def find_variants(
         )
     costs = areas.assign(**{travel.cost: known_costs(areas, travel)})
     words = "classes by natural breaks instead of quantiles"
-    variants[words] = find_gaps(costs, need=need, access=travel.cost, classification="natural breaks")
+    variants[words] = find_gaps(
+        costs,
+        need=need,
+        access=travel.cost,
+        classification="natural breaks",
+        low_access_beyond_m=low_access_beyond_m,
+    )
     return variants
 
 

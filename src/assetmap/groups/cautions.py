@@ -64,6 +64,19 @@ SENTENCES: Final = {
         "Links between the lists that nobody has reviewed: {count:,}. "
         "A missed match makes the estimate too high, a false match makes it too low."
     ),
+    "RELATIVE_ASSUMED": (
+        "How often the lists show unregistered groups, compared with registered ones ({relative} times), is an "
+        "assumption: nobody has measured it."
+    ),
+    "FEW_REGISTERED": (
+        "Registered groups on the lists: only {found}. With so few, the completeness of the lists is hardly known."
+    ),
+    "NAMES_ONLY": (
+        "At least one list has names and no usable location ({lists}), so the lists were linked by name alone. Two "
+        "groups can have one name, and one group two. Postcodes, types and registration numbers would allow better "
+        "links, and registered groups could be removed."
+    ),
+    "ROWS_LEFT_OUT": "Rows of the lists that could not be used and are not in the estimate: {rows}.",
     "STALE_RECORDS": (
         "{count:,} of {rows:,} groups were last checked more than three years before the newest check. "
         "Groups that have closed make the estimate too high."
@@ -95,7 +108,7 @@ SENTENCES: Final = {
     ),
     "SEARCH_STOPPED": ("The search stopped after {count} models, so others may fit as well."),
     "LOWER_BOUND": (
-        "This is a lower bound: where some groups are harder to see than others, there are more groups than this."
+        "This is a lower bound: where some groups are harder to see than others, there are probably more groups than this."
     ),
     "PURPOSIVE_SAMPLE": (
         "The streets were chosen by hand, so what was found there cannot be scaled up to the whole place."
@@ -107,6 +120,10 @@ SENTENCES: Final = {
     "INTERVALS_DISAGREE": (
         "The intervals of {pairs} do not overlap. Either the methods count different things, "
         "or an assumption of at least one of them probably fails here."
+    ),
+    "SMOOTHED_UNRELIABLE": (
+        "Smoothed rates of listed groups are not shown: in all {count} areas most of the figure would be the overall "
+        "rate, not the area's own."
     ),
     "CIRCULAR_INPUT": (
         "The count {count:,} equals {rate:g} per 1,000 times the population. "

@@ -1,4 +1,4 @@
-"""How complete a list is, and how much a street sample would narrow the estimate.
+"""How complete a list is.
 
 Coverage is the share of all groups that a list shows: groups listed / groups estimated. Its interval comes from
 the interval of the estimate. Limits: those of the estimate. A type with few groups on both lists is marked as
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.membership import count_strata, list_columns
-from assetmap.groups.overlap import chapman, interval_above_seen, measure_overlap
+from assetmap.groups.overlap import measure_overlap
 from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
 from assetmap.groups.strata import LEAST_OVERLAP, Strata, arrange_strata
 from assetmap.schema import Estimate, InputError
@@ -88,71 +88,6 @@ def coverage_from_estimate(listed: int, estimate: Estimate) -> tuple[float, floa
     return share, low, high
 
 
-def simulate_street_sample(
-    listed: int,
-    estimate: Estimate,
-    *,
-    streets: int,
-    visits: Sequence[int],
-    found_share: float = 1.0,
-    repeats: int = 500,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Simulate how narrow the interval becomes if a random sample of streets is used as a second list.
-
-    Parameters
-    ----------
-    listed
-        Groups on the list that you have.
-    estimate
-        The present estimate of all groups. It is taken as the truth.
-    streets
-        Number of streets in the place.
-    visits
-        Numbers of streets to try.
-    found_share
-        Share of a street's groups that a visit finds, 0-1.
-    repeats
-        Simulations.
-    seed
-        The same seed gives the same numbers.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``streets_visited``. Medians over the simulations: ``groups_found``, ``groups_on_both``,
-        ``width`` (of the interval at the level of the estimate, in groups) and ``width_share``, that width
-        divided by the present one. Streets differ in how many groups they have (exponential); whether a group
-        is on the list does not depend on its street.
-
-    Raises
-    ------
-    InputError
-        With every problem at once.
-    """
-    size = round(estimate.estimate)
-    _check_survey(listed, size, streets, visits, found_share)
-    random = np.random.default_rng(seed)
-    busy = random.exponential(size=(repeats, streets))
-    busy /= busy.sum(axis=1, keepdims=True)
-    shown = np.cumsum(random.binomial(random.multinomial(listed, busy), found_share), axis=1)
-    hidden = np.cumsum(random.binomial(random.multinomial(size - listed, busy), found_share), axis=1)
-    now = estimate.high - estimate.low
-    rows = {}
-    for visited in visits:
-        both, found = shown[:, visited - 1], shown[:, visited - 1] + hidden[:, visited - 1]
-        widths = []
-        for shared, second in zip(both.tolist(), found.tolist(), strict=True):
-            answer = chapman(listed, second, shared)
-            low, high = interval_above_seen(listed + second - shared, *answer, estimate.level)
-            widths.append(high - low)
-        width = float(np.median(widths))
-        share = width / now if now > 0 else np.nan
-        rows[visited] = (float(np.median(found)), float(np.median(both)), width, share)
-    columns = ["groups_found", "groups_on_both", "width", "width_share"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("streets_visited")
-
-
 def _coverage_row(strata: Strata, level: float) -> tuple[float, ...]:
     listed = float(sum(row.first for row in (*strata.usable, *strata.one_list)))
     if not sum(row.first for row in strata.usable) or not sum(row.second for row in strata.usable):
@@ -163,20 +98,3 @@ def _coverage_row(strata: Strata, level: float) -> tuple[float, ...]:
     low, high = (end + extra for end in overlap.interval(level))
     reliable = all(row.both >= LEAST_OVERLAP for row in strata.usable) and not strata.one_list
     return listed, size, low, high, listed / size, listed / high, listed / low, reliable
-
-
-def _check_survey(listed: int, size: int, streets: int, visits: Sequence[int], found_share: float) -> None:
-    problems = []
-    if not 0 <= listed <= size:
-        problems.append(
-            f"the list has {listed:,} groups, which must not be more than the estimate of {size:,}"
-        )
-    if streets < 1:
-        problems.append(f"streets must be 1 or more, not {streets}")
-    wrong = [visited for visited in visits if not 1 <= visited <= streets]
-    if wrong:
-        problems.append(f"visits must be between 1 and {streets}, not {', '.join(map(str, wrong))}")
-    if not 0 < found_share <= 1:
-        problems.append(f"found_share must be above 0 and at most 1, not {found_share}")
-    if problems:
-        raise InputError("The street sample cannot be simulated: " + "; ".join(problems) + ".")

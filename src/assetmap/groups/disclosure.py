@@ -16,7 +16,7 @@ Hundepool et al. 2012, Statistical Disclosure Control, chapter 4.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -126,19 +126,19 @@ def _range_of(
             columns += ids[ids >= 0].tolist()
             values += signs[ids >= 0].tolist()
             right.append(-float((signs * line)[ids < 0].sum()))
-    equations = sparse.csr_array((values, (rows, columns)), shape=(len(right), int(hidden.sum())))
+    # SciPy takes sparse equations; its stubs do not know that
+    equations: Any = sparse.csr_array((values, (rows, columns)), shape=(len(right), int(hidden.sum())))
     ends = []
     for sign in (1.0, -1.0):
         aim = np.zeros(int(hidden.sum()))
         aim[number[cell]] = sign
-        # SciPy takes sparse equations; its stubs do not know that.
-        answer = optimize.linprog(  # type: ignore[call-overload]
+        answer = optimize.linprog(
             aim, A_eq=equations, b_eq=right, bounds=(LEAST_HIDDEN, None), method="highs"
         )
         if answer.status == 3:
             ends.append(np.inf)
         elif answer.status == 0:
-            ends.append(sign * float(answer.fun))
+            ends.append(sign * float(answer.fun or 0.0))
         else:
             raise InputError(f"The table's totals are not the sums of its cells ({answer.message}).")
     return round(ends[0], 6) + 0.0, round(ends[1], 6) + 0.0

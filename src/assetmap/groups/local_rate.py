@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -32,8 +31,8 @@ FEW_AREAS: Final = 10
 class LocalRate:
     """A rate fitted to counted areas. Pass ``rate`` and ``cv`` to `estimate_unregistered`.
 
-    ``low`` to ``high`` is the interval of the rate per 1,000 at ``level``. ``standard_error`` belongs to the
-    logarithm of the rate, ``log_likelihood`` to the fit. ``areas`` is the number of areas used.
+    ``low`` to ``high`` is the t interval of the rate per 1,000 at ``level``. ``standard_error`` belongs to the
+    logarithm of the rate and allows for few areas, ``log_likelihood`` to the fit. ``areas`` is the number of areas used.
     """
 
     rate: SourcedValue
@@ -85,7 +84,8 @@ def fit_rate(
     counts = groups[used].to_numpy(dtype=float)
     people = population.reindex(groups.index)[used].to_numpy(dtype=float)
     log_rate, alpha, error, log_likelihood = _fit_counts(counts, people)
-    reach = NormalDist().inv_cdf((1 + level) / 2) * error
+    error *= _for_few(len(counts))
+    reach = _t_quantile(level, len(counts)) * error
     return LocalRate(
         rate=SourcedValue("unregistered groups per 1,000", 1000 * math.exp(log_rate), source, vintage),
         cv=SourcedValue("spread of areas", math.sqrt(alpha), source, vintage),
@@ -136,10 +136,10 @@ def estimate_from_counted_areas(
     seen = int(groups.sum())
     means = fit.rate.value / 1000 * people[groups.isna()].to_numpy(dtype=float)
     unseen = float(means.sum())
-    own = float((means + (fit.cv.value * means) ** 2).sum())
+    own = float((means + (_for_few(fit.areas) * fit.cv.value * means) ** 2).sum())
     variance = own + (unseen * fit.standard_error) ** 2
     spread = math.sqrt(math.log1p(variance / unseen**2)) if unseen > 0 else 0.0
-    reach = NormalDist().inv_cdf((1 + level) / 2) * spread
+    reach = _t_quantile(level, fit.areas) * spread
     # the mean of a log-normal lies above its median; exp(-spread^2/2) corrects both ends for that
     low = seen + unseen * math.exp(-reach - spread**2 / 2)
     high = seen + unseen * math.exp(reach - spread**2 / 2)
@@ -166,6 +166,18 @@ def estimate_from_counted_areas(
         ),
         details={"rate_per_1000": fit.rate.value, "cv": fit.cv.value, "areas_counted": fit.areas},
     )
+
+
+def _for_few(areas: int) -> float:
+    """Return by how much a spread is larger than the one that fits best: few areas look more alike than they are."""
+    return math.sqrt(areas / (areas - 1))
+
+
+def _t_quantile(level: float, areas: int) -> float:
+    """Return how many standard errors the interval reaches to each side: more where few areas were counted."""
+    from scipy import special
+
+    return float(special.stdtrit(areas - 1, (1 + level) / 2))
 
 
 def _fit_counts(

@@ -139,7 +139,7 @@ def membership_from_register(
     Returns
     -------
     pandas.DataFrame
-        Index ``asset_id``: the assets of the register in its order, without those beyond the border. One
+        Index ``asset_id``: the assets of the register in its order, without those beyond the border or closed. One
         true/false column per source, then ``link_reviewed`` (true where a person decided every merge of the
         asset), ``link_doubtful`` (true where a possible match is undecided), and ``registered``, ``asset_type``
         and ``checked_date`` from the register.
@@ -175,17 +175,20 @@ def membership_from_register(
     table["link_doubtful"] = assets.index.isin(
         used.loc[open_ & doubtful & (used["outcome"] == "review"), "asset_id"]
     )
-    return table.join(pd.DataFrame(assets[own])).loc[within_border(assets).index]
+    kept = within_border(assets)
+    if "status" in kept.columns:
+        kept = kept[kept["status"] != "closed"]
+    return table.join(pd.DataFrame(assets[own])).loc[kept.index]
 
 
-def list_columns(membership: pd.DataFrame, lists: Sequence[str]) -> list[str]:
+def list_columns(membership: pd.DataFrame, lists: Sequence[str], *, fewest: int = 2) -> list[str]:
     """Return the columns that are lists, after checking that every group is on each of them or not.
 
     Raises
     ------
     SchemaError
         If no column is named, a named one is missing, holds something else or lacks a value, or there are not
-        two to ten lists. Lists are never guessed: a stray true/false column is not a list.
+        ``fewest`` to ten lists. Lists are never guessed: a stray true/false column is not a list.
     """
     names = [str(name) for name in lists]
     problems = []
@@ -214,8 +217,8 @@ def list_columns(membership: pd.DataFrame, lists: Sequence[str]) -> list[str]:
         problems.append(
             f"say which columns are lists: lists=[...]; the true/false columns are {first_few(candidates) or 'none'}"
         )
-    elif not 2 <= len(set(names)) <= 10 or len(set(names)) < len(names):
-        problems.append(f"use 2 to 10 different lists, not {len(set(names))} in {len(names)} names")
+    elif not fewest <= len(set(names)) <= 10 or len(set(names)) < len(names):
+        problems.append(f"use {fewest} to 10 different lists, not {len(set(names))} in {len(names)} names")
     if problems:
         raise SchemaError("The table of lists cannot be used: " + "; ".join(problems) + ".")
     return names

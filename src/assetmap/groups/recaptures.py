@@ -86,7 +86,9 @@ def estimate_from_recaptures(
         If more were found once or twice than were found in all.
     """
     problems = problems_of_level(level)
-    if min(seen, once, twice) < 0 or once + twice > seen:
+    if not all(count >= 0 and count % 1 == 0 for count in (seen, once, twice)):
+        problems.append(f"counts must be whole numbers of 0 or more, not {seen}, {once} and {twice}")
+    elif once + twice > seen:
         problems.append(f"{once} found once and {twice} found twice cannot be among {seen} found")
     if lists is not None and lists < 2:
         problems.append("at least two lists or rounds are needed")

@@ -18,7 +18,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import InputError, first_few
+from assetmap.groups.cautions import caution
+from assetmap.schema import InputError, Note, first_few
 
 SMOOTHED_COLUMNS: Final = (
     "groups_per_1000", "groups_smoothed_per_1000", "own_weight", "below_median_probability", "unreliable",
@@ -81,6 +82,24 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
     )
     table["unreliable"] = ~(table["own_weight"] >= 0.5)
     return table
+
+
+def note_unreliable_rates(smoothed: pd.DataFrame) -> tuple[Note, ...]:
+    """Say that smoothed rates are no finding where all of them are mostly the overall rate.
+
+    Parameters
+    ----------
+    smoothed
+        As `smooth_rates` returns it.
+
+    Returns
+    -------
+    tuple of Note
+        One `SMOOTHED_UNRELIABLE`, or nothing where at least one area has a rate of its own.
+    """
+    if not smoothed["unreliable"].all():
+        return ()
+    return (caution("SMOOTHED_UNRELIABLE", count=len(smoothed)),)
 
 
 def _probability_below(

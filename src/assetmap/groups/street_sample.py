@@ -147,7 +147,8 @@ def _check_sample(sample: pd.DataFrame, streets: pd.Series, design: str, level: 
         problems.append(f"design must be 'random' or 'purposive', not '{design}'")
     if sample.empty:
         problems.append("no street was visited")
-    wrong = sample[sample["groups"].isna() | (sample["groups"] < 0) | sample["stratum"].isna()]
+    counted = sample["groups"].astype(float)
+    wrong = sample[~(np.isfinite(counted) & (counted >= 0)) | sample["stratum"].isna()]
     if len(wrong):
         problems.append(f"stratum or groups is missing or negative for streets {first_few(wrong.index)}")
     if sample.index.has_duplicates:

@@ -34,8 +34,8 @@ LIST_DEFINITION: Final = "active groups that could be on these lists and are on 
 ASSUMPTIONS: Final = (
     "being on one list does not make a group more likely to be on the other (if it does: -29% in simulations)",
     "both lists find every kind of group of a stratum equally well (if both miss the same kind: -25%; if each "
-    "misses the kind that the other shows: +249%)",
-    "every group on both lists was matched (10% of true matches missed: +12%)",
+    "misses the kind that the other shows: +254%)",
+    "every group on both lists was matched (10% of true matches missed: +11%)",
     "every group on a list is still active (15% of one list defunct: +18%)",
 )
 
@@ -179,6 +179,8 @@ def estimate_strata(
 def rate_of(size: float, population: float | SourcedValue | None) -> float | None:
     """Return groups per 1,000 residents, or None without a population."""
     people = population.value if isinstance(population, SourcedValue) else population
+    if people is not None and not 0 <= people < math.inf:
+        raise InputError(f"The population must be 0 or more, not {people}.")
     return 1000 * size / people if people else None
 
 
@@ -238,10 +240,12 @@ def _check_counts(counts: pd.DataFrame, level: float, ratios: tuple[float, ...])
         problems.append("there are no strata")
     if np.isnan(values).any():
         problems.append("a count is missing (missing is not 0)")
+    elif np.isinf(values).any() or (values % 1 != 0).any():
+        problems.append("counts must be whole numbers")
     negative = np.asarray((values < 0).any(axis=1))
     if negative.any():
         problems.append(f"counts must not be negative; they are in {first_few(counts.index[negative])}")
-    wrong = values[:, 2] > values[:, :2].min(axis=1)
+    wrong = np.asarray(values[:, 2] > values[:, :2].min(axis=1))
     if wrong.any():
         problems.append(
             f"more groups are on both lists than on one of them in {first_few(counts.index[wrong])}"

@@ -1,17 +1,20 @@
 from .choice import Choice, choose_areas
-from .fetch import Council, Fetched, fetch_area, fetch_project, find_council
+from .council import Councils, find_councils
 from .make import MadeProject, make_project
 from .many import build_many
+from .names import name_areas
+from .official import Fetched, fetch_area, fetch_project
 
 __all__ = [
     "Choice",
-    "Council",
+    "Councils",
     "Fetched",
     "MadeProject",
     "build_many",
     "choose_areas",
     "fetch_area",
     "fetch_project",
-    "find_council",
+    "find_councils",
     "make_project",
+    "name_areas",
 ]

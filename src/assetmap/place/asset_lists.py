@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.place.choice import Choice
+from assetmap.place.councils import place_key, split_kind
 from assetmap.place.sections import rows_of, section_of
 from assetmap.read.inputs import InputsReport
 from assetmap.read.lists.assets import read_assets
@@ -38,8 +39,12 @@ THINGS: Final = (
 COAST_M: Final = 250.0
 """Generalised boundaries cut corners off the coast; a thing this close to the line still counts as inside."""
 
+COUNCIL_COLUMN: Final = re.compile(r"authority|council|reporting|district|borough|county|^la$|^la name$|^lad")
+"""Headings of columns that name a council."""
+
 NATIONAL: Final = (
     "ace_libraries",
+    "ace_libraries_enhanced",
     "gias_schools",
     "gias_schools_extract",
     "charity_commission",
@@ -54,44 +59,58 @@ def write_assets(
     choice: Choice,
     areas: gpd.GeoDataFrame,
     postcodes: pd.DataFrame,
-    catchment_km: float,
+    limit_m: float,
     notes: list[str],
 ) -> list[dict[str, Any]]:
     """Write every list that was found, whole or cut down to the place and its catchment; return their sections."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
-    lists = []
+    lists: list[dict[str, Any]] = []
+    taken: set[str] = set()
     for row in rows_of(ready):
         path = report.folder / row["file"]
-        target = path.name
         if row["source_id"] in NATIONAL:
-            target = f"{row['source_id']}.csv"
+            target = _free(f"{row['source_id']}.csv", taken)
             table = read_table(path)
-            here, near = _rows_here(table, choice, areas, postcodes, catchment_km * 1000)
-            notes.append(_kept(row["file"], "rows", here, near, choice.name, catchment_km))
+            here, near = _rows_here(table, choice, areas, postcodes, limit_m)
+            notes.append(_kept(row["file"], "rows", here, near, choice.name, limit_m))
         elif row["source_id"] == "overpass_assets":
-            target = f"{path.stem}.csv"
+            target = _free(f"{path.stem}.csv", taken)
             table = _things(path)
-            here, near = _points_here(table, areas, catchment_km * 1000)
-            notes.append(_kept(row["file"], "things", here, near, choice.name, catchment_km))
+            here, near = _points_here(table, areas, limit_m)
+            notes.append(_kept(row["file"], "things", here, near, choice.name, limit_m))
         else:
-            table = None
+            table, target = None, _free(path.name, taken)
             shutil.copyfile(path, folder / target)
         if table is not None:
             if not (here | near).any():
                 continue  # the note says that no row is here
             table[here | near].to_csv(folder / target, index=False)
-        name = re.sub(r"[^a-z0-9]+", "_", Path(target).stem.casefold()).strip("_") or "list"
-        lists.append({"id": name, **section_of(row | {"path": path}, target)})
+        lists.append({"id": _list_id(target), **section_of(row | {"path": path}, target)})
     return lists
 
 
-def _kept(file: str, rows: str, here: pd.Series, near: pd.Series, place: str, catchment_km: float) -> str:
+def _list_id(name: str) -> str:
+    """Return the id that a list gets in the settings, from the name of its file."""
+    return re.sub(r"[^a-z0-9]+", "_", Path(name).stem.casefold()).strip("_") or "list"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a file name whose id no other list has, and take it."""
+    path, number, free = Path(name), 1, name
+    while _list_id(free) in taken:
+        number += 1
+        free = f"{path.stem}_{number}{path.suffix}"
+    taken.add(_list_id(free))
+    return free
+
+
+def _kept(file: str, rows: str, here: pd.Series, near: pd.Series, place: str, limit_m: float) -> str:
     """Return a sentence on how many rows of a list were taken, and how many of them are beyond the border."""
     words = f"{file}: {int(here.sum())} of {len(here)} {rows} are in {place}"
     if not near.any():
         return f"{words}."
     return (
-        f"{words}. Another {int(near.sum())}, up to {catchment_km:g} km beyond its border, were kept because they "
+        f"{words}. Another {int(near.sum())}, up to {limit_m / 1000:g} km beyond its border, were kept because they "
         "count for access."
     )
 
@@ -101,7 +120,7 @@ def _rows_here(
 ) -> tuple[pd.Series, pd.Series]:
     """Return which rows of a national list are in the place, and which are near it.
 
-    A row is in the place if its postcode is, or if it names the place (a council) in a cell and is not near it. If a row has no
+    A row is in the place if its postcode is, or if it names the place or a council in it and is not near it. If a row has no
     known postcode, its easting and northing decide.
     """
     keys = {heading_key(str(column)).replace(" ", "").rstrip("s"): column for column in table.columns}
@@ -123,9 +142,20 @@ def _rows_here(
     found = found[0]
     off = pd.Series(metres, index=points.index[found]).reindex(table.index)
     by_point = off.eq(0) & (row < 0)
-    named = table.apply(lambda cells: cells.str.strip().str.casefold() == choice.name.casefold()).any(axis=1)
+    named = _names_a_council(table, choice)
     near = off.notna() & ~by_point
     return (by_postcode | by_point | named) & ~near, near
+
+
+def _names_a_council(table: pd.DataFrame, choice: Choice) -> pd.Series:
+    """Return which rows name the place, or a council in it, in a column of councils ("Staffordshire County Council")."""
+    wanted = {place_key(name) for name in (choice.name, *choice.councils)}
+    named = pd.Series(False, index=table.index)
+    for column in table.columns:
+        if COUNCIL_COLUMN.search(heading_key(str(column))):
+            values = {text: split_kind(text)[0] in wanted for text in table[column].unique() if text}
+            named |= table[column].map(values).eq(True)
+    return named
 
 
 def _things(path: Path) -> pd.DataFrame:

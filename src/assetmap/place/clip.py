@@ -12,23 +12,57 @@ import pyarrow as pa
 import pyarrow.csv
 import shapely
 
-from assetmap.place.pick import Picked, membership_in, need_table
+from assetmap.place.names import LIBRARY, NEAREST, WARDS, name_areas
+from assetmap.place.pick import Picked, is_names, membership_in, need_table
 from assetmap.place.sections import family_of, rows_of, section_of, year_in
-from assetmap.read.inputs import InputsReport
+from assetmap.read.inputs import NO_POINTS, InputsReport
+from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.open_names import read_open_names
 from assetmap.read.official.population import read_population
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import read_postcode_file
+from assetmap.read.places import read_places
 from assetmap.schema import InputError
+from assetmap.show.tables import write_geopackage
 
 LARGE_PLACES: Final = ("city", "town", "village", "suburban area")
 
 
-def write_areas(folder: Path, areas: gpd.GeoDataFrame, picked: Picked, notes: list[str]) -> dict[str, Any]:
-    """Write ``areas.gpkg``, with the population if a file has it for every area; return its section."""
+def write_areas(
+    folder: Path,
+    areas: gpd.GeoDataFrame,
+    picked: Picked,
+    report: InputsReport,
+    places: gpd.GeoDataFrame | None,
+    notes: list[str],
+) -> dict[str, Any]:
+    """Write ``areas.gpkg`` with names that people know, and the population if a file has it for every area.
+
+    Parameters
+    ----------
+    folder, areas, picked, report
+        Where to write, the small areas of the place, and the files.
+    places
+        Towns and villages in and around the place, if a file has them.
+    notes
+        Sentences are added to it.
+
+    Returns
+    -------
+    dict
+        Its section of ``assetmap.toml``; under ``residents`` the population file, if it was used.
+    """
     kept = areas[["area_name", "geometry"]].copy()
     section = section_of(picked.boundary, "areas.gpkg")
+    names_file, library = known_names_in(report)
+    named = name_areas(kept, library=library, wards=picked.wards, places=places)
+    kept["area_name"] = named["area_name"]
+    notes.append(_named(named["name_source"]))
+    if names_file is not None and (named["name_source"] == LIBRARY).any():
+        source = section_of(names_file, "")
+        section["title"] += f"; names: {source['title']}"
+        section["attribution"] = f"{section['attribution']} {source['attribution']}".strip()
     if picked.population is not None:
         counts = read_population(picked.population["path"]).reindex(kept.index)
         if counts["population"].notna().all():
@@ -40,8 +74,51 @@ def write_areas(folder: Path, areas: gpd.GeoDataFrame, picked: Picked, notes: li
             notes.append(
                 f"'{picked.population['file']}' has no population for {missing} of {len(kept)} areas, so it was not used."
             )
-    kept.reset_index().to_file(folder / "areas.gpkg", driver="GPKG", layer="areas")
+    write_geopackage({"areas": kept}, folder / "areas.gpkg")
     return section
+
+
+def known_names_in(report: InputsReport) -> tuple[dict[str, Any] | None, pd.Series | None]:
+    """Return the first file with names that people know for middle layer areas, and its names; or nothing."""
+    ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "lookup")]
+    for row in rows_of(ready):
+        if is_names(row):
+            path = report.folder / row["file"]
+            return row | {"path": path}, read_known_names(path)
+    return None, None
+
+
+def places_in(
+    report: InputsReport, around: gpd.GeoDataFrame
+) -> tuple[dict[str, Any] | None, gpd.GeoDataFrame | None]:
+    """Return the file with names of towns and villages, and those in the rectangle around some areas; or nothing."""
+    ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "places")]
+    for row in rows_of(ready)[:1]:
+        path = report.folder / row["file"]
+        if row["source_id"].startswith("os_open_names"):
+            return row | {"path": path}, read_open_names(path, within=around)
+        places = read_places(path)
+        west, south, east, north = around.total_bounds
+        inside = places.geometry.x.between(west, east) & places.geometry.y.between(south, north)
+        return row | {"path": path}, places[inside]
+    return None, None
+
+
+def _named(source: pd.Series) -> str:
+    """Return a sentence on where the names of the small areas come from."""
+    counts = source[source != ""].value_counts()
+    if not len(counts):
+        return (
+            "The small areas have no names that people know. Add the House of Commons Library names of middle layer "
+            "areas, a lookup to wards, or OS Open Names."
+        )
+    words = {
+        LIBRARY: "the House of Commons Library",
+        WARDS: "their wards",
+        NEAREST: "the nearest town or village",
+    }
+    parts = ", ".join(f"{count} after {words[str(name)]}" for name, count in counts.items())
+    return f"Names of the {len(source)} small areas: {parts}."
 
 
 def write_need(
@@ -55,14 +132,9 @@ def write_need(
     section: dict[str, Any] = section_of(picked.need, "need.csv") | {"index": family}
     if picked.lookup is not None:
         lookup = read_lookup(picked.lookup["path"])
-        here, there = (
-            ("lsoa11_code", "lsoa21_code")
-            if picked.boundary["vintage"][:6] == "lsoa11"
-            else (
-                "lsoa21_code",
-                "lsoa11_code",
-            )
-        )
+        here, there = "lsoa21_code", "lsoa11_code"
+        if picked.boundary["vintage"][:6] == "lsoa11":
+            here, there = there, here
         pairs = lookup[lookup[here].isin(wanted)]
         pairs = lookup[lookup[there].isin(pairs[there])]
         wanted |= set(pairs[there])
@@ -73,19 +145,19 @@ def write_need(
     year = year_in(" ".join(table.columns))
     if residents is not None:
         section["title"] += f"; population: {residents['title']}"
-        year = year_in(str(residents["vintage"])) or year
+        year = year_in(str(residents["vintage"]))
     if year:
         section["population_year"] = year
     return section
 
 
 def write_postcodes(
-    folder: Path, areas: gpd.GeoDataFrame, report: InputsReport, catchment_km: float
+    folder: Path, areas: gpd.GeoDataFrame, report: InputsReport, limit_m: float
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Write ``postcodes.csv.gz`` for the place and its surroundings; return the table and its section."""
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "postcodes")]
     rows = [row | {"path": report.folder / row["file"]} for row in rows_of(ready)]
-    placed = [row for row in rows if row["source_id"] not in ("ons_postcode_lookup", "postcode_table")]
+    placed = [row for row in rows if row["source_id"] not in NO_POINTS]
     if not placed:
         raise InputError(
             f"'{report.folder}' has no postcode file with coordinates. Add one, such as Code-Point Open."
@@ -99,7 +171,7 @@ def write_postcodes(
             column for column in other.columns if column.endswith("_code") and column not in table.columns
         ]
         table = table.join(other[codes], how="left")
-    found = assign_postcodes(table, areas, buffer_m=catchment_km * 1000)
+    found = assign_postcodes(table, areas, buffer_m=limit_m)
     _write_postcode_table(found, folder / "postcodes.csv.gz")
     return found, section_of(first, "postcodes.csv.gz")
 
@@ -108,14 +180,14 @@ def write_surroundings(
     folder: Path,
     areas: gpd.GeoDataFrame,
     picked: Picked,
-    report: InputsReport,
-    catchment_km: float,
+    limit_m: float,
+    places: tuple[dict[str, Any] | None, gpd.GeoDataFrame | None],
     notes: list[str],
 ) -> dict[str, dict[str, Any]]:
-    """Write the land around the place, and the names of its towns and villages."""
+    """Write the land around the place, and the names of its towns and villages; return their sections."""
     sections: dict[str, dict[str, Any]] = {}
     west, south, east, north = areas.total_bounds
-    buffer_m = catchment_km * 1000
+    buffer_m = limit_m
     frame = shapely.box(west - buffer_m, south - buffer_m, east + buffer_m, north + buffer_m)
     others = picked.small[~picked.small.index.isin(areas.index)]
     near = others.iloc[others.sindex.query(frame, predicate="intersects")]
@@ -123,31 +195,27 @@ def write_surroundings(
         land = gpd.GeoDataFrame(
             {"name": ["land"]}, geometry=[near.geometry.intersection(frame).union_all()], crs=areas.crs
         )
-        land.to_file(folder / "land.gpkg", driver="GPKG", layer="land")
+        write_geopackage({"land": land}, folder / "land.gpkg")
         sections["land"] = section_of(picked.boundary, "land.gpkg")
-    names = report.files[
-        (report.files["state"] == "ready") & report.files["source_id"].str.startswith("os_open_names")
-    ]
-    for row in rows_of(names)[:1]:
-        places = read_open_names(report.folder / row["file"], within=areas)
-        places = places[places["kind"].isin(LARGE_PLACES) & places.intersects(areas.union_all())]
-        table = pd.DataFrame(
-            {
-                "name": places["name"],
-                "kind": places["kind"],
-                "population": "",
-                "easting": places.geometry.x.round().astype(int),
-                "northing": places.geometry.y.round().astype(int),
-            }
-        )
-        table.to_csv(folder / "places.csv", index=False)
-        section = section_of(row | {"path": report.folder / row["file"]}, "places.csv")
-        sections |= {"places": section, "labels": section}
-    if not len(names):
+    file, named = places
+    if file is None or named is None:
         notes.append(
             "There are no place names, so rows that give only a town have no location. Add OS Open Names to fix this."
         )
-    return sections
+        return sections
+    inside = named[named["kind"].isin(LARGE_PLACES) & named.intersects(areas.union_all())]
+    table = pd.DataFrame(
+        {
+            "name": inside["name"],
+            "kind": inside["kind"],
+            "population": inside["population"],
+            "easting": inside.geometry.x.round().astype(int),
+            "northing": inside.geometry.y.round().astype(int),
+        }
+    )
+    table.to_csv(folder / "places.csv", index=False)
+    section = section_of(file, "places.csv")
+    return sections | {"places": section, "labels": section}
 
 
 def _write_postcode_table(found: pd.DataFrame, path: Path) -> None:

@@ -8,95 +8,137 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from assetmap.access.costs import LIMIT_M
 from assetmap.place.asset_lists import write_assets
-from assetmap.place.clip import write_areas, write_need, write_postcodes, write_surroundings
-from assetmap.place.pick import pick_files
-from assetmap.place.sections import settings_text
+from assetmap.place.clip import places_in, write_areas, write_need, write_postcodes, write_surroundings
+from assetmap.place.pick import Picked, pick_files
+from assetmap.place.record import Made, move_in, new_files, read_made
+from assetmap.place.sections import settings_text, updated_text
 from assetmap.project.folder import Progress
-from assetmap.project.settings import CONFIG_NAME
-from assetmap.read.inputs import InputsReport, inspect_inputs
+from assetmap.project.settings import CONFIG_NAME, read_settings
+from assetmap.read.inputs import OPTIONAL, InputsReport, inspect_inputs
 from assetmap.schema import InputError
-
-CATCHMENT_KM: Final = 5.0
 
 
 @dataclass(frozen=True)
 class MadeProject:
-    """A new project: its ``assetmap.toml``, the place, how it was found, and notes on what was left out and why."""
+    """A project: its ``assetmap.toml``, the place, how it was found, and notes on what was left out or kept and why."""
 
     config: Path
     area_name: str
     areas: int
     how: str
     notes: tuple[str, ...]
+    updated: bool = False
 
 
 def make_project(
     folder: str | Path,
     *,
-    area: str | Path,
+    area: str | Path | None = None,
     inputs: str | Path | None = None,
-    catchment_km: float = CATCHMENT_KM,
+    limit_m: float | None = None,
     progress: Progress | None = None,
 ) -> MadeProject:
-    """Make a project for a place from official files.
+    """Make a project for a place from official files, or update one with newer files.
+
+    An update writes the files again that come from the inputs. It keeps what a person changed: values and comments
+    in ``assetmap.toml``, files that were edited, and every other file in the folder, such as decisions in
+    ``review.csv``.
 
     Parameters
     ----------
     folder
-        Folder for the project; it must not have an ``assetmap.toml`` yet.
+        Folder for the project; a project that this function made is updated.
     area
-        Name or code of a local authority, ward or parish; codes separated by commas; a full postcode; or a
-        file with a polygon (see `choose_areas`).
+        Name or code of a council, county, combined authority, region, ward or parish; several joined by " + "; codes
+        separated by commas; a full postcode; or a file with a polygon (see `choose_areas`). In an update it can be
+        left out.
     inputs
         Folder with the files (default: ``folder/inputs``).
-    catchment_km
-        How far people travel; postcodes, assets and land this far around the place are kept too.
+    limit_m
+        How far people travel; postcodes, assets and land this far around the place are kept too
+        (default: 5,000; in an update as before).
     progress
         Called with a short text before each step.
 
     Returns
     -------
     MadeProject
-        The project, with a note for everything that was left out or not found.
+        The project, with a note for everything that was left out, not found or kept.
 
     Raises
     ------
     InputError
-        If a step of a build has no file (the message lists all of them), the place is not found, or the
-        folder already has a project.
+        If a step of a build has no file (the message lists all of them), the place is not found or not clear, or the
+        folder has another project. Nothing in the folder is changed then.
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME
-    if config.exists():
-        raise InputError(f"'{folder}' already has a project. Choose a new folder.")
+    before = read_made(folder) if config.exists() else None
+    if config.exists() and before is None:
+        raise InputError(
+            f"'{folder}' has a project that 'assetmap project' did not make. Choose a new folder."
+        )
+    area = area if area is not None else (before.area if before else None)
+    if area is None:
+        raise InputError(f"There is no project in '{folder}' yet. Name its place with --area.")
     say = progress or (lambda step: None)
     say("Checking the files")
     report = inspect_inputs(inputs or folder / "inputs")
     _refuse_missing(report)
     say("Choosing the small areas")
     picked = pick_files(report, area)
-    folder.mkdir(parents=True, exist_ok=True)
-    sections: dict[str, dict[str, Any]] = {}
+    name = picked.choice.name
+    if before is not None and before.area_name != name:
+        raise InputError(
+            f"'{folder}' is a project for '{before.area_name}', not for '{name}'. Choose another folder for it."
+        )
+    reach_m = limit_m or (before.limit_m if before else LIMIT_M)
     notes: list[str] = []
+    with new_files(folder) as new:
+        sections = _write_files(new, picked, report, reach_m, notes, say)
+        sections["access"] = {"asset_type": "library", "limit_m": round(reach_m)}
+        made = Made(str(area), name, reach_m, sections)
+        text = settings_text(name, sections)
+        if before is not None:
+            text = updated_text(config.read_text(encoding="utf-8"), before.sections, sections, notes)
+        (new / CONFIG_NAME).write_text(text, encoding="utf-8")
+        if before is None:
+            read_settings(new / CONFIG_NAME)
+        move_in(new, folder, before, made, notes)
+    read_settings(config)
+    return MadeProject(
+        config, name, len(picked.choice.codes), picked.choice.how, tuple(notes), updated=before is not None
+    )
+
+
+def _write_files(
+    folder: Path,
+    picked: Picked,
+    report: InputsReport,
+    limit_m: float,
+    notes: list[str],
+    say: Progress,
+) -> dict[str, dict[str, Any]]:
+    """Cut every file down to the place, and return the sections of the settings."""
     say("Cutting out areas, need and population")
     areas = picked.small.loc[list(picked.choice.codes)]
-    sections["areas"] = write_areas(folder, areas, picked, notes)
+    places = places_in(report, areas)
+    sections = {"areas": write_areas(folder, areas, picked, report, places[1], notes)}
     sections["need"] = write_need(folder, areas, picked, sections["areas"])
     say("Finding the area of each postcode")
-    postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, catchment_km)
-    sections |= write_surroundings(folder, areas, picked, report, catchment_km, notes)
+    postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, limit_m)
+    sections |= write_surroundings(folder, areas, picked, limit_m, places, notes)
     say("Cutting out lists of assets")
-    lists = write_assets(folder, report, picked.choice, areas, postcodes, catchment_km, notes)
-    config.write_text(settings_text(picked.choice.name, sections, lists, catchment_km), encoding="utf-8")
-    return MadeProject(config, picked.choice.name, len(areas), picked.choice.how, tuple(notes))
+    lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
+    return sections | {f"assets.{each['id']}": each for each in lists}
 
 
 def _refuse_missing(report: InputsReport) -> None:
-    needed = report.steps[report.steps["step"].isin(("areas", "population", "need", "postcodes", "assets"))]
-    missing = needed[~needed["ready"]]
+    missing = report.steps[~report.steps["ready"] & ~report.steps["step"].isin(OPTIONAL)]
     if len(missing):
         lines = "\n".join(f"  - {row.step}: {row.missing}" for row in missing.itertuples())
         raise InputError(

@@ -18,10 +18,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.place.make import CATCHMENT_KM, make_project
+from assetmap.access.costs import LIMIT_M
+from assetmap.place.make import make_project
 from assetmap.project.build import RUN_NAME, build
 from assetmap.project.folder import open_project
 from assetmap.project.settings import CONFIG_NAME
+from assetmap.read.tables import read_table
 from assetmap.schema import AssetmapError, InputError, first_few
 
 JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
@@ -38,7 +40,7 @@ class Job:
     folder: Path
     output: Path
     inputs: Path | None = None
-    catchment_km: float = CATCHMENT_KM
+    limit_m: float = LIMIT_M
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def build_many(
     *,
     inputs: str | Path | None = None,
     scheduler: str | None = None,
-    catchment_km: float = CATCHMENT_KM,
+    limit_m: float = LIMIT_M,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Build many places and join their tables.
@@ -75,7 +77,7 @@ def build_many(
     scheduler
         Address of a Dask scheduler (``tcp://host:8786``). Without it, places are built one after another in
         this process. Give each worker one thread.
-    catchment_km
+    limit_m
         How far beyond the border of each place to look.
     progress
         Called with a sentence after each place.
@@ -97,7 +99,7 @@ def build_many(
     >>> build_many("councils.csv", "built", inputs="inputs", scheduler="tcp://10.0.0.5:8786")  # doctest: +SKIP
     """
     output = Path(output)
-    jobs = read_jobs(areas, output, inputs=inputs, catchment_km=catchment_km)
+    jobs = read_jobs(areas, output, inputs=inputs, limit_m=limit_m)
     output.mkdir(parents=True, exist_ok=True)
     say = progress or (lambda sentence: None)
     ended: dict[str, Outcome] = {}
@@ -111,7 +113,7 @@ def build_many(
 
 
 def read_jobs(
-    areas: str | Path, output: Path, *, inputs: str | Path | None = None, catchment_km: float = CATCHMENT_KM
+    areas: str | Path, output: Path, *, inputs: str | Path | None = None, limit_m: float = LIMIT_M
 ) -> list[Job]:
     """Read the list of places.
 
@@ -123,7 +125,7 @@ def read_jobs(
     areas = Path(areas)
     if not areas.is_file():
         raise InputError(f"There is no file '{areas}'. It lists the places, in a column 'area' or 'folder'.")
-    table = pd.read_csv(areas, dtype=str, keep_default_na=False)
+    table = read_table(areas)
     column = next((name for name in ("folder", "area") if name in table.columns), None)
     if column is None:
         raise InputError(f"'{areas}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
@@ -152,7 +154,7 @@ def read_jobs(
         ]
     shared = Path(inputs or "").resolve()
     return [
-        Job(value, (output / name).resolve(), (output / name / "build").resolve(), shared, catchment_km)
+        Job(value, (output / name).resolve(), (output / name / "build").resolve(), shared, limit_m)
         for name, value in zip(names, values, strict=True)
     ]
 
@@ -162,7 +164,7 @@ def build_one(job: Job) -> Outcome:
     start = time.perf_counter()
     try:
         if job.inputs is not None and not (job.folder / CONFIG_NAME).is_file():
-            make_project(job.folder, area=job.place, inputs=job.inputs, catchment_km=job.catchment_km)
+            make_project(job.folder, area=job.place, inputs=job.inputs, limit_m=job.limit_m)
         build(open_project(job.folder), job.output)
     except AssetmapError as error:
         return Outcome(job.place, "failed", round(time.perf_counter() - start, 1), str(error))

@@ -32,23 +32,109 @@ def section_of(row: dict[str, Any], file: str) -> dict[str, Any]:
     return section | ({"url": source["page"]} if source["page"] else {})
 
 
-def settings_text(
-    name: str, sections: dict[str, dict[str, Any]], lists: list[dict[str, Any]], catchment_km: float
-) -> str:
-    """Return the text of ``assetmap.toml``."""
+def settings_text(name: str, sections: dict[str, dict[str, Any]]) -> str:
+    """Return the text of a new ``assetmap.toml``.
+
+    Parameters
+    ----------
+    name
+        Name of the place.
+    sections
+        Keys and values of each table; ``assets.ID`` for a list of assets.
+    """
     lines = [
         "# Made by assetmap from official files. You can change anything here; docs/settings.md explains each setting.",
+        "# 'assetmap project' with newer files keeps what you change.",
         "",
         "[project]",
+        f"title = {_toml(f'{name}: what communities have, and where more is needed')}",
+        f"area_name = {_toml(name)}",
+        'audience = "public"',
     ]
-    lines += [f"title = {_toml(f'{name}: what communities have, and where more is needed')}"]
-    lines += [f"area_name = {_toml(name)}", 'audience = "public"']
     for title, content in sections.items():
-        lines += ["", f"[{title}]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
-    for content in lists:
-        lines += ["", "[[assets]]", *(f"{key} = {_toml(value)}" for key, value in content.items())]
-    lines += ["", "[access]", 'asset_type = "library"', f"limit_m = {catchment_km * 1000:g}", ""]
-    return "\n".join(lines)
+        heading = "[[assets]]" if title.startswith("assets.") else f"[{title}]"
+        lines += ["", heading, *(f"{key} = {_toml(value)}" for key, value in content.items())]
+    return "\n".join([*lines, ""])
+
+
+def updated_text(
+    text: str,
+    before: dict[str, dict[str, Any]],
+    now: dict[str, dict[str, Any]],
+    notes: list[str],
+) -> str:
+    """Return settings brought up to date, with everything that a person wrote in them.
+
+    A value is replaced only if it is still the one that was written when the project was made, so comments, order
+    and every value that was changed by hand stay.
+
+    Parameters
+    ----------
+    text
+        The present ``assetmap.toml``.
+    before, now
+        What was written, and what is to be written: keys and values of each table; ``assets.ID`` for a list.
+    notes
+        A sentence is added for each value that was changed by hand and is kept.
+
+    Returns
+    -------
+    str
+        The new text.
+    """
+    lines = text.splitlines()
+    for name, wanted in now.items():
+        found = _table_in(lines, name)
+        if found is None:
+            if name in before:
+                notes.append(f"assetmap.toml has no {name} any more, so it was not updated.")
+                continue
+            heading = "[[assets]]" if name.startswith("assets.") else f"[{name}]"
+            lines += ["", heading, *(f"{key} = {_toml(value)}" for key, value in wanted.items())]
+            continue
+        old = before.get(name, {})
+        for key in (*wanted, *(key for key in old if key not in wanted)):
+            start, end = _table_in(lines, name) or found
+            _update_key(lines, range(start + 1, end), key, old.get(key), wanted.get(key), name, notes)
+    return "\n".join(lines) + "\n"
+
+
+def _update_key(
+    lines: list[str], within: range, key: str, old: Any, new: Any, table: str, notes: list[str]
+) -> None:
+    """Replace, add or take out one key of a table, unless a person changed it."""
+    at = next((n for n in within if re.match(rf"\s*{re.escape(key)}\s*=", lines[n])), None)
+    if at is None:
+        if new is not None and old is None:
+            last = max(
+                (n for n in within if "=" in lines[n] and not lines[n].lstrip().startswith("#")),
+                default=within.start - 1,
+            )
+            lines.insert(last + 1, f"{key} = {_toml(new)}")
+        return
+    head, _, rest = lines[at].partition("=")
+    literal = _toml(old)
+    if old is None or not rest.strip().startswith(literal):
+        if new is not None and not rest.strip().startswith(_toml(new)):
+            notes.append(f"assetmap.toml, {table}: '{key}' was changed by hand and was kept.")
+        return
+    if new is None:
+        del lines[at]
+    else:
+        lines[at] = f"{head}= {_toml(new)}{rest.strip()[len(literal) :]}"
+
+
+def _table_in(lines: list[str], name: str) -> tuple[int, int] | None:
+    """Return the first line of a table and the line after its last one; a list of assets is found by its id."""
+    table, _, wanted = name.partition(".")
+    heads = [n for n, line in enumerate(lines) if re.match(r"\s*\[", line)]
+    for start, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+        if not re.match(rf"\s*\[+\s*{re.escape(table)}\s*\]+", lines[start]):
+            continue
+        ids = [line for line in lines[start:end] if re.match(r"\s*id\s*=", line)]
+        if not wanted or any(line.partition("=")[2].strip().startswith(_toml(wanted)) for line in ids):
+            return start, end
+    return None
 
 
 def _date(row: dict[str, Any]) -> str:

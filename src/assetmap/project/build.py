@@ -18,15 +18,15 @@ import pandas as pd
 
 import assetmap
 from assetmap.access.border import describe_border
-from assetmap.access.costs import OWN
+from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
-from assetmap.access.own import check_travel
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
+    cluster_gaps,
     complete_areas,
     detail_gaps,
     detail_sharing,
@@ -35,12 +35,15 @@ from assetmap.project.pipeline import (
     measure_areas,
     reached_assets,
     read_areas_with_need,
+    travel_notes,
 )
+from assetmap.project.trips import measure_trips
 from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.schema import InputError, Note, Register, Results, within_border
+from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
@@ -102,14 +105,18 @@ def measure_project(
     limits = sensitivity_notes(areas) if sensitivity else ()
     reached = reached_assets(assets, settings)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
+    limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
-    if OWN in travel.modes:
-        limits += check_travel(areas, open_assets(assets, settings.access.asset_type), travel.sources[OWN])
-    details: dict[str, pd.DataFrame] = {}
+    limits += travel_notes(areas, open_assets(assets, settings.access.asset_type), travel)
+    areas, details, notes = measure_trips(project, areas, reached, register.log, travel=travel)
+    limits += notes
     if sensitivity:
-        details, notes = detail_gaps(areas, assets, settings, travel=travel)
+        more, notes = detail_gaps(areas, assets, settings, travel=travel)
+        details |= more
         limits += notes
+        areas, clusters = cluster_gaps(areas, settings, travel=travel)
+        details |= clusters
     labels = settings.labels or settings.places
     return Results(
         title=settings.project.title,
@@ -214,7 +221,8 @@ def summarise(results: Results) -> dict[str, Any]:
     Returns
     -------
     dict
-        Counts of areas, people, assets and outcomes, the estimate with its interval, and the first gaps; where
+        Counts of areas, people, assets and outcomes, the estimate with its interval, the first gaps, and every claim
+        (``figures``) that the outputs share; where
         some assets lie beyond the border their number is ``beyond_border``, and no other count has them.
     """
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
@@ -243,6 +251,7 @@ def summarise(results: Results) -> dict[str, Any]:
             "level": estimate.level,
             "warnings": [warning.code for warning in estimate.warnings],
         },
+        "figures": figures(results),
         "widest_gaps": [
             {
                 "rank": rank,

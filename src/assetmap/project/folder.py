@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from assetmap.project.settings import CONFIG_NAME, Settings, read_settings
 from assetmap.schema import InputError, data_folder
@@ -44,11 +45,14 @@ def open_project(path: str | Path) -> Project:
     return Project(folder=file.parent, settings=read_settings(file))
 
 
-def example_project(*, sensitivity: bool = False) -> Project:
-    """Open the example that comes with assetmap: Cornwall.
+def example_project(name: Literal["cornwall", "town"] = "cornwall", *, sensitivity: bool = False) -> Project:
+    """Open an example that comes with assetmap: Cornwall, or the made-up town of Quillford.
 
     Parameters
     ----------
+    name
+        ``"cornwall"`` is real. ``"town"`` is not; it is small enough to check by hand, and has roads and a bus timetable
+        (extra ``travel``).
     sensitivity
         Also measure distances overland, test how sensitive each gap is, and detect clusters. This takes a few
         seconds longer.
@@ -58,7 +62,7 @@ def example_project(*, sensitivity: bool = False) -> Project:
     Project
         Ready for `measure_project` and `build`.
     """
-    project = open_project(data_folder() / "cornwall")
+    project = open_project(data_folder() / name)
     return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
 
 

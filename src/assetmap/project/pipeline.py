@@ -13,24 +13,39 @@ from assetmap.access.counts import count_groups
 from assetmap.access.deserts import count_deserts
 from assetmap.access.location import candidate_places, suggest_sites
 from assetmap.access.measure import measure_catchments
+from assetmap.access.minutes import (
+    BUS,
+    DRIVE,
+    WALK,
+    BusSource,
+    DriveSource,
+    WalkSource,
+    check_buses,
+    check_roads,
+)
 from assetmap.access.nearest import population_centres, unknown_as_open
 from assetmap.access.overland import make_land_grid
+from assetmap.access.own import check_travel
 from assetmap.access.travel import Travel, covered_places, known_costs, mode_named
+from assetmap.gaps.clusters import PERMUTATIONS as CLUSTER_PERMUTATIONS
+from assetmap.gaps.clusters import find_clusters
 from assetmap.gaps.measure import measure_gaps, need_column
-from assetmap.gaps.sensitivity import MOST_OVERLAND, TIMES, measure_sensitivity
+from assetmap.gaps.sensitivity import MOST_OVERLAND, SEED, TIMES, measure_sensitivity
 from assetmap.gaps.variants import compare_gaps, find_variants
 from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
-from assetmap.groups.smoothing import smooth_rates
+from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
-from assetmap.project.settings import Settings
+from assetmap.project.settings import NEEDED_TABLES, Settings
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
 from assetmap.read.tables import read_table
+from assetmap.read.transport.roads import read_roads
+from assetmap.read.transport.timetable import read_timetable
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
 from assetmap.schema import Estimate, InputError, Note, Register, reference_table, within_border
@@ -157,10 +172,11 @@ def find_travel(
     access = settings.access
     mode = mode or access.distance
     mode_named(mode)
-    if mode == OWN and settings.travel is None:
-        raise InputError(
-            'distance = "own" needs travel times: name their file in a table [travel] of assetmap.toml.'
-        )
+    for needing, section, words in NEEDED_TABLES:
+        if mode == needing and getattr(settings, section) is None:
+            raise InputError(
+                f'distance = "{mode}" needs {words}: name it in a table [{section}] of assetmap.toml.'
+            )
     if mode == OVERLAND and len(areas) > MOST_OVERLAND:
         raise InputError(
             f"Distances overland cannot decide for {len(areas):,} areas; the most is {MOST_OVERLAND:,}. Write "
@@ -174,6 +190,7 @@ def find_travel(
         sources[OVERLAND] = make_land_grid(_ground(areas, land), crossings=crossings)
     if settings.travel:
         sources[OWN] = read_travel(folder / settings.travel.file)
+    sources |= _by_road_and_bus(project, areas, postcodes, walk=mode == WALK)
     return Travel(
         mode=mode,
         limit_m=access.limit_m,
@@ -182,6 +199,46 @@ def find_travel(
         sources=sources,
         postcodes=postcodes,
     )
+
+
+def _by_road_and_bus(
+    project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None, *, walk: bool
+) -> dict[str, Any]:
+    """Read roads and timetables, where the project has them."""
+    settings, folder = project.settings, project.folder
+    homes = postcodes if settings.access.homes == "postcodes" else None
+    sources: dict[str, Any] = {}
+    if settings.roads:
+        roads = read_roads(folder / settings.roads.file)
+        sources[DRIVE] = DriveSource(roads.drive, homes, roads.notes)
+        sources[WALK] = WalkSource(homes, roads.walk, roads.notes)
+    elif walk:
+        sources[WALK] = WalkSource(homes)
+    if settings.timetable:
+        west, south, east, north = areas.total_bounds
+        timetable = read_timetable(
+            [folder / file for file in settings.timetable.files],
+            week=settings.timetable.week,
+            bounds=(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M),
+        )
+        sources[BUS] = BusSource(timetable, homes)
+    return sources
+
+
+def travel_notes(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, travel: Travel) -> tuple[Note, ...]:
+    """Return what a reader must know about the travel times: what they lack, which week they are of, what they cover."""
+    sources = travel.sources
+    notes: tuple[Note, ...] = ()
+    if OWN in travel.modes:
+        notes += check_travel(areas, assets, sources[OWN])
+    if DRIVE in travel.modes:
+        drive = sources[DRIVE]
+        notes += (*drive.notes, *check_roads(areas, assets, drive.network, drive.postcodes))
+    if BUS in travel.modes:
+        faults = sources[BUS].timetable.faults
+        notes += tuple(Note(f"TIMETABLE_{code}", row) for code, row in faults["sentence"].items())
+        notes += check_buses(areas, sources[BUS])
+    return notes
 
 
 def measure_areas(
@@ -209,6 +266,12 @@ def measure_areas(
     estimate = replace(estimate, warnings=(*estimate.warnings, *note_missing_population(areas)))
     reached = reached_assets(assets, settings)
     measured = _measure_access(measured.join(shares), reached, settings, travel, postcodes, sensitivity)
+    if sensitivity and measured["groups_listed"].sum() > 0:
+        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
+        unreliable = note_unreliable_rates(smoothed)
+        estimate = replace(estimate, warnings=(*estimate.warnings, *unreliable))
+        if not unreliable:
+            measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     return measured, estimate
 
 
@@ -225,13 +288,16 @@ def _measure_access(
     times = max(TIMES) if sensitivity else 1.0
     caught = measure_catchments(areas, assets, asset_type=asset_type, travel=travel, times=times)
     measured = measure_gaps(
-        areas, assets, asset_type=asset_type, need=settings.gaps.need, travel=travel, catchments=caught
+        areas,
+        assets,
+        asset_type=asset_type,
+        need=settings.gaps.need,
+        travel=travel,
+        catchments=caught,
+        low_access_beyond_m=settings.gaps.low_access_beyond_m,
     )
     if not sensitivity:
         return measured
-    if measured["groups_listed"].sum() > 0:
-        smoothed = smooth_rates(measured["groups_listed"], measured["population"])
-        measured = measured.join(smoothed.drop(columns=["groups_per_1000", "unreliable"]))
     return measured.join(
         measure_sensitivity(
             measured,
@@ -241,6 +307,7 @@ def _measure_access(
             travel=travel,
             catchments=caught,
             postcodes=postcodes,
+            low_access_beyond_m=settings.gaps.low_access_beyond_m,
         )
     )
 
@@ -250,6 +317,23 @@ def reached_assets(assets: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataF
     return unknown_as_open(assets) if settings.access.include_unknown else assets
 
 
+def cluster_gaps(
+    areas: gpd.GeoDataFrame, settings: Settings, *, travel: Travel
+) -> tuple[gpd.GeoDataFrame, dict[str, pd.DataFrame]]:
+    """Join to the areas where the widest gaps lie side by side, and return their groups and the tests."""
+    need = settings.gaps.need or need_column(areas, settings.access.asset_type)
+    costs = areas.assign(**{travel.cost: known_costs(areas, travel)})
+    found = find_clusters(
+        costs,
+        need=need,
+        access=travel.cost,
+        top=max(settings.gaps.top, 2),
+        permutations=CLUSTER_PERMUTATIONS if len(areas) <= MOST_OVERLAND else 999,
+        seed=SEED,
+    )
+    return areas.join(found.areas), {"gap_groups": found.groups, "gap_tests": found.tests}
+
+
 def detail_gaps(
     areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, *, travel: Travel
 ) -> tuple[dict[str, pd.DataFrame], tuple[Note, ...]]:
@@ -257,7 +341,14 @@ def detail_gaps(
     asset_type = settings.access.asset_type
     need = settings.gaps.need or need_column(areas, asset_type)
     reached = reached_assets(assets, settings)
-    variants = find_variants(areas, reached, asset_type=asset_type, need=need, travel=travel)
+    variants = find_variants(
+        areas,
+        reached,
+        asset_type=asset_type,
+        need=need,
+        travel=travel,
+        low_access_beyond_m=settings.gaps.low_access_beyond_m,
+    )
     present = known_costs(areas, travel)
     costs = areas.assign(**{"need": areas[need], travel.cost: present})
     details = {
@@ -267,6 +358,10 @@ def detail_gaps(
     candidates = candidate_places(assets)
     candidates = candidates[candidates["asset_type"] != asset_type]
     covered = covered_places(candidates, travel)
+    nobody = int(areas["population"].isna().sum())
+    if len(candidates) >= NEW_SITES and nobody:
+        sentence = f"New sites were not looked for: {nobody} areas have no population."
+        return details, (Note("NEW_SITES_LEFT_OUT", sentence),)
     if len(candidates) >= NEW_SITES > len(covered):
         sentence = (
             f"New sites were not looked for: your travel times lead to {len(covered)} of the {len(candidates)} halls, "

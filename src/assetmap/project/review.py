@@ -13,13 +13,14 @@ import geopandas as gpd
 import pandas as pd
 
 import assetmap
+from assetmap.access.border import with_people_beyond
 from assetmap.access.travel import Travel
 from assetmap.project.build import VERSIONS_OF, measure_project
 from assetmap.project.folder import Progress, Project
 from assetmap.project.pipeline import find_travel
 from assetmap.read.answers import read_answers
 from assetmap.read.evidence import read_evidence
-from assetmap.schema import Costs, DevolutionReview, InputError, Results, Scenario, first_few
+from assetmap.schema import DevolutionReview, InputError, Results, Scenario, first_few
 from assetmap.show.map import make_map, map_layers
 from assetmap.show.review.evidence import compare_tables, table_bytes, write_evidence
 from assetmap.show.review.layers import devolution_layers
@@ -197,9 +198,7 @@ def what_if(
         raise InputError('There is no change to measure. Name one, for instance: --close "St Ives".')
     results = measure_project(project, sensitivity=False, progress=progress)
     settings = settings or devolution_settings(project)
-    travel = _travel(project, results, settings)
-    costs = site_costs(results.areas, _all_sites(results.assets, settings), travel=travel)
-    scenario = _scenario(results, settings, edits, costs, travel)
+    scenario = _scenario(results, settings, edits, _travel(project, results, settings))
     if output is not None:
         folder = Path(output)
         folder.mkdir(parents=True, exist_ok=True)
@@ -286,14 +285,15 @@ def _measured(
         settings=settings,
     )
     changed = edits is not None and any(edits.values())
-    return review, _scenario(results, settings, edits, costs, travel) if edits and changed else None
+    return review, _scenario(results, settings, edits, travel) if edits and changed else None
 
 
-def _scenario(
-    results: Results, settings: DevolutionSettings, edits: Edits, costs: Costs, travel: Travel
-) -> Scenario:
-    before = _all_sites(results.assets, settings)
+def _scenario(results: Results, settings: DevolutionSettings, edits: Edits, travel: Travel) -> Scenario:
+    """Measure changes with the sites beyond the border, and the people there who share the sites, as the map does."""
+    before = _all_sites(results.assets, settings, beyond=True)
     changes = parse_changes(edits, before, postcodes=results.postcodes, asset_type=settings.asset_type)
+    people = with_people_beyond(results.areas, before, travel, asset_type=settings.asset_type)
+    costs = site_costs(people, before, travel=travel)
     after = apply_changes(before, changes)
     return compare_scenario(
         results.areas,
@@ -303,23 +303,30 @@ def _scenario(
         limit_minutes=settings.limit_minutes,
         beyond_m=settings.beyond_m,
         beyond_minutes=settings.beyond_minutes,
-        costs=(costs, costs_after(results.areas, before, after, costs, travel=travel)),
+        costs=(costs, costs_after(people, before, after, costs, travel=travel)),
+        people=people if len(people) > len(results.areas) else None,
     )
 
 
 def _travel(project: Project, results: Results, settings: DevolutionSettings) -> Travel:
-    """Return how people travel to the sites under review: by the mode of the review, without a detour factor."""
+    """Return how people travel to the sites under review: by the mode and limits of the review, without a detour factor."""
     travel = find_travel(
         project, results.areas, postcodes=results.postcodes, land=results.land, mode=settings.distance
     )
-    return replace(travel, detour=1.0)
+    return replace(travel, detour=1.0, limit_m=settings.limit_m, limit_minutes=settings.limit_minutes)
 
 
-def _all_sites(assets: gpd.GeoDataFrame, settings: DevolutionSettings) -> gpd.GeoDataFrame:
+def _all_sites(
+    assets: gpd.GeoDataFrame, settings: DevolutionSettings, *, beyond: bool = False
+) -> gpd.GeoDataFrame:
     if settings.as_of is None:
-        return sites_of_type(assets, asset_type=settings.asset_type)
+        return sites_of_type(assets, asset_type=settings.asset_type, beyond=beyond)
     return sites_as_of(
-        assets, year=settings.as_of, asset_type=settings.asset_type, programme=settings.programme
+        assets,
+        year=settings.as_of,
+        asset_type=settings.asset_type,
+        programme=settings.programme,
+        beyond=beyond,
     )
 
 

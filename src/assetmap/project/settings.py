@@ -5,6 +5,7 @@ Every problem in a file (unknown keys, missing files, bad values) is reported at
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
@@ -14,17 +15,26 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
+from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
 from assetmap.schema import InputError, first_few
 from assetmap.sites.review import NEAR_M
 from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 
 CONFIG_NAME: Final = "assetmap.toml"
 
+NEEDED_TABLES: Final = (
+    (OWN, "travel", "a file of travel times"),
+    (DRIVE, "roads", "an OpenStreetMap extract"),
+    (BUS, "timetable", "files of a bus timetable (GTFS)"),
+)
+"""Modes of travel that need a table of ``assetmap.toml``, and what must be in it."""
+
 
 def _known_mode(name: str) -> str:
     if name not in MODES:
-        raise ValueError(f"must be one of {first_few(MODES)}")
+        raise ValueError(f"must be one of {first_few(MODES, most=len(MODES))}")
     return name
 
 
@@ -68,6 +78,25 @@ class NeedInput(Input):
     method: Literal["percentile", "rank", "score"] = "percentile"
 
 
+class TimetableInput(_Table):
+    """Bus timetables (GTFS), and what must be said wherever their figures are shown."""
+
+    files: tuple[str, ...] = Field(min_length=1)
+    week: dt.date | None = None
+    title: str
+    publisher: str = ""
+    date: str
+    licence: str
+    attribution: str = ""
+    url: str = ""
+
+    def inputs(self) -> dict[str, Input]:
+        """Return each file as an input of its own, by its source id."""
+        said = self.model_dump(exclude={"files", "week"})
+        names = ("timetable", *(f"timetable_{number}" for number in range(2, len(self.files) + 1)))
+        return {name: Input(file=file, **said) for name, file in zip(names, self.files, strict=True)}
+
+
 class AssetsInput(Input):
     """A list of assets."""
 
@@ -103,6 +132,7 @@ class AccessSettings(_Table):
     limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
     limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
     detour: Annotated[float, Field(ge=1)] = 1.0
+    homes: Literal["postcodes", "centres"] = "postcodes"
     include_unknown: bool = False
 
 
@@ -111,6 +141,7 @@ class GapSettings(_Table):
 
     need: str | None = "need"
     sensitivity: bool = True
+    low_access_beyond_m: Annotated[float, Field(ge=0)] = LOW_ACCESS_BEYOND_M
     top: Annotated[int, Field(gt=0)] = 20
 
 
@@ -152,6 +183,8 @@ class Settings(_Table):
     land: Input | None = None
     crossings: Input | None = None
     travel: Input | None = None
+    roads: Input | None = None
+    timetable: TimetableInput | None = None
     assets: tuple[AssetsInput, ...] = ()
     estimate: EstimateSettings = EstimateSettings()
     access: AccessSettings = AccessSettings()
@@ -168,8 +201,9 @@ class Settings(_Table):
             "postcodes": self.postcodes,
         }
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
-        single |= {"crossings": self.crossings, "travel": self.travel}
+        single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
         found = {name: value for name, value in single.items() if value is not None}
+        found |= self.timetable.inputs() if self.timetable else {}
         return found | {value.id: value for value in self.assets}
 
     def changed(self, **tables: Any) -> Settings:
@@ -246,11 +280,10 @@ def read_settings(path: Path) -> Settings:
         f"two lists of assets have the id '{name}'" for name in sorted({i for i in ids if ids.count(i) > 1})
     ]
     for name, table in (("access", settings.access), ("devolution", settings.devolution)):
-        if table.distance == OWN and settings.travel is None:
-            line = _line_of(text, (name, "distance"))
-            problems.append(
-                f'line {line}: distance = "own" needs a table [travel] with a file of travel times'
-            )
+        for mode, section, words in NEEDED_TABLES:
+            if table.distance == mode and getattr(settings, section) is None:
+                line = _line_of(text, (name, "distance"))
+                problems.append(f'line {line}: distance = "{mode}" needs a table [{section}] with {words}')
     if problems:
         raise _all_problems(path, problems)
     return settings
@@ -315,10 +348,12 @@ def _named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
         for position, table in tables:
             if not isinstance(table, dict):
                 continue
-            for key in ("file", "lookup", *(("review",) if section == "project" else ())):
-                if isinstance(table.get(key), str):
-                    where = (section, key) if position is None else (section, position, key)
-                    found.append((where, table[key]))
+            for key in ("file", "lookup", "files", *(("review",) if section == "project" else ())):
+                names = table.get(key)
+                for name in names if isinstance(names, list) else [names]:
+                    if isinstance(name, str):
+                        where = (section, key) if position is None else (section, position, key)
+                        found.append((where, name))
     return found
 
 

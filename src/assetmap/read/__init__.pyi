@@ -3,12 +3,16 @@ from .evidence import EvidencePack, read_evidence
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
 from .maps import MapLayer, open_map, read_map
+from .official.known_names import read_known_names
 from .official.lookups import read_area_lookup, read_lookup
 from .official.open_names import read_open_names
 from .official.postcode_areas import assign_postcodes, compare_postcode_areas
 from .official.postcode_files import find_postcodes, read_postcode_file
+from .opening_hours import hours_in_week, opening_times, parse_day_hours, parse_opening_hours
 from .places import read_places
 from .tables import PublishedTable, RawTable, open_table, read_published, read_table
+from .transport.roads import read_roads
+from .transport.timetable import read_timetable
 from .travel import read_crossings, read_travel
 
 __all__ = [
@@ -21,19 +25,26 @@ __all__ = [
     "assign_postcodes",
     "compare_postcode_areas",
     "find_postcodes",
+    "hours_in_week",
     "inspect_inputs",
     "open_map",
     "open_table",
+    "opening_times",
+    "parse_day_hours",
+    "parse_opening_hours",
     "read_answers",
     "read_area_lookup",
     "read_crossings",
     "read_evidence",
+    "read_known_names",
     "read_lookup",
     "read_map",
     "read_open_names",
     "read_places",
     "read_postcode_file",
     "read_published",
+    "read_roads",
     "read_table",
+    "read_timetable",
     "read_travel",
 ]

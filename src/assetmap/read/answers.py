@@ -12,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.files import reader
 from assetmap.read.tables import find_column, read_table
 from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table, yes_no
 
@@ -19,6 +20,7 @@ NOT_KNOWN: Final = ("", "?", "unknown", "not known")
 STATED: Final = ("receiver_present", "interest")
 
 
+@reader
 def read_answers(path: str | Path) -> pd.DataFrame:
     """Read the answers about sites.
 

@@ -14,6 +14,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from assetmap.read.files import reader
 from assetmap.read.maps import read_map
 from assetmap.schema import InputError, check_areas, counted, first_few
 
@@ -25,6 +26,7 @@ NAME_COLUMN: Final = re.compile(
 )
 
 
+@reader
 def read_areas(
     path: str | Path, *, code: str | None = None, name: str | None = None, layer: str | None = None
 ) -> gpd.GeoDataFrame:

@@ -6,17 +6,21 @@ file that unpacks to too much are refused in one place.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final, ParamSpec, TypeVar, cast
 
-from assetmap.schema import InputError, first_few
+from assetmap.errors import AssetmapError, InputError, first_few
+
+Words = ParamSpec("Words")
+Table = TypeVar("Table")
 
 LARGEST_FILE: Final = 2_000_000_000
 """Bytes of one file, unpacked; a list of a million rows has about 200 MB."""
@@ -27,8 +31,14 @@ LARGEST_ARCHIVE: Final = 4 * 2**30
 MOST_RATIO: Final = 400
 """Unpacked over packed size; ordinary spreadsheets stay below 40."""
 
+PIECE: Final = 16 * 2**20
+"""Bytes that are unpacked at a time."""
+
 SMALL: Final = 50_000_000
 """Bytes; the ratio of a zip that unpacks to less does not matter."""
+
+MOST_MEMBERS: Final = 20_000
+"""Files in one zip; the postcodes of the country are in fewer than 200."""
 
 ZIP_ERRORS: Final = (
     zipfile.BadZipFile,
@@ -78,13 +88,16 @@ def read_bytes(path: str | Path) -> bytes:
     InputError
         If there is no such file, it cannot be unpacked, or it has more than `LARGEST_FILE` bytes.
     """
+    pieces, size = [], 0
     with open_bytes(path) as stream:
-        content = stream.read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE:
+        while size <= LARGEST_FILE and (piece := stream.read(PIECE)):
+            pieces.append(piece)
+            size += len(piece)
+    if size > LARGEST_FILE:
         raise InputError(
             f"'{path}' has more than {LARGEST_FILE / 1e9:g} GB and was not read. Split it into smaller files."
         )
-    return content
+    return b"".join(pieces)
 
 
 def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile.ZipInfo]:
@@ -110,6 +123,10 @@ def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile
         raise InputError(
             f"'{path}' could not be read: it is damaged or not what its ending says ({error})."
         ) from error
+    if len(members) > MOST_MEMBERS:
+        raise InputError(
+            f"'{path}' holds {len(members):,} files, so it was not opened. Give the one that is needed."
+        )
     unpacked, packed = sum(member.file_size for member in members), max(path.stat().st_size, 1)
     if unpacked > most or (unpacked > SMALL and unpacked / packed > MOST_RATIO):
         raise InputError(
@@ -140,3 +157,30 @@ def open_member(path: str | Path, member: zipfile.ZipInfo) -> Iterator[IO[bytes]
         raise InputError(
             f"'{path}', file '{member.filename}' in it, could not be unpacked: {error}"
         ) from error
+
+
+def unreadable(path: Path | str, error: BaseException) -> str:
+    """Return the message for a file that a library could not read."""
+    said = " ".join(str(error).split())[:200].rstrip(".")
+    return (
+        f"'{path}' could not be read: it is damaged or not what its ending says ({said or type(error).__name__}). "
+        "Open it in the program that made it and save it again."
+    )
+
+
+def reader(read: Callable[Words, Table]) -> Callable[Words, Table]:
+    """Make whatever goes wrong in a reader one InputError with the name of the file: the boundary of all readers.
+
+    Errors of assetmap itself pass as they are, and so does a lack of memory.
+    """
+
+    @functools.wraps(read)
+    def bounded(*args: Words.args, **words: Words.kwargs) -> Table:
+        try:
+            return read(*args, **words)
+        except (AssetmapError, MemoryError):
+            raise
+        except Exception as error:
+            raise InputError(unreadable(str(args[0] if args else words["path"]), error)) from error
+
+    return bounded

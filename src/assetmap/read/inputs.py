@@ -19,6 +19,7 @@ from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.headings import column_meanings
 from assetmap.read.look import SIDECARS, Look, Part, look_into
 from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
+from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_area_lookup, read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.official.open_names import read_open_names
@@ -29,17 +30,35 @@ from assetmap.read.places import read_places
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, reference_table
 
-COLUMNS: Final = ("file", "state", "kind", "source_id", "title", "vintage", "rows", "reason")
-STEPS: Final = ("areas", "choice of the area", "population", "need", "postcodes", "assets", "place names")
+COLUMNS: Final = (
+    "file",
+    "state",
+    "kind",
+    "source_id",
+    "title",
+    "vintage",
+    "rows",
+    "reason",
+    "use",
+    "counts_people",
+)
+STEPS: Final = (
+    "areas", "choice of the area", "population", "need", "postcodes", "assets", "area names", "place names",
+)  # fmt: skip
+OPTIONAL: Final = ("area names", "place names")
+"""Steps that a build can do without."""
 WHERE: Final = {"postcode", "easting", "latitude", "grid_reference", "town", "address"}
 """Columns of a list of assets that say where something is."""
 
-OWN_FILES: Final = ("sources.json", "assetmap.toml")
+OWN_FILES: Final = ("sources.json", "assetmap.toml", "made.json")
 MONTH: Final = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?(?:20)?\d\d(?!\d)|20\d\d[-_]\d\d(?!\d)",
     re.I,
 )
 """How publishers write the month of an edition into a file name."""
+
+NO_POINTS: Final = ("ons_postcode_lookup", "postcode_table")
+"""Postcode files that do not say where a postcode is, or that assetmap itself made for a place."""
 
 LARGEST_CHECKED: Final = 300 * 2**20
 """Bytes; a larger file is recognised but not read through."""
@@ -50,7 +69,8 @@ class InputsReport:
     """What an inputs folder holds.
 
     ``files``: one row per file: ``file`` (relative), ``state`` (``ready``, ``broken``, ``not used``), ``kind``,
-    ``source_id``, ``title``, ``vintage``, ``rows`` (missing where not counted), ``reason`` (what is wrong).
+    ``source_id``, ``title``, ``vintage``, ``rows`` (missing where not counted), ``reason`` (what is wrong), ``use``
+    (the steps that it is for), ``counts_people`` (whether it has a population).
     ``steps``: one row per step of a build: ``step``, ``ready`` (true or false), ``files``, ``missing`` (what to
     add and where to get it; empty where ready).
     """
@@ -84,14 +104,24 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
     rows = [inspect_file(path, folder=folder) for path in _files(folder)]
     files = pd.DataFrame(rows, columns=list(COLUMNS))
     files["rows"] = files["rows"].astype("Int64")
-    return InputsReport(folder, files, _steps(files))
+    steps = _steps(files)
+    files["use"] = [
+        ", ".join(step for step, names in zip(steps["step"], steps["each"], strict=True) if file in names)
+        for file in files["file"]
+    ]
+    return InputsReport(folder, files, steps.drop(columns="each"))
 
 
 def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
     """Report what one file is and whether it can be used: a row of ``InputsReport.files``."""
     look = look_into(path)
     row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
-    row |= {"file": path.relative_to(folder).as_posix(), "state": "not used", "rows": None}
+    row |= {
+        "file": path.relative_to(folder).as_posix(),
+        "state": "not used",
+        "rows": None,
+        "counts_people": False,
+    }
     if look.problem:
         return row | {"state": "broken", "reason": look.problem}
     found = recognise(look)
@@ -112,8 +142,11 @@ def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
         "vintage": _vintage(source["kind"], part, path),
         "rows": part.rows,
     }
-    problem = _problem_on_reading(path, source)
-    return row | ({"state": "broken", "reason": problem} if problem else {})
+    try:
+        row["counts_people"] = _read_through(path, source, part)
+    except InputError as error:
+        return row | {"state": "broken", "reason": str(error)}
+    return row
 
 
 def recognise(look: Look) -> tuple[dict[str, str], Part] | None:
@@ -198,16 +231,29 @@ def _year(text: str) -> str:
     return found[1] if found else ""
 
 
-def _problem_on_reading(path: Path, source: dict[str, str]) -> str:
-    if path.stat().st_size > LARGEST_CHECKED:
-        return ""
-    try:
-        reader = _reader(source)
-        if reader is not None:
-            reader(path)
-    except InputError as error:
-        return str(error)
-    return ""
+def _read_through(path: Path, source: dict[str, str], part: Part) -> bool:
+    """Read a file as a build would, and return whether it has a population.
+
+    Raises
+    ------
+    InputError
+        If it cannot be used; a population file also if it has no population.
+    """
+    kind = source["kind"]
+    reader = _reader(source)
+    if reader is None or path.stat().st_size > LARGEST_CHECKED:
+        named = any("population" in heading.casefold() for heading in part.headings)
+        return kind == "population" or (kind == "need" and named)
+    found = reader(path)
+    if kind not in ("population", "need") or "cars" in source["source_id"]:
+        return False
+    if not isinstance(found, pd.DataFrame):
+        return False
+    people = found["population"] if "population" in found.columns else pd.Series(dtype=float)
+    counts = bool(pd.to_numeric(people, errors="coerce").sum() > 0)
+    if kind == "population" and not counts:
+        raise InputError("it has no population: every cell is empty or 0")
+    return counts
 
 
 def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
@@ -220,6 +266,7 @@ def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
         "read_population": read_population,
         "read_lookup": read_lookup,
         "read_area_lookup": read_area_lookup,
+        "read_known_names": read_known_names,
         "read_postcode_file": read_postcode_file,
         "read_postcodes": read_postcodes,
         "read_open_names": read_open_names,
@@ -234,7 +281,9 @@ def _steps(files: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for step in STEPS:
         names, missing = _NEEDS[step](ready)
-        rows.append({"step": step, "ready": not missing, "files": ", ".join(names), "missing": missing})
+        rows.append(
+            {"step": step, "ready": not missing, "files": ", ".join(names), "missing": missing, "each": names}
+        )
     return pd.DataFrame(rows)
 
 
@@ -244,7 +293,7 @@ def _of_kind(ready: pd.DataFrame, kind: str, *vintages: str) -> pd.DataFrame:
 
 
 def _small_areas(ready: pd.DataFrame) -> pd.DataFrame:
-    found = _of_kind(ready, "boundary", "lsoa", "msoa", "oa")
+    found = _of_kind(ready, "boundary", "lsoa", "msoa")
     own = ready[ready["source_id"] == "areas_table"]
     return pd.concat([found, own]) if len(own) else found
 
@@ -258,8 +307,8 @@ def _need_areas(ready: pd.DataFrame) -> tuple[list[str], str]:
 
 def _need_choice(ready: pd.DataFrame) -> tuple[list[str], str]:
     names = ready[ready["kind"].isin(("need", "postcodes"))]
-    lookups = _of_kind(ready, "lookup")
-    found = pd.concat([lookups[lookups["vintage"].str.contains("lad")], names])
+    lookups, larger = _of_kind(ready, "lookup"), _of_kind(ready, "boundary", "ward", "lad", "parish", "utla")
+    found = pd.concat([lookups[lookups["vintage"].str.contains("lad")], larger, names, _small_areas(ready)])
     if len(found):
         return list(found["file"]), ""
     return [], _get("A lookup from small areas to local authorities", "ons_lsoa21_ward_lad_lookup")
@@ -275,9 +324,11 @@ def _fitting(ready: pd.DataFrame, kind: str) -> tuple[list[str], list[str]]:
 
 
 def _need_population(ready: pd.DataFrame) -> tuple[list[str], str]:
-    fits, converted = _fitting(ready, "population")
-    with_counts, converted_counts = _fitting(ready, "need")
-    found = [*fits, *with_counts, *converted, *converted_counts]
+    with_people = ready[ready["counts_people"].astype(bool)]
+    here = _small_areas(ready)
+    fits, _ = _fitting(pd.concat([with_people, here]), "population")
+    counted, converted = _fitting(pd.concat([with_people, here, _of_kind(ready, "lookup")]), "need")
+    found = [*fits, *counted, *converted]
     return found, "" if found else _get("Residents of the small areas", "nomis_population")
 
 
@@ -297,7 +348,7 @@ def _need_need(ready: pd.DataFrame) -> tuple[list[str], str]:
 
 def _need_postcodes(ready: pd.DataFrame) -> tuple[list[str], str]:
     found = _of_kind(ready, "postcodes")
-    if (found["source_id"] != "ons_postcode_lookup").any():
+    if (~found["source_id"].isin(NO_POINTS)).any():
         return list(found["file"]), ""
     return list(found["file"]), _get("Postcodes with coordinates", "os_code_point_open")
 
@@ -308,6 +359,19 @@ def _need_assets(ready: pd.DataFrame) -> tuple[list[str], str]:
         "libraries", "ace_libraries"
     )
     return list(found["file"]), "" if len(found) else missing
+
+
+def _need_area_names(ready: pd.DataFrame) -> tuple[list[str], str]:
+    readers = reference_table("sources")["reader"]
+    known = ready[ready["source_id"].map(readers).eq("read_known_names")]
+    wards = ready[ready["vintage"].str.contains("ward") & ready["kind"].isin(("lookup", "boundary"))]
+    found = list(pd.concat([known, wards, _of_kind(ready, "places")])["file"])
+    return found, "" if found else (
+        "Optional, for names that people know, such as Ludlow Town (Shropshire 038B): "
+        + _get("", "hocl_msoa_names")
+        + " Or: "
+        + _get("", "os_open_names")
+    )
 
 
 def _need_names(ready: pd.DataFrame) -> tuple[list[str], str]:
@@ -330,5 +394,6 @@ _NEEDS: Final[dict[str, Callable[[pd.DataFrame], tuple[list[str], str]]]] = {
     "need": _need_need,
     "postcodes": _need_postcodes,
     "assets": _need_assets,
+    "area names": _need_area_names,
     "place names": _need_names,
 }

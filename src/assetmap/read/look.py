@@ -1,24 +1,26 @@
 """Look into a file without reading it: its tables, their column names, rows, and whether it is whole.
 
-fiona says what a map file holds; a zip is not unpacked to disk; a file that is cut off, irregular or empty
+fiona says what a map file holds; a file that is cut off, irregular or empty
 is reported with the reason.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
-from assetmap.read.files import members_of, open_bytes, open_member, read_bytes, whole_members
-from assetmap.read.maps import DRIVERS, is_map, refuse_wrong_content, target_of
+from assetmap.errors import InputError, counted
+from assetmap.read.files import members_of, open_bytes, open_member, whole_members
+from assetmap.read.layers import DRIVERS, driver_of, is_map, unpacked
+from assetmap.read.lists.json_files import parse_json
 from assetmap.read.official.columns import headings_of_headerless
-from assetmap.read.tables import HEADER_WITHIN, SPREADSHEETS, open_sheets, sheet_heights, stream_rows
-from assetmap.schema import InputError, counted
+from assetmap.read.rows import HEADER_WITHIN, SPREADSHEETS, stream_rows
+from assetmap.read.spreadsheets import read_sheets
+from assetmap.read.worker import ask
 
 TABLES: Final = (".csv", ".tsv", ".txt", ".tab", ".gz")
 SIDECARS: Final = (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx", ".qpj")
@@ -61,23 +63,34 @@ def look_into(path: str | Path) -> Look:
         Its tables, or the problem, or neither where such a file never holds tables.
     """
     path = Path(path)
-    if path.stat().st_size == 0:
-        return Look(problem="the file is empty")
     try:
-        return Look(_parts(path))
-    except InputError as error:
+        if path.stat().st_size == 0:
+            return Look(problem="the file is empty")
+        found = ask("look", path).value
+    except (InputError, OSError) as error:
         return Look(problem=str(error))
-    except _known_errors() as error:
-        return Look(problem=f"it could not be read: {error or type(error).__name__}")
+    return Look(
+        tuple(
+            Part(name, tuple(headings), rows, geometry, tuple(first))
+            for name, headings, rows, geometry, first in found
+        )
+    )
 
 
-def _parts(path: Path) -> tuple[Part, ...]:
+def parts_of(path: Path, *, most_cells: int) -> tuple[Part, ...]:
+    """Return the tables of a file; this runs in the child process and loads no library of data.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
     suffix = path.suffix.lower()
     if suffix in TABLES and not is_map(path):
         with open_bytes(path) as file:
             return (_table(path.name, file),)
     readers: dict[str, Callable[[Path], tuple[Part, ...]]] = {
-        **dict.fromkeys(SPREADSHEETS, _spreadsheet),
+        **dict.fromkeys(SPREADSHEETS, partial(_spreadsheet, most_cells=most_cells)),
         **dict.fromkeys(DRIVERS, _map),
         ".parquet": _parquet,
         ".geoparquet": _parquet,
@@ -87,24 +100,10 @@ def _parts(path: Path) -> tuple[Part, ...]:
     return readers[suffix](path) if suffix in readers else ()
 
 
-def _known_errors() -> tuple[type[Exception], ...]:
-    import fiona
-    import pyarrow as pa
-
-    return (
-        fiona.errors.FionaError,
-        pa.ArrowException,
-        ValueError,
-        OSError,
-        EOFError,
-        csv.Error,
-    )
-
-
-def _spreadsheet(path: Path) -> tuple[Part, ...]:
-    heights = sheet_heights(path)
+def _spreadsheet(path: Path, *, most_cells: int) -> tuple[Part, ...]:
+    sheets, heights = read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)
     parts = []
-    for name, rows in open_sheets(path, first=HEADER_WITHIN).items():
+    for name, rows in sheets.items():
         for place, cells in enumerate(rows):
             texts = tuple(cell.strip() for cell in cells if cell.strip())
             if len(texts) > 1:
@@ -124,17 +123,20 @@ def _parquet(path: Path) -> tuple[Part, ...]:
 def _map(path: Path) -> tuple[Part, ...]:
     import fiona
 
-    refuse_wrong_content(path)
-    target, parts = target_of(path), []
-    for layer in fiona.listlayers(target):
-        with fiona.open(target, layer=layer) as opened:
-            kind = opened.schema["geometry"]
-            if kind != "None" and not opened.crs:
-                raise InputError("it names no coordinate reference system; save it again with one")
-            headings = tuple(opened.schema["properties"])
-            first = next(iter(opened), None)
-            values = tuple(str(value) for value in dict(first["properties"]).values()) if first else ()
-            parts.append(Part(layer, headings, len(opened), kind != "None", values))
+    parts = []
+    with unpacked(path) as file:
+        target, driver = str(file.resolve()), driver_of(file)
+        for layer in fiona.listlayers(target):
+            with fiona.open(
+                target, layer=layer, enabled_drivers=[driver], allow_unsupported_drivers=True
+            ) as opened:
+                kind = opened.schema["geometry"]
+                if kind != "None" and not opened.crs:
+                    raise InputError("it names no coordinate reference system; save it again with one")
+                headings = tuple(opened.schema["properties"])
+                first = next(iter(opened), None)
+                values = tuple(str(value) for value in dict(first["properties"]).values()) if first else ()
+                parts.append(Part(layer, headings, len(opened), kind != "None", values))
     return tuple(parts)
 
 
@@ -167,7 +169,7 @@ def _json(path: Path) -> tuple[Part, ...]:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             keys = dict.fromkeys(re.findall(r'"([^"\\]{1,60})"\s*:', file.read(65_536)))
         return (Part(path.name, tuple(keys), None),)
-    content = json.loads(read_bytes(path).decode("utf-8-sig"))
+    content = parse_json(path)
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         return _map(path)
     keys = dict.fromkeys(content) if isinstance(content, dict) else {}

@@ -7,10 +7,12 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.read.files import reader
 from assetmap.read.tables import read_table, to_numbers
 from assetmap.schema import WORKING_CRS, InputError, first_few
 
 
+@reader
 def read_places(path: str | Path) -> gpd.GeoDataFrame:
     """Read named places.
 

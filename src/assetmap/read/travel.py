@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.files import reader
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import find_column, read_table, to_numbers
 from assetmap.schema import InputError, first_few
@@ -27,6 +28,7 @@ NO_ROUTE: Final = ("nan", "na", "n/a")
 """What routing programs write where they found no route."""
 
 
+@reader
 def read_crossings(path: str | Path, *, postcodes: pd.DataFrame | None = None) -> pd.DataFrame:
     """Read ferries, and bridges over water that boundaries leave open.
 
@@ -77,6 +79,7 @@ def read_crossings(path: str | Path, *, postcodes: pd.DataFrame | None = None) -
     return crossings
 
 
+@reader
 def read_travel(path: str | Path) -> pd.DataFrame:
     """Read a matrix of travel times.
 

@@ -56,6 +56,7 @@ USED_UP = (
     "easting",
     "northing",
     "grid_reference",
+    "coordinates",
     "postcode_district",
     "registration",
 )
@@ -142,7 +143,7 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     raw = _stacked(lists)
     check_publish(tuple(publish_columns), raw)
     rows = clean_rows(raw)
-    said, findings = judge_rows(rows, as_of=as_of)
+    said, findings = judge_rows(rows, as_of=as_of, quote=audience == "internal")
     placed, more = place_rows(
         rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
     )
@@ -279,7 +280,17 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
     points = gpd.points_from_xy(assets["x"], assets["y"], crs=WORKING_CRS)
     geometry = gpd.GeoSeries(points, index=assets.index).where(np.isfinite(assets["x"]), None)
     assets.index = pd.Index(assets.pop("row_id"), name="asset_id")
-    drop = ["name_key", "core_key", "town_key", "x", "y", "reading_problem", *GUARD_COLUMNS, *FOUND_AGAIN]
+    drop = [
+        "name_key",
+        "core_key",
+        "town_key",
+        "x",
+        "y",
+        "reading_problem",
+        "reading_note",
+        *GUARD_COLUMNS,
+        *FOUND_AGAIN,
+    ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
     order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
     order = [*order, "location_precision", "source", "source_row", "also_listed"]

@@ -72,14 +72,18 @@ def check_lists(
 
 
 def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
-    """Return which column each heading became, empty where the register has no such column."""
+    """Return which column each heading became, empty where the register has no such column, and what its cells look like."""
     if isinstance(listed, AssetList):
-        source, heading, column = listed.source, listed.headings["heading"], listed.headings["column"]
+        table = listed.headings[["heading", "column", "samples", "guess"]]
+        source = listed.source
     else:
-        source, heading = str(listed["source"].iloc[0]), pd.Series(listed.columns, dtype="str")
-        column = heading
-    known = column.isin(reference_table("column_names").index)
-    return pd.DataFrame({"source": source, "heading": heading, "column": column.where(known, "")})
+        heading = pd.Series(listed.columns, dtype="str")
+        table = pd.DataFrame({"heading": heading, "column": heading, "samples": "", "guess": ""})
+        source = str(listed["source"].iloc[0])
+    known = table["column"].isin(reference_table("column_names").index)
+    return table.assign(column=table["column"].where(known, "")).assign(source=source)[
+        ["source", "heading", "column", "samples", "guess"]
+    ]
 
 
 def _kinds(log: pd.DataFrame) -> pd.DataFrame:

@@ -12,9 +12,16 @@ import pyproj
 from assetmap.schema import MAP_CRS, WORKING_CRS
 
 GRID: Final = re.compile(r"^([HNOST])([A-HJ-Z])([0-9]{4,10})$")
+SHAPE: Final = re.compile(r"(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION", re.I)
+PAIR: Final = re.compile(r"-?\d+(?:\.\d+)?")
+WEB_MERCATOR: Final = 3857
 LATITUDES: Final = (49.0, 61.5)
 LONGITUDES: Final = (-9.0, 2.5)
 """The United Kingdom, in degrees."""
+
+MERCATOR_X: Final = (-1_010_000.0, 280_000.0)
+MERCATOR_Y: Final = (6_270_000.0, 8_800_000.0)
+"""The United Kingdom in metres of Web Mercator (EPSG:3857)."""
 
 EASTINGS: Final = (1_000.0, 700_000.0)
 NORTHINGS: Final = (1_000.0, 1_300_000.0)
@@ -26,8 +33,8 @@ def points_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        Text columns ``latitude`` and ``longitude``, ``easting`` and ``northing``, ``grid_reference``, and
-        numbers ``point_x``, ``point_y`` (metres) of a shape; each where there is one.
+        Text columns ``latitude`` and ``longitude``, ``easting`` and ``northing``, ``grid_reference``, ``coordinates``
+        (both in one cell, or a shape in well-known text), and numbers ``point_x``, ``point_y`` (metres) of a shape; each where there is one.
 
     Returns
     -------
@@ -50,12 +57,14 @@ def points_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
     )
     table["unread"] = pd.Series("", index=rows.index, dtype="str")
     if "point_x" in rows:
-        table["x"], table["y"] = rows["point_x"], rows["point_y"]
+        _fill_shapes(table, rows["point_x"], rows["point_y"])
     for across, up in (("longitude", "latitude"), ("easting", "northing")):
         if across in rows and up in rows:
-            _fill_pair(table, rows[across], rows[up])
-    if "grid_reference" in rows:
-        _fill_grid(table, rows["grid_reference"])
+            _fill_pair(table, rows[across], rows[up], degrees=across == "longitude")
+    for column in ("coordinates", "grid_reference"):
+        if column in rows:
+            _fill_grid(table, rows[column])
+            _fill_cells(table, rows[column])
     return table
 
 
@@ -88,15 +97,115 @@ def grid_reference_metres(reference: str) -> tuple[float, float, bool]:
     return float(easting), float(northing), size <= 100
 
 
-def _fill_pair(table: pd.DataFrame, across: pd.Series, up: pd.Series) -> None:
+def pair_in_text(text: str) -> tuple[float, float]:
+    r"""Return the two coordinates in one cell, the one across first; missing where it does not hold exactly two.
+
+    Examples
+    --------
+    >>> pair_in_text("(50.263, -5.051)"), pair_in_text("POINT (-5.051 50.263)"), pair_in_text("182287 44469")
+    ((-5.051, 50.263), (-5.051, 50.263), (182287.0, 44469.0))
+    >>> pair_in_text("50°15'46.8\"N 5°3'3.6\"W"), pair_in_text("50,263; -5,051"), pair_in_text("Truro")
+    ((-5.051, 50.263), (-5.051, 50.263), (nan, nan))
+    """
+    text = text.replace("−", "-").replace("º", "°").strip()
+    if SHAPE.match(text):
+        return _middle_of_shape(text)
+    parts = [
+        part
+        for part in re.split(
+            r"(?<=[NSEWnsew])[\s,;]+|\s+(?=[NSEWnsew]\s*\d)|[;]\s*|,\s+|(?<=\d),(?=-?\d+\.)",
+            text.strip("()[]"),
+        )
+        if part
+    ]
+    if len(parts) == 1:
+        parts = PAIR.findall(text)
+    if len(parts) != 2:
+        return np.nan, np.nan
+    first, second = (_degrees(part) for part in parts)
+    eastward = parts[0].strip().upper().endswith(("E", "W")) or parts[0].strip().upper().startswith(
+        ("E", "W")
+    )
+    # Degrees are said north first, metres east first.
+    across_first = eastward or not (abs(first) <= 90 and abs(second) <= 180)
+    return (first, second) if across_first else (second, first)
+
+
+def _middle_of_shape(text: str) -> tuple[float, float]:
+    import shapely
+
+    try:
+        shape = shapely.from_wkt(text.rsplit(";", maxsplit=1)[-1])
+    except (shapely.errors.ShapelyError, ValueError):
+        return np.nan, np.nan
+    point = shapely.point_on_surface(shape)
+    return float(shapely.get_x(point)), float(shapely.get_y(point))
+
+
+def _degrees(text: str) -> float:
+    """Return a number or degrees, minutes and seconds; west and south are below 0."""
+    upper = text.strip().upper()
+    sign = (
+        -1.0
+        if re.match(r"[^\d]*-\d", upper) or upper.startswith(("W", "S")) or upper.endswith(("W", "S"))
+        else 1.0
+    )
+    numbers = [float(part.replace(",", ".")) for part in re.findall(r"\d+(?:[.,]\d+)?", upper)]
+    if not 1 <= len(numbers) <= 3 or (len(numbers) > 1 and any(part >= 60 for part in numbers[1:])):
+        return np.nan
+    return float(round(sign * sum(part / 60**k for k, part in enumerate(numbers)), 9))
+
+
+def _fill_shapes(table: pd.DataFrame, x: pd.Series, y: pd.Series) -> None:
+    """Take the points of a map file, if they are in the United Kingdom."""
+    said = x.notna() & y.notna()
+    inside = said & x.between(*EASTINGS) & y.between(*NORTHINGS)
+    table["x"], table["y"] = x.where(inside), y.where(inside)
+    if inside.any():
+        to_degrees = pyproj.Transformer.from_crs(WORKING_CRS, MAP_CRS, always_xy=True)
+        lon, lat = to_degrees.transform(x[inside].to_numpy(), y[inside].to_numpy())
+        back = pyproj.Transformer.from_crs(MAP_CRS, WORKING_CRS, always_xy=True)
+        table.loc[inside, "flipped_x"], table.loc[inside, "flipped_y"] = back.transform(-lon, lat)
+    abroad = said & ~inside
+    if abroad.any():
+        words = x[abroad].round().map("{:.0f}".format) + ", " + y[abroad].round().map("{:.0f}".format)
+        table.loc[abroad, "unread"] = words.astype("str") + " (metres on the National Grid)"
+
+
+def _fill_cells(table: pd.DataFrame, cells: pd.Series) -> None:
+    """Take cells with both coordinates."""
+    asked = table["x"].isna() & (cells != "")
+    if not asked.any():
+        return
+    read = {text: pair_in_text(text) for text in cells[asked].unique().tolist()}
+    across = cells.map({text: pair[0] for text, pair in read.items()}).astype("float64")
+    up = cells.map({text: pair[1] for text, pair in read.items()}).astype("float64")
+    table.loc[asked, "unread"] = ""
+    _fill_numbers(table, across, up, asked)
+    nothing = asked & table["x"].isna() & ~((across == 0) & (up == 0))
+    table.loc[nothing, "unread"] = cells[nothing].astype("str")
+
+
+def _fill_pair(table: pd.DataFrame, across: pd.Series, up: pd.Series, *, degrees: bool) -> None:
     """Take two columns of numbers for degrees or for metres, by their size."""
-    empty = table["x"].isna()
     lon, lat = _numbers(across), _numbers(up)
-    said = empty & ((across != "") | (up != "")) & ~((lon == 0) & (lat == 0))
+    said = table["x"].isna() & ((across != "") | (up != "")) & ~((lon == 0) & (lat == 0))
+    commas = (
+        across.str.contains(",", regex=False) & up.str.contains(",", regex=False) if degrees else said & False
+    )
+    _fill_numbers(table, _numbers(across, comma="."), _numbers(up, comma="."), said & commas)
+    _fill_numbers(table, lon, lat, said & table["x"].isna())
+    unread = said & table["x"].isna()
+    table.loc[unread, "unread"] = (up[unread] + ", " + across[unread]).astype("str")
+
+
+def _fill_numbers(table: pd.DataFrame, lon: pd.Series, lat: pd.Series, said: pd.Series) -> None:
+    """Take numbers for degrees, metres on the National Grid or metres of Web Mercator, by their size."""
     swapped = lat.between(*LONGITUDES) & lon.between(*LATITUDES)
     east, north = lon.where(~swapped, lat), lat.where(~swapped, lon)
     degrees = said & north.between(*LATITUDES) & east.between(-9.0, 9.0)
     metres = said & lon.between(*EASTINGS) & lat.between(*NORTHINGS)
+    mercator = said & lon.between(*MERCATOR_X) & lat.between(*MERCATOR_Y)
     if degrees.any():
         to_metres = pyproj.Transformer.from_crs(MAP_CRS, WORKING_CRS, always_xy=True)
         x, y = to_metres.transform(east[degrees].to_numpy(), north[degrees].to_numpy())
@@ -104,10 +213,12 @@ def _fill_pair(table: pd.DataFrame, across: pd.Series, up: pd.Series) -> None:
         fx, fy = to_metres.transform(-east[degrees].to_numpy(), north[degrees].to_numpy())
         table.loc[degrees, "flipped_x"], table.loc[degrees, "flipped_y"] = fx, fy
         table.loc[degrees & swapped, "swapped"] = True
+    if mercator.any():
+        to_metres = pyproj.Transformer.from_crs(WEB_MERCATOR, WORKING_CRS, always_xy=True)
+        x, y = to_metres.transform(lon[mercator].to_numpy(), lat[mercator].to_numpy())
+        table.loc[mercator, "x"], table.loc[mercator, "y"] = x, y
     table.loc[metres, "x"], table.loc[metres, "y"] = lon[metres], lat[metres]
     table.loc[metres, "flipped_x"], table.loc[metres, "flipped_y"] = lat[metres], lon[metres]
-    unread = said & ~degrees & ~metres
-    table.loc[unread, "unread"] = (up[unread] + ", " + across[unread]).astype("str")
 
 
 def _fill_grid(table: pd.DataFrame, references: pd.Series) -> None:
@@ -124,9 +235,16 @@ def _fill_grid(table: pd.DataFrame, references: pd.Series) -> None:
     table.loc[unread, "unread"] = references[unread]
 
 
-def _numbers(column: pd.Series) -> pd.Series:
-    text = column.str.strip().str.replace(",", "", regex=False).str.replace("−", "-", regex=False)
+def _numbers(column: pd.Series, *, comma: str = "") -> pd.Series:
+    """Read numbers; a comma parts thousands unless it is the decimal sign. Degrees, minutes and seconds are read too."""
+    text = column.str.strip().str.replace(",", comma, regex=False).str.replace("−", "-", regex=False)
     west = text.str.endswith(("W", "w"))
-    text = text.str.rstrip("NESWnesw° ")
-    numbers = pd.to_numeric(text.where(text != ""), errors="coerce").astype("float64")
-    return numbers.where(~west, -numbers.abs())
+    bare = text.str.rstrip("NESWnesw° ")
+    numbers = pd.to_numeric(bare.where(bare != ""), errors="coerce").astype("float64")
+    numbers = numbers.where(~west, -numbers.abs())
+    parted = numbers.isna() & text.str.contains(r"\d\s*[°ºd:\s]\s*\d", regex=True)
+    if parted.any():
+        numbers[parted] = (
+            text[parted].map({one: _degrees(one) for one in text[parted].unique().tolist()}).astype("float64")
+        )
+    return numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Final
 
 import pandas as pd
@@ -10,6 +11,15 @@ import pandas as pd
 from assetmap.register.findings import Finding, finding
 from assetmap.register.guard import judge_guards
 from assetmap.register.resources import read_said
+from assetmap.register.typed import (
+    AS_WRITTEN,
+    keep_text,
+    kept_as_written,
+    read_dates,
+    read_devolved,
+    read_hours,
+    read_years,
+)
 from assetmap.register.types import known_types
 from assetmap.register.words import column_or_empty, name_keys, status_words, without_nothing, yes_no
 from assetmap.schema import reference_table
@@ -20,7 +30,13 @@ STALE_MONTHS: Final = 24
 FIRST_YEAR: Final = 1950
 """A closing year before it is a placeholder (1900), not a date."""
 
-KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem", "sensitive")
+REGISTRATION: Final = re.compile(
+    r"\b(?P<register>charity|cio|cic|mutual|casc|company)\b\D*(?P<number>[A-Z]{0,2}\d{3,8}[A-Z]?)?",
+    re.IGNORECASE,
+)
+"""A register and a number in one cell."""
+
+KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem", "reading_note", "sensitive")
 """Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
 
 
@@ -33,7 +49,7 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge_rows(
-    rows: pd.DataFrame, *, as_of: datetime.date | None = None
+    rows: pd.DataFrame, *, as_of: datetime.date | None = None, quote: bool = True
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read what each row says, apart from its place.
 
@@ -44,6 +60,8 @@ def judge_rows(
     as_of
         The day on which staleness is judged; the newest ``checked_date`` of the rows when not given, so
         that equal files give equal results on every day.
+    quote
+        Whether a remark on a cell that could not be read quotes it.
 
     Returns
     -------
@@ -51,60 +69,96 @@ def judge_rows(
         A table on the same index with ``asset_type``, ``status``, ``registered``, ``register``,
         ``registration_number``, ``operator_type``, ``control``, ``devolved``, ``opened_year``, ``closed_year``,
         ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form, ``guarded`` and ``guarded_word``
-        (`judge_guards`), where the rows say something of it what `read_said` returns; and what was found.
+        (`judge_guards`), where the rows say something
+        of it what `read_said` returns; and what was found. A column ``<name>_as_written`` keeps the cells of a
+        column that could not be read.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
+    if "reading_note" in rows:
+        note = rows["reading_note"].fillna("").astype("str")
+        findings.append(finding(note != "", "accepted", note))
     types, more = known_types(column_or_empty(rows, "asset_type"), rows["name_key"])
     findings += more
     stated = pd.DataFrame({"asset_type": types}, index=rows.index)
-    findings += _judge_dates(rows, stated, as_of)
+    findings += _judge_dates(rows, stated, as_of, quote=quote)
     findings += _judge_status(rows, stated)
-    _judge_registration(rows, stated)
+    findings += _judge_registration(rows, stated, quote=quote)
     stated["operator_type"] = _operator_types(rows)
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
     stated["control"] = stated["operator_type"].map(control).astype("float64")
-    stated["devolved"] = yes_no(column_or_empty(rows, "devolved"))
-    numbers = pd.to_numeric(
-        column_or_empty(rows, "weekly_hours").where(lambda cell: cell != ""), errors="coerce"
-    )
-    stated["weekly_hours"] = numbers.astype("float64").where(numbers.between(0, 168))
+    findings += _judge_words(rows, stated, quote=quote)
     said, more = read_said(rows)
     return stated.join(judge_guards(rows, types)).join(said), [*findings, *more]
 
 
-def _judge_dates(rows: pd.DataFrame, stated: pd.DataFrame, as_of: datetime.date | None) -> list[Finding]:
-    findings = []
-    checked = _dates(column_or_empty(rows, "checked_date"))
+def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:
+    """Read hours and handing over, and keep what is written there or under the type in other words."""
+    hours, devolved = column_or_empty(rows, "weekly_hours"), column_or_empty(rows, "devolved")
+    stated["weekly_hours"] = read_hours(hours)
+    stated["devolved"] = read_devolved(devolved)
+    keep_text(stated, "devolved", devolved.where(yes_no(devolved) == "unknown", ""))
+    typed = column_or_empty(rows, "asset_type")
+    plainly = name_keys(typed.str.replace("_", " ")) == name_keys(stated["asset_type"].str.replace("_", " "))
+    keep_text(stated, "asset_type", typed.where(~plainly, ""))
+    operators = column_or_empty(rows, "operator_type")
+    unsaid = ~operators.str.casefold().isin(("unknown", "not known"))
+    strange = (stated["devolved"] == "unknown") & ~devolved.str.casefold().isin(("unknown", "not known"))
+    findings = [
+        kept_as_written(
+            rows, stated, "weekly_hours", stated["weekly_hours"].isna(), "number of weekly hours", quote=quote
+        ),
+        kept_as_written(
+            rows,
+            stated,
+            "operator_type",
+            (stated["operator_type"] == "") & unsaid,
+            "kind of operator",
+            quote=quote,
+        ),
+    ]
+    kept = stated.get(f"devolved{AS_WRITTEN}")
+    findings.append(kept_as_written(rows, stated, "devolved", strange, "handing over", quote=quote))
+    if kept is not None:
+        stated[f"devolved{AS_WRITTEN}"] = kept
+    return findings
+
+
+def _judge_dates(
+    rows: pd.DataFrame, stated: pd.DataFrame, as_of: datetime.date | None, *, quote: bool
+) -> list[Finding]:
+    checked = read_dates(column_or_empty(rows, "checked_date"))
     stated["checked_date"] = checked
     day = pd.Timestamp(as_of) if as_of is not None else checked.max()
     stale = checked < day - pd.DateOffset(months=STALE_MONTHS) if pd.notna(day) else checked.notna() & False
     shown = checked.dt.strftime("%d %B %Y").fillna("").astype("str")
-    findings.append(
+    findings = [
         finding(
             stale,
             "accepted",
             "It was last checked on ",
             shown,
             f", over {STALE_MONTHS} months ago. Check it again.",
-        )
-    )
-    for column, what in (("opened_year", "opening"), ("closed_year", "closing")):
+        ),
+        kept_as_written(rows, stated, "checked_date", checked.isna(), "date of the last check", quote=quote),
+    ]
+    for column, what in (
+        ("opened_year", "opening"),
+        ("closed_year", "closing"),
+        ("devolved_year", "handing-over"),
+    ):
         text = column_or_empty(rows, column)
-        years = pd.to_numeric(text.str.extract(r"\b(\d{4})\b", expand=False), errors="coerce").astype(
-            "float64"
-        )
+        years = read_years(text)
         placeholder = (years < FIRST_YEAR) & (column == "closed_year") | (years == 1900)
-        odd = (text != "") & years.isna()
+        # Yes or no under "Closed" is a status; "no" says nothing of a year.
+        odd = (text != "") & years.isna() & (yes_no(text) == "unknown")
         stated[column] = years.where(~placeholder)
         findings.append(
             finding(placeholder, "accepted", f"The {what} year ", text, " is a placeholder and was left out.")
         )
-        findings.append(
-            finding(odd, "accepted", f"The {what} year '", text, "' is not a year and was left out.")
-        )
+        findings.append(kept_as_written(rows, stated, column, odd, f"{what} year", quote=quote))
     return findings
 
 
@@ -112,7 +166,7 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     typed = column_or_empty(rows, "status")
     status = status_words(typed)
     strange = (typed != "") & (status == "unknown") & ~typed.str.casefold().isin(("unknown", "not known"))
-    closed = stated["closed_year"].notna()
+    closed = stated["closed_year"].notna() | (yes_no(column_or_empty(rows, "closed_year")) == "yes")
     contradicts = closed & (status == "open")
     stated["status"] = status.where(~(closed & (status != "open")), "closed")
     years = stated["closed_year"].astype("Int64").astype("str").fillna("")
@@ -128,12 +182,18 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame) -> None:
+def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:
     said = yes_no(column_or_empty(rows, "registered"))
     number = column_or_empty(rows, "registration_number")
-    both = column_or_empty(rows, "registration").str.extract(
-        r"(?i)\b(?P<register>charity|cio|cic|mutual|casc|company)\b\D*(?P<number>[A-Z]{0,2}\d{3,8}[A-Z]?)?"
+    # "Charity 1000001", "CIO" or a number under "registered" says more than yes.
+    words = column_or_empty(rows, "registered").where(said == "unknown", "")
+    cell = column_or_empty(rows, "registration")
+    cell = cell.where(cell != "", words)
+    both = cell.str.extract(REGISTRATION)
+    bare_number = cell.str.extract(r"^\W*((?:SC|NI)?\d{6,8}(?:-\d+)?)\W*$", flags=re.I, expand=False).fillna(
+        ""
     )
+    both["number"] = both["number"].where(both["number"].notna(), bare_number.where(bare_number != ""))
     register = column_or_empty(rows, "register").str.casefold()
     register = register.where(register != "", both["register"].fillna("").str.casefold().astype("str"))
     number = (
@@ -149,6 +209,13 @@ def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame) -> None:
     stated["register"] = stated["register"].mask(interest, "cic")
     on_register = ((number != "") | (register != "")) & ((register != "company") | interest)
     stated["registered"] = said.where((said != "unknown") | ~on_register, "yes")
+    read = both["number"].notna() | both["register"].notna()
+    unread = (words != "") & ~read & ~words.str.casefold().isin(("unknown", "not known"))
+    lost = (column_or_empty(rows, "registration") != "") & ~read
+    return [
+        kept_as_written(rows, stated, "registered", unread, "registration", quote=quote),
+        kept_as_written(rows, stated, "registration", lost, "registration", quote=quote),
+    ]
 
 
 def _operator_types(rows: pd.DataFrame) -> pd.Series:
@@ -165,16 +232,3 @@ def _operator_types(rows: pd.DataFrame) -> pd.Series:
     )
     ended = ending.str.casefold().map({word: code for word, code in known.items() if word != "city council"})
     return named.where(named.notna(), ended.where(typed == "")).fillna("").astype("str")
-
-
-def _dates(column: pd.Series) -> pd.Series:
-    """Read dates as 2024-05-31, 31/05/2024 (day first) or a year; missing where the text is not a date."""
-    text = column.str.strip().str[:10]
-    dates = pd.to_datetime(
-        text.where(text.str.fullmatch(r"\d{4}-\d\d-\d\d")), format="%Y-%m-%d", errors="coerce"
-    )
-    british = text.where(text.str.fullmatch(r"\d{1,2}/\d{1,2}/\d{4}"))
-    dates = dates.fillna(pd.to_datetime(british, format="%d/%m/%Y", errors="coerce"))
-    year = text.where(text.str.fullmatch(r"(?:19|20)\d\d"))
-    dates = dates.fillna(pd.to_datetime(year, format="%Y", errors="coerce"))
-    return dates.astype("datetime64[s]")

@@ -108,6 +108,14 @@ def _postcode_findings(
             *begun,
             "is not a postcode, so the one in the address was used.",
         ),
+        finding(
+            (tidied["repair"] == "broken") & (tidy == ""),
+            "review",
+            *begun,
+            "is not a postcode; only its district ",
+            tidied["district"],
+            " was used. Correct it.",
+        ),
         finding(tidied["repair"] == "letters", "accepted", *begun, "was read as ", tidy, "."),
         finding(
             ~by_postcode["live"],

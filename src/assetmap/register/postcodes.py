@@ -14,6 +14,9 @@ UNIT: Final = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})
 
 INSIDE: Final = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][ABD-HJLNP-UW-Z]{2})\b")
 DISTRICT: Final = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)(?: ?[0-9])?$")
+BEGUN: Final = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?) [0-9][A-Z0-9]{1,3}[.,]?$")
+"""The first half of a postcode, and a second half that no postcode has."""
+
 MISTAKEN: Final = {"0": "O", "O": "0", "1": "I", "I": "1", "L": "1"}
 MOST_REPAIRS: Final = 4
 
@@ -34,7 +37,8 @@ def tidy_postcodes(typed: pd.Series, *, known: pd.Index | None = None) -> pd.Dat
     pandas.DataFrame
         On the index of ``typed``: ``postcode`` (``""`` where the cell is not one), ``district`` (the first
         half, of a postcode or of a cell that holds only a district or sector, else ``""``), ``repair``
-        (``""``, ``letters`` where letters and digits were mixed up, ``found`` where it was found among other words).
+        (``""``, ``letters`` where letters and digits were mixed up, ``found`` where it was found among other words,
+        ``broken`` where only the first half is that of a postcode).
 
     Examples
     --------
@@ -111,7 +115,8 @@ def _tidy(text: str, exists: pd.Index | frozenset[str]) -> tuple[str, str, str]:
     likely = [postcode for postcode in repaired if postcode in exists] if len(exists) else repaired
     if len(likely) == 1:
         return likely[0], likely[0].partition(" ")[0], "letters"
-    return "", "", ""
+    begun = BEGUN.match(" ".join(upper.split()))
+    return ("", begun[1], "broken") if begun else ("", "", "")
 
 
 def _repaired(compact: str) -> list[str]:

@@ -27,6 +27,12 @@ ALIKE_TYPES: Final = (
 
 SUGGESTED: Final = 3
 LEAST_LIKENESS: Final = 55.0
+MOST_SUGGESTIONS: Final = 500
+"""Different unknown types of a list that get a suggestion; a list with more has something else in the column."""
+
+LONGEST_TYPE: Final = 80
+"""Characters of an unknown type that gets a suggestion; a longer text is a description."""
+
 MOST_WORDS: Final = 4
 """The longest entry of the table of words has so many."""
 
@@ -53,7 +59,9 @@ def known_types(typed: pd.Series, name_keys: pd.Series) -> tuple[pd.Series, list
     guessed = each_distinct(name_keys.where(given == "", ""), _guess)
     types = given.where(given != "", guessed).where(lambda code: code != "", OTHER)
     unknown = (typed != "") & (given == "")
-    nearest = each_distinct(typed.where(unknown, ""), _nearest)
+    asked = typed.where(unknown & (typed.str.len() <= LONGEST_TYPE), "")
+    few = pd.Index(asked.unique())[: MOST_SUGGESTIONS + 1]
+    nearest = each_distinct(asked.where(asked.isin(few), ""), _nearest)
     return types, [
         finding(
             unknown,

@@ -66,9 +66,13 @@ class _UnixLines:
 
 ACCESS_COLUMNS: Final = (
     *("distance_m", "nearest_name", "overland_m", "overland_name", "travel_minutes", "travel_name"),
-    *("count_within", "count_per_1000", "access_per_1000"),
+    *("walk_minutes", "walk_name", "drive_minutes", "drive_name", "bus_minutes", "bus_name"),
+    *("count_within", "count_per_1000", "access_per_1000", "access_sites_per_1000"),
 )
-DETAILS: Final = ("robustness", "deserts", "new_sites", "sharing")
+DETAILS: Final = (
+    *("robustness", "gap_groups", "gap_tests", "deserts", "new_sites", "sharing"),
+    *("bus_trips", "bus_people", "bus_openings"),
+)
 """Tables that a build writes only if it has rows for them."""
 
 

@@ -100,6 +100,9 @@ def measured_by(mode: str) -> str:
     return {
         "straight": "in a straight line",
         "overland": "overland, using the ferries named in the settings",
+        "walk": "on foot",
+        "drive": "by car",
+        "bus": "by bus",
         "own": "by the project's own travel times",
     }.get(mode, f"by {mode}")
 

@@ -308,8 +308,10 @@ def _contradictions(changes: list[Change]) -> list[str]:
 def _with_new(sites: gpd.GeoDataFrame, change: Change) -> gpd.GeoDataFrame:
     if change.point is None:
         raise SchemaError(f"'{change.name}' cannot open: it is not among the sites and has no location.")
-    known = sites["weekly_hours"].dropna()
-    hours = change.weekly_hours if change.weekly_hours is not None else known.median()
+    # hours that nobody gave stay unknown unless the open sites say what is typical (`typical_hours`)
+    hours = change.weekly_hours
+    if hours is None:
+        hours = sites.loc[sites["status"].eq("open"), "weekly_hours"].median()
     row: dict[str, Any] = dict.fromkeys(sites.columns)
     row |= {
         "name": change.name,

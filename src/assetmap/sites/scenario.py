@@ -27,6 +27,7 @@ from assetmap.access.costs import (
     select_costs,
     within_limit,
 )
+from assetmap.access.hours import ONE_SITE, fill_hours, typical_hours
 from assetmap.access.travel import Travel, covered_places
 from assetmap.schema import Costs, InputError, Note, SchemaError, check_areas, first_few
 from assetmap.schema import Scenario as Scenario  # noqa: PLC0414 (the room exports it)
@@ -73,6 +74,7 @@ def compare_scenario(
     beyond_m: Sequence[float] = BEYOND_M,
     beyond_minutes: Sequence[float] = BEYOND_MINUTES,
     costs: tuple[Costs, Costs] | None = None,
+    people: gpd.GeoDataFrame | None = None,
     most: int = 10,
 ) -> Scenario:
     """Compare people's access before and after changes to the sites.
@@ -89,6 +91,9 @@ def compare_scenario(
         People who live further away than these are counted; the unit of `costs` decides which are used.
     costs
         From areas to sites before and after (`site_costs`, `costs_after`); straight lines without.
+    people
+        The areas and, below them, squares of people beyond the border who share the sites (`with_people_beyond`); `costs`
+        must then be measured from them. The areas where you do not give it.
     most
         How many of the most affected areas to name.
 
@@ -108,10 +113,11 @@ def compare_scenario(
         costs = (first, costs_after(areas, before, after, first))
     everywhere = areas
     areas, notes = measured_areas(areas, costs[0])
+    people = areas if people is None else people
     unit = costs[0].unit
     limit = limit_of(unit, limit_m=limit_m, limit_minutes=limit_minutes)
     states = [
-        _measured_state(areas, sites, cost, when, limit)
+        _measured_state(areas, people, sites, cost, when, limit, before)
         for when, sites, cost in zip(("before", "after"), (before, after), costs, strict=True)
     ]
     table = _area_table(areas, states, unit)
@@ -126,7 +132,7 @@ def compare_scenario(
         people=people_table(areas, table, beyond=beyond),
         sites=_site_table(areas, before, after, states),
         most_affected=worst.head(most),
-        notes=(*_notes(areas, before, after), *notes),
+        notes=(*_notes(areas, before, after, states), *notes),
     )
 
 
@@ -220,7 +226,12 @@ def people_table(
 
 
 def access_score(
-    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, costs: Costs, *, limit: float
+    areas: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    costs: Costs,
+    *,
+    limit: float,
+    today: pd.DataFrame | None = None,
 ) -> pd.Series:
     """Share out the sites' hours by `enhanced_two_step`.
 
@@ -229,11 +240,14 @@ def access_score(
     areas
         Small areas with ``population``.
     sites
-        The open sites with ``weekly_hours``; unknown hours count as the median of the known.
+        The open sites with ``weekly_hours``.
     costs
         From the areas to the sites.
     limit
         Beyond it a site counts nothing; in the unit of the costs.
+    today
+        The sites as they stand today: unknown hours count as the median of the open ones among them (`fill_hours`);
+        `sites` where you do not give it.
 
     Returns
     -------
@@ -242,14 +256,7 @@ def access_score(
         is better. Over all areas people x access adds up to the hours of the sites that somebody can reach.
     """
     near = replace(within_limit(costs, min(limit, costs.limit)), limit=limit)
-    return enhanced_two_step(areas, sites.assign(weekly_hours=capacity_of(sites)), near)
-
-
-def capacity_of(sites: pd.DataFrame) -> Floats:
-    """Return weekly hours per site; unknown ones count as the median of the known, 1 where none is known."""
-    hours = pd.to_numeric(sites["weekly_hours"], errors="coerce").astype(float)
-    typical = hours.median()
-    return np.asarray(hours.fillna(1.0 if pd.isna(typical) else typical), dtype=np.float64)
+    return enhanced_two_step(areas, sites.assign(weekly_hours=fill_hours(sites, today=today)), near)
 
 
 _ACCESS_SAME: Final = 1e-9
@@ -261,17 +268,27 @@ class _State:
     nearest: NDArray[np.intp]
     cost: Floats
     access: pd.Series
+    alike: pd.Series
 
 
 def _measured_state(
-    areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, costs: Costs, when: str, limit: float
+    areas: gpd.GeoDataFrame,
+    people: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    costs: Costs,
+    when: str,
+    limit: float,
+    today: pd.DataFrame,
 ) -> _State:
     opened = sites[sites["status"] == "open"]
     if opened.empty:
         raise SchemaError(f"No site is open {when} the changes, so nothing can be compared.")
     measured = check_costs(costs, areas, opened)
     order, near = least_costs(measured, most=1)
-    return _State(opened, order[:, 0], near[:, 0], access_score(areas, opened, measured, limit=limit))
+    shared = measured if people is areas else check_costs(costs, people, opened)
+    access = access_score(people, opened, shared, limit=limit, today=today).loc[areas.index]
+    alike = access_score(people, opened.assign(weekly_hours=ONE_SITE), shared, limit=limit).loc[areas.index]
+    return _State(opened, order[:, 0], near[:, 0], access, alike)
 
 
 def _area_table(areas: pd.DataFrame, states: list[_State], unit: str) -> pd.DataFrame:
@@ -345,15 +362,27 @@ def _mean(values: Floats, people: Floats) -> float:
     return float((values[counted] * people[counted]).sum() / total)
 
 
-def _notes(areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> tuple[Note, ...]:
+def _notes(
+    areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, states: list[_State]
+) -> tuple[Note, ...]:
     notes = []
-    opened = pd.concat([sites.loc[sites["status"] == "open", "weekly_hours"] for sites in (before, after)])
-    unknown = opened[opened.isna()].index.unique()
+    opened = pd.concat([sites[sites["status"] == "open"] for sites in (before, after)])
+    opened = opened[~opened.index.duplicated()]
+    unknown = opened[opened["weekly_hours"].isna()]
     if len(unknown):
+        change = states[1].alike - states[0].alike
+        less, more = (
+            people_of(areas)[found.to_numpy()].sum()
+            for found in (change < -_ACCESS_SAME, change > _ACCESS_SAME)
+        )
+        typical = typical_hours(before).reindex(unknown["asset_type"].unique()).dropna()
+        hours = ", ".join(f"{value:g}" for value in sorted(set(typical))) or "1"
         notes.append(
             Note(
                 "HOURS_UNKNOWN",
-                f"Opening hours are not known for {len(unknown)} sites. The median of the others is used.",
+                f"Opening hours are not known for {len(unknown)} of {len(opened)} sites. Each of them counts as the median of "
+                f"the sites open today ({hours} a week), before and after. If every site counts as one instead, "
+                f"{less:,.0f} people have less access and {more:,.0f} have more.",
             )
         )
     if "need" not in areas.columns or areas["need"].isna().any():

@@ -20,6 +20,7 @@ from assetmap.schema import (
     InputError,
     Note,
     SchemaError,
+    beyond_border,
     check_areas,
     check_assets,
     first_few,
@@ -39,7 +40,9 @@ BEFORE_DEVOLUTION: Final = "principal_authority"
 """Who ran a site before its running passed to a local council or community body."""
 
 
-def sites_of_type(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> gpd.GeoDataFrame:
+def sites_of_type(
+    assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE, beyond: bool = False
+) -> gpd.GeoDataFrame:
     """Return the sites of a type that are open, and the others that have a location and could open again.
 
     Parameters
@@ -48,6 +51,8 @@ def sites_of_type(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -
         The register, index ``asset_id``, EPSG:27700.
     asset_type
         A row of ``data/tables/asset_types.csv``.
+    beyond
+        Also return the sites beyond the border, where people inside may go.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def sites_of_type(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -
         If there is none, or an open one has no location.
     """
     check_assets(assets)
-    assets = within_border(assets)
+    assets = assets if beyond else within_border(assets)
     of_type = assets["asset_type"] == asset_type
     found = assets[of_type & ((assets["status"] == "open") | assets.geometry.notna())]
     return _described(found, f"assets of type '{asset_type}'")
@@ -108,6 +113,7 @@ def sites_as_of(
     year: int,
     asset_type: str = DEFAULT_TYPE,
     programme: str | None = None,
+    beyond: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return the sites of a type as they stood in an earlier year.
 
@@ -128,6 +134,8 @@ def sites_as_of(
     programme
         A yes/no column that marks the sites under review (``"programme_2016"``); without it a site that
         moved since then is there with its old and its new building.
+    beyond
+        Also return the sites beyond the border, whatever the programme.
 
     Returns
     -------
@@ -140,7 +148,7 @@ def sites_as_of(
         If no site is left, a site has no location, or there is no column ``programme``.
     """
     check_assets(assets)
-    assets = within_border(assets)
+    assets = assets if beyond else within_border(assets)
     was_open = (assets["status"] == "open") | (_number(assets, "closed_year") > year)
     chosen = (assets["asset_type"] == asset_type) & was_open
     if programme is not None:
@@ -149,7 +157,8 @@ def sites_as_of(
                 f"The register has no column '{programme}' to mark the sites of a programme. "
                 f"Its columns are {first_few(assets.columns, most=40)}."
             )
-        chosen &= assets[programme].astype(str).str.casefold().isin(("yes", "true"))
+        marked = assets[programme].astype(str).str.casefold().isin(("yes", "true"))
+        chosen &= marked | beyond_border(assets)
     found = assets[chosen].copy()
     if programme is None:
         found = found[~(_number(found, "opened_year") > year)].copy()

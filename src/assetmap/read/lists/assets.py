@@ -14,11 +14,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.read.files import existing_file
+from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.features import read_features
-from assetmap.read.lists.headings import column_meanings, headings_table
+from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
+from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
 from assetmap.read.lists.shapes import in_own_columns, known_shape
+from assetmap.read.lists.values import Values
 from assetmap.read.maps import is_map, refuse_wrong_content
 from assetmap.read.tables import MOST_COLUMNS, heading_key, open_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
@@ -27,7 +29,7 @@ from assetmap.schema import InputError, first_few, reference_table
 HEADER_WITHIN: Final = 20
 """Rows of title that may come above the headings."""
 
-OWN: Final = ("row", "reading_problem", "geometry")
+OWN: Final = ("row", "reading_problem", "reading_note", "geometry")
 """Columns that reading itself adds."""
 
 TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
@@ -36,6 +38,7 @@ TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
 Columns = Mapping[str, str]
 
 
+@reader
 def read_assets(
     path: str | Path,
     *,
@@ -70,8 +73,8 @@ def read_assets(
         ``row`` (the number in the file, where the headings are row 1; a map file counts its features from 1),
         the columns of the register that the file has (docs/tables.md), text, ``""`` where empty, then
         every other column of the file. A file with shapes comes back as a GeoDataFrame in EPSG:27700.
-        ``reading_problem`` holds a sentence where a row could not be read as it should. ``headings`` says how
-        the headings were understood, ``shape`` which published format the list has.
+        ``reading_problem`` holds a sentence where a row could not be read as it should, ``reading_note`` one where it
+        was read in another way than its neighbours. ``headings`` says how the headings were understood, ``shape`` which published format the list has.
 
     Raises
     ------
@@ -94,9 +97,9 @@ def read_assets(
         table, shape = read_records(path)
     else:
         table, shape = _table(open_table(path, sheet=sheet).rows, path, columns), ""
-    named, meanings, known = _named(table, columns)
-    finished = _finished(named, meanings, path, source, asset_type)
-    return AssetList(source, finished, headings_table(meanings), known or shape)
+    named, told, known = _named(table, columns)
+    finished = _finished(named, list(told["heading"]), path, source, asset_type)
+    return AssetList(source, finished, told, known or shape)
 
 
 def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
@@ -171,14 +174,15 @@ def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]
     return problems
 
 
-def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, dict[str, str], str]:
-    """Rename the columns to those of the register; return the meaning of each heading and the published shape too."""
+def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Rename the columns to those of the register; return how the headings were understood and the published shape too."""
     own = [column for column in OWN if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)
     headings = [str(column) for column in table.columns if column not in own]
-    meanings = column_meanings(headings, columns=columns)
+    looked = look_at_columns(table, headings)
+    meanings = column_meanings(headings, columns=columns, table=table, looked=looked)
     named = table.rename(columns=meanings)
     for column, between in TOGETHER.items():
         parts = [heading for heading in headings if meanings[heading] == column]
@@ -187,12 +191,30 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
             named = named.loc[:, (named.columns != column) | ~named.columns.duplicated()].assign(
                 **{column: joined}
             )
+    if "name" in named and not (columns and "name" in columns):
+        named = _names_filled(named, table, meanings, looked)
     clash = named.columns[named.columns.duplicated()]
     if len(clash):
         raise InputError(
             f"Two headings mean the same column {first_few(clash)}. Rename one of them in the file."
         )
-    return named, meanings, shape
+    return with_weekly_hours(named), headings_table(meanings, looked), shape
+
+
+def _names_filled(
+    named: pd.DataFrame, table: pd.DataFrame, meanings: dict[str, str], looked: dict[str, Values]
+) -> pd.DataFrame:
+    """Take the name of a row without one from another column of names, where the list has one, and note it."""
+    empty = named["name"].str.strip() == ""
+    others = [h for h in other_names(meanings, looked) if (table[h].str.strip() != "")[empty].any()]
+    if not empty.any() or not others:
+        return named
+    other = table[others[0]].where(empty, "")
+    taken = empty & (other.str.strip() != "")
+    note = pd.Series("", index=named.index, dtype="str").mask(
+        taken, f"The column of its name is empty, so '{others[0]}' was used."
+    )
+    return named.assign(name=named["name"].mask(taken, other), reading_note=note)
 
 
 def _joined(cells: list[pd.Series], between: str) -> pd.Series:
@@ -203,14 +225,14 @@ def _joined(cells: list[pd.Series], between: str) -> pd.Series:
 
 
 def _finished(
-    table: pd.DataFrame, meanings: dict[str, str], path: Path, source: str, asset_type: str | None
+    table: pd.DataFrame, headings: list[str], path: Path, source: str, asset_type: str | None
 ) -> pd.DataFrame:
     placed = isinstance(table, gpd.GeoDataFrame)
     if not len(table):
         raise InputError(f"'{path}' has headings but no rows below them.")
     if "name" not in table.columns:
         raise InputError(
-            f"'{path}': no column looks like a name. It has {first_few(meanings, most=20)}. Say which one it "
+            f"'{path}': no column looks like a name. It has {first_few(headings, most=20)}. Say which one it "
             'is, for instance columns = { name = "Organisation" } or --column name=Organisation.'
         )
     finished = table.copy()

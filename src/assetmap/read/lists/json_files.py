@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
+from assetmap.cells import storable
+from assetmap.errors import InputError, first_few
+from assetmap.read.files import existing_file, read_bytes
+from assetmap.read.rows import MOST_COLUMNS
 
-from assetmap.read.files import read_bytes
-from assetmap.read.tables import MOST_COLUMNS
-from assetmap.schema import InputError, first_few
+if TYPE_CHECKING:
+    import pandas as pd
 
 Record = dict[str, str]
 
@@ -39,20 +41,68 @@ def read_records(path: Path) -> tuple[pd.DataFrame, str]:
     InputError
         If the file is not JSON or holds no list of records.
     """
-    try:
-        tree = json.loads(read_bytes(path).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"'{path}' is not JSON: {error}.") from error
-    records = _records(tree, path)
-    if not records:
-        raise InputError(f"'{path}' holds an empty list.")
-    table = pd.DataFrame(records).fillna("").astype("str")
-    if len(table.columns) > MOST_COLUMNS:
-        raise InputError(f"'{path}' has {len(table.columns):,} fields; a list has at most {MOST_COLUMNS:,}.")
+    import pandas as pd
+
+    from assetmap.read.worker import ask
+
+    answer = ask("records", existing_file(path))
+    table = pd.DataFrame(json.loads(answer.parts[0])).fillna("").astype("str")
     if "row" in table.columns:
         table = table.rename(columns={"row": "row in the file"})
     table.insert(0, "row", range(1, len(table) + 1))
-    return table, OPEN_REFERRAL if _services(tree) else ""
+    return table, answer.value["shape"]
+
+
+def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str]:
+    """Return the records of a JSON file and its shape; this runs in the child process and loads no library of data.
+
+    Raises
+    ------
+    InputError
+        If the file is not JSON, holds no list of records, or one of a shape that is not known.
+    """
+    tree = parse_json(path)
+    try:
+        records = _records(tree, path)
+    except (AttributeError, IndexError, KeyError, TypeError, ZeroDivisionError) as error:
+        raise InputError(
+            f"'{path}' is JSON, but its records do not have the shape that its fields promise ({type(error).__name__}: {error}). "
+            "Compare it with the file as it was published."
+        ) from error
+    if not records:
+        raise InputError(f"'{path}' holds an empty list.")
+    columns = dict.fromkeys(name for record in records for name in record)
+    if len(columns) > MOST_COLUMNS:
+        raise InputError(f"'{path}' has {len(columns):,} fields; a list has at most {MOST_COLUMNS:,}.")
+    if len(columns) * len(records) > most_cells:
+        raise InputError(
+            f"'{path}' unfolds to more than {most_cells:,} cells, too many for its size. Split it."
+        )
+    return records, OPEN_REFERRAL if _services(tree) else ""
+
+
+def parse_json(path: Path, *, kind: str = "JSON") -> Any:
+    """Return the content of a JSON file; text after its end is refused.
+
+    Raises
+    ------
+    InputError
+        If it is not JSON in UTF-8, or not JSON alone.
+    """
+    content = read_bytes(path)
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            raise InputError(
+                f"'{path}' has more text after the end of its JSON (line {error.lineno}), so it was not read. Delete that text, or ask for "
+                "the file as it was published."
+            ) from error
+        raise InputError(f"'{path}' could not be read as {kind}: it is not JSON ({error}).") from error
+    except ValueError as error:
+        raise InputError(f"'{path}' could not be read as {kind}: it is not JSON ({error}).") from error
+    except RecursionError as error:
+        raise InputError(f"'{path}' could not be read as {kind}: it is nested too deeply.") from error
 
 
 def _records(tree: Any, path: Path) -> list[Record]:
@@ -69,7 +119,7 @@ def _records(tree: Any, path: Path) -> list[Record]:
     if not isinstance(tree, list) or not all(isinstance(record, dict) for record in tree):
         keys = first_few(tree) if isinstance(tree, dict) else type(tree).__name__
         raise InputError(f"'{path}' is not a list of records. It holds {keys}.")
-    return [dict(_flat(record)) for record in tree]
+    return [{storable(key): value for key, value in _flat(record)} for record in tree]
 
 
 def _flat(value: Any, name: str = "") -> Iterable[tuple[str, str]]:
@@ -91,7 +141,7 @@ def _text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_text(part) for part in value)
-    return str(value)
+    return storable(str(value))
 
 
 def _element(element: dict[str, Any]) -> Record:
@@ -100,7 +150,7 @@ def _element(element: dict[str, Any]) -> Record:
     if "lat" not in point and element.get("geometry"):
         corners = [corner for corner in element["geometry"] if corner]
         point = {axis: sum(corner[axis] for corner in corners) / len(corners) for axis in ("lat", "lon")}
-    tags = {str(key): _text(value) for key, value in element["tags"].items()}
+    tags = {storable(str(key)): _text(value) for key, value in element["tags"].items()}
     kept = {key: value for key, value in tags.items() if key not in ("lat", "lon", "id", "osm type")}
     place = {"latitude": _text(point.get("lat")), "longitude": _text(point.get("lon"))}
     return {"osm type": _text(element.get("type")), "id": _text(element.get("id")), **place, **kept}

@@ -7,7 +7,7 @@ does not say is left empty, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import pandas as pd
@@ -56,22 +56,50 @@ def _ace_libraries(table: pd.DataFrame) -> pd.DataFrame:
     """
     cell = _cells(table)
     latest = max(key for key in cell if re.fullmatch(r"operation \d\d", key))
-    code = _library_codes(cell[latest])
-    hours = pd.to_numeric(cell["hours"], errors="coerce")
-    status = _status(code["open"])
-    status = status.where(cell[latest].map(_library_code) != "NOT_OPEN", "proposed")
-    status = status.mask((status == "unknown") & (hours > 0), "open")
     statutory = cell.get(f"statutory {latest[-2:]}", cell[latest].where(cell[latest] == "", ""))
     return _with(
+        table, _ace_columns(cell, latest, hours=cell["hours"]) | {"statutory": statutory.str.casefold()}
+    )
+
+
+def _ace_libraries_enhanced(table: pd.DataFrame) -> pd.DataFrame:
+    """Read the basic dataset for libraries in the edition with coordinates and full headings ("Operation in 2023").
+
+    As `_ace_libraries`; a library with a year of closing is closed.
+    """
+    cell = _cells(table)
+    latest = max(key for key in cell if re.fullmatch(r"operation in 20\d\d", key))
+    statutory = cell.get(f"statutory in {latest[-4:]}", cell[latest].where(cell[latest] == "", ""))
+    hours = cell.get("hours open per week", pd.Series("", index=table.index))
+    columns = _ace_columns(cell, latest, hours=hours)
+    closed = pd.to_numeric(cell["year closed"], errors="coerce").notna()
+    columns["status"] = columns["status"].where(~closed, "closed")
+    columns["operator_type"] = columns["operator_type"].where(~closed, "")
+    return _with(
         table,
-        {
-            "asset_type": _library_types(cell["type"], cell["name"]),
-            "status": status,
-            "operator_type": code["operator_type"],
-            "operator": cell["operating organisation"].where(cell["operating organisation"] != "-", ""),
+        columns
+        | {
+            "authority": cell["upper tier local authority"],
+            "weekly_hours": hours,
+            "closed_year": cell["year closed"],
             "statutory": statutory.str.casefold(),
         },
     )
+
+
+def _ace_columns(cell: dict[str, pd.Series], latest: str, *, hours: pd.Series) -> dict[str, pd.Series]:
+    """Return type, status and operator of libraries from their latest operation column."""
+    code = _library_codes(cell[latest])
+    status = _status(code["open"])
+    status = status.where(cell[latest].map(_library_code) != "NOT_OPEN", "proposed")
+    status = status.mask((status == "unknown") & (pd.to_numeric(hours, errors="coerce") > 0), "open")
+    operator = cell["operating organisation"]
+    return {
+        "asset_type": _library_types(cell["type"], cell["name"]),
+        "status": status,
+        "operator_type": code["operator_type"],
+        "operator": operator.where(operator != "-", ""),
+    }
 
 
 def _librarieshacked(table: pd.DataFrame) -> pd.DataFrame:
@@ -206,6 +234,11 @@ SHAPES: Final[dict[str, tuple[tuple[str, ...], Reader]]] = {
         ("reporting", "name", "authority", "postcode", "type", r"operation \d\d", "hours", "operating organisation"),
         _ace_libraries,
     ),
+    "ace_libraries_enhanced": (
+        ("reporting service", "name", "upper tier local authority", "postcode", "type", r"operation in 20\d\d", "year closed",
+         "operating organisation"),
+        _ace_libraries_enhanced,
+    ),
     "librarieshacked_schema": (("local authority", "library name", "type of library", "year closed", "statutory"), _librarieshacked),
     "libraries_taskforce": (("authority id", "statutory2010", "statutory2016", "closed year", "type"), _taskforce_2016),
     "charity_commission": (("registered charity number", "charity name", "charity registration status"), _charity_commission),
@@ -223,7 +256,7 @@ def _cells(table: pd.DataFrame) -> dict[str, pd.Series]:
     }
 
 
-def _with(table: pd.DataFrame, derived: dict[str, pd.Series | str]) -> pd.DataFrame:
+def _with(table: pd.DataFrame, derived: Mapping[str, pd.Series | str]) -> pd.DataFrame:
     """Put derived columns in; a column of the file with the same meaning by its own name steps back."""
     shown = table.copy()
     for column, values in derived.items():

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.files import reader
 from assetmap.read.official.columns import canonical_columns, vintage_of
 from assetmap.read.tables import find_column, read_table
 from assetmap.schema import InputError, counted, first_few
@@ -19,6 +20,7 @@ HEADINGS: Final = {
 CHANGES: Final = ("U", "S", "M", "X")
 
 
+@reader
 def read_lookup(path: str | Path) -> pd.DataFrame:
     """Read the lookup between LSOA 2011 and LSOA 2021.
 
@@ -57,6 +59,7 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     return lookup
 
 
+@reader
 def read_area_lookup(path: str | Path) -> pd.DataFrame:
     """Read which larger areas, classes or names belong to small areas.
 

@@ -13,10 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from assetmap.read.areas import CODE_COLUMN
+from assetmap.read.files import reader
 from assetmap.read.tables import find_column, heading_key, read_published, refuse_duplicates, to_numbers
 from assetmap.schema import InputError, check_need, counted, first_few, reference_table
 
 
+@reader
 def read_need(
     path: str | Path,
     *,

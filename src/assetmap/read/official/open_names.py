@@ -12,14 +12,15 @@ from typing import IO, Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.read.files import members_of, open_bytes, open_member, whole_members
+from assetmap.read.files import members_of, open_bytes, open_member, reader, whole_members
 from assetmap.read.official.columns import OPEN_NAMES, headings_of_headerless
-from assetmap.read.tables import stream_rows
+from assetmap.read.rows import stream_rows
 from assetmap.schema import WORKING_CRS, InputError, first_few
 
 NEEDED: Final = ("ID", "NAME1", "TYPE", "LOCAL_TYPE", "GEOMETRY_X", "GEOMETRY_Y")
 
 
+@reader
 def read_open_names(path: str | Path, *, within: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
     """Read the populated places of OS Open Names.
 

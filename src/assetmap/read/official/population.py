@@ -15,6 +15,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.files import reader
 from assetmap.read.official.columns import canonical_columns, vintage_of
 from assetmap.read.tables import heading_key, read_published, refuse_duplicates, to_numbers
 from assetmap.schema import InputError, first_few
@@ -58,6 +59,7 @@ _SPANS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int, 
 )
 
 
+@reader
 def read_population(path: str | Path, *, year: int | None = None) -> pd.DataFrame:
     """Read the residents of small areas from a published table.
 

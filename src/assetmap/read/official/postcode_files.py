@@ -21,10 +21,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.feather
-import pyarrow.parquet
 
-from assetmap.read.files import existing_file, members_of, open_bytes, open_member, whole_members
+from assetmap.read.files import existing_file, members_of, open_bytes, open_member, reader, whole_members
+from assetmap.read.look import look_into
 from assetmap.read.official.columns import canonical_name, headings_of_headerless
+from assetmap.read.parquet import open_arrow
 from assetmap.schema import InputError, cache_folder, counted, first_few
 
 HEADINGS: Final = {
@@ -61,6 +62,7 @@ DATED: Final = re.compile(r"^(lad|ward|parish)\d\d_code$")
 CACHE_VERSION: Final = 1
 
 
+@reader
 def read_postcode_file(path: str | Path, *, cache: bool = True) -> pd.DataFrame:
     """Read every postcode of an official file.
 
@@ -140,8 +142,11 @@ def headings_of_postcodes(headings: Iterable[str]) -> dict[str, str]:
 def _open(path: Path) -> pa.Table:
     try:
         if path.suffix.lower() == ".parquet":
-            names = headings_of_postcodes(pyarrow.parquet.read_schema(path).names)
-            return pyarrow.parquet.read_table(path, columns=list(names.values())).rename_columns(list(names))
+            look = look_into(path)
+            if look.problem:
+                raise InputError(look.problem)
+            names = headings_of_postcodes(look.parts[0].headings)
+            return open_arrow(path, columns=list(names.values())).rename_columns(list(names))
         if path.suffix.lower() == ".zip":
             return _open_zip(path)
         with open_bytes(path) as file:

@@ -7,14 +7,17 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.read.files import reader
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import read_postcode_file
-from assetmap.read.tables import read_header, read_table, refuse_duplicates, to_numbers
+from assetmap.read.rows import read_header
+from assetmap.read.tables import read_table, refuse_duplicates, to_numbers
 from assetmap.schema import InputError, check_postcodes, first_few, yes_no
 
 COLUMNS = ("postcode", "easting", "northing", "area_code", "live")
 
 
+@reader
 def read_postcodes(path: str | Path, *, areas: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
     """Read a postcode table.
 

@@ -19,8 +19,9 @@ import pandas as pd
 from assetmap.read.transport.calendars import choose_week, service_days
 from assetmap.read.transport.faults import Faults
 from assetmap.read.transport.feeds import Feed, read_feed
+from assetmap.read.transport.grid import to_grid
 from assetmap.read.transport.stop_times import StopEvents, stop_events
-from assetmap.schema import WORKING_CRS, InputError, Note, Timetable, first_few
+from assetmap.schema import InputError, Note, Timetable, first_few
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,8 +154,6 @@ def _services_of(feed: Feed, table: str) -> Any:
 
 def _stops(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """Return every stop with its position; missing where it has none, ``abroad`` where that is not in Great Britain."""
-    from pyproj import Transformer
-
     lat, lon = (
         pd.to_numeric(table[name].astype(str), errors="coerce").to_numpy(dtype=float)
         for name in ("stop_lat", "stop_lon")
@@ -165,8 +164,7 @@ def _stops(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
         abroad = ~none & ~((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
     usable = ~none & ~abroad
     easting, northing = np.full(len(table), np.nan), np.full(len(table), np.nan)
-    to_grid = Transformer.from_crs("EPSG:4326", WORKING_CRS, always_xy=True)
-    easting[usable], northing[usable] = to_grid.transform(lon[usable], lat[usable])
+    easting[usable], northing[usable] = to_grid(lon[usable], lat[usable]).T
     stops = pd.DataFrame(
         {
             "stop_name": table["stop_name"].astype(str).to_numpy(),

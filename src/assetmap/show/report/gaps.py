@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import Results, beyond_border
+from assetmap.show.claims import ROBUST, number_of, shown, value_of
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.report.places import (
     TOP,
@@ -39,13 +40,9 @@ from assetmap.show.words import (
 )
 
 ROBUST_COLUMNS: Final = ("gap_rank", "stay_worst_share", "rank_low", "rank_high")
-ROBUST: Final = 0.9
-"""An area counts as robust if it stays in the worst tenth in this share of the choices or more."""
-
 DETOURS: Final = 5
 """Rows in the table of areas where straight-line distance misleads most."""
 
-COLDSPOT: Final = "low access, high need around"
 UNTESTED: Final = ("not significant", "no neighbours", "not known")
 _GROUPS: Final = {
     "population": "People",
@@ -65,7 +62,8 @@ def sensitivity(results: Results) -> str | None:
         (
             _steadiness(results),
             _one_choice(results),
-            _clusters(areas),
+            _clusters(results),
+            _need_around(areas),
             _detours(results),
             _edges(results),
         )
@@ -177,31 +175,43 @@ def _steadiness(results: Results) -> Markup:
         f"We repeated the ranking with {_choices(areas)} other plausible choices: the weight of need against access, the "
         "measure of access, ranks or values, and how classes are cut.",
         f"{whole(robust)} of the {counted(len(top), 'widest gap')} {'stays' if robust == 1 else 'stay'} in the worst tenth "
-        f"of all small areas in at least {ROBUST:.0%} of them.",
+        f"of all small areas in at least {ROBUST:.0%} of them. Of all small areas {shown(results, 'robust_areas')} do.",
     ]
     if least is not None:
         words.append(
             f"The least robust is {plain(top.at[least, 'area_name'])} ({least}): it stays in "
             f"{percent(top.at[least, 'stay_worst_share'])} of them."
         )
-    words.append(
-        "If the ranges of two areas overlap, their order is not certain. This does not cover errors in the lists."
-    )
-    rows = zip(
+    outside = int((~top["gap_rank"].astype(float).between(top["rank_low"], top["rank_high"])).sum())
+    if outside:
+        words.append(
+            f"The rank in this report comes from one choice. For {counted(outside, 'area', 'areas')} it lies outside of the range "
+            "that holds the rank in 90% of the choices."
+        )
+    headings = ["Small area", "Rank", "Rank in 90% of choices", "Choices that keep it in the worst tenth"]
+    columns = [
         names,
         _wholes(top["gap_rank"]),
         [_span(low, high) for low, high in zip(top["rank_low"], top["rank_high"], strict=True)],
         [percent(share) for share in top["stay_worst_share"]],
-        strict=True,
-    )
+    ]
+    if "before_next_share" in top:
+        headings.append("Choices that put it before the next rank")
+        columns.append(
+            [NOT_KNOWN if pd.isna(share) else percent(share) for share in top["before_next_share"]]
+        )
+        words.append(
+            "The last column says how certain the order of neighbouring ranks is: 50% is no better than tossing a coin."
+        )
+    words.append("This does not cover errors in the lists.")
     return joined(
         (
             paragraph(*words),
             table(
                 f"How robust the {counted(len(top), 'widest gap')} {'is' if len(top) == 1 else 'are'}",
-                ("Small area", "Rank", "Rank in 90% of choices", "Choices that keep it in the worst tenth"),
-                rows,
-                numbers=(1, 2, 3),
+                headings,
+                zip(*columns, strict=True),
+                numbers=range(1, len(headings)),
             ),
         )
     )
@@ -250,30 +260,67 @@ def _one_choice(results: Results) -> Markup | None:
     )
 
 
-def _clusters(areas: pd.DataFrame) -> Markup | None:
+def _clusters(results: Results) -> Markup | None:
+    tests, groups = (results.details.get(name) for name in ("gap_tests", "gap_groups"))
+    if tests is None or tests.empty or groups is None:
+        return None
+    top, pairs = int(tests["top"].iloc[0]), int(number_of(results, "adjacent_pairs"))
+    words = [
+        f"The {whole(top)} widest gaps {'lie in clusters' if value_of(results, 'clustered') else 'are not shown to be clustered'}: "
+        f"{counted(pairs, 'pair of them is', 'pairs of them are')} neighbours.",
+        f"By chance there would be {listing([_by_chance(name, row) for name, row in tests.iterrows()])}.",
+        "We call gaps clustered only where both of these p-values are below 0.05.",
+    ]
+    heading = Markup("<h3>Clusters of gaps</h3>")
+    if groups.empty:
+        return joined((heading, paragraph(*words, "None of them touch.")))
+    rows = [
+        (whole(number), _group_names(results, row), whole(row["areas"]), whole(row["population"]))
+        for number, (_, row) in enumerate(groups.iterrows(), start=1)
+    ]
+    shown = table(
+        f"Groups of neighbours among the {whole(top)} widest gaps",
+        ("Group", "Nearest towns and villages", "Small areas", "People"),
+        rows,
+        numbers=(2, 3),
+    )
+    return joined((heading, paragraph(*words), shown))
+
+
+def _by_chance(name: object, row: pd.Series) -> str:
+    p = "less than 0.001" if row["p"] < 0.001 else decimals(row["p"], 3)
+    return f"{decimals(row['expected'], 1)} pairs with {plain(name)} (p-value {p})"
+
+
+def _group_names(results: Results, group: pd.Series) -> str:
+    """Name a group by the places nearest to its areas, or by the areas where no places are known."""
+    members = results.areas.loc[str(group["area_codes"]).split(" ")]
+    found = nearest_places(members, results.places)
+    return listing(list(dict.fromkeys([name for name, _ in found]))) if found else plain(group["area_names"])
+
+
+def _need_around(areas: pd.DataFrame) -> Markup | None:
     if "hotspot" not in areas or areas["hotspot"].isna().all():
         return None
     counts = areas.loc[~areas["hotspot"].isin(UNTESTED), "hotspot"].value_counts().sort_index()
-    tested = int(areas["hotspot_p"].notna().sum()) if "hotspot_p" in areas else len(areas)
-    hot = int(counts.get(COLDSPOT, 0))
+    tested = int(areas["hotspot_p"].notna().sum())
     words = [
-        f"We tested {counted(tested, 'small area')} for clusters: is low access next to high need more often than chance "
-        "would explain? About 1 in 20 of the clusters found may still be chance.",
+        f"This is another question: do areas with low (or good) access have more need around them than chance would explain? "
+        f"We tested {counted(tested, 'small area')}, with need shuffled and access fixed (bivariate local Moran, false discovery "
+        "rate 5%).",
     ]
-    if hot:
-        words.append(
-            f"{counted(hot, 'area with low access has', 'areas with low access have')} high need all around. What helps one "
-            "area there may help its neighbours."
-        )
+    if counts.empty:
+        words.append("No area stands out. That says nothing about the size of any gap.")
     else:
+        found = [f"{whole(number)} with {plain(label)}" for label, number in counts.items()]
+        share = areas.loc[~areas["hotspot"].isin(UNTESTED), "hotspot_share"]
+        steady = int((share == 1).sum())
         words.append(
-            "No area with low access has more high need around it than chance would explain: the gaps are scattered, not "
-            "clustered. That does not make any single gap smaller."
+            f"{counted(int(counts.sum()), 'area stands', 'areas stand')} out: {listing(found)}. About 1 in 20 of them may be "
+            f"chance. We repeated the test with other random numbers: {whole(steady)} of them {'stands' if steady == 1 else 'stand'} "
+            f"out every time{'' if share.min() == 1 else f', the least certain in {percent(share.min())} of the repeats'}."
         )
-    others = [f"{whole(number)} with {plain(label)}" for label, number in counts.items() if label != COLDSPOT]
-    if others:
-        words.append(f"Other clusters: {listing(others)}.")
-    return joined((Markup("<h3>Clusters</h3>"), paragraph(*words)))
+    return joined((Markup("<h3>Need around areas with low access</h3>"), paragraph(*words)))
 
 
 def _detours(results: Results) -> Markup | None:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from assetmap.schema import Results, check_areas, check_assets
 from assetmap.show.html import joined, page, paragraph
-from assetmap.show.report import gaps, groups
+from assetmap.show.report import gaps, groups, travel
 from assetmap.show.report import places as parts
 from assetmap.show.report import sharing as lending
 from assetmap.show.words import latest_date
@@ -35,6 +35,7 @@ SECTIONS: Final = (
     Section("first", "Areas to look at first", parts.widest_gaps),
     Section("need", "Need and distance", parts.need_and_access),
     Section("deserts", "People far from any open {noun}", gaps.deserts),
+    Section("bus", "There and back by bus, while it is open", travel.there_and_back),
     Section("more", "Where one more {noun} would help most", gaps.new_sites),
     Section("sensitivity", "How sensitive these gaps are", gaps.sensitivity),
     Section("assets", "What is there", groups.assets_listed),

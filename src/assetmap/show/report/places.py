@@ -12,6 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import Results, reference_table, within_border
+from assetmap.show.claims import number_of, shown
 from assetmap.show.html import joined, key_numbers, paragraph, picture, table
 from assetmap.show.report.charts import FAR_M, need_access_scatter, people_by_distance
 from assetmap.show.words import (
@@ -20,7 +21,6 @@ from assetmap.show.words import (
     asset_type_label,
     counted,
     decimals,
-    estimated,
     interval,
     kilometres,
     listing,
@@ -68,9 +68,7 @@ def numbers_to_remember(results: Results) -> Markup:
     areas, estimate = results.areas, results.estimate
     noun, nouns = type_words(results)
     step = step_of(estimate.estimate)
-    rows = [
-        ("people", whole(areas["population"].sum(min_count=1)), f"in {counted(len(areas), 'small area')}")
-    ]
+    rows = [("people", shown(results, "people"), f"in {counted(len(areas), 'small area')}")]
     opened = open_assets(results)
     local = run_locally(opened)
     if len(opened):
@@ -86,7 +84,7 @@ def numbers_to_remember(results: Results) -> Markup:
         )
         rows.append((label, whole(len(groups)), below))
     span = interval(estimate.low, estimate.high, estimate.level, step=step)
-    rows.append(("unregistered groups (estimate)", estimated(estimate.estimate, step=step), span))
+    rows.append(("unregistered groups (estimate)", shown(results, "unregistered"), span))
     far = far_in_need(results)
     if far is not None:
         areas_words = "small area" if far.sum() == 1 else "small areas"
@@ -103,11 +101,13 @@ def map_of_gaps(results: Results) -> str | None:
 
     noun, nouns = type_words(results)
     opened = open_assets(results)
-    worst = results.areas["gap_class"] == "3-1"
-    residents = results.areas.loc[worst, "population"].sum()
+    residents = number_of(results, "gap_people")
     unknown = int(results.areas["gap_class"].isna().sum())
-    areas = counted(int(worst.sum()), "small area has", "small areas have")
-    words = f"{areas} high need and low access. {_live(residents)} there."
+    areas = counted(int(number_of(results, "gap_areas")), "small area has", "small areas have")
+    words = (
+        f"{areas} high need and low access compared with the other small areas here. {_live(residents)} there."
+        f"{_low_access_words(results)}"
+    )
     known = (
         f"{counted(unknown, 'area is', 'areas are')} hatched because need or access is not known."
         if unknown
@@ -122,6 +122,16 @@ def map_of_gaps(results: Results) -> str | None:
         kind="map",
     )
     return joined((paragraph(words, known), drawn))
+
+
+def _low_access_words(results: Results) -> str:
+    """Say from which distance on access counts as low, which depends on the areas it is compared with."""
+    areas, mode = results.areas, str(setting(results, "access", "distance", "straight"))
+    column = {"straight": "distance_m", "overland": "overland_m"}.get(mode, "")
+    low = areas["gap_class"].astype("string").str.endswith("-1").fillna(False).astype(bool)
+    if column not in areas or not low.any() or areas.loc[low, column].isna().all():
+        return ""
+    return f" Low access starts at {kilometres(areas.loc[low, column].min())} here: it is relative, not a standard."
 
 
 def widest_gaps(results: Results) -> str | None:
@@ -151,9 +161,10 @@ def widest_gaps(results: Results) -> str | None:
     if mode == "overland" and "overland_m" in top:
         numbers.append(len(columns))
         columns.append(("Overland", [kilometres(metres) for metres in top["overland_m"]]))
-    if mode == "own" and "travel_minutes" in top:
+    column = "travel_minutes" if mode == "own" else f"{mode}_minutes"
+    if column in top:
         numbers.append(len(columns))
-        columns.append(("Minutes", [decimals(minutes, 0) for minutes in top["travel_minutes"]]))
+        columns.append(("Minutes", [decimals(minutes, 0) for minutes in top[column]]))
     if "gap_reason" in top:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
     noun, _ = type_words(results)
@@ -189,7 +200,7 @@ def need_and_access(results: Results) -> str | None:
     noun, _ = type_words(results)
     far = far_m(results)
     known = areas[areas["distance_m"].notna()]
-    beyond = known.loc[known["distance_m"] > far, "population"].sum()
+    beyond = number_of(results, "far_people")
     total = known["population"].sum()
     farthest = known["distance_m"].idxmax()
     words = [

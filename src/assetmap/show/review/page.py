@@ -43,6 +43,11 @@ DISTANCES: Final = {
     "much longer around an estuary.",
     "overland": "Distances are the shortest overland routes, using the ferries named in the project's settings, from where "
     "the people of an area live to the site. Roads are longer.",
+    "walk": "Travel times are minutes on foot from where the people of an area live to the site: along the roads of "
+    "OpenStreetMap, or, without a road extract, a straight line times 1.2 at 5 km/h.",
+    "drive": "Travel times are minutes by car along the roads of OpenStreetMap, without rush hour and parking.",
+    "bus": "Travel times are minutes by bus, walks and waiting included: the median over departures from 9:00 to 17:00, "
+    "Monday to Friday, in one week of the timetable.",
     "own": "Travel costs are the project's own travel times, in minutes, from an area to the site. Nothing is known beyond "
     "them.",
 }

@@ -10,53 +10,39 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
+from assetmap.access.costs import LIMIT_M
 from assetmap.errors import FetchError
 from assetmap.fetch.arcgis import Box, fetch_features, sql_text
 from assetmap.fetch.connection import Connection, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
-from assetmap.fetch.limits import plain
 from assetmap.fetch.sources import Source, find_source, known_hosts, read_sources
 from assetmap.fetch.store import checksum
-from assetmap.place.make import CATCHMENT_KM, MadeProject, make_project
+from assetmap.place.council import COUNCILS, Councils, find_councils
+from assetmap.place.make import MadeProject, make_project
 from assetmap.place.sections import RECORD, noted_files
 from assetmap.project.folder import Progress
-from assetmap.read.official.postcode_files import find_postcodes, read_postcode_file
+from assetmap.read.inputs import inspect_file
 from assetmap.read.tables import read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
-
-COUNCILS: Final = "ons_lad_boundaries"
-POSTCODES: Final = "os_code_point_open"
-POSTCODE: Final = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}$", re.IGNORECASE)
 
 Report = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True)
-class Council:
-    """A local authority: code, name, and the rectangle around it and its surroundings, in EPSG:27700."""
-
-    code: str
-    name: str
-    box: Box
-
-
-@dataclass(frozen=True)
 class Fetched:
-    """The council, and for each source its file, or a message that says why it could not be downloaded."""
+    """The councils of a place, and for each source its file, or a message that says why it could not be downloaded."""
 
-    council: Council
+    councils: Councils
     files: dict[str, Path]
     problems: dict[str, str]
 
@@ -69,7 +55,7 @@ def fetch_project(
     only: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
     sources: str | Path | None = None,
-    catchment_km: float = CATCHMENT_KM,
+    limit_m: float = LIMIT_M,
     offline: bool = False,
     report: Report | None = None,
     progress: Progress | None = None,
@@ -79,15 +65,16 @@ def fetch_project(
     Parameters
     ----------
     area
-        Name or code of a local authority, or a full postcode in it.
+        Name or code of a council, a county, a combined authority or a region; a full postcode, for its council;
+        several joined by " + ".
     folder
-        Folder for the project.
+        Folder for the project; a project that is there already is updated (see `make_project`).
     choose
         A part of the local authority: a ward, a parish, codes separated by commas or a file with a polygon
         (see `choose_areas`). By default the whole authority.
     only
         Download only these sources and make no project.
-    also, sources, catchment_km, report
+    also, sources, limit_m, report
         See `fetch_area`.
     offline
         Use only earlier downloads on this machine; no network.
@@ -102,8 +89,8 @@ def fetch_project(
     Raises
     ------
     FetchError, InputError
-        If a file that a build needs could not be downloaded; the message says why for each. Files that
-        were downloaded stay in ``folder/inputs``.
+        If a file that a build needs could not be downloaded. The message says what is there, what is missing and
+        why, and how to go on with files saved by hand. What was downloaded stays in ``folder/inputs``.
     """
     inputs = Path(folder) / "inputs"
     hosts = known_hosts(_sources(sources))
@@ -115,7 +102,7 @@ def fetch_project(
             only=only,
             also=also,
             sources=sources,
-            catchment_km=catchment_km,
+            limit_m=limit_m,
             report=report,
         )
     if only:
@@ -123,16 +110,15 @@ def fetch_project(
     try:
         made = make_project(
             folder,
-            area=choose or fetched.council.name,
+            area=choose or fetched.councils.area,
             inputs=inputs,
-            catchment_km=catchment_km,
+            limit_m=limit_m,
             progress=progress,
         )
     except InputError as error:
         if not fetched.problems:
             raise
-        failed = "\n".join(f"  - {message}" for message in fetched.problems.values())
-        raise FetchError(f"{error}\nThese could not be downloaded:\n{failed}") from error
+        raise FetchError(_half_way(error, fetched, inputs, Path(folder), choose)) from error
     return fetched, made
 
 
@@ -144,7 +130,7 @@ def fetch_area(
     only: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
     sources: str | Path | None = None,
-    catchment_km: float = CATCHMENT_KM,
+    limit_m: float = LIMIT_M,
     report: Report | None = None,
 ) -> Fetched:
     """Download the official files for a local authority into a folder.
@@ -154,14 +140,15 @@ def fetch_area(
     connection
         From `open_connection`.
     area
-        Name or code of a local authority, or a full postcode in it.
+        Name or code of a council, a county, a combined authority or a region; a full postcode, for its council;
+        several joined by " + ".
     folder
-        Folder for the files.
+        Folder for the files. A file that a person saved there for one of the sources is used as it is.
     only, also
         Sources to download instead of, or as well as, those marked in ``data/tables/sources.csv``.
     sources
         Your own table of sources; its rows replace those with the same id.
-    catchment_km
+    limit_m
         How far beyond the border of the council to look.
     report
         Called with the source, the progress (bytes or rows) and the total (None if unknown).
@@ -174,7 +161,7 @@ def fetch_area(
     Raises
     ------
     FetchError
-        If the list of councils cannot be downloaded.
+        If a postcode is given and Code-Point Open cannot be downloaded.
     InputError
         If there is no such council (the message suggests similar names) or no such source.
     """
@@ -183,52 +170,19 @@ def fetch_area(
     wanted = list(only) or [*_marked(), *also]
     chosen = [find_source(rows, name) for name in dict.fromkeys(wanted)]
     folder.mkdir(parents=True, exist_ok=True)
-    council = find_council(connection, area, rows, border_m=catchment_km * 1000)
-    files: dict[str, Path] = {}
-    problems: dict[str, str] = {}
+    by_hand = _by_hand(folder)
+    councils = find_councils(connection, area, rows, border_m=limit_m)
+    files = {source.source_id: by_hand[source.source_id] for source in chosen if source.source_id in by_hand}
+    problems: dict[str, str] = {COUNCILS: councils.problem} if councils.problem else {}
     for source in chosen:
+        if source.source_id in files or source.source_id in problems:
+            continue
         say = (lambda done, whole, name=source.source_id: report(name, done, whole)) if report else None
         try:
-            files[source.source_id] = _fetch_one(connection, source, council, folder, say)
+            files[source.source_id] = _fetch_one(connection, source, councils, folder, say)
         except FetchError as error:
             problems[source.source_id] = str(error)
-    return Fetched(council, files, problems)
-
-
-def find_council(
-    connection: Connection, area: str, sources: dict[str, Source], *, border_m: float = 0.0
-) -> Council:
-    """Find a local authority by its name, its code or a postcode in it.
-
-    Raises
-    ------
-    InputError
-        If there is none; the message suggests similar names.
-    """
-    source = find_source(sources, COUNCILS)
-    code_column, name_column = source.columns[:2]
-    rows = fetch_features(connection, source, geometry=False)
-    text = _council_of(connection, area, sources) if POSTCODE.match(area.strip()) else area.strip()
-    names = {str(row[code_column]): str(row[name_column]) for row in rows}
-    found = [code for code, name in names.items() if text in (code,) or name.casefold() == text.casefold()]
-    if not found:
-        raise InputError(_no_council(text, names))
-    where = f"{code_column}={sql_text(found[0])}"
-    west, south, east, north = _bounds(source, fetch_features(connection, source, where=where))
-    box = (west - border_m, south - border_m, east + border_m, north + border_m)
-    return Council(found[0], names[found[0]], box)
-
-
-def _bounds(source: Source, shapes: list[dict[str, Any]]) -> Box:
-    """Return the rectangle around some features in EPSG:27700."""
-    try:
-        outline = gpd.GeoDataFrame.from_features(shapes, crs=MAP_CRS).to_crs(WORKING_CRS)
-        west, south, east, north = (float(value) for value in outline.total_bounds)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.GEOSException) as error:
-        raise FetchError(source.moved(f"its boundary cannot be read: {plain(error)}.")) from error
-    if not all(math.isfinite(value) for value in (west, south, east, north)):
-        raise FetchError(source.moved("its boundary has no usable coordinates."))
-    return west, south, east, north
+    return Fetched(councils, files, problems)
 
 
 def _sources(own: str | Path | None) -> dict[str, Source]:
@@ -240,49 +194,32 @@ def _marked() -> list[str]:
     return [str(name) for name in table.index[table["fetched"] == "yes"]]
 
 
-def _council_of(connection: Connection, postcode: str, sources: dict[str, Source]) -> str:
-    kept = fetch_file(connection, find_source(sources, POSTCODES))
-    table = read_postcode_file(_with_ending(kept.path, ".zip"))
-    row = int(find_postcodes([postcode], table)[0])
-    if row < 0:
-        raise InputError(
-            f"The postcode '{postcode}' is not in Code-Point Open. Give the name of the council."
-        )
-    return str(table["lad_code"].iloc[row])
-
-
-def _with_ending(path: Path, ending: str) -> Path:
-    named = path.with_suffix(ending)
-    if not named.is_file() or named.stat().st_mtime_ns < path.stat().st_mtime_ns:
-        named.write_bytes(path.read_bytes())
-    return named
-
-
-def _no_council(text: str, names: dict[str, str]) -> str:
-    from rapidfuzz import process
-
-    near = [name for name, score, _ in process.extract(text, sorted(names.values()), limit=3) if score >= 60]
-    meant = f" Did you mean {first_few(near)}?" if near else ""
-    return (
-        f"None of the {len(names)} local authorities is called '{text}'.{meant} For a ward, a parish or a polygon, "
-        "download its council first: assetmap fetch --area COUNCIL --choose PLACE."
-    )
+def _by_hand(folder: Path) -> dict[str, Path]:
+    """Return the files that a person put into the inputs folder, by the source that each is."""
+    noted = {each["file"] for each in noted_files(folder / RECORD)}
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.name.startswith(".") and path.name not in {RECORD, *noted}:
+            row = inspect_file(path, folder=folder)
+            if row["state"] == "ready":
+                found.setdefault(str(row["source_id"]), path)
+    return found
 
 
 def _fetch_one(
     connection: Connection,
     source: Source,
-    council: Council,
+    councils: Councils,
     folder: Path,
     say: Callable[[int, int | None], None] | None,
 ) -> Path:
     if source.protocol == "arcgis":
-        return _fetch_layer(connection, source, council, folder, say)
+        return _fetch_layer(connection, source, councils, folder, say)
     if source.protocol == "nomis":
-        text = fetch_nomis(connection, source, codes=[council.code], progress=say)
+        text = fetch_nomis(connection, source, codes=list(councils.codes), progress=say)
         return _keep(folder, source, f"{source.source_id}.csv", text.encode())
     if source.protocol == "overpass":
-        answer = fetch_overpass(connection, source, box=_degrees(council.box))
+        answer = fetch_overpass(connection, source, box=_degrees(_box_of(councils)))
         return _keep(folder, source, f"{source.source_id}.json", _as_json(answer))
     kept = fetch_file(connection, source, progress=say)
     name = _file_name(source, kept.path)
@@ -292,21 +229,24 @@ def _fetch_one(
 def _fetch_layer(
     connection: Connection,
     source: Source,
-    council: Council,
+    councils: Councils,
     folder: Path,
     say: Callable[[int, int | None], None] | None,
 ) -> Path:
     kind = reference_table("sources")["kind"].get(source.source_id, "boundary")
     if kind == "boundary":
-        features = fetch_features(connection, source, box=council.box, progress=say)
+        features = fetch_features(connection, source, box=_box_of(councils), progress=say)
         body = _as_json({"type": "FeatureCollection", "features": features})
         return _keep(folder, source, f"{source.source_id}.geojson", body)
     lad = [column for column in source.columns if re.fullmatch(r"LAD\d\dCD", column)]
-    where = f"{lad[0]}={sql_text(council.code)}" if lad else "1=1"
+    listed = ", ".join(sql_text(code) for code in councils.codes)
+    where = f"{lad[0]} IN ({listed})" if lad else "1=1"
     rows = fetch_features(connection, source, where=where, geometry=False, progress=say)
     if not rows:
         raise FetchError(
-            source.moved(f"it has no rows for {council.code}. It may use an older or newer list of councils.")
+            source.moved(
+                f"it has no rows for {first_few(councils.codes)}. It may use an older or newer list of councils."
+            )
         )
     out = io.StringIO()
     writer = csv.DictWriter(
@@ -368,6 +308,29 @@ def _file_name(source: Source, path: Path) -> str:
     if ending:
         return f"{source.source_id}.{ending[1].lower()}"
     return f"{source.source_id}.{'zip' if start[:2] == b'PK' else 'csv'}"
+
+
+def _box_of(councils: Councils) -> Box:
+    if councils.box is None:
+        raise FetchError(
+            f"The outline of {councils.name} could not be downloaded, so it is not known which part to download. Save the "
+            "file by hand in the inputs folder."
+        )
+    return councils.box
+
+
+def _half_way(
+    error: InputError, fetched: Fetched, inputs: Path, folder: Path, choose: str | Path | None
+) -> str:
+    """Return what is there, what is missing and why, and how to go on with files saved by hand."""
+    area = str(choose or fetched.councils.area)
+    there = ", ".join(f"{source} ({path.name})" for source, path in fetched.files.items()) or "nothing"
+    failed = "\n".join(f"  - {message}" for message in fetched.problems.values())
+    return (
+        f"The download is not complete.\nIn '{inputs}' there is: {there}.\nThese could not be downloaded:\n{failed}\n"
+        f"What the project needs: {error}\nSave only the missing files in '{inputs}', under any name, then run: assetmap "
+        f'project {folder} --area "{area}". Or run the same fetch again: it downloads only what is missing.'
+    )
 
 
 def _degrees(box: Box) -> tuple[float, float, float, float]:

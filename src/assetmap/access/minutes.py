@@ -1,0 +1,403 @@
+"""Minutes on foot, by car and by bus from each area to each asset, as `Costs`.
+
+People set out from their postcodes where these are known, and an area's time is the population-weighted median over
+them, a way that does not exist counting as the longest of all. *Walk*: along the roads, or, without a road extract, a
+straight line times 1.2 at 5 km/h, and called that. *Drive*: along the roads, without rush hour. *Bus*: the median over
+departures every five minutes from 9:00 to 17:00, Monday to Friday, waiting at home included; whoever is quicker on foot
+walks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from assetmap.access.homes import Homes, area_quantiles, homes_of
+from assetmap.access.journeys import Journeys, bus_journeys, first_from
+from assetmap.access.nearest import open_assets
+from assetmap.access.roads import road_minutes, snap
+from assetmap.access.there_and_back import (
+    TripRules,
+    TripWalks,
+    alike_days,
+    cover_of_points,
+    some_walks,
+    straight_trip_walks,
+)
+from assetmap.access.transit import service_day, sweep
+from assetmap.access.walking import WALK_DETOUR, WALK_KMH
+from assetmap.schema import Costs, Note, check_areas
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from assetmap.records import RoadNetwork, Timetable
+
+WALK: Final = "walk"
+DRIVE: Final = "drive"
+BUS: Final = "bus"
+
+NO_ROADS_M: Final = 5_000.0
+"""An area or asset whose nearest road is further away than this is not covered by the extract."""
+
+DEPARTURES: Final = range(9 * 60, 17 * 60 + 1, 5)
+"""Minutes after midnight at which people set out; the median over them is the time by bus."""
+
+WEEKDAYS: Final = range(5)
+SITES_AT_ONCE: Final = 32
+HOMES_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, eq=False)
+class WalkSource:
+    """What walks are measured with: postcodes, and roads where an extract is there."""
+
+    postcodes: pd.DataFrame | None = None
+    network: RoadNetwork | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class DriveSource:
+    """What drives are measured with: roads, and postcodes."""
+
+    network: RoadNetwork
+    postcodes: pd.DataFrame | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class BusSource:
+    """What bus travel is measured with: a timetable, postcodes, and the walks that people accept."""
+
+    timetable: Timetable
+    postcodes: pd.DataFrame | None = None
+    rules: TripRules = field(default_factory=TripRules)
+
+
+def walk_costs(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    source: WalkSource,
+    *,
+    asset_type: str | Sequence[str] | None = None,
+    limit_minutes: float = np.inf,
+    only_open: bool = True,
+) -> Costs:
+    """Measure the minutes on foot from each area to each asset.
+
+    Parameters
+    ----------
+    areas, assets, asset_type, only_open
+        As for `straight_costs`.
+    source
+        Postcodes to set out from, and roads; without roads a straight line times 1.2 at 5 km/h.
+    limit_minutes
+        Limit in minutes.
+
+    Returns
+    -------
+    Costs
+        Costs in minutes.
+    """
+    if source.network is not None:
+        return _road_costs(
+            areas, assets, source.network, source.postcodes, asset_type, limit_minutes, only_open, WALK
+        )
+
+    def minutes(homes: Homes, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        metres = np.hypot(*(homes.points[:, None, :] - points[None, :, :]).transpose(2, 0, 1))
+        found: NDArray[np.float64] = metres * WALK_DETOUR * 60 / (WALK_KMH * 1_000)
+        return found
+
+    method = f"straight line times {WALK_DETOUR:g} at {WALK_KMH:g} km/h"
+    homes = homes_of(areas, source.postcodes)
+    everywhere = np.ones(len(homes.names), dtype=bool)
+    return _costs(
+        areas, assets, homes, minutes, asset_type, limit_minutes, only_open, WALK, method, everywhere
+    )
+
+
+def drive_costs(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    source: DriveSource,
+    *,
+    asset_type: str | Sequence[str] | None = None,
+    limit_minutes: float = np.inf,
+    only_open: bool = True,
+) -> Costs:
+    """Measure the minutes by car from each area to each asset.
+
+    Parameters
+    ----------
+    areas, assets, asset_type, only_open
+        As for `straight_costs`.
+    source
+        Roads, and postcodes to set out from.
+    limit_minutes
+        Limit in minutes.
+
+    Returns
+    -------
+    Costs
+        Costs in minutes. An area further than 5 km from any road of the extract is not measured.
+    """
+    return _road_costs(
+        areas, assets, source.network, source.postcodes, asset_type, limit_minutes, only_open, DRIVE
+    )
+
+
+def bus_costs(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    source: BusSource,
+    *,
+    asset_type: str | Sequence[str] | None = None,
+    limit_minutes: float = np.inf,
+    only_open: bool = True,
+) -> Costs:
+    """Measure the minutes by bus from each area to each asset: the median over departures of a weekday.
+
+    Parameters
+    ----------
+    areas, assets, asset_type, only_open
+        As for `straight_costs`.
+    source
+        Timetable, postcodes, and the walks that people accept.
+    limit_minutes
+        Limit in minutes, waiting and walks included.
+
+    Returns
+    -------
+    Costs
+        Costs in minutes. An area that the timetable does not cover is not measured.
+    """
+    homes = homes_of(areas, source.postcodes)
+
+    def minutes(some: Homes, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return bus_minutes(source.timetable, some.points, points, source.rules)
+
+    walks = straight_trip_walks(source.timetable, homes.points, np.empty((0, 2)), source.rules)
+    covered = cover_of_points(source.timetable, homes.points, walks.from_homes) != "not covered"
+    method = (
+        f"bus timetable of the week of {source.timetable.week.isoformat()}, median over departures from "
+        f"{DEPARTURES[0] // 60}:00 to {DEPARTURES[-1] // 60}:00, Monday to Friday"
+    )
+    return _costs(areas, assets, homes, minutes, asset_type, limit_minutes, only_open, BUS, method, covered)
+
+
+def bus_minutes(
+    timetable: Timetable, homes: NDArray[np.float64], sites: NDArray[np.float64], rules: TripRules
+) -> NDArray[np.float64]:
+    """Find the median minutes by bus, or on foot where that is quicker, over the departures of a weekday.
+
+    Returns
+    -------
+    numpy.ndarray
+        One row per home, one column per site; infinite where most departures lead nowhere.
+    """
+    walks = straight_trip_walks(timetable, homes, sites, rules)
+    weeks = [[day for day in days if day in WEEKDAYS] for days in alike_days(timetable)]
+    weeks = [days for days in weeks if days]
+    sweeps = [
+        sweep(
+            service_day(timetable, days[0]),
+            walks.to_sites,
+            walks.changes,
+            change_seconds=rules.change_seconds,
+        )
+        for days in weeks
+    ]
+    median = np.full((len(homes), len(sites)), np.inf)
+    for begin in range(0, len(homes), HOMES_AT_ONCE):
+        some = slice(begin, min(begin + HOMES_AT_ONCE, len(homes)))
+        parts = []
+        for days, found in zip(weeks, sweeps, strict=True):
+            from_homes = some_walks(walks.from_homes, some.start, some.stop)
+            ways = bus_journeys(found, from_homes, earliest=DEPARTURES[0] * 60, limit_seconds=2 * 86_400)
+            parts.append(np.tile(_times_from(ways), (len(days), 1)))
+        median[some] = _median(np.concatenate(parts)).reshape(-1, len(sites))
+    quicker: NDArray[np.float64] = np.minimum(median, _walked(walks, len(homes), len(sites)))
+    return quicker
+
+
+def check_roads(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, network: RoadNetwork, postcodes: pd.DataFrame | None
+) -> tuple[Note, ...]:
+    """Say which areas and assets the roads do not cover, and how many people live far from any road.
+
+    Returns
+    -------
+    tuple of Note
+        ``ROADS_NO_COVER`` areas and assets further than 5 km from any road, ``ROADS_FAR`` people further than 1 km from the nearest.
+    """
+    homes = homes_of(areas, postcodes)
+    near, sites = snap(homes.points, network), snap(_points(assets), network)
+    outside = np.unique(homes.area[near.metres > NO_ROADS_M])
+    notes = []
+    if len(outside) or (sites.metres > NO_ROADS_M).any():
+        notes.append(
+            Note(
+                "ROADS_NO_COVER",
+                f"The road extract does not cover {len(outside)} of {len(areas)} areas and "
+                f"{int((sites.metres > NO_ROADS_M).sum())} of {len(assets)} assets: their nearest road is more than 5 km away. "
+                "Take an extract that covers the place and what people travel to.",
+            )
+        )
+    far = homes.people[near.far & (near.metres <= NO_ROADS_M)].sum()
+    if far >= 0.5:
+        notes.append(
+            Note(
+                "ROADS_FAR",
+                f"About {far:,.0f} people live more than 1 km from the nearest road; the walk to it counts.",
+            )
+        )
+    return tuple(notes)
+
+
+def check_buses(areas: gpd.GeoDataFrame, source: BusSource) -> tuple[Note, ...]:
+    """Say how many people the timetable does not cover, have no stop within the walk, or no service at it.
+
+    Returns
+    -------
+    tuple of Note
+        The notes of the timetable, and ``BUS_NO_COVER``, ``BUS_NO_STOP``, ``BUS_NO_SERVICE`` where there are such people.
+    """
+    homes = homes_of(areas, source.postcodes)
+    walks = straight_trip_walks(source.timetable, homes.points, np.empty((0, 2)), source.rules)
+    cover = cover_of_points(source.timetable, homes.points, walks.from_homes)
+    notes = list(source.timetable.notes)
+    for kind, code, words in (
+        (
+            "not covered",
+            "BUS_NO_COVER",
+            "live where the timetable does not reach: nothing is known of their buses",
+        ),
+        ("no stop", "BUS_NO_STOP", f"have no bus stop within a walk of {source.rules.walk_to_stop_m:,.0f} m"),
+        (
+            "no service",
+            "BUS_NO_SERVICE",
+            "have a bus stop within the walk, but no bus leaves from it in the week",
+        ),
+    ):
+        people = homes.people[cover == kind].sum()
+        if people >= 0.5:
+            notes.append(Note(code, f"About {people:,.0f} people {words}."))
+    return tuple(notes)
+
+
+def covered_areas(areas: gpd.GeoDataFrame, source: DriveSource | WalkSource | BusSource) -> NDArray[np.bool_]:
+    """Say which areas the roads or the timetable cover, so that no way from them is known to be no way."""
+    homes = homes_of(areas, source.postcodes)
+    if isinstance(source, BusSource):
+        walks = straight_trip_walks(source.timetable, homes.points, np.empty((0, 2)), source.rules)
+        known = cover_of_points(source.timetable, homes.points, walks.from_homes) != "not covered"
+    elif source.network is None:
+        known = np.ones(len(homes.names), dtype=bool)
+    else:
+        known = snap(homes.points, source.network).metres <= NO_ROADS_M
+    return _any_home(homes, known)
+
+
+def _road_costs(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    network: RoadNetwork,
+    postcodes: pd.DataFrame | None,
+    asset_type: str | Sequence[str] | None,
+    limit_minutes: float,
+    only_open: bool,
+    mode: str,
+) -> Costs:
+    homes = homes_of(areas, postcodes)
+    snapped = snap(homes.points, network)
+
+    def minutes(some: Homes, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        sites = snap(points, network)
+        found = road_minutes(network, snapped, sites, limit_minutes=limit_minutes)
+        found[:, sites.metres > NO_ROADS_M] = np.inf
+        found[snapped.metres > NO_ROADS_M] = np.inf
+        return found
+
+    method = f"roads of OpenStreetMap, {'on foot' if mode == WALK else 'by car without rush hour'}"
+    covered = snapped.metres <= NO_ROADS_M
+    return _costs(areas, assets, homes, minutes, asset_type, limit_minutes, only_open, mode, method, covered)
+
+
+def _costs(
+    areas: gpd.GeoDataFrame,
+    assets: gpd.GeoDataFrame,
+    homes: Homes,
+    minutes: Callable[[Homes, NDArray[np.float64]], NDArray[np.float64]],
+    asset_type: str | Sequence[str] | None,
+    limit: float,
+    only_open: bool,
+    mode: str,
+    method: str,
+    covered: NDArray[np.bool_],
+) -> Costs:
+    """Take the median of each area's homes, some sites at a time."""
+    check_areas(areas)
+    usable = open_assets(assets, asset_type) if only_open else assets
+    points = _points(usable)
+    pairs: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+    for begin in range(0, len(points), SITES_AT_ONCE):
+        (median,) = area_quantiles(minutes(homes, points[begin : begin + SITES_AT_ONCE]), homes)
+        near = np.nonzero(np.isfinite(median) & (median <= limit))
+        pairs.append((near[0], near[1] + begin, median[near]))
+    joined = [np.concatenate([pair[part] for pair in pairs]) if pairs else np.empty(0) for part in range(3)]
+    area, asset, cost = joined
+    order = np.lexsort((asset, area))
+    return Costs(
+        areas=areas.index,
+        assets=usable.index,
+        area=area[order].astype(np.int32),
+        asset=asset[order].astype(np.int32),
+        cost=cost[order].astype(float),
+        limit=limit,
+        unit="min",
+        mode=mode,
+        method=method,
+        measured=_any_home(homes, covered),
+    )
+
+
+def _any_home(homes: Homes, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.bincount(homes.area, weights=known, minlength=len(homes.areas)) > 0
+
+
+def _points(assets: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    return np.column_stack([assets.geometry.x, assets.geometry.y])
+
+
+def _times_from(ways: Journeys) -> NDArray[np.float64]:
+    """Return the minutes from every departure (rows) for every pair of a home and a site (columns)."""
+    pairs = np.arange(ways.homes * ways.sites, dtype=np.int64)
+    rows = np.full((len(DEPARTURES), len(pairs)), np.inf)
+    for row, minute in enumerate(DEPARTURES):
+        at = first_from(ways, pairs, np.full(len(pairs), minute * 60, dtype=np.int64))
+        there = at >= 0
+        rows[row, there] = ways.arrive[at[there]] / 60 - minute
+    return rows
+
+
+def _median(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the lower median of each column; infinite where half of the departures or more lead nowhere."""
+    middle = (len(minutes) - 1) // 2
+    found: NDArray[np.float64] = np.partition(minutes, middle, axis=0)[middle]
+    return found
+
+
+def _walked(walks: TripWalks, homes: int, sites: int) -> NDArray[np.float64]:
+    minutes = np.full((homes, sites), np.inf)
+    origin = np.repeat(np.arange(homes), np.diff(walks.all_the_way.start))
+    minutes[origin, walks.all_the_way.to] = walks.all_the_way.seconds / 60
+    return minutes

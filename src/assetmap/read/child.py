@@ -1,0 +1,175 @@
+"""What runs in the child process: a task at a time, each with its limits; every failure is one message.
+
+The tasks load neither pandas nor GeoPandas, so the child starts in a moment.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from assetmap.errors import InputError
+from assetmap.read.files import unreadable
+from assetmap.read.worker import LIBRARIES_MB, Answer, read_part, too_large, write_part
+
+
+def _rows(path: Path, *, sheet: str | None, cells: int) -> Answer:
+    from assetmap.read.rows import read_rows
+
+    rows, name = read_rows(path, sheet=sheet, most_cells=cells)
+    return Answer({"sheet": name}, (pack_rows(rows),))
+
+
+def _sheets(path: Path, *, first: int | None, cells: int) -> Answer:
+    from assetmap.read.spreadsheets import read_sheets
+
+    sheets, heights = read_sheets(path, first=first, most_cells=cells)
+    return Answer({"heights": heights}, tuple(pack_rows(rows) for rows in sheets.values()))
+
+
+def _records(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.lists.json_files import records_of
+
+    records, shape = records_of(path, most_cells=cells)
+    return Answer({"shape": shape}, (json.dumps(records).encode(),))
+
+
+def _look(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.look import parts_of
+
+    parts = parts_of(path, most_cells=cells)
+    return Answer([[part.name, part.headings, part.rows, part.geometry, part.first] for part in parts])
+
+
+def _layer(path: Path, *, layer: str | None, cells: int) -> Answer:
+    from assetmap.read.layers import read_layer
+
+    return read_layer(path, layer=layer, most_cells=cells)
+
+
+def _parquet(path: Path, *, columns: list[str] | None, cells: int) -> Answer:
+    from assetmap.read.parquet import read_parquet
+
+    return read_parquet(path, columns=columns, most_cells=cells)
+
+
+TASKS: Final[dict[str, Callable[..., Answer]]] = {
+    "rows": _rows,
+    "sheets": _sheets,
+    "records": _records,
+    "look": _look,
+    "layer": _layer,
+    "parquet": _parquet,
+}
+"""Name of a task -> the function that does it."""
+
+BETWEEN_CELLS: Final = "\x1f"
+BETWEEN_ROWS: Final = "\x1e"
+
+
+def pack_rows(rows: list[list[str]]) -> bytes:
+    """Return rows of text as bytes: joined by separators where no cell holds one, else as JSON."""
+    text = BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, rows))
+    cells = sum(map(len, rows))
+    blank = sum(1 for row in rows if not row)
+    regular = text.count(BETWEEN_CELLS) == cells - len(rows) + blank and text.count(BETWEEN_ROWS) == max(
+        len(rows) - 1, 0
+    )
+    return b"T" + text.encode() if rows and regular else b"J" + json.dumps(rows).encode()
+
+
+def unpack_rows(packed: bytes) -> list[list[str]]:
+    """Return the rows that `pack_rows` was given; a row without cells comes back with one empty cell."""
+    if packed[:1] == b"J":
+        rows: list[list[str]] = json.loads(packed[1:])
+        return rows
+    return [row.split(BETWEEN_CELLS) for row in str(memoryview(packed)[1:], "utf-8").split(BETWEEN_ROWS)]
+
+
+def run(task: str, path: Path, words: dict[str, Any]) -> Answer:
+    """Do a task. Whatever goes wrong in it becomes one InputError: this is the boundary of all readers.
+
+    Raises
+    ------
+    InputError
+        Always, where the file cannot be read.
+    """
+    try:
+        return TASKS[task](path, **words)
+    except (InputError, MemoryError):
+        raise
+    except RecursionError as error:
+        raise InputError(f"'{path}' could not be read: its content is nested too deeply.") from error
+    except Exception as error:
+        raise InputError(unreadable(path, error)) from error
+
+
+def main() -> None:
+    """Answer requests until the parent ends."""
+    take, give = sys.stdin.buffer, _answers()
+    while True:
+        try:
+            request = json.loads(read_part(take))
+        except EOFError:
+            return
+        _limit(request["memory_mb"], request["seconds"])
+        answer, problem = Answer(None), ""
+        try:
+            answer = run(request["task"], Path(request["path"]), request["words"])
+        except InputError as error:
+            problem = str(error)
+        except MemoryError:
+            problem = too_large(request["path"], request["memory_mb"])
+        _limit(None, None)
+        head = {"value": answer.value, "problem": problem, "parts": len(answer.parts)}
+        write_part(give, json.dumps(head).encode())
+        for part in answer.parts:
+            write_part(give, part)
+        give.flush()
+
+
+def _answers() -> Any:
+    """Return the stream for answers; what a library prints goes nowhere."""
+    import os
+
+    stream = os.fdopen(os.dup(1), "wb")
+    void = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(void, 1)
+    os.close(void)
+    return stream
+
+
+def _limit(memory_mb: float | None, seconds: float | None) -> None:
+    """Set the limits of the system for the next task, or lift them; Windows has none, there the parent watches."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    _, hard_space = resource.getrlimit(resource.RLIMIT_AS)
+    _, hard_cpu = resource.getrlimit(resource.RLIMIT_CPU)
+    space, cpu = hard_space, hard_cpu
+    if memory_mb is not None and seconds is not None:
+        wanted = int((_address_space_mb() + ADDRESSES_MB + memory_mb) * 1e6)
+        space = wanted if hard_space == resource.RLIM_INFINITY else min(wanted, hard_space)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        wanted = int(used.ru_utime + used.ru_stime + seconds) + 2
+        cpu = wanted if hard_cpu == resource.RLIM_INFINITY else min(wanted, hard_cpu)
+    resource.setrlimit(resource.RLIMIT_AS, (space, hard_space))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, hard_cpu))
+
+
+ADDRESSES_MB: Final = 900 + LIBRARIES_MB
+"""Megabytes of addresses that libraries reserve when they are loaded, most of them never used."""
+
+
+def _address_space_mb() -> float:
+    try:
+        import os
+
+        with Path("/proc/self/statm").open("rb") as file:
+            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except (OSError, ValueError):
+        return 2_000.0

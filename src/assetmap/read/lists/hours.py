@@ -1,0 +1,52 @@
+"""Opening times in words become hours in a week; the words are kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pandas as pd
+
+from assetmap.read.opening_hours import parse_opening_hours
+
+NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+
+
+def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a list with ``weekly_hours`` where only its ``opening_times`` say them.
+
+    Parameters
+    ----------
+    table
+        Columns of text under the names of the register; ``opening_times`` may be missing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows. ``weekly_hours`` is filled where the opening times are clock times and it was empty;
+        ``reading_note`` says where they are not, and why. The opening times stay as they are written.
+    """
+    if "opening_times" not in table:
+        return table
+    texts = table["opening_times"].str.strip()
+    read = {text: _hours(text) for text in texts.unique().tolist()}
+    hours, reasons = (texts.map({text: found[k] for text, found in read.items()}) for k in (0, 1))
+    given = table.get("weekly_hours", pd.Series("", index=table.index, dtype="str"))
+    note = table.get("reading_note", pd.Series("", index=table.index, dtype="str"))
+    unread = (reasons != "") & (given.str.strip() == "")
+    said = "The opening times are kept as text: " + reasons + "."
+    return table.assign(
+        weekly_hours=given.where(given.str.strip() != "", hours).astype("str"),
+        reading_note=note.mask(unread, (note + " " + said).str.strip()).astype("str"),
+    )
+
+
+def _hours(text: str) -> tuple[str, str]:
+    """Return the hours in a week as text, or the reason why the words do not say them."""
+    if not text or NUMBER.fullmatch(text):
+        return text, ""
+    week, reason = parse_opening_hours(text)
+    if week is None:
+        return "", reason
+    minutes = sum(end - start for day in week for start, end in day)
+    return f"{minutes / 60:g}", ""

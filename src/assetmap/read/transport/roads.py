@@ -1,0 +1,446 @@
+"""Roads out of an OpenStreetMap extract, as networks for cars and for people on foot.
+
+Extracts by county come from Geofabrik (Open Database Licence, with attribution). Speeds by class and delays are rows of
+data/tables/road_speeds.csv and road_delays.csv, each with its source. A stretch of road takes its length over its
+speed, and what is lost at its end: signals, giving way to a larger road, any other junction. Turns are not told apart
+(that would need a network three times the size): a right turn costs as much as going straight on.
+
+Tags that are followed: ``highway``, ``oneway``, ``junction``, ``maxspeed``, ``access``, ``vehicle``,
+``motor_vehicle``, ``motorcar``, ``foot``, ``barrier`` on nodes, ``route=ferry`` with ``duration``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.read.files import existing_file
+from assetmap.read.transport.grid import to_grid
+from assetmap.schema import InputError, Note, RoadNetwork, Roads, reference_table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_BYTES: Final = 3_000_000_000
+"""Larger extracts are refused: all of Great Britain has about 2 GB, a county 10 to 60 MB."""
+
+MOST_NODES: Final = 80_000_000
+MPH: Final = 1.609344
+GRID: Final = (np.array([-100_000.0, -100_000.0]), np.array([800_000.0, 1_400_000.0]))
+"""Easting and northing between which a point is in or near Great Britain."""
+
+SPLIT_M: Final = 100.0
+"""Longer straight stretches are cut, so that a door is never far from a node of the road that passes it."""
+
+NO_CARS: Final = (
+    "no",
+    "private",
+    "agricultural",
+    "forestry",
+    "emergency",
+    "psv",
+    "bus",
+    "military",
+    "permit",
+    "delivery",
+)
+NO_FEET: Final = ("no", "private", "military", "use_sidepath")
+CAR_BARRIERS: Final = (
+    "bollard",
+    "block",
+    "cycle_barrier",
+    "chain",
+    "jersey_barrier",
+    "planter",
+    "log",
+    "stile",
+    "kissing_gate",
+)
+FORWARD: Final = ("yes", "1", "true")
+BACKWARD: Final = ("-1", "reverse")
+LIMITS: Final = {
+    **{"gb:motorway": 70, "gb:nsl_dual": 70, "gb:nsl_single": 60, "gb:nsl_restricted": 30, "national": 60},
+    **{"gb:urban": 30, "gb:20 mph": 20, "uk:nsl_single": 60, "uk:nsl_dual": 70, "none": 70},
+}
+"""Limits that are written as words, in miles per hour."""
+
+
+@dataclass
+class _Ways:
+    """What is read of the ways: one entry per way, and the nodes of all of them below each other."""
+
+    highway: list[str] = field(default_factory=list)
+    limit: list[str] = field(default_factory=list)
+    direction: list[int] = field(default_factory=list)
+    drive: list[bool] = field(default_factory=list)
+    walk: list[bool] = field(default_factory=list)
+    roundabout: list[bool] = field(default_factory=list)
+    ferry_seconds: list[float] = field(default_factory=list)
+    count: list[int] = field(default_factory=list)
+    ref: list[int] = field(default_factory=list)
+    lon: list[float] = field(default_factory=list)
+    lat: list[float] = field(default_factory=list)
+    signals: set[int] = field(default_factory=set)
+    small_roundabouts: set[int] = field(default_factory=set)
+    shut: set[int] = field(default_factory=set)
+    cut: int = 0
+    untimed: int = 0
+
+
+def read_roads(path: str | Path) -> Roads:
+    """Read the roads of an OpenStreetMap extract.
+
+    Parameters
+    ----------
+    path
+        A file in the formats of OpenStreetMap: ``.osm.pbf``, ``.osm``, ``.osm.gz``, ``.osm.bz2``.
+
+    Returns
+    -------
+    Roads
+        A network for cars and one for people on foot, each the largest part in which every node leads to every other.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, cut short or too large, has no roads in Great Britain, or pyosmium is not installed.
+    """
+    path = existing_file(path)
+    if path.stat().st_size > MOST_BYTES:
+        raise InputError(
+            f"'{path}' has {path.stat().st_size / 1e9:.1f} GB. Take the extract of a county or a region, of at most "
+            f"{MOST_BYTES / 1e9:g} GB."
+        )
+    ways, date = _read_ways(path)
+    if not ways.count:
+        raise InputError(
+            f"'{path}' holds no roads. Give an OpenStreetMap extract of the place, such as county.osm.pbf."
+        )
+    links = _links(ways, path)
+    networks = {mode: _network(mode, links) for mode in ("drive", "walk")}
+    east, north = links.points.T
+    return Roads(
+        drive=networks["drive"],
+        walk=networks["walk"],
+        bounds=(float(east.min()), float(north.min()), float(east.max()), float(north.max())),
+        date=date,
+        notes=_notes(networks.values(), ways),
+    )
+
+
+def _read_ways(path: Path) -> tuple[_Ways, str]:
+    try:
+        import osmium
+    except ImportError as error:
+        raise InputError("Reading roads needs pyosmium: pip install 'assetmap[travel]'.") from error
+    speeds = reference_table("road_speeds")
+    known = {
+        str(name): (float(row["drive_kmh"]) > 0, float(row["walk_kmh"]) > 0)
+        for name, row in speeds.iterrows()
+    }
+    ways = _Ways()
+    try:
+        with osmium.io.Reader(str(path)) as reader:
+            date = reader.header().get("osmosis_replication_timestamp", "")[:10]
+        wanted = osmium.filter.KeyFilter("highway", "route", "barrier")
+        items: Iterable[Any] = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
+        for item in items:
+            if item.is_node():
+                _take_node(item.id, item.tags, ways)
+            elif item.is_way():
+                _take_way(item, known, ways)
+            if len(ways.ref) > MOST_NODES:
+                raise InputError(
+                    f"'{path}' has more than {MOST_NODES:,} nodes of roads. Take a smaller extract."
+                )
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
+            f"({error}). Download it again."
+        ) from error
+    return ways, date
+
+
+def _take_node(number: int, tags: Any, ways: _Ways) -> None:
+    highway = tags.get("highway", "")
+    if "traffic_signals" in highway:
+        ways.signals.add(number)
+    elif highway == "mini_roundabout":
+        ways.small_roundabouts.add(number)
+    elif highway == "crossing" and tags.get("crossing") == "traffic_signals":
+        ways.signals.add(number)
+    barrier = tags.get("barrier")
+    if barrier and not _may_pass(barrier, tags):
+        ways.shut.add(number)
+
+
+def _may_pass(barrier: str, tags: Any) -> bool:
+    allowed = _first(tags, ("motorcar", "motor_vehicle", "vehicle", "access"))
+    if allowed:
+        return allowed not in NO_CARS
+    return barrier not in CAR_BARRIERS
+
+
+def _first(tags: Any, names: Iterable[str]) -> str:
+    return next((value for name in names if (value := tags.get(name))), "")
+
+
+def _take_way(way: Any, known: dict[str, tuple[bool, bool]], ways: _Ways) -> None:
+    tags = way.tags
+    highway, ferry = tags.get("highway", ""), tags.get("route") == "ferry"
+    if tags.get("area") == "yes" or (highway not in known and not ferry):
+        return
+    for_cars, for_feet = known.get(highway, (False, True))
+    cars = _first(tags, ("motorcar", "motor_vehicle", "vehicle", "access"))
+    feet = _first(tags, ("foot", "access"))
+    drive = (for_cars and cars not in NO_CARS) or (ferry and cars not in ("", *NO_CARS))
+    walk = for_feet and feet not in NO_FEET
+    if not drive and not walk:
+        return
+    before = len(ways.ref)
+    for node in way.nodes:
+        place = node.location
+        if not place.valid():
+            # the extract ends here
+            ways.cut += 1
+            continue
+        ways.ref.append(node.ref)
+        ways.lon.append(place.lon)
+        ways.lat.append(place.lat)
+    if len(ways.ref) - before < 2:
+        del ways.ref[before:], ways.lon[before:], ways.lat[before:]
+        return
+    roundabout = tags.get("junction") in ("roundabout", "circular")
+    oneway = tags.get("oneway", "yes" if roundabout or highway == "motorway" else "no")
+    seconds = _duration(tags.get("duration", "")) if ferry else 0.0
+    ways.untimed += ferry and seconds == 0
+    ways.count.append(len(ways.ref) - before)
+    ways.highway.append(highway if not ferry else "ferry")
+    ways.limit.append(tags.get("maxspeed", ""))
+    ways.direction.append(1 if oneway in FORWARD else -1 if oneway in BACKWARD else 0)
+    ways.drive.append(drive)
+    ways.walk.append(walk)
+    ways.roundabout.append(roundabout)
+    ways.ferry_seconds.append(seconds)
+
+
+def _duration(text: str) -> float:
+    """Return the seconds of a ferry: "01:30", "25" (minutes), "PT25M"; 0 where it is not given."""
+    if match := re.match(r"^(\d{1,2}):(\d\d)(?::\d\d)?$", text.strip()):
+        return (int(match[1]) * 60 + int(match[2])) * 60.0
+    if match := re.match(r"^PT(?:(\d+)H)?(?:(\d+)M)?$", text.strip().upper()):
+        return (int(match[1] or 0) * 60 + int(match[2] or 0)) * 60.0
+    return float(text) * 60 if re.match(r"^\d+(\.\d+)?$", text.strip()) else 0.0
+
+
+def limit_kmh(text: str) -> float:
+    """Return a speed limit in km/h; missing where the text gives none.
+
+    Examples
+    --------
+    >>> round(limit_kmh("30 mph")), limit_kmh("50"), round(limit_kmh("GB:nsl_single"))
+    (48, 50.0, 97)
+    """
+    clean = text.strip().casefold()
+    if clean in LIMITS:
+        return LIMITS[clean] * MPH
+    match = re.match(r"^(\d+(?:\.\d+)?) ?(mph|km/h|kmh|kph)?$", clean)
+    if not match or float(match[1]) == 0:
+        return float("nan")
+    return float(match[1]) * (MPH if match[2] == "mph" else 1.0)
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Stretches of road between neighbouring nodes, along the direction in which the way is drawn."""
+
+    points: NDArray[np.float64]
+    start: NDArray[np.intp]
+    end: NDArray[np.intp]
+    metres: NDArray[np.float64]
+    way: NDArray[np.intp]
+    direction: NDArray[np.int64]
+    drive_seconds: NDArray[np.float64]
+    walk_seconds: NDArray[np.float64]
+    delay: tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _links(ways: _Ways, path: Path) -> _Links:
+    """Lay the ways out as stretches between nodes, with the time and the delay of each."""
+    names, first, node = np.unique(np.array(ways.ref, dtype=np.int64), return_index=True, return_inverse=True)
+    points = to_grid(np.array(ways.lon)[first], np.array(ways.lat)[first])
+    placed = np.all((points > GRID[0]) & (points < GRID[1]), axis=1)
+    if not placed.any():
+        raise InputError(f"'{path}' has no roads in Great Britain. Take the extract of a county of England.")
+    count = np.array(ways.count)
+    way_of = np.repeat(np.arange(len(count)), count)
+    at = np.flatnonzero(way_of[1:] == way_of[:-1])
+    start, end, way = node[at], node[at + 1], way_of[at]
+    good = placed[start] & placed[end] & (start != end)
+    start, end, way = start[good], end[good], way[good]
+    metres = np.hypot(*(points[end] - points[start]).T)
+    drive, walk, rank = _seconds(ways, way, metres)
+    shut = np.isin(names, list(ways.shut))
+    drive = np.where(shut[start] | shut[end], np.inf, drive)
+    delay = _delays(ways, names, start, end, way, rank, np.isfinite(drive))
+    return _cut_long(
+        _Links(points, start, end, metres, way, np.array(ways.direction)[way], drive, walk, delay)
+    )
+
+
+def _seconds(
+    ways: _Ways, way: NDArray[np.intp], metres: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Return the seconds of each stretch by car and on foot, infinite where they may not go, and its rank for cars."""
+    speeds = reference_table("road_speeds")
+    delays = reference_table("road_delays")["value"].astype(float)
+    highway = pd.Series(ways.highway)
+    limits = {text: limit_kmh(text) for text in set(ways.limit)}
+    allowed = pd.Series(ways.limit).map(limits).to_numpy(dtype=float) * delays["limit_factor"]
+    usual = highway.map(speeds["drive_kmh"].astype(float)).to_numpy(dtype=float)
+    decides = highway.map(speeds["limit_decides"].eq("yes")).fillna(False).to_numpy(dtype=bool)
+    kmh = np.where(np.isnan(allowed), usual, np.where(decides, allowed, np.fmin(allowed, usual)))
+    pace = highway.map(speeds["walk_kmh"].astype(float)).to_numpy(dtype=float) * delays["walk_kmh"] / 5
+    length = np.bincount(way, weights=metres, minlength=len(highway))
+    ferry = highway.eq("ferry").to_numpy()
+    crossing = np.array(ways.ferry_seconds)
+    crossing = np.where(crossing > 0, crossing, length * 3.6 / delays["ferry_kmh"]) + delays["ferry_wait"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_ferry = crossing / length
+        per_metre = [np.where(ferry, by_ferry, 3.6 / speed) for speed in (kmh, pace)]
+    found: list[NDArray[np.float64]] = []
+    for seconds, may in zip(per_metre, (ways.drive, ways.walk), strict=True):
+        found.append(np.where(np.array(may)[way], seconds[way] * metres, np.inf))
+    rank: NDArray[np.int64] = highway.map(speeds["rank"].astype(int)).fillna(0).to_numpy().astype(np.int64)
+    return found[0], found[1], rank[way]
+
+
+def _delays(
+    ways: _Ways,
+    names: NDArray[np.int64],
+    start: NDArray[np.intp],
+    end: NDArray[np.intp],
+    way: NDArray[np.intp],
+    rank: NDArray[np.int64],
+    drive: NDArray[np.bool_],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the seconds that cars lose at the end, and at the start (for the way back), of each stretch."""
+    delays = reference_table("road_delays")["value"].astype(float)
+    nodes = len(names)
+    meeting = np.bincount(start[drive], minlength=nodes) + np.bincount(end[drive], minlength=nodes)
+    highest = np.full(nodes, -1)
+    np.maximum.at(highest, start[drive], rank[drive])
+    np.maximum.at(highest, end[drive], rank[drive])
+    circle = np.array(ways.roundabout)[way]
+    round_node = np.zeros(nodes, dtype=bool)
+    round_node[start[circle]] = round_node[end[circle]] = True
+    round_node |= np.isin(names, list(ways.small_roundabouts))
+    signal = np.isin(names, list(ways.signals))
+
+    def lost(node: NDArray[np.intp]) -> NDArray[np.float64]:
+        seconds = np.where(rank < highest[node], delays["give_way"], delays["junction"])
+        # going round costs what it costs: the way is longer
+        seconds = np.where((meeting[node] > 2) & ~round_node[node], seconds, 0.0)
+        found: NDArray[np.float64] = np.where(signal[node], delays["signals"], seconds)
+        return found
+
+    return lost(end), lost(start)
+
+
+def _cut_long(links: _Links) -> _Links:
+    """Cut stretches longer than `SPLIT_M` into equal pieces; the delay stays at the ends."""
+    pieces = np.maximum(np.ceil(links.metres / SPLIT_M), 1).astype(np.intp)
+    row = np.repeat(np.arange(len(pieces)), pieces)
+    first = np.cumsum(pieces) - pieces
+    step = np.arange(len(row)) - first[row]
+    inner = first - np.arange(len(pieces)) + len(links.points)
+    start = np.where(step == 0, links.start[row], inner[row] + step - 1)
+    end = np.where(step == pieces[row] - 1, links.end[row], inner[row] + step)
+    share = (step[step > 0] / pieces[row][step > 0])[:, None]
+    from_, to = links.points[links.start[row]][step > 0], links.points[links.end[row]][step > 0]
+    return _Links(
+        points=np.concatenate([links.points, from_ + share * (to - from_)]),
+        start=start,
+        end=end,
+        metres=links.metres[row] / pieces[row],
+        way=links.way[row],
+        direction=links.direction[row],
+        drive_seconds=links.drive_seconds[row] / pieces[row],
+        walk_seconds=links.walk_seconds[row] / pieces[row],
+        delay=(
+            np.where(step == pieces[row] - 1, links.delay[0][row], 0.0),
+            np.where(step == 0, links.delay[1][row], 0.0),
+        ),
+    )
+
+
+def _network(mode: str, links: _Links) -> RoadNetwork:
+    """Return the network of one mode, in both directions where that is allowed, and only its largest part."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    if mode == "drive":
+        usable = np.isfinite(links.drive_seconds)
+        forward, backward = usable & (links.direction >= 0), usable & (links.direction <= 0)
+        there, back = links.drive_seconds + links.delay[0], links.drive_seconds + links.delay[1]
+    else:
+        forward = backward = np.isfinite(links.walk_seconds)
+        there = back = links.walk_seconds
+    start = np.concatenate([links.start[forward], links.end[backward]])
+    end = np.concatenate([links.end[forward], links.start[backward]])
+    seconds = np.concatenate([there[forward], back[backward]])
+    metres = np.concatenate([links.metres[forward], links.metres[backward]])
+    # two roads between the same nodes: the quicker one
+    order = np.lexsort((seconds, end, start))
+    start, end, seconds, metres = start[order], end[order], seconds[order], metres[order]
+    single = np.append(True, (np.diff(start) != 0) | (np.diff(end) != 0))[: len(start)]
+    start, end, seconds, metres = start[single], end[single], seconds[single], metres[single]
+    used = np.unique(np.concatenate([start, end]))
+    start, end = np.searchsorted(used, start), np.searchsorted(used, end)
+    graph = coo_array((np.ones(len(start)), (start, end)), shape=(len(used), len(used)))
+    _, part = connected_components(graph.tocsr(), directed=True, connection="strong")
+    largest = part == np.bincount(part).argmax() if len(part) else np.zeros(0, dtype=bool)
+    kept = largest[start] & largest[end]
+    place = np.cumsum(largest) - 1
+    return RoadNetwork(
+        mode=mode,
+        points=links.points[used[largest]],
+        start=place[start[kept]].astype(np.int32),
+        end=place[end[kept]].astype(np.int32),
+        seconds=np.maximum(seconds[kept], 0.01),
+        dropped=int((~largest).sum()),
+        dropped_km=float(metres[~kept].sum() / 1_000),
+    )
+
+
+def _notes(networks: Iterable[RoadNetwork], ways: _Ways) -> tuple[Note, ...]:
+    notes = []
+    for network in networks:
+        if network.dropped:
+            notes.append(
+                Note(
+                    f"ROADS_APART_{network.mode.upper()}",
+                    f"{network.dropped:,} of {network.dropped + len(network.points):,} nodes of the roads to {network.mode} "
+                    f"({network.dropped_km:,.1f} km) are not joined to the rest in both directions and were left out.",
+                )
+            )
+    if ways.cut:
+        notes.append(
+            Note(
+                "ROADS_CUT",
+                f"Roads lead out of the extract at {ways.cut:,} places: ways around it are not known.",
+            )
+        )
+    if ways.untimed:
+        notes.append(
+            Note("FERRY_UNTIMED", f"{ways.untimed} ferry routes give no crossing time: 10 km/h was assumed.")
+        )
+    return tuple(notes)

@@ -1,0 +1,105 @@
+"""The meaning of a column is found from its heading and its cells together."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns
+
+NAMES = ["Moor Choir", "Moor Silver Band", "Quay Cricket Club"]
+CODES = ["TR1 2JA", "TR1 1EP", ""]
+
+
+def meanings(**cells: list[str]) -> dict[str, str]:
+    return meanings_of(cells)
+
+
+def meanings_of(cells: dict[str, list[str]]) -> dict[str, str]:
+    table = pd.DataFrame(cells, dtype="str")
+    headings = list(table.columns)
+    return column_meanings(headings, table=table, looked=look_at_columns(table, headings))
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("Group / Organisation", "name"),
+        ("Name of group or club", "name"),
+        ("GROUP NAME (REQUIRED)", "name"),
+        ("ORGANISATI", "name"),
+        ("PavilionName", "name"),
+        ("Ward Name", "name"),
+        ("Enw", "name"),
+        ("Thing", "name"),
+    ],
+)
+def test_headings_that_name_the_thing(heading: str, column: str) -> None:
+    assert meanings_of({heading: NAMES, "Postcode": CODES})[heading] == column
+
+
+@pytest.mark.parametrize(
+    ("heading", "column", "cells"),
+    [
+        ("Cod post", "postcode", CODES),
+        ("POSTCODE_1", "postcode", CODES),
+        ("Billing Zip/Postal Code", "postcode", CODES),
+        ("Where it is", "postcode", CODES),
+        ("VENUE_ADDR", "address", ["1 High Street", "2 High Street", "Quay House"]),
+        ("Location", "address", ["Truro", "Bude", "Looe"]),
+        ("Location", "coordinates", ["50.1234, -5.1234", "50.1235, -5.1234", "50.1236, -5.1234"]),
+        ("The shape", "coordinates", ["POINT (1 2)", "POINT (3 4)", ""]),
+        ("OPENING_HO", "opening_times", ["Mon 9-5", "Tue 9-5", ""]),
+        ("Hours", "weekly_hours", ["35", "20 hrs", "12.5"]),
+        ("Hours", "opening_times", ["Mon-Fri 9-5", "daily", "by appointment"]),
+        ("Remark", "email", ["a@example.org", "b@example.org", ""]),
+        ("Contact us", "website", ["https://example.org/a", "www.example.org", ""]),
+        ("Ring", "phone", ["01872 000001", "01872 000002", ""]),
+        ("mobile", "phone", ["07700 900001", "", "07700 900002"]),
+        ("mobile", "mobile", ["Yes", "No", "No"]),
+        ("Charity registration no.", "registration_number", ["1000001", "", ""]),
+        ("Sort", "asset_type", ["Choirs", "band", "Cricket clubs"]),
+        ("Freehold", "freehold", ["Yes", "No", "No"]),
+    ],
+)
+def test_cells_say_what_a_heading_leaves_open(heading: str, column: str, cells: list[str]) -> None:
+    assert meanings_of({"Name": NAMES, heading: cells})[heading] == column
+
+
+def test_a_constant_column_is_no_name_and_neither_is_an_empty_one() -> None:
+    assert meanings(Organisation=["Town Council"] * 3, Venue=NAMES)["Venue"] == "name"
+    assert meanings(Name=["", "", ""], Organisation=NAMES)["Organisation"] == "name"
+
+
+def test_people_are_no_groups() -> None:
+    found = meanings(Name=["John Smith", "Sarah Jones", "Mrs Lee"], Organisation=NAMES)
+    assert found == {"Name": "name_2", "Organisation": "name"}
+
+
+def test_the_column_with_known_types_is_the_type() -> None:
+    found = meanings(Name=NAMES, Type=["Freehold", "Leasehold", ""], Category=["Choir", "Band", "Choir"])
+    assert found["Category"] == "asset_type"
+
+
+def test_a_postcode_column_without_a_postcode_gives_way() -> None:
+    found = meanings(Name=NAMES, Zip=["1", "2", "3"], Place=CODES)
+    assert (found["Zip"], found["Place"]) == ("zip", "postcode")
+    assert meanings(Name=NAMES, Postcode=["TR1 2", "", ""])["Postcode"] == "postcode"
+
+
+def test_degrees_are_known_by_their_size() -> None:
+    found = meanings(Name=NAMES, A=["50.1234", "50.2345", "50.3456"], B=["-5.1234", "-5.2345", "-4.9999"])
+    assert (found["A"], found["B"]) == ("latitude", "longitude")
+
+
+def test_what_is_not_understood_is_shown_with_cells_and_a_guess() -> None:
+    table = pd.DataFrame({"Name": NAMES, "Grant": ["\u00a35", "\u00a31,000", ""]}, dtype="str")
+    looked = look_at_columns(table, ["Name", "Grant"])
+    told = headings_table(column_meanings(["Name", "Grant"], table=table, looked=looked), looked)
+    assert told.iloc[1].to_dict() == {
+        "heading": "Grant",
+        "column": "grant",
+        "understood": False,
+        "samples": "\u00a35 | \u00a31,000",
+        "guess": "an amount of money",
+    }

@@ -1,0 +1,244 @@
+"""From homes to areas: weighted medians, who has no way there and back, which opening would help; and minutes by mode."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import assetmap as am
+import oracles_transport as naive
+from assetmap.access.homes import area_quantiles, homes_of
+from assetmap.access.minutes import (
+    BusSource,
+    DriveSource,
+    WalkSource,
+    bus_costs,
+    bus_minutes,
+    check_buses,
+    check_roads,
+    drive_costs,
+    walk_costs,
+)
+from assetmap.access.there_and_back import TripRules, there_and_back
+from assetmap.access.travel import Travel, known_costs, travel_costs
+from assetmap.access.trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
+from assetmap.access.walking import straight_walks
+from assetmap.read.transport.roads import read_roads
+from assetmap.read.transport.timetable import read_timetable
+from transport_feeds import TOWN, TRAVEL, timetable
+
+
+def two_areas():
+    areas = gpd.GeoDataFrame(
+        {"area_name": ["West", "East"], "population": [300, 100]},
+        index=pd.Index(["W", "E"], name="area_code"),
+        geometry=[shapely.box(0, 0, 5_000, 1_000), shapely.box(5_000, 0, 10_000, 1_000)],
+        crs=27700,
+    )
+    postcodes = pd.DataFrame(
+        {
+            "easting": [0.0, 2_500.0, 4_000.0, 9_000.0],
+            "northing": 0.0,
+            "area_code": ["W", "W", "W", "E"],
+            "live": True,
+            "population": [100, 150, 50, 0],
+        },
+        index=pd.Index(["A1", "A2", "A3", "B1"], name="postcode"),
+    )
+    assets = gpd.GeoDataFrame(
+        {"name": ["Library"], "asset_type": "library", "status": "open", "location_precision": "point"},
+        index=pd.Index(["lib"], name="asset_id"),
+        geometry=[shapely.Point(9_000, 0)],
+        crs=27700,
+    )
+    return areas, postcodes, assets
+
+
+def test_people_of_homes_add_up_to_their_area() -> None:
+    areas, postcodes, _ = two_areas()
+    homes = homes_of(areas, postcodes)
+    assert homes.names.tolist() == ["A1", "A2", "A3", "B1"]
+    assert homes.people.tolist() == [100, 150, 50, 100]
+    shared = homes_of(areas, postcodes.drop(columns="population"))
+    assert shared.people.tolist() == [100, 100, 100, 100]
+    centres = homes_of(areas)
+    assert centres.names.tolist() == ["W", "E"] and centres.points.tolist() == [[2_500, 500], [7_500, 500]]
+    without = homes_of(areas, postcodes[postcodes["area_code"] == "W"])
+    assert without.names.tolist() == ["A1", "A2", "A3", "E"]
+
+
+def test_medians_are_those_of_a_plain_sum() -> None:
+    rng = np.random.default_rng(4)
+    areas, postcodes, _ = two_areas()
+    for _ in range(30):
+        homes = homes_of(areas, postcodes.assign(population=rng.integers(0, 5, 4)))
+        values = rng.choice([1.0, 2.0, 3.0, np.inf], (4, 2))
+        (found,) = area_quantiles(values, homes)
+        for area in range(2):
+            for site in range(2):
+                rows = homes.area == area
+                assert found[area, site] == naive.weighted_median(values[rows, site], homes.people[rows])
+
+
+def test_quartiles_show_the_spread() -> None:
+    areas, postcodes, _ = two_areas()
+    homes = homes_of(areas, postcodes)
+    low, middle, high = area_quantiles(
+        np.array([[10.0], [20.0], [40.0], [5.0]]), homes, shares=(0.25, 0.5, 0.75)
+    )
+    assert (low[0, 0], middle[0, 0], high[0, 0]) == (10, 20, 20)
+
+
+def test_walking_without_roads_is_a_straight_line_and_called_that() -> None:
+    areas, postcodes, assets = two_areas()
+    costs = walk_costs(areas, assets, WalkSource(postcodes), asset_type="library")
+    assert costs.method == "straight line times 1.2 at 5 km/h" and (costs.mode, costs.unit) == ("walk", "min")
+    assert costs.cost.tolist() == pytest.approx([6_500 * 1.2 / 5_000 * 60, 0])
+    near = walk_costs(areas, assets, WalkSource(postcodes), limit_minutes=30)
+    assert near.area.tolist() == [1] and near.measured.all()
+
+
+def test_the_walks_agree_with_isochrones_of_openrouteservice() -> None:
+    folder = TRAVEL / "isochrones_cornwall"
+    if not folder.is_dir():
+        pytest.skip("the isochrones are not here")
+    postcodes = am.read_postcodes(am.example_project().folder / "postcodes.csv.gz")
+    postcodes = postcodes[postcodes["live"] & postcodes["easting"].notna() & postcodes["area_code"].notna()]
+    places = postcodes[["easting", "northing"]].to_numpy(dtype=float)
+    wrong = either = 0
+    for file in sorted(folder.iterdir()):
+        shapes = gpd.read_file(file).to_crs(27700)
+        shape = shapes.loc[shapes["value"] == 1_800, "geometry"].iloc[0]
+        lon, lat = (float(part) for part in file.stem.rsplit("_foot", 1)[0].rsplit("_", 2)[1:])
+        library = gpd.GeoSeries([shapely.Point(lon, lat)], crs=4326).to_crs(27700)
+        centre = np.array([[library.x[0], library.y[0]]])
+        near = np.hypot(*(places - centre).T) <= 4_000
+        ours = (straight_walks(places, centre, limit_m=8_000).dense(10**6)[:, 0] <= 1_800) & near
+        theirs = shapely.contains_xy(shape, *places.T) & near
+        wrong += int((ours != theirs).sum())
+        either += int((ours | theirs).sum())
+    assert either > 10_000
+    assert wrong / either <= 0.04
+
+
+def test_what_is_not_covered_is_missing_and_said(tmp_path) -> None:
+    areas, postcodes, assets = two_areas()
+    roads = read_roads(TOWN / "roads.osm")  # 560 km away
+    source = DriveSource(roads.drive, postcodes)
+    costs = drive_costs(areas, assets, source)
+    assert not costs.measured.any() and not len(costs.cost)
+    assert [note.code for note in check_roads(areas, assets, roads.drive, postcodes)] == ["ROADS_NO_COVER"]
+    travel = Travel(mode="drive", sources={"drive": source})
+    assert known_costs(areas.assign(drive_minutes=np.nan), travel).isna().all()
+    made = timetable([(0.0, 0.0), (500.0, 0.0)], [[(0, "10:00"), (1, "10:05")]])
+    buses = BusSource(made, postcodes)
+    assert bus_costs(areas, assets, buses).measured.tolist() == [True, False]
+    notes = {note.code: note.sentence for note in check_buses(areas, buses)}
+    assert set(notes) == {"BUS_NO_COVER", "BUS_NO_STOP"}
+    assert "150 people" in notes["BUS_NO_COVER"] or "100 people" in notes["BUS_NO_COVER"]
+
+
+def test_bus_minutes_are_the_median_over_departures() -> None:
+    made = read_timetable(TOWN / "buses_gtfs.zip")
+    stops = made.stops[["easting", "northing"]].to_numpy()
+    near = naive.neighbours(stops)
+    homes, sites = stops[[3, 6]] + 100.0, stops[[4, 1]] + 50.0
+    found = bus_minutes(made, homes, sites, TripRules())
+    days = [naive.connections(made, day) for day in range(5)]
+    for home in range(2):
+        for site in range(2):
+            on_foot = naive.within(homes[home], sites[site], 2_500)
+            foot = naive.walk_seconds(homes[home], sites[site]) / 60 if on_foot else np.inf
+            expected = naive.bus_median(days, stops, homes[home], sites[site], near, foot)
+            assert found[home, site] == pytest.approx(expected), (home, site)
+    assert np.isfinite(found).sum() >= 2
+
+
+@pytest.fixture(scope="module")
+def town():
+    """The town's areas and libraries, as a build makes them, by bus."""
+    return am.measure_project(am.open_project(TOWN), sensitivity=False)
+
+
+def test_each_mode_measures_the_town(town) -> None:
+    roads, buses = read_roads(TOWN / "roads.osm"), read_timetable(TOWN / "buses_gtfs.zip")
+    postcodes = town.postcodes
+    sources = {
+        "walk": WalkSource(postcodes, roads.walk),
+        "drive": DriveSource(roads.drive, postcodes),
+        "bus": BusSource(buses, postcodes),
+    }
+    least = {}
+    for mode in sources:
+        costs = travel_costs(
+            town.areas, town.assets, Travel(mode=mode, sources=sources), asset_type="library", limit=np.inf
+        )
+        assert (costs.mode, costs.unit) == (mode, "min")
+        least[mode] = pd.Series(costs.cost).groupby(costs.area).min()
+    assert (least["drive"] < least["walk"]).all()
+    assert town.areas["bus_minutes"].notna().sum() == 9
+    assert town.areas.at["E01900005", "bus_name"] == "Quillford Library"
+
+
+def test_overcott_has_four_days_a_week_and_the_bus_at_twenty_to_four(town) -> None:
+    row = town.areas.loc["E01900012"]
+    # Monday, Tuesday, Friday to Northgate; Thursday too by changing for Quillford Library, which is open on all four
+    assert row["bus_days"] == 4 and row["bus_site_name"] == "Quillford Library"
+    assert row["people_without_bus"] == 0
+    assert np.isnan(row["bus_minutes"])  # most departures lead nowhere
+    assert row["bus_last_back"] < "15:40" and row["bus_last_back"] > "15:20"
+    far = town.areas.loc["E01900009"]  # Mill Lane: 800 m from the stop of the same two buses
+    assert far["bus_days"] == 4 or far["without_bus_share"] > 0
+    nobody = town.areas.loc["E01900002"]  # no stop within the walk
+    assert nobody["bus_days"] == 0 and nobody["without_bus_share"] == 1 and pd.isna(nobody["bus_site_name"])
+    trips = town.details["bus_trips"]
+    northgate = trips.loc["E01900012"].set_index("asset_id").filter(like="northgate", axis=0)
+    assert northgate["days"].tolist() == [3]
+
+
+def test_people_without_a_way_by_group(town) -> None:
+    people = town.details["bus_people"]
+    total = town.areas["people_without_bus"].sum()
+    assert people.at["everyone", "without"] == pytest.approx(total, abs=3)
+    assert people.at["everyone", "people"] == 17_440
+    assert {"children", "60 and over"} <= set(people.index)
+    cars = town.areas.assign(households_without_a_car=100.0)
+    assert people_without_bus(cars)["group"].tolist()[:4] == [
+        "everyone", "children", "60 and over", "households without a car",
+    ]  # fmt: skip
+
+
+def test_the_hours_that_are_no_clock_times_are_said(town) -> None:
+    notes = {note.code: note.sentence for note in town.notes}
+    assert "'Westhay Community Library'" in notes["HOURS_NO_CLOCK_TIMES"]
+    assert "12 January 2026" in notes["WEEK"]
+    assert "BUS_NO_STOP" in notes and "TIMETABLE_AFTER_MIDNIGHT" in notes
+
+
+def test_every_change_of_opening_is_tried() -> None:
+    stops = [(0.0, 0.0), (9_000.0, 0.0)]
+    made = timetable(stops, [[(0, "09:00"), (1, "09:30")], [(1, "16:00"), (0, "16:30")]], days=[{2}, {2}])
+    areas = gpd.GeoDataFrame(
+        {"area_name": ["A"], "population": [200]}, index=pd.Index(["A"], name="area_code"),
+        geometry=[shapely.box(-100, -100, 100, 100)], crs=27700,
+    )  # fmt: skip
+    homes = homes_of(areas)
+    places = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
+    sites = pd.DataFrame({"easting": [9_000.0] * 2, "northing": [0.0] * 2}, index=["lib", "unknown"])
+    times = pd.DataFrame([("lib", 0, 540, 1_020)], columns=["asset_id", "day", "opens", "closes"])
+    trips = there_and_back(made, places, sites, times)
+    assert trips.days.empty
+    helpful = openings_that_help(made, homes, sites, times, trips)
+    assert helpful.iloc[0].tolist() == ["lib", 2, 540, 1_020, 8.0, 200.0]
+    assert set(helpful["asset_id"]) == {"lib"} and set(helpful["day"]) == {2}
+    summary = trips_by_area(trips, homes, pd.Series({"lib": "Library"}))
+    assert summary.at["A", "people_without_bus"] == 200 and summary.at["A", "bus_days"] == 0
+    opened = pd.DataFrame([("lib", 2, 540, 1_020)], columns=["asset_id", "day", "opens", "closes"])
+    better = there_and_back(made, places, sites, opened)
+    assert trips_by_pair(better, homes)[["asset_id", "days", "people"]].to_numpy().tolist() == [
+        ["lib", 1.0, 200.0]
+    ]
+    assert openings_that_help(made, homes, sites, opened, better).empty

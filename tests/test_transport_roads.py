@@ -1,0 +1,253 @@
+"""Roads: tags as they are meant, shortest paths as networkx finds them, bad files as one message."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import oracles_transport as naive
+from assetmap.access.roads import road_minutes, snap
+from assetmap.read.transport.roads import limit_kmh, read_roads
+from assetmap.schema import InputError, reference_table
+from transport_feeds import TOWN, TRAVEL
+
+NEWPORT = TRAVEL / "newport-2023-06-13.osm.pbf"
+ORIGIN = (560_000, 420_000)
+DEGREE = 111_320.0
+
+
+def osm(folder, ways, nodes=None, extra=""):
+    """Write roads as OpenStreetMap: ways are (tags, node numbers); nodes lie 1 km apart on a line unless given."""
+    used = sorted({number for _, refs in ways for number in refs})
+    places = {number: (number * 1_000.0, 0.0) for number in used} | dict(nodes or {})
+    lines = ['<osm version="0.6">']
+    for number in used:
+        tags = (places[number][2:] and places[number][2]) or {}
+        x, y = places[number][:2]
+        inner = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        lines.append(
+            f'<node id="{number}" version="1" lat="{52 + y / DEGREE:.7f}" '
+            f'lon="{-2 + x / DEGREE / np.cos(np.radians(52)):.7f}">{inner}</node>'
+        )
+    for number, (tags, refs) in enumerate(ways, start=1):
+        inner = "".join(f'<nd ref="{ref}"/>' for ref in refs)
+        inner += "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        lines.append(f'<way id="{number}" version="1">{inner}</way>')
+    path = folder / "roads.osm"
+    path.write_text("\n".join([*lines, extra, "</osm>"]), encoding="utf-8")
+    return path
+
+
+def minutes(network, start_m, end_m, y=0.0):
+    """Minutes between two places on the line, without the walk to the road."""
+    from pyproj import Transformer
+
+    to_grid = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
+    points = [
+        to_grid.transform(-2 + x / DEGREE / np.cos(np.radians(52)), 52 + y / DEGREE) for x in (start_m, end_m)
+    ]
+    home, site = (snap(np.array([point]), network, kmh=1e12) for point in points)
+    return float(road_minutes(network, home, site)[0, 0])
+
+
+SPEED = reference_table("road_speeds")["drive_kmh"].astype(float)
+LOST = reference_table("road_delays")["value"].astype(float)
+LOOP = ({"highway": "service"}, [3, 4, 5, 0])
+"""A service road that joins the ends, so that a one-way street leaves one part."""
+
+ROUND = {4: (3_000.0, 3_000.0), 5: (0.0, 3_000.0)}
+
+
+def test_time_is_length_over_speed(tmp_path) -> None:
+    roads = read_roads(osm(tmp_path, [({"highway": "residential"}, [0, 1, 2])]))
+    assert minutes(roads.drive, 0, 2_000) == pytest.approx(2 * 60 / SPEED["residential"], rel=2e-3)
+    assert minutes(roads.walk, 0, 2_000) == pytest.approx(2 * 60 / 5, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("tags", "kmh"),
+    [
+        ({"highway": "primary"}, SPEED["primary"]),
+        ({"highway": "primary", "maxspeed": "60 mph"}, 60 * 1.609344 * LOST["limit_factor"]),
+        ({"highway": "primary", "maxspeed": "GB:nsl_single"}, 60 * 1.609344 * LOST["limit_factor"]),
+        ({"highway": "primary", "maxspeed": "signals"}, SPEED["primary"]),
+        ({"highway": "residential", "maxspeed": "60 mph"}, SPEED["residential"]),
+        ({"highway": "residential", "maxspeed": "10 mph"}, 10 * 1.609344 * LOST["limit_factor"]),
+        ({"highway": "tertiary", "maxspeed": "30"}, 30 * LOST["limit_factor"]),
+    ],
+)
+def test_limits(tmp_path, tags, kmh) -> None:
+    roads = read_roads(osm(tmp_path, [(tags, [0, 1])]))
+    assert minutes(roads.drive, 0, 1_000) == pytest.approx(60 / kmh, rel=2e-3)
+
+
+@pytest.mark.parametrize(("tags", "drive", "walk"), [
+    ({"highway": "footway"}, False, True),
+    ({"highway": "motorway"}, True, False),
+    ({"highway": "residential", "access": "private"}, False, False),
+    ({"highway": "residential", "access": "no", "foot": "yes"}, False, True),
+    ({"highway": "residential", "access": "private", "motor_vehicle": "yes"}, True, False),
+    ({"highway": "residential", "motor_vehicle": "no"}, False, True),
+    ({"highway": "residential", "foot": "no"}, True, False),
+    ({"highway": "residential", "access": "destination"}, True, True),
+    ({"highway": "construction"}, False, False),
+    ({"highway": "pedestrian", "area": "yes"}, False, False),
+    ({"highway": "track"}, False, True),
+])  # fmt: skip
+def test_who_may_use_a_road(tmp_path, tags, drive, walk) -> None:
+    ways = [(tags, [0, 1]), (tags, [1, 0]), ({"highway": "service"}, [5, 6])]
+    roads = read_roads(osm(tmp_path, ways, {5: (9_000.0, 0.0), 6: (9_010.0, 0.0)}))
+    for network, may in ((roads.drive, drive), (roads.walk, walk)):
+        nearest = float(snap(np.array([network.points.min(axis=0)]), network).metres[0])
+        assert (np.ptp(network.points[:, 0]) > 500) == may, nearest
+
+
+def test_one_way_streets_are_one_way_for_cars_only(tmp_path) -> None:
+    ways = [({"highway": "service"}, [0, 1]), ({"highway": "service", "oneway": "yes"}, [1, 2]),
+            ({"highway": "service"}, [2, 3]), LOOP]  # fmt: skip
+    roads = read_roads(osm(tmp_path, ways, ROUND))
+    assert minutes(roads.drive, 2_000, 1_000) > 3 * minutes(roads.drive, 1_000, 2_000)
+    assert minutes(roads.walk, 2_000, 1_000) == pytest.approx(minutes(roads.walk, 1_000, 2_000))
+    ways[1] = ({"highway": "service", "oneway": "-1"}, [1, 2])
+    turned = read_roads(osm(tmp_path, ways, ROUND))
+    assert minutes(turned.drive, 1_000, 2_000) > 3 * minutes(turned.drive, 2_000, 1_000)
+    ways[1] = ({"highway": "service", "junction": "roundabout"}, [1, 2])
+    assert minutes(read_roads(osm(tmp_path, ways, ROUND)).drive, 2_000, 1_000) > 60
+
+
+def test_signals_and_giving_way_cost_seconds(tmp_path) -> None:
+    def crossing(node=None, classes=("residential", "residential")):
+        ways = [({"highway": classes[0]}, [0, 1, 2]), ({"highway": classes[1]}, [1, 8])]
+        roads = read_roads(osm(tmp_path, ways, {8: (1_000.0, 1_000.0), 1: (1_000.0, 0.0, node or {})}))
+        return minutes(roads.drive, 0, 2_000) * 60
+
+    plain = read_roads(osm(tmp_path, [({"highway": "residential"}, [0, 1, 2])]))
+    free = minutes(plain.drive, 0, 2_000) * 60
+    assert crossing() - free == pytest.approx(LOST["junction"], abs=1e-6)
+    assert crossing(classes=("residential", "primary")) - free == pytest.approx(LOST["give_way"], abs=1e-6)
+    assert crossing(node={"highway": "traffic_signals"}) - free == pytest.approx(LOST["signals"], abs=1e-6)
+    assert crossing(node={"highway": "mini_roundabout"}) - free == pytest.approx(0, abs=1e-6)
+
+
+def test_a_bollard_stops_cars_only(tmp_path) -> None:
+    for node, drives in (({"barrier": "bollard"}, False), ({"barrier": "gate"}, True), ({"barrier": "gate", "access": "private"}, False),
+                         ({"barrier": "bollard", "motor_vehicle": "yes"}, True)):  # fmt: skip
+        ways = [({"highway": "service"}, [0, 1, 2]), ({"highway": "service"}, [2, 3])]
+        roads = read_roads(osm(tmp_path, ways, {1: (1_000.0, 0.0, node)}))
+        assert (np.ptp(roads.drive.points[:, 0]) > 2_500) == drives
+        assert np.ptp(roads.walk.points[:, 0]) > 2_500
+
+
+def test_a_ferry_takes_its_time_and_carries_cars_only_where_it_says_so(tmp_path) -> None:
+    land = [({"highway": "service"}, [0, 1]), ({"highway": "service"}, [2, 3])]
+    for tags, seconds, drives in (
+        ({"duration": "00:20"}, 1_200, False),
+        ({"duration": "PT20M", "motor_vehicle": "yes"}, 1_200, True),
+        ({"duration": "20", "motorcar": "yes"}, 1_200, True),
+        ({}, 360, False),
+    ):
+        roads = read_roads(osm(tmp_path, [*land, ({"route": "ferry", **tags}, [1, 2])]))
+        expected = (seconds + LOST["ferry_wait"]) / 60
+        assert minutes(roads.walk, 1_000, 2_000) == pytest.approx(expected, rel=2e-3)
+        assert (np.ptp(roads.drive.points[:, 0]) > 2_500) == drives
+        assert ("FERRY_UNTIMED" in [note.code for note in roads.notes]) == (not tags)
+
+
+def test_what_is_not_joined_to_the_rest_is_reported(tmp_path) -> None:
+    ways = [({"highway": "service"}, [0, 1, 2]), ({"highway": "service"}, [8, 9])]
+    roads = read_roads(osm(tmp_path, ways))
+    assert roads.drive.dropped_km == pytest.approx(2, rel=2e-3)  # 1 km each way
+    assert {note.code for note in roads.notes} == {"ROADS_APART_DRIVE", "ROADS_APART_WALK"}
+
+
+def test_roads_that_lead_out_of_the_extract_are_counted(tmp_path) -> None:
+    extra = '<way id="99" version="1"><nd ref="1"/><nd ref="777"/><tag k="highway" v="service"/></way>'
+    roads = read_roads(osm(tmp_path, [({"highway": "service"}, [0, 1])], extra=extra))
+    assert [note.code for note in roads.notes] == ["ROADS_CUT"] and "1 place" in roads.notes[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "kmh"),
+    [
+        ("30 mph", 48.28),
+        ("30mph", 48.28),
+        ("50", 50),
+        ("50 km/h", 50),
+        ("national", 96.56),
+        ("", None),
+        ("walk", None),
+        ("0", None),
+    ],
+)
+def test_limits_as_people_write_them(text, kmh) -> None:
+    found = limit_kmh(text)
+    assert np.isnan(found) if kmh is None else found == pytest.approx(kmh, abs=0.01)
+
+
+@pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
+@pytest.mark.parametrize("mode", ["drive", "walk"])
+def test_shortest_paths_equal_networkx(path, mode) -> None:
+    if not path.is_file():
+        pytest.skip("the extract is not here")
+    network = getattr(read_roads(path), mode)
+    rng = np.random.default_rng(2)
+    homes, sites = (rng.choice(len(network.points), most, replace=False) for most in (60, 6))
+    moved = network.points[homes] + rng.normal(0, 5, (60, 2))
+    home, site = snap(moved, network), snap(network.points[sites] + 1.0, network)
+    found = road_minutes(network, home, site)
+    for row in (0, 7, 33):
+        between = naive.road_minutes(network, int(home.node[row]), site.node.tolist())
+        expected = np.array(between) + (home.seconds[row] + site.seconds) / 60
+        assert np.abs(found[row] - expected).max() < 1e-6
+    near = road_minutes(network, home, site, limit_minutes=5)
+    assert np.array_equal(np.isfinite(near), found <= 5)
+    assert np.abs(near[found <= 5] - found[found <= 5]).max(initial=0) < 1e-9
+
+
+def test_the_town_by_hand() -> None:
+    roads = read_roads(TOWN / "roads.osm")
+    assert {note.code for note in roads.notes} == {"ROADS_APART_DRIVE", "ROADS_APART_WALK"}  # Eyot Lane
+
+    def drive(start, end):
+        points = [np.array([[ORIGIN[0] + x, ORIGIN[1] + y]], dtype=float) for x, y in (start, end)]
+        home, site = (snap(point, roads.drive, kmh=1e12) for point in points)
+        return float(road_minutes(roads.drive, home, site)[0, 0]) * 60
+
+    mph = 1.609344 / 3.6 * LOST["limit_factor"]
+    # 500 m of High Street at 30 mph, 600 m of bridge at 20, 700 m of Northgate at 30, and the signals at its end
+    north = 1_200 / (30 * mph) + 600 / (20 * mph) + LOST["signals"]
+    assert drive((6_000, 4_200), (6_000, 6_000)) == pytest.approx(north, rel=1e-3)
+    # Market Loop is one way: east along it, back around by the High Street
+    assert drive((6_000, 4_200), (6_400, 4_200)) == pytest.approx(400 * 3.6 / SPEED["residential"], rel=1e-3)
+    assert drive((6_400, 4_200), (6_000, 4_200)) > 1_600 / (30 * mph)
+
+
+def test_bad_files_are_one_message(tmp_path, monkeypatch) -> None:
+    if NEWPORT.is_file():
+        cut = tmp_path / "cut.osm.pbf"
+        cut.write_bytes(NEWPORT.read_bytes()[:500_000])
+        with pytest.raises(InputError, match=r"cut\.osm\.pbf.*damaged, cut short"):
+            read_roads(cut)
+    for name, content in {
+        "noise.osm.pbf": bytes(range(256)) * 20,
+        "text.osm.pbf": b"name,postcode\nA,B\n" * 50,
+        "empty.osm.pbf": b"",
+        "list.csv": b"name,postcode\nA,B\n",
+        "half.osm": b"<osm version='0.6'><node id='1'",
+        "huge_block.osm.pbf": b"\x7f\xff\xff\xff" + b"\x00" * 100,
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InputError) as caught:
+            read_roads(tmp_path / name)
+        assert name in str(caught.value) and "\n" not in str(caught.value).strip()
+    with pytest.raises(InputError, match="There is no file"):
+        read_roads(tmp_path / "none.osm.pbf")
+    bare = osm(tmp_path, [({"waterway": "river"}, [0, 1])])
+    with pytest.raises(InputError, match="holds no roads"):
+        read_roads(bare)
+    abroad = osm(tmp_path, [({"highway": "service"}, [0, 1])], {0: (8e6, 0.0), 1: (8e6 + 1_000, 0.0)})
+    with pytest.raises(InputError, match="no roads in Great Britain"):
+        read_roads(abroad)
+    monkeypatch.setattr("assetmap.read.transport.roads.MOST_BYTES", 10)
+    with pytest.raises(InputError, match="Take the extract of a county"):
+        read_roads(TOWN / "roads.osm")

@@ -1,0 +1,75 @@
+"""Travel times in what people see: the report, the map's cards and the command."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from typer.testing import CliRunner
+
+import assetmap as am
+from assetmap.cli import app
+from assetmap.show.report.page import report_html
+from transport_feeds import TOWN
+
+
+@pytest.fixture(scope="module")
+def town():
+    return am.measure_project(am.example_project("town"), sensitivity=False)
+
+
+def test_the_report_says_who_has_no_way(town) -> None:
+    text = report_html(town)
+    assert "There and back by bus, while it is open" in text
+    without = town.areas["people_without_bus"].sum()
+    assert f"{without:,.0f}" in text.replace("\N{NO-BREAK SPACE}", " ") and "12%" in text
+    assert "Westhay Community Library" in text and "12 January 2026" in text
+    assert "Quillford 001B" in text
+
+
+def test_the_card_says_minutes_days_and_the_last_way_home(town) -> None:
+    lines = town.areas["bus_summary"]
+    assert lines["E01900012"].startswith("4 days a week there and back while open; last way home 15:")
+    assert lines["E01900004"].startswith("7 min by bus or on foot, 6 days a week")
+    assert lines["E01900002"] == "no day with a way there and back while open for most people"
+
+
+def test_the_command_shows_and_writes(tmp_path) -> None:
+    done = CliRunner().invoke(app, ["travel", str(TOWN), "--output", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert "2,120 of 17,440 people (12%)" in done.output and "Quillford 001B" in done.output
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "travel.csv",
+        "bus_trips.csv",
+        "bus_people.csv",
+    }
+    as_json = CliRunner().invoke(app, ["travel", str(TOWN), "--json"])
+    record = json.loads(as_json.stdout[as_json.stdout.index("{") :])
+    assert len(record["areas"]) == 12 and record["bus_people"][0]["group"] == "everyone"
+
+
+def test_a_project_without_roads_or_timetable_is_told_how(tmp_path) -> None:
+    done = CliRunner().invoke(app, ["travel", str(am.example_project().folder)])
+    assert done.exit_code != 0
+    assert "[roads]" in str(done.exception) and "[timetable]" in str(done.exception)
+
+
+@pytest.mark.parametrize("mode", ["walk", "drive", "bus"])
+def test_gaps_and_sites_work_on_each_mode(mode) -> None:
+    project = am.example_project("town")
+    found = am.find_project_gaps(project, distance=mode, limit_minutes=45)
+    assert found["gap_rank"].notna().all()
+    worst = found.sort_values("gap_rank").iloc[0]
+    assert worst["gap_score"] == found["gap_score"].max()
+    sites = am.suggest_project_sites(project, distance=mode, sites=1, candidates="places")
+    assert len(sites) == 1
+
+
+@pytest.mark.parametrize("mode", ["drive", "bus"])
+def test_closing_a_library_never_brings_anybody_nearer(mode) -> None:
+    project = am.example_project("town")
+    changed = replace(project, settings=project.settings.changed(devolution={"distance": mode}))
+    scenario = am.what_if(changed, {"close": ["Quillford Library"]})
+    assert not scenario.areas["outcome"].isin(["nearer", "more access"]).any()
+    assert (scenario.areas["outcome"] == "further").any()
