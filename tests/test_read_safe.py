@@ -337,7 +337,9 @@ def test_a_command_has_one_child_and_our_own_files_have_none(
     worker.end_child()
     started = []
     real = worker._Child.__init__
-    monkeypatch.setattr(worker._Child, "__init__", lambda self, **words: (started.append(1), real(self, **words))[1])
+    monkeypatch.setattr(
+        worker._Child, "__init__", lambda self, **words: (started.append(1), real(self, **words))[1]
+    )
     am.read_areas(am.example_project().folder / "areas.gpkg")
     assert started == []
     for file in fuzz.write_samples(tmp_path)[:8]:

@@ -33,6 +33,7 @@ DRIVERS: Final = {
     ".shp": ("ESRI Shapefile", (b"\x00\x00\x27\x0a",)),
     ".kml": ("KML", (b"<",)),
     ".gml": ("GML", (b"<",)),
+    ".gpx": ("GPX", (b"<",)),
     ".tab": ("MapInfo File", (b"!table", b"!Table")),
     ".mif": ("MapInfo File", (b"Version", b"VERSION", b"version")),
     ".parquet": ("Parquet", (b"PAR1",)),
@@ -48,7 +49,7 @@ MOST_FEATURES_LOST: Final = 100_000
 
 OTHER_DRIVERS: Final = (
     "ADBC AIVector AVCBin AVCE00 AmigoCloud Arrow CAD CSV CSW Carto DGN DODS DWG DXF EDIGEO EEDA ESRIJSON ElasticSearch "
-    "Elasticsearch FileGDB GDALG GMLAS GPSBabel GPX GTFS GTI GeoJSONSeq GeoRSS Geoconcept HANA HTTP Idrisi JML JSONFG LIBKML LVBAG "
+    "Elasticsearch FileGDB GDALG GMLAS GPSBabel GTFS GTI GeoJSONSeq GeoRSS Geoconcept HANA HTTP Idrisi JML JSONFG LIBKML LVBAG "
     "MBTiles MEM MSSQLSpatial MVT MapML Memory MiraMonVector MongoDBv3 MySQL NAS NGW OAPIF OCI ODBC ODS OGCAPI OGR_GMT OGR_PDS "
     "OGR_VRT OSM OpenFileGDB PCIDSK PDF PDS4 PGDUMP PGeo PLSCENES PMTiles PostgreSQL S57 SOSI SQLite STACIT STACTA SXF Selafin TIGER "
     "TopoJSON VDV VFK VICAR VRT WAsP WFS WMS WMTS XLS XLSX XODR"

@@ -252,7 +252,17 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
     points = gpd.points_from_xy(assets["x"], assets["y"], crs=WORKING_CRS)
     geometry = gpd.GeoSeries(points, index=assets.index).where(np.isfinite(assets["x"]), None)
     assets.index = pd.Index(assets.pop("row_id"), name="asset_id")
-    drop = ["name_key", "core_key", "town_key", "x", "y", "reading_problem", "reading_note", *FOUND_AGAIN]
+    drop = [
+        "name_key",
+        "core_key",
+        "town_key",
+        "x",
+        "y",
+        "reading_problem",
+        "reading_note",
+        "list_title",
+        *FOUND_AGAIN,
+    ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
     order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
     order = [*order, "location_precision", "source", "source_row", "also_listed"]
