@@ -179,7 +179,7 @@ def _limit(memory_mb: float | None, seconds: float | None) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, hard_cpu))
 
 
-ADDRESSES_MB: Final = 250
+ADDRESSES_MB: Final = 150
 """Megabytes of addresses that allocators reserve and never use, and of fiona, which is loaded only where bulk reading fails."""
 
 
