@@ -154,9 +154,10 @@ def _load_libraries(task: str, path: Path) -> None:
 
     if task == "parquet" or path.suffix.lower() == ".parquet":
         import pyarrow.parquet  # noqa: F401
-    elif task == "layer" or (task == "look" and is_map(path)):
-        import fiona  # noqa: F401
+    elif task == "layer":
         import pyogrio  # noqa: F401
+    elif task == "look" and is_map(path):
+        import fiona  # noqa: F401
     elif path.suffix.lower() in SPREADSHEETS:
         import python_calamine  # noqa: F401
 
@@ -181,7 +182,7 @@ def _limit(memory_mb: float | None, seconds: float | None) -> None:
 
 
 ADDRESSES_MB: Final = 150
-"""Megabytes of addresses that allocators reserve and never use."""
+"""Megabytes of addresses that allocators reserve and never use, and of fiona, which is loaded only where bulk reading fails."""
 
 
 def _address_space_mb() -> float:

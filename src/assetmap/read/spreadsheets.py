@@ -89,8 +89,22 @@ def _count_cells(path: Path, most_cells: int) -> None:
             continue
         with open_member(path, member) as stream:
             content = stream.read(COUNTED_BYTES)
+        if is_ods:
+            _refuse_broken_xml(content, path)
         for rows, columns in (_extents_of_ods if is_ods else _extent_of_xlsx)(content):
             _refuse_extent(path, rows, columns, most_cells)
+
+
+def _refuse_broken_xml(content: bytes, path: Path) -> None:
+    """Refuse content that is not regular XML: the reader of ods stops at such a place without a word."""
+    from xml.parsers import expat
+
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError as error:
+        raise InputError(
+            f"'{path}' is damaged: its content is not regular ({error}). Save it again."
+        ) from error
 
 
 def _refuse_extent(path: Path, rows: int, columns: int, most_cells: int) -> None:
