@@ -69,7 +69,9 @@ def places() -> gpd.GeoDataFrame:
             "note": ["Tea & talk, é", "", "first floor"] * (PLACES // 3),
         }
     )
-    points = gpd.points_from_xy([180_000 + 100 * k for k in range(PLACES)], [45_000 + 50 * k for k in range(PLACES)])
+    points = gpd.points_from_xy(
+        [180_000 + 100 * k for k in range(PLACES)], [45_000 + 50 * k for k in range(PLACES)]
+    )
     return gpd.GeoDataFrame(frame, geometry=points, crs="EPSG:27700")
 
 
@@ -95,7 +97,11 @@ def write_samples(folder: Path) -> list[Path]:
     _write_ods(plain, folder / "a.ods")
     for sample in [*SAMPLES.glob("*_good.*"), *SAMPLES.glob("groups.*"), *SAMPLES.glob("official/*.csv")]:
         shutil.copy(sample, folder / f"s_{sample.name}")
-    return sorted(path for path in folder.iterdir() if path.suffix not in (".shx", ".dbf", ".prj", ".cpg", ".mid", ".xsd"))
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix not in (".shx", ".dbf", ".prj", ".cpg", ".mid", ".xsd")
+    )
 
 
 def _write_ods(table: pd.DataFrame, path: Path) -> None:
@@ -207,8 +213,15 @@ def command_for(file: Path, folder: Path, project: Path | None, rng: random.Rand
 def make_project(folder: Path) -> Path:
     """Make a project of sixteen squares, a list and boundaries, that builds in a moment."""
     codes = [f"E0100000{k:X}" for k in range(16)]
-    squares = [box(180_000 + k % 4 * 2_000, 45_000 + k // 4 * 2_000, 182_000 + k % 4 * 2_000, 47_000 + k // 4 * 2_000) for k in range(16)]
-    frame = pd.DataFrame({"LSOA21CD": codes, "LSOA21NM": [f"Town {k}" for k in range(16)], "population": 1500})
+    squares = [
+        box(
+            180_000 + k % 4 * 2_000, 45_000 + k // 4 * 2_000, 182_000 + k % 4 * 2_000, 47_000 + k // 4 * 2_000
+        )
+        for k in range(16)
+    ]
+    frame = pd.DataFrame(
+        {"LSOA21CD": codes, "LSOA21NM": [f"Town {k}" for k in range(16)], "population": 1500}
+    )
     gpd.GeoDataFrame(frame, geometry=squares, crs="EPSG:27700").to_file(folder / "areas.gpkg")
     text = """
 [project]
@@ -240,9 +253,7 @@ def _into_project(file: Path, project: Path) -> None:
 
 def memory_mb() -> float:
     """Return the most memory that the child or this process used."""
-    children = [
-        _peak_kb(child.process.pid) for child in worker._CURRENT
-    ]
+    children = [_peak_kb(child.process.pid) for child in worker._CURRENT]
     ended = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return max([*children, ended]) / 1e3
 
@@ -330,7 +341,9 @@ def main() -> int:
         given.keep.mkdir(parents=True, exist_ok=True)
     with _folder() as folder:
         tally = fuzz(given.files, seed=given.seed, folder=folder, keep=given.keep)
-    print(f"assetmap {am.__version__}, seed {given.seed}: {tally.files} files, slowest {tally.slowest:.1f} s, child at most {tally.largest_mb:.0f} MB")
+    print(
+        f"assetmap {am.__version__}, seed {given.seed}: {tally.files} files, slowest {tally.slowest:.1f} s, child at most {tally.largest_mb:.0f} MB"
+    )
     print(", ".join(f"{name}: {count}" for name, count in sorted(tally.outcomes.items())))
     for fault in tally.faults:
         print("FAULT", fault)
