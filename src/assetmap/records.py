@@ -92,12 +92,14 @@ class AssetList:
     headings : one row per heading of the file, in file order: ``heading``, ``column`` (the column it became) and
         ``understood`` (true where the register has that column), ``samples`` (a few cells), ``guess`` (what they look like).
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
+    left_out : a sentence for each sheet or layer of the file that was not read, with the reason.
     """
 
     source: str
     table: pd.DataFrame
     headings: pd.DataFrame
     shape: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,13 +108,15 @@ class Register:
 
     assets : index ``asset_id``, one row per asset (docs/tables.md).
     log : the validation log, one row per input row: ``source``, ``row``, ``name``, ``outcome``, ``reason``,
-        ``asset_id``, ``row_id``, ``other_id``, ``score`` (docs/tables.md).
+        ``asset_id``, ``row_id``, ``other_id``, ``score``, ``guarded`` (docs/tables.md).
     linking : a sentence that says what linked the rows; empty where the default needs no mention.
+    notes : what a person must know before the register is published.
     """
 
     assets: gpd.GeoDataFrame
     log: pd.DataFrame
     linking: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

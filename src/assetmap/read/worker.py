@@ -59,7 +59,7 @@ class Answer:
 class _Child:
     """One child process and the thread that takes its answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, maps: bool = False) -> None:
         from assetmap.read.layers import GDAL_SETTINGS
 
         root = str(Path(__file__).resolve().parents[2])
@@ -70,7 +70,7 @@ class _Child:
         }
         self.owner = os.getpid()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START, root],
+            [sys.executable, "-P", "-c", START, root, "maps" if maps else ""],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -174,6 +174,7 @@ def ask(task: str, path: str | Path, **words: Any) -> Answer:
     if path.resolve().is_relative_to(data_folder()):
         return child.run(task, path, words)
     request: dict[str, Any] = {"task": task, "path": str(path), "words": words}
+    request |= {"folder": os.getcwd()}  # the names in messages stay as they were given
     request |= {"seconds": limits.seconds, "memory_mb": limits.memory_mb}
     with _LOCK:
         if _CURRENT and (_CURRENT[0].owner != os.getpid() or _CURRENT[0].process.poll() is not None):
@@ -183,11 +184,17 @@ def ask(task: str, path: str | Path, **words: Any) -> Answer:
         return _CURRENT[0].ask(request, limits)
 
 
-def prepare() -> None:
-    """Start the child before it is needed, so that both processes load their libraries at the same time."""
+def prepare(*, maps: bool) -> None:
+    """Start the child before it is needed, so that both processes load their libraries at the same time.
+
+    Parameters
+    ----------
+    maps
+        Load the libraries for map files as well.
+    """
     with _LOCK:
         if not _CURRENT:
-            _CURRENT.append(_Child())
+            _CURRENT.append(_Child(maps=maps))
 
 
 def end_child() -> None:

@@ -37,7 +37,7 @@ SECTIONS: Final = (
     Section("deserts", "People far from any open {noun}", gaps.deserts),
     Section("bus", "There and back by bus, while it is open", travel.there_and_back),
     Section("more", "Where one more {noun} would help most", gaps.new_sites),
-    Section("sensitivity", "How sensitive these gaps are", gaps.sensitivity),
+    Section("sensitivity", "How robust these gaps are", gaps.sensitivity),
     Section("assets", "What is there", groups.assets_listed),
     Section("sharing", "Who could lend what to whom", lending.sharing),
     Section("groups", "Groups that are on no register", groups.unregistered_groups),
@@ -45,11 +45,6 @@ SECTIONS: Final = (
     Section("methods", "Methods and limits", groups.methods_and_limits),
     Section("sources", "Sources", groups.sources_used),
 )
-
-AUDIENCES: Final = {
-    "public": "Public version: contacts and the location of sensitive assets are left out.",
-    "internal": "Internal version: do not publish.",
-}
 
 
 def write_report(results: Results, path: str | Path) -> Path:
@@ -86,6 +81,7 @@ def report_html(results: Results) -> str:
     return page(
         results.title,
         header=_about(results),
+        audience=parts.setting(results, "project", "audience", ""),
         answer=joined((parts.answer(results), parts.numbers_to_remember(results))),
         sections=[
             (section.anchor, section.heading.replace("{noun}", noun), Markup(text))
@@ -101,7 +97,6 @@ def _about(results: Results) -> Markup:
     return paragraph(
         f"{results.area_name}. Community assets, need and gaps by small area.",
         f"Data up to {date}." if date else "",
-        AUDIENCES.get(parts.setting(results, "project", "audience", ""), ""),
         kind="about",
     )
 
