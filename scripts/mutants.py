@@ -36,7 +36,6 @@ COPIED = ("src", "tests", "data", "docs", "pyproject.toml", "README.md")
 LEFT_OUT = "core/ReplaceBinaryOperator_BitOr"
 LOADED = (
     "geopandas",
-    "hypothesis",
     "pandas",
     "pyogrio",
     "pytest",

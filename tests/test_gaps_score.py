@@ -186,3 +186,9 @@ def test_near_areas_are_never_in_low_access_and_unreached_ones_always_are():
     assert counted["gap_class"].str[-1].tolist()[4:] == list("11111")
     with pytest.raises(InputError, match="low_access_beyond_m must be 0 or more"):
         find_gaps(areas, low_access_beyond_m=-1)
+
+
+def test_the_summary_counts_areas_first(town):
+    areas = with_distance(town)
+    summary = summarise_gaps(areas.join(find_gaps(areas)))
+    assert summary.columns.tolist() == ["areas", "population"]

@@ -44,7 +44,7 @@ def typical_hours(today: pd.DataFrame, *, column: str = HOURS) -> pd.Series:
     Examples
     --------
     >>> float(typical_hours(assets)["library"])
-    25.0
+    31.0
     """
     opened = today[today["status"].eq("open")]
     known = pd.to_numeric(opened[column], errors="coerce").astype(float)
