@@ -255,9 +255,7 @@ def test_neighbours_do_not_tell(postcodes: pd.DataFrame) -> None:
 
 
 def test_a_rejected_guarded_row_says_nothing_of_its_place(postcodes: pd.DataFrame) -> None:
-    table = rows(
-        "Hidden Cottage Refuge", "Choir", postcode="EX1 1AA", asset_type=["refuge", "arts_culture"]
-    )
+    table = rows("Hidden Cottage Refuge", "Choir", postcode="EX1 1AA", asset_type=["refuge", "arts_culture"])
     log = build_register(table, postcodes=postcodes, areas=make_grid(), area_name="Quillford").log
     assert log["outcome"].tolist() == ["rejected"] * 2
     secret = log[log["guarded"] != ""].iloc[0]
