@@ -67,7 +67,7 @@ def test_register_then_compare(groups: Path, project: Path, tmp_path: Path) -> N
     old, new = tmp_path / "old.gpkg", tmp_path / "new.csv"
     done = run("register", groups, "--project", project, "--output", old)
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith("1 assets in ")
+    assert done.stdout.startswith("2 assets in ")
     later = GROUPS + "Truro Choir,Arts and culture,TR1 2NE,\n"
     groups.write_text(later, encoding="utf-8")
     assert run("register", groups, "--project", project, "--output", new).exit_code == 0

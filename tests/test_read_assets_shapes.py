@@ -74,7 +74,7 @@ GOOD = {
 BAD = {
     "ace_libraries_bad.csv": ("ace_libraries", ["rejected", "rejected", "review"]),
     "ace_libraries_enhanced_bad.csv": ("ace_libraries_enhanced", ["rejected", "rejected"]),
-    "librarieshacked_schema_bad.csv": ("librarieshacked_schema", ["accepted", "rejected"]),
+    "librarieshacked_schema_bad.csv": ("librarieshacked_schema", ["accepted", "review"]),
     "libraries_taskforce_bad.csv": ("libraries_taskforce", ["accepted", "rejected"]),
     "charity_commission_bad.json": ("charity_commission", ["accepted", "rejected"]),
     "charity_commission_bad.tsv": ("charity_commission", ["accepted", "rejected"]),

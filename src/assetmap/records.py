@@ -92,12 +92,14 @@ class AssetList:
     headings : one row per heading of the file, in file order: ``heading``, ``column`` (the column it became) and
         ``understood`` (true where the register has that column), ``samples`` (a few cells), ``guess`` (what they look like).
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
+    left_out : a sentence for each sheet or layer of the file that was not read, with the reason.
     """
 
     source: str
     table: pd.DataFrame
     headings: pd.DataFrame
     shape: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

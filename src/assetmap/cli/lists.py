@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json
+from assetmap.cli.common import AsJson, print_json, say, say_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,8 @@ InProject = Annotated[
     Path | None,
     typer.Option("--project", help="Use the postcodes, places and areas of this project folder."),
 ]
+Sheet = Annotated[str | None, typer.Option(help="Read only this sheet of a workbook.")]
+Layer = Annotated[str | None, typer.Option(help="Read only this layer of a map file.")]
 Reviewed = Annotated[Path | None, typer.Option(help="The review.csv with your decisions.")]
 
 Linker = Annotated[
@@ -44,27 +46,36 @@ def check(
     column: Column = None,
     review: Reviewed = None,
     linker: Linker = "builtin",
+    sheet: Sheet = None,
+    layer: Layer = None,
     as_json: AsJson = False,
 ) -> None:
     """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
     from assetmap.project.lists import check_files
+    from assetmap.project.output import write_whole
     from assetmap.public import AUDIENCE_WORDS, INTERNAL
     from assetmap.show.check import OWN_FOLDER, write_check
 
     report = check_files(
-        files, project=_opened(project), columns=_columns(column), review=review, linker=linker
+        files,
+        project=_opened(project),
+        columns=_columns(column),
+        review=review,
+        linker=linker,
+        sheet=sheet,
+        layer=layer,
     )
     note = report.register.linking
     if output is not None:
-        write_check(report, output)
+        write_whole(output, lambda folder: write_check(report, folder))
     if as_json:
         counts = _records(report.counts.reset_index())
         print_json({"counts": counts, "rows": _records(report.register.log), "notes": [note] if note else []})
     else:
         _print_check(report)
         if output is not None:
-            typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
-            typer.echo(f"{AUDIENCE_WORDS[INTERNAL]} {OWN_FOLDER}")
+            say_apart(f"Open {output / 'check.html'}; the rows are in the CSV files beside it.")
+            say(f"{AUDIENCE_WORDS[INTERNAL]} {OWN_FOLDER}")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
 
 
@@ -75,11 +86,14 @@ def register(
     column: Column = None,
     review: Reviewed = None,
     linker: Linker = "builtin",
+    sheet: Sheet = None,
+    layer: Layer = None,
     audience: Annotated[str, typer.Option(help="public or internal.")] = "public",
     as_json: AsJson = False,
 ) -> None:
     """Make one register from lists, with every row accounted for."""
     from assetmap.project.lists import register_files
+    from assetmap.project.output import write_file
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv, write_geopackage
 
@@ -92,11 +106,13 @@ def register(
         review=review,
         audience=audience,
         linker=linker,
+        sheet=sheet,
+        layer=layer,
     )
     if output.suffix == ".csv":
-        write_csv(made.assets, output)
+        write_file(output, lambda file: write_csv(made.assets, file))
     else:
-        write_geopackage({"assets": made.assets}, output)
+        write_file(output, lambda file: write_geopackage({"assets": made.assets}, file))
     counts = made.log["outcome"].value_counts().sort_index().to_dict()
     notes = [note for note in (made.linking, *(note.sentence for note in made.notes)) if note]
     if as_json:
@@ -110,9 +126,7 @@ def register(
         )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    typer.echo(
-        f"{len(made.assets):,} assets in {output}. Rows: {words}.{''.join(f' {note}' for note in notes)}"
-    )
+    say(f"{len(made.assets):,} assets in {output}. Rows: {words}.{''.join(f' {note}' for note in notes)}")
 
 
 def compare(
@@ -128,10 +142,10 @@ def compare(
         print_json(_records(changes))
         return
     if changes.empty:
-        typer.echo("Nothing changed.")
+        say("Nothing changed.")
     for row in changes.itertuples():
         was = f": {row.before} -> {row.after}" if isinstance(row.before, str) and row.before else ""
-        typer.echo(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")
+        say(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")
 
 
 def near(
@@ -168,14 +182,14 @@ def near(
         return
     if found.empty:
         said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
-        typer.echo(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
+        say(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
-        typer.echo(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
+        say(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
         if offers and row.offers:
-            typer.echo(f"          offers: {_labels(row.offers)}")
+            say(f"          offers: {_labels(row.offers)}")
         if asks and row.asks:
-            typer.echo(f"          asks for: {_labels(row.asks)}")
+            say(f"          asks for: {_labels(row.asks)}")
 
 
 def share(
@@ -194,6 +208,7 @@ def share(
 ) -> None:
     """Show who could lend what to whom: the nearest offers for everything asked for."""
     from assetmap.project.lists import match_files
+    from assetmap.project.output import write_file
     from assetmap.sharing import describe_matches
     from assetmap.show.tables import write_csv
 
@@ -202,17 +217,17 @@ def share(
         files or (), project=_opened(where), columns=_columns(column), within_km=within_km, audience=audience
     )
     if output is not None:
-        write_csv(matches, output)
+        write_file(output, lambda file: write_csv(matches, file))
     if as_json:
         print_json(
             {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}
         )
         return
-    typer.echo(describe_matches(matches, within_m=within_km * 1000))
+    say(describe_matches(matches, within_m=within_km * 1000))
     for sentence in matches["sentence"]:
-        typer.echo(f"  {sentence}")
+        say(f"  {sentence}")
     if output is not None:
-        typer.echo(f"\nThe table is in {output}.")
+        say_apart(f"The table is in {output}.")
 
 
 def _labels(codes: str) -> str:
@@ -250,12 +265,28 @@ def _print_check(report: CheckReport) -> None:
         words = ", ".join(
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
-        typer.echo(f"{source}{shape}: {row['rows']:,} rows: {words}.")
+        say(f"{source}{shape}: {row['rows']:,} rows: {words}.")
+    _print_not_understood(report)
     if len(report.remarks):
-        typer.echo("\nWhy:")
+        say_apart("Why:")
     for remark in report.remarks.itertuples():
-        typer.echo(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
+        say(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     if report.register.linking:
-        typer.echo(f"\n{report.register.linking}")
+        say_apart(f"{report.register.linking}")
     for sentence in report.unchecked:
-        typer.echo(f"Not checked: {sentence}")
+        say(sentence if " was not read: " in sentence else f"Not checked: {sentence}")
+
+
+def _print_not_understood(report: CheckReport) -> None:
+    """Say which columns were not understood, with a few of their cells and the line that names one of them."""
+    unknown = report.headings[report.headings["column"] == ""]
+    if unknown.empty:
+        return
+    say_apart("Columns that were not understood and are kept as they are:")
+    for row in unknown.itertuples():
+        guess = f"; looks like {row.guess}" if row.guess else ""
+        cells = f": {row.samples}" if row.samples else " (empty)"
+        say(f"  '{row.heading}' of {row.source}{cells}{guess}")
+    say(
+        f'To name one: --column FIELD="{unknown["heading"].iloc[0]}", for example --column name="{unknown["heading"].iloc[0]}".'
+    )

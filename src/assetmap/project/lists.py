@@ -189,6 +189,8 @@ def check_files(
     columns: Mapping[str, str] | None = None,
     review: str | Path | None = None,
     linker: str = LINKERS[0],
+    sheet: str | None = None,
+    layer: str | None = None,
 ) -> CheckReport:
     """Check every row of some files without keeping a register.
 
@@ -204,6 +206,8 @@ def check_files(
         The links that a person decided, as `review_table` writes them.
     linker
         ``builtin`` or ``splink``: what decides which rows of different lists are one thing.
+    sheet, layer
+        The only sheet or layer to read, as for `read_assets`.
 
     Returns
     -------
@@ -215,7 +219,8 @@ def check_files(
     InputError
         If a file cannot be read.
     """
-    lists, known = _read_lists(files, columns), _known_places(project)
+    lists = _read_lists(files, columns, sheet=sheet, layer=layer)
+    known = _known_places(project)
     return check_lists(lists, **known, review=_decisions(review), linker=linker)
 
 
@@ -227,12 +232,14 @@ def register_files(
     review: str | Path | None = None,
     audience: str = "public",
     linker: str = LINKERS[0],
+    sheet: str | None = None,
+    layer: str | None = None,
 ) -> Register:
     """Make one register from some files.
 
     Parameters
     ----------
-    files, project, columns, review, linker
+    files, project, columns, review, linker, sheet, layer
         As for `check_files`.
     audience
         ``"public"`` leaves out contacts and the exact place of sensitive assets; ``"internal"`` nothing.
@@ -247,7 +254,7 @@ def register_files(
     InputError
         If a file cannot be read.
     """
-    lists = _read_lists(files, columns)
+    lists = _read_lists(files, columns, sheet=sheet, layer=layer)
     known, decided = _known_places(project), _decisions(review)
     return build_register(lists, **known, review=decided, audience=audience, linker=linker)
 
@@ -373,8 +380,14 @@ def _project_lists(project: Project) -> list[AssetList]:
     ]
 
 
-def _read_lists(files: Sequence[str | Path], columns: Mapping[str, str] | None) -> list[AssetList]:
-    return [read_assets(file, columns=columns) for file in files]
+def _read_lists(
+    files: Sequence[str | Path],
+    columns: Mapping[str, str] | None,
+    *,
+    sheet: str | None = None,
+    layer: str | None = None,
+) -> list[AssetList]:
+    return [read_assets(file, columns=columns, sheet=sheet, layer=layer) for file in files]
 
 
 def _decisions(review: str | Path | None) -> pd.DataFrame | None:

@@ -33,6 +33,7 @@ DRIVERS: Final = {
     ".shp": ("ESRI Shapefile", (b"\x00\x00\x27\x0a",)),
     ".kml": ("KML", (b"<",)),
     ".gml": ("GML", (b"<",)),
+    ".gpx": ("GPX", (b"<",)),
     ".tab": ("MapInfo File", (b"!table", b"!Table")),
     ".mif": ("MapInfo File", (b"Version", b"VERSION", b"version")),
     ".parquet": ("Parquet", (b"PAR1",)),
@@ -48,7 +49,7 @@ MOST_FEATURES_LOST: Final = 100_000
 
 OTHER_DRIVERS: Final = (
     "ADBC AIVector AVCBin AVCE00 AmigoCloud Arrow CAD CSV CSW Carto DGN DODS DWG DXF EDIGEO EEDA ESRIJSON ElasticSearch "
-    "Elasticsearch FileGDB GDALG GMLAS GPSBabel GPX GTFS GTI GeoJSONSeq GeoRSS Geoconcept HANA HTTP Idrisi JML JSONFG LIBKML LVBAG "
+    "Elasticsearch FileGDB GDALG GMLAS GPSBabel GTFS GTI GeoJSONSeq GeoRSS Geoconcept HANA HTTP Idrisi JML JSONFG LIBKML LVBAG "
     "MBTiles MEM MSSQLSpatial MVT MapML Memory MiraMonVector MongoDBv3 MySQL NAS NGW OAPIF OCI ODBC ODS OGCAPI OGR_GMT OGR_PDS "
     "OGR_VRT OSM OpenFileGDB PCIDSK PDF PDS4 PGDUMP PGeo PLSCENES PMTiles PostgreSQL S57 SOSI SQLite STACIT STACTA SXF Selafin TIGER "
     "TopoJSON VDV VFK VICAR VRT WAsP WFS WMS WMTS XLS XLSX XODR"
@@ -149,7 +150,7 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     import pyogrio
 
     target, driver = str(path.resolve()), driver_of(path)
-    whole = _features_of_geojson(path) if driver == "GeoJSON" else None
+    expected = _features_of_file(path, driver)
     errors = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError)
     try:
         layers = [str(name) for name in pyogrio.list_layers(target)[:, 0]]
@@ -165,7 +166,7 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
         )
     if told["geometry_type"] is None:
         raise InputError(f"'{path}' holds no shapes. A map file (GeoPackage, GeoJSON, Shapefile) is needed.")
-    expected = whole if driver == "GeoJSON" else _features_said(path, driver, chosen, len(layers))
+    expected = _features_of_layer(path, driver, chosen, len(layers)) if expected is None else expected
     width = len(told["fields"]) + 1
     _refuse_too_many(path, max(int(told["features"]), expected or 0) * width, most_cells)
     try:
@@ -357,16 +358,14 @@ def _features(opened: Any) -> Iterator[tuple[dict[str, Any], bytes | None, str]]
         yield fields, shape, problem
 
 
-def _features_said(path: Path, driver: str, layer: str, layers: int) -> int | None:
-    """Return how many features the file itself says that a layer holds, None where it does not say.
+def _features_of_file(path: Path, driver: str) -> int | None:
+    """Return how many features a file with a single layer says that it holds; GDAL has not opened it yet.
 
     Raises
     ------
     InputError
         If parts of the file say different numbers.
     """
-    if driver == "GPKG":
-        return _rows_of_geopackage(path, layer)
     if driver == "FlatGeobuf":
         return _features_of_flatgeobuf(path)
     if driver == "ESRI Shapefile":
@@ -374,6 +373,13 @@ def _features_said(path: Path, driver: str, layer: str, layers: int) -> int | No
         return _records_of_shapefile(
             path, {ending: parts[ending].read_bytes() for ending in (".shx", ".dbf") if ending in parts}
         )
+    return _features_of_geojson(path) if driver == "GeoJSON" else None
+
+
+def _features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int | None:
+    """Return how many features the file says that a layer holds, None where it does not say."""
+    if driver == "GPKG":
+        return _rows_of_geopackage(path, layer)
     if driver == "KML" and layers == 1:
         return len(re.findall(rb"<(?:\w+:)?Placemark\b", path.read_bytes()))
     if driver == "GML" and layers == 1:

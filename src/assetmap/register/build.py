@@ -289,6 +289,7 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
         "reading_problem",
         "reading_note",
         *GUARD_COLUMNS,
+        "list_title",
         *FOUND_AGAIN,
     ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]

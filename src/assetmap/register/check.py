@@ -67,14 +67,18 @@ def check_lists(
         headings=pd.concat([_headings(each) for each in lists], ignore_index=True),
         remarks=_kinds(log),
         review=review_table(log),
-        unchecked=(*_unchecked(postcodes, places, areas), *lists_without_type(list(lists))),
+        unchecked=(
+            *_unchecked(postcodes, places, areas),
+            *_left_out(lists),
+            *lists_without_type(list(lists)),
+        ),
     )
 
 
 def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
     """Return which column each heading became, empty where the register has no such column, and what its cells look like."""
     if isinstance(listed, AssetList):
-        table = listed.headings[["heading", "column", "samples", "guess"]]
+        table = listed.headings.reindex(columns=["heading", "column", "samples", "guess"], fill_value="")
         source = listed.source
     else:
         heading = pd.Series(listed.columns, dtype="str")
@@ -102,6 +106,11 @@ def _kinds(log: pd.DataFrame) -> pd.DataFrame:
         ["order", "rows"], ascending=[True, False], kind="stable"
     )
     return counted.drop(columns="order").reset_index(drop=True)
+
+
+def _left_out(lists: Sequence[AssetList | pd.DataFrame]) -> list[str]:
+    """Return a sentence for each sheet or layer that was not read."""
+    return [sentence for each in lists if isinstance(each, AssetList) for sentence in each.left_out]
 
 
 def _unchecked(

@@ -15,13 +15,22 @@ from assetmap.register.typed import (
     AS_WRITTEN,
     keep_text,
     kept_as_written,
+    months_before,
     read_dates,
     read_devolved,
     read_hours,
     read_years,
 )
 from assetmap.register.types import known_types
-from assetmap.register.words import column_or_empty, name_keys, status_words, without_nothing, yes_no
+from assetmap.register.words import (
+    STATUS_WORDS,
+    closed_by_name,
+    column_or_empty,
+    name_keys,
+    status_words,
+    without_nothing,
+    yes_no,
+)
 from assetmap.schema import reference_table
 
 STALE_MONTHS: Final = 24
@@ -36,7 +45,16 @@ REGISTRATION: Final = re.compile(
 )
 """A register and a number in one cell."""
 
-KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem", "reading_note", "sensitive")
+KEPT: Final = (
+    "source",
+    "row",
+    "point_x",
+    "point_y",
+    "reading_problem",
+    "reading_note",
+    "list_title",
+    "sensitive",
+)
 """Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
 
 
@@ -44,7 +62,7 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with trimmed cells, empty where they say nothing (``-``, ``N/A``), and ``name_key``."""
     cleaned = rows.copy()
     for column in cleaned.columns.difference(list(KEPT)):
-        cleaned[column] = without_nothing(cleaned[column])
+        cleaned[column] = without_nothing(cleaned[column], links=column == "website")
     return cleaned.assign(name_key=name_keys(cleaned["name"]))
 
 
@@ -80,7 +98,7 @@ def judge_rows(
     if "reading_note" in rows:
         note = rows["reading_note"].fillna("").astype("str")
         findings.append(finding(note != "", "accepted", note))
-    types, more = known_types(column_or_empty(rows, "asset_type"), rows["name_key"])
+    types, more = known_types(column_or_empty(rows, "asset_type"), rows["name_key"], rows.get("list_title"))
     findings += more
     stated = pd.DataFrame({"asset_type": types}, index=rows.index)
     findings += _judge_dates(rows, stated, as_of, quote=quote)
@@ -132,7 +150,7 @@ def _judge_dates(
     checked = read_dates(column_or_empty(rows, "checked_date"))
     stated["checked_date"] = checked
     day = pd.Timestamp(as_of) if as_of is not None else checked.max()
-    stale = checked < day - pd.DateOffset(months=STALE_MONTHS) if pd.notna(day) else checked.notna() & False
+    stale = checked < months_before(day, STALE_MONTHS) if pd.notna(day) else checked.notna() & False
     shown = checked.dt.strftime("%d %B %Y").fillna("").astype("str")
     findings = [
         finding(
@@ -165,12 +183,24 @@ def _judge_dates(
 def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     typed = column_or_empty(rows, "status")
     status = status_words(typed)
+    by_name = (status == "unknown") & closed_by_name(rows["name"])
+    status = status.mask(by_name, "closed")
+    # "Permanently closed March 2024" says when, too.
+    since = read_years(typed.where(status == "closed", "")).fillna(
+        read_years(rows["name"].where(by_name, ""))
+    )
+    stated["closed_year"] = stated["closed_year"].fillna(since)
+    plainly = typed.str.casefold().isin(
+        {*"|".join(STATUS_WORDS.values()).split("|"), "", "unknown", "not known"}
+    )
+    keep_text(stated, "status", typed.where(~plainly, ""))
     strange = (typed != "") & (status == "unknown") & ~typed.str.casefold().isin(("unknown", "not known"))
     closed = stated["closed_year"].notna() | (yes_no(column_or_empty(rows, "closed_year")) == "yes")
     contradicts = closed & (status == "open")
     stated["status"] = status.where(~(closed & (status != "open")), "closed")
     years = stated["closed_year"].astype("Int64").astype("str").fillna("")
     return [
+        finding(by_name, "accepted", "Its name says that it is closed."),
         finding(strange, "review", "The status '", typed, "' is not open, closed or proposed. Correct it."),
         finding(
             contradicts,

@@ -42,6 +42,9 @@ HELD_BY_A_PLACE: Final = 0.92
 HELD_BY_A_GROUP: Final = 0.80
 """The weight of a name whose distinctive words are all in the other (1 is the weight of the same name)."""
 
+REGISTERED_NAME: Final = 50.0
+"""Likeness of names from which two rows with one registration number, near each other, are the same."""
+
 AT_M: Final = 100.0
 NEAR_M: Final = 500.0
 DOUBT_M: Final = 2_000.0
@@ -59,7 +62,7 @@ def link_rows(
     ----------
     rows
         Index 0, 1, ...; ``source``, ``name``, ``name_key``, ``core_key``, ``asset_type``, ``register``,
-        ``status``, ``registration_number``, ``postcode``, ``town_key``, ``address`` ? (text, ``""`` where not
+        ``status``, ``registration_number``, ``postcode``, ``town_key``, ``address`` ?, ``uprn`` ? (text, ``""`` where not
         known), ``x``, ``y`` (metres), ``location_precision``, ``row_id``.
     decisions
         What a person decided: ``first``, ``second`` (places in ``rows``) and ``same`` (true or false).
@@ -81,6 +84,8 @@ def link_rows(
     """
     if linker not in LINKERS:
         raise InputError(f"There is no linker '{linker}'. Use one of {first_few(LINKERS)}.")
+    # 01234567 and 1234567 are one number: a spreadsheet drops the zeros.
+    rows = rows.assign(registration_number=rows["registration_number"].str.lstrip("0"))
     weighed = linker == "splink" and rows["source"].nunique() > 1
     table = _by_rules(rows, left_to_weigh=weighed)
     if weighed:
@@ -155,6 +160,10 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     number, register = equal("registration_number"), equal("register") | ~both("register")
     scored["registered"] = number & register
     scored["numbers_differ"] = both("registration_number") & ~number & register
+    codes = pd.factorize(column_or_empty(rows, "uprn").str.lstrip("0").where(lambda code: code != ""))[0]
+    property_known = (codes[first] >= 0) & (codes[second] >= 0)
+    scored["one_property"] = property_known & (codes[first] == codes[second])
+    scored["two_properties"] = property_known & (codes[first] != codes[second])
     scored["one_ended"] = equal("status") ^ True
     scored["one_ended"] &= (rows["status"] == "closed").to_numpy()[first] | (
         rows["status"] == "closed"
@@ -176,7 +185,9 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     scored["not_far"] = (scored["apart_m"] <= DOUBT_M) | (
         ~scored["both_precise"] & one_district & ~scored["one_list"]
     )
-    matters = scored["registered"] | scored["at"] | scored["vague"] | scored["not_far"]
+    matters = (
+        scored["registered"] | scored["one_property"] | scored["at"] | scored["vague"] | scored["not_far"]
+    )
     scored = scored[matters.to_numpy()].reset_index(drop=True)
     return _in_streets(rows, _with_names(rows, scored))
 
@@ -254,13 +265,24 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Decide each pair, and say why."""
     score, one_list, alike = pairs["score"], pairs["one_list"], pairs["alike_type"]
     at, vague, near = pairs["at"], pairs["vague"], pairs["apart_m"] <= NEAR_M
-    good = pairs["numbers"] & ~pairs["numbers_differ"]
+    apart, one = pairs["two_properties"], pairs["one_property"]
+    good = pairs["numbers"] & ~pairs["numbers_differ"] & ~apart
+    # A number alone may be that of a whole federation: the name or the place must agree too.
+    near_by = (vague | pairs["not_far"]) & (score >= REGISTERED_NAME)
+    named = (pairs["whole"] >= SAME_NAME_NEAR) | (~pairs["both_precise"] & (score >= SAME_NAME))
+    agrees = at | near_by | named
     equal = (pairs["whole"] >= 99) & good
     # One charity may run several places and list each of them.
     both_placed = pairs["both_precise"] | pairs["postcodes_differ"]
     rules = [
-        (pairs["registered"] & ~(one_list & ~at & both_placed) & ((score >= 50) | at), "same", "the same registration number"),
-        (pairs["registered"], "review", "the same registration number, but a different name"),
+        (one_list & apart, "different", ""),
+        (pairs["registered"] & apart, "review", "the same registration number, but different properties (UPRN)"),
+        (pairs["registered"] & ~(one_list & ~at & both_placed) & agrees, "same", "the same registration number"),
+        (pairs["registered"], "review", "the same registration number, but a different name or place"),
+        (~one_list & one & alike & good & (score >= REVIEW_NAME), "same", "the same property (UPRN) and a similar name"),
+        (~one_list & one & alike, "review", "the same property (UPRN), but a different name"),
+        (~one_list & apart & alike & at & (score >= SAME_NAME), "review",
+         "the same place and a similar name, but different properties (UPRN)"),
         (one_list & equal & pairs["one_ended"] & at, "review", "the same name at the same place, one of them closed"),
         (one_list & equal & pairs["same_type"] & (pairs["postcode"] | (pairs["apart_m"] <= 10)), "same",
          "the same name at the same place, a duplicate in one list"),

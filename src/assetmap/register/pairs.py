@@ -36,7 +36,9 @@ def candidate_pairs(rows: pd.DataFrame) -> pd.DataFrame:
     count = max(len(rows), 1)
     source = pd.factorize(rows["source"])[0]
     found = [np.empty(0, dtype=np.int64)]
-    for column in ("registration_number", "postcode"):
+    for column in ("registration_number", "uprn", "postcode"):
+        if column not in rows:
+            continue
         places = np.flatnonzero((rows[column] != "").to_numpy())
         keys = pd.factorize(rows[column].iloc[places])[0]
         found.append(_pairs_in_blocks(keys, places, count, MOST_IN_POSTCODE))

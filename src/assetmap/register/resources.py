@@ -17,7 +17,7 @@ import pandas as pd
 
 from assetmap.redaction import REMOVED, redact
 from assetmap.register.findings import Finding, finding
-from assetmap.register.words import each_distinct, plain, yes_no
+from assetmap.register.words import each_distinct, plain, singular, yes_no
 from assetmap.schema import NO, YES, InputError, reference_table
 
 SAID: Final = {
@@ -46,6 +46,13 @@ REFUSALS: Final = frozenset(
     ["not", "never", "cannot", "cant", "dont", "unavailable", "broken", "closed", "none"]
 )
 WANTING: Final = frozenset(["wanted", "needed", "needs", "required", "seeking", "seek"])
+ACCESS: Final = re.compile(
+    r"^wheelchairs?$|\b(?:wheelchair|disabled|mobility|step free|level)\b.*\b(?:access|accessible|accessibility|friendly|users?|toilets?|wc|ramps?|"
+    r"entrance|parking|bays?|facilities|adapted)\b|\b(?:access|accessible|ramps?|toilets?) (?:for|to) (?:wheelchairs?|disabled)\b|"
+    r"\b(?:hearing|induction) loop\b|\bstep free\b|\baccessible\b|\bwheelchair yes\b"
+)
+"""What a place has for people who use a wheelchair or hear badly; it does not lend it to anybody."""
+
 SUGGESTED: Final = 2
 LEAST_LIKENESS: Final = 60.0
 LONGEST_PART: Final = 60
@@ -170,7 +177,7 @@ def _read_part(part: str, table: str, *, offered: bool) -> tuple[frozenset[str],
     words, whole = part.split(), part[:LONGEST_PART]
     if not words:
         return frozenset(), (), False
-    exact = _vocabulary(table).get(" ".join(_singular(word) for word in words))
+    exact = _vocabulary(table).get(" ".join(singular(word) for word in words))
     if exact:
         return frozenset([exact]), (), False
     if REFUSALS & set(words) or (offered and WANTING & set(words)):
@@ -205,9 +212,9 @@ def _read_part(part: str, table: str, *, offered: bool) -> tuple[frozenset[str],
 
 def _longest_at(words: list[str], place: int, table: str) -> tuple[str, int]:
     """Return the code of the longest known words that begin at a place, and how many they are."""
-    most = _first_words(table).get(_singular(words[place]), 0)
+    most = _first_words(table).get(singular(words[place]), 0)
     for length in range(min(most, len(words) - place), 0, -1):
-        code = _vocabulary(table).get(" ".join(_singular(word) for word in words[place : place + length]))
+        code = _vocabulary(table).get(" ".join(singular(word) for word in words[place : place + length]))
         if code:
             return code, length
     return "", 0
@@ -241,21 +248,7 @@ def _first_words(table: str) -> dict[str, int]:
 
 
 def _key(text: str) -> str:
-    return " ".join(_singular(word) for word in plain(text.replace("_", " ")).split())
-
-
-@functools.lru_cache(maxsize=10_000)
-def _singular(word: str) -> str:
-    """Return one of many; both sides of a comparison go through it, so that it need not be a word."""
-    if len(word) < 4 or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("buses"):
-        return word[:-2]
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses")):
-        return word[:-2]
-    return word.removesuffix("s")
+    return " ".join(singular(word) for word in plain(text.replace("_", " ")).split())
 
 
 def _with_nearest(part: str, table: str) -> str:
@@ -281,6 +274,8 @@ def _ticked(rows: pd.DataFrame) -> pd.Series:
     ticked = pd.Series("", index=rows.index, dtype="str")
     for column in rows.columns.difference(list(known), sort=False):
         codes, strange, left = _read_part(plain(str(column).replace("_", " ")), "resources", offered=True)
+        if ACCESS.search(plain(str(column).replace("_", " "))):
+            continue
         if len(codes) != 1 or strange or left or not _is_ticks(rows[column]):
             continue
         ticked = ticked.where(yes_no(rows[column]) != "yes", ticked + APART + next(iter(codes)))

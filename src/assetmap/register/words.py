@@ -5,6 +5,7 @@ All functions work on a column of text and look at each distinct text once.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -59,6 +60,28 @@ STATUS_WORDS: Final = {
     "temporarily closed|temporary closure|n/a closed|closed permanently|dormant|wound up",
     "proposed": "proposed|planned|opening soon|not yet open|facility not open|future|under construction",
 }
+
+CLOSED_SENTENCE: Final = re.compile(
+    r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|no longer (?:open|in use|running|exists?)|"
+    r"moved to|relocated to|replaced by)\b",
+    re.IGNORECASE,
+)
+CLOSED_AT_TIMES: Final = re.compile(
+    r"\b(?:closed|closes|open|opens)\b(?: all day| on| at| for| between| during| over| every| from)* ?"
+    r"(?:mon|tue|wed|thu|fri|sat|sun|bank|public|christmas|easter|lunch|weekend|week|\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|to|-))",
+    re.IGNORECASE,
+)
+"""What is said of days and hours, not of the place."""
+
+NOT_YET: Final = re.compile(
+    r"\b(?:not yet open|opening soon|to open|due to open|opens? in 20\d\d|planned|proposed)\b", re.IGNORECASE
+)
+OPEN_SENTENCE: Final = re.compile(
+    r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|active|running)\b", re.IGNORECASE
+)
+CLOSED_NAME: Final = re.compile(
+    r"(?i:[(\[]\s*(?:now |permanently |temporarily )?closed\b[^)\]]*[)\]]\s*$|[-–:]\s*(?:now |permanently |temporarily )?closed\s*$)|\bCLOSED\b"
+)
 
 DROPPED_WORDS: Final = frozenset(
     [
@@ -152,6 +175,12 @@ STREETS: Final = re.compile(
 
 SHORT_STREETS: Final = {"st": "street", "rd": "road", "ave": "avenue"}
 SHORT_STREET: Final = re.compile(r"\b(?:st|rd|ave)$")
+LINKED: Final = re.compile(r"<a\s[^>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
+MARKS: Final = re.compile(
+    r"</?(?:a|b|br|p|div|span|strong|em|i|u|ul|ol|li|font|h[1-6])(?:\s[^>]*)?/?>", re.IGNORECASE
+)
+"""Marks of HTML that say how a text looks; anything else in angle brackets is text."""
+
 APOSTROPHES: Final = re.compile(r"['’‘`´]")
 INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
 SIGNS: Final = re.compile(r"[\W_]+")
@@ -170,9 +199,25 @@ def column_or_empty(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name] if name in rows else pd.Series("", index=rows.index, dtype="str")
 
 
-def without_nothing(column: pd.Series) -> pd.Series:
-    """Trim a column and empty the cells that say nothing: ``-``, ``N/A``, ``[Unknown]`` ..."""
-    return each_distinct(column.fillna("").astype("str"), _said)
+def without_nothing(column: pd.Series, *, links: bool = False) -> pd.Series:
+    """Trim a column, decode what is HTML, and empty the cells that say nothing: ``-``, ``N/A``, ``[Unknown]`` ...
+
+    With ``links`` a cell that is a link in HTML becomes its address, otherwise its text.
+
+    Examples
+    --------
+    >>> without_nothing(pd.Series(["The Men&#39;s Room &amp; Garden", "n/a"])).tolist()
+    ["The Men's Room & Garden", '']
+    """
+    return each_distinct(column.fillna("").astype("str"), lambda text: _said(plain_text(text, links=links)))
+
+
+def plain_text(text: str, *, links: bool = False) -> str:
+    """Return a text without the marks of HTML that editors leave in spreadsheets."""
+    if "<" in text:
+        found = LINKED.search(text) if links else None
+        text = found[1].removeprefix("mailto:") if found else MARKS.sub(" ", text)
+    return html.unescape(html.unescape(text)) if "&" in text else text
 
 
 def name_keys(names: pd.Series) -> pd.Series:
@@ -240,11 +285,49 @@ def yes_no(column: pd.Series) -> pd.Series:
 
 
 def status_words(column: pd.Series) -> pd.Series:
-    """Return ``open``, ``closed``, ``proposed``, or ``unknown`` for a cell that says none of them."""
+    """Return ``open``, ``closed``, ``proposed``, or ``unknown`` for a cell that says none of them, also in a sentence.
+
+    Examples
+    --------
+    >>> status_words(pd.Series(["Open", "Permanently closed March 2024", "moved to High Street", "closed Mondays"])).tolist()
+    ['open', 'closed', 'closed', 'unknown']
+    """
     known = {word: status for status, words in STATUS_WORDS.items() for word in words.split("|")}
     return each_distinct(
-        column.fillna("").astype("str"), lambda text: known.get(text.strip().casefold(), "unknown")
+        column.fillna("").astype("str"), lambda text: known.get(text.strip().casefold(), "") or _status(text)
     )
+
+
+def closed_by_name(names: pd.Series) -> pd.Series:
+    """Say which names end with a word that the place has closed: "Moor Library (CLOSED)"."""
+    return names.str.contains(CLOSED_NAME)
+
+
+def singular(word: str) -> str:
+    """Return one of many; both sides of a comparison go through it, so that it need not be a word.
+
+    Examples
+    --------
+    >>> [singular(word) for word in ("libraries", "churches", "halls", "bus", "buses", "glass")]
+    ['library', 'church', 'hall', 'bus', 'bus', 'glass']
+    """
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("buses"):
+        return word[:-2]
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
+    return word.removesuffix("s")
+
+
+def _status(text: str) -> str:
+    if NOT_YET.search(text):
+        return "proposed"
+    if CLOSED_SENTENCE.search(text) and not CLOSED_AT_TIMES.search(text):
+        return "closed"
+    return "open" if OPEN_SENTENCE.search(text) and not CLOSED_AT_TIMES.search(text) else "unknown"
 
 
 def plain(text: str) -> str:

@@ -39,7 +39,7 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; padding: .3rem 0; color: #444; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ccc;
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
 th { background: #f2f2f2; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 tr.rejected td:first-child { border-left: 4px solid #b3261e; } tr.review td:first-child { border-left: 4px solid #8a5a00; }
 .scroll { overflow-x: auto; }
@@ -87,7 +87,7 @@ def check_page(report: CheckReport) -> str:
     wrong = report.register.log[report.register.log["outcome"].isin(("rejected", "review"))]
     wrong = wrong.assign(order=wrong["outcome"] != "rejected").sort_values("order", kind="stable")
     shown = wrong[["outcome", "source", "row", "name", "reason"]].head(MOST_ROWS)
-    understood = report.headings[report.headings["column"] != ""]
+    understood = report.headings.loc[report.headings["column"] != "", ["source", "heading", "column"]]
     ignored = report.headings[report.headings["column"] == ""]
     parts = [
         "<h1>What was understood of the lists</h1>",
@@ -98,6 +98,7 @@ def check_page(report: CheckReport) -> str:
             for sentence in (report.register.linking, *report.unchecked)
             if sentence
         ],
+        *_needs_you(report, ignored),
         "<h2>Rows by outcome</h2>",
         _table(counts, "; ".join(f"{outcome}: {meaning.lower()}" for outcome, meaning in WORDS.items())),
         "<h2>What to fix</h2>",
@@ -117,6 +118,45 @@ def check_page(report: CheckReport) -> str:
         + "\n".join(parts)
         + "\n</body>\n</html>\n"
     )
+
+
+def _needs_you(report: CheckReport, ignored: pd.DataFrame) -> list[str]:
+    """Return what a person has to look at first, each with its number and the shortest way to fix it."""
+    log = report.register.log
+    rejected = int((log["outcome"] == "rejected").sum())
+    left_out = [sentence for sentence in report.unchecked if " was not read: " in sentence]
+    columns = ignored[ignored["samples"] != ""][["source", "heading", "samples", "guess"]]
+    lines = []
+    if len(columns):
+        first = escape(str(columns["heading"].iloc[0]))
+        lines.append(
+            f"<li>{counted(len(columns), 'column was', 'columns were')} not understood. To name one, add "
+            f'<code>--column FIELD="{first}"</code>; the cells below show what they hold.</li>'
+        )
+    if left_out:
+        lines.append(
+            f"<li>{counted(len(left_out), 'sheet or layer was', 'sheets or layers were')} not read (see above).</li>"
+        )
+    if rejected:
+        lines.append(
+            f"<li>{counted(rejected, 'row is', 'rows are')} not in the register. Fix them in your list; rejected.csv says how.</li>"
+        )
+    if len(report.review):
+        lines.append(
+            f"<li>{counted(len(report.review), 'pair', 'pairs')} may be one thing. Write <em>same</em> or <em>different</em> in review.csv "
+            "and give it back with <code>--review review.csv</code>.</li>"
+        )
+    if not lines:
+        return [
+            "<h2>What needs you</h2>",
+            "<p>Nothing. Every column was understood and every row is in the register.</p>",
+        ]
+    shown = (
+        [_table(columns, "Columns that were not understood, with a few of their cells.")]
+        if len(columns)
+        else []
+    )
+    return ["<h2>What needs you</h2>", f"<ul>{''.join(lines)}</ul>", *shown]
 
 
 def _table(table: pd.DataFrame, caption: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from assetmap.public import AUDIENCE_WORDS
 from assetmap.schema import Estimate, reference_table
 
 NOT_KNOWN: Final = "not known"
@@ -235,6 +236,11 @@ def _year_and_month(date: str) -> tuple[int, int, str] | None:
         return int(years[-1]), 0, years[-1]
     day = re.search(rf"\d{{1,2}} {_MONTHS[months[-1] - 1]} {years[-1]}", words)
     return int(years[-1]), months[-1], day[0] if day else f"{_MONTHS[months[-1] - 1]} {years[-1]}"
+
+
+def audience_words(audience: str) -> str:
+    """Return what the head of a page says about the readers it is for; an empty text if that is not known."""
+    return AUDIENCE_WORDS.get(audience, "")
 
 
 def asset_type_label(asset_type: str) -> str:

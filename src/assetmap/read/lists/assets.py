@@ -6,6 +6,7 @@ row means.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -19,18 +20,24 @@ from assetmap.read.lists.features import read_features
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.parts import is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
 from assetmap.read.maps import is_map, refuse_wrong_content
-from assetmap.read.tables import MOST_COLUMNS, heading_key, open_table
+from assetmap.read.tables import MOST_COLUMNS, SPREADSHEETS, heading_key, open_table
+from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
-from assetmap.schema import InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
 """Rows of title that may come above the headings."""
 
-OWN: Final = ("row", "reading_problem", "reading_note", "geometry")
+OWN: Final = ("row", "reading_problem", "reading_note", "list_title", "geometry")
 """Columns that reading itself adds."""
+
+WHERE: Final = (
+    "postcode", "postcode_district", "town", "address", "covers", "latitude", "easting", "grid_reference", "coordinates",
+)  # fmt: skip
+"""Columns that say where something is."""
 
 TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
 """Columns that several headings may make up, and what separates their cells."""
@@ -64,7 +71,8 @@ def read_assets(
         Column of the register -> heading of the file, where the headings are not understood by
         themselves, for instance ``{"name": "Organisation"}``.
     sheet, layer
-        Which sheet of a spreadsheet, which layer of a vector file; the first one when not given.
+        Which sheet of a spreadsheet, which layer of a vector file; every one that looks like a list when not given.
+        ``left_out`` of the list names the others.
 
     Returns
     -------
@@ -90,16 +98,87 @@ def read_assets(
     suffix = path.suffix.lower()
     if suffix == ".zip":
         refuse_wrong_content(path)
-    table: pd.DataFrame
+    parts, left_out, shape = _parts(path, columns, sheet, layer)
+    tables: list[pd.DataFrame] = []
+    told: list[pd.DataFrame] = []
+    known, several = shape, len(parts) > 1
+    for name, part in parts.items():
+        try:
+            named, headings, own = _named(part, columns)
+            finished = _finished(named, list(headings["heading"]), path, source, asset_type)
+        except InputError as error:
+            if not several:
+                raise
+            left_out.append(not_read(_kind(path), name, path, _why(error)))
+            continue
+        reason = "its rows are on another one too" if several and is_copy(finished, tables) else ""
+        if several and not {*WHERE, "geometry"} & set(finished.columns):
+            reason = "nothing on it says where its rows are"
+        if reason and (tables or name != list(parts)[-1]):
+            left_out.append(not_read(_kind(path), name, path, reason))
+            continue
+        known = known or own
+        if not known:
+            finished["list_title"] = pd.Series(
+                _title(headings, path, name), index=finished.index, dtype="str"
+            )
+        tables.append(with_sheet(finished, name, several=several, kind=_kind(path)) if name else finished)
+        told.append(headings)
+    if not tables:
+        raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
+    whole = tables[0] if len(tables) == 1 else _together(tables)
+    told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
+    return AssetList(source, whole, told_once, known, tuple(left_out))
+
+
+def _parts(
+    path: Path, columns: Columns | None, sheet: str | None, layer: str | None
+) -> tuple[dict[str, pd.DataFrame], list[str], str]:
+    """Return the tables of a file by name, a sentence for each that was left out, and the shape of its records."""
+    suffix = path.suffix.lower()
     if is_map(path):
-        table, shape = read_features(path, layer=layer), ""
-    elif suffix == ".json":
+        layers, left_out = layers_of_list(path) if layer is None else ([], [])
+        if not layers:
+            return {layer or "": read_features(path, layer=layer)}, left_out, ""
+        return {name: read_features(path, layer=name) for name in layers}, left_out, ""
+    if suffix == ".json":
         table, shape = read_records(path)
-    else:
-        table, shape = _table(open_table(path, sheet=sheet).rows, path, columns), ""
-    named, told, known = _named(table, columns)
-    finished = _finished(named, list(told["heading"]), path, source, asset_type)
-    return AssetList(source, finished, told, known or shape)
+        return {"": table}, [], shape
+    if suffix in SPREADSHEETS and sheet is None:
+        sheets, left_out = sheets_of_list(path, sheet=sheet)
+        if sheets:
+            return {name: _table(rows, path, columns) for name, rows in sheets.items()}, left_out, ""
+    return {sheet or "": _table(open_table(path, sheet=sheet).rows, path, columns)}, [], ""
+
+
+def _kind(path: Path) -> str:
+    return "sheet" if path.suffix.lower() in SPREADSHEETS else "layer"
+
+
+def _why(error: InputError) -> str:
+    """Return why a sheet is no list, without the name of the file and the advice."""
+    return str(error).partition("': ")[2].partition(".")[0] or "it has headings but no rows below them"
+
+
+def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put sheets under each other; a column that one of them lacks is empty there."""
+    whole = pd.concat([pd.DataFrame(table) for table in tables], ignore_index=True)
+    texts = whole.columns.difference(["row", "geometry"])
+    whole[texts] = whole[texts].fillna("").astype("str")
+    if "geometry" in whole:
+        return gpd.GeoDataFrame(whole, geometry="geometry", crs=WORKING_CRS)
+    return whole
+
+
+def _title(told: pd.DataFrame, path: Path, part: str) -> str:
+    """Return what a list says of all its rows: the heading of its names ("Library name"), and its own name."""
+    heading = told.loc[told["column"] == "name", "heading"]
+    said = (
+        re.sub(r"(?i)\s*\b(?:name of|names?)\b\s*|name$", " ", heading.iloc[0]).strip()
+        if len(heading)
+        else ""
+    )
+    return "|".join(part.replace("|", " ") for part in (said, part, path.name.split(".")[0]))
 
 
 def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
@@ -123,7 +202,7 @@ def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.Dat
     kept = [body[number - header - 2] for number in numbers]
     headings = _headings(rows[header][:width])
     lengths = np.fromiter((len(row) for row in kept), dtype=int, count=len(kept))
-    ragged = _ragged(kept, lengths, width)
+    ragged = _ragged(kept, lengths, width, in_columns=path.suffix.lower() in SPREADSHEETS)
     if (lengths != width).any():
         kept = [row[:width] + [""] * (width - len(row)) for row in kept]
     cells = zip(*kept, strict=True) if kept else [[] for _ in headings]
@@ -163,15 +242,30 @@ def _headings(cells: list[str]) -> list[str]:
     return headings
 
 
-def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int) -> list[str]:
+def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int, *, in_columns: bool) -> list[str]:
     problems = [""] * len(rows)
     for k in np.flatnonzero(lengths > width):
-        if any(cell.strip() for cell in rows[k][width:]):
+        more = [place for place, cell in enumerate(rows[k]) if place >= width and cell.strip()]
+        if more and in_columns:
+            problems[k] = (
+                f"there is something in column {_letters(more[0])}, which has no heading: '{rows[k][more[0]].strip()[:60]}'"
+            )
+        elif more:
             problems[k] = (
                 f"the row has {lengths[k]} cells but there are {width} headings: a comma inside a cell "
                 "needs quotation marks around the cell"
             )
     return problems
+
+
+def _letters(place: int) -> str:
+    """Return the letters of a column of a spreadsheet: 0 is A, 26 is AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:

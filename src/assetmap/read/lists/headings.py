@@ -33,6 +33,7 @@ RESERVED: Final = (
     "geometry",
     "reading_problem",
     "reading_note",
+    "list_title",
     "point_x",
     "point_y",
     "name_key",

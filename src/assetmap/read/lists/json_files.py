@@ -91,7 +91,7 @@ def parse_json(path: Path, *, kind: str = "JSON") -> Any:
     """
     content = read_bytes(path)
     try:
-        return json.loads(content.decode("utf-8-sig"))
+        return json.loads(_decoded(content))
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             raise InputError(
@@ -105,9 +105,18 @@ def parse_json(path: Path, *, kind: str = "JSON") -> Any:
         raise InputError(f"'{path}' could not be read as {kind}: it is nested too deeply.") from error
 
 
+def _decoded(content: bytes) -> str:
+    """Decode UTF-8, or Windows-1252 as a CSV file would be."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
 def _records(tree: Any, path: Path) -> list[Record]:
     if isinstance(tree, dict) and isinstance(tree.get("elements"), list):
-        return [_element(element) for element in tree["elements"] if element.get("tags")]
+        nodes = {one.get("id"): one for one in tree["elements"] if one.get("type") == "node" and "lat" in one}
+        return [_element(element, nodes) for element in tree["elements"] if element.get("tags")]
     if isinstance(tree, dict) and isinstance(tree.get("grants"), list):
         return [_grant(grant) for grant in tree["grants"]]
     services = _services(tree)
@@ -144,9 +153,15 @@ def _text(value: Any) -> str:
     return storable(str(value))
 
 
-def _element(element: dict[str, Any]) -> Record:
-    """Lay out an element of OpenStreetMap: its tags and a point (of a way, its centre)."""
+def _element(element: dict[str, Any], nodes: dict[Any, dict[str, Any]]) -> Record:
+    """Lay out an element of OpenStreetMap: its tags and a point (of a way or a relation, its centre)."""
     point = element.get("center") or element
+    corners = [nodes[one] for one in element.get("nodes") or [] if one in nodes]
+    if "lat" not in point and corners:
+        point = {axis: sum(one[axis] for one in corners) / len(corners) for axis in ("lat", "lon")}
+    bounds = element.get("bounds")
+    if "lat" not in point and bounds:
+        point = {axis: (bounds[f"min{axis}"] + bounds[f"max{axis}"]) / 2 for axis in ("lat", "lon")}
     if "lat" not in point and element.get("geometry"):
         corners = [corner for corner in element["geometry"] if corner]
         point = {axis: sum(corner[axis] for corner in corners) / len(corners) for axis in ("lat", "lon")}

@@ -190,7 +190,9 @@ def _threesixtygiving(table: pd.DataFrame) -> pd.DataFrame:
             "postcode": any_of(
                 "recipient org postal code", "recipient org 0 postal code", "recipient org postcode"
             ),
-            "town": any_of("recipient org city", "recipient org 0 address locality"),
+            "town": any_of(
+                "recipient org city", "recipient org 0 address locality", "beneficiary location name"
+            ),
             "registration_number": charity.where(charity != "", company),
             "register": register,
             "registered": pd.Series("yes", index=table.index).where(charity != "", "unknown"),

@@ -1,0 +1,127 @@
+"""The sheets of a workbook and the layers of a map file that are lists; what is not read is named, with the reason."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from assetmap.read.look import look_into
+from assetmap.read.tables import Rows, heading_key, open_sheets
+
+NO_LIST: Final = re.compile(
+    r"(?i)^(?:read ?me|notes?|meta(?:data)?|guidance|about|contents|index|look ?ups?|drop ?downs?|summary|pivot.*|charts?.*|"
+    r"graphs?|definitions?|instructions?|cover(?: sheet)?|change ?log|versions?|validation|key|glossary|lists? of values|"
+    r"introduction|information|licen[cs]e|dashboard|totals?|stats|statistics|codes?|data dictionary)\W*\d*$"
+)
+"""Names of sheets that speak about a list."""
+
+PIVOT: Final = re.compile(r"(?i)^(?:row labels|column labels|(?:count|sum|average) of .*|grand total)$")
+CLOSED: Final = re.compile(r"(?i)\b(?:closed|closures|ceased|former|archived?)\b")
+YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+COPIED: Final = 0.8
+"""Share of the rows of a sheet that other sheets have too, from which it is a copy."""
+
+MANY_LAYERS: Final = (".kml", ".kmz", ".gpkg", ".gml", ".gpx", ".zip")
+
+
+def sheets_of_list(path: Path, *, sheet: str | None) -> tuple[dict[str, Rows], list[str]]:
+    """Return the sheets of a workbook that may be lists, the newest year first, and why others are not.
+
+    Parameters
+    ----------
+    path
+        A workbook.
+    sheet
+        The only one to read, where it is said.
+    """
+    found, left_out = {}, []
+    sheets = open_sheets(path)
+    for name, rows in sheets.items():
+        if name == sheet:
+            return {name: rows}, []
+        cells = [cell.strip() for row in rows[:20] for cell in row if cell.strip()]
+        reason = ""
+        if not cells:
+            reason = "it is empty"
+        elif NO_LIST.match(name.strip()):
+            reason = "its name says that it is no list"
+        elif any(PIVOT.match(cell) for cell in cells):
+            reason = "it is a pivot table"
+        if reason:
+            left_out.append(not_read("sheet", name, path, reason))
+        else:
+            found[name] = rows
+    order = sorted(found, key=lambda name: -int(year_of(name) or 0))
+    return {name: found[name] for name in order}, left_out
+
+
+def layers_of_list(path: Path) -> tuple[list[str], list[str]]:
+    """Return the layers of a map file that may be lists, and why others are not; none where there is at most one."""
+    if path.suffix.lower() not in MANY_LAYERS:
+        return [], []
+    parts = look_into(path).parts
+    if len(parts) < 2:
+        return [], []
+    found, left_out = [], []
+    for part in parts:
+        keys = {heading_key(heading) for heading in part.headings}
+        if not part.rows:
+            left_out.append(not_read("layer", part.name, path, "it is empty"))
+        elif not part.geometry or part.name in ("track_points", "route_points", "layer_styles"):
+            left_out.append(not_read("layer", part.name, path, "it holds no places"))
+        elif not keys:
+            left_out.append(not_read("layer", part.name, path, "it has no fields"))
+        else:
+            found.append(part.name)
+    return found, left_out
+
+
+def is_copy(table: pd.DataFrame, before: list[pd.DataFrame]) -> bool:
+    """Say whether most rows of a sheet are in the sheets before it."""
+    known: set[tuple[str, ...]] = set()
+    for each in before:
+        known |= _identities(each)
+    own = _identities(table)
+    return bool(own) and len(own & known) >= COPIED * len(own)
+
+
+def with_sheet(table: pd.DataFrame, name: str, *, several: bool, kind: str = "sheet") -> pd.DataFrame:
+    """Return a sheet with what its name says of its rows: a year is when they were checked, "closed" is their status."""
+    marked = table.assign(sheet=name) if several and "sheet" not in table else table.copy()
+    note = marked.get("reading_note", pd.Series("", index=marked.index, dtype="str"))
+    said = [f"It is on {kind} '{name}'."] if several else []
+    if CLOSED.search(name) and kind == "sheet":
+        status = marked.get("status", pd.Series("", index=marked.index, dtype="str"))
+        marked["status"] = status.where(status.str.strip() != "", "closed").astype("str")
+        said.append("The name of its sheet says that it is closed.")
+    if several and year_of(name):
+        checked = marked.get("checked_date", pd.Series("", index=marked.index, dtype="str"))
+        marked["checked_date"] = checked.where(checked.str.strip() != "", year_of(name)).astype("str")
+    if said:
+        marked["reading_note"] = (note + " " + " ".join(said)).str.strip().astype("str")
+    return marked
+
+
+def year_of(name: str) -> str:
+    """Return the year in the name of a sheet, ``""`` where it has none."""
+    found = YEAR.search(name)
+    return found[1] if found else ""
+
+
+def not_read(kind: str, name: str, path: Path, reason: str) -> str:
+    """Return the sentence on a sheet or layer that was not read."""
+    return (
+        f"The {kind} '{name}' of '{path.name}' was not read: {reason}. To read it, use --{kind} \"{name}\"."
+    )
+
+
+def _identities(table: pd.DataFrame) -> set[tuple[str, ...]]:
+    columns = [column for column in ("name", "postcode", "address") if column in table]
+    return set(
+        table[columns]
+        .apply(lambda cells: cells.str.strip().str.casefold())
+        .itertuples(index=False, name=None)
+    )

@@ -1,0 +1,73 @@
+"""Every sheet and layer that is a list is read; the others are named with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from assetmap.read.lists.assets import read_assets
+from assetmap.register.check import check_lists
+
+ROWS = [["Moor Choir", "TR1 1EP"], ["Quay Band", "TR1 2JA"], ["Hill Players", "TR1 2SJ"]]
+
+
+def workbook(folder: Path, sheets: dict[str, list[list[object]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    file = folder / "groups.xlsx"
+    book.save(file)
+    return file
+
+
+def listed(*rows: list[object]) -> list[list[object]]:
+    return [["Name", "Postcode"], *rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "reason"),
+    [
+        (
+            "Read me",
+            [["Name", "Postcode"], ["How to use this", "see below"]],
+            "its name says that it is no list",
+        ),
+        ("Metadata", [["Publisher", "Title"], ["Trust", "Grants"]], "its name says that it is no list"),
+        ("Blank", [], "it is empty"),
+        ("Sheet3", [["Row Labels", "Count of Name"], ["Choir", 3]], "it is a pivot table"),
+        ("Copy", listed(*ROWS), "its rows are on another one too"),
+        ("Staff", [["Name", "Grade"], ["Post A", "5"]], "nothing on it says where its rows are"),
+        ("Numbers", [["Year", "Total"], [2023, 5]], "no column looks like a name"),
+    ],
+)
+def test_a_sheet_that_is_no_list_is_named(
+    tmp_path: Path, name: str, rows: list[list[object]], reason: str
+) -> None:
+    file = workbook(tmp_path, {"Groups": listed(*ROWS), name: rows})
+    groups = read_assets(file)
+    assert groups.table["name"].tolist() == [name for name, _ in ROWS]
+    (sentence,) = groups.left_out
+    assert f"'{name}'" in sentence
+    assert reason in sentence
+    assert f'--sheet "{name}"' in sentence
+    assert sentence in check_lists([groups]).unchecked
+
+
+def test_the_year_and_the_word_closed_in_the_name_of_a_sheet_count(tmp_path: Path) -> None:
+    file = workbook(
+        tmp_path, {"2021": listed(*ROWS[:1]), "2023": listed(*ROWS[1:2]), "Closed": listed(*ROWS[2:])}
+    )
+    table = read_assets(file).table.set_index("name")
+    assert table["checked_date"].to_dict() == {"Quay Band": "2023", "Moor Choir": "2021", "Hill Players": ""}
+    assert table["status"].to_dict() == {"Quay Band": "", "Moor Choir": "", "Hill Players": "closed"}
+    assert table["sheet"].tolist() == ["2023", "2021", "Closed"]
+
+
+def test_one_sheet_can_be_chosen(tmp_path: Path) -> None:
+    file = workbook(tmp_path, {"A": listed(*ROWS[:1]), "B": listed(*ROWS[1:])})
+    assert read_assets(file, sheet="B").table["name"].tolist() == ["Quay Band", "Hill Players"]
