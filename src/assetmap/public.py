@@ -209,7 +209,7 @@ def _without_places(shown: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, hidden: p
         names.append(
             withheld_name(str(row["asset_type"]), row.get("area_code"))
             if tells
-            else shown.at[asset_id, "name"]
+            else str(shown.at[asset_id, "name"])
         )
     mask = hidden.to_numpy()
     for column in shown.columns:
