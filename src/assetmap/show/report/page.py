@@ -18,7 +18,7 @@ from assetmap.show.html import joined, page, paragraph
 from assetmap.show.report import gaps, groups, travel
 from assetmap.show.report import places as parts
 from assetmap.show.report import sharing as lending
-from assetmap.show.words import audience_words, latest_date
+from assetmap.show.words import latest_date
 
 
 @dataclass(frozen=True)

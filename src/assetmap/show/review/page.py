@@ -21,7 +21,6 @@ from assetmap.show.review.sites import interval_words, site_section
 from assetmap.show.tables import write_csv
 from assetmap.show.words import (
     NOT_KNOWN,
-    audience_words,
     counted,
     date_words,
     decimals,
