@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from assetmap.public import AUDIENCE_WORDS
 from assetmap.show.pictures.figures import image_address
 from assetmap.show.words import plain
 
@@ -85,7 +86,7 @@ def page(
     header
         What follows the heading.
     audience
-        ``public`` or ``internal``: the head of the file says so, for programs; `header` says it to people.
+        ``public`` or ``internal``: the head of the page says so, for people and for programs.
     answer
         The answer, above the contents.
     sections
@@ -107,7 +108,7 @@ def page(
             title=plain(title),
             style=Markup(style),
             audience=Markup('<meta name="audience" content="{}" />\n').format(audience) if audience else "",
-            header=joined((Markup("<h1>{}</h1>").format(plain(title)), header)),
+            header=joined((Markup("<h1>{}</h1>").format(plain(title)), header, _audience_line(audience))),
             answer=answer,
             contents=joined(
                 Markup('<li><a href="#{}">{}</a></li>').format(anchor, heading)
@@ -117,6 +118,10 @@ def page(
             footer=Markup("<footer>{}</footer>\n").format(footer) if footer else "",
         )
     )
+
+
+def _audience_line(audience: str) -> Markup | None:
+    return paragraph(AUDIENCE_WORDS[audience], kind="about") if audience in AUDIENCE_WORDS else None
 
 
 def joined(parts: Iterable[str | None]) -> Markup:

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.public import AUDIENCE_WORDS
 from assetmap.schema import Estimate, reference_table
 
 NOT_KNOWN: Final = "not known"
@@ -240,7 +239,10 @@ def _year_and_month(date: str) -> tuple[int, int, str] | None:
 
 def audience_words(audience: str) -> str:
     """Return what the head of a page says about the readers it is for; an empty text if that is not known."""
-    return AUDIENCE_WORDS.get(audience, "")
+    return {
+        "public": "Public version: contacts and the location of sensitive assets are left out.",
+        "internal": "Internal version: do not publish.",
+    }.get(audience, "")
 
 
 def asset_type_label(asset_type: str) -> str:

@@ -97,7 +97,6 @@ def _about(results: Results) -> Markup:
     return paragraph(
         f"{results.area_name}. Community assets, need and gaps by small area.",
         f"Data up to {date}." if date else "",
-        audience_words(parts.setting(results, "project", "audience", "")),
         kind="about",
     )
 
