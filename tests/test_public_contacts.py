@@ -8,7 +8,7 @@ import pytest
 from assetmap.public import PUBLIC_COLUMNS
 from assetmap.redaction import redact
 from assetmap.register.build import build_register
-from assetmap.schema import InputError
+from assetmap.schema import InputError, reference_table
 from test_register_judge import rows
 
 CONTACTS = [
@@ -23,7 +23,7 @@ CONTACTS = [
 
 ORDINARY = [
     "Open 2010-2024", "1st and 2nd Truro Scouts", "TR1 1AA", "Music @ the Library", "Hub@Truro", "Meet at St. Ives", "E01018992",
-    "Charity 1089360", "Company 01234567", "09:00-17:00", "Mon 9.30-11.30", "01/02/2010 - 03/04/2011", "50.2632, -5.0510",
+    "Charity 1089360", "Company 01234567", "09:00-17:00", "Mon 9.30-11.30", "01/02/2010 - 03/04/2011", "09.00-12.00 1-5", "9.30 to 12.30, 14.00-17.00", "50.2632, -5.0510",
     "182345, 045123", "24/7", "No. 12", "St.Ives", "U3A", "Rm 101", "Unit 12, 14 and 16",
 ]  # fmt: skip
 
@@ -59,7 +59,7 @@ def test_a_website_that_the_owner_publishes_stays_but_a_profile_does_not() -> No
 
 PRIVATE = (
     "organiser", "co_ordinator", "key_holder", "manager", "booking_officer", "clerk", "named_contact", "whatsapp", "facebook", "twitter",
-    "instagram", "link", "more_info", "number_to_call", "who_to_ask", "meeting_times", "vicar", "lead_volunteer", "run_by_person",
+    "instagram", "link", "more_info", "number_to_call", "who_to_ask", "vicar", "lead_volunteer", "run_by_person",
     "note", "email", "phone", "website", "secretary", "anything_else",
 )  # fmt: skip
 
@@ -103,3 +103,12 @@ def test_contacts_in_names_types_postcodes_and_ids_do_not_leave() -> None:
         pd.DataFrame(again.assets.drop(columns="geometry")),
         pd.DataFrame(register.assets.drop(columns="geometry")),
     )
+
+
+def test_every_column_of_the_register_is_public_or_private_by_decision() -> None:
+    private = {"website", "email", "phone", "note", "uprn"}
+    used_up = {
+        *("latitude", "longitude", "easting", "northing", "grid_reference", "coordinates"),
+        *("postcode_district", "registration"),
+    }
+    assert set(reference_table("column_names").index) - PUBLIC_COLUMNS == private | used_up

@@ -69,6 +69,14 @@ PUBLIC_COLUMNS: Final = frozenset(
         "area_from",
         "beyond_border",
         "annual_cost_gbp",
+        "opening_times",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
         "geometry",
     ]
 )

@@ -20,9 +20,13 @@ _BRITISH: Final = re.compile(
 )
 """A British number with 0, 44, +44 or 0044 in front, its digits at most four signs apart."""
 
-_DATE: Final = re.compile(r"(?<!\d)(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)(?!\d)")
+_DATE: Final = re.compile(
+    r"(?<!\d)(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|"
+    r"(?:[01]?\d|2[0-4])[.:][0-5]\d\s*(?:-|–|to|until)\s*(?:[01]?\d|2[0-4])[.:][0-5]\d)(?!\d)"
+)
+"""Dates and hours: they have many digits, and are no numbers to ring."""
 _HELD: Final = "\ue000"
-"""Stands for a date while numbers are looked for: no text has this sign, it is for private use."""
+"""Stands for a date or for hours while numbers are looked for: no text has this sign, it is for private use."""
 
 _BARE: Final = re.compile(r"(?<![\d.A-Za-z])[1-37](?:[ \-.]?\d){9}(?![\d.]*\d)")
 """Ten digits that may be a British number whose 0 a spreadsheet has taken away."""

@@ -296,7 +296,7 @@ def _lists_with_guarded(register: Register, audience: str) -> set[str]:
 
 
 def _sources(
-    project: Project, hashes: dict[str, str], rows: dict[str, int], guarded: set[str]
+    project: Project, hashes: dict[str, str], rows: dict[str, int], *, guarded: set[str]
 ) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(
         {

@@ -21,6 +21,10 @@ EVIDENCE_NAME: Final = "evidence.zip"
 SIGNED_NAME: Final = f"{EVIDENCE_NAME}.sig"
 
 
+NOT_PUBLISHED: Final = "0" * 64
+"""In place of the checksum of a list with guarded places: who knows the rest of the list could find them by it."""
+
+
 def review_members(
     results: Results,
     review: DevolutionReview,
@@ -48,6 +52,8 @@ def review_members(
     dict
         Name in the pack -> bytes; the same results give the same bytes.
     """
+    withheld = results.sources[~results.sources["sha256"].astype("str").str.fullmatch(r"[0-9a-f]{64}")]
+    hashes = dict(hashes) | dict.fromkeys(withheld["file"].astype("str"), NOT_PUBLISHED)
     return evidence_members(
         evidence_tables(review, scenario),
         sources=_sources(results.sources, hashes),

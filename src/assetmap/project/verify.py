@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.project.build import measure_project
-from assetmap.project.evidence import review_members
+from assetmap.project.evidence import NOT_PUBLISHED, review_members
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.review import measure_review
@@ -89,7 +89,13 @@ def verify_evidence(
     refuse_changed(project, hashes)
     rebuilt = review_members(results, review, scenario, settings=settings, edits=edits, hashes=hashes)
     members = compare_members(pack.members, rebuilt)
-    inputs = _compare_inputs(pack.manifest["input_files"], hashes)
+    inputs = _compare_inputs(
+        {
+            name: hashes.get(name, digest) if digest == NOT_PUBLISHED else digest
+            for name, digest in pack.manifest["input_files"].items()
+        },
+        hashes,
+    )
     signed = (
         "yes"
         if public_key is not None

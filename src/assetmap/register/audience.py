@@ -86,7 +86,7 @@ def _public_log(
         rows.loc[told | guarded, "other_id"] = None
         rows.loc[told | guarded, "score"] = float("nan")
     rows.loc[guarded & (rows["reason"] != ""), "reason"] = BLURRED
-    rows.loc[guarded, "name"] = rows.loc[guarded, "asset_id"].map(names).fillna(WITHHELD).astype("str")
+    rows.loc[guarded, "name"] = [names.get(asset_id, WITHHELD) for asset_id in rows.loc[guarded, "asset_id"]]
     rows = _with_public_ids(rows, raw_names, guarded, ids)
     if not guarded.any():
         return rows

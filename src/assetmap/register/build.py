@@ -288,8 +288,8 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
         "y",
         "reading_problem",
         "reading_note",
-        "list_title",
         *GUARD_COLUMNS,
+        "list_title",
         *FOUND_AGAIN,
     ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
