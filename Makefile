@@ -6,8 +6,9 @@ BIN := .venv/bin
 
 TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
+SEED ?= 1
 
-.PHONY: demo test test-fast explore lowest pythons lint types js notebooks check bench clean browser node
+.PHONY: demo test test-fast explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser node
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -22,6 +23,10 @@ test-fast: .venv/.test-ready
 # The tests of properties with fresh seeds and EFFORT times the examples. They pass in `make test` with fixed ones.
 explore: .venv/.test-ready
 	$(BIN)/python $(TESTS) -m hypothesis --effort $(EFFORT)
+
+# Damages EFFORT times 100 files of every format and runs the commands on them; SEED chooses the damage.
+fuzz: .venv/.test-ready
+	$(BIN)/python -W ignore tests/fuzz.py --files $$((100 * $(EFFORT))) --seed $(SEED)
 
 # The lowest versions that pyproject.toml declares. Old releases warn about newer ones of other packages,
 # so only here a DeprecationWarning is no error.
@@ -45,8 +50,20 @@ notebooks: .venv/.test-ready
 
 check: lint types test js lowest notebooks
 
+# Two hundred kills at random moments, and a share of them of whole commands (about ten minutes).
+kills: .venv/.test-ready
+	ASSETMAP_KILLS=200 $(BIN)/python -m pytest -n 0 tests/test_project_output.py
+
 bench: .venv/.test-ready
 	$(BIN)/python benchmarks/demo.py
+
+# Change one thing in a module at a time and see whether its tests notice: make mutants MODULE=access/overland.
+# NUMBER changes are drawn with SEED. docs/mutants.md lists what survived, and why.
+NUMBER ?= 60
+SEED ?= 1
+mutants: .venv/.test-ready
+	$(BIN)/python -m pip install -q ".[mutants]"
+	$(BIN)/python scripts/mutants.py $(MODULE) --number $(NUMBER) --seed $(SEED)
 
 # Programs that some tests need and that Debian has. Without apt-get, install them by hand; without them those
 # tests are skipped and say so, and fail where CI is set.

@@ -208,6 +208,7 @@ def build_facts() -> dict[str, pd.DataFrame]:
         "group_places.csv": used,
         "site_answers.csv": _read_facts("site_answers.csv"),
         "crossings.csv": _read_facts("crossings.csv"),
+        "msoa_names.csv": _read_facts("msoa_names.csv"),
     }
 
 

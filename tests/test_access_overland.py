@@ -4,12 +4,22 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point, box
 
+import oracles_access as oracles
 from assetmap.access.catchment import two_step
-from assetmap.access.costs import straight_costs
+from assetmap.access.costs import costs_to_matrix, straight_costs
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.access.overland import distance_overland, make_land_grid, overland_costs
+from assetmap.access.overland import (
+    CELL_M,
+    CROSSING_COLUMNS,
+    LEAST_PART_KM2,
+    distance_overland,
+    make_land_grid,
+    overland_costs,
+)
 from assetmap.schema import InputError, SchemaError
 from conftest import ORIGIN, make_assets, make_grid
+
+COLUMNS = CROSSING_COLUMNS[1:]
 
 
 def estuary(width_m=1000.0):
@@ -162,3 +172,97 @@ def test_st_mawes_is_far_from_falmouth_by_land():
         "A00", "overland_m"
     ]
     assert by_ferry < 6_000
+
+
+def coast(seed):
+    """Random land of a few boxes with water between, and points on or near it."""
+    generator = np.random.default_rng(seed)
+    corners = generator.uniform(0, 4_000, (6, 2))
+    sizes = generator.uniform(600, 2_600, (6, 2))
+    shapes = [
+        box(ORIGIN[0] + x, ORIGIN[1] + y, ORIGIN[0] + x + w, ORIGIN[1] + y + h)
+        for (x, y), (w, h) in zip(corners, sizes, strict=True)
+    ]
+    places = np.array(ORIGIN) + generator.uniform(-100, 5_500, (6, 2))
+    return gpd.GeoDataFrame(geometry=shapes, crs=27700), places, generator
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_grid_agrees_with_its_naive_twin(seed):
+    land, places, generator = coast(seed)
+    ends = np.array(ORIGIN) + generator.uniform(1_000, 4_000, (2, 2))
+    table, plain = None, ()
+    if seed % 2:
+        length = 700.0 if seed % 4 == 1 else None
+        table = pd.DataFrame([["Ferry", *ends[0], *ends[1]]], columns=["name", *COLUMNS])
+        table = table if length is None else table.assign(distance_m=length)
+        plain = ((tuple(ends[0]), tuple(ends[1]), length),)
+    grid = make_land_grid(land, cell_m=250, crossings=table)
+    start = make_grid(columns=1, rows=1).assign(centre_easting=places[0, 0], centre_northing=places[0, 1])
+    libraries = make_assets({f"L{at}": (0, 0) for at in range(5)})
+    libraries = libraries.set_geometry([Point(*place) for place in places[1:]], crs=27700)
+    expected = oracles.overland(
+        land.geometry.union_all(), 250.0, tuple(places[0]), [tuple(place) for place in places[1:]], plain
+    )
+    found = costs_to_matrix(overland_costs(start, libraries, grid, limit_m=np.inf)).loc["A00"]
+    assert found.fillna(np.inf).tolist() == pytest.approx(expected, abs=1e-6)
+    near = overland_costs(start, libraries, grid, limit_m=3_000)
+    kept = [metres for metres in expected if metres <= 3_000]
+    assert sorted(near.cost) == pytest.approx(sorted(kept), abs=1e-6)
+    nearest = distance_overland(start, libraries, grid).loc["A00", "overland_m"]
+    assert (np.inf if pd.isna(nearest) else nearest) == pytest.approx(min(expected), abs=1e-6)
+
+
+def test_a_path_may_be_two_point_eight_percent_longer_than_the_true_one():
+    """Straight steps in 16 directions, on open land where the line is blocked only at one thin wall."""
+    west, south = ORIGIN
+    square = box(west, south, west + 12_000, south + 12_000)
+    land = gpd.GeoDataFrame(geometry=[square], crs=27700)
+    grid = make_land_grid(land)
+    from scipy.sparse.csgraph import dijkstra
+
+    metres = dijkstra(grid.graph, directed=False, indices=0)
+    away = np.hypot(*(grid.points - grid.points[0]).T)
+    ratio = (metres / np.where(away > 0, away, np.nan))[away > 5_000]
+    assert 1.02 < np.nanmax(ratio) < 1.0282
+    assert np.nanmin(ratio) == pytest.approx(1)
+
+
+def test_defaults_are_those_of_the_page():
+    assert (CELL_M, LEAST_PART_KM2) == (250.0, 1.0)
+    grid = make_land_grid(make_grid())
+    assert grid.cell_m == 250
+    assert len(grid.points) == 16 * 16
+    assert grid.mask.shape == (128, 128)
+    assert overland_costs(make_grid(), make_assets({"A": (0.5, 0.5)}), grid).limit == 5_000
+
+
+def test_small_islands_are_no_start_of_a_path():
+    """An islet under 1 km2 is left for the nearest larger land; a large island is not."""
+    west, south = ORIGIN
+    main = box(west, south, west + 4_000, south + 4_000)
+    for side, reached in ((900.0, True), (1_100.0, False)):
+        islet = box(west + 4_600, south, west + 4_600 + side, south + side)
+        land = gpd.GeoDataFrame(geometry=[main, islet], crs=27700)
+        start = make_grid(columns=1, rows=1).assign(
+            centre_easting=west + 5_000.0, centre_northing=south + 400.0
+        )
+        found = distance_overland(start, make_assets({"Main": (1.0, 1.0)}), make_land_grid(land))
+        assert found["overland_m"].notna().tolist() == [reached]
+
+
+def test_a_crossing_may_start_two_kilometres_from_land_and_no_further(town):
+    areas, _ = town
+    for away, allowed in ((1_800.0, True), (2_200.0, False)):
+        crossing = pd.DataFrame(
+            [["Pier", ORIGIN[0] - away, ORIGIN[1] + 100, ORIGIN[0] + 100, ORIGIN[1] + 100]],
+            columns=["name", *COLUMNS],
+        )
+        if allowed:
+            make_land_grid(areas, crossings=crossing)
+        else:
+            with pytest.raises(InputError, match="1 crossing ends more than 2 km from the land: 'Pier'"):
+                make_land_grid(areas, crossings=crossing)
+            swapped = crossing.rename(columns=dict(zip(COLUMNS, (*COLUMNS[2:], *COLUMNS[:2]), strict=True)))
+            with pytest.raises(InputError, match="1 crossing ends"):
+                make_land_grid(areas, crossings=swapped)

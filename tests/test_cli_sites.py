@@ -29,7 +29,7 @@ def test_devolution_then_verify(folder, tmp_path):
     assert record["combinations"] == 20_853
     checked = run("verify", tmp_path / "d" / "evidence.zip", folder)
     assert checked.exit_code == 0, checked.output
-    assert checked.stdout.startswith("All 13 tables are the same")
+    assert checked.stdout.startswith("All 16 members of the pack are the same")
 
 
 def test_whatif_in_words(folder):

@@ -80,7 +80,7 @@ def shared(path: str) -> Path:
 def test_every_file_is_listed_in_the_readme():
     files = {path.name for path in CORNWALL.iterdir() if path.suffix in {".csv", ".gz", ".gpkg"}}
     assert files == set(LISTED)
-    assert len(files) == 11
+    assert len(files) == 12
 
 
 @pytest.mark.parametrize("name", sorted(LISTED))
@@ -536,3 +536,18 @@ def _same_tools() -> bool:
         f"Python {python}, GDAL {gdal}, GEOS {shapely.geos_version_string} and PROJ {pyproj.proj_version_str}"
     )
     return tools in " ".join(README.read_text(encoding="utf-8").split())
+
+
+def test_every_small_area_has_a_name_that_people_know():
+    from assetmap.place.names import LIBRARY, name_areas
+    from assetmap.read.areas import read_areas
+    from assetmap.read.official.known_names import read_known_names
+
+    areas = read_areas(CORNWALL / "areas.gpkg")
+    known = read_known_names(CORNWALL / "msoa_names.csv")
+    named = name_areas(areas, library=known)
+    assert len(known) == 73
+    # the middle layer areas are those of 2021; two of 2011 were divided since
+    assert (named["name_source"] == LIBRARY).sum() >= 320
+    assert named.loc["E01018750", "area_name"].endswith(" (Cornwall 013A)")
+    assert not named["area_name"].duplicated().any()

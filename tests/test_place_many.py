@@ -130,3 +130,19 @@ def test_a_scheduler_that_is_not_there() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(am.InputError, match="does not answer"):
         list(run_jobs(end_badly, [job("a")], scheduler="nonsense://x"))
+
+
+def test_a_name_with_a_comma_needs_no_quotes(tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    for text in (
+        "area\nBristol, City of\nStafford + Cannock Chase\n",
+        'area\r\n"Bristol, City of"\r\n\r\nStafford + Cannock Chase',
+    ):
+        listed.write_text(text, encoding="utf-8-sig")
+        jobs = read_jobs(listed, tmp_path / "out", inputs=tmp_path)
+        assert [each.place for each in jobs] == ["Bristol, City of", "Stafford + Cannock Chase"]
+    listed.write_text('note,area\nours,"Bristol, City of"\n', encoding="utf-8")
+    assert read_jobs(listed, tmp_path / "out", inputs=tmp_path)[0].place == "Bristol, City of"
+    listed.write_bytes(b"\x00\xff\x00\x01")
+    with pytest.raises(am.InputError):
+        read_jobs(listed, tmp_path / "out", inputs=tmp_path)

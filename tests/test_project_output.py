@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+import assetmap as am
 from assetmap.project import output as module
+from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.output import LOCK, READY, UNDO, finish_writing, write_whole
 from assetmap.schema import InputError
+from evidence_town import make_town_project
 
 KILLS = int(os.environ.get("ASSETMAP_KILLS", "12"))
 """Kills at random moments; `make kills` asks for more."""
@@ -292,3 +295,76 @@ def test_the_journal_is_json(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(module, "_finish", look)
     write_whole(folder, write_version(3), owned=OWNED)
     assert seen == [{"files": OWNED[:6], "gone": OWNED[6:]}]
+
+
+@pytest.mark.parametrize("name", ["libraries.csv", "lookup.csv", "areas.dbf", "site_answers.csv"])
+def test_every_input_file_is_watched(tmp_path: Path, name: str) -> None:
+    project = make_town_project(tmp_path / "town")
+    before = hash_inputs(project)
+    refuse_changed(project, before)
+    with (project.folder / name).open("ab") as file:
+        file.write(b"\n")
+    with pytest.raises(
+        InputError, match=f"'{name}' in .* changed while the command was running.*Run it again"
+    ):
+        refuse_changed(project, before)
+    with pytest.raises(InputError, match=f"'{name}' and 'zzz.csv'"):
+        refuse_changed(project, before | {"zzz.csv": "x"})
+
+
+def test_an_input_that_changes_during_a_build_is_noticed(tmp_path: Path) -> None:
+    project = make_town_project(tmp_path / "town")
+    steps = []
+
+    def change(step: str) -> None:
+        steps.append(step)
+        if len(steps) == 3:
+            with (project.folder / "libraries.csv").open("ab") as file:
+                file.write(b"\n")
+
+    with pytest.raises(InputError, match=r"'libraries.csv' in .* changed while the command was running"):
+        am.build(project, tmp_path / "out", progress=change)
+    assert not (tmp_path / "out").exists()
+
+
+COMMANDS = {
+    "build": (["build"], {"run.json", "areas.csv", "map.html", "report.html", "assetmap.gpkg"}),
+    "devolution": (
+        ["devolution"],
+        {"devolution.csv", "evidence.zip", "devolution.html", "devolution_map.html"},
+    ),
+    "whatif": (["whatif", "--close", "West"], {"scenario_areas.csv", "scenario_people.csv"}),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("command", COMMANDS if KILLS > 100 else ["whatif"])
+def test_a_command_that_is_killed_leaves_old_or_new_results(tmp_path: Path, command: str) -> None:
+    """Change the project, run the command again and kill it: its folder has the results of one of the two states."""
+    project = make_town_project(tmp_path / "town")
+    words, names = COMMANDS[command]
+    run = [sys.executable, "-m", "assetmap", words[0], str(project.folder), *words[1:], "--output"]
+    states = {}
+    lists = project.folder / "libraries.csv"
+    texts = [lists.read_text(), lists.read_text().replace("TR1 3AA,30", "TR2 0AA,30")]
+    for state, text in enumerate(texts):
+        lists.write_text(text)
+        subprocess.run([*run, str(tmp_path / f"{state}")], capture_output=True, check=True)
+        states[state] = {path.name: path.read_bytes() for path in (tmp_path / f"{state}").iterdir()}
+        assert names <= set(states[state])
+    assert states[0] != states[1]
+    chance, out = random.Random(command), tmp_path / "0"
+    for number in range(max(1, KILLS // 12)):
+        lists.write_text(texts[(number + 1) % 2])
+        child = subprocess.Popen(
+            [*run, str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        assert child.stderr is not None
+        while not any(path.name.startswith(".assetmap-") for path in out.iterdir()) and child.poll() is None:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.5))
+        child.kill()
+        child.communicate()
+        finish_writing(out)
+        found = {path.name: path.read_bytes() for path in out.iterdir()}
+        assert found in states.values()

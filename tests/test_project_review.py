@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.project.review import describe_verification, review_project, verify_evidence, what_if
+from assetmap.project.review import review_project, what_if
+from assetmap.project.verify import describe_verification, verify_evidence
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
 from assetmap.sites.review import DevolutionSettings
@@ -56,9 +59,7 @@ def test_the_evidence_is_verified_and_a_changed_input_is_found(folder, reviewed)
     path = reviewed[0] / "evidence.zip"
     found = verify_evidence(path, am.open_project(folder))
     assert found.same
-    assert describe_verification(found)[0].startswith(
-        "All 13 tables are the same, made from the same 9 inputs."
-    )
+    assert re.search(r"All 16 members .* the same 10 input files", describe_verification(found)[0])
     libraries = folder / "libraries.csv"
     before = libraries.read_text(encoding="utf-8")
     assert before.count(",open,,yes,40,Cornwall Council") == 1
@@ -70,11 +71,11 @@ def test_the_evidence_is_verified_and_a_changed_input_is_found(folder, reviewed)
     finally:
         libraries.write_text(before, encoding="utf-8")
     assert not found.same
-    assert found.inputs.index[~found.inputs["same"]].tolist() == ["libraries"]
-    assert not found.tables.at["tables/sites.csv", "same"]
-    assert found.tables.at["tables/small_areas.csv", "same"]
+    assert found.inputs.index[~found.inputs["same"]].tolist() == ["libraries.csv"]
+    assert not found.members.at["tables/sites.csv", "same"]
+    assert found.members.at["tables/small_areas.csv", "same"]
     lines = describe_verification(found)
-    assert "input libraries: 'libraries.csv' is not the file the pack was made from." in lines
+    assert "Input libraries.csv: it is not the file that the pack was made from." in lines
 
 
 def test_what_if_needs_a_change_and_writes_only_when_asked(folder, tmp_path):
@@ -89,10 +90,10 @@ def test_what_if_needs_a_change_and_writes_only_when_asked(folder, tmp_path):
 
 
 def test_a_pack_without_a_review_cannot_be_rebuilt(folder, tmp_path):
-    from assetmap.show.review.evidence import write_evidence
+    from assetmap.show.review.evidence import evidence_members, write_evidence
 
     table = {"x": pd.DataFrame({"a": [1]})}
     sources = pd.DataFrame({"sha256": ["x"]}, index=pd.Index(["a"], name="source_id"))
-    path = write_evidence(tmp_path / "e.zip", table, sources=sources, settings={}, versions={})
-    with pytest.raises(InputError, match="holds no settings of a review"):
-        verify_evidence(path, am.open_project(folder))
+    members = evidence_members(table, sources=sources, settings={}, versions={})
+    with pytest.raises(InputError, match="its settings are not those of a review"):
+        verify_evidence(write_evidence(tmp_path / "e.zip", members), am.open_project(folder))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
-from assetmap.show.review.evidence import compare_tables, table_bytes, write_evidence
+from assetmap.show.review.evidence import compare_members, evidence_members, write_evidence
 
 SOURCES = pd.DataFrame(
     {
@@ -35,15 +35,19 @@ def tables(value=1.5):
     }
 
 
+def members(value=1.5, **changes):
+    given = {
+        "sources": SOURCES,
+        "settings": {"weights": {"need": 1.0}, "beyond_m": (2000.0,)},
+        "versions": {"pandas": "3"},
+        "methods": ["Distances are straight lines.", "Sums of people."],
+        "input_files": {"l.csv": "ab" * 32},
+    }
+    return evidence_members(changes.pop("tables", None) or tables(value), **(given | changes))
+
+
 def written(path, value=1.5):
-    return write_evidence(
-        path,
-        tables(value),
-        sources=SOURCES,
-        settings={"weights": {"need": 1.0}, "beyond_m": (2000.0,)},
-        versions={"pandas": "3"},
-        methods=["Distances are straight lines.", "Sums of people."],
-    )
+    return write_evidence(path, members(value))
 
 
 def test_a_pack_is_read_back_and_is_the_same(tmp_path):
@@ -52,9 +56,10 @@ def test_a_pack_is_read_back_and_is_the_same(tmp_path):
     assert pack.manifest["settings"] == {"weights": {"need": 1.0}, "beyond_m": [2000.0]}
     assert pack.manifest["inputs"]["libraries"]["sha256"] == "ab"
     assert pack.manifest["versions"] == {"pandas": "3"}
-    compared = compare_tables(pack.tables, table_bytes(tables()))
+    assert pack.manifest["input_files"] == {"l.csv": "ab" * 32}
+    compared = compare_members(pack.members, members())
     assert compared["same"].all()
-    assert compared["difference"].tolist() == ["", ""]
+    assert compared["difference"].tolist() == [""] * 5
 
 
 def test_the_same_tables_give_the_same_bytes(tmp_path):
@@ -72,13 +77,14 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
         assert "'=2+2" in pack.read("tables/sites.csv").decode("utf-8-sig")
 
 
-def test_a_table_that_differs_is_named_with_its_first_cell(tmp_path):
-    packed = read_evidence(written(tmp_path / "evidence.zip")).tables
-    compared = compare_tables(packed, table_bytes(tables(2.5)))
-    assert compared["same"].to_dict() == {"tables/areas.csv": True, "tables/sites.csv": False}
+def test_a_member_that_differs_is_named_with_its_first_cell(tmp_path):
+    packed = read_evidence(written(tmp_path / "evidence.zip")).members
+    compared = compare_members(packed, members(2.5))
+    assert compared.index[~compared["same"]].tolist() == ["manifest.json", "tables/sites.csv"]
     assert compared.at["tables/sites.csv", "difference"] == (
         "1 cell differs; the first is row 2, column 'people': '1.5' in the pack, '2.5' now"
     )
+    assert "files.tables/sites.csv" in compared.at["manifest.json", "difference"]
 
 
 @pytest.mark.parametrize(
@@ -92,18 +98,37 @@ def test_a_table_that_differs_is_named_with_its_first_cell(tmp_path):
 def test_what_differs_is_said(change, message):
     now = tables()
     change(now)
-    compared = compare_tables(table_bytes(tables()), table_bytes(now))
-    assert compared.loc[~compared["same"], "difference"].tolist() == [message]
-    assert compare_tables(table_bytes(now), table_bytes(tables()))["same"].sum() == 1
+    compared = compare_members(members(), members(tables=now))
+    assert compared.at["tables/areas.csv", "difference"] == message
+    back = compare_members(members(tables=now), members())
+    assert not back.at["tables/areas.csv", "same"]
+    assert back.at["tables/sites.csv", "same"]
+
+
+@pytest.mark.parametrize(
+    ("change", "member", "words"),
+    [
+        ({"methods": ["Distances are by road.", "Sums of people."]}, "methods.txt", "line 1 differs"),
+        ({"methods": ["Distances are straight lines."]}, "methods.txt", "3 lines in the pack, 1 now"),
+        (
+            {"versions": {"pandas": "2"}},
+            "manifest.json",
+            "'versions.pandas': '\"3\"' in the pack, '\"2\"' now",
+        ),
+        ({"settings": {}}, "manifest.json", "entries differ"),
+        ({"sources": SOURCES.assign(licence="CC0")}, "sources.csv", "'OGL' in the pack, 'CC0' now"),
+    ],
+)
+def test_every_kind_of_member_says_where_it_differs(change, member, words):
+    compared = compare_members(members(), members(**change))
+    assert words in compared.at[member, "difference"]
 
 
 def rewritten(path, target, changes):
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+    with zipfile.ZipFile(path) as old:
         files = {name: old.read(name) for name in old.namelist()} | changes
-        for name, content in files.items():
-            if content is not None:
-                new.writestr(name, content)
-    return target
+    kept = sorted((name != "manifest.json", name) for name, content in files.items() if content is not None)
+    return write_evidence(target, {name: files[name] for _, name in kept})
 
 
 @pytest.mark.parametrize(
@@ -150,12 +175,12 @@ def test_a_damaged_pack_gives_one_clear_message_or_the_same_tables(folder, noise
     except InputError as error:
         assert "damaged.zip" in str(error)
     else:
-        assert pack.tables == table_bytes(tables())
+        assert pack.members == members()
 
 
 def test_names_that_could_lead_out_of_the_pack_are_refused(tmp_path):
     for names in ({"../x": tables()["areas"]}, {}):
         with pytest.raises(InputError, match="needs tables with plain names"):
-            write_evidence(tmp_path / "e.zip", names, sources=SOURCES, settings={}, versions={})
+            evidence_members(names, sources=SOURCES, settings={}, versions={})
     with zipfile.ZipFile(written(tmp_path / "evidence.zip")) as pack:
         assert json.loads(pack.read("manifest.json"))["pack"] == "assetmap evidence"

@@ -103,6 +103,17 @@ def test_date_is_that_of_the_latest_source(page):
     assert "Data up to October 2025." in text_of(page.find(".//header"))
 
 
+@pytest.mark.parametrize(
+    ("audience", "words"), [("public", "Public version"), ("internal", "do not publish")]
+)
+def test_the_head_says_for_whom_the_report_is(audience, words):
+    results = town_results(settings=town_results().settings | {"project": {"audience": audience}})
+    head = text_of(ET.fromstring(report_html(results)).find(".//header"))
+    assert [said in head for said in ("Public version", "do not publish")] == [
+        said == words for said in ("Public version", "do not publish")
+    ]
+
+
 def test_sections_stand_in_order_and_in_the_contents(page):
     # Not measured here, or nothing said of it.
     shown = [

@@ -216,6 +216,14 @@ def test_what_is_written(tmp_path, review):
         ET.parse(path)
 
 
+@pytest.mark.parametrize("audience", ["public", "internal", ""])
+def test_the_head_says_for_whom_the_page_is(review, audience):
+    html = devolution_html(review, make_town()[0], title="Town", audience=audience)
+    head = text_of(ET.fromstring(html).find(".//header"))
+    assert ("Public version" in head) == (audience == "public")
+    assert ("do not publish" in head) == (audience == "internal")
+
+
 def test_one_site_alone(tmp_path):
     areas, assets = make_town()
     review = review_devolution(areas, assets[assets["name"].isin(["West Library", "Band"])], settings=SMALL)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import doctest
+import errno
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
@@ -128,3 +130,20 @@ def test_geopackage_is_the_same_to_the_byte(tmp_path: Path) -> None:
     assert back["population"].sum() == 16_000
     assert back.crs.to_epsg() == 27700
     assert back.area.sum() == pytest.approx(16e6)
+
+
+@pytest.mark.parametrize(("free", "code"), [(10, errno.ENOSPC), (10**9, errno.EIO)])
+def test_a_geopackage_that_cannot_be_written_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, code: int
+) -> None:
+    import pyogrio
+
+    def fail(*_: object, **__: object) -> None:
+        raise pyogrio.errors.DataSourceError("sqlite3_exec failed")
+
+    monkeypatch.setattr(pyogrio, "write_dataframe", fail)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(OSError, match="sqlite3_exec failed") as caught:
+        write_geopackage({"areas": make_grid()}, tmp_path / "a.gpkg")
+    assert caught.value.errno == code
+    assert caught.value.filename == str(tmp_path / "a.gpkg")

@@ -205,6 +205,9 @@ def test_people_without_a_way_by_group(town) -> None:
     assert people.at["everyone", "without"] == pytest.approx(total, abs=3)
     assert people.at["everyone", "people"] == 17_440
     assert {"children", "60 and over"} <= set(people.index)
+    deciles = people[people.index.str.startswith("need decile")]
+    assert deciles["people"].sum() == 17_440
+    assert deciles["without"].sum() == pytest.approx(total, abs=3)
     cars = town.areas.assign(households_without_a_car=100.0)
     assert people_without_bus(cars)["group"].tolist()[:4] == [
         "everyone", "children", "60 and over", "households without a car",

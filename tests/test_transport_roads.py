@@ -7,6 +7,7 @@ import pytest
 
 import oracles_transport as naive
 from assetmap.access.roads import road_minutes, snap
+from assetmap.read.transport import kept
 from assetmap.read.transport.roads import limit_kmh, read_roads
 from assetmap.schema import InputError, reference_table
 from transport_feeds import TOWN, TRAVEL
@@ -251,3 +252,24 @@ def test_bad_files_are_one_message(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("assetmap.read.transport.roads.MOST_BYTES", 10)
     with pytest.raises(InputError, match="Take the extract of a county"):
         read_roads(TOWN / "roads.osm")
+
+
+def test_roads_are_kept_by_what_they_hold(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("ASSETMAP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(kept, "WORTH_KEEPING", 1)
+    path = osm(tmp_path, [({"highway": "service"}, [0, 1, 2]), ({"highway": "service"}, [8, 9])])
+    first = kept.read_roads_once(path)
+    with monkeypatch.context() as shut:
+        shut.setattr(kept, "read_roads", lambda path: pytest.fail("the cache was not used"))
+        again = kept.read_roads_once(path)
+    for mode in ("drive", "walk"):
+        ours, theirs = getattr(again, mode), getattr(first, mode)
+        for name in ("points", "start", "end", "seconds"):
+            assert np.array_equal(getattr(ours, name), getattr(theirs, name))
+        assert (ours.dropped, ours.dropped_km) == (theirs.dropped, theirs.dropped_km)
+    assert (again.notes, again.bounds, again.date) == (first.notes, first.bounds, first.date)
+    (one,) = (tmp_path / "cache" / "roads").iterdir()
+    one.write_bytes(b"damaged")
+    assert len(kept.read_roads_once(path).drive.points) == len(first.drive.points)
+    other = osm(tmp_path, [({"highway": "service"}, [0, 1])])
+    assert len(kept.read_roads_once(other).drive.points) < len(first.drive.points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import app
+from assetmap.read.inputs import inspect_inputs
 from assetmap.show.report.page import report_html
 from transport_feeds import TOWN
 
@@ -73,3 +75,20 @@ def test_closing_a_library_never_brings_anybody_nearer(mode) -> None:
     scenario = am.what_if(changed, {"close": ["Quillford Library"]})
     assert not scenario.areas["outcome"].isin(["nearer", "more access"]).any()
     assert (scenario.areas["outcome"] == "further").any()
+
+
+def test_inputs_knows_roads_and_timetables_and_what_they_cover(tmp_path) -> None:
+    for name in ("roads.osm", "buses_gtfs.zip"):
+        shutil.copy(TOWN / name, tmp_path / name)
+    (tmp_path / "cut.osm.pbf").write_bytes(b"\x00\x00\x00\x0d\x0a\x09OSMHeader")
+    files = inspect_inputs(tmp_path).files.set_index("file")
+    assert files["state"].to_dict() == {
+        "buses_gtfs.zip": "ready",
+        "cut.osm.pbf": "broken",
+        "roads.osm": "ready",
+    }
+    assert files.at["buses_gtfs.zip", "vintage"] == "2026-01-04 to 2026-12-19"
+    assert "10 stops" in files.at["buses_gtfs.zip", "title"]
+    for name in ("buses_gtfs.zip", "roads.osm"):
+        assert "easting 56" in files.at[name, "title"]
+    assert "cut.osm.pbf" in files.at["cut.osm.pbf", "reason"]

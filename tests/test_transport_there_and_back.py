@@ -135,8 +135,8 @@ def test_a_sample_of_newport_equals_the_plain_search() -> None:
     made = read_timetable(path)
     stops = made.stops[["easting", "northing"]].to_numpy()
     rng = np.random.default_rng(3)
-    busy = np.argsort(-np.bincount(made.stop))
-    homes = places(stops[busy[[40, 300]]] + rng.normal(0, 200, (2, 2)))
+    busy = np.argsort(-np.bincount(made.stop), kind="stable")
+    homes = places(stops[busy[[300]]] + rng.normal(0, 200, (1, 2)))
     sites = places([stops[busy[200]] + 150], ["a"])
     times = opening(("a", 2, 540, 780), ("a", 2, 840, 1_020))
     rows = there_and_back(made, homes, sites, times).days.set_index(["home", "site", "day"])
@@ -251,3 +251,16 @@ def test_more_buses_and_longer_hours_never_take_a_day_away(lines, more) -> None:
         both = many.loc[few.index]
         assert (both["minutes"] <= few["minutes"] + 1e-9).all()
         assert (both["longest_stay"] >= few["longest_stay"] - 1e-9).all()
+
+
+def test_the_order_of_homes_sites_and_times_does_not_matter(town) -> None:
+    made, postcodes, sites, times, found = town
+    mixed = there_and_back(
+        made, postcodes.iloc[::-1], sites.iloc[::-1], times.sample(frac=1, random_state=1, ignore_index=True)
+    )
+
+    def named(trips):
+        rows = trips.days.assign(home=trips.homes[trips.days["home"]], site=trips.sites[trips.days["site"]])
+        return rows.sort_values(["home", "site", "day"], ignore_index=True)
+
+    pd.testing.assert_frame_equal(named(mixed), named(found))

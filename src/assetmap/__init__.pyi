@@ -14,7 +14,8 @@ from .project.lists import (
     near_postcode,
     register_files,
 )
-from .project.review import review_project, verify_evidence, what_if
+from .project.review import review_project, what_if
+from .project.verify import verify_evidence
 from .read.areas import read_areas
 from .read.lists.assets import read_assets
 from .read.official.need import read_need

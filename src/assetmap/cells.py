@@ -80,3 +80,14 @@ def printable(text: str) -> str:
     'Club\\x1b[2J'
     """
     return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def json_printable(text: str) -> str:
+    r"""Return JSON whose strings have every control character as an escape; line feeds between values stay.
+
+    Examples
+    --------
+    >>> json_printable('{"name": "Club\x9b"}')
+    '{"name": "Club\\u009b"}'
+    """
+    return _OBEYED.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)

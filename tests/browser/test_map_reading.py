@@ -63,7 +63,7 @@ def test_opening_sentence_is_true(
     largest = far["population"].idxmax()
     sentence = open_page(cornwall_page).locator("#am-sentence").inner_text()
     assert sentence.startswith(
-        f"{len(worst)} of 326 neighbourhoods, home to {worst['population'].sum():,.0f} people, have high need and low access."
+        f"{len(worst)} of 326 neighbourhoods, home to {worst['population'].sum():,.0f} people, have high need and low access compared with the others."
     )
     assert f"{len(far)} neighbourhoods with high need are more than 5 km" in sentence
     assert f"The largest is {areas.loc[largest, 'area_name']}" in sentence

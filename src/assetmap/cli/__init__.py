@@ -6,6 +6,7 @@ so that ``assetmap --help`` starts at once.
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any, Final
 
 import typer
@@ -73,8 +74,16 @@ app = typer.Typer(
 )
 
 
+LISTS_ALONE: Final = ("check", "register", "compare", "share", "estimate")
+"""Commands that open map files only where one is named."""
+
+NO_FILES: Final = ("demo", "new", "fetch", "verify")
+"""Commands that open no file from outside, or late."""
+
+
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -82,7 +91,18 @@ def _options(
         bool, typer.Option("--debug", help="Show the Python traceback if something fails.")
     ] = False,
 ) -> None:
-    """Declare the options that come before a command; the boundary reads ``--debug`` wherever it is written."""
+    """Declare the options that come before a command; the boundary reads ``--debug`` wherever it is written.
+
+    The process that opens files is started here: it loads its libraries while this one loads its own.
+    """
+    command = context.invoked_subcommand
+    if command in NO_FILES or {"--help", "--version"} & set(sys.argv):
+        return
+    from assetmap.read.layers import ALWAYS_MAPS
+    from assetmap.read.worker import prepare
+
+    named = any(word.lower().endswith((*ALWAYS_MAPS, ".zip")) for word in sys.argv)
+    prepare(maps=named or "--project" in sys.argv or command not in LISTS_ALONE)
 
 
 for _heading, _command, _line in COMMANDS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+from assetmap.cli.common import AsJson, Folder, print_json, say, show_progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,11 +105,11 @@ def gaps(
         need_made_of = {"need": found["composite"].iloc[0]} if "composite" in found else {}
         print_json({"summary": describe_gaps(found), **need_made_of, "gaps": json.loads(rows)})
         return
-    typer.echo(describe_gaps(found))
+    say(describe_gaps(found))
     if "composite" in found:
-        typer.echo(f"Need is a {found['composite'].iloc[0]}.")
+        say(f"Need is a {found['composite'].iloc[0]}.")
     for area in first.itertuples():
-        typer.echo(f"  {area.gap_rank}. {area.area_name} ({area.population:,.0f} people): {area.gap_reason}")
+        say(f"  {area.gap_rank}. {area.area_name} ({area.population:,.0f} people): {area.gap_reason}")
 
 
 def sites(
@@ -159,7 +159,7 @@ def sites(
         print_json(json.loads(best.reset_index().to_json(orient="records", force_ascii=False)))
         return
     for line in _site_lines(best):
-        typer.echo(line)
+        say(line)
 
 
 def _site_lines(best: pd.DataFrame) -> list[str]:

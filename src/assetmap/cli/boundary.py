@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import typer
 
+from assetmap.cli.common import say
+
 DEBUG: Final = "ASSETMAP_DEBUG"
 EXPECTED: Final = 2
 BUG: Final = 1
@@ -55,7 +57,8 @@ def guarded(app: Callable[..., Any]) -> None:
             traceback.print_exc()
         message, code = explain(error)
         _silence_output()
-        typer.echo(f"assetmap: {message}", err=True)
+        for line in f"assetmap: {message}".split("\n"):
+            say(line, err=True)
         sys.exit(code)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assetmap.cells import json_printable, printable
+
 if TYPE_CHECKING:
     from assetmap.project.folder import Progress
 
@@ -21,18 +23,32 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 def show_progress() -> Iterator[Progress]:
     """Show the current step on stderr."""
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console(stderr=True)
     with console.status("Starting") as status:
 
-        def say(step: str) -> None:
-            status.update(step)
+        def show(step: str) -> None:
+            words = escape(printable(step))
+            status.update(words)
             if not console.is_terminal:
-                console.print(step, highlight=False)
+                console.print(words, highlight=False)
 
-        yield say
+        yield show
+
+
+def say(words: object, *, err: bool = False) -> None:
+    """Print one line. A name from a list may hold control characters; a terminal is shown them and obeys none."""
+    typer.echo(printable(str(words)), err=err)
+
+
+def say_apart(words: object) -> None:
+    """Print an empty line and then one line."""
+    say("")
+    say(words)
 
 
 def print_json(record: Any) -> None:
-    """Print a record as JSON; an unknown number is null."""
-    typer.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+    """Print a record as JSON; an unknown number is null. Control characters are JSON escapes."""
+    text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    typer.echo(json_printable(text))

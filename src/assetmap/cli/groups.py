@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json, show_progress
+from assetmap.cli.common import AsJson, print_json, say, show_progress
 
 if TYPE_CHECKING:
     from assetmap.schema import Estimate
@@ -59,9 +59,9 @@ def estimate(
     if as_json:
         print_json(asdict(answer))
         return
-    typer.echo(answer.text)
+    say(answer.text)
     for note in answer.warnings:
-        typer.echo(f"  {note.code}: {note.sentence}")
+        say(f"  {note.code}: {note.sentence}")
 
 
 def _from_lists(
@@ -70,6 +70,7 @@ def _from_lists(
     import pandas as pd
 
     from assetmap.project.lists import estimate_calibrated, estimate_lists
+    from assetmap.project.output import write_file
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv
 
@@ -85,8 +86,9 @@ def _from_lists(
     if review is None or review.exists():
         return estimate_lists(lists, **chosen, population=population)
     answer = estimate_lists(lists, **chosen | {"review": None}, population=population)
-    write_csv(pd.DataFrame(answer.details["links"]), review, index=False)
-    typer.echo(f"Links to review: {review}. Write same or different, and run this again.", err=True)
+    links = pd.DataFrame(answer.details["links"])
+    write_file(review, lambda file: write_csv(links, file, index=False))
+    say(f"Links to review: {review}. Write same or different, and run this again.", err=True)
     return answer
 
 

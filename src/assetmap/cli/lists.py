@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json
+from assetmap.cli.common import AsJson, print_json, say, say_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,7 @@ def check(
 ) -> None:
     """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
     from assetmap.project.lists import check_files
+    from assetmap.project.output import write_whole
     from assetmap.show.check import write_check
 
     report = check_files(
@@ -65,14 +66,14 @@ def check(
     )
     note = report.register.linking
     if output is not None:
-        write_check(report, output)
+        write_whole(output, lambda folder: write_check(report, folder))
     if as_json:
         counts = _records(report.counts.reset_index())
         print_json({"counts": counts, "rows": _records(report.register.log), "notes": [note] if note else []})
     else:
         _print_check(report)
         if output is not None:
-            typer.echo(f"\nOpen {output / 'check.html'}; the rows are in the CSV files beside it.")
+            say_apart(f"Open {output / 'check.html'}; the rows are in the CSV files beside it.")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
 
 
@@ -90,6 +91,7 @@ def register(
 ) -> None:
     """Make one register from lists, with every row accounted for."""
     from assetmap.project.lists import register_files
+    from assetmap.project.output import write_file
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv, write_geopackage
 
@@ -106,9 +108,9 @@ def register(
         layer=layer,
     )
     if output.suffix == ".csv":
-        write_csv(made.assets, output)
+        write_file(output, lambda file: write_csv(made.assets, file))
     else:
-        write_geopackage({"assets": made.assets}, output)
+        write_file(output, lambda file: write_geopackage({"assets": made.assets}, file))
     counts = made.log["outcome"].value_counts().sort_index().to_dict()
     note = made.linking
     if as_json:
@@ -122,7 +124,7 @@ def register(
         )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    typer.echo(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
+    say(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
 
 
 def compare(
@@ -138,10 +140,10 @@ def compare(
         print_json(_records(changes))
         return
     if changes.empty:
-        typer.echo("Nothing changed.")
+        say("Nothing changed.")
     for row in changes.itertuples():
         was = f": {row.before} -> {row.after}" if isinstance(row.before, str) and row.before else ""
-        typer.echo(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")
+        say(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")
 
 
 def near(
@@ -178,14 +180,14 @@ def near(
         return
     if found.empty:
         said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
-        typer.echo(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
+        say(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
-        typer.echo(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
+        say(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")
         if offers and row.offers:
-            typer.echo(f"          offers: {_labels(row.offers)}")
+            say(f"          offers: {_labels(row.offers)}")
         if asks and row.asks:
-            typer.echo(f"          asks for: {_labels(row.asks)}")
+            say(f"          asks for: {_labels(row.asks)}")
 
 
 def share(
@@ -204,6 +206,7 @@ def share(
 ) -> None:
     """Show who could lend what to whom: the nearest offers for everything asked for."""
     from assetmap.project.lists import match_files
+    from assetmap.project.output import write_file
     from assetmap.sharing import describe_matches
     from assetmap.show.tables import write_csv
 
@@ -212,17 +215,17 @@ def share(
         files or (), project=_opened(where), columns=_columns(column), within_km=within_km, audience=audience
     )
     if output is not None:
-        write_csv(matches, output)
+        write_file(output, lambda file: write_csv(matches, file))
     if as_json:
         print_json(
             {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}
         )
         return
-    typer.echo(describe_matches(matches, within_m=within_km * 1000))
+    say(describe_matches(matches, within_m=within_km * 1000))
     for sentence in matches["sentence"]:
-        typer.echo(f"  {sentence}")
+        say(f"  {sentence}")
     if output is not None:
-        typer.echo(f"\nThe table is in {output}.")
+        say_apart(f"The table is in {output}.")
 
 
 def _labels(codes: str) -> str:
@@ -260,16 +263,16 @@ def _print_check(report: CheckReport) -> None:
         words = ", ".join(
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
-        typer.echo(f"{source}{shape}: {row['rows']:,} rows: {words}.")
+        say(f"{source}{shape}: {row['rows']:,} rows: {words}.")
     _print_not_understood(report)
     if len(report.remarks):
-        typer.echo("\nWhy:")
+        say_apart("Why:")
     for remark in report.remarks.itertuples():
-        typer.echo(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
+        say(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     if report.register.linking:
-        typer.echo(f"\n{report.register.linking}")
+        say_apart(f"{report.register.linking}")
     for sentence in report.unchecked:
-        typer.echo(sentence if " was not read: " in sentence else f"Not checked: {sentence}")
+        say(sentence if " was not read: " in sentence else f"Not checked: {sentence}")
 
 
 def _print_not_understood(report: CheckReport) -> None:
@@ -277,11 +280,11 @@ def _print_not_understood(report: CheckReport) -> None:
     unknown = report.headings[report.headings["column"] == ""]
     if unknown.empty:
         return
-    typer.echo("\nColumns that were not understood and are kept as they are:")
+    say_apart("Columns that were not understood and are kept as they are:")
     for row in unknown.itertuples():
         guess = f"; looks like {row.guess}" if row.guess else ""
         cells = f": {row.samples}" if row.samples else " (empty)"
-        typer.echo(f"  '{row.heading}' of {row.source}{cells}{guess}")
-    typer.echo(
+        say(f"  '{row.heading}' of {row.source}{cells}{guess}")
+    say(
         f'To name one: --column FIELD="{unknown["heading"].iloc[0]}", for example --column name="{unknown["heading"].iloc[0]}".'
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json, show_progress
+from assetmap.cli.common import AsJson, print_json, say, say_apart, show_progress
 
 if TYPE_CHECKING:
     from assetmap.place.make import MadeProject
@@ -38,22 +38,20 @@ def inputs(
         counted = f"{row['rows']:,} rows" if row["rows"] == row["rows"] and row["rows"] is not None else ""
         what = ", ".join(str(text) for text in (row["title"], row["vintage"], counted) if text)
         use = f" (for {row['use']})" if row["use"] else " (not needed)"
-        typer.echo(
-            f"{row['state']:8}  {row['file']}: {what + use if row['state'] == 'ready' else row['reason']}"
-        )
-    typer.echo("")
+        say(f"{row['state']:8}  {row['file']}: {what + use if row['state'] == 'ready' else row['reason']}")
+    say("")
     for row in report.steps.to_dict("records"):
         state = "ready" if row["ready"] else "optional" if row["step"] in OPTIONAL else "missing"
-        typer.echo(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
+        say(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
     lacking = [
         row["step"]
         for row in report.steps.to_dict("records")
         if not row["ready"] and row["step"] not in OPTIONAL
     ]
-    typer.echo(
-        f"\nFiles are missing for: {', '.join(lacking)}."
+    say_apart(
+        f"Files are missing for: {', '.join(lacking)}."
         if lacking
-        else "\nEverything that a project needs is there."
+        else "Everything that a project needs is there."
     )
 
 
@@ -116,19 +114,19 @@ def fetch(
             report=report,
         )
     for message in fetched.problems.values():
-        typer.echo(f"Not downloaded: {message}", err=True)
+        say(f"Not downloaded: {message}", err=True)
     for source, file in fetched.files.items():
-        typer.echo(f"Downloaded {source}: {file}", err=True)
+        say(f"Downloaded {source}: {file}", err=True)
     if made is not None:
         _print_made(made)
 
 
 def _print_made(made: MadeProject) -> None:
-    typer.echo(f"{made.area_name}: {made.areas} small areas, found {made.how}.")
+    say(f"{made.area_name}: {made.areas} small areas, found {made.how}.")
     for note in made.notes:
-        typer.echo(f"Note: {note}")
+        say(f"Note: {note}")
     done = "Updated" if made.updated else "Created"
-    typer.echo(f"{done} {made.config}. Now run: assetmap build {made.config.parent}", err=True)
+    say(f"{done} {made.config}. Now run: assetmap build {made.config.parent}", err=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assetmap.cli.common import Folder, show_progress
+from assetmap.cli.common import Folder, say, show_progress
 
 
 def map_(
@@ -20,9 +20,11 @@ def map_(
     """Draw one layer of the map for paper, without a browser."""
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.output import write_file
     from assetmap.show.pictures.draw import write_picture
 
     project = open_project(folder)
     with show_progress() as progress:
         results = measure_project(project, progress=progress)
-    typer.echo(write_picture(results, layer, output or Path(f"map-{layer}.{kind}"), size=size))
+    path = output or Path(f"map-{layer}.{kind}")
+    say(write_file(path, lambda file: write_picture(results, layer, file, size=size)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assetmap.cli.access import Distance
-from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
 
 if TYPE_CHECKING:
     from assetmap.schema import DevolutionReview, Scenario
@@ -46,6 +46,9 @@ def devolution(
     move: Move = None,
     hours: Hours = None,
     opening: Opening = None,
+    sign_key: Annotated[
+        Path | None, typer.Option(help="Sign the evidence with this Ed25519 private key (PEM).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Review every site: what it means to people, who could take it over, what is not known, and the evidence."""
@@ -60,17 +63,18 @@ def devolution(
             target,
             settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
             edits=_edits(close, devolve, move, hours, opening),
+            sign_key=sign_key,
             progress=progress,
         )
     if as_json:
         print_json(_review_record(review))
         return
     for line in _review_lines(review):
-        typer.echo(line)
+        say(line)
     if scenario is not None:
         for line in _scenario_lines(scenario):
-            typer.echo(line)
-    typer.echo(f"\nOpen {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
+            say(line)
+    say_apart(f"Open {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
 
 
 def whatif(
@@ -105,26 +109,29 @@ def whatif(
         print_json(_scenario_record(scenario))
         return
     for line in _scenario_lines(scenario):
-        typer.echo(line)
+        say(line)
 
 
 def verify(
     evidence: Annotated[Path, typer.Argument(help="An evidence.zip.")],
     folder: Folder = Path(),
+    public_key: Annotated[
+        Path | None, typer.Option(help="Check that evidence.zip.sig fits this Ed25519 public key (PEM).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rebuild every table of an evidence pack and compare it; exit code 1 if a table differs."""
+    """Rebuild every part of an evidence pack and compare it; exit code 1 if something differs."""
     from assetmap.project.folder import open_project
-    from assetmap.project.review import describe_verification, verify_evidence
+    from assetmap.project.verify import describe_verification, verify_evidence
 
     with show_progress() as progress:
-        found = verify_evidence(evidence, open_project(folder), progress=progress)
+        found = verify_evidence(evidence, open_project(folder), public_key=public_key, progress=progress)
     if as_json:
-        parts = {name: getattr(found, name).to_dict("index") for name in ("inputs", "tables")}
-        print_json({"same": found.same, **parts})
+        parts = {name: getattr(found, name).to_dict("index") for name in ("inputs", "members")}
+        print_json({"same": found.same, "signed": found.signed, **parts})
     else:
         for line in describe_verification(found):
-            typer.echo(line)
+            say(line)
     raise typer.Exit(0 if found.same else 1)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
 
 if TYPE_CHECKING:
     from assetmap.schema import Results
@@ -40,7 +40,7 @@ def new(folder: Annotated[Path, typer.Argument(help="Name of the new folder.")])
     from assetmap.project.folder import new_project
 
     config = new_project(folder)
-    typer.echo(f"Created {config}. Edit it, then run: assetmap build {folder}", err=True)
+    say(f"Created {config}. Edit it, then run: assetmap build {folder}", err=True)
 
 
 def build(
@@ -86,7 +86,8 @@ def _build_many(
         print_json(json.loads(places.reset_index().to_json(orient="records")))
     else:
         for place, row in places.iterrows():
-            typer.echo(f"{row['outcome']:7} {place} {row['message']}")
+            for line in f"{row['outcome']:7} {place} {row['message']}".split("\n"):
+                say(line)
     if (places["outcome"] != "built").any():
         raise typer.Exit(1)
 
@@ -99,8 +100,8 @@ def _print_summary(results: Results, output: Path, *, as_json: bool) -> None:
         print_json(summary)
         return
     for line in _summary_lines(summary):
-        typer.echo(line)
-    typer.echo(f"\nOpen {output / 'map.html'} (the map) or {output / 'report.html'} (the report).")
+        say(line)
+    say_apart(f"Open {output / 'map.html'} (the map) or {output / 'report.html'} (the report).")
 
 
 def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, Folder, print_json, show_progress
+from assetmap.cli.common import AsJson, Folder, print_json, say, show_progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 CODES = ("WEEK", "BUS_", "ROADS_", "TIMETABLE_", "HOURS_", "FERRY_", "TRAVEL_")
 """Notes of a build that are about travel times begin with one of these."""
+
+BUS = ("bus_trips", "bus_people", "bus_openings")
+"""Tables about buses, written if there is a timetable."""
 
 COLUMNS = (
     *("area_name", "population", "distance_m", "nearest_name", "overland_m", "walk_minutes", "walk_name"),
@@ -36,6 +39,7 @@ def travel(
     """Show travel times on foot, by car and by bus, and who can get there and back by bus while it is open."""
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.output import write_whole
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv
 
@@ -49,16 +53,18 @@ def travel(
         results = measure_project(project, sensitivity=False, progress=progress)
     table = results.areas[[name for name in COLUMNS if name in results.areas]]
     if output is not None:
-        output.mkdir(parents=True, exist_ok=True)
-        write_csv(table, output / "travel.csv")
-        for name in ("bus_trips", "bus_people", "bus_openings"):
-            if name in results.details:
-                write_csv(results.details[name], output / f"{name}.csv")
+        tables = {"travel": table} | {name: results.details[name] for name in BUS if name in results.details}
+
+        def write(folder: Path) -> None:
+            for name, each in tables.items():
+                write_csv(each, folder / f"{name}.csv")
+
+        write_whole(output, write, owned=[f"{name}.csv" for name in BUS])
     if as_json:
         print_json(_record(results, table))
         return
     for line in _lines(results, table, top):
-        typer.echo(line)
+        say(line)
 
 
 def _notes(results: Results) -> list[str]:

@@ -38,7 +38,7 @@ NEED_SHUFFLED: Final = "need shuffled, access fixed"
 SIDE_BY_SIDE: Final = "widest gap, next to another"
 ALONE: Final = "widest gap, on its own"
 WIDE_AROUND: Final = "wide gaps around"
-OTHERWISE: Final = "none of these"
+OTHERWISE: Final = "none"
 NOT_KNOWN: Final = "not known"
 
 _CELLS: Final = 2_000_000

@@ -320,7 +320,9 @@ def _notes_of_membership(groups: pd.DataFrame, names: list[str], links: LinkErro
         notes.append(caution("LINKS_UNREVIEWED", count=unreviewed))
     if "checked_date" in groups.columns:
         checked = pd.to_datetime(groups["checked_date"], errors="coerce", format="mixed")
-        stale = int((checked < checked.max() - pd.DateOffset(years=STALE_YEARS)).sum())
+        newest = checked.max()
+        oldest = newest - pd.DateOffset(years=STALE_YEARS) if newest.year > STALE_YEARS else newest
+        stale = int((checked < oldest).sum())
         if stale >= STALE_SHARE * len(groups) and stale > 0:
             notes.append(caution("STALE_RECORDS", count=stale, rows=len(groups)))
     return notes

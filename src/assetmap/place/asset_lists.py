@@ -22,6 +22,7 @@ from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
+from assetmap.show.tables import write_csv
 
 THINGS: Final = (
     "name",
@@ -84,7 +85,7 @@ def write_assets(
         if table is not None:
             if not (here | near).any():
                 continue  # the note says that no row is here
-            table[here | near].to_csv(folder / target, index=False)
+            write_csv(table[here | near], folder / target, index=False)
         lists.append({"id": _list_id(target), **section_of(row | {"path": path}, target)})
     return lists
 

@@ -14,9 +14,10 @@ from assetmap.access.costs import LIMIT_M
 from assetmap.place.asset_lists import write_assets
 from assetmap.place.clip import places_in, write_areas, write_need, write_postcodes, write_surroundings
 from assetmap.place.pick import Picked, pick_files
-from assetmap.place.record import Made, move_in, new_files, read_made
+from assetmap.place.record import Made, keep_changed, read_made
 from assetmap.place.sections import settings_text, updated_text
 from assetmap.project.folder import Progress
+from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, read_settings
 from assetmap.read.inputs import OPTIONAL, InputsReport, inspect_inputs
 from assetmap.schema import InputError
@@ -77,6 +78,7 @@ def make_project(
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME
+    finish_writing(folder)
     before = read_made(folder) if config.exists() else None
     if config.exists() and before is None:
         raise InputError(
@@ -98,17 +100,19 @@ def make_project(
         )
     reach_m = limit_m or (before.limit_m if before else LIMIT_M)
     notes: list[str] = []
-    with new_files(folder) as new:
+
+    def write(new: Path) -> None:
         sections = _write_files(new, picked, report, reach_m, notes, say)
         sections["access"] = {"asset_type": "library", "limit_m": round(reach_m)}
-        made = Made(str(area), name, reach_m, sections)
         text = settings_text(name, sections)
         if before is not None:
             text = updated_text(config.read_text(encoding="utf-8"), before.sections, sections, notes)
         (new / CONFIG_NAME).write_text(text, encoding="utf-8")
         if before is None:
             read_settings(new / CONFIG_NAME)
-        move_in(new, folder, before, made, notes)
+        keep_changed(new, folder, before, Made(str(area), name, reach_m, sections), notes)
+
+    write_whole(folder, write)
     read_settings(config)
     return MadeProject(
         config, name, len(picked.choice.codes), picked.choice.how, tuple(notes), updated=before is not None

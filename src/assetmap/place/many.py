@@ -22,9 +22,12 @@ from assetmap.access.costs import LIMIT_M
 from assetmap.place.make import make_project
 from assetmap.project.build import RUN_NAME, build
 from assetmap.project.folder import open_project
+from assetmap.project.output import write_whole
 from assetmap.project.settings import CONFIG_NAME
+from assetmap.read.files import read_bytes
 from assetmap.read.tables import read_table
 from assetmap.schema import AssetmapError, InputError, first_few
+from assetmap.show.tables import write_csv
 
 JOINED: Final = ("areas.csv", "assets.csv", "gaps.csv", "rejected.csv")
 """Tables that are joined for all places, with a first column ``place``."""
@@ -100,15 +103,18 @@ def build_many(
     """
     output = Path(output)
     jobs = read_jobs(areas, output, inputs=inputs, limit_m=limit_m)
-    output.mkdir(parents=True, exist_ok=True)
     say = progress or (lambda sentence: None)
     ended: dict[str, Outcome] = {}
     for outcome in run_jobs(build_one, jobs, scheduler=scheduler):
         ended[outcome.place] = outcome
         say(f"{len(ended)} of {len(jobs)}: {outcome.place} {outcome.outcome}")
     places = pd.DataFrame([_summary(job, ended[job.place]) for job in jobs]).set_index("place")
-    _join(jobs, ended, output)
-    places.to_csv(output / "places.csv")
+
+    def write(folder: Path) -> None:
+        _join(jobs, ended, folder)
+        write_csv(places, folder / "places.csv")
+
+    write_whole(output, write, owned=JOINED)
     return places
 
 
@@ -120,20 +126,17 @@ def read_jobs(
     Raises
     ------
     InputError
-        If it has neither column, names a place twice, a folder is no project, or `inputs` are missing.
+        If it cannot be read, has neither column, names a place twice, a folder is not a project, or `inputs` are
+        missing.
     """
     areas = Path(areas)
     if not areas.is_file():
         raise InputError(f"There is no file '{areas}'. It lists the places, in a column 'area' or 'folder'.")
-    table = read_table(areas)
-    column = next((name for name in ("folder", "area") if name in table.columns), None)
-    if column is None:
-        raise InputError(f"'{areas}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
+    column, values = _listed(areas)
     if column == "area" and inputs is None:
         raise InputError(
             f"'{areas}' lists areas, so the official files are needed too: give their folder with --inputs."
         )
-    values = [value.strip() for value in table[column] if value.strip()]
     names = [re.sub(r"[^a-z0-9]+", "-", Path(value).name.casefold()).strip("-") for value in values]
     problems = [
         f"{count} places have the name '{name}'"
@@ -157,6 +160,24 @@ def read_jobs(
         Job(value, (output / name).resolve(), (output / name / "build").resolve(), shared, limit_m)
         for name, value in zip(names, values, strict=True)
     ]
+
+
+def _listed(path: Path) -> tuple[str, list[str]]:
+    """Return the column of a list of places and its values.
+
+    In a list with one column a line is a value, so that "Bristol, City of" needs no quotes.
+    """
+    raw = read_bytes(path)
+    lines = [
+        line.strip().strip('"').strip() for line in raw.decode("utf-8-sig", errors="replace").splitlines()
+    ]
+    if lines and lines[0].casefold() in ("area", "folder"):
+        return lines[0].casefold(), [line for line in lines[1:] if line]
+    table = read_table(path)
+    column = next((name for name in ("folder", "area") if name in table.columns), None)
+    if column is None:
+        raise InputError(f"'{path}' needs a column 'area' or 'folder'; it has {first_few(table.columns)}.")
+    return column, [value.strip() for value in table[column] if value.strip()]
 
 
 def build_one(job: Job) -> Outcome:
@@ -262,8 +283,8 @@ def _join(jobs: Sequence[Job], ended: dict[str, Outcome], output: Path) -> None:
         parts = []
         for job in jobs:
             if ended[job.place].outcome == "built" and (job.output / name).is_file():
-                part = pd.read_csv(job.output / name, dtype=str, keep_default_na=False)
+                part = read_table(job.output / name)
                 part.insert(0, "place", job.place)
                 parts.append(part)
         if parts:
-            pd.concat(parts, ignore_index=True).to_csv(output / name, index=False)
+            write_csv(pd.concat(parts, ignore_index=True), output / name, index=False)

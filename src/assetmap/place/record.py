@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -49,29 +46,14 @@ def read_made(folder: Path) -> Made | None:
     return made
 
 
-@contextmanager
-def new_files(folder: Path) -> Iterator[Path]:
-    """Give a folder to write new files into; if anything fails, the project stays as it was.
-
-    The folder is inside the project, so that moving a file out of it is one step for the system.
-    """
-    existed = folder.is_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".assetmap-", dir=folder) as name:
-            yield Path(name)
-    finally:
-        if not existed and not any(folder.iterdir()):
-            folder.rmdir()
-
-
-def move_in(new: Path, folder: Path, before: Made | None, made: Made, notes: list[str]) -> None:
-    """Move new files into a project, keep those that a person changed, and write the record.
+def keep_changed(new: Path, folder: Path, before: Made | None, made: Made, notes: list[str]) -> None:
+    """Prepare the new files of a project to be moved in: those that a person changed there are kept.
 
     Parameters
     ----------
     new
-        Folder with the new files, ``assetmap.toml`` among them.
+        Folder with the new files, ``assetmap.toml`` among them. A file that the project has already is removed from it;
+        one that would replace a changed file gets another name; the record is added.
     folder
         The project.
     before
@@ -89,19 +71,17 @@ def move_in(new: Path, folder: Path, before: Made | None, made: Made, notes: lis
         there = checksum(target) if target.is_file() else None
         files[path.name] = now
         if there == now:
-            continue
-        if path.suffix != ".toml" and there is not None and there != old.get(path.name):
-            target = target.with_name(f"{path.stem.split('.')[0]}.new{''.join(path.suffixes)}")
+            path.unlink()
+        elif path.suffix != ".toml" and there is not None and there != old.get(path.name):
+            kept = f"{path.stem.split('.')[0]}.new{''.join(path.suffixes)}"
             notes.append(
-                f"'{path.name}' was changed by hand and was kept. The new version is '{target.name}'; use it or delete it."
+                f"'{path.name}' was changed by hand and was kept. The new version is '{kept}'; use it or delete it."
             )
             files[path.name] = old.get(path.name, now)
+            path.rename(new / kept)
         elif path.suffix != ".toml":
             changed.append(path.name)
-        path.replace(target)
-    record = folder / f".{MADE_NAME}.part"
     whole = asdict(made) | {"files": {**old, **files}}
-    record.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    record.replace(folder / MADE_NAME)
+    (new / MADE_NAME).write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if before is not None:
         notes.append(f"Updated: {', '.join(changed)}." if changed else "All files were up to date already.")

@@ -6,11 +6,9 @@ and moved into place when all of them are there, so a build that fails leaves th
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 import platform
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +22,8 @@ from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
+from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
     cluster_gaps,
@@ -75,10 +75,11 @@ def measure_project(
     Raises
     ------
     InputError, SchemaError, VintageError
-        If an input cannot be used.
+        If an input cannot be used, or changed while it was read.
     """
     say = progress or (lambda step: None)
     settings, folder = project.settings, project.folder
+    hashes = hash_inputs(project)
     if sensitivity is None:
         sensitivity = settings.gaps.sensitivity
     say("Reading areas, need and postcodes")
@@ -112,7 +113,7 @@ def measure_project(
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
     labels = settings.labels or settings.places
-    return Results(
+    results = Results(
         title=settings.project.title,
         area_name=settings.project.area_name,
         areas=areas,
@@ -121,6 +122,7 @@ def measure_project(
         estimate=estimate,
         sources=_sources(
             project,
+            hashes,
             {"areas": len(areas)}
             | {str(name): rows for name, rows in register.log["source"].value_counts().items()},
         ),
@@ -135,6 +137,8 @@ def measure_project(
         ),
         details=details | detail_sharing(within_border(assets)),
     )
+    refuse_changed(project, hashes)
+    return results
 
 
 def build(project: Project, output: str | Path, *, progress: Progress | None = None) -> Results:
@@ -148,8 +152,8 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
         ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` if a list says what its groups ask for.
-        Files of an earlier build are replaced or removed; other files stay. The same inputs give the
-        same bytes.
+        Files of an earlier build are replaced or removed as a whole (`write_whole`); other files stay.
+        The same inputs give the same bytes.
     progress
         Called with a short text before each step.
 
@@ -164,12 +168,12 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         Also if the folder has files but no earlier build; nothing in it is changed.
     """
     output = Path(output)
+    finish_writing(output)
     _refuse_foreign(output)
     say = progress or (lambda step: None)
     results = measure_project(project, progress=progress)
-    output.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".assetmap-", dir=output.resolve().parent) as name:
-        folder = Path(name)
+
+    def write(folder: Path) -> None:
         say("Writing tables")
         write_tables(results, folder)
         say("Drawing the map")
@@ -177,11 +181,8 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         say("Writing the report")
         write_report(results, folder / "report.html")
         (folder / RUN_NAME).write_text(_as_json(run_record(results)), encoding="utf-8")
-        for file in sorted(folder.iterdir(), key=lambda path: path.name == RUN_NAME):
-            file.replace(output / file.name)
-    for name in DETAILS:
-        if name not in results.details:
-            (output / f"{name}.csv").unlink(missing_ok=True)
+
+    write_whole(output, write, owned=[f"{name}.csv" for name in DETAILS])
     return results
 
 
@@ -274,7 +275,7 @@ def run_record(results: Results) -> dict[str, Any]:
     }
 
 
-def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:
+def _sources(project: Project, hashes: dict[str, str], rows: dict[str, int]) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(
         {
             name: {
@@ -285,7 +286,7 @@ def _sources(project: Project, rows: dict[str, int]) -> pd.DataFrame:
                 "attribution": each.attribution,
                 "url": each.url,
                 "file": each.file,
-                "sha256": hashlib.sha256((project.folder / each.file).read_bytes()).hexdigest(),
+                "sha256": hashes[Path(each.file).as_posix()],
                 "rows": rows.get(name),
             }
             for name, each in project.settings.inputs().items()

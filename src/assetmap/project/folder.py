@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, Settings, read_settings
 from assetmap.schema import InputError, data_folder
 
@@ -85,7 +86,14 @@ def new_project(folder: str | Path) -> Path:
         If the folder is not empty; nothing in it is changed.
     """
     folder = Path(folder)
+    finish_writing(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"'{folder}' is not empty. Choose the name of a new folder.")
-    shutil.copytree(data_folder() / "cornwall", folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    example = data_folder() / "cornwall"
+
+    def write(new: Path) -> None:
+        for file in example.iterdir():
+            shutil.copyfile(file, new / file.name)
+
+    write_whole(folder, write)
     return folder / CONFIG_NAME

@@ -29,6 +29,8 @@ READY: Final = f"{PREFIX}ready"
 UNDO: Final = f"{PREFIX}undo"
 """The same, to be put back."""
 LOCK: Final = f"{PREFIX}lock"
+_FILE: Final = f"{PREFIX}file-"
+"""Folder of one file on its way; the next command that writes the same file clears it."""
 JOURNAL: Final = "journal.json"
 NEW: Final = "new"
 OLD: Final = "old"
@@ -81,6 +83,40 @@ def write_whole(
     return [output / name for name in names]
 
 
+def write_file(path: str | Path, write: Callable[[Path], object]) -> Path:
+    """Write one file so that it is old or new, whatever happens on the way.
+
+    Parameters
+    ----------
+    path
+        File to write; its folder is made if it does not exist.
+    write
+        Called with the path to write to, which has the same name in a temporary folder.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written or replaced. The earlier file is as it was.
+    """
+    path = Path(path)
+    _make_folder(path.parent)
+    stage = path.parent / f"{_FILE}{path.name}"
+    with _explained(path.parent):
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
+        try:
+            write(stage / path.name)
+            (stage / path.name).replace(path)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+    return path
+
+
 def finish_writing(output: str | Path) -> None:
     """Finish what an earlier command could not: move in or put back its files, clear its temporary folders.
 
@@ -129,7 +165,8 @@ def _finish(output: Path) -> None:
                 raise InputError(_sentence(error, output)) from error
     finally:
         for path in output.iterdir():
-            if path.name.startswith(PREFIX) and path.name not in (READY, UNDO, LOCK):
+            ours = path.name.startswith(PREFIX) and not path.name.startswith(_FILE)
+            if ours and path.name not in (READY, UNDO, LOCK):
                 shutil.rmtree(path, ignore_errors=True)
 
 

@@ -43,7 +43,7 @@ from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
-from assetmap.read.transport.roads import read_roads
+from assetmap.read.transport.kept import read_roads_once
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
@@ -200,7 +200,7 @@ def _by_road_and_bus(
     homes = postcodes if settings.access.homes == "postcodes" else None
     sources: dict[str, Any] = {}
     if settings.roads:
-        roads = read_roads(folder / settings.roads.file)
+        roads = read_roads_once(folder / settings.roads.file)
         sources[DRIVE] = DriveSource(roads.drive, homes, roads.notes)
         sources[WALK] = WalkSource(homes, roads.walk, roads.notes)
     elif walk:

@@ -1,55 +1,40 @@
-"""What a planner does with a project: review its sites, try changes, and have the evidence checked by somebody else."""
+"""What a planner does with a project: review its sites and try changes."""
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
-import pandas as pd
 
-import assetmap
 from assetmap.access.border import with_people_beyond
 from assetmap.access.travel import Travel
-from assetmap.project.build import VERSIONS_OF, measure_project
+from assetmap.project.build import measure_project
+from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members
 from assetmap.project.folder import Progress, Project
+from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
+from assetmap.project.output import write_whole
 from assetmap.project.pipeline import find_travel
+from assetmap.project.signature import read_private_key, signature_of
 from assetmap.read.answers import read_answers
-from assetmap.read.evidence import read_evidence
-from assetmap.schema import DevolutionReview, InputError, Results, Scenario, first_few
+from assetmap.schema import DevolutionReview, InputError, Results, Scenario
 from assetmap.show.map import make_map, map_layers
-from assetmap.show.review.evidence import compare_tables, table_bytes, write_evidence
+from assetmap.show.review.evidence import write_evidence
 from assetmap.show.review.layers import devolution_layers
-from assetmap.show.review.page import methods_of, write_devolution, write_scenario
+from assetmap.show.review.page import SCENARIO_PARTS, write_devolution, write_scenario
 from assetmap.show.tables import write_csv
 from assetmap.sites.changes import apply_changes, parse_changes
-from assetmap.sites.review import (
-    DevolutionSettings,
-    blank_answers,
-    evidence_tables,
-    review_devolution,
-)
+from assetmap.sites.review import DevolutionSettings, blank_answers, review_devolution
 from assetmap.sites.scenario import compare_scenario, costs_after
 from assetmap.sites.sites import site_costs, sites_as_of, sites_of_type
 
-ANSWERS_NAME: Final = "site_answers.csv"
-EVIDENCE_NAME: Final = "evidence.zip"
 MAP_NAME: Final = "devolution_map.html"
+OWNED: Final = (*(f"scenario_{part}.csv" for part in SCENARIO_PARTS), "devolution_closures.svg", SIGNED_NAME)
+"""Files that a review writes only if it has something to put in them."""
 
 Edits = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Verification:
-    """Whether a pack was made from these inputs: ``inputs`` and ``tables``, each with ``same`` and ``difference``."""
-
-    same: bool
-    inputs: pd.DataFrame
-    tables: pd.DataFrame
 
 
 def devolution_settings(
@@ -99,6 +84,7 @@ def review_project(
     *,
     settings: DevolutionSettings | None = None,
     edits: Edits | None = None,
+    sign_key: str | Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[DevolutionReview, Scenario | None]:
     """Review the sites of a project and write the page, the tables and the evidence pack.
@@ -109,11 +95,14 @@ def review_project(
         From `open_project`. Answers about sites are read from ``site_answers.csv`` in its folder, if it is there.
     output
         Folder for ``devolution.csv``, ``devolution.html``, charts as SVG, ``devolution_map.html``, ``site_answers_blank.csv`` (to be filled in),
-        ``evidence.zip`` and, with ``edits``, the tables of the scenario. Files of these names are replaced.
+        ``evidence.zip`` and, with ``edits``, the tables of the scenario. The files of an earlier review are replaced or
+        removed as a whole (`write_whole`); other files stay.
     settings
         What is reviewed and how criteria weigh.
     edits
         Changes to propose, as for `parse_changes`.
+    sign_key
+        An Ed25519 private key in a PEM file; the signature of the evidence pack becomes ``evidence.zip.sig``.
     progress
         Called with a few words before each step.
 
@@ -128,35 +117,37 @@ def review_project(
         If an input, an answer or a change cannot be used; nothing is written then.
     """
     settings = settings or devolution_settings(project)
+    key = None if sign_key is None else read_private_key(sign_key)
     say = progress or (lambda step: None)
+    hashes = hash_inputs(project)
     results = measure_project(project, sensitivity=False, progress=progress)
     say("Reviewing the sites")
-    review, scenario = _measured(project, results, settings, edits)
-    folder = Path(output)
-    folder.mkdir(parents=True, exist_ok=True)
+    review, scenario = measure_review(project, results, settings, edits)
+    refuse_changed(project, hashes)
     say("Writing the review and its evidence")
     title = f"{results.area_name}: {settings.asset_type.replace('_', ' ')} sites under review"
-    write_devolution(
-        review,
-        results.areas,
-        folder,
-        title=title,
-        land=results.land,
-        estimate=results.estimate,
-        sources=results.sources,
-    )
-    _save_map(results, review, scenario, title, folder / MAP_NAME)
-    write_csv(blank_answers(review.sites), folder / "site_answers_blank.csv")
-    if scenario is not None:
-        write_scenario(scenario, folder)
-    write_evidence(
-        folder / EVIDENCE_NAME,
-        evidence_tables(review, scenario),
-        sources=_sources(project, results),
-        settings={"project": results.settings, "devolution": asdict(settings), "edits": _plain(edits)},
-        versions=_versions(),
-        methods=[*methods_of(review), results.estimate.text],
-    )
+    members = review_members(results, review, scenario, settings=settings, edits=edits, hashes=hashes)
+
+    def write(folder: Path) -> None:
+        write_devolution(
+            review,
+            results.areas,
+            folder,
+            title=title,
+            land=results.land,
+            estimate=results.estimate,
+            sources=results.sources,
+            audience=results.settings["project"]["audience"],
+        )
+        _save_map(results, review, scenario, title, folder / MAP_NAME)
+        write_csv(blank_answers(review.sites), folder / "site_answers_blank.csv")
+        if scenario is not None:
+            write_scenario(scenario, folder)
+        pack = write_evidence(folder / EVIDENCE_NAME, members)
+        if key is not None:
+            (folder / SIGNED_NAME).write_bytes(signature_of(pack.read_bytes(), key))
+
+    write_whole(output, write, owned=OWNED)
     return review, scenario
 
 
@@ -199,79 +190,29 @@ def what_if(
     settings = settings or devolution_settings(project)
     scenario = _scenario(results, settings, edits, _travel(project, results, settings))
     if output is not None:
-        folder = Path(output)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_scenario(scenario, folder)
+        write_whole(output, lambda folder: write_scenario(scenario, folder))
     return scenario
 
 
-def verify_evidence(path: str | Path, project: Project, *, progress: Progress | None = None) -> Verification:
-    """Rebuild every table of an evidence pack from a project's inputs, and say whether it is the same.
+def measure_review(
+    project: Project, results: Results, settings: DevolutionSettings, edits: Edits | None
+) -> tuple[DevolutionReview, Scenario | None]:
+    """Review the sites of a build and, if there are changes, measure them.
 
     Parameters
     ----------
-    path
-        ``evidence.zip``.
     project
-        The project with the inputs of the pack; the settings and changes are those of the pack.
-    progress
-        Called with a few words before each step.
+        From `open_project`; it says how people travel and has the answers about sites.
+    results
+        From `measure_project`.
+    settings, edits
+        As in `review_project`.
 
     Returns
     -------
-    Verification
-        ``same`` only if every input and every table is.
-
-    Raises
-    ------
-    InputError
-        If the pack cannot be read, was changed after it was written, or holds no review.
+    tuple
+        The review, and the scenario if there are changes.
     """
-    pack = read_evidence(path)
-    try:
-        asked = dict(pack.manifest["settings"]["devolution"])
-        asked |= {name: tuple(asked[name]) for name in ("beyond_m", "beyond_minutes")}
-        settings = DevolutionSettings(**asked)
-        edits = pack.manifest["settings"]["edits"]
-        then = dict(pack.manifest["inputs"])
-    except (KeyError, TypeError) as error:
-        raise InputError(
-            f"'{path}' holds no settings of a review, so nothing can be rebuilt: {error}."
-        ) from error
-    results = measure_project(project, sensitivity=False, progress=progress)
-    review, scenario = _measured(project, results, settings, edits)
-    tables = compare_tables(pack.tables, table_bytes(evidence_tables(review, scenario)))
-    inputs = _compare_inputs(then, _sources(project, results))
-    return Verification(bool(tables["same"].all() and inputs["same"].all()), inputs, tables)
-
-
-def describe_verification(found: Verification) -> list[str]:
-    """Say in sentences what a verification found.
-
-    Returns
-    -------
-    list of str
-        First whether all is the same, then one sentence for each input and table that is not.
-    """
-    changed = found.inputs[~found.inputs["same"]]
-    tables = found.tables[~found.tables["same"]]
-    if found.same:
-        return [
-            f"All {len(found.tables)} tables are the same, made from the same {len(found.inputs)} inputs."
-        ]
-    lines = [
-        f"{len(tables)} of {len(found.tables)} tables differ; {len(changed)} of {len(found.inputs)} inputs differ."
-    ]
-    lines += [f"input {name}: {words}." for name, words in changed["difference"].items()]
-    lines += [f"{name}: {words}." for name, words in tables["difference"].items()]
-    if tables.empty:
-        lines.append(f"Every table is the same although {first_few(changed.index)} is not.")
-    return lines
-
-
-def _measured(
-    project: Project, results: Results, settings: DevolutionSettings, edits: Edits | None
-) -> tuple[DevolutionReview, Scenario | None]:
     file = project.folder / ANSWERS_NAME
     travel = _travel(project, results, settings)
     costs = site_costs(results.areas, _all_sites(results.assets, settings), travel=travel)
@@ -348,43 +289,3 @@ def _save_map(
         audience=results.settings["project"]["audience"],
     )
     page.save(str(path))
-
-
-def _sources(project: Project, results: Results) -> pd.DataFrame:
-    """Return the sources of the build and, where there are any, the answers about sites."""
-    file = project.folder / ANSWERS_NAME
-    if not file.is_file():
-        return results.sources
-    digest = sha256(file.read_bytes()).hexdigest()
-    row = {"title": "Answers about the sites", "file": ANSWERS_NAME, "sha256": digest}
-    answers = pd.DataFrame([row], index=pd.Index(["site_answers"], name="source_id"))
-    return pd.concat([results.sources.astype(object), answers.reindex(columns=results.sources.columns)])
-
-
-def _compare_inputs(then: dict[str, Any], now: pd.DataFrame) -> pd.DataFrame:
-    names = sorted({*then, *now.index})
-    differences = []
-    for name in names:
-        if name not in now.index:
-            differences.append("named in the pack, but not in this project")
-        elif name not in then:
-            differences.append("not named in the pack")
-        else:
-            same = then[name].get("sha256") == now.at[name, "sha256"]
-            differences.append(
-                "" if same else f"'{now['file'].at[name]!s}' is not the file the pack was made from"
-            )
-    index = pd.Index(names, name="source_id", dtype=object)
-    return pd.DataFrame(
-        {"same": [not words for words in differences], "difference": differences}, index=index
-    )
-
-
-def _plain(edits: Edits | None) -> dict[str, list[str]]:
-    return {kind: list(words) for kind, words in (edits or {}).items() if words}
-
-
-def _versions() -> dict[str, str]:
-    return {"assetmap": assetmap.__version__} | {
-        name: importlib.metadata.version(name) for name in VERSIONS_OF
-    }

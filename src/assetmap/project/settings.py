@@ -327,7 +327,7 @@ def _known_keys(where: tuple[Any, ...]) -> list[str]:
 
 def _missing_files(raw: dict[str, Any], folder: Path, text: str) -> list[str]:
     problems = []
-    for where, name in _named_files(raw):
+    for where, name in named_files(raw):
         path = folder / name
         at = _line_of(text, where)
         if Path(name).is_absolute() or ".." in Path(name).parts:
@@ -339,7 +339,8 @@ def _missing_files(raw: dict[str, Any], folder: Path, text: str) -> list[str]:
     return problems
 
 
-def _named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
+def named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
+    """Return every file that settings name, each with the keys that lead to it."""
     found: list[tuple[tuple[Any, ...], str]] = []
     for section, content in raw.items():
         tables = enumerate(content) if isinstance(content, list) else [(None, content)]

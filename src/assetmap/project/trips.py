@@ -14,6 +14,7 @@ from assetmap.access.trip_areas import openings_that_help, people_without_bus, t
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.opening_hours import opening_times
 from assetmap.schema import Note, OpeningTimes, first_few
+from assetmap.sites.sites import need_deciles
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -115,7 +116,9 @@ def measure_trips(
     )
     details = {
         "bus_trips": _readable(trips_by_pair(trips, homes)).set_index("area_code"),
-        "bus_people": people_without_bus(measured).round(3).set_index("group"),
+        "bus_people": people_without_bus(measured.assign(need_decile=need_deciles(measured)))
+        .round(3)
+        .set_index("group"),
         "bus_openings": _readable(helpful.head(MOST_OPENINGS)).set_index("asset_id"),
     }
     notes: tuple[Note, ...] = ()

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from assetmap.errors import InputError
 from assetmap.read.files import unreadable
-from assetmap.read.worker import LIBRARIES_MB, Answer, read_part, too_large, write_part
+from assetmap.read.worker import Answer, read_part, too_large, write_part
 
 
 def _rows(path: Path, *, sheet: str | None, cells: int) -> Answer:
@@ -110,14 +110,17 @@ def run(task: str, path: Path, words: dict[str, Any]) -> Answer:
 def main() -> None:
     """Answer requests until the parent ends."""
     take, give = sys.stdin.buffer, _answers()
+    if sys.argv[2:] == ["maps"]:
+        _load_libraries("layer", Path("a.gpkg"))
     while True:
         try:
             request = json.loads(read_part(take))
         except EOFError:
             return
-        _limit(request["memory_mb"], request["seconds"])
         answer, problem = Answer(None), ""
         try:
+            _load_libraries(request["task"], Path(request["path"]))
+            _limit(request["memory_mb"], request["seconds"])
             answer = run(request["task"], Path(request["path"]), request["words"])
         except InputError as error:
             problem = str(error)
@@ -142,6 +145,20 @@ def _answers() -> Any:
     return stream
 
 
+def _load_libraries(task: str, path: Path) -> None:
+    """Load what a task needs before its limits are set, so that they count the file alone."""
+    from assetmap.read.layers import is_map
+    from assetmap.read.rows import SPREADSHEETS
+
+    if task == "parquet" or path.suffix.lower() == ".parquet":
+        import pyarrow.parquet  # noqa: F401
+    elif task == "layer" or (task == "look" and is_map(path)):
+        import fiona  # noqa: F401
+        import pyogrio  # noqa: F401
+    elif path.suffix.lower() in SPREADSHEETS:
+        import python_calamine  # noqa: F401
+
+
 def _limit(memory_mb: float | None, seconds: float | None) -> None:
     """Set the limits of the system for the next task, or lift them; Windows has none, there the parent watches."""
     if sys.platform == "win32":
@@ -161,8 +178,8 @@ def _limit(memory_mb: float | None, seconds: float | None) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, hard_cpu))
 
 
-ADDRESSES_MB: Final = 900 + LIBRARIES_MB
-"""Megabytes of addresses that libraries reserve when they are loaded, most of them never used."""
+ADDRESSES_MB: Final = 150
+"""Megabytes of addresses that allocators reserve and never use."""
 
 
 def _address_space_mb() -> float:

@@ -28,6 +28,9 @@ from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.read.tables import heading_key
+from assetmap.read.transport.recognise import describe_transport
+from assetmap.read.transport.roads import read_roads
+from assetmap.read.transport.timetable import read_timetable
 from assetmap.schema import InputError, reference_table
 
 COLUMNS: Final = (
@@ -114,7 +117,6 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
 
 def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
     """Report what one file is and whether it can be used: a row of ``InputsReport.files``."""
-    look = look_into(path)
     row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
     row |= {
         "file": path.relative_to(folder).as_posix(),
@@ -122,6 +124,10 @@ def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
         "rows": None,
         "counts_people": False,
     }
+    transport = describe_transport(path, whole=path.stat().st_size <= LARGEST_CHECKED)
+    if transport is not None:
+        return row | transport
+    look = look_into(path)
     if look.problem:
         return row | {"state": "broken", "reason": look.problem}
     found = recognise(look)
@@ -272,6 +278,8 @@ def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
         "read_open_names": read_open_names,
         "read_places": read_places,
         "read_assets": read_assets,
+        "read_roads": read_roads,
+        "read_timetable": read_timetable,
     }
     return readers.get(source["reader"])
 

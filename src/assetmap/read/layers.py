@@ -150,7 +150,7 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     import pyogrio
 
     target, driver = str(path.resolve()), driver_of(path)
-    whole = _features_of_geojson(path) if driver == "GeoJSON" else None
+    expected = _features_of_file(path, driver)
     errors = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError)
     try:
         layers = [str(name) for name in pyogrio.list_layers(target)[:, 0]]
@@ -166,7 +166,7 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
         )
     if told["geometry_type"] is None:
         raise InputError(f"'{path}' holds no shapes. A map file (GeoPackage, GeoJSON, Shapefile) is needed.")
-    expected = whole if driver == "GeoJSON" else _features_said(path, driver, chosen, len(layers))
+    expected = _features_of_layer(path, driver, chosen, len(layers)) if expected is None else expected
     width = len(told["fields"]) + 1
     _refuse_too_many(path, max(int(told["features"]), expected or 0) * width, most_cells)
     try:
@@ -358,16 +358,14 @@ def _features(opened: Any) -> Iterator[tuple[dict[str, Any], bytes | None, str]]
         yield fields, shape, problem
 
 
-def _features_said(path: Path, driver: str, layer: str, layers: int) -> int | None:
-    """Return how many features the file itself says that a layer holds, None where it does not say.
+def _features_of_file(path: Path, driver: str) -> int | None:
+    """Return how many features a file with a single layer says that it holds; GDAL has not opened it yet.
 
     Raises
     ------
     InputError
         If parts of the file say different numbers.
     """
-    if driver == "GPKG":
-        return _rows_of_geopackage(path, layer)
     if driver == "FlatGeobuf":
         return _features_of_flatgeobuf(path)
     if driver == "ESRI Shapefile":
@@ -375,6 +373,13 @@ def _features_said(path: Path, driver: str, layer: str, layers: int) -> int | No
         return _records_of_shapefile(
             path, {ending: parts[ending].read_bytes() for ending in (".shx", ".dbf") if ending in parts}
         )
+    return _features_of_geojson(path) if driver == "GeoJSON" else None
+
+
+def _features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int | None:
+    """Return how many features the file says that a layer holds, None where it does not say."""
+    if driver == "GPKG":
+        return _rows_of_geopackage(path, layer)
     if driver == "KML" and layers == 1:
         return len(re.findall(rb"<(?:\w+:)?Placemark\b", path.read_bytes()))
     if driver == "GML" and layers == 1:

@@ -27,7 +27,7 @@ class Limits:
     cells: int
 
 
-SMALL_FILE: Final = Limits(seconds=15, memory_mb=600, cells=5_000_000)
+SMALL_FILE: Final = Limits(seconds=15, memory_mb=500, cells=5_000_000)
 """For a file of no size."""
 
 PER_MB: Final = Limits(seconds=2, memory_mb=40, cells=2_000_000)
@@ -56,7 +56,7 @@ def limits_for(size: int) -> Limits:
     Examples
     --------
     >>> limits_for(0).memory_mb, limits_for(10_000_000).memory_mb, limits_for(10**12).memory_mb
-    (600.0, 1000.0, 8000.0)
+    (500.0, 900.0, 8000.0)
     """
     seconds, memory_mb, cells = (
         min(base + each * size / 1e6, _most(name, most))

@@ -59,7 +59,7 @@ class Answer:
 class _Child:
     """One child process and the thread that takes its answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, maps: bool = False) -> None:
         from assetmap.read.layers import GDAL_SETTINGS
 
         root = str(Path(__file__).resolve().parents[2])
@@ -70,7 +70,7 @@ class _Child:
         }
         self.owner = os.getpid()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", START, root],
+            [sys.executable, "-P", "-c", START, root, "maps" if maps else ""],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -183,11 +183,17 @@ def ask(task: str, path: str | Path, **words: Any) -> Answer:
         return _CURRENT[0].ask(request, limits)
 
 
-def prepare() -> None:
-    """Start the child before it is needed, so that both processes load their libraries at the same time."""
+def prepare(*, maps: bool) -> None:
+    """Start the child before it is needed, so that both processes load their libraries at the same time.
+
+    Parameters
+    ----------
+    maps
+        Load the libraries for map files as well.
+    """
     with _LOCK:
         if not _CURRENT:
-            _CURRENT.append(_Child())
+            _CURRENT.append(_Child(maps=maps))
 
 
 def end_child() -> None:

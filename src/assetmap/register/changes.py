@@ -13,6 +13,7 @@ from assetmap.register.areas import points_xy
 from assetmap.register.clusters import merged_into
 from assetmap.register.judge import STALE_MONTHS
 from assetmap.register.link import link_rows
+from assetmap.register.typed import months_before
 from assetmap.register.words import column_or_empty, core_keys, name_keys, place_keys
 from assetmap.schema import check_assets
 
@@ -153,6 +154,6 @@ def _going_stale(
     empty = pd.Series(pd.NaT, index=after.index, dtype="datetime64[s]")
     was, is_now = (side.get("checked_date", empty).astype("datetime64[s]") for side in (before, after))
     day = pd.Timestamp(as_of) if as_of is not None else is_now.max()
-    stale = is_now < day - pd.DateOffset(months=STALE_MONTHS) if pd.notna(day) else is_now.notna() & False
+    stale = is_now < months_before(day, STALE_MONTHS) if pd.notna(day) else is_now.notna() & False
     said = tuple(dates.dt.strftime("%Y-%m-%d") for dates in (was, is_now))
     return _changes(stale.to_numpy(), "going_stale", pairs, after, (said[0], said[1]))

@@ -14,6 +14,7 @@ from assetmap.register.typed import (
     AS_WRITTEN,
     keep_text,
     kept_as_written,
+    months_before,
     read_dates,
     read_devolved,
     read_hours,
@@ -141,7 +142,7 @@ def _judge_dates(
     checked = read_dates(column_or_empty(rows, "checked_date"))
     stated["checked_date"] = checked
     day = pd.Timestamp(as_of) if as_of is not None else checked.max()
-    stale = checked < day - pd.DateOffset(months=STALE_MONTHS) if pd.notna(day) else checked.notna() & False
+    stale = checked < months_before(day, STALE_MONTHS) if pd.notna(day) else checked.notna() & False
     shown = checked.dt.strftime("%d %B %Y").fillna("").astype("str")
     findings = [
         finding(

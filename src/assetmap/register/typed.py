@@ -103,6 +103,11 @@ def read_dates(column: pd.Series) -> pd.Series:
     return pd.to_datetime(column.map(read), errors="coerce").astype("datetime64[s]")
 
 
+def months_before(day: pd.Timestamp, months: int) -> pd.Timestamp:
+    """Return the day so many months earlier; in the first years, before which no calendar goes, the same day."""
+    return day - pd.DateOffset(months=months) if day.year > months // 12 + 1 else day
+
+
 def read_years(column: pd.Series) -> pd.Series:
     """Return the years that cells name, alone or within a date or a sentence; missing where they name none.
 

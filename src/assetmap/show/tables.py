@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 """The date of change that a GeoPackage must have; fixed, so that the same inputs give the same bytes."""
+
+LEAST_FREE: Final = 1_000_000
+"""Bytes; a GeoPackage that could not be written to a disk with less is put down to the full disk."""
 
 REJECTED_COLUMNS: Final = ("source", "row", "name", "outcome", "reason", "asset_id")
 GAP_COLUMNS: Final = ("gap_rank", "area_name", "population", "gap_class", "gap_score", "need", "gap_reason")
@@ -41,16 +47,22 @@ def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> P
         The file.
     """
     path = Path(path)
+    path.write_bytes(csv_bytes(table, index=index))
+    return path
+
+
+def csv_bytes(table: pd.DataFrame, *, index: bool = True) -> bytes:
+    """Return what `write_csv` writes."""
     plain = _without_geometry(table)
     plain = plain.reset_index() if index else plain.copy()
     for column in plain.columns:
         if not pd.api.types.is_numeric_dtype(plain[column]):
             plain[column] = plain[column].map(_harmless, na_action="ignore")
     plain.columns = pd.Index([_harmless(column) for column in plain.columns])
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        # with this line terminator every cell with a carriage return or a line feed is quoted
-        plain.to_csv(_UnixLines(file), index=False, lineterminator="\r\n")
-    return path
+    text = io.StringIO()
+    # with this line terminator every cell with a carriage return or a line feed is quoted
+    plain.to_csv(_UnixLines(text), index=False, lineterminator="\r\n")
+    return text.getvalue().encode("utf-8-sig")
 
 
 class _UnixLines:
@@ -137,6 +149,13 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: str | Path) -> P
     try:
         for name, layer in layers.items():
             pyogrio.write_dataframe(_plain_columns(layer), path, layer=name, driver="GPKG")
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+    ) as error:
+        full = shutil.disk_usage(path.parent).free < LEAST_FREE
+        raise OSError(errno.ENOSPC if full else errno.EIO, str(error), str(path)) from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
     return path

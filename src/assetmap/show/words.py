@@ -237,6 +237,14 @@ def _year_and_month(date: str) -> tuple[int, int, str] | None:
     return int(years[-1]), months[-1], day[0] if day else f"{_MONTHS[months[-1] - 1]} {years[-1]}"
 
 
+def audience_words(audience: str) -> str:
+    """Return what the head of a page says about the readers it is for; an empty text if that is not known."""
+    return {
+        "public": "Public version: contacts and the location of sensitive assets are left out.",
+        "internal": "Internal version: do not publish.",
+    }.get(audience, "")
+
+
 def asset_type_label(asset_type: str) -> str:
     """Return the everyday name of an asset type, from ``data/tables/asset_types.csv`` if it is listed there.
 

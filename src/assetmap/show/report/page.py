@@ -18,7 +18,7 @@ from assetmap.show.html import joined, page, paragraph
 from assetmap.show.report import gaps, groups, travel
 from assetmap.show.report import places as parts
 from assetmap.show.report import sharing as lending
-from assetmap.show.words import latest_date
+from assetmap.show.words import audience_words, latest_date
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ SECTIONS: Final = (
     Section("deserts", "People far from any open {noun}", gaps.deserts),
     Section("bus", "There and back by bus, while it is open", travel.there_and_back),
     Section("more", "Where one more {noun} would help most", gaps.new_sites),
-    Section("sensitivity", "How sensitive these gaps are", gaps.sensitivity),
+    Section("sensitivity", "How robust these gaps are", gaps.sensitivity),
     Section("assets", "What is there", groups.assets_listed),
     Section("sharing", "Who could lend what to whom", lending.sharing),
     Section("groups", "Groups that are on no register", groups.unregistered_groups),
@@ -45,11 +45,6 @@ SECTIONS: Final = (
     Section("methods", "Methods and limits", groups.methods_and_limits),
     Section("sources", "Sources", groups.sources_used),
 )
-
-AUDIENCES: Final = {
-    "public": "Public version: contacts and the location of sensitive assets are left out.",
-    "internal": "Internal version: do not publish.",
-}
 
 
 def write_report(results: Results, path: str | Path) -> Path:
@@ -101,7 +96,7 @@ def _about(results: Results) -> Markup:
     return paragraph(
         f"{results.area_name}. Community assets, need and gaps by small area.",
         f"Data up to {date}." if date else "",
-        AUDIENCES.get(parts.setting(results, "project", "audience", ""), ""),
+        audience_words(parts.setting(results, "project", "audience", "")),
         kind="about",
     )
 

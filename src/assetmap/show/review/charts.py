@@ -187,7 +187,7 @@ def site_map(
     marks = [
         _mark(point, _short_name(sites.loc[other]), other == asset_id, west, north, scale)
         for other, point in sites.geometry.items()
-        if west <= point.x <= east and south <= point.y <= north
+        if other == asset_id or _has_room((point.x - west) * scale, (north - point.y) * scale)
     ]
     marks.sort(key=lambda mark: "#b8460e" in mark)
     return str(
@@ -305,6 +305,12 @@ def _mark(point: Any, name: str, chosen: bool, west: float, north: float, scale:
         weight=Markup(' font-weight="bold"') if chosen else "",
         name=name,
     )
+
+
+def _has_room(x: float, y: float) -> bool:
+    """Say whether a symbol with its name fits on the map without covering the scale bar or the edge."""
+    inside = 8 <= x <= MAP_WIDTH - 8 and 10 <= y <= MAP_HEIGHT - 10
+    return inside and not (x < MAP_WIDTH / 3 + 20 and y > MAP_HEIGHT - 42)
 
 
 def _scale_bar(scale: float) -> Markup:

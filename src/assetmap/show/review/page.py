@@ -21,6 +21,7 @@ from assetmap.show.review.sites import interval_words, site_section
 from assetmap.show.tables import write_csv
 from assetmap.show.words import (
     NOT_KNOWN,
+    audience_words,
     counted,
     date_words,
     decimals,
@@ -66,6 +67,7 @@ METHODS: Final = (
     "whoever runs the building.",
 )
 MOST_ROWS: Final = 15
+SCENARIO_PARTS: Final = ("areas", "people", "sites", "most_affected")
 DEVOLVED: Final = {"yes": "devolved", "no": "not devolved"}
 
 
@@ -78,6 +80,7 @@ def write_devolution(
     land: gpd.GeoDataFrame | None = None,
     estimate: Estimate | None = None,
     sources: pd.DataFrame | None = None,
+    audience: str = "",
 ) -> list[Path]:
     """Write the review: a page, a table, and each chart as a picture.
 
@@ -97,6 +100,8 @@ def write_devolution(
         The estimate of unregistered groups that the review used; its text is added to the methods.
     sources
         Where the data comes from (docs/tables.md).
+    audience
+        ``public`` or ``internal``; the head of the page says so.
 
     Returns
     -------
@@ -107,7 +112,9 @@ def write_devolution(
     check_areas(areas)
     folder = Path(folder)
     html = folder / "devolution.html"
-    text = devolution_html(review, areas, title=title, land=land, estimate=estimate, sources=sources)
+    text = devolution_html(
+        review, areas, title=title, land=land, estimate=estimate, sources=sources, audience=audience
+    )
     html.write_text(text, encoding="utf-8", newline="\n")
     written = [write_csv(review.sites, folder / "devolution.csv"), html]
     for name, svg in _charts(review).items():
@@ -120,8 +127,7 @@ def write_devolution(
 def write_scenario(scenario: Scenario, folder: str | Path) -> list[Path]:
     """Write the tables of a scenario: ``scenario_areas.csv`` and ``_people``, ``_sites`` and ``_most_affected``."""
     folder = Path(folder)
-    parts = ("areas", "people", "sites", "most_affected")
-    return [write_csv(getattr(scenario, part), folder / f"scenario_{part}.csv") for part in parts]
+    return [write_csv(getattr(scenario, part), folder / f"scenario_{part}.csv") for part in SCENARIO_PARTS]
 
 
 def devolution_html(
@@ -132,6 +138,7 @@ def devolution_html(
     land: gpd.GeoDataFrame | None = None,
     estimate: Estimate | None = None,
     sources: pd.DataFrame | None = None,
+    audience: str = "",
 ) -> str:
     """Return the page as HTML text; parameters as in `write_devolution`."""
     charts = _charts(review)
@@ -145,7 +152,9 @@ def devolution_html(
     ]
     if sources is not None and len(sources):
         sections.append(("sources", "Sources", _sources(sources)))
-    return page(title, answer=_answer(review), sections=sections)
+    about = audience_words(audience)
+    header = paragraph(about, kind="about") if about else None
+    return page(title, header=header, answer=_answer(review), sections=sections)
 
 
 def _charts(review: DevolutionReview) -> dict[str, str]:

@@ -117,7 +117,7 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
         f"{counted(site['older_nearest'], 'person aged 60 or over', 'people aged 60 or over')}"
     )
     beyond = [
-        f"{whole(site[column])} at {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km').replace('min', ' minutes')}"
+        f"{whole(site[column])} within {column.removeprefix('people_beyond_').replace('_', '.').replace('km', ' km').replace('min', ' minutes')}"
         for column in review.sites.columns
         if column.startswith("people_beyond_")
     ]
@@ -132,11 +132,7 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
             f"If it closed, people would travel {extra} further on average, most of them to "
             f"{plain(site['next_site']) or 'no other site'}. {people(site['people_left_without'])} would have no site within "
             f"{catchment}."
-            + (
-                f" People who would lose their only site within a distance: {listing(beyond)}."
-                if beyond
-                else ""
-            ),
+            + (f" People who would lose their only site: {listing(beyond)}." if beyond else ""),
         ),
         ("Community nearby", _community(site, near)),
         ("Receiver", _receiver(site)),

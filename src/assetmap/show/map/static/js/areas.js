@@ -1,12 +1,13 @@
 // Small areas on the map: coloured by the chosen layer, as land or as circles of people.
 
-import { app, areaCount, asTried, currentLayer } from "./app.js";
+import { app, areaCount, asTried, currentLayer, layerByKey } from "./app.js";
 import { pencil, safeColour } from "./dom.js";
 import { classOf, isKnown, isUnsure } from "./records.js";
 import { decodePoints, decodeShapes, middleOf, shapeAt, toLatLng, toWorld, traceShape } from "./shapes.js";
 
 const PAPER = "#f1eee7";
 const LAND = "#eeece6";
+const GROUPED = ["gap", "gap_score", "gap_cluster"]; // layers on which groups of widest gaps are outlined
 const SEEN_BORDER_PX = 9; // areas of this mean width get a pale border; smaller ones are closed up in their own colour
 const CIRCLES_SHARE = 0.3; // of the land that all circles together cover
 
@@ -206,10 +207,30 @@ export function areaAt(latlng) {
 }
 
 /**
- * Outline of the area that has the keyboard or whose card is open.
+ * Outline of the groups of widest gaps that lie side by side, where a layer of gaps is shown.
+ * @param {CanvasRenderingContext2D} context @param {Frame} frame
+ */
+function outlineGroups(context, frame) {
+  const groups = layerByKey("gap_group")?.values;
+  if (!groups || !GROUPED.includes(currentLayer().key)) return;
+  context.beginPath();
+  groups.forEach((group, area) => { if (group !== null) traceShape(context, app.areas.shapes, area, frame, 0.5); });
+  context.lineJoin = "round";
+  context.strokeStyle = "#111111";
+  context.lineWidth = 6;
+  context.stroke();
+  // what lies inside is wiped away again: borders between two areas of a group are not its outline
+  context.globalCompositeOperation = "destination-out";
+  context.fill();
+  context.globalCompositeOperation = "source-over";
+}
+
+/**
+ * Outline of the groups, and of the area that has the keyboard or whose card is open.
  * @param {CanvasRenderingContext2D} context @param {Frame} frame
  */
 export function* paintOutline(context, frame) {
+  outlineGroups(context, frame);
   for (const area of [app.state.area, app.cursor]) {
     if (area < 0) continue;
     context.lineJoin = "round";

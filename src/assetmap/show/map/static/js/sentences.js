@@ -58,7 +58,7 @@ export function headingSentences() {
 function gapWords(layer) {
   const worst = areasWhere((area) => classOf(layer, area) === WORST);
   if (!worst.length) return [`None of ${counted(areaCount(), "neighbourhood")} has both high need and low access.`, unknownWords(layer)];
-  const first = `${shareWords(worst)} ${worst.length === 1 ? "has" : "have"} high need and low access.`;
+  const first = `${shareWords(worst)} ${worst.length === 1 ? "has" : "have"} high need and low access compared with the others.`;
   const km = app.data.far_km;
   const far = areasWhere((area) => classOf(layer, area) >= HIGH_NEED && isBeyond(area, km));
   if (!far.length) return [first, `The largest is ${placedName(areaWithMost(worst, residents))}.`];

@@ -156,7 +156,7 @@ function showTip(event) {
 function wireState() {
   whenChanged("switched", () => { runTrial(); drawTrial(); markTrial(); app.dots.redraw(); });
   whenChanged(FILTER_STATES, () => { applyFilter(); countFilter(); app.dots.redraw(); });
-  whenChanged("layer people switched", () => { app.land.redraw(); drawHeading(); markLayerList(); });
+  whenChanged("layer people switched", () => { app.land.redraw(); app.outline.redraw(); drawHeading(); markLayerList(); });
   whenChanged(`layer people switched ${FILTER_STATES}`, () => { drawLegend(); drawTable(); });
   whenChanged("layer", () => announce(`${currentLayer().label}. ${headingSentences()}`));
   whenChanged("area asset", () => showChosen());

@@ -1,0 +1,140 @@
+"""Mutation tests: change one thing in a module, run its tests, and list the changes that no test notices.
+
+    make mutants MODULE=access/overland
+
+The changes are those of cosmic-ray (extra ``mutants``); a seeded sample of them is tried on a copy of the project, so the
+working tree is never touched. Each is tried in a process forked from one that has loaded the libraries already. Changes to
+``|`` are left out: nearly all of them are in type annotations, which do not run. docs/mutants.md lists what survived and why.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TESTS = {
+    "access/overland": ["test_access_overland.py"],
+    "access/hours": ["test_access_hours.py"],
+    "gaps/score": ["test_gaps_score.py"],
+    "gaps/clusters": ["test_gaps_clusters.py"],
+    "gaps/hotspots": ["test_gaps_sensitivity.py", "test_gaps_clusters.py"],
+    "need/interpolate": ["test_own_areas.py"],
+    "project/pipeline": ["test_claims.py", "test_border.py"],
+    "sites/scenario": ["test_sites_scenario.py", "test_access_hours.py"],
+}
+"""The tests of each module, below ``tests``; another module needs ``--tests``."""
+
+COPIED = ("src", "tests", "data", "docs", "pyproject.toml", "README.md")
+LEFT_OUT = "core/ReplaceBinaryOperator_BitOr"
+LOADED = (
+    "geopandas",
+    "hypothesis",
+    "pandas",
+    "pyogrio",
+    "pytest",
+    "scipy.sparse.csgraph",
+    "scipy.spatial",
+    "shapely",
+)
+
+
+def find_mutants(code: str) -> list[tuple[str, str]]:
+    """Return every mutant of a module: the operator and the changed code, in a fixed order."""
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator, operator_names
+
+    tree, found = get_ast(code), []
+    for name in sorted(operator_names()):
+        operator_class = get_operator(name)
+        if name.startswith(LEFT_OUT) or operator_class.arguments():
+            continue
+        operator = operator_class()
+        count = sum(len(list(operator.mutation_positions(node))) for node in ast_nodes(tree))
+        found += [(name, changed) for at in range(count) if (changed := mutate_code(code, operator, at))]
+    return list({changed: (name, changed) for name, changed in found if changed != code}.values())
+
+
+def passes(folder: Path, tests: list[str], timeout: float) -> bool:
+    """Run the tests in a forked process; False if one fails or time runs out."""
+    child = os.fork()
+    if not child:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        os.chdir(folder)
+        import pytest
+
+        files = [f"tests/{test}" for test in tests]
+        os._exit(int(pytest.main(["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files])))
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status == 0
+        time.sleep(0.02)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    return False
+
+
+def run_sample(module: str, tests: list[str], number: int, seed: int, timeout: float) -> None:
+    """Try a sample of the mutants of a module and print the survivors."""
+    for name in LOADED:
+        __import__(name)
+    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
+        folder = Path(name)
+        for part in COPIED:
+            if (ROOT / part).is_dir():
+                shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / part, folder / part)
+        sys.dont_write_bytecode = True
+        sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
+        path = folder / "src" / "assetmap" / f"{module}.py"
+        code = path.read_text(encoding="utf-8")
+        if not passes(folder, tests, timeout):
+            sys.exit("The tests fail on the module as it is, so nothing can be learned.")
+        every = find_mutants(code)
+        chosen = random.Random(seed).sample(every, min(number, len(every)))
+        alive = 0
+        for operator, changed in chosen:
+            path.write_text(changed, encoding="utf-8")
+            if passes(folder, tests, timeout):
+                alive += 1
+                lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
+                print(operator, *list(lines)[2:], sep="\n", flush=True)
+        killed = len(chosen) - alive
+        print(
+            f"{module}: {killed} of {len(chosen)} mutants killed ({killed / len(chosen):.0%}; {len(every)} possible)."
+        )
+
+
+def main() -> None:
+    """Read the options and run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("module", help="for example access/overland")
+    parser.add_argument("--tests", nargs="*", help="files below tests")
+    parser.add_argument("--number", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--timeout", type=float, default=120.0)
+    options = parser.parse_args()
+    module = options.module.removesuffix(".py")
+    tests = options.tests or TESTS.get(module)
+    if not tests:
+        sys.exit(
+            f"No tests are known for {module}: name them with --tests, or add them to scripts/mutants.py."
+        )
+    run_sample(module, tests, options.number, options.seed, options.timeout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+"""Check an evidence pack: make it again from the project's inputs and compare every member, and check its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from assetmap.project.build import measure_project
+from assetmap.project.evidence import review_members
+from assetmap.project.folder import Progress, Project
+from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.review import measure_review
+from assetmap.project.signature import check_signature, signature_path
+from assetmap.read.evidence import read_evidence
+from assetmap.schema import AssetmapError, InputError, first_few
+from assetmap.show.review.evidence import compare_members
+from assetmap.sites.changes import KINDS
+from assetmap.sites.review import DevolutionSettings
+
+MOST: Final = {"draws": 1_000_000, "closures": 4}
+MOST_NUMBER: Final = 1e9
+MOST_VALUES: Final = 1_000
+"""A pack that asks for more than this is refused: checking it would not end."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What checking an evidence pack found.
+
+    same : every input file and every member is the same.
+    inputs : index ``file``; ``same``, ``difference`` (empty if it is the same).
+    members : index ``member`` (``manifest.json``, ``tables/sites.csv`` ...); ``same``, ``difference``.
+    signed : ``yes`` (the signature fits the public key), ``not checked`` or ``no signature``.
+    """
+
+    same: bool
+    inputs: pd.DataFrame
+    members: pd.DataFrame
+    signed: str
+
+
+def verify_evidence(
+    path: str | Path,
+    project: Project,
+    *,
+    public_key: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Verification:
+    """Make an evidence pack again from a project's inputs, and say whether every member is the same.
+
+    Parameters
+    ----------
+    path
+        ``evidence.zip``.
+    project
+        The project with the inputs of the pack. The settings of the review and the changes are those of the pack.
+    public_key
+        A public key in a PEM file; the signature beside the pack must fit it.
+    progress
+        Called with a short text before each step.
+
+    Returns
+    -------
+    Verification
+        ``same`` only if every input file and every member is the same, byte for byte.
+
+    Raises
+    ------
+    InputError
+        If the pack cannot be read, was changed after it was written, asks for a review that cannot be made, or does not
+        have the signature that was asked for.
+    """
+    if public_key is not None:
+        check_signature(path, public_key)
+    pack = read_evidence(path)
+    settings, edits = _asked(path, pack.manifest["settings"])
+    hashes = hash_inputs(project)
+    results = measure_project(project, sensitivity=False, progress=progress)
+    try:
+        review, scenario = measure_review(project, results, settings, edits)
+    except (AssetmapError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise InputError(
+            f"'{path}' asks for a review that cannot be made from this project: {error}"
+        ) from error
+    refuse_changed(project, hashes)
+    rebuilt = review_members(results, review, scenario, settings=settings, edits=edits, hashes=hashes)
+    members = compare_members(pack.members, rebuilt)
+    inputs = _compare_inputs(pack.manifest["input_files"], hashes)
+    signed = (
+        "yes"
+        if public_key is not None
+        else "not checked"
+        if signature_path(path).is_file()
+        else "no signature"
+    )
+    return Verification(bool(members["same"].all() and inputs["same"].all()), inputs, members, signed)
+
+
+def describe_verification(found: Verification) -> list[str]:
+    """Say in sentences what a verification found.
+
+    Returns
+    -------
+    list of str
+        First whether everything is the same, then one sentence for each input file and member that is not, then what is
+        known of the signature.
+    """
+    inputs, members = found.inputs[~found.inputs["same"]], found.members[~found.members["same"]]
+    if found.same:
+        lines = [
+            f"All {len(found.members)} members of the pack are the same, made from the same {len(found.inputs)} input files."
+        ]
+    else:
+        lines = [
+            f"The pack is not what this project gives: {len(members)} of {len(found.members)} members and {len(inputs)} of "
+            f"{len(found.inputs)} input files differ."
+        ]
+    lines += [f"Input {name}: {words}." for name, words in inputs["difference"].items()]
+    lines += [f"{name}: {words}." for name, words in members["difference"].items()]
+    lines.append(
+        {
+            "yes": "The signature fits the public key.",
+            "not checked": "The pack is signed. To check who signed it, give their key with --public-key FILE.",
+        }.get(found.signed, "The pack is not signed, so it does not say who made it.")
+    )
+    return lines
+
+
+def _compare_inputs(then: Mapping[str, str], now: Mapping[str, str]) -> pd.DataFrame:
+    names = sorted({*then, *now})
+    differences = [
+        "named in the pack, but not in this project"
+        if name not in now
+        else "read by this project, but not named in the pack"
+        if name not in then
+        else ""
+        if then[name] == now[name]
+        else "it is not the file that the pack was made from"
+        for name in names
+    ]
+    index = pd.Index(names, name="file", dtype=object)
+    return pd.DataFrame(
+        {"same": [not words for words in differences], "difference": differences}, index=index
+    )
+
+
+def _asked(path: str | Path, settings: Mapping[str, Any]) -> tuple[DevolutionSettings, dict[str, list[str]]]:
+    """Return the settings of a review and the changes that a pack states, if each has its kind and a size to work with."""
+    asked, edits = settings.get("devolution"), settings.get("edits")
+    problems = []
+    if set(settings) != {"project", "devolution", "edits"}:
+        problems.append("its settings are not those of a review")
+    defaults = asdict(DevolutionSettings())
+    if not isinstance(asked, dict) or set(asked) != set(defaults):
+        problems.append("it does not have the settings of a review, each once")
+    else:
+        problems += [
+            f"'{name}' is not a setting that can be used"
+            for name, default in defaults.items()
+            if not _fits(asked[name], default, MOST.get(name, MOST_NUMBER))
+        ]
+    if (
+        not isinstance(edits, dict)
+        or not set(edits) <= set(KINDS)
+        or not all(_words(each) for each in edits.values())
+    ):
+        problems.append("its changes cannot be used")
+    if problems:
+        raise InputError(f"'{path}' cannot be made again: {first_few(problems, most=3)}.")
+    assert isinstance(asked, dict)
+    assert isinstance(edits, dict)
+    chosen: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in asked.items()
+    }
+    return DevolutionSettings(**chosen), edits
+
+
+def _fits(value: Any, default: Any, most: float) -> bool:
+    """Say whether a value from a pack is of the kind of the default of its setting, and of a size to work with."""
+    if isinstance(default, tuple):
+        return (
+            isinstance(value, list)
+            and len(value) <= MOST_VALUES
+            and all(_fits(each, 0.0, most) for each in value)
+        )
+    if isinstance(default, dict):
+        return (
+            isinstance(value, dict)
+            and len(value) <= MOST_VALUES
+            and all(_fits(n, 0.0, most) for n in value.values())
+        )
+    if isinstance(default, str):
+        return isinstance(value, str) and 0 < len(value) <= MOST_VALUES
+    if default is None:
+        return value is None or _fits(value, "", most) or _fits(value, 0, most)
+    whole = type(value) is int and 0 <= value <= most
+    return whole if isinstance(default, int) else whole or (type(value) is float and 0 <= value <= most)
+
+
+def _words(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and 0 < len(value) <= MOST_VALUES
+        and all(_fits(each, "", 0) for each in value)
+    )

@@ -1,0 +1,510 @@
+"""Files that are hostile or damaged: nothing else is read, the machine is not exhausted, nothing is lost, one message."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import assetmap as am
+import fuzz
+from assetmap.place.many import read_jobs
+from assetmap.read import worker
+from assetmap.read.child import pack_rows, unpack_rows
+from assetmap.read.inputs import inspect_inputs
+from assetmap.read.layers import DRIVERS, GDAL_SETTINGS
+from assetmap.read.limits import limits_for
+from assetmap.read.maps import open_map, read_map
+from assetmap.read.tables import open_table, read_table
+from assetmap.schema import InputError
+
+VIRTUAL = '<OGRVRTDataSource><OGRVRTLayer name="l"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Path:
+    """A GeoPackage that no list may read."""
+    table = fuzz.places().assign(name="Secret")
+    table.to_file(tmp_path / "private.gpkg", layer="l")
+    return tmp_path / "private.gpkg"
+
+
+def sample(folder: Path, name: str) -> Path:
+    table = fuzz.places()[["name", "status", "geometry"]]
+    table.to_file(folder / name, layer="l" if name.endswith("gpkg") else None)
+    return folder / name
+
+
+# A list must not read other files
+
+
+@pytest.mark.parametrize("ending", [*DRIVERS, ".json", ".zip"])
+@pytest.mark.parametrize(
+    "start", ["", '{"type":"FeatureCollection","features":[]}\n', "<kml>", "Version 300\n", "!table\n"]
+)
+def test_a_virtual_dataset_is_never_followed(tmp_path: Path, private: Path, ending: str, start: str) -> None:
+    file, content = tmp_path / f"a{ending}", start + VIRTUAL.format(private)
+    if ending == ".zip":
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("a.geojson", content)
+    else:
+        file.write_text(content, encoding="utf-8")
+    for read in (am.read_assets, am.read_areas, read_map):
+        with pytest.raises(InputError) as raised:
+            read(file)
+        assert "Secret" not in str(raised.value)
+
+
+def test_text_after_the_end_of_json_is_refused(tmp_path: Path) -> None:
+    for name in ("a.geojson", "a.json"):
+        file = tmp_path / name
+        file.write_text('{"type":"FeatureCollection","features":[]}\n<x/>', encoding="utf-8")
+        with pytest.raises(InputError, match=r"more text after the end of its JSON \(line 2\)"):
+            am.read_assets(file)
+
+
+def test_the_child_knows_no_driver_but_ours() -> None:
+    code = (
+        "import json, pyogrio, fiona; from fiona.env import Env\n"
+        "with Env() as env: print(json.dumps([list(pyogrio.list_drivers()), list(env.drivers())]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **GDAL_SETTINGS},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ours = {driver for driver, _ in DRIVERS.values()}
+    bulk, single = map(set, json.loads(done.stdout))
+    assert bulk <= ours
+    assert {
+        "OGR_VRT",
+        "VRT",
+        "SQLite",
+        "CSV",
+        "HTTP",
+        "WFS",
+        "ESRIJSON",
+        "GPX",
+        "MEM",
+        "Memory",
+    } & single == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ESRIJSON:http://127.0.0.1:9/a",
+        "PG:dbname=x",
+        "/vsicurl/http://127.0.0.1:9/a.geojson",
+        "WFS:http://127.0.0.1:9",
+    ],
+)
+def test_the_name_of_a_file_is_never_an_address(name: str) -> None:
+    for read in (am.read_assets, am.read_areas, open_map, open_table):
+        with pytest.raises(InputError, match="There is no file"):
+            read(name)
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[str, list[str]]]:
+    """A server that notes what it is asked."""
+    asked: list[str] = []
+
+    class Note(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Note) as made:
+        thread = threading.Thread(target=made.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{made.server_port}", asked
+        made.shutdown()
+        thread.join()
+
+
+def test_a_schema_or_a_link_in_a_file_asks_no_server(tmp_path: Path, server: tuple[str, list[str]]) -> None:
+    address, asked = server
+    gml = sample(tmp_path, "a.gml")
+    text = gml.read_text(encoding="utf-8")
+    where = text.index("schemaLocation=")
+    gml.write_text(
+        text[:where]
+        + f'schemaLocation="http://x {address}/a.xsd" old'
+        + text[where:].replace("schemaLocation", "old"),
+        encoding="utf-8",
+    )
+    for side in tmp_path.glob("a.xsd"):
+        side.unlink()
+    kml = tmp_path / "a.kml"
+    kml.write_text(
+        f"<kml><Document><NetworkLink><Link><href>{address}/b.kml</href></Link></NetworkLink></Document></kml>",
+        encoding="utf-8",
+    )
+    for file in (gml, kml):
+        with contextlib.suppress(InputError):
+            am.read_assets(file)
+    with pytest.raises(InputError, match="points to other files or servers"):
+        am.read_assets(kml)
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.gml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
+        ("a.kml", '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><kml>&b;</kml>'),
+        ("a.tab", '!table\n!version 100\nDefinition Table\n "\\IsSeamless" = "TRUE"\nOpen Table "b.tab"'),
+        ("a.tab", '!table\n!version 100\nOpen Table "b"\nCreate View a As Select * From b'),
+    ],
+)
+def test_links_inside_files_are_refused(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="points to other files or servers"):
+        open_map(tmp_path / name)
+
+
+def test_a_geopackage_with_a_table_outside_itself_is_refused(tmp_path: Path, private: Path) -> None:
+    file = sample(tmp_path, "a.gpkg")
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA writable_schema = 1")
+        made = f"CREATE VIRTUAL TABLE stolen USING VirtualOGR('{private}')"
+        database.execute("INSERT INTO sqlite_master VALUES ('table', 'stolen', 'stolen', 0, ?)", (made,))
+        database.commit()
+    with pytest.raises(InputError, match="stolen"):
+        open_map(file)
+
+
+# Small files must not exhaust the machine
+
+
+def far_cell(path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["name", "postcode"])
+    book.active["XFD1048576"] = "far"
+    book.save(path)
+
+
+def repeated(path: Path) -> None:
+    fuzz._write_ods(pd.DataFrame({"name": ["A"]}), path)
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").replace(
+            b"<table:table-row>", b'<table:table-row table:number-rows-repeated="100000000">'
+        )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+
+
+def shared_text(path: Path) -> None:
+    """A text of 100 kB in each of 40,000 cells: 4 GB, from one shared text."""
+    book = openpyxl.Workbook()
+    for _ in range(40_000):
+        book.active.append(["x"])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {member.filename: archive.read(member) for member in archive.infolist()}
+    main = "http://schemas.openxmlformats.org"
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(rb't="inlineStr"><is><t>x</t></is>', rb't="s"><v>0</v>', parts[sheet])
+    text = f'<sst xmlns="{main}/spreadsheetml/2006/main"><si><t>{"A" * 100_000}</t></si></sst>'
+    parts["xl/sharedStrings.xml"] = text.encode()
+    link = f'<Relationship Id="s" Type="{main}/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    rels = "xl/_rels/workbook.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", link.encode())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "said"),
+    [
+        ("far.xlsx", far_cell, "1,048,576 rows and 16,384 columns"),
+        ("rep.ods", repeated, "200,000,000 rows"),
+        ("text.xlsx", shared_text, "memory"),
+        (
+            "bomb.csv.gz",
+            lambda path: path.write_bytes(gzip.compress(b"a,b\n" + b"\n" * 400_000_000, 9)),
+            "cells|memory|seconds",
+        ),
+        (
+            "deep.json",
+            lambda path: path.write_text("[" * 400_000, encoding="utf-8"),
+            "nested too deeply|not JSON",
+        ),
+        (
+            "deep.geojson",
+            lambda path: path.write_text('{"a":' * 400_000, encoding="utf-8"),
+            "nested too deeply|not JSON",
+        ),
+    ],
+)
+def test_small_files_unfold_to_one_message(tmp_path: Path, name: str, write: object, said: str) -> None:
+    write(tmp_path / name)  # type: ignore[operator]
+    worker.end_child()
+    with pytest.raises(InputError, match=said):
+        am.read_assets(tmp_path / name)
+    assert fuzz.memory_mb() < fuzz.MOST_MB
+    report = inspect_inputs(tmp_path)
+    assert report.files["state"].tolist() in (["broken"], ["not used"])
+
+
+def test_a_honest_sheet_with_empty_rows_and_columns_far_down_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["name", "postcode"])
+    book.active.append(["Hall", "TR1 1EP"])
+    book.active["XFD1048576"].font = openpyxl.styles.Font(bold=True)
+    book.save(tmp_path / "a.xlsx")
+    assert am.read_assets(tmp_path / "a.xlsx").table["name"].tolist() == ["Hall"]
+    fuzz._write_ods(pd.DataFrame({"name": ["A"], "postcode": ["TR1 1EP"]}), tmp_path / "a.ods")
+    with zipfile.ZipFile(tmp_path / "a.ods") as archive:
+        content = archive.read("content.xml")
+    end = b'<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content.replace(b"</table:table>", end))
+    assert am.read_assets(tmp_path / "a.ods").table["name"].tolist() == ["A"]
+
+
+def large(folder: Path) -> Path:
+    (folder / "large.csv").write_text("name,postcode\n" + "Hall,TR1 1EP\n" * 1_500_000, encoding="utf-8")
+    return folder / "large.csv"
+
+
+def test_a_crash_is_one_message_and_the_next_file_has_a_new_child(tmp_path: Path) -> None:
+    file = large(tmp_path)
+    open_table(fuzz.SAMPLES / "groups.ods")
+    first = worker._CURRENT[0].process
+    threading.Timer(0.3, first.kill).start()
+    with pytest.raises(InputError, match="could not be read: it is damaged, or needs more memory"):
+        open_table(file)
+    assert len(open_table(fuzz.SAMPLES / "groups.ods").rows) == 7
+    assert worker._CURRENT[0].process.pid != first.pid
+
+
+def test_limits_of_time_and_memory_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = large(tmp_path)
+    monkeypatch.setenv("ASSETMAP_READ_SECONDS", "0.01")
+    with pytest.raises(InputError, match="within 0 seconds"):
+        open_table(file)
+    monkeypatch.delenv("ASSETMAP_READ_SECONDS")
+    monkeypatch.setenv("ASSETMAP_READ_CELLS", "1000")
+    with pytest.raises(InputError, match="more than 1,000 cells"):
+        open_table(file)
+    monkeypatch.setenv("ASSETMAP_READ_CELLS", "many")
+    with pytest.raises(InputError, match="ASSETMAP_READ_CELLS is 'many'"):
+        open_table(file)
+    monkeypatch.undo()
+    assert len(open_table(file).rows) == 1_500_001
+    assert limits_for(10**12).memory_mb == 8_000
+
+
+def test_a_command_has_one_child_and_our_own_files_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.end_child()
+    started = []
+    real = worker._Child.__init__
+    monkeypatch.setattr(
+        worker._Child, "__init__", lambda self, **words: (started.append(1), real(self, **words))[1]
+    )
+    am.read_areas(am.example_project().folder / "areas.gpkg")
+    assert started == []
+    for file in fuzz.write_samples(tmp_path)[:8]:
+        am.read_assets(file)
+    assert started == [1]
+
+
+def test_twenty_thousand_unknown_types_get_a_few_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assetmap.register import types
+
+    asked = []
+    monkeypatch.setattr(types, "_nearest", lambda typed: asked.append(typed) or "")
+    typed = pd.Series([f"kind {k} of thing" for k in range(20_000)])
+    codes, _ = types.known_types(typed, pd.Series("", index=typed.index))
+    assert (codes == "other").all()
+    assert len(asked) <= types.MOST_SUGGESTIONS + 2
+
+
+# Nothing is lost without a word
+
+
+def test_a_stale_count_of_a_geopackage_loses_nothing(tmp_path: Path) -> None:
+    file = sample(tmp_path, "a.gpkg")
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("UPDATE gpkg_ogr_contents SET feature_count = 5")
+        database.commit()
+    assert len(am.read_assets(file).table) == 60
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("UPDATE gpkg_ogr_contents SET feature_count = 90")
+        database.commit()
+    with pytest.raises(InputError, match="holds 90 features, but 60 could be read"):
+        am.read_assets(file)
+
+
+def test_a_flatgeobuf_that_holds_other_than_it_says_is_refused(tmp_path: Path) -> None:
+    content = sample(tmp_path, "a.fgb").read_bytes()
+    at = content.index((60).to_bytes(8, "little"))
+    (tmp_path / "b.fgb").write_bytes(content[:at] + (5).to_bytes(8, "little") + content[at + 8 :])
+    (tmp_path / "c.fgb").write_bytes(content[: len(content) - 40])
+    for name in ("b.fgb", "c.fgb"):
+        with pytest.raises(InputError, match="damaged"):
+            am.read_assets(tmp_path / name)
+    assert len(am.read_assets(tmp_path / "a.fgb").table) == 60
+
+
+def test_a_shapefile_whose_parts_disagree_is_refused_zipped_too(tmp_path: Path) -> None:
+    sample(tmp_path, "a.shp")
+    index = tmp_path / "a.shx"
+    index.write_bytes(index.read_bytes()[: 100 + 8])
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for ending in ("shp", "shx", "dbf", "prj"):
+            archive.write(tmp_path / f"a.{ending}", f"a.{ending}")
+    for name in ("a.shp", "a.zip"):
+        with pytest.raises(InputError, match=r"do not fit together: 1 in \.shx, 60 in \.dbf"):
+            am.read_assets(tmp_path / name)
+
+
+def test_damage_in_a_zip_is_found(tmp_path: Path) -> None:
+    sample(tmp_path, "a.shp")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_STORED) as archive:
+        for ending in ("shp", "shx", "dbf", "prj"):
+            archive.write(tmp_path / f"a.{ending}", f"a.{ending}")
+    raw = bytearray((tmp_path / "a.zip").read_bytes())
+    raw[raw.index(b"Hall number 30")] ^= 1
+    (tmp_path / "a.zip").write_bytes(raw)
+    with pytest.raises(InputError, match="a file in it is damaged"):
+        am.read_assets(tmp_path / "a.zip")
+
+
+# No traceback
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"elements":[null]}',
+        '{"grants":[{"recipientOrganization":{"name":"A"}}]}',
+        '{"elements":[{"type":"way","tags":{"name":"A"},"geometry":[null]}]}',
+    ],
+)
+def test_json_of_another_shape_is_one_message(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="do not have the shape"):
+        am.read_assets(tmp_path / "a.json")
+
+
+def test_half_a_character_becomes_a_replacement(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"name": "A\\ud800", "\\udfff": "x"}]', encoding="utf-8")
+    table = am.read_assets(tmp_path / "a.json").table
+    assert table["name"].tolist() == ["A\ufffd"]
+
+
+def test_text_of_parquet_that_is_not_utf8_is_one_message(tmp_path: Path) -> None:
+    raw = pa.array([b"A\xff"], type=pa.binary())
+    text = pa.StringArray.from_buffers(1, raw.buffers()[1], raw.buffers()[2])
+    pq.write_table(pa.table({"name": text}), tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="could not be read"):
+        am.read_assets(tmp_path / "a.parquet")
+
+
+def test_one_damaged_file_leaves_the_others_of_a_folder(tmp_path: Path) -> None:
+    pd.DataFrame({"name": ["A"], "postcode": ["TR1 1EP"]}).to_csv(tmp_path / "good.csv", index=False)
+    whole = gzip.compress(b"name,postcode\n" + os.urandom(400).hex().encode())
+    (tmp_path / "bad.csv.gz").write_bytes(whole[:60] + b"\xff" * 40 + whole[100:])
+    (tmp_path / "cut.csv.gz").write_bytes(whole[:-20])
+    (tmp_path / "shape.json").write_text('{"elements":[null]}', encoding="utf-8")
+    states = inspect_inputs(tmp_path).files.set_index("file")["state"]
+    assert states["good.csv"] == "ready"
+    assert {states["bad.csv.gz"], states["cut.csv.gz"]} == {"broken"}
+
+
+def test_a_list_of_places_with_a_comma_too_many_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "councils.csv").write_text(
+        "area,note\nTruro\nBath, and North East Somerset,x\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="row has more cells than its 2 column names, first row 3"):
+        read_jobs(tmp_path / "councils.csv", tmp_path / "out", inputs=tmp_path)
+
+
+def test_dates_of_year_one_and_9999_are_read(tmp_path: Path) -> None:
+    (tmp_path / "years.csv").write_text(
+        "name,postcode,checked date,opened year\nA,TR1 1EP,0001-01-01,-1\nB,TR1 1EP,9999-99-99,99999\n",
+        encoding="utf-8",
+    )
+    assert len(am.check_files([tmp_path / "years.csv"]).register.log) == 2
+
+
+def test_every_reader_has_the_boundary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a reader raises is an InputError with the name of the file."""
+    from assetmap.read import tables
+
+    def breaks(*_: object, **__: object) -> None:
+        raise KeyError("inside")
+
+    monkeypatch.setattr(tables, "open_table", breaks)
+    (tmp_path / "a.csv").write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.csv' could not be read.*inside"):
+        read_table(tmp_path / "a.csv")
+
+
+@given(
+    st.lists(
+        st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), min_size=1, max_size=4),
+        max_size=6,
+    )
+)
+def test_rows_cross_the_pipe_unchanged(rows: list[list[str]]) -> None:
+    assert unpack_rows(pack_rows(rows)) == rows
+
+
+def test_fields_of_map_files_come_back_as_before(tmp_path: Path) -> None:
+    table = fuzz.places().assign(
+        whole=range(60),
+        half=[k / 2 for k in range(60)],
+        yes=[k % 2 == 0 for k in range(60)],
+        day=pd.Timestamp("2024-05-31 10:00"),
+    )
+    table.loc[3, ["note", "whole"]] = None
+    table.to_file(tmp_path / "a.gpkg")
+    found, expected = open_map(tmp_path / "a.gpkg").table, gpd.read_file(tmp_path / "a.gpkg")
+    pd.testing.assert_frame_equal(pd.DataFrame(found), pd.DataFrame(expected), check_dtype=False)
+    assert found.crs == expected.crs
+
+
+def test_damaged_files_of_every_format(tmp_path: Path) -> None:
+    tally = fuzz.fuzz(60, seed=20_260, folder=tmp_path, builds=False)
+    assert tally.files == 60
+    assert tally.faults == []
