@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pandas as pd
 
 from assetmap.schema import Timetable, data_folder
 
-TRAVEL = Path(__file__).resolve().parents[2] / "shared" / "data" / "travel"
+TRAVEL = Path(os.environ.get("ASSETMAP_SHARED", Path(__file__).parents[2] / "shared")) / "data" / "travel"
+"""Real roads and timetables, which do not travel with the project; tests that need them are left out without them."""
+
 TOWN = data_folder() / "town"
 
 FEED = {

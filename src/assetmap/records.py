@@ -108,13 +108,15 @@ class Register:
 
     assets : index ``asset_id``, one row per asset (docs/tables.md).
     log : the validation log, one row per input row: ``source``, ``row``, ``name``, ``outcome``, ``reason``,
-        ``asset_id``, ``row_id``, ``other_id``, ``score`` (docs/tables.md).
+        ``asset_id``, ``row_id``, ``other_id``, ``score``, ``guarded`` (docs/tables.md).
     linking : a sentence that says what linked the rows; empty where the default needs no mention.
+    notes : what a person must know before the register is published.
     """
 
     assets: gpd.GeoDataFrame
     log: pd.DataFrame
     linking: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

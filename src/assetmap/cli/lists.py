@@ -53,7 +53,8 @@ def check(
     """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
     from assetmap.project.lists import check_files
     from assetmap.project.output import write_whole
-    from assetmap.show.check import write_check
+    from assetmap.public import AUDIENCE_WORDS, INTERNAL
+    from assetmap.show.check import OWN_FOLDER, write_check
 
     report = check_files(
         files,
@@ -74,6 +75,7 @@ def check(
         _print_check(report)
         if output is not None:
             say_apart(f"Open {output / 'check.html'}; the rows are in the CSV files beside it.")
+            say(f"{AUDIENCE_WORDS[INTERNAL]} {OWN_FOLDER}")
     raise typer.Exit(int(report.counts["rejected"].sum() > 0))
 
 
@@ -112,19 +114,19 @@ def register(
     else:
         write_file(output, lambda file: write_geopackage({"assets": made.assets}, file))
     counts = made.log["outcome"].value_counts().sort_index().to_dict()
-    note = made.linking
+    notes = [note for note in (made.linking, *(note.sentence for note in made.notes)) if note]
     if as_json:
         print_json(
             {
                 "assets": len(made.assets),
                 "rows": counts,
                 "output": str(output),
-                "notes": [note] if note else [],
+                "notes": notes,
             }
         )
         return
     words = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
-    say(f"{len(made.assets):,} assets in {output}. Rows: {words}.{' ' + note if note else ''}")
+    say(f"{len(made.assets):,} assets in {output}. Rows: {words}.{''.join(f' {note}' for note in notes)}")
 
 
 def compare(

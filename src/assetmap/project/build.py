@@ -38,15 +38,19 @@ from assetmap.project.pipeline import (
     travel_notes,
 )
 from assetmap.project.trips import measure_trips
+from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.schema import InputError, Note, Results, within_border
+from assetmap.schema import InputError, Note, Register, Results, within_border
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+
+WITHHELD: Final = "not published: the list has guarded places"
+"""In place of the checksum of such a list."""
 
 RUN_NAME: Final = "run.json"
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
@@ -92,6 +96,8 @@ def measure_project(
     say("Reading lists and building the register")
     register = make_register(project, areas, postcodes)
     assets = register.assets
+    for note in register.notes:
+        say(f"Before you publish: {note.sentence}")
     say("Estimating, measuring access and finding gaps")
     travel = find_travel(project, areas, postcodes=postcodes, land=land, overland=sensitivity)
     areas, estimate = measure_areas(
@@ -125,6 +131,7 @@ def measure_project(
             hashes,
             {"areas": len(areas)}
             | {str(name): rows for name, rows in register.log["source"].value_counts().items()},
+            guarded=_lists_with_guarded(register, settings.project.audience),
         ),
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
@@ -132,6 +139,7 @@ def measure_project(
         settings=settings.model_dump(mode="json"),
         notes=(
             describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
+            *register.notes,
             *estimate.warnings,
             *limits,
         ),
@@ -275,7 +283,21 @@ def run_record(results: Results) -> dict[str, Any]:
     }
 
 
-def _sources(project: Project, hashes: dict[str, str], rows: dict[str, int]) -> pd.DataFrame:
+def _lists_with_guarded(register: Register, audience: str) -> set[str]:
+    """Return the lists with a guarded place, for a public build.
+
+    Who knows the rest of such a file could try every postcode until its checksum is right.
+    """
+    if audience != PUBLIC:
+        return set()
+    held = register.log["guarded"] != ""
+    secret = register.assets.index[register.assets["sensitive"].to_numpy(dtype=bool)]
+    return set(register.log.loc[held | register.log["asset_id"].isin(secret), "source"])
+
+
+def _sources(
+    project: Project, hashes: dict[str, str], rows: dict[str, int], guarded: set[str]
+) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(
         {
             name: {
@@ -286,7 +308,7 @@ def _sources(project: Project, hashes: dict[str, str], rows: dict[str, int]) -> 
                 "attribution": each.attribution,
                 "url": each.url,
                 "file": each.file,
-                "sha256": hashes[Path(each.file).as_posix()],
+                "sha256": WITHHELD if name in guarded else hashes[Path(each.file).as_posix()],
                 "rows": rows.get(name),
             }
             for name, each in project.settings.inputs().items()

@@ -43,6 +43,7 @@ from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
+from assetmap.read.tables import read_table
 from assetmap.read.transport.kept import read_roads_once
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.read.travel import read_crossings, read_travel
@@ -124,10 +125,18 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
         places=places,
         areas=areas,
         area_name=settings.project.area_name,
+        review=read_table(folder / settings.project.review) if settings.project.review else None,
         audience=settings.project.audience,
+        publish_columns=columns_to_publish(settings),
         buffer_m=settings.access.limit_m,
         linker=settings.project.linker,
     )
+
+
+def columns_to_publish(settings: Settings) -> tuple[str, ...]:
+    """Return the columns of the lists that a public build shows beside ours: those that the settings name."""
+    programme = settings.devolution.programme
+    return (*settings.project.publish, *((programme,) if programme else ()))
 
 
 def find_travel(

@@ -111,6 +111,8 @@ class ProjectSettings(_Table):
     title: str
     area_name: str
     audience: Literal["public", "internal"] = "public"
+    publish: tuple[str, ...] = ()
+    review: str | None = None
     linker: Literal["builtin", "splink"] = "builtin"
 
 
@@ -347,7 +349,7 @@ def named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
         for position, table in tables:
             if not isinstance(table, dict):
                 continue
-            for key in ("file", "lookup", "files"):
+            for key in ("file", "lookup", "files", *(("review",) if section == "project" else ())):
                 names = table.get(key)
                 for name in names if isinstance(names, list) else [names]:
                     if isinstance(name, str):

@@ -6,6 +6,7 @@ The tasks load neither pandas nor GeoPandas, so the child starts in a moment.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -119,6 +120,7 @@ def main() -> None:
             return
         answer, problem = Answer(None), ""
         try:
+            os.chdir(request["folder"])
             _load_libraries(request["task"], Path(request["path"]))
             _limit(request["memory_mb"], request["seconds"])
             answer = run(request["task"], Path(request["path"]), request["words"])

@@ -174,6 +174,7 @@ def ask(task: str, path: str | Path, **words: Any) -> Answer:
     if path.resolve().is_relative_to(data_folder()):
         return child.run(task, path, words)
     request: dict[str, Any] = {"task": task, "path": str(path), "words": words}
+    request |= {"folder": str(Path.cwd())}  # the names in messages stay as they were given
     request |= {"seconds": limits.seconds, "memory_mb": limits.memory_mb}
     with _LOCK:
         if _CURRENT and (_CURRENT[0].owner != os.getpid() or _CURRENT[0].process.poll() is not None):

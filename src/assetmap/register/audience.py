@@ -1,47 +1,33 @@
-"""What a public register shows: no contacts, and no exact location of anything sensitive.
+"""What a public register shows: no contacts, and no location of anything that is guarded.
 
 A register is published before anything is measured or drawn, so that no distance, count or hash can reveal
-a protected location.
+a protected location. `assetmap.public` says what the public may see; here the validation log follows it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-import geopandas as gpd
 import pandas as pd
 
-from assetmap.register.words import each_distinct, slug
-from assetmap.schema import InputError, Register, check_assets
-
-AUDIENCES: Final = ("public", "internal")
-
-CONTACTS: Final = ("website", "email", "phone")
-
-PERSONAL: Final = re.compile(
-    r"(contact|e_?mail|phone|tel\b|telephone|mobile|fax|secretary|chair|treasurer|trustee|person|leader|"
-    r"first_?name|surname|forename|home_address)",
-    re.IGNORECASE,
-)
-"""Headings of a list that hold persons or ways to reach them."""
-
-ADDRESSABLE: Final = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*|(?<!\d)(?:\+44\s?\d|0\d)[\d\s()-]{7,12}\d(?!\d)")
-"""An e-mail address or a British telephone number."""
-
-GUARDED: Final = (
-    "name", "asset_type", "status", "registered", "operator_type", "sensitive", "source", "source_row",
-    "location_precision", "area_code", "geometry", "weekly_hours", "opened_year", "closed_year", "checked_date",
-    "beyond_border",
-)  # fmt: skip
-"""What is left of a sensitive asset."""
+from assetmap.guarded import guarded_words
+from assetmap.public import INTERNAL, PUBLIC, check_audience, public_view
+from assetmap.redaction import redact_column
+from assetmap.register.words import slug
+from assetmap.schema import Register, check_assets
 
 BLURRED: Final = "Its exact location is not published."
+WITHHELD: Final = "(name not published)"
+
+LINK: Final = re.compile(r"\s*\bIt (?:is|may be) the same as row .*", re.DOTALL)
+"""What a reason says of another row; it is the last that a reason says."""
+ONLY_NUMBER: Final = re.compile(r"Row \d+:\s*")
 
 
-def publish(register: Register, *, audience: str = "public") -> Register:
+def publish(register: Register, *, audience: str = PUBLIC, publish_columns: Sequence[str] = ()) -> Register:
     """Return what an audience may see of a register.
 
     Parameters
@@ -49,10 +35,12 @@ def publish(register: Register, *, audience: str = "public") -> Register:
     register
         Everything, with ``area_code`` already assigned.
     audience
-        ``public``: no contact columns, no column of persons, e-mail addresses and telephone numbers
-        removed from notes; a sensitive asset keeps its small area and loses its point, postcode,
-        town, address and every column of its list, and gets an id that does not come from its place.
-        ``internal``: everything.
+        ``public``: only the columns of `assetmap.public`, without telephone numbers, e-mail addresses and links in names,
+        cells and reasons. A guarded asset keeps its type and its small area, and its name if that does not say where it is; it
+        loses its point, postcode, town, address, row and every column of its list, and gets an id that does not come from its
+        place. It comes after all others, and no reason of another row names it. ``internal``: everything.
+    publish_columns
+        Further columns of the lists that the public may see.
 
     Returns
     -------
@@ -64,56 +52,64 @@ def publish(register: Register, *, audience: str = "public") -> Register:
     InputError
         If the audience is neither.
     """
-    if audience not in AUDIENCES:
-        raise InputError(f"There is no audience '{audience}'. Use {' or '.join(AUDIENCES)}.")
+    check_audience(audience)
     assets, log = register.assets, register.log
     check_assets(assets)
-    if audience == "internal":
+    if audience == INTERNAL:
         return replace(register, assets=assets.copy(), log=log.copy())
-    personal = [column for column in assets.columns if column in CONTACTS or PERSONAL.search(str(column))]
-    shown = assets.drop(columns=personal)
-    for column in shown.columns.difference(["geometry", "name"]):
-        if pd.api.types.is_string_dtype(shown[column]) and column not in ("area_code", "registration_number"):
-            shown[column] = each_distinct(shown[column].fillna(""), _without_contacts)
-    if "sensitive" not in shown.columns or not shown["sensitive"].any():
-        return replace(register, assets=shown, log=log.copy())
-    guarded, safe_log = _guarded(shown, log)
-    return replace(register, assets=guarded, log=safe_log)
+    shown, ids = public_view(assets, publish=publish_columns)
+    names = dict(zip(shown.index, shown["name"], strict=True))
+    hidden = set(shown.index[shown["sensitive"].to_numpy(dtype=bool)]) if "sensitive" in shown else set()
+    return replace(register, assets=shown, log=_public_log(log, ids, names, hidden))
 
 
-def _without_contacts(text: str) -> str:
-    return ADDRESSABLE.sub("[removed]", text) if any(sign in text for sign in "@0+") else text
-
-
-def _guarded(assets: gpd.GeoDataFrame, log: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Take the place away from sensitive assets and from what was said about their rows."""
-    hidden = assets["sensitive"].to_numpy(dtype=bool)
-    shown = assets.copy()
-    for column in shown.columns.difference(list(GUARDED)):
-        blank = "" if pd.api.types.is_string_dtype(shown[column]) else None
-        shown.loc[hidden, column] = blank
-    shown.loc[hidden, "location_precision"] = "area_only"
-    shown.loc[hidden, "geometry"] = None
-    ids = _placeless_ids(shown[hidden])
-    secret = dict(zip(assets.index[hidden], ids, strict=True))
-    shown.index = pd.Index([secret.get(asset, asset) for asset in assets.index], name="asset_id")
+def _public_log(
+    log: pd.DataFrame, ids: Mapping[str, str], names: Mapping[str, str], hidden: set[str]
+) -> pd.DataFrame:
+    """Take contacts and guarded places out of what was said about rows."""
     rows = log.copy()
-    guarded = rows["asset_id"].isin(set(secret))
-    # A rejected row of a sensitive kind says in its reason where it is.
+    raw_names = rows["name"]
+    for column in ("name", "reason"):
+        rows[column] = redact_column(rows[column])
+    rows["asset_id"] = rows["asset_id"].map(lambda key: ids.get(key, key), na_action="ignore")
+    guarded = rows["asset_id"].isin(hidden)
+    said = rows["guarded"] if "guarded" in rows else guarded_words(raw_names)
+    guarded |= rows["asset_id"].isna() & (said.fillna("") != "")
+    # a row that is not guarded, but linked to one that is, would say where it is
+    told = pd.Series(False, index=rows.index)
+    if "other_id" in rows:
+        told = rows["other_id"].isin(set(rows.loc[guarded, "row_id"])) & ~guarded
+        rows.loc[told, "reason"] = rows.loc[told, "reason"].str.replace(LINK, "", regex=True)
+        silent = told & rows["reason"].map(lambda text: bool(ONLY_NUMBER.fullmatch(f"{text} ")) or not text)
+        rows.loc[silent, "reason"] = ""
+        rows.loc[silent & (rows["outcome"] == "review"), "outcome"] = "accepted"
+        rows.loc[told | guarded, "other_id"] = None
+        rows.loc[told | guarded, "score"] = float("nan")
     rows.loc[guarded & (rows["reason"] != ""), "reason"] = BLURRED
-    for column in ("asset_id", "row_id", "other_id"):
+    rows.loc[guarded, "name"] = rows.loc[guarded, "asset_id"].map(names).fillna(WITHHELD).astype("str")
+    rows = _with_public_ids(rows, raw_names, guarded, ids)
+    if not guarded.any():
+        return rows
+    rows["row"] = rows["row"].astype("Int64").mask(guarded)
+    secret = rows[guarded].sort_values(["source", "name", "outcome"], kind="stable")
+    return pd.concat([rows[~guarded], secret], ignore_index=True)
+
+
+def _with_public_ids(
+    rows: pd.DataFrame, raw_names: pd.Series, guarded: pd.Series, ids: Mapping[str, str]
+) -> pd.DataFrame:
+    """Rename the rows whose id is made of a place or of a contact."""
+    if "row_id" not in rows:
+        return rows
+    renamed = (rows["name"] != raw_names) & ~guarded & ~rows["row_id"].isin(set(ids))
+    new = dict(ids)
+    for number, (row_id, name) in enumerate(
+        zip(rows.loc[renamed, "row_id"], rows.loc[renamed, "name"], strict=True), 1
+    ):
+        new[row_id] = f"{slug(name) or 'unnamed'}-row-{number}"
+    for column in ("row_id", "other_id"):
         if column in rows:
-            rows[column] = rows[column].map(lambda key: secret.get(key, key), na_action="ignore")
-    rows.loc[guarded, "row_id"] = rows.loc[guarded, "asset_id"]
-    rows.loc[guarded, "other_id"] = None
-    return shown, rows
-
-
-def _placeless_ids(assets: gpd.GeoDataFrame) -> list[str]:
-    """Name assets by what is still shown of them: a hash of the place could be guessed back."""
-    ids: list[str] = []
-    for name, area in zip(assets["name"], assets.get("area_code", pd.Series("", assets.index)), strict=True):
-        digest = hashlib.blake2b(f"{name}|{area}".encode(), digest_size=4).hexdigest()[:7]
-        base = f"{slug(name) or 'unnamed'}-{digest}"
-        ids.append(base if base not in ids else f"{base}-{ids.count(base) + len(ids)}")
-    return ids
+            rows[column] = rows[column].map(lambda key: new.get(key, key), na_action="ignore")
+    secret = rows.loc[guarded, "asset_id"]
+    rows.loc[guarded, "row_id"] = secret.where(secret.notna(), "not-published")
+    return rows

@@ -11,10 +11,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from assetmap.public import PUBLIC, check_audience
 from assetmap.register.areas import assign_areas
 from assetmap.register.audience import publish
 from assetmap.register.clusters import merged_into
 from assetmap.register.findings import outcomes_and_reasons
+from assetmap.register.guard import GUARD_COLUMNS, check_publish, decide_guards, lists_without_type
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
@@ -27,6 +29,7 @@ from assetmap.schema import (
     WORKING_CRS,
     AssetList,
     InputError,
+    Note,
     Register,
     check_areas,
     check_postcodes,
@@ -34,7 +37,18 @@ from assetmap.schema import (
     reference_table,
 )
 
-LOG_COLUMNS = ("source", "row", "name", "outcome", "reason", "asset_id", "row_id", "other_id", "score")
+LOG_COLUMNS = (
+    "source",
+    "row",
+    "name",
+    "outcome",
+    "reason",
+    "asset_id",
+    "row_id",
+    "other_id",
+    "score",
+    "guarded",
+)
 
 USED_UP = (
     "latitude",
@@ -49,11 +63,14 @@ USED_UP = (
 """Columns of the lists that were turned into other columns."""
 
 
+TYPES_NOT_KNOWN: Final = "TYPES_NOT_KNOWN"
+"""Code of the note on a list whose types are not known."""
+
 FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
 """Columns of a register that is read back as a list: they are worked out again."""
 
 
-def build_register(
+def build_register(  # noqa: PLR0913 (what a register is made of, each with a default)
     lists: Sequence[AssetList | pd.DataFrame] | AssetList | pd.DataFrame,
     *,
     postcodes: pd.DataFrame | None = None,
@@ -65,6 +82,7 @@ def build_register(
     as_of: datetime.date | None = None,
     buffer_m: float = 0.0,
     linker: str = LINKERS[0],
+    publish_columns: Sequence[str] = (),
 ) -> Register:
     """Make one register out of many lists.
 
@@ -85,7 +103,7 @@ def build_register(
         Name of the whole area in messages; rows whose ``covers`` names it belong to the whole area.
     review
         A `review.csv` that a person filled in (`review_table`): pairs with ``decision`` ``same`` or
-        ``different``.
+        ``different``, guarded places with ``publish`` or ``guard``.
     audience
         ``public`` or ``internal``: `publish` says what a public register leaves out.
     as_of
@@ -98,13 +116,16 @@ def build_register(
         ``builtin``, or ``splink`` where the extra ``link`` is installed: what decides which rows of different
         lists are one thing (docs/register.md says which is better when). It is never chosen automatically, so the
         same lists give the same register on every machine.
+    publish_columns
+        Further columns of the lists that a public register shows, contacts taken out of their text; guarded places never show them.
 
     Returns
     -------
     Register
         ``assets`` (docs/tables.md), the validation log ``log``: one row per input row with ``outcome``
         ``accepted``, ``merged``, ``review`` (it is in the register and a person should look) or
-        ``rejected`` (it is not), and the reason; and ``linking``, which says what linked the rows.
+        ``rejected`` (it is not), and the reason; ``linking``, which says what linked the rows; and ``notes`` where a
+        public register is made of a list whose types are not known.
 
     Raises
     ------
@@ -117,14 +138,17 @@ def build_register(
         check_areas(areas)
     if postcodes is not None:
         check_postcodes(postcodes)
-    raw = _stacked([lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists))
+    check_audience(audience)
+    lists = [lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists)
+    raw = _stacked(lists)
+    check_publish(tuple(publish_columns), raw)
     rows = clean_rows(raw)
     said, findings = judge_rows(rows, as_of=as_of, quote=audience == "internal")
     placed, more = place_rows(
         rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
     )
-    outcome, reasons = outcomes_and_reasons([*findings, *more], rows["row"])
-    rows = _with_keys(rows, said, placed)
+    rows, guards = decide_guards(_with_keys(rows, said, placed), review)
+    outcome, reasons = outcomes_and_reasons([*findings, *more, *guards], rows["row"])
     kept = np.flatnonzero(outcome != "rejected")
     candidates = rows.iloc[kept].reset_index(drop=True)
     decisions = None if review is None else read_decisions(review, candidates)
@@ -136,7 +160,10 @@ def build_register(
         assets = assign_areas(assets, areas, postcodes)
     assets = _across_the_border(assets)
     linking = describe_linking(len(candidates), candidates["source"].nunique(), linker=linker)
-    return publish(Register(assets, log, linking), audience=audience)
+    notes = tuple(
+        Note(TYPES_NOT_KNOWN, sentence) for sentence in lists_without_type(lists) if audience == PUBLIC
+    )
+    return publish(Register(assets, log, linking, notes), audience=audience, publish_columns=publish_columns)
 
 
 def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -241,6 +268,7 @@ def _log(
     log["row_id"] = pd.Series(ids, dtype="str")
     log["other_id"] = pd.Series(other, dtype="str")
     log["score"] = score
+    log["guarded"] = rows["guarded"]
     return log[list(LOG_COLUMNS)]
 
 
@@ -261,6 +289,7 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
         "reading_problem",
         "reading_note",
         "list_title",
+        *GUARD_COLUMNS,
         *FOUND_AGAIN,
     ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
@@ -298,7 +327,9 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         "into",
         BEYOND,
     )
-    for column in others.columns.difference([*fixed, "status", "asset_type", "town_key", "sensitive"]):
+    for column in others.columns.difference(
+        [*fixed, "status", "asset_type", "town_key", "sensitive", *GUARD_COLUMNS]
+    ):
         values = others[column]
         empty = values.isna() | values.isin(["", "unknown"])
         first = values[~empty].groupby(others["into"][~empty]).first()

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.register.build import build_register
+from assetmap.register.guard import lists_without_type
 from assetmap.register.review import review_table
 from assetmap.schema import LINKERS, OUTCOMES, AssetList, reference_table
 from assetmap.schema import CheckReport as CheckReport  # noqa: PLC0414 (public here)
@@ -66,7 +67,11 @@ def check_lists(
         headings=pd.concat([_headings(each) for each in lists], ignore_index=True),
         remarks=_kinds(log),
         review=review_table(log),
-        unchecked=(*_unchecked(postcodes, places, areas), *_left_out(lists)),
+        unchecked=(
+            *_unchecked(postcodes, places, areas),
+            *_left_out(lists),
+            *lists_without_type(list(lists)),
+        ),
     )
 
 

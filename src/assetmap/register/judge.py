@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.register.findings import Finding, finding
+from assetmap.register.guard import judge_guards
 from assetmap.register.resources import read_said
 from assetmap.register.typed import (
     AS_WRITTEN,
@@ -44,7 +45,17 @@ REGISTRATION: Final = re.compile(
 )
 """A register and a number in one cell."""
 
-KEPT: Final = ("source", "row", "point_x", "point_y", "reading_problem", "reading_note", "list_title")
+KEPT: Final = (
+    "source",
+    "row",
+    "point_x",
+    "point_y",
+    "reading_problem",
+    "reading_note",
+    "list_title",
+    "sensitive",
+)
+"""Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
 
 
 def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +86,8 @@ def judge_rows(
     tuple
         A table on the same index with ``asset_type``, ``status``, ``registered``, ``register``,
         ``registration_number``, ``operator_type``, ``control``, ``devolved``, ``opened_year``, ``closed_year``,
-        ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form, where the rows say something
+        ``weekly_hours``, ``sensitive``, ``checked_date`` in their final form, ``guarded`` and ``guarded_word``
+        (`judge_guards`), where the rows say something
         of it what `read_said` returns; and what was found. A column ``<name>_as_written`` keeps the cells of a
         column that could not be read.
     """
@@ -96,12 +108,8 @@ def judge_rows(
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
     stated["control"] = stated["operator_type"].map(control).astype("float64")
     findings += _judge_words(rows, stated, quote=quote)
-    by_type = stated["asset_type"].map(reference_table("asset_types")["sensitive"] == "yes")
-    stated["sensitive"] = (yes_no(column_or_empty(rows, "sensitive")) == "yes") | by_type.fillna(
-        False
-    ).astype(bool)
     said, more = read_said(rows)
-    return stated.join(said), [*findings, *more]
+    return stated.join(judge_guards(rows, types)).join(said), [*findings, *more]
 
 
 def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:

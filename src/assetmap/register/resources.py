@@ -15,7 +15,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.register.audience import ADDRESSABLE
+from assetmap.redaction import REMOVED, redact
 from assetmap.register.findings import Finding, finding
 from assetmap.register.words import each_distinct, plain, singular, yes_no
 from assetmap.schema import NO, YES, InputError, reference_table
@@ -159,8 +159,7 @@ def _read(text: str, column: str) -> Read:
     strange: list[str] = []
     partly: list[str] = []
     # A message quotes what is strange, and is read by everybody.
-    if any(sign in text for sign in "@0+"):
-        text = ADDRESSABLE.sub(" ", text)
+    text = redact(text).replace(REMOVED, " ")
     for part in PARTS.split(text):
         words = plain(part)
         found, unknown, rest = _read_part(words, table, offered=column == "offers")

@@ -10,10 +10,14 @@ from assetmap.schema import InputError, counted, first_few
 
 SAME: Final = ("same", "yes", "y", "s")
 DIFFERENT: Final = ("different", "no", "n", "d")
+PUBLISH: Final = ("publish", "release")
+GUARD: Final = ("guard", "keep")
+RELEASABLE: Final = ("type", "name", "column")
+"""Why a row is guarded that a person may release here; what the list itself says is changed in the list."""
 
 
 def review_table(log: pd.DataFrame) -> pd.DataFrame:
-    """Return the pairs that were merged or may be the same, for a person to decide.
+    """Return what a person has to decide: pairs that were merged or may be the same, and places that are guarded.
 
     Parameters
     ----------
@@ -26,45 +30,59 @@ def review_table(log: pd.DataFrame) -> pd.DataFrame:
         One row per pair, doubtful ones first: ``decision`` (empty: write ``same`` or ``different``),
         ``outcome``, ``score``, ``name``, ``other_name``, ``source``, ``row``, ``other_source``,
         ``other_row``, ``reason``, ``row_id``, ``other_id``. Pass it to `build_register` as ``review``:
-        it joins what is the same, and undoes the merge of what is different.
+        it joins what is the same, and undoes the merge of what is different. A row without ``other_id`` is a place that
+        is guarded by its type or name: write ``publish`` to release it, ``guard`` to keep it guarded.
     """
-    pairs = log[log["other_id"].notna()].copy()
+    pairs = log[log["other_id"].notna()]
+    guarded = log[log["guarded"].isin(RELEASABLE)] if "guarded" in log else log.iloc[:0]
+    alone = guarded.assign(other_id=pd.Series(pd.NA, index=guarded.index, dtype="str"), score=float("nan"))
+    pairs = pairs.sort_values(["outcome", "score"], ascending=[False, True], kind="stable")
+    table = pd.concat([pairs, alone], ignore_index=True) if len(alone) else pairs.reset_index(drop=True)
     other = log.drop_duplicates("row_id").set_index("row_id")
     for column in ("name", "source", "row"):
-        pairs[f"other_{column}"] = other[column].reindex(pairs["other_id"]).to_numpy()
-    pairs["decision"] = ""
-    order = [
-        "decision",
-        "outcome",
-        "score",
-        "name",
-        "other_name",
-        "source",
-        "row",
-        "other_source",
-        "other_row",
-    ]
-    pairs = pairs.sort_values(["outcome", "score"], ascending=[False, True], kind="stable")
-    return pairs[[*order, "reason", "row_id", "other_id"]].reset_index(drop=True)
+        table[f"other_{column}"] = other[column].reindex(table["other_id"]).to_numpy()
+    table["other_row"] = table["other_row"].astype("Int64")
+    table["decision"] = ""
+    pair = ["name", "other_name", "source", "row", "other_source", "other_row"]
+    return table[["decision", "outcome", "score", *pair, "reason", "row_id", "other_id"]]
 
 
 def read_decisions(review: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return decided pairs as places in ``rows``; pairs whose rows are gone are left out."""
-    missing = [column for column in ("decision", "row_id", "other_id") if column not in review.columns]
-    if missing:
-        raise InputError(
-            f"The review cannot be used: missing column {first_few(missing)}. Edit only the column 'decision'."
-        )
-    word = review["decision"].fillna("").astype("str").str.strip().str.casefold()
-    strange = review[(word != "") & ~word.isin([*SAME, *DIFFERENT])]
-    if len(strange):
-        raise InputError(
-            f"{counted(len(strange), 'decision is', 'decisions are')} neither 'same' nor 'different', first "
-            f"{first_few(strange['decision'])} (row {int(strange.index[0]) + 2}). Correct them or leave them empty."
-        )
+    word, pairs = _decided(review)
+    review, word = review[pairs], word[pairs]
     places = pd.Series(rows.index, index=rows["row_id"])
     first = places.reindex(review["row_id"]).to_numpy()
     second = places.reindex(review["other_id"]).to_numpy()
     decided = pd.DataFrame({"first": first, "second": second, "same": word.isin(SAME).to_numpy()})
     decided = decided[(word != "").to_numpy()].dropna()
     return decided.astype({"first": int, "second": int})
+
+
+def read_guards(review: pd.DataFrame) -> tuple[set[str], set[str]]:
+    """Return the ``row_id`` of places that a person released, and of those that stay guarded."""
+    word, pairs = _decided(review)
+    ids = review["row_id"].astype("str")
+    return set(ids[~pairs & word.isin(PUBLISH)]), set(ids[~pairs & word.isin(GUARD)])
+
+
+def _decided(review: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the decision of each row in small letters, and which rows are pairs; refuse other words."""
+    missing = [column for column in ("decision", "row_id", "other_id") if column not in review.columns]
+    if missing:
+        raise InputError(
+            f"The review cannot be used: missing column {first_few(missing)}. Edit only the column 'decision'."
+        )
+    word = review["decision"].fillna("").astype("str").str.strip().str.casefold()
+    pairs = review["other_id"].fillna("").astype("str").str.strip() != ""
+    for of_kind, words, said in (
+        (pairs, (*SAME, *DIFFERENT), "'same' nor 'different'"),
+        (~pairs, (*PUBLISH, *GUARD), "'publish' nor 'guard' (the row is a guarded place, not a pair)"),
+    ):
+        strange = review[of_kind & (word != "") & ~word.isin(words)]
+        if len(strange):
+            raise InputError(
+                f"{counted(len(strange), 'decision is', 'decisions are')} neither {said}, first "
+                f"{first_few(strange['decision'])} (row {int(strange.index[0]) + 2}). Correct them or leave them empty."
+            )
+    return word, pairs

@@ -12,11 +12,18 @@ from typing import Any, Final
 
 import pandas as pd
 
+from assetmap.public import AUDIENCE_WORDS, INTERNAL
 from assetmap.schema import CheckReport, counted
 from assetmap.show.tables import write_csv
 
 MOST_ROWS: Final = 500
 """Rows shown on the page; the tables beside it hold all of them."""
+
+OWN_FOLDER: Final = (
+    "This folder is for you, so that you can fix the lists: it has contacts, and places that must stay secret. The lists are "
+    "checked in full before anything is left out."
+)
+"""What page and command say of the folder."""
 
 WORDS: Final = {
     "accepted": "In the register",
@@ -43,7 +50,7 @@ tr.rejected td:first-child { border-left: 4px solid #b3261e; } tr.review td:firs
 
 
 def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
-    """Write a report on lists.
+    """Write a report on lists, for the people who keep them: with contacts and with places that must stay secret.
 
     Parameters
     ----------
@@ -84,6 +91,7 @@ def check_page(report: CheckReport) -> str:
     ignored = report.headings[report.headings["column"] == ""]
     parts = [
         "<h1>What was understood of the lists</h1>",
+        f"<p><strong>{escape(AUDIENCE_WORDS[INTERNAL])}</strong> {escape(OWN_FOLDER)}</p>",
         f"<p>{counted(rows, 'row')} became {counted(taken, 'asset')}. Every row is counted once below.</p>",
         *[
             f"<p>{escape(sentence)}</p>"
@@ -105,6 +113,7 @@ def check_page(report: CheckReport) -> str:
         '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f'<meta name="audience" content="{INTERNAL}">\n'
         f"<title>What was understood of the lists</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(parts)
         + "\n</body>\n</html>\n"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from assetmap.public import AUDIENCE_WORDS
 from assetmap.show.pictures.figures import image_address
 from assetmap.show.words import plain
 
@@ -38,7 +39,7 @@ _PAGE: Final = Markup(
 <meta http-equiv="Content-Security-Policy" content="{policy}" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta name="referrer" content="no-referrer" />
-<title>{title}</title>
+{audience}<title>{title}</title>
 <style>{style}</style>
 </head>
 <body>
@@ -71,6 +72,7 @@ def page(
     title: str,
     *,
     header: Markup | None = None,
+    audience: str = "",
     answer: Markup,
     sections: Sequence[tuple[str, str, Markup]],
     footer: Markup | None = None,
@@ -83,6 +85,8 @@ def page(
         Title of the window, and the heading of the page.
     header
         What follows the heading.
+    audience
+        ``public`` or ``internal``: the head of the page says so, for people and for programs.
     answer
         The answer, above the contents.
     sections
@@ -103,7 +107,8 @@ def page(
             policy=Markup(_POLICY.format(digest)),
             title=plain(title),
             style=Markup(style),
-            header=joined((Markup("<h1>{}</h1>").format(plain(title)), header)),
+            audience=Markup('<meta name="audience" content="{}" />\n').format(audience) if audience else "",
+            header=joined((Markup("<h1>{}</h1>").format(plain(title)), header, _audience_line(audience))),
             answer=answer,
             contents=joined(
                 Markup('<li><a href="#{}">{}</a></li>').format(anchor, heading)
@@ -113,6 +118,10 @@ def page(
             footer=Markup("<footer>{}</footer>\n").format(footer) if footer else "",
         )
     )
+
+
+def _audience_line(audience: str) -> Markup | None:
+    return paragraph(AUDIENCE_WORDS[audience], kind="about") if audience in AUDIENCE_WORDS else None
 
 
 def joined(parts: Iterable[str | None]) -> Markup:

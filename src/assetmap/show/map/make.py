@@ -9,11 +9,11 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from assetmap.public import check_audience
 from assetmap.schema import MAP_CRS, InputError, Note, check_areas, check_assets, check_postcodes, first_few
 from assetmap.show.map.geometry import encode_polygons
 from assetmap.show.map.layers import Layer, check_layers, map_layers
 from assetmap.show.map.payload import (
-    AUDIENCES,
     encode_areas,
     encode_assets,
     encode_layer,
@@ -152,8 +152,7 @@ def _check(
     postcodes: pd.DataFrame | None,
     audience: str,
 ) -> None:
-    if audience not in AUDIENCES:
-        raise InputError(f"'{audience}' is not a valid audience. Choose {' or '.join(AUDIENCES)}.")
+    check_audience(audience)
     check_areas(areas)
     if not len(areas):
         raise InputError("There are no areas to draw.")

@@ -21,6 +21,7 @@ import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium.template import Template
 
+from assetmap.public import AUDIENCE_WORDS
 from assetmap.schema import InputError, first_few
 from assetmap.show.map.scripts import join_modules
 
@@ -175,12 +176,14 @@ def write_page(page: AssetMap, header: str, html: str, script: str) -> str:
     allowed = [_hash(text) for text in _inside("script", "".join([*scripts, header, html, *last]))]
     page_styles = None if own else [_hash(text) for text in _inside("style", styles)]
     body = our_text("page.html").replace("@@MAP@@", page.get_name()).replace("@@ADDED@@", html)
+    body = body.replace("@@AUDIENCE@@", AUDIENCE_WORDS[page.payload["audience"]], 1)
     return "".join(
         [
             '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n',
             f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed, page_styles, page)}">\n',
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
             '<meta name="referrer" content="no-referrer">\n',
+            f'<meta name="audience" content="{page.payload["audience"]}">\n',
             f"<title>{_html_text(page.payload['title'])}</title>\n",
             styles, "\n", *scripts, header,
             '\n</head>\n<body class="am">\n', body, "\n",

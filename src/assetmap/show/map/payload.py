@@ -14,17 +14,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from assetmap.public import PUBLIC, public_view
 from assetmap.schema import BEYOND, Note, beyond_border, reference_table
 from assetmap.show.map.classes import SCHEME_WORDS, UNKNOWN, class_words, cut
 from assetmap.show.map.geometry import encode_points, encode_polygons, simplify_areas, steps
 from assetmap.show.map.layers import Layer
 from assetmap.show.map.palettes import BIVARIATE_CLASSES, colours
 
-AUDIENCES: Final = ("public", "internal")
 CONTACTS: Final = ("website", "email", "phone", "note")
-"""Columns that only an internal map may have. A note may name a person."""
+"""Columns that an internal map shows too. A note may name a person."""
 
-EXACT_PLACE: Final = ("address", "postcode")
 NOT_KNOWN: Final = "not known"
 """A category with this label is drawn like a missing value."""
 
@@ -103,7 +102,7 @@ def encode_assets(
     for column in CODED:
         if column in shown:
             table[column] = _dictionary(shown[column])
-    texts = SHOWN_TEXT if audience == "public" else (*SHOWN_TEXT, *CONTACTS)
+    texts = SHOWN_TEXT if audience == PUBLIC else (*SHOWN_TEXT, *CONTACTS)
     for column in (*texts, "registration_number", "devolved_year", "weekly_hours"):
         if column in shown and shown[column].notna().any():
             table[column] = _dictionary(shown[column])
@@ -131,23 +130,8 @@ def encode_assets(
 
 
 def for_audience(assets: gpd.GeoDataFrame, audience: str) -> gpd.GeoDataFrame:
-    """Return a copy without what the audience may not see.
-
-    ``public``: no contacts and no notes. An asset marked ``sensitive`` keeps its name, town and small area, but loses
-    its point, address and postcode, and what it offers, asks for or does. ``internal``: everything.
-    """
-    shown = assets.copy()
-    if audience != "public":
-        return shown
-    shown = shown.drop(columns=[column for column in CONTACTS if column in shown])
-    if "sensitive" not in shown:
-        return shown
-    hidden = shown["sensitive"].fillna(False).astype(bool)
-    for column in (*EXACT_PLACE, *SAID):
-        if column in shown:
-            shown[column] = shown[column].where(~hidden)
-    shown.loc[hidden, "location_precision"] = "area_only"
-    return shown.set_geometry(shown.geometry.where(~hidden))
+    """Return a copy without what the audience may not see: `assetmap.public` for the public, all of it internally."""
+    return public_view(assets)[0] if audience == PUBLIC else assets.copy()
 
 
 def encode_postcodes(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> dict[str, Any]:

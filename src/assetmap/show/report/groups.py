@@ -170,7 +170,7 @@ def rows_not_used(results: Results) -> str | None:
                 [
                     (
                         row["source"],
-                        row["row"],
+                        row["row"] if pd.notna(row["row"]) else "",
                         plain(row["name"]) or "(no name)",
                         row["outcome"],
                         row["reason"],
@@ -225,7 +225,9 @@ def sources_used(results: Results) -> str | None:
             date_words(row["date"]),
             plain(row["licence"]),
             whole(row["rows"]) if pd.notna(row["rows"]) else "",
-            Markup('{} <span class="code">{}</span>').format(plain(row["file"]), plain(row["sha256"])[:12]),
+            Markup('{} <span class="code">{}</span>').format(
+                plain(row["file"]), _shortened(plain(row["sha256"]))
+            ),
         )
         for _, row in sources.iterrows()
     ]
@@ -322,3 +324,8 @@ def _setting(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:,g}"
     return plain(value) if isinstance(value, str) else ""
+
+
+def _shortened(checksum: str) -> str:
+    """Return the start of a checksum; a sentence in its place stays whole."""
+    return checksum if " " in checksum else checksum[:12]

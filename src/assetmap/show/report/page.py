@@ -18,7 +18,7 @@ from assetmap.show.html import joined, page, paragraph
 from assetmap.show.report import gaps, groups, travel
 from assetmap.show.report import places as parts
 from assetmap.show.report import sharing as lending
-from assetmap.show.words import audience_words, latest_date
+from assetmap.show.words import latest_date
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def report_html(results: Results) -> str:
     return page(
         results.title,
         header=_about(results),
+        audience=parts.setting(results, "project", "audience", ""),
         answer=joined((parts.answer(results), parts.numbers_to_remember(results))),
         sections=[
             (section.anchor, section.heading.replace("{noun}", noun), Markup(text))
@@ -96,7 +97,6 @@ def _about(results: Results) -> Markup:
     return paragraph(
         f"{results.area_name}. Community assets, need and gaps by small area.",
         f"Data up to {date}." if date else "",
-        audience_words(parts.setting(results, "project", "audience", "")),
         kind="about",
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from markupsafe import Markup
 
+from assetmap.public import PUBLIC
 from assetmap.schema import DevolutionReview, Estimate, Scenario, check_areas, reference_table
 from assetmap.show.html import bullets, joined, key_numbers, page, paragraph, picture, table, terms
 from assetmap.show.pictures.figures import svg_text
@@ -21,7 +22,6 @@ from assetmap.show.review.sites import interval_words, site_section
 from assetmap.show.tables import write_csv
 from assetmap.show.words import (
     NOT_KNOWN,
-    audience_words,
     counted,
     date_words,
     decimals,
@@ -80,7 +80,7 @@ def write_devolution(
     land: gpd.GeoDataFrame | None = None,
     estimate: Estimate | None = None,
     sources: pd.DataFrame | None = None,
-    audience: str = "",
+    audience: str = PUBLIC,
 ) -> list[Path]:
     """Write the review: a page, a table, and each chart as a picture.
 
@@ -101,7 +101,7 @@ def write_devolution(
     sources
         Where the data comes from (docs/tables.md).
     audience
-        ``public`` or ``internal``; the head of the page says so.
+        ``public`` or ``internal``: who may see the register that the review was made from; the head of the page says so.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def devolution_html(
     land: gpd.GeoDataFrame | None = None,
     estimate: Estimate | None = None,
     sources: pd.DataFrame | None = None,
-    audience: str = "",
+    audience: str = PUBLIC,
 ) -> str:
     """Return the page as HTML text; parameters as in `write_devolution`."""
     charts = _charts(review)
@@ -152,9 +152,7 @@ def devolution_html(
     ]
     if sources is not None and len(sources):
         sections.append(("sources", "Sources", _sources(sources)))
-    about = audience_words(audience)
-    header = paragraph(about, kind="about") if about else None
-    return page(title, header=header, answer=_answer(review), sections=sections)
+    return page(title, audience=audience, answer=_answer(review), sections=sections)
 
 
 def _charts(review: DevolutionReview) -> dict[str, str]:

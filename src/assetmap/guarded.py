@@ -1,0 +1,220 @@
+"""Words that mark a place whose location must stay secret, and whether a text has one of them.
+
+The words are rows of ``data/tables/guarded_words.csv``, each with a reason and a source. A word guards until a person
+decides: plurals, accents, compounds (``safehouse``), brackets, hyphens and small misspellings make no difference, and
+ordinary uses (``youth hostel``, ``bus shelter``) are rows of the same table. What the table does not have is not found.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from assetmap.schema import NO, YES, reference_table
+
+DROPPED: Final = frozenset(
+    ["the", "a", "an", "of", "for", "and", "in", "at", "to", "with", "from", "by", "on", "or"]
+)
+"""Words that make no difference between two texts."""
+
+SAME: Final = {
+    "women": "woman", "womens": "woman", "womans": "woman", "men": "man", "mens": "man", "mans": "man",
+    "children": "child", "childrens": "child", "childs": "child", "peoples": "people", "person": "people",
+    "persons": "people", "center": "centre", "programmes": "programme", "program": "programme", "lodgings": "lodging",
+    "fleeing": "fleeing", "abuses": "abuse", "abusive": "abuse", "violent": "violence", "accomodation": "accommodation",
+    "acommodation": "accommodation", "accomm": "accommodation", "accom": "accommodation",
+    "homelessness": "homeless", "yr": "year",
+}  # fmt: skip
+
+LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxisdhoaeoies")
+"""Letters of other alphabets, and signs, that are used for ours."""
+
+SIGNS: Final = re.compile(r"[^a-z0-9]+")
+APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
+SPACED: Final = re.compile(r"\b(?:[a-z] ){2,}[a-z]\b")
+LONGEST: Final = 4
+"""Words of a text that may make up one entry of the table, joined or apart."""
+MISSPELT_FROM: Final = 5
+"""Letters of the shortest word that is recognised when it is misspelt."""
+INSIDE_FROM: Final = 6
+"""Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
+
+PLAINLY_NO: Final = NO | {"no.", "0.0", "not sensitive", "not confidential", "public"}
+"""Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes."""
+
+
+class Words(NamedTuple):
+    """The table of guarded words as it is looked up."""
+
+    phrases: dict[str, str]
+    together: dict[frozenset[str], str]
+    ordinary: frozenset[str]
+    every: frozenset[str]
+    vocabulary: tuple[str, ...]
+    long: tuple[str, ...]
+
+
+def guarded_word(text: str) -> str:
+    """Return the guarded words that a text has, as the table writes them, or ``""``.
+
+    Parameters
+    ----------
+    text
+        A name or a type, as somebody typed it.
+
+    Examples
+    --------
+    >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
+    ['refuge', 'safe house', '', '']
+    """
+    every, known = _words(text), _table()
+    words = [_corrected(word) for word in _without_ordinary(every, known)]
+    for length in range(LONGEST, 0, -1):
+        for start in range(len(words) - length + 1):
+            found = known.phrases.get("".join(words[start : start + length]))
+            if found:
+                return found
+    has = {_corrected(word) for word in every}
+    for together, entry in known.together.items():
+        if together <= has:
+            return entry
+    for word in words:
+        for entry in known.long:
+            if len(word) > len(entry) and (word.startswith(entry) or word.endswith(entry)):
+                return known.phrases[entry]
+    return ""
+
+
+def is_ordinary(text: str) -> bool:
+    """Say whether a text has an ordinary use of a guarded word, and nothing that guards: ``Youth hostel``."""
+    words, known = _words(text), _table()
+    return len(_without_ordinary(words, known)) < len(words) and not guarded_word(text)
+
+
+def guarded_words(column: pd.Series) -> pd.Series:
+    """Return `guarded_word` of every cell; a missing cell has none."""
+    texts = column.fillna("").astype("str")
+    found = {text: guarded_word(text) for text in texts.unique()}
+    return texts.map(found).astype("str")
+
+
+def says_sensitive(cell: object) -> str:
+    """Return what a cell under ``sensitive`` says: ``yes``, ``no``, ``unclear`` (which counts as yes) or ``""``.
+
+    Examples
+    --------
+    >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
+    ['', 'no', 'yes', 'unclear', 'unclear', 'unclear']
+    """
+    text = _visible(str(cell)).strip().casefold()
+    if not text:
+        return ""
+    if text in PLAINLY_NO:
+        return "no"
+    return "yes" if text in YES else "unclear"
+
+
+def guarded_kinds() -> frozenset[str]:
+    """Return the asset types that are guarded."""
+    types = reference_table("asset_types")["sensitive"]
+    return frozenset(types.index[types == "yes"])
+
+
+def is_guarded(assets: pd.DataFrame) -> pd.Series:
+    """Say which assets are guarded: as ``sensitive`` says, and where it says nothing by type and name."""
+    unsaid = pd.Series(True, index=assets.index)
+    said = pd.Series(False, index=assets.index)
+    if "sensitive" in assets:
+        unsaid = assets["sensitive"].isna()
+        said = assets["sensitive"].fillna(False).astype(bool)
+    if unsaid.any():
+        rest = assets[unsaid]
+        by_type = rest["asset_type"].isin(guarded_kinds()) | (guarded_words(rest["asset_type"]) != "")
+        said = said.copy()
+        said[unsaid] = (by_type | (guarded_words(rest["name"]) != "")).to_numpy()
+    return said
+
+
+@functools.cache
+def _table() -> Words:
+    table = reference_table("guarded_words")
+    guards = table["guards"] == "yes"
+    phrases = {"".join(_words(entry)): entry for entry in table.index[guards]}
+    together = {frozenset(_words(entry)): entry for entry in table.index[guards & (table["match"] == "all")]}
+    ordinary = frozenset(" ".join(_words(entry)) for entry in table.index[~guards])
+    every = {word for entry in table.index[guards] for word in _words(entry)}
+    long = tuple(sorted(entry for entry in phrases if len(entry) >= INSIDE_FROM))
+    # short entries (SARC, bail) are too near to other words; "safe" of "safe house" is not
+    short = MISSPELT_FROM - 1
+    vocabulary = tuple(
+        sorted(word for word in every if len(word) > short or (len(word) == short and word not in phrases))
+    )
+    return Words(phrases, together, ordinary, frozenset(every), vocabulary, long)
+
+
+def _visible(text: str) -> str:
+    """Return compatible forms of signs, without those that nobody sees."""
+    text = unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
+def _words(text: str) -> list[str]:
+    letters = APOSTROPHES.sub("", _visible(text).casefold())
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters)
+        letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    spaced = SIGNS.sub(" ", _read_lookalikes(letters)).strip()
+    spaced = SPACED.sub(lambda run: run[0].replace(" ", ""), spaced)
+    return [_singular(word) for word in spaced.split() if word not in DROPPED]
+
+
+def _read_lookalikes(letters: str) -> str:
+    """Replace lookalikes inside words; a number on its own stays a number."""
+    words = letters.split(" ")
+    return " ".join(
+        word.translate(LOOKALIKES) if sum(map(str.isalpha, word)) >= 2 else word for word in words
+    )
+
+
+def _singular(word: str) -> str:
+    if word in SAME:
+        return SAME[word]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        return SAME.get(word[:-1], word[:-1])
+    return word
+
+
+def _without_ordinary(words: list[str], known: Words) -> list[str]:
+    """Leave out ordinary uses of guarded words: the rest of the text may still have one."""
+    kept, place = [], 0
+    while place < len(words):
+        length = next(
+            (n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in known.ordinary), 0
+        )
+        if not length:
+            kept.append(words[place])
+        place += length or 1
+    return kept
+
+
+@functools.lru_cache(maxsize=100_000)
+def _corrected(word: str) -> str:
+    """Return a word of the table for one that is that word but for a slip or two."""
+    if len(word) < MISSPELT_FROM:
+        return word
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    if word in _table().every:
+        return word
+    vocabulary = _table().vocabulary
+    near = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=1)
+    return str(near[0]) if near and near[0][0] == word[0] else word

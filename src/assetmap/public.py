@@ -1,0 +1,258 @@
+"""What the public may see of a register: the one definition that register, map, report, tables and pictures use.
+
+A public table has only columns that are allowed: ours without contacts and remarks, and those that the owner names. Telephone
+numbers, e-mail addresses and links are taken out of every text. A guarded place keeps its type and its small area.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from assetmap.guarded import is_guarded
+from assetmap.redaction import redact, redact_column
+from assetmap.schema import InputError, reference_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+PUBLIC: Final = "public"
+INTERNAL: Final = "internal"
+AUDIENCES: Final = (PUBLIC, INTERNAL)
+
+AUDIENCE_WORDS: Final = {
+    PUBLIC: "Public version: contacts and the location of sensitive assets are left out.",
+    INTERNAL: "Internal version: do not publish.",
+}
+"""What the head of every page says."""
+
+PUBLIC_COLUMNS: Final = frozenset(
+    [
+        "name",
+        "asset_type",
+        "status",
+        "registered",
+        "register",
+        "registration_number",
+        "operator",
+        "operator_type",
+        "owner",
+        "control",
+        "devolved",
+        "devolved_year",
+        "weekly_hours",
+        "town",
+        "address",
+        "postcode",
+        "covers",
+        "opened_year",
+        "closed_year",
+        "checked_date",
+        "social_action",
+        "offers",
+        "asks",
+        "social_action_text",
+        "offers_text",
+        "asks_text",
+        "statutory",
+        "sensitive",
+        "source",
+        "source_row",
+        "also_listed",
+        "location_precision",
+        "area_code",
+        "area_from",
+        "beyond_border",
+        "annual_cost_gbp",
+        "geometry",
+    ]
+)
+"""Columns of the register that the public may see. A remark (``note``) may name a person: it is not one of them."""
+
+PUBLIC_YEARS: Final = re.compile(r"(?:operator|programme)_(?:19|20)\d\d")
+"""Columns that the review of sites reads: who ran a library in a year, which sites a programme had."""
+
+KEPT_OF_GUARDED: Final = frozenset(
+    [
+        "name",
+        "asset_type",
+        "status",
+        "registered",
+        "operator_type",
+        "sensitive",
+        "source",
+        "location_precision",
+        "area_code",
+        "geometry",
+        "weekly_hours",
+        "opened_year",
+        "closed_year",
+        "checked_date",
+        "beyond_border",
+    ]
+)
+"""What is left of a guarded place."""
+
+KEPT_AS_IT_IS: Final = ("area_code", "source", "geometry")
+
+POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
+STREET: Final = re.compile(
+    r"(?i)\b[\w'’-]+\s+(?:street|str|st(?=\.?\s*(?:,|\)|$))|road|rd|lane|ln|avenue|ave|av|drive|dr|close|cl|way|crescent|cres|"
+    r"place|pl|square|sq|terrace|terr?|grove|gardens|gdns|parade|row|walk|court|ct|rise|gate|corner|mews|wharf|quay|green|"
+    r"hill|path|alley|yard|passage|circus|vale|bank|view|fields?|broadway|highway|bypass|estate|crossroads)\b"
+)
+NUMBERED: Final = re.compile(
+    r"(?i)(?<![\w/])(?!24\s*/?\s*(?:7|h))\d{1,5}\s*[a-z]?,?\s+[a-z]|\b(?:flat|unit|apartment|room|plot|no\.?|number|floor)\s*\d+|"
+    r"\d+\.\d{3,}|\b[A-Z]{2}\s?\d{3,5}\s?\d{3,5}\b|///"
+)
+OUTWARD: Final = re.compile(r"\b[A-Z]{1,2}\d{1,2}[A-Z]?\b")
+LEAST_PART: Final = 4
+"""Letters of the shortest part of an address that gives a place away."""
+
+
+def check_audience(audience: str) -> None:
+    """Refuse an audience that there is not."""
+    if audience not in AUDIENCES:
+        raise InputError(f"There is no audience '{audience}'. Use {' or '.join(AUDIENCES)}.")
+
+
+def public_view(
+    assets: gpd.GeoDataFrame, *, publish: Iterable[str] = ()
+) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
+    """Return what the public may see of a register, and the new ids of assets whose own would tell more.
+
+    Parameters
+    ----------
+    assets
+        The register (docs/tables.md). Where ``sensitive`` is missing, type and name decide (`is_guarded`).
+    publish
+        Further columns that the owner of the lists wants to publish.
+
+    Returns
+    -------
+    tuple
+        A copy in which every asset is still there, guarded ones last, ordered by what is shown of them; and old id -> new id
+        of guarded assets and of those whose name held a contact. A second time nothing changes.
+    """
+    allowed = PUBLIC_COLUMNS | set(publish)
+    columns = [
+        column
+        for column in assets.columns
+        if str(column) in allowed or PUBLIC_YEARS.fullmatch(str(column)) or column == assets.geometry.name
+    ]
+    shown = assets[columns].copy()
+    for column in shown.columns.difference([*KEPT_AS_IT_IS, assets.geometry.name]):
+        if pd.api.types.is_string_dtype(shown[column]) or pd.api.types.is_object_dtype(shown[column]):
+            shown[column] = redact_column(shown[column], links=column != "website")
+    hidden = is_guarded(assets)
+    ids: dict[str, str] = {}
+    renamed = (shown["name"].astype("str") != assets["name"].astype("str")) & ~hidden
+    for asset_id in shown.index[renamed]:
+        row = shown.loc[asset_id]
+        parts = [
+            str(row.get(column, "")) for column in ("name", "postcode", "asset_type", "source", "source_row")
+        ]
+        ids[asset_id] = f"{_slug(parts[0])}-{_digest('|'.join(parts))}"
+    if hidden.any():
+        shown = _without_places(shown, assets, hidden)
+        ids |= _placeless_ids(shown[hidden.to_numpy()])
+    _keep_apart(ids, set(shown.index) - set(ids))
+    shown.index = pd.Index([ids.get(asset, asset) for asset in shown.index], name=assets.index.name)
+    if not hidden.any():
+        return shown, ids
+    # their order in the list would say between which others they are
+    return pd.concat([shown[~hidden.to_numpy()], shown[hidden.to_numpy()].sort_index(kind="stable")]), ids
+
+
+def place_in_name(name: str, *, address: str = "", postcode: str = "") -> bool:
+    """Say whether a name gives an address, a postcode or a contact away.
+
+    Examples
+    --------
+    >>> place_in_name("Refuge, 5 Quiet Way"), place_in_name("Haven", address="Haven Cottage, Truro"), place_in_name("Haven")
+    (True, False, False)
+    """
+    if redact(name) != name or any(look.search(name) for look in (POSTCODE, STREET, NUMBERED, OUTWARD)):
+        return True
+    said = f" {_plain(name)} "
+    parts = [_plain(part) for part in re.split(r"[,;\n]", address)]
+    return any(len(part) >= LEAST_PART and f" {part} " in said for part in [*parts, _plain(postcode)])
+
+
+def withheld_name(asset_type: str, area: object) -> str:
+    """Return what a guarded place is called where its name would give it away: its type and its area."""
+    types = reference_table("asset_types")
+    label = str(types.at[asset_type, "label"]) if asset_type in types.index else "Place"
+    return f"{label} in {area}" if isinstance(area, str) and area else label
+
+
+def _without_places(shown: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, hidden: pd.Series) -> gpd.GeoDataFrame:
+    """Take the place away from guarded assets."""
+    names: list[str] = []
+    for asset_id, row in assets[hidden].iterrows():
+        cells = {column: _cell(row.get(column)) for column in ("address", "postcode")}
+        name = _cell(row["name"])
+        tells = place_in_name(name, **cells)
+        names.append(
+            withheld_name(str(row["asset_type"]), row.get("area_code"))
+            if tells
+            else str(shown.at[asset_id, "name"])
+        )
+    mask = hidden.to_numpy()
+    for column in shown.columns:
+        if str(column) not in KEPT_OF_GUARDED and column != assets.geometry.name:
+            if column == "source_row":
+                shown[column] = shown[column].astype("Int64")
+            text = pd.api.types.is_string_dtype(shown[column])
+            shown[column] = shown[column].mask(mask, "" if text else None)
+    shown["name"] = shown["name"].mask(mask, pd.Series(names, index=shown.index[mask], dtype="str"))
+    shown["location_precision"] = shown["location_precision"].mask(mask, "area_only")
+    shown = shown.set_geometry(shown.geometry.where(~mask))
+    if "sensitive" in shown:
+        shown["sensitive"] = mask
+        return shown
+    return shown.assign(sensitive=mask)
+
+
+def _placeless_ids(assets: gpd.GeoDataFrame) -> dict[str, str]:
+    """Name assets by what is still shown of them: a hash of the place could be guessed back."""
+    areas = assets["area_code"] if "area_code" in assets else pd.Series("", index=assets.index)
+    return {
+        asset_id: f"{_slug(str(name))}-{_digest(f'{name}|{area}')}"
+        for asset_id, name, area in zip(assets.index, assets["name"], areas, strict=True)
+    }
+
+
+def _keep_apart(ids: dict[str, str], taken: set[str]) -> None:
+    """Give equal new ids a number each, in order of the old ones only where they are equal anyway."""
+    used = set(taken)
+    for old in sorted(ids):
+        base, times = ids[old], 1
+        while ids[old] in used:
+            times += 1
+            ids[old] = f"{base}-{times}"
+        used.add(ids[old])
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()[:7]
+
+
+def _slug(text: str, *, most: int = 40) -> str:
+    words = _plain(text).replace(" ", "-") or "unnamed"
+    return words if len(words) <= most else words[: most + 1].rpartition("-")[0] or words[:most]
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’‘`´]", "", letters)).split())
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,190 @@
+"""Which rows are guarded: what the list says, else their type and name, until a person decides."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from assetmap.guarded import guarded_kinds, guarded_words, is_ordinary, says_sensitive
+from assetmap.register.findings import Finding, finding
+from assetmap.register.review import read_guards
+from assetmap.register.words import column_or_empty
+from assetmap.schema import AssetList, InputError, reference_table
+
+GUARD_COLUMNS: Final = ("guarded", "guarded_word")
+"""Why a row is guarded (``list``, ``type``, ``name``, ``column``, ``""``), and what says so."""
+
+SAYS_SECRET: Final = re.compile(
+    r"(?:^|_)(?:confidential|confidentiality|sensitive|sensitivity|secret|undisclosed|withheld|withhold)(?:_|$)|"
+    r"do_not_publish|not_for_publication|"
+    r"(?:private|restricted|hidden|protected)_(?:address|location|place|site)|"
+    r"(?:address|location|place|site)_(?:is_)?(?:private|restricted|hidden|protected)"
+)
+"""Headings that the register does not know and that say what ``sensitive`` says."""
+
+SAYS_PUBLIC: Final = re.compile(
+    r"(?:ok|okay|can|may|permission|consent|happy|agree[sd]?)?_?(?:to|we|be|for)?_?(?:we_|be_)*"
+    r"(?:publish|published|publication|publishable|show_on_(?:the_)?map|public_listing|share_publicly)(?:_.*)?"
+)
+"""Headings that ask for permission: there a no guards."""
+
+SHORT: Final = 80
+"""Signs of the longest cell that may be a type in a column that was not understood."""
+
+HOW: Final = "write 'no' in a column 'sensitive', or 'publish' in review.csv"
+
+
+def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
+    """Say which rows are guarded and why.
+
+    Parameters
+    ----------
+    rows
+        As `clean_rows` returns them; ``sensitive`` as it was typed.
+    types
+        The asset type of each row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        On the same index: ``sensitive`` (bool), ``guarded`` and ``guarded_word`` (`GUARD_COLUMNS`).
+    """
+    typed, names = column_or_empty(rows, "asset_type"), column_or_empty(rows, "name")
+    said, cell = _said_by_list(rows)
+    by_code = types.isin(guarded_kinds()) & ~typed.where(typed != "", names).map(is_ordinary).astype(bool)
+    type_word = guarded_words(typed)
+    type_word = type_word.where(type_word != "", types.where(by_code, ""))
+    name_word = guarded_words(names)
+    column_word = _words_in_other_columns(rows, typed == "")
+    open_ = said == ""
+    choices = [
+        said.isin(("yes", "unclear")),
+        open_ & (type_word != ""),
+        open_ & (name_word != ""),
+        open_ & (column_word != ""),
+    ]
+    guarded = pd.Series(
+        np.select(choices, ["list", "type", "name", "column"], ""), index=rows.index, dtype="str"
+    )
+    word = np.select(choices, [cell.where(said == "unclear", ""), type_word, name_word, column_word], "")
+    return pd.DataFrame(
+        {
+            "sensitive": guarded != "",
+            "guarded": guarded,
+            "guarded_word": pd.Series(word, index=rows.index, dtype="str"),
+        }
+    )
+
+
+def decide_guards(rows: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.DataFrame, list[Finding]]:
+    """Apply the decisions of a person to the guards, and say of each guarded row why it is.
+
+    Parameters
+    ----------
+    rows
+        With ``row_id``, ``asset_type`` and the columns of `judge_guards`.
+    review
+        A filled-in `review_table`: ``publish`` releases a row that is guarded by its type, its name or a column that was
+        not understood; ``guard`` guards any row.
+
+    Returns
+    -------
+    tuple
+        The rows with the decisions applied, and what was found.
+    """
+    decided = rows.copy()
+    if review is not None:
+        release, keep = read_guards(review)
+        released = decided["row_id"].isin(release) & (decided["guarded"] != "list")
+        kept = decided["row_id"].isin(keep)
+        decided["guarded"] = decided["guarded"].mask(released, "").mask(kept, "list")
+        decided["guarded_word"] = decided["guarded_word"].mask(released | kept, "")
+        decided["sensitive"] = decided["guarded"] != ""
+    by, word = decided["guarded"], decided["guarded_word"]
+    kind = (by == "type") & (word == decided["asset_type"])
+    plainly = (by == "type") & (kind | word.isin(reference_table("asset_types").index))
+    so = "so its location is not published"
+    return decided, [
+        finding((by == "list") & (word != ""), "accepted", "The value '", word, f"' under 'sensitive' is not plainly no, {so}. "
+                "Write yes or no."),
+        finding(plainly, "accepted", "Its type is guarded (", word, f"), {so}. If it may be published, {HOW}."),
+        finding((by == "type") & ~plainly, "review", "Its type has the guarded words '", word, f"', {so} until you decide: {HOW}."),
+        finding(by == "name", "review", "Its name has the guarded words '", word, f"', {so} until you decide: {HOW}."),
+        finding(by == "column", "review", "A column that was not understood has the guarded words '", word,
+                f"', {so} until you decide: {HOW}."),
+    ]  # fmt: skip
+
+
+def lists_without_type(lists: list[AssetList | pd.DataFrame]) -> list[str]:
+    """Return a sentence for each list of which no column was understood as the type."""
+    said = []
+    for each in lists:
+        table = each.table if isinstance(each, AssetList) else each
+        if "asset_type" in table.columns or "source" not in table.columns or not len(table):
+            continue
+        known = {*reference_table("column_names").index, "source", "row", "geometry", "reading_problem"}
+        others = [str(column) for column in table.columns if column not in known]
+        unknown = f" (not understood: {', '.join(others[:8])})" if others else ""
+        said.append(
+            f"The list '{table['source'].iloc[0]}' has no column that says what kind of place each row is{unknown}. Refuges and "
+            "other places that must stay secret are recognised only by the words in their names and short cells. Before you "
+            "publish, name the column of types (--column asset_type=HEADING, or columns in assetmap.toml), or write yes or no "
+            "in a column 'sensitive'."
+        )
+    return said
+
+
+def check_publish(publish: tuple[str, ...], rows: pd.DataFrame) -> None:
+    """Refuse columns to publish that no list has."""
+    missing = [column for column in publish if column not in rows.columns]
+    if missing:
+        raise InputError(
+            f"No list has the column {', '.join(repr(column) for column in missing)} that 'publish' names. The lists have "
+            f"{', '.join(sorted(map(str, rows.columns.difference(['source', 'row', 'point_x', 'point_y']))))}."
+        )
+
+
+def _said_by_list(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return ``yes``, ``no``, ``unclear`` or ``""`` for each row, and the cell that says so; yes wins, then unclear."""
+    said = pd.Series("", index=rows.index, dtype="str")
+    cells = said.copy()
+    known = reference_table("column_names").index
+    rank = {"": 0, "no": 1, "unclear": 2, "yes": 3}
+    for column in rows.columns:
+        name = str(column)
+        asks = name != "sensitive" and name not in known and bool(SAYS_PUBLIC.fullmatch(name))
+        if name != "sensitive" and not asks and (name in known or not SAYS_SECRET.search(name)):
+            continue
+        typed = rows[column].fillna("").astype("str")
+        found = typed.map({cell: says_sensitive(cell) for cell in typed.unique()}).astype("str")
+        if asks:
+            found = found.map({"no": "yes"}).fillna("").astype("str")
+        stronger = found.map(rank) > said.map(rank)
+        said, cells = said.mask(stronger, found), cells.mask(stronger, typed.str.strip())
+    return said, cells
+
+
+def _words_in_other_columns(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
+    """Find guarded words in short cells of columns that were not understood, where a row has no type."""
+    found = pd.Series("", index=rows.index, dtype="str")
+    if not untyped.any():
+        return found
+    known = {
+        *reference_table("column_names").index,
+        "source",
+        "row",
+        "point_x",
+        "point_y",
+        "name_key",
+        "reading_problem",
+    }
+    for column in rows.columns:
+        if str(column) in known or not pd.api.types.is_string_dtype(rows[column]):
+            continue
+        cells = rows[column].fillna("").astype("str")
+        words = guarded_words(cells.where(untyped & (cells.str.len() <= SHORT), ""))
+        found = found.where(found != "", words)
+    return found

@@ -1,0 +1,105 @@
+"""Contacts do not leave: an allow-list of columns, and no number, address or link in any text that is published."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from assetmap.public import PUBLIC_COLUMNS
+from assetmap.redaction import redact
+from assetmap.register.build import build_register
+from assetmap.schema import InputError
+from test_register_judge import rows
+
+CONTACTS = [
+    "07700 900101", "(01872) 900 111", "+44 (0)1872 900112", "0044 1872 900113", "01872.900.114", "01872/900115", "447700900116",
+    "jane117 [at] ex.org", "jane118(at)ex.org", "jane119@gmail", "jané120@ex.org", "jane121＠ex.org", "tel:01872–900122",
+    "0 1 8 7 2 9 0 0 1 2 3", "+441872900129", "https://wa.me/447700900130", "www.jane131.org", "facebook.com/jane103", "@jane104",
+    "jane at ex dot org", "jane AT ex.co.uk", "jane{at}ex{dot}org", "instagram.com/jane", "linktr.ee/jane", "x.com/jane", "t.me/jane",
+    "7700900108", "1872900101", "01872-900-101", "01872·900·101", "01872_900101", "０１８７２ ９００１０１", "٠١٨٧٢٩٠٠١٠١", "+33 1 42 68 53 00",
+    "+44 7700 900 101", "(+44) 1872 900101", "00441872900101", "+44(0)7700900101", "mailto:jane@ex.org", "jane @ ex.org", "020 7946 0123",
+    "0800 496 0999", "018 7290 0101", "01872\u200b900101",
+]  # fmt: skip
+
+ORDINARY = [
+    "Open 2010-2024", "1st and 2nd Truro Scouts", "TR1 1AA", "Music @ the Library", "Hub@Truro", "Meet at St. Ives", "E01018992",
+    "Charity 1089360", "Company 01234567", "09:00-17:00", "Mon 9.30-11.30", "01/02/2010 - 03/04/2011", "50.2632, -5.0510",
+    "182345, 045123", "24/7", "No. 12", "St.Ives", "U3A", "Rm 101", "Unit 12, 14 and 16",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("contact", CONTACTS)
+def test_ways_to_write_a_contact_are_removed(contact: str) -> None:
+    for text in (contact, f"Ring {contact} after six", f"Choir ({contact})"):
+        shown = redact(text)
+        assert "[removed]" in shown, shown
+        assert not any(
+            part in shown for part in ("900", "jane", "jané", "9460", "4960", "٩٠٠", "９００", "68 53")
+        ), shown
+    assert redact(redact(f"Ring {contact}")) == redact(f"Ring {contact}")
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_ordinary_text_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_a_website_that_the_owner_publishes_stays_but_a_profile_does_not() -> None:
+    table = rows(
+        "A",
+        "B",
+        postcode="TR1 1AA",
+        asset_type="library",
+        website=["https://hall.example.org/x", "https://facebook.com/jane"],
+    )
+    shown = build_register(table, publish_columns=["website"]).assets
+    assert sorted(shown["website"]) == ["[removed]", "https://hall.example.org/x"]
+    assert "website" not in build_register(table).assets
+
+
+PRIVATE = (
+    "organiser", "co_ordinator", "key_holder", "manager", "booking_officer", "clerk", "named_contact", "whatsapp", "facebook", "twitter",
+    "instagram", "link", "more_info", "number_to_call", "who_to_ask", "meeting_times", "vicar", "lead_volunteer", "run_by_person",
+    "note", "email", "phone", "website", "secretary", "anything_else",
+)  # fmt: skip
+
+
+def test_only_allowed_columns_are_public() -> None:
+    table = rows("Choir", postcode="TR1 1AA", asset_type="arts_culture", **dict.fromkeys(PRIVATE, "Jane Doe"))
+    register = build_register(table)
+    assert set(register.assets.columns) <= PUBLIC_COLUMNS
+    assert "Jane" not in register.assets.to_csv() + register.log.to_csv()
+    assert set(PRIVATE) <= set(build_register(table, audience="internal").assets.columns)
+
+
+def test_columns_that_the_owner_names_are_redacted_and_never_shown_of_a_guarded_place() -> None:
+    table = rows(
+        "Choir",
+        "Haven",
+        postcode="TR1 1AA",
+        asset_type=["arts_culture", "refuge"],
+        meeting_times="Mon, ask Jo on 01872 900109",
+    )
+    shown = build_register(table, publish_columns=["meeting_times"]).assets.set_index("name")["meeting_times"]
+    assert shown.to_dict() == {"Choir": "Mon, ask Jo on [removed]", "Haven": ""}
+    with pytest.raises(InputError, match="'meeting_time' that 'publish' names.*meeting_times"):
+        build_register(table, publish_columns=["meeting_time"])
+
+
+def test_contacts_in_names_types_postcodes_and_ids_do_not_leave() -> None:
+    table = rows(
+        "G14 ring 01872 900126 jane127@ex.org", "G13", "G15", "G16 07700 900101", postcode=["TR1 1AA", "TR1 1AA", "call 01872 900128", ""],
+        asset_type=["choir", "call 01872 900124 for type", "choir", ""], town=["", "", "Ring 01872 900129", ""],
+        operator="Jane Oper 07700 900110", address="jane125@ex.org lives here", registration_number="01872 900131",
+    )  # fmt: skip
+    register = build_register(table)
+    told = register.assets.to_csv() + register.log.to_csv()
+    assert len(register.log) == 4
+    assert not [part for part in ("900", "jane1", "1872", "7700") if part in told]
+    assert register.log["row_id"].is_unique
+    assert register.log["asset_id"].dropna().isin(register.assets.index).all()
+    again = build_register(table)
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(again.assets.drop(columns="geometry")),
+        pd.DataFrame(register.assets.drop(columns="geometry")),
+    )

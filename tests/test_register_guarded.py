@@ -1,0 +1,295 @@
+"""Guarded places fail closed: what the list says, what type and name say, and what a person decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assetmap.guarded import guarded_word, says_sensitive
+from assetmap.public import place_in_name, public_view
+from assetmap.read.lists.assets import read_assets
+from assetmap.register.build import build_register
+from assetmap.register.check import check_lists
+from assetmap.register.review import review_table
+from assetmap.schema import InputError, reference_table
+from conftest import ORIGIN, make_assets, make_grid
+from test_register_judge import rows
+
+LABELLED = pd.read_csv(
+    Path(__file__).parents[1] / "benchmarks" / "guarded_names.csv", dtype=str, keep_default_na=False
+)
+EXAMPLE = Path(__file__).parents[1] / "data" / "cornwall" / "groups.csv"
+LIBRARIES = Path(__file__).parents[2] / "shared" / "data" / "libraries" / "libraries_england_2023.csv"
+
+
+@pytest.fixture
+def postcodes() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "easting": [ORIGIN[0] + 500.0, ORIGIN[0] + 1500.0, ORIGIN[0] + 99_000.0],
+            "northing": [ORIGIN[1] + 500.0] * 3,
+            "area_code": ["A00", "A01", None],
+            "live": True,
+        },
+        index=pd.Index(["TR1 1AA", "TR1 1AB", "EX1 1AA"], name="postcode"),
+    )
+
+
+def guarded_of(**columns: object) -> list[str]:
+    """Return why each row of a list is guarded."""
+    names = columns.pop("name", "Haven")
+    table = rows(*([names] if isinstance(names, str) else names), postcode="TR1 1AA", **columns)
+    return build_register(table, audience="internal").log["guarded"].tolist()
+
+
+def test_every_labelled_place_is_guarded_and_hardly_anything_else() -> None:
+    assert len(LABELLED) >= 300
+    assert (LABELLED[["source", "licence"]] != "").all(axis=None)
+    table = LABELLED[["name", "asset_type"]].assign(source="labelled", row=range(2, len(LABELLED) + 2))
+    log = build_register(table.assign(covers="Town"), area_name="Town", audience="internal").log
+    found, secret = log["guarded"] != "", LABELLED["label"] == "guarded"
+    assert LABELLED.loc[secret & ~found, ["name", "asset_type"]].to_numpy().tolist() == []
+    assert found[~secret].mean() <= 0.02
+
+
+def test_ordinary_lists_are_hardly_guarded() -> None:
+    groups = pd.read_csv(EXAMPLE, dtype=str, keep_default_na=False)
+    assert len(groups) == 391
+    words = [
+        guarded_word(name) or guarded_word(kind)
+        for name, kind in zip(groups["name"], groups["asset_type"], strict=True)
+    ]
+    assert sum(word != "" for word in words) / len(words) <= 0.02
+    if not LIBRARIES.is_file():
+        pytest.skip("the national list of libraries is not at hand")
+    libraries = pd.read_csv(LIBRARIES, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert sum(guarded_word(name) != "" for name in libraries["name"]) / len(libraries) <= 0.02
+
+
+def test_every_guarded_word_has_a_reason_and_a_source() -> None:
+    table = reference_table("guarded_words")
+    assert table.index.is_unique
+    assert set(table["guards"]) == {"yes", "no"}
+    assert set(table["match"]) == {"phrase", "all"}
+    assert (table[["kind", "reason", "source"]] != "").all(axis=None)
+    for words, row in table.iterrows():
+        assert (guarded_word(str(words)) != "") == (row["guards"] == "yes"), words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REFUGES", "women's refuge(s)", "Women’s‑Refuge", "safehouses", "Safe-House", "night/shelter", "Night  shelters",
+        "Rape crisis centres", "Asylum-seeker accommodation", "asylum seekers' accommodation", "needle_exchange",
+        "Sexual Health Clinics", "Refúge", "Ｒｅｆｕｇｅ", "R e f u g e", "ref\u200buge", "ref\u00aduge", "Rеfuge", "assylum seekers",
+        "Domestic vilence service", "womensrefuge", "Refuge next to the bus shelter", "Children’s Homes", "supported-housing",
+        "hostel/foyer", "Accommodation, safe", "homeless youth hostel",
+    ],
+)  # fmt: skip
+def test_ways_to_write_a_guarded_word(text: str) -> None:
+    assert guarded_word(text)
+    assert guarded_of(asset_type=text) == ["type"]
+    assert guarded_of(name=text, asset_type="") in (["name"], ["type"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Youth hostel",
+        "Bus shelter",
+        "Hostelry",
+        "Refuse tip",
+        "Hospice",
+        "Sheltered housing",
+        "Seaview Hotel",
+    ],
+)
+def test_ordinary_uses_do_not_guard(text: str) -> None:
+    assert guarded_of(name=text, asset_type="") == [""]
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("", ""), ("  \u00a0\u200b ", ""), ("no", ""), ("No", ""), ("N", ""), ("FALSE", ""), ("0", ""), ("not sensitive", ""),
+        ("yes", "list"), ("Yes, confidential", "list"), ("restricted", "list"), ("private", "list"), ("✓", "list"),
+        ("do not publish", "list"), ("n/a", "list"), ("-", "list"), ("?", "list"), ("unknown", "list"), ("tbc", "list"), ("none", "list"),
+    ],
+)  # fmt: skip
+def test_every_value_that_is_not_plainly_no_guards(cell: str, why: str) -> None:
+    assert guarded_of(asset_type="library", sensitive=cell) == [why]
+
+
+def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
+    table = rows("Hall", "Shed", postcode="TR1 1AA", asset_type="library", sensitive=["restricted", "yes"])
+    reasons = build_register(table, audience="internal").log["reason"]
+    assert "'restricted' under 'sensitive' is not plainly no" in reasons[0]
+    assert reasons[1] == ""
+    assert [says_sensitive(cell) for cell in ("no", "yes", "maybe", "")] == ["no", "yes", "unclear", ""]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "why"),
+    [
+        ("address_is_confidential", "tick", "list"), ("private_address", "yes", "list"), ("private_address", "no", ""),
+        ("secretary", "Ann Other", ""), ("ok_to_publish", "no", "list"), ("ok_to_publish", "yes", ""),
+        ("sort_of_thing", "Refuge for women", "column"), ("aim", "We are a club for everybody and " + "gladly " * 12 + "help refugees", ""),
+    ],
+)  # fmt: skip
+def test_columns_that_were_not_understood_guard_too(heading: str, cell: str, why: str) -> None:
+    assert guarded_of(**{heading: cell}) == [why]
+
+
+def test_a_plain_no_releases_what_type_or_name_guard() -> None:
+    assert guarded_of(asset_type="refuge", sensitive="no") == [""]
+    assert guarded_of(name="Women's refuge", sensitive="no") == [""]
+
+
+def test_a_decision_in_the_review_releases_or_keeps(postcodes: pd.DataFrame) -> None:
+    table = rows(
+        "Haven",
+        "Refuge Insurance",
+        "Hall",
+        "Quiet",
+        postcode="TR1 1AA",
+        asset_type=["refuge", "", "library", "library"],
+        sensitive=["", "", "", "yes"],
+    )
+    register = build_register(table, postcodes=postcodes, audience="internal")
+    review = review_table(register.log)
+    single = review[review["other_id"].isna()]
+    assert sorted(single["name"]) == ["Haven", "Refuge Insurance"]
+    assert single["reason"].str.contains("'publish' in review.csv").all()
+    decided = review.assign(
+        decision=review["name"].map({"Refuge Insurance": "publish", "Haven": "guard"}).fillna("")
+    )
+    again = build_register(table, postcodes=postcodes, review=decided).assets.set_index("name")["sensitive"]
+    assert again.to_dict() == {"Haven": True, "Refuge Insurance": False, "Hall": False, "Quiet": True}
+    forced = decided.assign(
+        row_id=register.log.set_index("name").loc["Quiet", "row_id"], decision="publish", other_id=None
+    )
+    assert (
+        build_register(table, review=forced).assets.set_index("name").loc["Quiet", "sensitive"]
+    )  # the list says yes
+    with pytest.raises(InputError, match="neither 'publish' nor 'guard'.*first 'same'"):
+        build_register(table, review=decided.assign(decision="same"))
+
+
+def test_one_guarded_row_guards_what_was_merged_with_it(postcodes: pd.DataFrame) -> None:
+    lists = [
+        rows("Harbour House Project", source="a", postcode="TR1 1AA", asset_type="hostel"),
+        rows("Harbour House Project", source="b", postcode="TR1 1AA", asset_type="hostel", sensitive="no"),
+    ]
+    register = build_register(lists, postcodes=postcodes)
+    assert len(register.assets) == 1
+    assert register.assets["sensitive"].all()
+    assert "TR1" not in register.assets.to_csv() + register.log.to_csv()
+
+
+def test_the_smallest_case_publishes_no_place(postcodes: pd.DataFrame) -> None:
+    table = rows(
+        "Haven", "Quiet House", "Refuge for women and children", postcode="TR1 1AA",
+        address=["9 Secret Street", "11 Hidden Row", "5 Silent Way"], asset_type=["Domestic abuse refuge", "community centre", ""],
+        sensitive=["", "Yes, confidential", ""],
+    )  # fmt: skip
+    register = build_register(table, postcodes=postcodes, areas=make_grid())
+    told = register.assets.to_csv() + register.log.to_csv()
+    assert not [
+        secret for secret in ("TR1", "Secret", "Hidden", "Silent", str(ORIGIN[0] + 500)) if secret in told
+    ]
+    assert register.assets["sensitive"].all()
+    assert register.assets["area_code"].tolist() == ["A00"] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "tells"),
+    [
+        ("Refuge, 5 Quiet Way", "", True), ("Refuge TR1 3AA", "", True), ("Refuge tr13aa", "", True), ("Refuge 01872 900101", "", True),
+        ("Refuge a@ex.org", "", True), ("Refuge (Flat 2)", "", True), ("Refuge SW 812 345", "", True), ("Refuge TR1", "", True),
+        ("Rose House Refuge", "Rose House, Truro", True), ("Refuge 50.2632, -5.051", "", True), ("Haven", "9 Secret Street", False),
+        ("Women's Refuge", "", False), ("24/7 crisis refuge", "", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_says_where_it_is_becomes_type_and_area(
+    name: str, address: str, tells: bool, postcodes: pd.DataFrame
+) -> None:
+    assert place_in_name(name, address=address) == tells
+    table = rows(name, postcode="TR1 1AA", asset_type="refuge", address=address)
+    register = build_register(table, postcodes=postcodes, areas=make_grid())
+    shown = "Refuge from violence in A00" if tells else name
+    assert register.assets["name"].tolist() == register.log["name"].tolist() == [shown]
+    assert tells == register.assets.index[0].startswith("refuge-from-violence")
+
+
+def test_neighbours_do_not_tell(postcodes: pd.DataFrame) -> None:
+    """Pairs, reasons, order and row numbers say nothing of a guarded place."""
+    table = rows(
+        "Truro Ladies Football Club",
+        "Truro Choir",
+        postcode=["TR1 1AA", "TR1 1AB"],
+        asset_type=["sports_club", "arts_culture"],
+    )
+    other = rows(
+        "Truro City Football Club", source="b", postcode="TR1 1AA", asset_type="sports_club", sensitive="yes"
+    )
+    inside = build_register([table, other], postcodes=postcodes, areas=make_grid(), audience="internal")
+    secret = inside.log.set_index("name").loc["Truro City Football Club", "row_id"]
+    linked = inside.log[(inside.log["other_id"] == secret) | (inside.log["row_id"] == secret)]
+    assert linked["other_id"].notna().any()  # else the test shows nothing
+    register = build_register([table, other], postcodes=postcodes, areas=make_grid())
+    log, assets = register.log, register.assets
+    assert assets["sensitive"].tolist() == [False] * (len(assets) - 1) + [True]
+    hidden = assets[assets["sensitive"]]
+    assert pd.isna(hidden["source_row"].iloc[0])
+    row = log[log["asset_id"] == hidden.index[0]]
+    assert row["row"].isna().all()
+    assert row["other_id"].isna().all()
+    others = log[log["asset_id"] != hidden.index[0]]
+    assert not others["reason"].str.contains("City").any()
+    assert not others["other_id"].isin([secret, hidden.index[0]]).any()
+    assert secret not in assets.to_csv() + log.to_csv()
+    backwards = build_register([other, table.iloc[::-1]], postcodes=postcodes, areas=make_grid()).assets
+    assert hidden.index[0] in backwards.index
+
+
+def test_a_rejected_guarded_row_says_nothing_of_its_place(postcodes: pd.DataFrame) -> None:
+    table = rows("Hidden Cottage Refuge", "Choir", postcode="EX1 1AA", asset_type=["refuge", "arts_culture"])
+    log = build_register(table, postcodes=postcodes, areas=make_grid(), area_name="Quillford").log
+    assert log["outcome"].tolist() == ["rejected"] * 2
+    secret = log[log["guarded"] != ""].iloc[0]
+    assert secret["name"] == "(name not published)"
+    assert secret["reason"] == "Its exact location is not published."
+    assert not [part for part in ("cottage", "hidden") if part in log.to_csv().lower()]
+
+
+def test_a_map_of_ones_own_table_fails_closed() -> None:
+    """Without a column ``sensitive``, type and name decide; where it is missing, too."""
+    assets = make_assets({"Women's refuge": (0.5, 0.5), "Hall": (1.5, 1.5), "Haven": (2.5, 2.5)})
+    assets["asset_type"] = ["other", "village_hall", "refuge"]
+    shown, _ = public_view(assets.drop(columns="sensitive", errors="ignore"))
+    assert shown["sensitive"].tolist() == [False, True, True]
+    assert shown.geometry.notna().tolist() == [True, False, False]
+    unsaid, _ = public_view(
+        assets.assign(sensitive=pd.Series([None, False, None], index=assets.index, dtype="object"))
+    )
+    assert unsaid["sensitive"].tolist() == [False, True, True]
+    again, ids = public_view(shown)
+    pd.testing.assert_frame_equal(pd.DataFrame(again), pd.DataFrame(shown))
+    assert all(old == new for old, new in ids.items())
+
+
+def test_a_list_whose_types_are_not_known_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "groups.csv"
+    file.write_text(
+        "name,Sort of thing,postcode\nHaven,Women's refuge,TR1 1AA\nChoir,singing,TR1 1AA\n", encoding="utf-8"
+    )
+    listed = read_assets(file)
+    register = build_register(listed)
+    assert [note.code for note in register.notes] == ["TYPES_NOT_KNOWN"]
+    assert "sort_of_thing" in register.notes[0].sentence
+    assert register.assets.set_index("name")["sensitive"].to_dict() == {"Choir": False, "Haven": True}
+    assert any("'groups'" in sentence for sentence in check_lists([listed]).unchecked)
+    assert build_register(read_assets(file, columns={"asset_type": "Sort of thing"})).notes == ()
+    assert build_register(listed, audience="internal").notes == ()
