@@ -53,7 +53,7 @@ def typed_columns(report: CheckReport) -> None:
     assert assets["closed_year"].tolist() == [2024, 2024, 2024]
     assert str(assets.loc[3, "checked_date"])[:10] == "2025-12-24"
     assert "last spring" in said
-    kept = report.register.assets.drop(columns="geometry").astype("str").agg(" ".join, axis=1)
+    kept = report.register.assets.drop(columns="geometry").astype("str").fillna("").agg(" ".join, axis=1)
     everything = " ".join(kept) + said
     for text in ("Private - do not publish", "transferred to parish", "Mon-Fri 9-5", "2019-20"):
         assert text in everything
