@@ -10,7 +10,7 @@ import pytest
 from assetmap.read.inputs import inspect_file
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.json_files import OPEN_REFERRAL
-from assetmap.read.lists.shapes import SHAPES
+from assetmap.read.lists.shapes import SHAPES, _library_types
 from assetmap.register.build import build_register
 from assetmap.schema import reference_table
 
@@ -200,3 +200,11 @@ def test_the_national_list_gives_the_27_open_branches_of_the_example(official: P
     assert log["outcome"].value_counts().sum() == 3487
     cornish = assets[(assets["authority"] == "Cornwall") & (assets["asset_type"] == "library")]
     assert (cornish["status"] == "open").sum() == 27
+
+
+def test_the_library_of_a_prison_is_no_library_for_everybody() -> None:
+    kinds = _library_types(
+        pd.Series(["LAL", "LAL", "Prison", "LAL"]),
+        pd.Series(["HMP Moor Library", "YOI Hill", "Quay", "Moor Library"]),
+    )
+    assert kinds.tolist() == ["prison_library", "prison_library", "prison_library", "library"]

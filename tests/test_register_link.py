@@ -41,6 +41,11 @@ def at(name: str, postcode: str = "TR1 1AA", **more: str) -> dict[str, str]:
     return {"name": name, "postcode": postcode, **more}
 
 
+def spot(name: str, metres: float, **more: str) -> dict[str, str]:
+    """Return a row at a point so many metres east of the first one."""
+    return {"name": name, "easting": str(180_000 + metres), "northing": "45000", **more}
+
+
 CASES = [
     # The same by number, however it is called.
     (at("Carleen Village Hall", registration="charity 1089360"), at("Carleen Hall CIO", "", town="X", registration_number="1089360"), "merged"),
@@ -55,6 +60,20 @@ CASES = [
     (at("Truro Ladies Football Club"), at("Truro City Football Club"), "review"),
     # Numbers that differ outweigh names that agree.
     (at("Truro Choir", registration="charity 1000001"), at("Truro Choir", registration="charity 1000002"), "accepted"),
+    # A number alone is not enough where places and names differ; a spreadsheet drops zeros.
+    (spot("Veterans Legion Truro Branch", 0, registration_number="219000"), spot("Veterans Legion Bude Branch", 73_000, registration_number="219000"), "review"),
+    (spot("Veterans Legion", 0, registration_number="219000"), spot("The Veterans Legion", 73_000, registration_number="219000"), "merged"),
+    (spot("Veterans Legion Truro", 0, registration_number="219000"), spot("Legion Club", 1_500, registration_number="219000"), "merged"),
+    (at("Moor Trust", registration_number="01234567"), at("The Moor", "", town="X", registration_number="1234567"), "merged"),
+    # One property number makes two like names one thing, two make them two.
+    (spot("Moor Village Hall", 0, uprn="100040000010"), spot("Moor Hall", 3_000, uprn="100040000010"), "merged"),
+    (spot("Moor Village Hall", 0, uprn="100040000010"), spot("Moor Village Hall", 0, uprn="100040000011"), "review"),
+    (spot("Moor Village Hall", 0, uprn="100040000010"), spot("Zebra Hall", 3_000, uprn="100040000010"), "review"),
+    # Two clubs of one town are two; one club a street further is one.
+    (spot("Truro Bridge Club", 0, asset_type="other"), spot("Truro Chess Club", 300, asset_type="other"), "accepted"),
+    (spot("Moor Bridge Club", 0), spot("Moor Bridge Club", 300), "merged"),
+    (spot("Moor Bridge Club", 0), spot("Moor Bridge Club", 1_500), "review"),
+    (spot("Moor Bridge Club", 0), spot("Moor Bridge Club", 2_500), "accepted"),
     # Towns without a precise place.
     (at("Old Cornwall Society", "", town="St Just"), at("The Old Cornwall Society", "", town="Saint Just"), "merged"),
     (at("Old Cornwall Society", "", town="St Just"), at("Old Cornwall Society", "", town="Truro"), "accepted"),

@@ -45,7 +45,7 @@ STREETS: Final = frozenset(
 """Words after which the word before them is the name of a street, and no type."""
 
 OWN_KINDS: Final = (
-    frozenset({"library", "micro_library", "mobile_library", "archive"}),
+    frozenset({"library", "micro_library", "mobile_library", "archive", "prison_library"}),
     frozenset({"place_of_worship", "faith", "village_hall"}),
     *ALIKE_TYPES,
 )

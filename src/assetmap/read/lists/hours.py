@@ -9,7 +9,8 @@ import pandas as pd
 
 from assetmap.read.opening_hours import parse_opening_hours
 
-NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+TOTAL: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:h|hrs?|hours?)?(?:\s*(?:per|a|/)\s*w(?:ee)?k)?", re.I)
+"""A number of hours, not times of opening."""
 
 
 def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
@@ -43,8 +44,9 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
 
 def _hours(text: str) -> tuple[str, str]:
     """Return the hours in a week as text, or the reason why the words do not say them."""
-    if not text or NUMBER.fullmatch(text):
-        return text, ""
+    total = TOTAL.fullmatch(text)
+    if not text or total:
+        return total[1] if total else "", ""
     week, reason = parse_opening_hours(text)
     if week is None:
         return "", reason

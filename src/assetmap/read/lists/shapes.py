@@ -15,6 +15,11 @@ import pandas as pd
 from assetmap.read.tables import heading_key
 from assetmap.schema import reference_table
 
+PRISON: Final = re.compile(
+    r"\b(?:hmp|hmyoi|hm prison|prison|yoi|young offenders?|immigration removal|detention)\b"
+)
+"""Names of libraries that the public cannot enter: they are listed, and count for nobody's way to a library."""
+
 Reader = Callable[[pd.DataFrame], pd.DataFrame]
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -291,11 +296,13 @@ def _status(is_open: pd.Series) -> pd.Series:
 
 
 def _library_types(typed: pd.Series, names: pd.Series) -> pd.Series:
-    """Tell mobile libraries, archives and micro-libraries from libraries."""
+    """Tell mobile libraries, archives, micro-libraries and the libraries of prisons from libraries."""
     kinds = pd.Series("library", index=typed.index)
     words = typed.str.casefold()
     kinds = kinds.mask(words.str.contains("archive|local history", regex=True), "archive")
     named = names.str.casefold()
+    locked = named.str.contains(PRISON) | words.str.contains(r"\bprison\b", regex=True)
+    kinds = kinds.mask(locked, "prison_library")
     mobile = named.str.contains(r"\bmobile\b", regex=True)
     kinds = kinds.mask(mobile, "mobile_library")
     return kinds.mask(named.str.contains(r"\bmicro\b", regex=True), "micro_library")
