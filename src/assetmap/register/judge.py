@@ -177,6 +177,9 @@ def _judge_dates(
             finding(placeholder, "accepted", f"The {what} year ", text, " is a placeholder and was left out.")
         )
         findings.append(kept_as_written(rows, stated, column, odd, f"{what} year", quote=quote))
+        # "2019-20" says more than the year that was read.
+        wordy = years.notna() & ~placeholder & ~text.str.fullmatch(r"\d{4}(?:\.0|-\d\d-\d\d.*)?")
+        keep_text(stated, column, text.where(wordy | odd, ""))
     return findings
 
 
