@@ -69,7 +69,7 @@ def guarded_word(text: str) -> str:
     Examples
     --------
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
-    ['refuge', 'safe house', '', '']
+    ['women refuge', 'safe house', '', '']
     """
     every, known = _words(text), _table()
     words = [_corrected(word) for word in _without_ordinary(every, known)]

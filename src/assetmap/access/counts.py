@@ -130,7 +130,7 @@ def count_groups(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> pd.DataFr
     Examples
     --------
     >>> int(count_groups(areas, assets)["groups_listed"].sum())
-    41
+    40
     """
     check_areas(areas)
     check_assets(assets, columns=("area_code", "registered"))
