@@ -60,7 +60,7 @@ def test_every_problem_is_named_with_its_line(tmp_path: Path) -> None:
         read_settings(make(tmp_path, text))
     message = str(caught.value)
     assert "has 5 problems" in message
-    assert "line 3: unknown key 'project.areaname'. Use one of: title, area_name, audience, linker" in message
+    assert "line 3: unknown key 'project.areaname'. Use one of: title, area_name, audience" in message
     assert "'project.area_name' is missing" in message
     assert "line 25: 'estimate.level' = 1.5: input should be less than or equal to 0.999." in message
     assert "line 26: 'estimate.cv' = 'much'" in message
