@@ -22,7 +22,7 @@ def test_gaps_in_words():
     assert run.exit_code == 0
     lines = run.stdout.splitlines()
     assert lines[0].startswith(
-        "36 of 326 areas have high need and low access (class 3-1); 69,008 people live there"
+        "36 of 326 areas have high need and low access (class 3-1) compared with the other areas here; 69,008 people "
     )
     assert len(lines) == 4
     assert lines[1] == (

@@ -121,4 +121,4 @@ def test_a_mode_that_does_not_exist_is_named(folder):
     for command in (("gaps",), ("sites",), ("whatif", "--close", "Bude"), ("devolution",)):
         error = run(command[0], folder, *command[1:], "--distance", "travel").exception
         assert isinstance(error, InputError), command
-        assert "must be one of 'straight', 'overland', 'own'" in str(error)
+        assert "must be one of 'straight', 'overland', 'walk', 'drive', 'bus', 'own'" in str(error)

@@ -113,7 +113,7 @@ def test_one_call_measures_everything(town):
     assert found.loc["A00", "access_per_1000"] == pytest.approx(1 / 1.44)
     assert found["gap_rank"].idxmin() == "A32"
     assert describe_gaps(found) == (
-        "4 of 16 areas have high need and low access (class 3-1); 4,000 people live there. The widest gap is Town "
+        "4 of 16 areas have high need and low access (class 3-1) compared with the other areas here; 4,000 people live there. The widest gap is Town "
         "A32: High need (more than 87% of the areas), low access: 3.2 km to the nearest, East Library "
         "(worse than 87%)."
     )

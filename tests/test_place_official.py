@@ -146,9 +146,9 @@ def test_the_numbers_of_shropshire_counted_again(shropshire: tuple[am.Results, P
         kind = (row.get("type") or row.get("Type") or "").casefold()
         name, postcode = row.get("name") or row.get("Name"), row.get("postcode") or row.get("Postcode")
         ended = row.get("closed") or row.get("Year closed") or ""
-        # the published list has libraries in prisons beside those for everybody
+        # libraries in prisons are a type of their own: they are not for everybody
         runs = row[operation].upper() in ("LA", "LAU", "C", "CR", "ICL") and not ended
-        if name and runs and kind in ("static library", "prison library"):
+        if name and runs and kind == "static library":
             key = re.sub(r"\s", "", postcode or "").upper()
             if row.get("Easting") and row.get("Northing"):
                 points.append((float(row["Easting"]), float(row["Northing"])))

@@ -194,7 +194,7 @@ def test_a_service_is_listed_at_each_of_its_places() -> None:
 
 def test_the_national_list_gives_the_27_open_branches_of_the_example(official: Path) -> None:
     table = read_assets(official / "libraries" / "libraries_england_2023.csv").table
-    register = build_register(table)
+    register = build_register(table, audience="internal")
     assets, log = register.assets, register.log
     assert len(log) == 3487
     assert log["outcome"].value_counts().sum() == 3487
