@@ -88,7 +88,8 @@ def test_card_and_table_say_so_and_the_trial_still_measures(
     assert "beyond the border" in row
     page.evaluate("document.getElementById('am-about').open = true")
     assert (
-        "The lists name 1 asset beyond the border, up to 1.5 km from it." in page.locator("#am-about").inner_text()
+        "The lists name 1 asset beyond the border, up to 1.5 km from it."
+        in page.locator("#am-about").inner_text()
     )
 
 
