@@ -51,7 +51,7 @@ OTHER_DRIVERS: Final = (
     "ADBC AIVector AVCBin AVCE00 AmigoCloud Arrow CAD CSV CSW Carto DGN DODS DWG DXF EDIGEO EEDA ESRIJSON ElasticSearch "
     "Elasticsearch FileGDB GDALG GMLAS GPSBabel GTFS GTI GeoJSONSeq GeoRSS Geoconcept HANA HTTP Idrisi JML JSONFG LIBKML LVBAG "
     "MBTiles MEM MSSQLSpatial MVT MapML Memory MiraMonVector MongoDBv3 MySQL NAS NGW OAPIF OCI ODBC ODS OGCAPI OGR_GMT OGR_PDS "
-    "OGR_VRT OSM OpenFileGDB PCIDSK PDF PDS4 PGDUMP PGeo PLSCENES PMTiles PostgreSQL S57 SOSI SQLite STACIT STACTA SXF Selafin TIGER "
+    "OGR_SDTS OGR_VRT OSM OpenFileGDB PCIDSK PDF PDS4 PGDUMP PGeo PLSCENES PMTiles PostgreSQL S57 SOSI SQLite STACIT STACTA SXF Selafin TIGER "
     "TopoJSON VDV VFK VICAR VRT WAsP WFS WMS WMTS XLS XLSX XODR"
 )
 """Drivers of GDAL that are never needed: virtual datasets, databases, servers, and formats that only contain others."""
