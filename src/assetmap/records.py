@@ -105,6 +105,23 @@ class AssetList:
 
 
 @dataclass(frozen=True, eq=False)
+class FixedFile:
+    """A file of a list with changes put in, in its own format, and a column that says what was changed.
+
+    content : the whole file.
+    suffix : the end of its name (``.xlsx``, ``.csv``, ``.csv.gz``); ``.xls`` and ``.xlsb`` become ``.xlsx``.
+    changes : one row per change: ``sheet`` (empty in a text file), ``row``, ``heading``, ``before``, ``after``, ``reason`` and ``made``
+        (false where the cell holds a formula).
+    notes : what could not be kept as it was.
+    """
+
+    content: bytes
+    suffix: str
+    changes: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Register:
     """Many lists as one register.
 

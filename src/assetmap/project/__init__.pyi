@@ -1,3 +1,4 @@
+from .fixes import fix_file, fixes_of_file
 from .output import finish_writing, write_file, write_whole
 from .review import devolution_settings
 from .settings import Settings
@@ -9,6 +10,8 @@ __all__ = [
     "describe_verification",
     "devolution_settings",
     "finish_writing",
+    "fix_file",
+    "fixes_of_file",
     "write_file",
     "write_whole",
 ]
