@@ -10,7 +10,7 @@ import pandas as pd
 
 from assetmap.project.folder import Project
 from assetmap.project.lists import known_places
-from assetmap.read.fixed.write import fixed_suffix, write_changes
+from assetmap.read.fixed.write import fixed_suffix, headings_in, write_changes
 from assetmap.read.lists.assets import read_assets
 from assetmap.register.fixes import suggest_fixes
 from assetmap.schema import AssetList, FixedFile, InputError, first_few
@@ -33,7 +33,14 @@ def fixes_of_file(
         As for `fix_file`.
     """
     fixed_suffix(file)
-    return _suggested(read_assets(file, columns=columns, sheet=sheet), project)
+    known = known_places(project)
+    fixes = suggest_fixes(
+        read_assets(file, columns=columns, sheet=sheet),
+        **{name: known.get(name) for name in ("postcodes", "places", "areas")},
+    )
+    there = {name: headings_in(file, name, columns=columns) for name in fixes["sheet"].unique()}
+    in_file = [heading in there[name] for name, heading in zip(fixes["sheet"], fixes["heading"], strict=True)]
+    return fixes[pd.Series(in_file, index=fixes.index, dtype="bool")].reset_index(drop=True)
 
 
 def fix_file(
@@ -73,18 +80,12 @@ def fix_file(
         If the file cannot be read or is no table, or a change names a sheet, a row or a column that it does not have.
     """
     fixed_suffix(file)
-    listed = read_assets(file, columns=columns, sheet=sheet)
     if changes is None:
-        fixes = _suggested(listed, project)
+        fixes = fixes_of_file(file, project=project, columns=columns, sheet=sheet)
         wanted = fixes[fixes["sure"]]
     else:
-        wanted = _with_headings(changes, listed)
+        wanted = _with_headings(changes, read_assets(file, columns=columns, sheet=sheet))
     return write_changes(file, wanted, columns=columns)
-
-
-def _suggested(listed: AssetList, project: Project | None) -> pd.DataFrame:
-    known = known_places(project)
-    return suggest_fixes(listed, **{name: known.get(name) for name in ("postcodes", "places", "areas")})
 
 
 def _with_headings(changes: pd.DataFrame, listed: AssetList) -> pd.DataFrame:

@@ -27,6 +27,9 @@ COLUMNS: Final = ("source", "sheet", "row", "name", "column", "heading", "before
 TEXTS: Final = ("name", "address", "town", "operator", "owner", "website", "note")
 """Columns in which HTML is decoded."""
 
+AS_KEPT: Final = ("name", "postcode", "address", "latitude", "longitude", "easting", "northing")
+"""Columns that a list in a published format has as they are."""
+
 PAIRS: Final = (("latitude", "longitude"), ("northing", "easting"))
 LIKE_TOWN: Final = 88.0
 """Least likeness of a town that is suggested for a misspelt one, of 100."""
@@ -76,6 +79,8 @@ def suggest_fixes(
         *_types(rows),
         *_towns(rows, places),
     ]
+    if listed.shape:  # its other columns were made of several of the file
+        found = [fix for fix in found if fix[1] in AS_KEPT]
     table = pd.DataFrame(found, columns=["place", "column", "after", "reason", "sure"])
     table = (
         table[table["column"].isin(headings)]

@@ -118,6 +118,13 @@ def write_changes(
     )
 
 
+def headings_in(path: str | Path, sheet: str = "", *, columns: Mapping[str, str] | None = None) -> list[str]:
+    """Return the headings of a file or of one of its sheets, as changes may name them."""
+    spreadsheet = Path(path).suffix.lower() in SPREADSHEETS
+    raw = open_table(path, sheet=sheet or None) if spreadsheet else open_table(path)
+    return list(_sheet(raw.rows, columns, spreadsheet=spreadsheet).places)
+
+
 def _checked(changes: pd.DataFrame) -> pd.DataFrame:
     """Return the changes with plain texts and numbers."""
     missing = [column for column in CHANGE if column not in changes]
