@@ -1,3 +1,4 @@
+from . import store
 from .output import finish_writing, write_file, write_whole
 from .review import devolution_settings
 from .settings import Settings
@@ -9,6 +10,7 @@ __all__ = [
     "describe_verification",
     "devolution_settings",
     "finish_writing",
+    "store",
     "write_file",
     "write_whole",
 ]
