@@ -105,27 +105,29 @@ Types = Callable[[pd.Series], tuple[str, ...]]
 def judge_official(folder: Path) -> Iterator[Understood]:
     """Judge every list among the official files."""
     postcodes = gb_postcodes(folder)
+    points = {
+        code.replace(" ", ""): (code, east, north)
+        for code, east, north in postcodes[["easting", "northing"]].dropna().itertuples(name=None)
+    }
     for file, name, types in OFFICIAL:
         path = folder / file
         table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-        rows = tuple(_rows(table, name, types, postcodes))
+        rows = tuple(_rows(table, name, types, points))
         yield judge(path.name, path, rows, {"postcodes": postcodes})
 
 
-def _rows(table: pd.DataFrame, name: str, types: Types, postcodes: pd.DataFrame) -> Iterator[Row]:
+def _rows(
+    table: pd.DataFrame, name: str, types: Types, points: dict[str, tuple[str, float, float]]
+) -> Iterator[Row]:
     """Return the rows of an official list that can be placed, with where they are."""
-    compact = {code.replace(" ", ""): code for code in postcodes.index}
-    column = next((c for c in table.columns if c.casefold() == "postcode"), None)
-    x = next((c for c in table.columns if c.casefold() == "easting"), None)
+    headings = {column.casefold(): column for column in table.columns}
     for _, row in table.iterrows():
-        written = "" if column is None else row[column].upper().replace(" ", "")
-        code = compact.get(written, "")
-        east, north = (row[x], row["northing"]) if x else ("", "")
-        if code and np.isfinite(postcodes.at[code, "easting"]):
-            east, north = postcodes.at[code, "easting"], postcodes.at[code, "northing"]
-        elif not east:
-            continue
-        yield Row(row[name], types(row), "", code, float(east), float(north), "", KNOWN_M)
+        written = row[headings["postcode"]].upper().replace(" ", "") if "postcode" in headings else ""
+        code, east, north = points.get(written, ("", np.nan, np.nan))
+        if not code and "easting" in headings and row[headings["easting"]]:
+            east, north = float(row[headings["easting"]]), float(row[headings["northing"]])
+        if np.isfinite(east):
+            yield Row(row[name], types(row), "", code, east, north, "", KNOWN_M)
 
 
 def _library(row: pd.Series) -> tuple[str, ...]:
@@ -161,7 +163,7 @@ OFFICIAL: Final[tuple[tuple[str, str, Types], ...]] = (
     ("libraries/schema_cornwall_council_2025-04.csv", "Library name", _library),
     ("libraries/cornwall_libraries_devolution.csv", "library", _library),
     ("places/gias_schools_cornwall_2025-05.csv", "establishment_name", _school),
-    ("../facts/cornwall_libraries.csv", "library", _library),
+    ("../facts/cornwall_libraries.csv", "name", _library),
     ("../facts/cornwall_groups.csv", "name", lambda row: (row["asset_type"],)),
 )
 """Official lists with coordinates or postcodes: file, column of names, and what each row is."""
