@@ -1,3 +1,4 @@
+from . import store
 from .fixes import fix_file, fixes_of_file
 from .output import finish_writing, write_file, write_whole
 from .review import devolution_settings
@@ -12,6 +13,7 @@ __all__ = [
     "finish_writing",
     "fix_file",
     "fixes_of_file",
+    "store",
     "write_file",
     "write_whole",
 ]

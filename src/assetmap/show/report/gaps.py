@@ -195,6 +195,18 @@ def _steadiness(results: Results) -> Markup:
         [_span(low, high) for low, high in zip(top["rank_low"], top["rank_high"], strict=True)],
         [percent(share) for share in top["stay_worst_share"]],
     ]
+    if "rank_together_low" in top and top["rank_together_low"].notna().any():
+        headings.append("All of them at once")
+        columns.append(
+            [
+                _span(low, high)
+                for low, high in zip(top["rank_together_low"], top["rank_together_high"], strict=True)
+            ]
+        )
+        words.append(
+            "The ranks in 90% of choices are given for each area alone. “All at once” is wider: in at least 90% of the choices "
+            f"the ranks of all {whole(areas['rank_together_low'].notna().sum())} widest gaps lie there at the same time."
+        )
     if "before_next_share" in top:
         headings.append("Choices that put it before the next rank")
         columns.append(
