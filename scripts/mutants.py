@@ -26,8 +26,11 @@ TESTS = {
     "gaps/score": ["test_gaps_score.py"],
     "gaps/clusters": ["test_gaps_clusters.py"],
     "gaps/hotspots": ["test_gaps_sensitivity.py", "test_gaps_clusters.py"],
-    "need/interpolate": ["test_own_areas.py"],
+    "groups/disclosure": ["test_groups_areas.py"],
+    "need/interpolate": ["test_need_interpolate.py"],
     "project/pipeline": ["test_claims.py", "test_border.py"],
+    "register/judge": ["test_register_judge.py"],
+    "register/link": ["test_register_link.py"],
     "sites/scenario": ["test_sites_scenario.py", "test_access_hours.py"],
 }
 """The tests of each module, below ``tests``; another module needs ``--tests``."""
