@@ -28,7 +28,7 @@ TESTS = {
     "gaps/hotspots": ["test_gaps_sensitivity.py", "test_gaps_clusters.py"],
     "groups/disclosure": ["test_groups_areas.py"],
     "need/interpolate": ["test_need_interpolate.py"],
-    "project/pipeline": ["test_claims.py", "test_border.py"],
+    "project/pipeline": ["test_project_pipeline.py"],
     "register/judge": ["test_register_judge.py"],
     "register/link": ["test_register_link.py"],
     "sites/scenario": ["test_sites_scenario.py", "test_access_hours.py"],
