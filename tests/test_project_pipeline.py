@@ -10,7 +10,7 @@ import pytest
 import assetmap as am
 from assetmap.access.travel import Travel
 from assetmap.gaps.hotspots import find_hotspots
-from assetmap.project import pipeline
+from assetmap.project import pipeline, trips
 from assetmap.project.pipeline import (
     cluster_gaps,
     columns_to_publish,
@@ -23,6 +23,7 @@ from assetmap.project.pipeline import (
     travel_notes,
 )
 from assetmap.project.settings import Settings
+from assetmap.read.opening_hours import opening_times
 from assetmap.schema import InputError
 from conftest import ORIGIN, make_assets, make_grid
 
@@ -237,3 +238,18 @@ def test_seen_groups_are_open_unregistered_groups_within_the_border(assets: gpd.
     known = assets.assign(registered=["no", "no", "no", "yes", "unknown", "no"])
     assert pipeline._seen_unregistered(known) == 2  # libraries are no groups
     assert pipeline._seen_unregistered(known.assign(status="closed")) == 0
+
+
+def test_without_clock_times_nothing_is_said_about_getting_there_and_back(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, project: am.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = pd.DataFrame({"source": [], "asset_id": []})
+    assert trips.measure_trips(project, areas, assets, log, travel=STRAIGHT) == (areas, {}, ())
+    none = opening_times(pd.DataFrame(index=pd.Index([], name="asset_id")))
+    monkeypatch.setattr(trips, "read_project_hours", lambda *given: none)
+    by_bus = Travel(limit_m=2_000, sources={"bus": object()})
+    same, tables, notes = trips.measure_trips(project, areas, assets, log, travel=by_bus)
+    assert same is areas
+    assert tables == {}
+    assert [note.code for note in notes] == ["HOURS_NOT_KNOWN"]
+    assert "any of the 2 sites" in notes[0].sentence
