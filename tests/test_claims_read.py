@@ -23,6 +23,8 @@ import pytest
 import assetmap as am
 from assetmap.cli.start import _summary_lines
 from assetmap.gaps.measure import describe_gaps
+from assetmap.gaps.score import find_gaps
+from assetmap.gaps.variants import compare_gaps
 from assetmap.project.build import summarise
 from assetmap.project.gaps import find_project_gaps
 from assetmap.schema import reference_table
@@ -481,10 +483,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "{gap_people} people live there",
         "{robust_areas} areas are among the worst tenth in at least 90% of the choices",
         "{sometimes_areas} in more than 10%",
-        "{adjacent_pairs} pairs of neighbours; chance would give {chance_pairs} and {chance_pairs_need}",
+        "{adjacent_pairs} pairs of neighbours; chance would give {chance_pairs} and {chance_pairs_need} (p = 0.0001 and {chance_p_need})",
         "{largest_group_areas} areas round Bugle and St Dennis with {largest_group_people} people",
         "In Cornwall {unchanged} of {areas} areas are unchanged, {split} were split in 2021, {merged} merged, and the population stays {people}",
         "| base: straight line, ranks, quantiles | 100% | {gap_areas} | {gap_people} |",
+        "| on land | {by_land} |",
+        "| number of libraries within 2 km | {by_number} |",
+        "| natural breaks | {by_breaks} |",
+        "| scores instead of ranks | {by_scores} |",
+        "| access score (E2SFCA) within 5 km | {by_access} |",
     ),
     "docs/access.md": (
         "Cornwall {far_people} people ({far_share}) live in {far_areas} small areas more than 5 km from an open library",
@@ -497,7 +504,24 @@ PAGES: dict[str, tuple[str, ...]] = {
         "today {open_assets} are open and {open_local} of them are run by town and parish councils",
     ),
 }
-MEASURED = ("unchanged", "split", "merged", "longer", "estimate", "given")
+MEASURED = (
+    "by_access",
+    "by_land",
+    "by_number",
+    "by_breaks",
+    "by_scores",
+    "unchanged",
+    "split",
+    "merged",
+    "longer",
+    "estimate",
+    "given",
+)
+
+
+def row_of(choice: pd.Series) -> str:
+    kept, areas, people = choice[["worst_kept_share", "high_gap_areas", "high_gap_people"]]
+    return f"{share(kept)} | {number(areas)} | {number(people)}"
 
 
 @pytest.fixture(scope="module")
@@ -507,6 +531,18 @@ def written_out(cornwall_sure: Built) -> dict[str, str]:
     converted = areas["need_conversion"].value_counts()
     given = am.estimate_unregistered(float(areas["population"].sum()), seen=1_900)
     values = {name: str(converted[name]) for name in ("unchanged", "split", "merged")}
+    choices = results.details["robustness"]
+    named = {
+        "by_land": "distance overland",
+        "by_number": "number within 2 km",
+        "by_breaks": "classes by natural",
+    }
+    for key, beginning in named.items():
+        values[key] = row_of(choices[choices.index.str.startswith(beginning)].iloc[0])
+    scores = find_gaps(areas, scale="score")
+    scored = find_gaps(areas, access="access_per_1000", access_direction="more is better")
+    values["by_access"] = row_of(compare_gaps(areas, areas, {"access": scored}).loc["access"])
+    values["by_scores"] = row_of(compare_gaps(areas, areas, {"scores": scores}).loc["scores"])
     values["longer"] = str(int((areas["overland_m"] > 1.2 * areas["distance_m"]).sum()))
     values["estimate"] = f"{results.estimate.estimate:,.0f}"
     values["given"] = f"{given.estimate:,.0f} ({given.low:,.0f} to {given.high:,.0f})"

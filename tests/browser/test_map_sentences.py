@@ -35,7 +35,10 @@ def check_numbers(sentence: str, row: pd.Series, areas: pd.DataFrame) -> None:
 
 def check_words(sentence: str, values: pd.Series) -> None:
     counts = values.value_counts()
-    said = [(whole(count), label) for count, label in re.findall(r"([\d,]+)(?: of 326 neighbourhoods)?: ([^.;]+)", sentence)]
+    said = [
+        (whole(count), label)
+        for count, label in re.findall(r"([\d,]+)(?: of 326 neighbourhoods)?: ([^.;]+)", sentence)
+    ]
     assert said, sentence
     for count, label in said:
         assert counts[label] == count, sentence
