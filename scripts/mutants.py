@@ -108,12 +108,14 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         every = find_mutants(code)
         chosen = random.Random(seed).sample(every, min(number, len(every)))
         alive = 0
-        for operator, changed in chosen:
+        for tried, (operator, changed) in enumerate(chosen, start=1):
             path.write_text(changed, encoding="utf-8")
             if passes(folder, tests, most_seconds):
                 alive += 1
                 lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
                 print(operator, *list(lines)[2:], sep="\n", flush=True)
+            if tried % 10 == 0:
+                print(f"{tried - alive} of {tried} noticed so far", file=sys.stderr, flush=True)
         killed = len(chosen) - alive
         print(
             f"{module}: {killed} of {len(chosen)} mutants killed ({killed / len(chosen):.0%}; {len(every)} possible)."
