@@ -37,6 +37,15 @@ def review(town):
     return review_devolution(*town, settings=SMALL)
 
 
+def test_a_review_of_many_sites_says_how_many_closures_are_combined(town, monkeypatch):
+    assert "CLOSURES_LIMITED" not in [note.code for note in review_devolution(*town, settings=SMALL).notes]
+    monkeypatch.setattr("assetmap.sites.review.largest_size", lambda sites, wanted: 1)
+    limited = review_devolution(*town, settings=SMALL)
+    (note,) = [note for note in limited.notes if note.code == "CLOSURES_LIMITED"]
+    assert f"up to 1 closures were ranked, not {SMALL.closures}" in note.sentence
+    assert limited.closures["closed"].str.count(",").max() == 0
+
+
 def answered(**words):
     sheet = pd.DataFrame([{"site": "West", "receiver": None, **words}]).set_index("site")
     return sheet.reindex(

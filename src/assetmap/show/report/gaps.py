@@ -120,7 +120,6 @@ def new_sites(results: Results) -> str | None:
         return None
     noun, _ = type_words(results)
     far = limit_words(results)
-    first = best.iloc[0]
     rows = [
         (
             plain(site["name"]),
@@ -137,11 +136,13 @@ def new_sites(results: Results) -> str | None:
         f"More people within {far}",
     )
     together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"
+    best_places = "One" if len(best) == 1 else f"These {whole(len(best))}"
     return joined(
         (
             paragraph(
-                f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
-                f"shorten journeys most: it would become the nearest for {people(first['people_nearest'])}.",
+                f"{best_places} of the halls, community centres and hubs on the lists would shorten journeys most. "
+                f"{shown(results, 'new_site')} adds most: with one more {noun} there, it would become the nearest for "
+                f"{people(number_of(results, 'new_site_people'))}.",
                 "This keeps all open sites, compares every combination of places and measures "
                 f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
                 "room or wants to take part.",
