@@ -83,9 +83,10 @@ def guarded_word(text: str) -> str:
         if together <= has:
             return entry
     for word in words:
-        for entry in known.long:
-            if len(word) > len(entry) and (word.startswith(entry) or word.endswith(entry)):
-                return known.phrases[entry]
+        # a word that is an entry was found above, so here the entry is a part of it
+        if word.startswith(known.long) or word.endswith(known.long):
+            entry = next(entry for entry in known.long if word.startswith(entry) or word.endswith(entry))
+            return known.phrases[entry]
     return ""
 
 
