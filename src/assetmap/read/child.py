@@ -138,7 +138,11 @@ def run(task: str, path: Path, words: dict[str, Any]) -> Answer:
     """
     try:
         return TASKS[task](path, **words)
-    except (InputError, MemoryError):
+    except InputError as error:
+        if str(path) in str(error):
+            raise
+        raise InputError(f"'{path}' could not be read: {error}") from error
+    except MemoryError:
         raise
     except RecursionError as error:
         raise InputError(f"'{path}' could not be read: its content is nested too deeply.") from error
