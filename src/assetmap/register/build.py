@@ -217,7 +217,8 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     if twin.any():
         strings: pd.DataFrame = joined.select_dtypes("str")
         texts = strings.columns.difference([*parts, "core_key"])
-        more = joined.loc[twin, texts].apply("|".join, axis=1)
+        cells = joined.loc[twin, texts]
+        more = cells[texts[0]].str.cat(cells[texts[1:]], sep="|", na_rep="")
         identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
         times = identity.groupby(identity).cumcount()
         identity = identity.where(times == 0, identity + "|" + times.astype("str"))

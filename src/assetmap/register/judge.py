@@ -23,6 +23,7 @@ from assetmap.register.typed import (
 )
 from assetmap.register.types import known_types
 from assetmap.register.words import (
+    LONGEST_COMPARED,
     STATUS_WORDS,
     closed_by_name,
     column_or_empty,
@@ -92,6 +93,16 @@ def judge_rows(
         column that could not be read.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
+    length = column_or_empty(rows, "name").str.len()
+    findings.append(
+        finding(
+            length > LONGEST_COMPARED,
+            "accepted",
+            "Its name has ",
+            length.astype("int64"),
+            f" characters; only the first {LONGEST_COMPARED} are compared with other names. Shorten it.",
+        )
+    )
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
