@@ -6,6 +6,7 @@ licence. The inputs are never changed.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def make_project(
         separated by commas; a full postcode; or a file with a polygon (see `choose_areas`). In an update it can be
         left out.
     inputs
-        Folder with the files (default: ``folder/inputs``).
+        Folder with the files (default: ``folder/inputs``; in an update the one that the project was made from).
     limit_m
         How far people travel; postcodes, assets and land this far around the place are kept too
         (default: 5,000; in an update as before).
@@ -89,7 +90,8 @@ def make_project(
         raise InputError(f"There is no project in '{folder}' yet. Name its place with --area.")
     say = progress or (lambda step: None)
     say("Checking the files")
-    report = inspect_inputs(inputs or folder / "inputs")
+    where = Path(inputs) if inputs else folder / ((before.inputs if before else "") or "inputs")
+    report = inspect_inputs(where)
     _refuse_missing(report)
     say("Choosing the small areas")
     picked = pick_files(report, area)
@@ -110,7 +112,8 @@ def make_project(
         (new / CONFIG_NAME).write_text(text, encoding="utf-8")
         if before is None:
             read_settings(new / CONFIG_NAME)
-        keep_changed(new, folder, before, Made(str(area), name, reach_m, sections), notes)
+        record = Made(str(area), name, reach_m, sections, inputs=_from(folder, where))
+        keep_changed(new, folder, before, record, notes)
 
     write_whole(folder, write)
     read_settings(config)
@@ -139,6 +142,14 @@ def _write_files(
     say("Cutting out lists of assets")
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}
+
+
+def _from(folder: Path, inputs: Path) -> str:
+    """Return the way to the inputs from the project's folder, or the whole path where there is none."""
+    try:
+        return Path(os.path.relpath(inputs.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return str(inputs.resolve())
 
 
 def _refuse_missing(report: InputsReport) -> None:
