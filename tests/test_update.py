@@ -139,7 +139,7 @@ def test_a_newer_index_and_postcodes_say_what_changed(west: Path) -> None:
     broken = west.parent / "more.csv"
     broken.write_text(need_csv().replace("E010000", "E019000"), encoding="utf-8")
     before = {path.name: path.read_bytes() for path in west.iterdir()}
-    with pytest.raises(am.InputError):
+    with pytest.raises(am.VintageError, match="4 of 4 areas"):
         update_project(west, broken)
     assert {path.name: path.read_bytes() for path in west.iterdir()} == before
     assert (inputs / "File_7_again.csv").is_file()

@@ -17,10 +17,12 @@ from assetmap.place.clip import places_in, write_areas, write_need, write_postco
 from assetmap.place.pick import Picked, pick_files
 from assetmap.place.record import Made, keep_changed, read_made
 from assetmap.place.sections import settings_text, updated_text
+from assetmap.place.verdict import LIBRARY, access_type_of
 from assetmap.project.folder import Progress
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, read_settings
-from assetmap.read.inputs import OPTIONAL, InputsReport, inspect_inputs
+from assetmap.read.inputs import InputsReport, inspect_inputs
+from assetmap.read.steps import OPTIONAL
 from assetmap.schema import InputError
 
 
@@ -74,8 +76,8 @@ def make_project(
     Raises
     ------
     InputError
-        If a step of a build has no file (the message lists all of them), the place is not found or not clear, or the
-        folder has another project. Nothing in the folder is changed then.
+        If a step of a build has no file (the message lists all of them), the place is not found or not clear, need and areas do not
+        fit, no row of the lists can be used, or the folder has another project. Nothing in the folder is changed then.
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME
@@ -105,13 +107,14 @@ def make_project(
 
     def write(new: Path) -> None:
         sections = _write_files(new, picked, report, reach_m, notes, say)
-        sections["access"] = {"asset_type": "library", "limit_m": round(reach_m)}
+        sections["access"] = {"asset_type": LIBRARY, "limit_m": round(reach_m)}
+        (new / CONFIG_NAME).write_text(settings_text(name, sections), encoding="utf-8")
+        say("Reading the project as a build reads it")
+        sections["access"]["asset_type"] = access_type_of(new, notes)
         text = settings_text(name, sections)
         if before is not None:
             text = updated_text(config.read_text(encoding="utf-8"), before.sections, sections, notes)
         (new / CONFIG_NAME).write_text(text, encoding="utf-8")
-        if before is None:
-            read_settings(new / CONFIG_NAME)
         record = Made(str(area), name, reach_m, sections, inputs=_from(folder, where))
         keep_changed(new, folder, before, record, notes)
 

@@ -21,7 +21,7 @@ from assetmap.project.replace import compare_lists, keep_decisions, list_to_repl
 from assetmap.project.settings import CONFIG_NAME
 from assetmap.read.files import existing_file
 from assetmap.read.inputs import inspect_file, inspect_inputs
-from assetmap.read.look import SIDECARS
+from assetmap.read.look import parts_of_shapefile
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.schema import InputError, counted
 
@@ -118,7 +118,7 @@ def _update_list(
 
     def write(new: Path) -> None:
         kept.extend(keep_decisions(project, new, replacement))
-        for source in (path, *_beside(path)):
+        for source in (path, *parts_of_shapefile(path)):
             shutil.copyfile(source, new / (Path(name).stem + source.suffix.lower()))
         if name != each.file:
             changed: list[str] = []
@@ -158,13 +158,6 @@ WORDS: Final = {
     "operator_changed": "New operator",
 }
 """Changes of a list in the words of the command."""
-
-
-def _beside(path: Path) -> list[Path]:
-    """Return the other files of a shapefile."""
-    if path.suffix.lower() != ".shp":
-        return []
-    return [other for ending in SIDECARS if (other := path.with_suffix(ending)).is_file()]
 
 
 def _replace_in_inputs(project: Project, made: Made, path: Path, name: str) -> None:

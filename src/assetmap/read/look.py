@@ -27,6 +27,14 @@ SIDECARS: Final = (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx", ".qpj
 LARGEST_JSON: Final = 200 * 2**20
 
 
+def parts_of_shapefile(path: Path) -> list[Path]:
+    """Return the files that belong to a shapefile, without the one that is named; none for another file."""
+    if path.suffix.lower() != ".shp":
+        return []
+    beside = [path.with_suffix(way(ending)) for ending in SIDECARS for way in (str.lower, str.upper)]
+    return [other for other in dict.fromkeys(beside) if other.is_file()]
+
+
 @dataclass(frozen=True)
 class Part:
     """One table of a file: a sheet, a layer, a member of a zip.
