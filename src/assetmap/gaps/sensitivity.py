@@ -24,7 +24,7 @@ from assetmap.access.measure import Catchments, measure_catchments
 from assetmap.access.nearest import distance_to_nearest
 from assetmap.access.travel import MODES, Travel, known_costs
 from assetmap.gaps.hotspots import DISCOVERY_RATE, PERMUTATIONS, REPEATS, find_hotspots, smallest_p
-from assetmap.gaps.ranks import rank_confidence_sets
+from assetmap.gaps.ranks import ranks_together
 from assetmap.gaps.score import (
     CLASSIFICATIONS,
     FAR_IS_WORSE,
@@ -213,7 +213,7 @@ def gap_sensitivity(
         in 90% of the draws), ``gap_sensitivity`` in words and, where the areas have ``gap_rank``, ``before_next_share``
         (0-1: share of draws in which the area comes before the one with the next rank) and, for the `top` areas of it,
         ``rank_together_low`` and ``rank_together_high``: in at least 90% of the draws the ranks of all of them lie between
-        these at the same time (`rank_confidence_sets`). Missing where a column is not known.
+        these at the same time (`ranks_together`). Missing where a column is not known.
 
     Examples
     --------
@@ -307,8 +307,9 @@ def _together(ranks: NDArray[np.float32], given: pd.Series, top: int) -> pd.Data
     first = np.flatnonzero((given.rank(method="first") <= top).to_numpy())
     bounds = pd.DataFrame({name: pd.array([pd.NA] * len(given), dtype="Int64") for name in ("low", "high")})
     if len(first) > 1 and len(ranks) > 1:
-        sets = rank_confidence_sets(-ranks, of=first.tolist())
-        bounds.loc[first, ["low", "high"]] = sets[["simultaneous_low", "simultaneous_high"]].to_numpy()
+        found = ranks_together(ranks[:, first])
+        bounds.loc[first, "low"] = np.floor(found["low"]).to_numpy()  # equal areas share a half rank
+        bounds.loc[first, "high"] = np.ceil(found["high"]).to_numpy()
     return bounds.set_axis(given.index)
 
 
@@ -366,10 +367,11 @@ def _summary(
     stay = (ranks <= last).mean(axis=0)
     ends = [np.quantile(block, [0.05, 0.95], axis=0, method="inverted_cdf") for block in _blocks(ranks)]
     low, high = np.concatenate(ends, axis=1).astype(float)
+    low, high = np.floor(low), np.ceil(high)  # equal areas share a half rank
     summary = pd.DataFrame(
         {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
     )
-    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].round().astype("Int64")
+    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].astype("Int64")
     summary["gap_sensitivity"] = [
         f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
         f"rank {first:.0f} to {final:.0f} in nine of ten of them."
