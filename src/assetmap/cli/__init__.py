@@ -100,10 +100,10 @@ def _options(
     command = context.invoked_subcommand
     if command in NO_FILES or {"--help", "--version"} & set(sys.argv):
         return
-    from assetmap.read.layers import ALWAYS_MAPS
+    from assetmap.read.drivers import ALWAYS_MAPS, PACKED
     from assetmap.read.worker import prepare
 
-    named = any(word.lower().endswith((*ALWAYS_MAPS, ".zip")) for word in sys.argv)
+    named = any(word.lower().endswith((*ALWAYS_MAPS, *PACKED)) for word in sys.argv)
     prepare(maps=named or "--project" in sys.argv or command not in LISTS_ALONE)
 
 

@@ -57,6 +57,13 @@ def _parquet(path: Path, *, columns: list[str] | None, cells: int) -> Answer:
     return read_parquet(path, columns=columns, most_cells=cells)
 
 
+def _unpack(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.lists.archives import files_in
+
+    found, others = files_in(path)
+    return Answer({"names": list(found), "others": others}, tuple(found.values()))
+
+
 def _fixed(path: Path, *, edits: dict[str, Any], cells: int) -> Answer:
     from assetmap.read.fixed.edits import edits_of
     from assetmap.read.fixed.ods import write_ods
@@ -88,6 +95,7 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "layer": _layer,
     "parquet": _parquet,
     "fixed": _fixed,
+    "unpack": _unpack,
 }
 """Name of a task -> the function that does it."""
 
@@ -173,7 +181,7 @@ def _answers() -> Any:
 
 def _load_libraries(task: str, path: Path) -> None:
     """Load what a task needs before its limits are set, so that they count the file alone."""
-    from assetmap.read.layers import is_map
+    from assetmap.read.drivers import is_map
     from assetmap.read.rows import SPREADSHEETS
 
     if task == "parquet" or path.suffix.lower() == ".parquet":

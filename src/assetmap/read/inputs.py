@@ -158,7 +158,7 @@ def _as_list(path: Path, look: Look, found: tuple[dict[str, str], Part] | None) 
             "rows": counted,
         }
     damaged = bool(look.problem) and suffix == ".zip"
-    if damaged or (suffix not in (*TABLES, *SPREADSHEETS, ".json") and not is_map(path)):
+    if damaged or (suffix not in (*TABLES, *SPREADSHEETS, ".json", ".umap", ".zip") and not is_map(path)):
         return unread
     if path.stat().st_size > LARGEST_CHECKED:
         return _named(found[0]) | {"rows": found[1].rows} if found else unread
