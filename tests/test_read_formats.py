@@ -12,6 +12,7 @@ import pytest
 from shapely.geometry import Point
 
 import assetmap as am
+from assetmap.public import PUBLIC_COLUMNS
 from assetmap.read.inputs import inspect_file
 
 KML = (
@@ -153,3 +154,33 @@ def test_two_coordinates_with_thousands_in_one_cell(tmp_path: Path) -> None:
     points = am.build_register(table).assets.geometry
     assert points.x.tolist() == [182_287.0] * 5
     assert points.y.tolist() == [44_469.0] * 5
+
+
+def test_access_days_cost_and_booking_are_columns_of_their_own_and_public(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text(
+        "Group,Postcode,Wheelchair accessible,Meeting day,Cost per session,Booking required\n"
+        "Choir,TR1 1EP,Y,Tuesdays,£3,Ring 01872 123456 first\nBand,TR1 2AA,Ramp at the side,Daily,Free,No\n",
+        encoding="utf-8",
+    )
+    listed = am.read_assets(path)
+    register = am.build_register(listed)
+    assets = register.assets.set_index("name")
+    assert assets.loc["Choir", ["step_free", "days", "cost"]].tolist() == ["yes", "Tuesdays", "£3"]
+    assert assets.loc["Band", ["step_free", "cost", "booking"]].tolist() == ["Ramp at the side", "Free", "No"]
+    assert "01872" not in assets.loc["Choir", "booking"]
+    assert "offers" not in assets or not assets["offers"].str.contains("step_free").any()
+
+
+def test_every_column_of_a_list_is_in_the_docs() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "tables.md").read_text(encoding="utf-8")
+    named = {word for part in page.split("`")[1::2] for word in part.split()}
+    days = {"tuesday", "wednesday", "thursday", "friday", "saturday"}  # "monday to sunday"
+    columns = {*am.reference_table("column_names").index, *PUBLIC_COLUMNS} - days
+    assert columns - named == set()
+
+
+def test_what_was_not_read_is_a_note_of_the_register(tmp_path: Path) -> None:
+    path = packed(tmp_path / "all.zip", {"halls.csv": CSV, "photo.jpg": b"\xff\xd8\xff"})
+    register = am.build_register(am.read_assets(path))
+    assert [note.code for note in register.notes if "photo.jpg" in note.sentence] == ["NOT_READ"]
