@@ -17,6 +17,7 @@ from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.project.inputs import hash_files
 from assetmap.project.remembered import remembered
+from assetmap.project.settings import AssetsInput
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.postcodes import read_postcodes
@@ -373,13 +374,20 @@ def match_files(
     return match_resources(assets, within_m=within_km * 1000)
 
 
+def read_project_list(project: Project, each: AssetsInput) -> AssetList:
+    """Read a list of a project as its settings say."""
+    return read_assets(
+        project.folder / each.file,
+        source=each.id,
+        asset_type=each.asset_type,
+        columns=each.columns,
+        sheet=each.sheet,
+        layer=each.layer,
+    )
+
+
 def _project_lists(project: Project) -> list[AssetList]:
-    return [
-        read_assets(
-            project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
-        )
-        for each in project.settings.assets
-    ]
+    return [read_project_list(project, each) for each in project.settings.assets]
 
 
 def _read_lists(

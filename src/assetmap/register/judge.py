@@ -125,6 +125,9 @@ def judge_rows(
 
 def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:
     """Read hours and handing over, and keep what is written there or under the type in other words."""
+    if "step_free" in rows:
+        answer = yes_no(rows["step_free"])
+        stated["step_free"] = answer.where(answer != "unknown", rows["step_free"])
     hours, devolved = column_or_empty(rows, "weekly_hours"), column_or_empty(rows, "devolved")
     stated["weekly_hours"] = read_hours(hours)
     stated["devolved"] = read_devolved(devolved)
