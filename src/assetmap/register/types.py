@@ -52,12 +52,15 @@ REUSED: Final = frozenset(
 KEPT_PLURALS: Final = frozenset(["bowls"])
 """Words whose singular is another thing."""
 
-ANYWHERE, LATER, WEAK, AT_END, AT_START = "yes", "later", "weak", "end", "start"
+ANYWHERE, LATER, WEAK, AT_END, AT_START, OVER_ALL = "yes", "later", "weak", "end", "start", "over"
 """Where a word of ``data/tables/type_words.csv`` counts in a name: anywhere; not as the first word; where no stronger word is; where
-none is and it stands at the end; at the start, over all others."""
+none is and it stands at the end; at the start, over all others; anywhere, over all others ("HMP")."""
+
+NO_LIBRARIES: Final = ("prison_library", "library_depot", "private_library", "mobile_library")
+"""What a name may say of a row whose list calls it a library."""
 
 OWN_KINDS: Final = (
-    frozenset({"library", "micro_library", "mobile_library", "archive", "prison_library"}),
+    frozenset({"library", "micro_library", "archive", *NO_LIBRARIES}),
     frozenset({"place_of_worship", "faith", "village_hall"}),
     *ALIKE_TYPES,
 )
@@ -149,6 +152,8 @@ def known_types(
         of_all = each_distinct(titles.where(given == "", ""), _type_of_all)
         narrower = each_distinct(of_all + "|" + guessed, _narrower)
         guessed = guessed.where((of_all == "") | (narrower == "yes"), of_all)
+        in_name = each_distinct(name_keys.where((given == "library") & (titles != ""), ""), _guess)
+        given = given.mask(in_name.isin(NO_LIBRARIES), in_name)
     types = given.where(given != "", guessed).where(lambda code: code != "", OTHER)
     unknown = (typed != "") & (given == "")
     asked = typed.where(unknown & (typed.str.len() <= LONGEST_TYPE), "")
@@ -256,7 +261,7 @@ def _guess(key: str) -> str:
     return code
 
 
-_STRENGTH: Final = {AT_START: 3, ANYWHERE: 2, LATER: 2, WEAK: 1, AT_END: 1}
+_STRENGTH: Final = {OVER_ALL: 4, AT_START: 3, ANYWHERE: 2, LATER: 2, WEAK: 1, AT_END: 1}
 
 
 def _counts(where: str, before: int, ends: bool) -> bool:

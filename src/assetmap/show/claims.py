@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.schema import Results, reference_table, within_border
+from assetmap.schema import Results, reached_by_distance, reference_table, within_border
 from assetmap.show.words import estimated, step_of, whole
 
 WIDEST: Final = "3-1"
@@ -87,7 +87,7 @@ def _far(results: Results) -> pd.DataFrame | None:
 def _open(results: Results) -> pd.DataFrame:
     assets = within_border(results.assets)
     kind = str(results.settings.get("access", {}).get("asset_type", "library"))
-    return pd.DataFrame(assets[(assets["asset_type"] == kind) & (assets["status"] == "open")])
+    return pd.DataFrame(assets[reached_by_distance(assets, kind)])
 
 
 def _listed(results: Results) -> int:
