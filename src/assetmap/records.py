@@ -93,6 +93,7 @@ class AssetList:
         ``understood`` (true where the register has that column), ``samples`` (a few cells), ``guess`` (what they look like).
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
     left_out : a sentence for each sheet or layer of the file that was not read, with the reason.
+    date : the day, month or year that the list is of, as written; empty where nothing says it.
     """
 
     source: str
@@ -100,6 +101,7 @@ class AssetList:
     headings: pd.DataFrame
     shape: str = ""
     left_out: tuple[str, ...] = ()
+    date: str = ""
 
 
 @dataclass(frozen=True, eq=False)

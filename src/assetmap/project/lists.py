@@ -374,7 +374,11 @@ def match_files(
 def _project_lists(project: Project) -> list[AssetList]:
     return [
         read_assets(
-            project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
+            project.folder / each.file,
+            source=each.id,
+            asset_type=each.asset_type,
+            columns=each.columns,
+            date=each.date,
         )
         for each in project.settings.assets
     ]

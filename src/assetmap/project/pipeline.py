@@ -116,7 +116,13 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
     """
     settings, folder = project.settings, project.folder
     lists = [
-        read_assets(folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns)
+        read_assets(
+            folder / each.file,
+            source=each.id,
+            asset_type=each.asset_type,
+            columns=each.columns,
+            date=each.date,
+        )
         for each in settings.assets
     ]
     places = read_places(folder / settings.places.file) if settings.places else None

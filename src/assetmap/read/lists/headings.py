@@ -34,6 +34,7 @@ RESERVED: Final = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
     "point_x",
     "point_y",
     "name_key",
