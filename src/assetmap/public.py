@@ -68,6 +68,7 @@ PUBLIC_COLUMNS: Final = frozenset(
         "source",
         "source_row",
         "also_listed",
+        "facts_from",
         "location_precision",
         "area_code",
         "area_from",

@@ -18,6 +18,7 @@ import pandas as pd
 
 import assetmap
 from assetmap.access.border import describe_border
+from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
 from assetmap.gaps.sensitivity import sensitivity_notes
@@ -46,7 +47,7 @@ from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.schema import InputError, Note, Register, Results, within_border
+from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
@@ -182,6 +183,10 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     )
     limits = sensitivity_notes(areas) if sensitivity else ()
     reached = reached_assets(assets, settings)
+    for note in note_left_out(reached, settings.access.asset_type):
+        say(note.sentence)
+    limits += note_left_out(reached, settings.access.asset_type)
+    limits += note_not_counted(reached, settings.access.asset_type)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
@@ -306,7 +311,7 @@ def summarise(results: Results) -> dict[str, Any]:
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
     beyond = len(results.assets) - len(assets)
     asset_type = results.settings["access"]["asset_type"]
-    open_ones = assets[(assets["asset_type"] == asset_type) & (assets["status"] == "open")]
+    open_ones = assets[reached_by_distance(assets, asset_type)]
     top = results.settings["gaps"]["top"]
     first = areas[areas["gap_rank"].notna()].sort_values("gap_rank").head(top)
     return {

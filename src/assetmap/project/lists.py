@@ -383,6 +383,7 @@ def read_project_list(project: Project, each: AssetsInput) -> AssetList:
         columns=each.columns,
         sheet=each.sheet,
         layer=each.layer,
+        date=each.date,
     )
 
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.counted import count_types
 from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
@@ -136,6 +137,16 @@ class AccessSettings(_Table):
     detour: Annotated[float, Field(ge=1)] = 1.0
     homes: Literal["postcodes", "centres"] = "postcodes"
     include_unknown: bool = False
+    counts: dict[str, bool | str] = Field(default_factory=dict)
+
+    @field_validator("counts")
+    @classmethod
+    def _known_counts(cls, counts: dict[str, bool | str]) -> dict[str, bool | str]:
+        try:
+            count_types(counts)
+        except InputError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        return counts
 
 
 class GapSettings(_Table):
