@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HALF: Final = 0.5
 WIDE_PT: Final = 470.0
 QUADRANT_CORNERS: Final = (
-    (0.985, 0.03, "right", "easy and safe to devolve"),
+    (0.985, 0.03, "right", "ready to pass on"),
     (0.985, 0.965, "right", "worth supporting first"),
     (0.015, 0.965, "left", "do not touch"),
     (0.015, 0.03, "left", "build up a receiver first"),
