@@ -248,7 +248,7 @@ def _review_lines(review: DevolutionReview) -> list[str]:
         sure = "" if row.quadrant_sure else "; answers could change it"
         lines.append(f"  {row.impact:6.2f}  {span:28}  {row.name}: {row.quadrant}{sure}")
     if len(review.fragility):
-        lines.append(f"{len(review.fragility)} sites are devolved already; on these, most people depend:")
+        lines.append(f"{len(review.fragility)} sites are run locally already; on these, most people depend:")
         for row in review.fragility.head(3).itertuples():
             lines.append(
                 f"  {row.name}: {row.people_only_here:,.0f} people have no other site within the limit"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 ANYONE: Final = "anyone"
+LOCAL: Final = 3
+"""From this step of control on a site is run by a local council or a community body."""
 
 
 def find_candidates(
@@ -35,7 +37,7 @@ def find_candidates(
     Returns
     -------
     pandas.Series
-        True or false on ``sites.index``. Without names and `run_by`: the sites that are not known to be devolved.
+        True or false on ``sites.index``. Without names and `run_by`: the sites that have not passed on (`passed_on`).
 
     Raises
     ------
@@ -54,7 +56,7 @@ def find_candidates(
             raise InputError(f"The candidates cannot be found: {' '.join(problems)}")
         chosen &= sites.index.isin(found)
     if run_by is None or run_by == ANYONE:
-        return chosen if names or run_by else sites["devolved"] != "yes"
+        return chosen if names or run_by else ~passed_on(sites)
     kinds = reference_table("operator_types")
     known = [*dict.fromkeys(kinds["sector"]), ANYONE]
     if run_by not in {*known, *kinds.index}:
@@ -68,6 +70,11 @@ def find_candidates(
             f"None of the {len(sites)} sites is run by '{run_by}'{' and named' if names else ''}."
         )
     return chosen
+
+
+def passed_on(sites: pd.DataFrame) -> pd.Series:
+    """Say which sites a local council or a community body runs: devolved ones, and those of which only that is known."""
+    return (sites["devolved"] == "yes") | ((sites["devolved"] == "unknown") & (sites["control"] >= LOCAL))
 
 
 def find_fragility(sites: pd.DataFrame, dependence: pd.DataFrame) -> pd.DataFrame:
@@ -86,12 +93,14 @@ def find_fragility(sites: pd.DataFrame, dependence: pd.DataFrame) -> pd.DataFram
         Index ``asset_id``, those on whom most people depend first: ``name``, ``operator``, ``control_label``,
         ``devolved_year``, ``people_nearest``, ``people_only_here`` (who have no other site within the limit),
         ``older_only_here``, ``next_site``, ``extra_cost_per_person``, ``next_devolved`` (whether the next site has passed on
-        too: ``yes``, ``no``, ``unknown``, empty where there is none), ``weekly_hours``.
+        too: ``yes``, ``no``, empty where there is none), ``weekly_hours``.
     """
     kept = ["name", "operator", "control_label", "devolved_year", "people_nearest", "next_site"]
     kept += ["extra_cost_per_person", "weekly_hours"]
-    passed = sites[sites["devolved"] == "yes"]
+    passed = sites[passed_on(sites)]
     table = pd.DataFrame(passed[kept]).join(dependence[["people_only_here", "older_only_here"]])
-    by_name = sites.drop_duplicates("name").set_index("name")["devolved"]
+    also = passed_on(sites).map({True: "yes", False: "no"})
+    by_name = pd.Series(also.to_numpy(), index=sites["name"].astype(str))
+    by_name = by_name[~by_name.index.duplicated()]
     table["next_devolved"] = table["next_site"].map(by_name).fillna("")
     return table.sort_values(["people_only_here", "people_nearest"], ascending=False, kind="stable")

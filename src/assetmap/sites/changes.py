@@ -62,7 +62,7 @@ def parse_changes(
     edits
         Kind -> words: ``{"close": ["St Ives"], "devolve": ["Bodmin:Bodmin Town Council"],
         "move": ["Redruth:TR15 2AT"], "hours": ["Looe:10"], "open": ["PL26 7YE", "PL26 7YE:12", "Fowey"]}``.
-        ``open`` takes a postcode (with weekly hours after a colon, if known) or the name of a closed site.
+        ``open`` takes a postcode or the name of a closed site, with weekly hours after a colon, if known.
     assets
         The register, or sites of it; open and closed ones.
     postcodes
@@ -186,6 +186,8 @@ def _parse(kind: str, words: str, sites: gpd.GeoDataFrame, postcodes: pd.DataFra
         return Change(**facts, **location)
     if kind == "hours":
         return Change(**facts, weekly_hours=_hours(rest, f'--hours "{name}:10"'))
+    if kind == "open" and rest:
+        return Change(**facts, weekly_hours=_hours(rest, f'--open "{name}:10"'))
     return Change(**facts)
 
 

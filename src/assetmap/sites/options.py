@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.costs import METRES
-from assetmap.schema import Option, OptionResult, Scenario, first_few, reference_table
+from assetmap.schema import Option, OptionResult, Scenario, reference_table
+from assetmap.sites.candidates import LOCAL
 from assetmap.sites.changes import Change, apply_changes, parse_changes
 from assetmap.sites.kinds import SiteKind
 from assetmap.sites.money import measure_savings, total_savings
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 TODAY: Final = "today"
 PROPOSAL: Final = Option("Your proposal", "Your proposal")
-LOCAL: Final = 3
-"""From this step of control on a site is run by a local council or a community body."""
 
 
 def evaluate_option(
@@ -98,7 +97,7 @@ def evaluate_option(
         changes=table,
         after=after,
         scenario=scenario,
-        sentence=describe_option(option, changes, scenario, limit=limit),
+        sentence=describe_option(option, changes, scenario, limit=limit, word=kind.word),
         must_be_true=_must_be_true(changes, scenario, review, kind),
         not_known=_not_known(table, changes, review, scenario),
     )
@@ -144,8 +143,20 @@ def option_figures(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("option")
 
 
-def describe_option(option: Option, changes: Sequence[Change], scenario: Scenario, *, limit: float) -> str:
-    """Say in one plain sentence what an option does to people."""
+def describe_option(
+    option: Option, changes: Sequence[Change], scenario: Scenario, *, limit: float, word: str = "site"
+) -> str:
+    """Say in plain words what an option does to people.
+
+    Parameters
+    ----------
+    option, changes, scenario
+        What is proposed and what it does.
+    limit
+        How far people travel, in the unit of the costs.
+    word
+        What a site is called.
+    """
     table = scenario.areas
     unit = str(table["unit"].iloc[0])
     done = _what_it_does(changes)
@@ -155,7 +166,7 @@ def describe_option(option: Option, changes: Sequence[Change], scenario: Scenari
     if lost <= 0:
         nearer = people[(table["cost_change"] <= -SAME_WITHIN).to_numpy()].sum()
         gain = f"; {counted_people(nearer)} would be nearer to one" if nearer > 0 else ""
-        return f"{option.name}: {done}. Nobody would live further from a site{gain}."
+        return f"{option.name} {done}. Nobody would live further from a {word}{gain}."
     means = [
         float((table.loc[further, f"cost_{when}"] * people[further]).sum(skipna=False) / lost)
         for when in ("before", "after")
@@ -169,8 +180,7 @@ def describe_option(option: Option, changes: Sequence[Change], scenario: Scenari
     left = (
         f", and {counted_people(without)} would have none within {_cost(limit, unit)}" if without > 0 else ""
     )
-    verb = "lives" if round(lost) == 1 else "live"
-    return f"{option.name}: {done}. {counted_people(lost)} would {verb.removesuffix('s')} further from a site{far}{left}."
+    return f"{option.name} {done}. {counted_people(lost)} would live further from a {word}{far}{left}."
 
 
 def left_without(table: pd.DataFrame, limit: float) -> pd.Series:
@@ -319,7 +329,7 @@ def _not_known(
     ):
         lost = list(dict.fromkeys(table.loc[table[column].isna(), "name"]))
         if lost:
-            words.append(f"{what}: {first_few(lost, most=4)}.")
+            words.append(f"{what}: {_listing(lost)}.")
     if any(note.code == "NEED_UNKNOWN" for note in scenario.notes):
         words.append("The need of some areas.")
     words.append("How many people use each site, and who they are.")

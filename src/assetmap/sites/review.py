@@ -30,7 +30,7 @@ from assetmap.schema import (
 from assetmap.schema import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.sites.answers import blank_answers as blank_answers  # noqa: PLC0414 (the room exports it)
 from assetmap.sites.answers import conditions, match_answers, receivers
-from assetmap.sites.candidates import find_candidates, find_fragility
+from assetmap.sites.candidates import find_candidates, find_fragility, passed_on
 from assetmap.sites.catchment_population import (
     measure_catchment_population,
     nearest_two,
@@ -158,7 +158,7 @@ def review_devolution(
     items, criterion_of = score_items(judged, answered.loc[judged.index], criteria)
     sites = sites.join(scored(items, criterion_of, criteria, settings))
     passed = ~sites["candidate"]
-    sites.loc[passed, "quadrant"] = sites.loc[passed, "devolved"].map({"yes": PASSED_ON}).fillna("")
+    sites.loc[passed, "quadrant"] = passed_on(sites)[passed].map({True: PASSED_ON, False: ""})
     sites["quadrant_sure"] = sites["quadrant_sure"].eq(True)
     closures, closure_notes = _closures(areas, sites, costs, settings)
     dependence, within = find_single_points(areas, sites, costs=costs, **limits)
@@ -265,7 +265,7 @@ def _notes(areas: pd.DataFrame, sites: pd.DataFrame, settings: DevolutionSetting
     candidates = sites[sites["candidate"]]
     unsure = ~candidates["quadrant_sure"]
     if candidates.empty:
-        sentence = "Every site is devolved already, so there are no candidates. Name some to compare them: --sites NAME."
+        sentence = "Every site is run by a local council or a community body already, so there are no candidates. Name some to compare them: --sites NAME."
         notes.append(Note("NO_CANDIDATES", sentence))
     if unsure.any():
         notes.append(

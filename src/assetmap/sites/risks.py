@@ -37,22 +37,26 @@ def begin_risks(options: Sequence[OptionResult], review: DevolutionReview) -> pd
         ``likelihood``, ``answer``, ``review_date``: text, empty where it is to be filled in.
     """
     steps = reference_table("hand_over_steps")
-    rows = []
+    rows: dict[tuple[str, str, str, str], list[str]] = {}
     for each in options:
-        for change in each.changes.itertuples():
-            for step, row in steps[steps["change"] == change.kind].iterrows():
+        for step, row in steps.iterrows():
+            for change in each.changes[each.changes["kind"] == row["change"]].itertuples():
                 effect = _effect(str(change.asset_id), review) if step in FAILS else ""
-                rows.append(
-                    dict.fromkeys(COLUMNS, "")
-                    | {
-                        "option": each.option.name,
-                        "kind": row["kind"],
-                        "site": change.name,
-                        "what": row["what"],
-                        "effect": effect,
-                    }
-                )
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+                # the same step for several sites is one row
+                key = (each.option.name, str(row["kind"]), str(row["what"]), effect)
+                rows.setdefault(key, []).append(str(change.name))
+    written = [
+        dict.fromkeys(COLUMNS, "")
+        | {
+            "option": option,
+            "kind": kind,
+            "site": "; ".join(dict.fromkeys(names)),
+            "what": what,
+            "effect": effect,
+        }
+        for (option, kind, what, effect), names in rows.items()
+    ]
+    return pd.DataFrame(written, columns=list(COLUMNS), dtype=object)
 
 
 def _effect(asset_id: str, review: DevolutionReview) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HALF: Final = 0.5
 """From here on a score counts as high, and enough is known; `data/tables/devolution_quadrants.csv` says what both scores mean together."""
 
-PASSED_ON: Final = "already devolved"
+PASSED_ON: Final = "already run locally"
 SCORES: Final = ("impact", "readiness")
 
 

@@ -405,7 +405,11 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     for column, missing in (("operator", None), ("operator_type", "unknown"), ("devolved", "unknown")):
         if column not in sites.columns:
             sites[column] = missing
-    sites["operator_type"] = sites["operator_type"].replace("", "unknown").fillna("unknown")
+    kinds = sites["operator_type"].replace("", "unknown").fillna("unknown")
+    sites["operator_type"] = [
+        operator_type_of(name) if kind == "unknown" and isinstance(name, str) else kind
+        for kind, name in zip(kinds, sites["operator"], strict=True)
+    ]
     sites["devolved"] = sites["devolved"].map(yes_no)
     standing = [control_of(kind) for kind in sites["operator_type"]]
     sites["control"] = [level for level, _ in standing]

@@ -52,7 +52,7 @@ def candidates_section(review: DevolutionReview, charts: Mapping[str, str]) -> M
     """Return the table of candidates, with the chart of impact and readiness."""
     sites = review.sites[review.sites["candidate"]].sort_values("impact", ascending=False, kind="stable")
     if sites.empty:
-        return paragraph("There are no candidates: every site is devolved already.")
+        return paragraph("There are no candidates: every site is run locally already.")
     first, draws = review.settings["first"], review.settings["draws"]
     rows = [
         (
@@ -100,7 +100,7 @@ def fragility_section(review: DevolutionReview) -> Markup:
     """Return the sites whose running has passed on, and how much depends on each."""
     fragile = review.fragility
     if fragile.empty:
-        return paragraph("No site is devolved yet.")
+        return paragraph("No site is run by a local council or a community body.")
     unit = review.settings["unit"]
     catchment = limit_words(review)
     rows = [
@@ -122,12 +122,11 @@ def fragility_section(review: DevolutionReview) -> Markup:
     return joined(
         (
             paragraph(
-                "The running of these sites has passed on. What that is worth depends on the new operator. The table says what would "
-                "be lost if it stopped.",
-                f"If every devolved site closed, {people(lost)} with a site within {catchment} today would have none.",
+                "A local council or a community body runs these sites. The table says what would be lost if it stopped.",
+                f"If every site known to be devolved closed, {people(lost)} with a site within {catchment} today would have none.",
             ),
             table(
-                "Already devolved: most people with no other site first",
+                "Run locally: most people with no other site first",
                 headings,
                 rows,
                 numbers=(2, 3, 4),
@@ -279,5 +278,5 @@ def _meaning(site: pd.Series) -> str:
 def _next(row: pd.Series) -> str:
     if not isinstance(row["next_site"], str):
         return "none"
-    also = ", devolved too" if row["next_devolved"] == "yes" else ""
+    also = ", run locally too" if row["next_devolved"] == "yes" else ""
     return f"{plain(row['next_site'])}{also}"

@@ -231,10 +231,10 @@ def _name_marks(axes: Axes, known: pd.DataFrame) -> None:
         words = names[row.Index]
         x, y, wide = row.readiness * width, row.impact * height, 4.3 * len(words)
         for left, low in (
-            (x + 6, y - 4),
-            (x - 6 - wide, y - 4),
             (x - wide / 2, y + 6),
             (x - wide / 2, y - 14),
+            (x + 6, y - 4),
+            (x - 6 - wide, y - 4),
         ):
             box = (left, low, left + wide, low + 8)
             if box[0] >= 0 and box[2] <= width and not any(_overlap(box, other) for other in taken):

@@ -34,7 +34,15 @@ def equality_section(options: OptionsReview) -> Markup:
             "site, and says nothing of what they would find there."
         ),
     ]
-    parts += [_equality_table(name, options) for name in [each.option.name for each in options.options]]
+    parts += [
+        _equality_table(options),
+        paragraph(
+            "In brackets: the share of those who lose; how many percentage points that is above or below the share of all; and the "
+            "rank, 1 for the largest share among this option and each candidate closed alone. These are full counts, so nothing is "
+            "tested for significance.",
+            kind="note",
+        ),
+    ]
     return joined(parts)
 
 
@@ -137,54 +145,44 @@ def risks_section(options: OptionsReview) -> Markup:
     return joined(parts)
 
 
-def _equality_table(option: str, options: OptionsReview) -> Markup:
-    mine = (
-        options.equality.loc[[option]].droplevel("option")
-        if option in options.equality.index.get_level_values(0)
-        else None
-    )
+def _equality_table(options: OptionsReview) -> Markup:
+    names = [each.option.name for each in options.options]
+    groups = reference_table("equality_groups")
+    known = set(options.equality.index.get_level_values("group"))
     rows = []
-    for characteristic in dict.fromkeys(reference_table("equality_groups")["characteristic"]):
-        known = mine[mine["characteristic"] == characteristic] if mine is not None else []
+    for characteristic in dict.fromkeys(groups["characteristic"]):
         protected = characteristic != "not a protected characteristic"
-        label = f"{characteristic[:1].upper()}{characteristic[1:]}" if protected else "Also"
-        if len(known) == 0:
-            if protected:
-                reason = options.not_available.get(characteristic, "not available")
-                rows.append((label, f"not available: {reason}", "", "", "", "", ""))
-            continue
-        for _, row in known.iterrows():
+        label = (
+            f"{characteristic[:1].upper()}{characteristic[1:]}"
+            if protected
+            else "Not a protected characteristic"
+        )
+        mine = [group for group in groups.index[groups["characteristic"] == characteristic] if group in known]
+        if not mine and protected:
+            why = options.not_available.get(characteristic, "no data")
+            rows.append((label, f"not available: {why}", *[""] * (len(names) + 1)))
+        for group in mine:
+            cells = [options.equality.loc[(name, group)] for name in names]
             rows.append(
                 (
                     label,
-                    row["label"],
-                    whole(row["number"]),
-                    percent(row["share"]),
-                    percent(row["area_share"]),
-                    _points(row["points"]),
-                    _rank(row),
+                    cells[0]["label"],
+                    percent(cells[0]["area_share"]),
+                    *(_who_loses(cell) for cell in cells),
                 )
             )
-    headings = (
-        "Characteristic",
-        "Group",
-        "Number who lose",
-        "Share of them",
-        "Share of all",
-        "Points more",
-        "Rank",
-    )
-    caption = f"{plain(option)}: who would be further from a site"
-    return joined(
-        (
-            table(caption, headings, rows, numbers=(2, 3, 4, 5, 6), stacked=True),
-            paragraph(
-                "Rank: 1 is the largest share among this option and each candidate closed alone. Full counts: no test of "
-                "significance.",
-                kind="note",
-            ),
-        )
-    )
+    headings = ("Characteristic", "Group", "Share of all", *(plain(name) for name in names))
+    numbers = range(2, len(headings))
+    return table("Who would be further away", headings, rows, numbers=numbers, stacked=True)
+
+
+def _who_loses(cell: pd.Series) -> str:
+    if not cell["of"] > 0:
+        return "nobody"
+    points = f"{decimals(cell['points'], 1)}".replace("-", "−")
+    sign = "" if points.startswith("−") else "+"
+    rank = f"; {cell['rank']:.0f} of {cell['ranked']:.0f}" if pd.notna(cell["rank"]) else ""
+    return f"{whole(cell['number'])} ({percent(cell['share'])}; {sign}{points}{rank})"
 
 
 def _given(column: pd.Series) -> bool:
@@ -193,11 +191,3 @@ def _given(column: pd.Series) -> bool:
 
 def _hidden(value: float) -> str:
     return "hidden" if pd.isna(value) else whole(value)
-
-
-def _points(value: float) -> str:
-    return NOT_KNOWN if pd.isna(value) else f"{decimals(value, 1)}".replace("-", "−")
-
-
-def _rank(row: pd.Series) -> str:
-    return "" if pd.isna(row["rank"]) else f"{row['rank']:.0f} of {row['ranked']:.0f}"

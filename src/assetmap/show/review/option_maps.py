@@ -163,12 +163,5 @@ def _key(figure: Figure, limits: Sequence[float], unit: str, when: str) -> None:
         left = 4 + number * 80
         axes.add_patch(Rectangle((left, 19), 11, 9, facecolor=colour, edgecolor=MUTED, linewidth=0.5))
         axes.text(left + 15, 23.5, text, fontsize=8.5, va="center", color=INK)
-    note = "● open site    ✖ closes    ▢ orange edge: further away" if when == "after" else "● open site"
-    axes.text(
-        4,
-        7,
-        note.replace("●", "•").replace("✖", "×").replace("▢ ", ""),
-        fontsize=8.5,
-        va="center",
-        color=MUTED,
-    )
+    note = "• open · × closes · orange edge: further away" if when == "after" else "• open"
+    axes.text(4, 7, note, fontsize=8.5, va="center", color=MUTED)

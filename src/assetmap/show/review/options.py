@@ -45,9 +45,9 @@ def side_by_side(options: OptionsReview) -> Markup:
                 stacked=True,
             ),
             paragraph(
-                "People further away: those whose nearest site would be a metre or a minute further, or more. Less of a share of "
-                "opening hours: because fewer hours are shared, or more people share them. Savings in a year are a range where it "
-                "is not settled what the council goes on paying.",
+                "Further: the nearest would be a metre or a minute further, or more. Fewer opening hours to share: because there are "
+                "fewer of them, or because more people share them. Savings are a range where it is not settled what the council "
+                "goes on paying.",
                 kind="note",
             ),
         )
@@ -83,19 +83,20 @@ def summary_rows(options: OptionsReview) -> list[tuple[str, tuple[str, ...]]]:
     def cost(value: float) -> str:
         return travel_cost(value, unit)
 
-    add("People further from a site", "people_further")
+    word = options.kind["word"]
+    add(f"People further from a {word}", "people_further")
     add("Children 0 to 15 of them", "children_further", only_known=True)
     add("Aged 60 and over of them", "older_further", only_known=True)
     add("In the tenth of areas with most need", "most_need_further")
     add("Households without a car further away", "no_car_further", only_known=True)
-    add(f"People left without a site within {limit}", "people_left_without")
-    add("People nearer to a site", "people_nearer")
-    add("People with less of a share of opening hours", "people_less_access")
-    add("People with more of a share of opening hours", "people_more_access")
-    add("On average to the nearest site", "mean_cost", cost)
-    add("Furthest from a site", "furthest_cost", cost)
-    add(f"People without a site within {limit}", "people_without")
-    add("Open sites", "sites_open")
+    add(f"People left without a {word} within {limit}", "people_left_without")
+    add(f"People nearer to a {word}", "people_nearer")
+    add("People with fewer opening hours to share", "people_less_access")
+    add("People with more opening hours to share", "people_more_access")
+    add(f"On average to the nearest {word}", "mean_cost", cost)
+    add(f"Furthest from a {word}", "furthest_cost", cost)
+    add(f"People without a {word} within {limit}", "people_without")
+    add(f"Open {options.kind['words']}", "sites_open")
     add("Run by a local council or community body", "sites_local")
     add("Hours a week saved", "hours_saved", hours)
     for label, low, high in (

@@ -158,7 +158,7 @@ def _html(
     sections += [
         ("impact", "Candidates", candidates_section(review, charts)),
         ("closures", "What closures would mean", closures_section(review, charts)),
-        ("fragility", "Already devolved", fragility_section(review)),
+        ("fragility", "Already run locally", fragility_section(review)),
         ("money", "Money and condition", money_section(review)),
     ]
     if options is not None and options.options:
@@ -219,7 +219,9 @@ def _answer(review: DevolutionReview, options: OptionsReview | None) -> Markup:
     if len(candidates):
         first = candidates.sort_values("impact_rank").iloc[0]
         words += [
-            f"For {sure} of them the result holds whatever the unknown answers turn out to be.",
+            f"For {sure} of them the result holds whatever the unknown answers turn out to be."
+            if sure
+            else "Unknown answers could change the result for each of them.",
             f"Of the candidates, people would lose most if {plain(first['name'])} closed.",
         ]
     alone = review.dependence["people_only_here"].sum()

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from assetmap.schema import within_border
 from assetmap.show.html import bullets, joined, paragraph, table
-from assetmap.show.words import NOT_KNOWN, measured_by, plain, sentence
+from assetmap.show.words import NOT_KNOWN, counted, measured_by, plain, sentence
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -138,14 +138,30 @@ def _ask(record: dict[str, Any]) -> str:
 
 
 def _table(options: OptionsReview) -> Markup:
-    """Return every site with what would happen to it: also for readers without the script."""
+    """Return the sites that an option changes, and what would happen to each: also for readers without the script."""
     states = [_states(options.before, each) for each in (options.before, *(o.after for o in options.options))]
-    rows = [
-        (plain(name), *(state.get(asset_id, "closed") for state in states))
-        for asset_id, name in _shown(options).items()
-    ]
+    rows, same = [], 0
+    for asset_id, name in _shown(options).items():
+        cells = [state.get(asset_id, "closed") for state in states]
+        if len(set(cells)) == 1:
+            same += 1
+            continue
+        rows.append(
+            (plain(name), cells[0], *("no change" if cell == cells[0] else cell for cell in cells[1:]))
+        )
     headings = ("Where", "Today", *(plain(each.option.name) for each in options.options))
-    return table(f"Every {plain(options.kind['word'])}", headings, rows, stacked=True)
+    word, words = plain(options.kind["word"]), plain(options.kind["words"])
+    rest = (
+        f"Under every option {counted(same, f'{word} stays as it is', f'{words} stay as they are')}."
+        if same
+        else ""
+    )
+    return joined(
+        (
+            table(f"Each {word} that would change", headings, rows, stacked=True),
+            paragraph(rest) if rest else None,
+        )
+    )
 
 
 def _shown(options: OptionsReview) -> dict[str, str]:

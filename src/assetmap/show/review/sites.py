@@ -110,7 +110,9 @@ def _text(site: pd.Series, column: str) -> bool:
 def _reading(site: pd.Series) -> str:
     if not site["candidate"]:
         return (
-            "Already devolved, so it is not a candidate." if site["devolved"] == "yes" else "Not a candidate."
+            "Not a candidate: a local council or a community body runs it already."
+            if site["quadrant"]
+            else "Not a candidate."
         )
     readiness = interval_words(site["readiness"], site["readiness_low"], site["readiness_high"])
     sure = "" if site["quadrant_sure"] else " Unknown answers could change this."
