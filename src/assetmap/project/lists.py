@@ -220,7 +220,7 @@ def check_files(
         If a file cannot be read.
     """
     lists = _read_lists(files, columns, sheet=sheet, layer=layer)
-    known = _known_places(project)
+    known = known_places(project)
     return check_lists(lists, **known, review=_decisions(review), linker=linker)
 
 
@@ -255,7 +255,7 @@ def register_files(
         If a file cannot be read.
     """
     lists = _read_lists(files, columns, sheet=sheet, layer=layer)
-    known, decided = _known_places(project), _decisions(review)
+    known, decided = known_places(project), _decisions(review)
     return build_register(lists, **known, review=decided, audience=audience, linker=linker)
 
 
@@ -301,7 +301,7 @@ def near_postcode(
     for word in (offers, asks):
         if word is not None:
             find_resources(word)  # before the lists are read
-    known = _known_places(project)
+    known = known_places(project)
     if known["postcodes"] is None:
         raise InputError(
             "The project has no [postcodes] file, so postcodes cannot be located. Add one to assetmap.toml."
@@ -355,7 +355,7 @@ def match_files(
     if not files and project is None:
         raise InputError("There is no list to read. Give files, or a project with --project.")
     lists = _read_lists(files, columns) if files or project is None else _project_lists(project)
-    assets = build_register(lists, **_known_places(project), audience=audience).assets
+    assets = build_register(lists, **known_places(project), audience=audience).assets
     said = [column for column in ("offers", "asks") if column in assets and (assets[column] != "").any()]
     if not said:
         raise InputError(
@@ -394,7 +394,8 @@ def _decisions(review: str | Path | None) -> pd.DataFrame | None:
     return None if review is None else read_table(review)
 
 
-def _known_places(project: Project | None) -> dict[str, Any]:
+def known_places(project: Project | None) -> dict[str, Any]:
+    """Return the postcodes, places and areas of a project as `build_register` takes them; nothing without a project."""
     if project is None:
         return {}
     settings, folder = project.settings, project.folder

@@ -140,7 +140,7 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
         check_postcodes(postcodes)
     check_audience(audience)
     lists = [lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists)
-    raw = _stacked(lists)
+    raw = stack_lists(lists)
     check_publish(tuple(publish_columns), raw)
     rows = clean_rows(raw)
     said, findings = judge_rows(rows, as_of=as_of, quote=audience == "internal")
@@ -177,7 +177,7 @@ def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return assets.assign(area_code=assets["area_code"].mask(beyond), **{BEYOND: beyond})
 
 
-def _stacked(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
+def stack_lists(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
     """Put the lists under each other on one 0, 1, ... index; shapes become ``point_x``, ``point_y``."""
     if not lists:
         raise InputError("There is no list to make a register from. Give at least one file.")
