@@ -165,7 +165,8 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     land = None if land is None else land.copy(deep=False)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
-    key = (inputs, settings.access.limit_m, columns_to_publish(settings))
+    access = settings.access
+    key = (inputs, access.limit_m, str(access.counts), columns_to_publish(settings))
     register = remembered(
         "register",
         key,

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ANSWERS_NAME: Final = "site_answers.csv"
 """Answers about sites in a project's folder; a build does not read them, a review does."""
 
+RISKS_NAME: Final = "option_risks.csv"
+"""The risk and time register of the options, filled in by the planner."""
+
 _BESIDE: Final = {
     ".shp": (".dbf", ".shx", ".prj", ".cpg"),
     ".tab": (".dat", ".map", ".id", ".ind"),
@@ -38,7 +41,7 @@ def hash_inputs(project: Project) -> dict[str, str]:
     -------
     dict
         Path in the project's folder -> checksum: every file that the settings name (lookups too), the files that belong
-        to a shapefile or another map file, and ``site_answers.csv`` if it exists. In order of the paths.
+        to a shapefile or another map file, and ``site_answers.csv`` and ``option_risks.csv`` if they exist. In order of the paths.
 
     Raises
     ------
@@ -47,8 +50,9 @@ def hash_inputs(project: Project) -> dict[str, str]:
     """
     names = [name for _, name in named_files(project.settings.model_dump(mode="json"))]
     found = hash_files(project.folder, names)
-    if (project.folder / ANSWERS_NAME).is_file():
-        found[ANSWERS_NAME] = _sha256(project.folder / ANSWERS_NAME)
+    for name in (ANSWERS_NAME, RISKS_NAME):
+        if (project.folder / name).is_file():
+            found[name] = _sha256(project.folder / name)
     return dict(sorted(found.items()))
 
 
