@@ -93,6 +93,7 @@ class AssetList:
         ``understood`` (true where the register has that column), ``samples`` (a few cells), ``guess`` (what they look like).
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
     left_out : a sentence for each sheet or layer of the file that was not read, with the reason.
+    parts : name of each sheet or layer that was read (empty where the file has one) and its rows, in their order.
     """
 
     source: str
@@ -100,6 +101,7 @@ class AssetList:
     headings: pd.DataFrame
     shape: str = ""
     left_out: tuple[str, ...] = ()
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
