@@ -93,7 +93,7 @@ class AssetList:
         ``understood`` (true where the register has that column), ``samples`` (a few cells), ``guess`` (what they look like).
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
     left_out : a sentence for each sheet or layer of the file that was not read, with the reason.
-    parts : name of each sheet or layer that was read (empty where the file has one) and its rows, in their order.
+    parts : names of the sheets or layers that were read; where there are several, a column ``sheet`` says which row is on which.
     """
 
     source: str
@@ -101,7 +101,24 @@ class AssetList:
     headings: pd.DataFrame
     shape: str = ""
     left_out: tuple[str, ...] = ()
-    parts: tuple[tuple[str, int], ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class FixedFile:
+    """A file of a list with changes put in, in its own format, and a column that says what was changed.
+
+    content : the whole file.
+    suffix : the end of its name (``.xlsx``, ``.csv``, ``.csv.gz``); ``.xls`` and ``.xlsb`` become ``.xlsx``.
+    changes : one row per change: ``sheet`` (empty in a text file), ``row``, ``heading``, ``before``, ``after``, ``reason`` and ``made``
+        (false where the cell holds a formula).
+    notes : what could not be kept as it was.
+    """
+
+    content: bytes
+    suffix: str
+    changes: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from assetmap.cli import access, groups, lists, official, pictures, sites, start, store, travel
+from assetmap.cli import access, groups, lists, mend, official, pictures, sites, start, store, travel
 from assetmap.cli.boundary import guarded, show_version
 
 START: Final = "Start"
@@ -28,6 +28,7 @@ COMMANDS: Final = (
     (START, start.build, "Build the map, report and tables of a project."),
     (START, pictures.map_, "Draw one map layer for paper: PNG, SVG or PDF."),
     (LISTS, lists.check, "Check lists row by row: what is wrong, how to fix it."),
+    (LISTS, mend.fix, "Give a list back with its corrections put in."),
     (LISTS, lists.register, "Combine lists into one register without duplicates."),
     (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
     (LISTS, lists.near, "List what is near a postcode, nearest first."),
@@ -76,7 +77,7 @@ app = typer.Typer(
 )
 
 
-LISTS_ALONE: Final = ("check", "register", "compare", "share", "estimate")
+LISTS_ALONE: Final = ("check", "fix", "register", "compare", "share", "estimate")
 """Commands that open map files only where one is named."""
 
 NO_FILES: Final = ("demo", "new", "fetch", "verify")

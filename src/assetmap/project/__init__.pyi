@@ -1,4 +1,5 @@
 from . import store
+from .fixes import fix_file, fixes_of_file
 from .output import finish_writing, write_file, write_whole
 from .review import devolution_settings
 from .settings import Settings
@@ -10,6 +11,8 @@ __all__ = [
     "describe_verification",
     "devolution_settings",
     "finish_writing",
+    "fix_file",
+    "fixes_of_file",
     "store",
     "write_file",
     "write_whole",

@@ -1,5 +1,6 @@
 from .answers import read_answers
 from .evidence import EvidencePack, read_evidence
+from .fixed.write import fixed_suffix, write_changes
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
 from .maps import MapLayer, open_map, read_map
@@ -25,6 +26,7 @@ __all__ = [
     "assign_postcodes",
     "compare_postcode_areas",
     "find_postcodes",
+    "fixed_suffix",
     "hours_in_week",
     "inspect_inputs",
     "open_map",
@@ -47,4 +49,5 @@ __all__ = [
     "read_table",
     "read_timetable",
     "read_travel",
+    "write_changes",
 ]

@@ -57,6 +57,29 @@ def _parquet(path: Path, *, columns: list[str] | None, cells: int) -> Answer:
     return read_parquet(path, columns=columns, most_cells=cells)
 
 
+def _fixed(path: Path, *, edits: dict[str, Any], cells: int) -> Answer:
+    from assetmap.read.fixed.edits import edits_of
+    from assetmap.read.fixed.ods import write_ods
+    from assetmap.read.fixed.text import write_text
+    from assetmap.read.fixed.values import write_values
+    from assetmap.read.fixed.xlsx import write_xlsx
+    from assetmap.read.rows import SPREADSHEETS
+
+    said, suffix = edits_of(edits), path.suffix.lower()
+    refused: dict[str, set[tuple[int, int]]] = {}
+    if suffix in (".xlsx", ".xlsm"):
+        content, notes, refused = write_xlsx(path, said)
+    elif suffix == ".ods":
+        content, notes, refused = write_ods(path, said)
+    elif suffix in SPREADSHEETS:
+        content, notes = write_values(path, said, most_cells=cells)
+    else:
+        content, notes = write_text(path, said[""])
+    return Answer(
+        {"notes": notes, "refused": {sheet: sorted(where) for sheet, where in refused.items()}}, (content,)
+    )
+
+
 TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "rows": _rows,
     "sheets": _sheets,
@@ -64,6 +87,7 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "look": _look,
     "layer": _layer,
     "parquet": _parquet,
+    "fixed": _fixed,
 }
 """Name of a task -> the function that does it."""
 

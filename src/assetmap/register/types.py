@@ -220,16 +220,11 @@ def _narrower(both: str) -> str:
 
 def _nearest(typed: str) -> str:
     """Return `` (nearest: library, micro_library)``, or nothing where no type is near."""
-    codes = nearest_types(typed)
-    return f" (nearest: {', '.join(codes)})" if codes else ""
-
-
-def nearest_types(typed: str) -> list[str]:
-    """Return the types that are written most like a text, the nearest first; none where no type is near."""
     from rapidfuzz import fuzz, process
 
     if not typed:
-        return []
+        return ""
     words = type_words()
     near = process.extract(_key(typed), list(words), scorer=fuzz.ratio, limit=12, score_cutoff=LEAST_LIKENESS)
-    return list(dict.fromkeys(words[word] for word, _, _ in near))[:SUGGESTED]
+    codes = list(dict.fromkeys(words[word] for word, _, _ in near))[:SUGGESTED]
+    return f" (nearest: {', '.join(codes)})" if codes else ""

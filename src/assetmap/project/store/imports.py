@@ -37,7 +37,7 @@ from assetmap.project.store.records import (
 )
 from assetmap.project.store.tables import cells, changes, edits, files, lists, readings, rows
 from assetmap.read.lists.assets import read_assets
-from assetmap.schema import WORKING_CRS, AssetList, reference_table
+from assetmap.schema import WORKING_CRS, AssetList, FixedFile, reference_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -323,6 +323,43 @@ def edited_cells(store: Store, name: str) -> tuple[EditedCell, ...]:
     )
 
 
+def fixed_list(store: Store, name: str) -> FixedFile:
+    """Give a list back in its own format with its edits put in, as `fix_file` does.
+
+    Edits of cells that the file has no column for are named in ``notes``; so are rows that were moved on the map where the
+    file has shapes.
+
+    Raises
+    ------
+    InputError
+        If the file is no table: a map file, say, or the list that was made by hand.
+    """
+    from assetmap.project.fixes import fix_file
+
+    file, found = list_file(store, name), edited_cells(store, name)
+    with reading(store) as connection:
+        options = _content(connection, name).options
+    edits_made = pd.DataFrame(
+        {
+            "sheet": [each.part for each in found],
+            "row": [each.number for each in found],
+            "column": [each.heading for each in found],
+            "value": [each.value for each in found],
+            "reason": [f"{each.who}, {each.when:%d %B %Y}" for each in found],
+        }
+    )
+    there = edits_made["column"] != ""
+    left = [f"row {each.number}: {each.column} = '{each.value}'" for each in found if not each.heading]
+    with tempfile.TemporaryDirectory(prefix="assetmap-") as folder:
+        path = Path(folder) / file.file_name
+        path.write_bytes(file.content)
+        fixed = fix_file(path, edits_made[there].reset_index(drop=True), columns=options["columns"] or None)
+    if not left:
+        return fixed
+    note = f"The file has no single column for {counted(len(left), 'edit')}: {'; '.join(left[:20])}."
+    return replace(fixed, notes=(*fixed.notes, note))
+
+
 def import_named(store: Store) -> Store:
     """Import the lists and decisions that ``assetmap.toml`` names and that were never in the store."""
     from assetmap.project.store.settled import import_settings
@@ -473,7 +510,8 @@ def _read(content: bytes, file_name: str, name: str, options: Mapping[str, Any])
         plain = plain.assign(point_x=metres.x.to_numpy(), point_y=metres.y.to_numpy())
     columns = [str(column) for column in plain.columns]
     values = plain.astype(object).where(plain.notna(), None).values.tolist()
-    part = [each for each, count in listed.parts for _ in range(count)]
+    several = len(listed.parts) > 1
+    part = table["sheet"].tolist() if several else [*listed.parts, ""][:1] * len(table)
     digest = hashlib.sha256(content).hexdigest()
     return Reading(file_name, content, digest, dict(options), listed, columns, values, part)
 

@@ -25,8 +25,8 @@ from assetmap.records import CheckReport, Register
 from assetmap.register.areas import assign_areas
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
-from assetmap.register.suggest import suggest_cells
-from assetmap.schema import LINKERS, OUTCOMES, WORKING_CRS
+from assetmap.register.fixes import suggest_fixes
+from assetmap.schema import LINKERS, OUTCOMES, WORKING_CRS, AssetList
 
 PAGE: Final = 50
 NOT_SHOWN: Final = ("source", "row", "row_key", "geometry", "list_title")
@@ -296,6 +296,7 @@ def _rows(store: Store, state: State, places: list[int]) -> list[Row]:
         by_row.setdefault(pair.row, []).append(pair)
         by_row.setdefault(pair.other, []).append(pair)
     raw = judgement.raw.iloc[places]
+    suggestions = _suggestions(state, places)
     texts = {str(c): raw[c].fillna("").astype("str").tolist() for c in raw.columns if c not in NOT_SHOWN}
     found = []
     for k, (place, key) in enumerate(zip(places, keys, strict=True)):
@@ -317,9 +318,6 @@ def _rows(store: Store, state: State, places: list[int]) -> list[Row]:
         rejected = judgement.outcome[place] == "rejected"
         survivor = int(judgement.survivor[place])
         precision = str(said["location_precision"][place])
-        suggestions = suggest_cells(
-            cells, understood, (x, y) if placed and precision == "point" else None, state.known.get("places")
-        )
         found.append(
             Row(
                 key=key,
@@ -345,10 +343,28 @@ def _rows(store: Store, state: State, places: list[int]) -> list[Row]:
                 guarded=str(said["guarded"][place]),
                 place_decision=place_decision.decision if place_decision is not None else "",
                 place_version=place_decision.version if place_decision is not None else 0,
-                suggestions=tuple(Suggestion(*each) for each in suggestions),
+                suggestions=tuple(suggestions.get(place, ())),
                 pairs=tuple(by_row.get(key, ())),
             )
         )
+    return found
+
+
+def _suggestions(state: State, places: list[int]) -> dict[int, list[Suggestion]]:
+    """Return what would put some rows right, as `suggest_fixes` suggests it for their lists."""
+    assert state.judgement is not None
+    known = {name: state.known.get(name) for name in ("postcodes", "places", "areas")}
+    found: dict[int, list[Suggestion]] = {}
+    sources = state.judgement.said["source"]
+    for name in dict.fromkeys(sources[places].tolist()):
+        here = [place for place in places if sources[place] == name]
+        rows = state.judgement.raw.iloc[here].assign(row=here)
+        columns = [str(column) for column in rows.columns if column not in NOT_SHOWN]
+        headings = pd.DataFrame({"heading": columns, "column": columns, "understood": True})
+        fixes = suggest_fixes(AssetList(name, rows, headings, state.lists[name].reading.shape), **known)
+        columns = ["row", "column", "after", "reason", "sure"]
+        for place, column, after, why, sure in fixes[columns].values.tolist():
+            found.setdefault(int(place), []).append(Suggestion(column, after, why, bool(sure)))
     return found
 
 

@@ -7,16 +7,16 @@ row means.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.features import read_features
+from assetmap.read.lists.header import CHANGED_COLUMN, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
@@ -24,15 +24,9 @@ from assetmap.read.lists.parts import is_copy, layers_of_list, not_read, sheets_
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
 from assetmap.read.maps import is_map, refuse_wrong_content
-from assetmap.read.tables import MOST_COLUMNS, SPREADSHEETS, heading_key, open_table
+from assetmap.read.tables import SPREADSHEETS, open_table
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
-
-HEADER_WITHIN: Final = 20
-"""Rows of title that may come above the headings."""
-
-OWN: Final = ("row", "reading_problem", "reading_note", "list_title", "geometry")
-"""Columns that reading itself adds."""
 
 WHERE: Final = (
     "postcode", "postcode_district", "town", "address", "covers", "latitude", "easting", "grid_reference", "coordinates",
@@ -41,8 +35,6 @@ WHERE: Final = (
 
 TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
 """Columns that several headings may make up, and what separates their cells."""
-
-Columns = Mapping[str, str]
 
 
 @reader
@@ -102,7 +94,7 @@ def read_assets(
     parts, left_out, shape = _parts(path, columns, *wanted)
     tables: list[pd.DataFrame] = []
     told: list[pd.DataFrame] = []
-    taken: list[tuple[str, int]] = []
+    read: list[str] = []
     known, several = shape, len(parts) > 1
     for name, part in parts.items():
         try:
@@ -127,14 +119,14 @@ def read_assets(
             finished["list_title"] = pd.Series(
                 _title(headings, path, name), index=finished.index, dtype="str"
             )
+        read.append(name)
         tables.append(with_sheet(finished, name, several=several, kind=_kind(path)) if name else finished)
         told.append(headings)
-        taken.append((name, len(finished)))
     if not tables:
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
-    return AssetList(source, whole, told_once, known, tuple(left_out), tuple(taken))
+    return AssetList(source, whole, told_once, known, tuple(left_out), tuple(read))
 
 
 def _names(said: str | Sequence[str] | None) -> list[str]:
@@ -157,15 +149,9 @@ def _parts(
     if suffix in SPREADSHEETS and len(sheets) != 1:
         rows, left_out = sheets_of_list(path, sheets=sheets)
         if rows:
-            return {name: _table(cells, path, columns) for name, cells in rows.items()}, left_out, ""
-    return (
-        {
-            name: _table(open_table(path, sheet=name or None).rows, path, columns)
-            for name in sheets[:1] or [""]
-        },
-        [],
-        "",
-    )
+            return {name: table_of(cells, path, columns) for name, cells in rows.items()}, left_out, ""
+    name = sheets[0] if sheets else ""
+    return {name: table_of(open_table(path, sheet=name or None).rows, path, columns)}, [], ""
 
 
 def _kind(path: Path) -> str:
@@ -198,96 +184,9 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
     return "|".join(part.replace("|", " ") for part in (said, part, path.name.split(".")[0]))
 
 
-def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
-    """Find the row of headings, name the columns, keep every row below it that has content."""
-    if not any(cell.strip() for row in rows[:HEADER_WITHIN] for cell in row):
-        raise InputError(
-            f"'{path}' is empty in its first {HEADER_WITHIN} rows. Its first row must name the columns."
-        )
-    accepted = set("|".join(reference_table("column_names")["accepted"]).split("|"))
-    header = _header_row(rows, accepted, {heading_key(name) for name in (columns or {}).values()})
-    width = len(rows[header])
-    while width and not rows[header][width - 1].strip():
-        width -= 1
-    if width > MOST_COLUMNS:
-        raise InputError(
-            f"'{path}' has {width:,} columns; a list has at most {MOST_COLUMNS:,}. Delete the empty ones, or "
-            "check that rows and columns are not swapped."
-        )
-    body = rows[header + 1 :]
-    numbers = [header + 2 + k for k, row in enumerate(body) if any(map(str.strip, row))]
-    kept = [body[number - header - 2] for number in numbers]
-    headings = _headings(rows[header][:width])
-    lengths = np.fromiter((len(row) for row in kept), dtype=int, count=len(kept))
-    ragged = _ragged(kept, lengths, width, in_columns=path.suffix.lower() in SPREADSHEETS)
-    if (lengths != width).any():
-        kept = [row[:width] + [""] * (width - len(row)) for row in kept]
-    cells = zip(*kept, strict=True) if kept else [[] for _ in headings]
-    table = pd.DataFrame({heading: list(column) for heading, column in zip(headings, cells, strict=True)})
-    table = table.astype("str")
-    table.insert(0, "row", np.asarray(numbers, dtype="int64"))
-    if any(ragged):
-        table["reading_problem"] = pd.Series(ragged, dtype="str")
-    return table
-
-
-def _header_row(rows: list[list[str]], accepted: set[str], said: set[str]) -> int:
-    """Return the place of the row of headings: the first rows may be a title, a date, a note.
-
-    The row of headings is the one with the most known headings among the first rows; without any, the
-    first row that has as many filled cells as most rows have.
-    """
-    first = rows[:HEADER_WITHIN]
-    known = [len({heading_key(cell) for cell in row} & (accepted | said)) for row in first]
-    if max(known, default=0) >= 1:
-        return known.index(max(known))
-    filled = [sum(1 for cell in row if cell.strip()) for row in first]
-    usual = sorted(filled)[len(filled) // 2]
-    return next(k for k, count in enumerate(filled) if count and count >= min(usual, max(filled)))
-
-
-def _headings(cells: list[str]) -> list[str]:
-    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number."""
-    headings: list[str] = []
-    for k, cell in enumerate(cells):
-        wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
-        name, times = wanted, 1
-        while name in headings or name in OWN:
-            times += 1
-            name = f"{wanted} {times}"
-        headings.append(name)
-    return headings
-
-
-def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int, *, in_columns: bool) -> list[str]:
-    problems = [""] * len(rows)
-    for k in np.flatnonzero(lengths > width):
-        more = [place for place, cell in enumerate(rows[k]) if place >= width and cell.strip()]
-        if more and in_columns:
-            problems[k] = (
-                f"there is something in column {_letters(more[0])}, which has no heading: '{rows[k][more[0]].strip()[:60]}'"
-            )
-        elif more:
-            problems[k] = (
-                f"the row has {lengths[k]} cells but there are {width} headings: a comma inside a cell "
-                "needs quotation marks around the cell"
-            )
-    return problems
-
-
-def _letters(place: int) -> str:
-    """Return the letters of a column of a spreadsheet: 0 is A, 26 is AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Rename the columns to those of the register; return how the headings were understood and the published shape too."""
-    own = [column for column in OWN if column in table.columns]
+    own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)

@@ -102,7 +102,9 @@ def is_copy(table: pd.DataFrame, before: list[pd.DataFrame]) -> bool:
 
 def with_sheet(table: pd.DataFrame, name: str, *, several: bool, kind: str = "sheet") -> pd.DataFrame:
     """Return a sheet with what its name says of its rows: a year is when they were checked, "closed" is their status."""
-    marked = table.assign(sheet=name) if several and "sheet" not in table else table.copy()
+    if several and "sheet" in table:  # the file's own column gives way: the sheet of a row must be known
+        table = table.rename(columns={"sheet": "sheet_2"})
+    marked = table.assign(sheet=name) if several else table.copy()
     note = marked.get("reading_note", pd.Series("", index=marked.index, dtype="str"))
     said = [f"It is on {kind} '{name}'."] if several else []
     if CLOSED.search(name) and kind == "sheet":
