@@ -19,7 +19,7 @@ from assetmap.place.sections import settings_text, updated_text
 from assetmap.project.folder import Progress
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, read_settings
-from assetmap.read.inputs import OPTIONAL, InputsReport, inspect_inputs
+from assetmap.read.inputs import InputsReport, inspect_inputs
 from assetmap.schema import InputError
 
 
@@ -142,7 +142,7 @@ def _write_files(
 
 
 def _refuse_missing(report: InputsReport) -> None:
-    missing = report.steps[~report.steps["ready"] & ~report.steps["step"].isin(OPTIONAL)]
+    missing = report.lacking
     if len(missing):
         lines = "\n".join(f"  - {row.step}: {row.missing}" for row in missing.itertuples())
         raise InputError(

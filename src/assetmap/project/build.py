@@ -48,6 +48,7 @@ from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
 
 WITHHELD: Final = "not published: the list has guarded places"
 """In place of the checksum of such a list."""
@@ -158,7 +159,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
+        ``rejected.csv``, ``tables.xlsx``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` if a list says what its groups ask for.
         Files of an earlier build are replaced or removed as a whole (`write_whole`); other files stay.
         The same inputs give the same bytes.
@@ -184,6 +185,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     def write(folder: Path) -> None:
         say("Writing tables")
         write_tables(results, folder)
+        write_workbook(results, folder / WORKBOOK_NAME)
         say("Drawing the map")
         save_map(results, folder / "map.html")
         say("Writing the report")

@@ -82,6 +82,11 @@ class InputsReport:
     files: pd.DataFrame
     steps: pd.DataFrame
 
+    @property
+    def lacking(self) -> pd.DataFrame:
+        """Return the rows of ``steps`` without which no project can be made."""
+        return self.steps[~self.steps["ready"] & ~self.steps["step"].isin(OPTIONAL)]
+
 
 def inspect_inputs(folder: str | Path) -> InputsReport:
     """Report what every file in a folder is, and what each step of a build still needs.

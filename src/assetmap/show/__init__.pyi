@@ -6,6 +6,7 @@ from .review.evidence import compare_members, evidence_members, write_evidence
 from .review.layers import devolution_layers
 from .review.page import write_devolution, write_scenario
 from .tables import write_geopackage
+from .workbook import write_workbook
 
 __all__ = [
     "compare_members",
@@ -19,4 +20,5 @@ __all__ = [
     "write_evidence",
     "write_geopackage",
     "write_scenario",
+    "write_workbook",
 ]

@@ -1,0 +1,100 @@
+"""Pages from templates. Jinja escapes every text; no template comes from outside, and no page has a script of its own."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import HTMLResponse, Response
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from assetmap.app.views import Call
+
+SECTIONS: Final = (
+    ("lists", "Lists"),
+    ("gaps", "Gaps"),
+    ("groups", "Groups"),
+    ("sites", "Sites"),
+    ("sharing", "Sharing"),
+    ("near", "Near"),
+    ("publish", "Publish"),
+    ("history", "History"),
+)
+"""Pages of a project in its navigation: the end of the address, and the words."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page shows: its template, title, one sentence of help, the page of the documents, and its values."""
+
+    template: str
+    title: str
+    help: str
+    docs: str
+    values: dict[str, Any] = field(default_factory=dict)
+    python: str = ""
+    section: str = ""
+
+
+def render(call: Call, page: Page, *, status: int = 200) -> Response:
+    """Return a page as an answer."""
+    key = call.request.path_params.get("key", "")
+    values = {
+        "page": page,
+        "errors": call.errors,
+        "csrf": call.session.csrf,
+        "session": call.session,
+        "users": call.state.users is not None,
+        "key": key,
+        "base": f"/p/{key}",
+        "sections": SECTIONS if key and _is_ready(call) else (),
+        "asked": call.asked,
+        "path": call.request.url.path,
+        **page.values,
+    }
+    return HTMLResponse(environment().get_template(page.template).render(values), status_code=status)
+
+
+@functools.cache
+def environment() -> Environment:
+    """Return the templates: those of this room alone, with every text escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    made = Environment(
+        loader=PackageLoader("assetmap.app", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["number"] = _number
+    made.filters["words"] = lambda code: str(code).replace("_", " ")
+    made.filters["size"] = _size
+    return made
+
+
+def _is_ready(call: Call) -> bool:
+    from assetmap.app.views import NotFoundError, has_project
+
+    try:
+        return has_project(call.folder)
+    except NotFoundError:
+        return False
+
+
+def _number(value: Any) -> str:
+    """Write a number as people do; what is not known is a dash."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    return f"{value:,.0f}" if isinstance(value, (int, float)) else str(value)
+
+
+def _size(count: int) -> str:
+    """Write a number of bytes as people do."""
+    if count < 1e6:
+        return f"{max(count / 1e3, 1):,.0f} KB"
+    return f"{count / 1e6:,.1f} MB"
