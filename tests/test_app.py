@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
+import subprocess
 import time
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -417,6 +420,45 @@ def test_a_second_start_finds_the_first(
     with pytest.raises(InputError, match="--port"):
         serve._listen("127.0.0.1", busy.getsockname()[1])
     busy.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="start.sh is for Linux and macOS")
+def test_the_file_to_double_click_starts_the_app_or_says_what_is_missing(tmp_path: Path) -> None:
+    top = docs_folder().parent
+    for name in ("start.sh", "start.command", "pyproject.toml"):
+        shutil.copy2(top / name, tmp_path / name)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("dirname", "touch"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    run = partial(
+        subprocess.run, capture_output=True, text=True, check=False, env={"PATH": str(tools)}, cwd="/"
+    )
+    done = run(["/bin/sh", str(tmp_path / "start.sh")])
+    assert done.returncode == 1
+    assert "https://www.python.org/downloads/" in done.stdout
+    program = tmp_path / ".venv" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$@"\n', "utf-8")
+    program.chmod(0o755)
+    first, second = (run(["/bin/sh", str(tmp_path / "start.command"), "--no-open"]).stdout for _ in range(2))
+    assert first == "-m pip install --quiet --disable-pip-version-check .\n-m assetmap app --no-open\n"
+    assert second == "-m assetmap app --no-open\n"
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / ".venv" / ".app-ready").unlink()
+    assert "--no-index --find-links wheels assetmap" in run(["/bin/sh", str(tmp_path / "start.sh")]).stdout
+
+
+def test_the_file_for_windows_does_the_same_steps() -> None:
+    text = (docs_folder().parent / "start.bat").read_bytes().decode()
+    assert "\r\n" in text
+    for words in (
+        "-m venv .venv",
+        "--no-index --find-links wheels assetmap",
+        "-m assetmap app %*",
+        "python.org/downloads",
+    ):
+        assert words in text
 
 
 # answers, in the process that works them out

@@ -12,8 +12,9 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from assetmap.app import entry, help_pages, home, places, progress, publish
+from assetmap.app import entry, help_pages, history, home, places, progress, publish
 from assetmap.app.gate import Gate
+from assetmap.app.lists import adding, columns, downloads, overview, pairs, point, replacing, row, rows
 from assetmap.app.questions import gaps, groups, near, sharing, sites
 from assetmap.app.views import View, endpoint
 
@@ -30,7 +31,17 @@ VIEWS: tuple[View, ...] = (
     *sites.VIEWS,
     *sharing.VIEWS,
     *near.VIEWS,
+    *overview.VIEWS,
+    *rows.VIEWS,
+    *row.VIEWS,
+    *point.VIEWS,
+    *columns.VIEWS,
+    *pairs.VIEWS,
+    *adding.VIEWS,
+    *replacing.VIEWS,
+    *downloads.VIEWS,
     *publish.VIEWS,
+    *history.VIEWS,
     *progress.VIEWS,
     *help_pages.VIEWS,
 )
@@ -55,6 +66,7 @@ def make_app(state: State) -> Starlette:
     async def living(app: Starlette) -> AsyncIterator[None]:
         yield
         state.jobs.close()
+        state.stores.close()
 
     routes: list[BaseRoute] = [
         *(Route(view.path, endpoint(view, state), methods=["GET", "POST"]) for view in VIEWS),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from assetmap.app.jobs import DONE, FAILED, Job
 from assetmap.app.views import Call
 from assetmap.errors import InputError
+from assetmap.project.store import has_store, history
+
+OF_THE_APP: Final = ("assetmap.db", "assetmap.app.json", "place.json")
+"""Beginnings of names of files that are no input: what is in the store counts by its changes."""
 
 
 def ask(call: Call, task: str, words: dict[str, Any], *, title: str) -> dict[str, Any] | Job:
@@ -35,7 +39,7 @@ def ask(call: Call, task: str, words: dict[str, Any], *, title: str) -> dict[str
         If the work failed; it is tried again when something has changed.
     """
     folder = call.folder
-    name = answer_name(folder, task, words)
+    name = answer_name(call, task, words)
     jobs = call.state.jobs
     here = str(call.request.url.path) + (f"?{call.request.url.query}" if call.request.url.query else "")
     job = jobs.find_answer(name)
@@ -53,9 +57,12 @@ def ask(call: Call, task: str, words: dict[str, Any], *, title: str) -> dict[str
     return job
 
 
-def answer_name(folder: Path, task: str, words: dict[str, Any]) -> str:
-    """Return a name that changes with the question and with every file that an answer is made of."""
-    text = json.dumps([task, words, fingerprint(folder)], sort_keys=True)
+def answer_name(call: Call, task: str, words: dict[str, Any]) -> str:
+    """Return a name that changes with the question and with every file and edit that an answer is made of."""
+    folder = call.folder
+    changes = history(call.store(), limit=1) if has_store(folder) else None
+    newest = changes.changes[0].number if changes is not None and changes.changes else 0
+    text = json.dumps([call.key, task, words, fingerprint(folder), newest], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -63,7 +70,7 @@ def fingerprint(folder: Path) -> list[list[Any]]:
     """Return name, size and time of change of the files of a project."""
     found = []
     for path in sorted(folder.iterdir()):
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith("-shm"):
+        if path.is_file() and not path.name.startswith((".", *OF_THE_APP)):
             status = path.stat()
             found.append([path.name, status.st_size, status.st_mtime_ns])
     return found

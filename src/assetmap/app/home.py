@@ -20,7 +20,7 @@ from assetmap.project.folder import new_project, open_project
 from assetmap.project.output import write_file
 from assetmap.project.settings import CONFIG_NAME
 
-CHOICE_NAME: Final = "app.json"
+CHOICE_NAME: Final = "place.json"
 """In the folder of a new project: its name and its place, until the official files are there."""
 
 EXAMPLES: Final = {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 if TYPE_CHECKING:
@@ -74,7 +76,17 @@ def environment() -> Environment:
     made.filters["number"] = _number
     made.filters["words"] = lambda code: str(code).replace("_", " ")
     made.filters["size"] = _size
+    made.filters["links"] = _links
     return made
+
+
+def _links(words: str) -> Markup:
+    """Return a text with its web addresses as links, and everything else escaped."""
+    parts = re.split(r"(https://[^\s,]+[^\s,.])", words)
+    link = Markup(
+        '<a class="govuk-link" href="{0}" rel="noreferrer noopener" target="_blank">{0} (opens in a new tab)</a>'
+    )
+    return Markup("").join(link.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _is_ready(call: Call) -> bool:

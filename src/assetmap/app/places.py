@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +63,8 @@ def _files(call: Call) -> Page | Response:
     choice = (
         read_choice(folder) if (folder / CHOICE_NAME).is_file() else {"name": name_of(folder), "area": ""}
     )
+    for each in report["steps"] if report else ():
+        each["missing"] = without_commands(each["missing"])
     values = {"report": report, "choice": choice, "ready": ready, "count": len(names), "states": STATES}
     title = "Official files" if ready else f"Official files for {choice['name']}"
     return Page(
@@ -72,6 +75,17 @@ def _files(call: Call) -> Page | Response:
         values,
         python=f"import assetmap as am\n\nreport = am.read.inspect_inputs({str(inputs)!r})\nreport.files\nreport.steps",
     )
+
+
+def without_commands(words: str) -> str:
+    """Return what to add for a step, and where to get it, without the command that would fetch it.
+
+    Examples
+    --------
+    >>> without_commands("Postcodes: Code-Point Open, or: assetmap fetch --area NAME --only x. Or: OS Names, or: assetmap y.")
+    'Postcodes: Code-Point Open. Or: OS Names.'
+    """
+    return re.sub(r", or: assetmap [^.]*(?=\.)", "", words).removeprefix("Optional, ")
 
 
 STATES: Final = {"ready": "green", "broken": "red", "not used": "grey"}

@@ -8,13 +8,15 @@ import hmac
 import secrets
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from assetmap.app.jobs import Jobs
     from assetmap.app.users import Users
+    from assetmap.project.store import Store
 
 VIEWER: Final = "viewer"
 EDITOR: Final = "editor"
@@ -88,6 +90,46 @@ class Sessions:
 
 
 @dataclass
+class Stores:
+    """The stores of the projects that are open, each opened once and announced for as long as the app runs."""
+
+    _open: dict[Path, Store] = field(default_factory=dict)
+    _left: ExitStack = field(default_factory=ExitStack)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self, folder: Path, address: str) -> Store:
+        """Return the store of a project.
+
+        Raises
+        ------
+        InputError
+            If it cannot be opened, or an app on another computer has it open.
+        """
+        from assetmap.project.store import announce_app, open_store
+
+        folder = folder.resolve()
+        with self._lock:
+            if folder not in self._open:
+                store = open_store(folder)
+                try:
+                    if not store.read_only:
+                        self._left.enter_context(announce_app(folder, address))
+                except BaseException:
+                    store.close()
+                    raise
+                self._open[folder] = store
+            return self._open[folder]
+
+    def close(self) -> None:
+        """Close every store."""
+        with self._lock:
+            for store in self._open.values():
+                store.close()
+            self._open.clear()
+            self._left.close()
+
+
+@dataclass
 class State:
     """Everything that the pages share.
 
@@ -97,6 +139,8 @@ class State:
     control : secret that a second ``assetmap app`` of the same person knows.
     users : named users; None where only this computer's user can get in.
     opened : projects outside the home folder, by their key.
+    stores : the stores that are open.
+    grounds : outlines of the projects that were shown, so that they are read once.
     """
 
     home: Path
@@ -107,7 +151,14 @@ class State:
     users: Users | None = None
     control: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     sessions: Sessions = field(default_factory=Sessions)
+    stores: Stores = field(default_factory=Stores)
+    grounds: dict[str, Any] = field(default_factory=dict)
     opened: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """Return the address of the app."""
+        return f"{'https' if self.secure else 'http'}://{sorted(self.hosts)[0]}"
 
     @property
     def cookie(self) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +23,9 @@ from assetmap.app.state import EDITOR, VIEWER, Session, State, same
 from assetmap.errors import AssetmapError, InputError, explain
 from assetmap.project.folder import Project, open_project
 from assetmap.project.settings import CONFIG_NAME
+
+if TYPE_CHECKING:
+    from assetmap.project.store import Store
 
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 """What the name of a project is in an address: never a path."""
@@ -77,9 +80,30 @@ class Call:
         """
         return folder_of(self.state, self.key)
 
+    def store(self) -> Store:
+        """Return the store of the project in the address, for the person who asks."""
+        from assetmap.project.store import as_user
+
+        return as_user(self.state.stores.open(self.folder, self.state.address), self.session.name)
+
     def project(self) -> Project:
         """Open the project in the address."""
         return open_project(self.folder)
+
+    def number(self, name: str) -> int:
+        """Return a whole number of the form or of the address.
+
+        Raises
+        ------
+        InputError
+            If it is missing.
+        """
+        value = (
+            self.word(name) or self.request.path_params.get(name) or self.request.query_params.get(name, "")
+        )
+        if not re.fullmatch(r"\d{1,15}", str(value)):
+            raise InputError("This form is not complete. Load its page again.")
+        return int(str(value))
 
     @property
     def asked(self) -> Mapping[str, str]:

@@ -23,7 +23,7 @@ def _show(call: Call) -> Page:
     answer = None
     if "type" in asked:
         try:
-            options = _options(asked)
+            options = _options(asked, project.settings.access.asset_type)
             answer = answered(call, "gaps", {"options": options}, title="Finding the gaps")
         except InputError as error:
             fail(call, error)
@@ -48,8 +48,11 @@ def _show(call: Call) -> Page:
     return finished(page, answer, section="gaps")
 
 
-def _options(asked: Any) -> dict[str, Any]:
-    options: dict[str, Any] = {"asset_type": asked["type"]}
+def _options(asked: Any, usual: str) -> dict[str, Any]:
+    """Return what was asked for; the usual type is left out, so that the answer is that of the map and the report."""
+    options: dict[str, Any] = {} if asked["type"] == usual else {"asset_type": asked["type"]}
+    if asked.get("need"):
+        options["need"] = asked["need"]
     if asked.get("distance"):
         options["distance"] = asked["distance"]
     km = number(asked, "km", "How far people travel", least=0.1, most=200)

@@ -36,7 +36,18 @@ def table(frame: pd.DataFrame, columns: Mapping[str, str], *, caption: str) -> d
     kept = {name: heading for name, heading in columns.items() if name in frame.columns}
     rows = [[cell(value) for value in row] for row in frame[list(kept)].itertuples(index=False, name=None)]
     numbers = [at for at in range(len(kept)) if any(isinstance(row[at], (int, float)) for row in rows)]
+    for at in numbers:
+        values = [row[at] for row in rows if isinstance(row[at], (int, float))]
+        places = max(_places(value) for value in values)
+        for row in rows:
+            if isinstance(row[at], (int, float)):
+                row[at] = f"{row[at]:,.{places}f}"
     return {"caption": caption, "headings": list(kept.values()), "rows": rows, "numbers": numbers}
+
+
+def _places(value: float) -> int:
+    """Return how many decimal places a number is written with, at most two."""
+    return 0 if value == round(value) else 1 if round(value, 1) == round(value, 2) else 2
 
 
 def cell(value: Any) -> Any:
