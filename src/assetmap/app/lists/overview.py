@@ -84,7 +84,9 @@ def _add(call: Call) -> Response:
         done = f" {len(added)} other{'s were' if len(added) > 1 else ' was'} added." if added else ""
         raise FieldError("files", "\n".join(problems) + done)
     if len(added) == 1:
-        return call.go(call.at("lists", added[0].name))
+        counts = rows(store, list_name=added[0].name, limit=1).outcomes
+        first = next((outcome for outcome in ("rejected", "review") if counts.get(outcome)), "")
+        return call.go(call.at("lists", added[0].name) + (f"?outcome={first}" if first else ""))
     return call.go(call.at("lists"))
 
 

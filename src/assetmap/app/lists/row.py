@@ -28,7 +28,6 @@ from assetmap.project.store import (
     row,
     undo,
 )
-from assetmap.schema import reference_table
 
 CELL: Final = "cell."
 SEEN: Final = "seen."
@@ -70,7 +69,6 @@ def _show(call: Call) -> Page:
         "outcomes": OUTCOMES,
         "list": next((each for each in lists(call.store()) if each.name == found.list_name), None),
         "history": history(call.store(), row=found.key, limit=20).changes,
-        "types": asset_types(),
         "guarded": GUARDED.get(found.guarded, found.guarded),
         "today": dt.date.today().isoformat(),
         "back": call.request.query_params.get("back", ""),
@@ -92,20 +90,22 @@ def _show(call: Call) -> Page:
 
 
 def _cells(found: Row, typed: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the cells of a row for its form: those that the list has, and a few that every asset can have."""
-    meanings = reference_table("column_names")["meaning"]
-    names = list(dict.fromkeys([*found.cells, *ALWAYS]))
+    """Return the cells of a row for its form: a few that every asset can have first, then what else the list has."""
+    names = list(dict.fromkeys([*ALWAYS, *found.cells]))
     suggested = {each.column: each for each in found.suggestions}
+    kinds = asset_types()
     return [
         {
             "name": name,
             "label": name.replace("_", " ").capitalize(),
-            "about": str(meanings.get(name, "")),
             "value": typed.get(name, found.cells.get(name, "")),
             "seen": found.cells.get(name, ""),
             "original": found.originals.get(name),
-            "suggestion": suggested.get(name),
             "long": len(found.cells.get(name, "")) > 60,
+            "first": name in ALWAYS or name in suggested or name in found.originals or name in typed,
+            "options": kinds
+            if name == "asset_type" and found.cells.get(name, "") in {"", *dict(kinds)}
+            else (),
         }
         for name in names
     ]

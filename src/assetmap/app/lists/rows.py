@@ -78,7 +78,7 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
         "pages": _page_numbers(number, last),
         "address": address,
         "here": here,
-        "titles": {each.name: each.title for each in lists(store)},
+        "titles": {} if name else {each.name: each.title for each in lists(store)},
     }
 
 
