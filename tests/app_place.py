@@ -39,22 +39,35 @@ def official_files(folder: Path) -> list[Path]:
 
 
 def messy_list(path: Path) -> Path:
-    """Write a list of 60 groups: ten postcodes are wrong, and two pairs may be the same thing."""
+    """Write a list of 60 groups: ten postcodes are wrong; two groups are on the list of clubs too, written otherwise."""
     rows = [
         [
             f"Group number {at:02}",
-            "community group",
-            "n/a" if at < WRONG else POSTCODES[at % 4].replace(" ", ""),
+            "Environment group",
+            "n/a" if at < WRONG else POSTCODES[at % 4],
             "ann@example.org",
         ]
-        for at in range(56)
+        for at in range(58)
     ]
     rows += [
-        ["Harbour Rowing Club", "sports club", "WS1 0AA", ""],
-        ["Harbour Rowing", "sports club", "WS1 0AA", ""],
-        ["Castle Singers", "choir", "WS1 1AA", ""],
-        ["The Castle Singers Choir", "choir", "WS1 1AA", ""],
+        ["Harbour Rowing Club", "Sports club", "WS1 0AA", ""],
+        ["Castle Singers", "Arts and culture group", "WS1 1AA", ""],
     ]
+    return _write(path, rows)
+
+
+def list_of_clubs(path: Path) -> Path:
+    """Write a second list: the library cannot be sure whether two of its rows are on the first list."""
+    return _write(
+        path,
+        [
+            ["Harbour Rowing Club", "Sports club", "WS1 1AA", ""],
+            ["Castle Singers Choir", "Arts and culture group", "WS1 1AA", ""],
+        ],
+    )
+
+
+def _write(path: Path, rows: list[list[str]]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["Name of group", "Type of group", "Post code", "Contact"])

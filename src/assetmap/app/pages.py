@@ -76,8 +76,14 @@ def environment() -> Environment:
     made.filters["number"] = _number
     made.filters["words"] = lambda code: str(code).replace("_", " ")
     made.filters["size"] = _size
+    made.filters["reason"] = _reason
     made.filters["links"] = _links
     return made
+
+
+def _reason(words: str) -> str:
+    """Return why a row has its outcome, without what only a reader of files needs: its number and where to decide."""
+    return re.sub(r"^Row \d+: ", "", str(words)).replace(" Decide in review.csv.", "")
 
 
 def _links(words: str) -> Markup:

@@ -11,7 +11,7 @@ from assetmap.app.lists.overview import OUTCOMES, find_list
 from assetmap.app.pages import Page, render
 from assetmap.app.state import EDITOR
 from assetmap.app.views import Call, View
-from assetmap.project.store import Row, accept_suggestion, lists, row, rows
+from assetmap.project.store import Row, Saved, Store, accept_suggestion, edit_cell, lists, row, rows
 
 PAGE: Final = 50
 
@@ -95,12 +95,20 @@ def _page_numbers(number: int, last: int) -> list[int]:
 
 def _accept(call: Call) -> Response:
     store, key = call.store(), call.number("row")
-    saved = accept_suggestion(store, key, call.word("column"), version=call.number("version"))
+    saved = accept(store, key, call.word("column"), call.word("value"), version=call.number("version"))
     if "hx-request" in call.request.headers:
         judged = saved.row or row(store, key)
         return part(call, judged, said="Saved.")
     back = call.word("back")
     return call.go(f"{back if is_here(call, back) else call.at('rows')}#row-{key}")
+
+
+def accept(store: Store, key: int, column: str, value: str, *, version: int) -> Saved:
+    """Save a suggestion. Of several for one cell, the store knows the first; another is an ordinary edit."""
+    first = next((each.value for each in row(store, key).suggestions if each.column == column), None)
+    if value in ("", first):
+        return accept_suggestion(store, key, column, version=version)
+    return edit_cell(store, key, column, value, version=version)
 
 
 def part(call: Call, judged: Row, *, said: str = "") -> Response:
