@@ -23,6 +23,7 @@ from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -83,6 +84,7 @@ def measure_project(
         If an input cannot be used, or changed while it was read.
     """
     say = progress or (lambda step: None)
+    project = fixed(project)
     settings, folder = project.settings, project.folder
     hashes = hash_inputs(project)
     if sensitivity is None:

@@ -6,7 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 from assetmap.errors import InputError
+from assetmap.project.known import project_lists
 from assetmap.project.settings import named_files
+from assetmap.project.store.folders import has_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 ANSWERS_NAME: Final = "site_answers.csv"
 """Answers about sites in a project's folder; a build does not read them, a review does."""
+
+REVIEW: Final = ("project", "review")
+"""The key of the settings whose file the store of a project replaces."""
 
 _BESIDE: Final = {
     ".shp": (".dbf", ".shx", ".prj", ".cpg"),
@@ -37,7 +42,8 @@ def hash_inputs(project: Project) -> dict[str, str]:
     Returns
     -------
     dict
-        Path in the project's folder -> checksum: every file that the settings name (lookups too), the files that belong
+        Path in the project's folder -> checksum: what is in the store of a project that has one (``assetmap.db/`` and the
+        name of a list); every other file that the settings name (lookups too), the files that belong
         to a shapefile or another map file, and ``site_answers.csv`` if it exists. In order of the paths.
 
     Raises
@@ -46,7 +52,11 @@ def hash_inputs(project: Project) -> dict[str, str]:
         If a file cannot be read.
     """
     found: dict[str, str] = {}
-    for _, name in named_files(project.settings.model_dump(mode="json")):
+    named = named_files(project.settings.model_dump(mode="json"))
+    if has_store(project.folder):
+        found = dict(project_lists(project).digests)
+        named = [(where, name) for where, name in named if name not in found and where != REVIEW]
+    for _, name in named:
         for path in _with_companions(project.folder / name):
             found[path.relative_to(project.folder).as_posix()] = _sha256(path)
     if (project.folder / ANSWERS_NAME).is_file():

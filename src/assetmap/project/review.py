@@ -15,6 +15,7 @@ from assetmap.project.build import measure_project
 from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import find_travel
 from assetmap.project.signature import read_private_key, signature_of
@@ -119,6 +120,7 @@ def review_project(
     settings = settings or devolution_settings(project)
     key = None if sign_key is None else read_private_key(sign_key)
     say = progress or (lambda step: None)
+    project = fixed(project)
     hashes = hash_inputs(project)
     results = measure_project(project, sensitivity=False, progress=progress)
     say("Reviewing the sites")
