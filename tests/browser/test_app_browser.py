@@ -210,8 +210,8 @@ def test_a_job_by_mouse_on_a_phone(browser: Any, place: Any) -> None:
     officer = Officer(browser, address, PHONE, has_touch=True).enter(state)
     page = officer.page
     page.click("text=Open Quillford")
-    page.click("text=Lists >> nth=-1")
-    page.set_input_files("#files-input, input[type=file]", str(listed[0]))
+    page.click(".govuk-task-list__link[href$='/lists']")
+    page.set_input_files("input[type=file]", str(listed[0]))
     page.click("text=Add and check")
     officer.wait("Must fix")
     page.click(".app-rows th a >> nth=0")
