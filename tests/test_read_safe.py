@@ -32,8 +32,8 @@ import fuzz
 from assetmap.place.many import read_jobs
 from assetmap.read import worker
 from assetmap.read.child import pack_rows, unpack_rows
+from assetmap.read.drivers import DRIVERS, GDAL_SETTINGS
 from assetmap.read.inputs import inspect_inputs
-from assetmap.read.layers import DRIVERS, GDAL_SETTINGS
 from assetmap.read.limits import limits_for
 from assetmap.read.maps import open_map, read_map
 from assetmap.read.tables import open_table, read_table
@@ -434,7 +434,7 @@ def test_damage_in_a_zip_is_found(tmp_path: Path) -> None:
     raw = bytearray((tmp_path / "a.zip").read_bytes())
     raw[raw.index(b"Hall number 30")] ^= 1
     (tmp_path / "a.zip").write_bytes(raw)
-    with pytest.raises(InputError, match="a file in it is damaged"):
+    with pytest.raises(InputError, match="could not be unpacked"):
         am.read_assets(tmp_path / "a.zip")
 
 

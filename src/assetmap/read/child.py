@@ -90,6 +90,13 @@ def _pack(path: Path, *, cells: int) -> Answer:
     return Answer([*members], tuple(members.values()))
 
 
+def _unpack(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.lists.archives import files_in
+
+    found, others = files_in(path)
+    return Answer({"names": list(found), "others": others}, tuple(found.values()))
+
+
 def _fixed(path: Path, *, edits: dict[str, Any], cells: int) -> Answer:
     from assetmap.read.fixed.edits import edits_of
     from assetmap.read.fixed.ods import write_ods
@@ -126,6 +133,7 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "populated": _populated,
     "pack": _pack,
     "fixed": _fixed,
+    "unpack": _unpack,
 }
 """Name of a task -> the function that does it."""
 
@@ -215,7 +223,7 @@ def _answers() -> Any:
 
 def _load_libraries(task: str, path: Path) -> None:
     """Load what a task needs before its limits are set, so that they count the file alone."""
-    from assetmap.read.layers import is_map
+    from assetmap.read.drivers import is_map
     from assetmap.read.rows import SPREADSHEETS
 
     if task == "parquet" or path.suffix.lower() == ".parquet":

@@ -63,7 +63,7 @@ class _Child:
     """One child process and the thread that takes its answers."""
 
     def __init__(self, *, maps: bool = False) -> None:
-        from assetmap.read.layers import GDAL_SETTINGS
+        from assetmap.read.drivers import GDAL_SETTINGS
 
         root = str(Path(__file__).resolve().parents[2])
         passed = {
