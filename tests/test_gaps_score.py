@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.gaps.score import find_gaps, natural_breaks, summarise_gaps
+from assetmap.gaps.score import class_thirds, find_gaps, natural_breaks, summarise_gaps
 from assetmap.schema import InputError, SchemaError
 from conftest import make_grid
 from oracles_access import gap_scores
@@ -192,3 +192,19 @@ def test_the_summary_counts_areas_first(town):
     areas = with_distance(town)
     summary = summarise_gaps(areas.join(find_gaps(areas)))
     assert summary.columns.tolist() == ["areas", "population"]
+
+
+@pytest.mark.parametrize(
+    ("values", "quantiles", "breaks"),
+    [
+        ([4, 4, 4], [2, 2, 2], [2, 2, 2]),
+        ([1, 9, 1], [1, 3, 1], [1, 3, 1]),
+        ([1, 5, 9, 5], [1, 2, 3, 2], [1, 2, 3, 2]),
+        ([1, 2, 3, 4, 5, 60], [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 2, 3]),  # the far value stands alone
+        ([1, 2, 10, 11, 50, 52], [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 3, 3]),
+    ],
+)
+def test_classes_of_few_and_of_uneven_values(values, quantiles, breaks):
+    given = np.array(values, dtype=float)
+    assert class_thirds(given, "quantiles").tolist() == quantiles
+    assert class_thirds(given, "natural breaks").tolist() == breaks
