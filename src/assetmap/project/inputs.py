@@ -9,7 +9,7 @@ from assetmap.errors import InputError
 from assetmap.project.settings import named_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from assetmap.project.folder import Project
@@ -45,13 +45,20 @@ def hash_inputs(project: Project) -> dict[str, str]:
     InputError
         If a file cannot be read.
     """
-    found: dict[str, str] = {}
-    for _, name in named_files(project.settings.model_dump(mode="json")):
-        for path in _with_companions(project.folder / name):
-            found[path.relative_to(project.folder).as_posix()] = _sha256(path)
+    names = [name for _, name in named_files(project.settings.model_dump(mode="json"))]
+    found = hash_files(project.folder, names)
     if (project.folder / ANSWERS_NAME).is_file():
         found[ANSWERS_NAME] = _sha256(project.folder / ANSWERS_NAME)
     return dict(sorted(found.items()))
+
+
+def hash_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the SHA-256 of files of a folder, and of those that belong to a map file."""
+    return {
+        path.relative_to(folder).as_posix(): _sha256(path)
+        for name in names
+        for path in _with_companions(folder / name)
+    }
 
 
 def refuse_changed(project: Project, before: Mapping[str, str]) -> None:

@@ -15,6 +15,9 @@ from assetmap.groups.membership import estimate_from_lists, membership_from_regi
 from assetmap.groups.names import link_names
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
+from assetmap.project.inputs import hash_files
+from assetmap.project.remembered import remembered
+from assetmap.project.settings import AssetsInput
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.postcodes import read_postcodes
@@ -371,13 +374,20 @@ def match_files(
     return match_resources(assets, within_m=within_km * 1000)
 
 
+def read_project_list(project: Project, each: AssetsInput) -> AssetList:
+    """Read a list of a project as its settings say."""
+    return read_assets(
+        project.folder / each.file,
+        source=each.id,
+        asset_type=each.asset_type,
+        columns=each.columns,
+        sheet=each.sheet,
+        layer=each.layer,
+    )
+
+
 def _project_lists(project: Project) -> list[AssetList]:
-    return [
-        read_assets(
-            project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
-        )
-        for each in project.settings.assets
-    ]
+    return [read_project_list(project, each) for each in project.settings.assets]
 
 
 def _read_lists(
@@ -400,9 +410,24 @@ def known_places(project: Project | None) -> dict[str, Any]:
         return {}
     settings, folder = project.settings, project.folder
     where = settings.areas
+    named = [where.file, *(each.file for each in (settings.postcodes, settings.places) if each)]
+
+    def read() -> dict[str, Any]:
+        return {
+            "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
+            "places": read_places(folder / settings.places.file) if settings.places else None,
+            "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
+            "area_name": settings.project.area_name,
+        }
+
+    key = (
+        folder,
+        settings.project.area_name,
+        where.model_dump_json(),
+        tuple(hash_files(folder, named).items()),
+    )
+    known = remembered("places", key, read)
     return {
-        "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
-        "places": read_places(folder / settings.places.file) if settings.places else None,
-        "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
-        "area_name": settings.project.area_name,
+        name: table.copy(deep=False) if isinstance(table, pd.DataFrame) else table
+        for name, table in known.items()
     }

@@ -37,9 +37,9 @@ from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
+from assetmap.project.lists import read_project_list
 from assetmap.project.settings import NEEDED_TABLES, Settings
 from assetmap.read.areas import read_areas
-from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
@@ -114,10 +114,7 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
     What lies beyond the border, but within the limit of access, is kept for the measures of access.
     """
     settings, folder = project.settings, project.folder
-    lists = [
-        read_assets(folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns)
-        for each in settings.assets
-    ]
+    lists = [read_project_list(project, each) for each in settings.assets]
     places = read_places(folder / settings.places.file) if settings.places else None
     return build_register(
         lists,

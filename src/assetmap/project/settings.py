@@ -103,6 +103,8 @@ class AssetsInput(Input):
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     asset_type: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+    sheet: str | None = None
+    layer: str | None = None
 
 
 class ProjectSettings(_Table):

@@ -66,6 +66,9 @@ USED_UP = (
 TYPES_NOT_KNOWN: Final = "TYPES_NOT_KNOWN"
 """Code of the note on a list whose types are not known."""
 
+NOT_READ: Final = "NOT_READ"
+"""Code of the note on a sheet, a layer or a file of a zip that was not read."""
+
 FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
 """Columns of a register that is read back as a list: they are worked out again."""
 
@@ -163,6 +166,12 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     notes = tuple(
         Note(TYPES_NOT_KNOWN, sentence) for sentence in lists_without_type(lists) if audience == PUBLIC
     )
+    notes += tuple(
+        Note(NOT_READ, sentence)
+        for each in lists
+        if isinstance(each, AssetList)
+        for sentence in each.left_out
+    )
     return publish(Register(assets, log, linking, notes), audience=audience, publish_columns=publish_columns)
 
 
@@ -217,7 +226,8 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     if twin.any():
         strings: pd.DataFrame = joined.select_dtypes("str")
         texts = strings.columns.difference([*parts, "core_key"])
-        more = joined.loc[twin, texts].apply("|".join, axis=1)
+        cells = joined.loc[twin, texts]
+        more = cells[texts[0]].str.cat(cells[texts[1:]], sep="|", na_rep="")
         identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
         times = identity.groupby(identity).cumcount()
         identity = identity.where(times == 0, identity + "|" + times.astype("str"))

@@ -23,6 +23,7 @@ from assetmap.register.typed import (
 )
 from assetmap.register.types import known_types
 from assetmap.register.words import (
+    LONGEST_COMPARED,
     STATUS_WORDS,
     closed_by_name,
     column_or_empty,
@@ -92,6 +93,16 @@ def judge_rows(
         column that could not be read.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
+    length = column_or_empty(rows, "name").str.len()
+    findings.append(
+        finding(
+            length > LONGEST_COMPARED,
+            "accepted",
+            "Its name has ",
+            length.astype("int64"),
+            f" characters; only the first {LONGEST_COMPARED} are compared with other names. Shorten it.",
+        )
+    )
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
@@ -114,6 +125,9 @@ def judge_rows(
 
 def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:
     """Read hours and handing over, and keep what is written there or under the type in other words."""
+    if "step_free" in rows:
+        answer = yes_no(rows["step_free"])
+        stated["step_free"] = answer.where(answer != "unknown", rows["step_free"])
     hours, devolved = column_or_empty(rows, "weekly_hours"), column_or_empty(rows, "devolved")
     stated["weekly_hours"] = read_hours(hours)
     stated["devolved"] = read_devolved(devolved)

@@ -14,6 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
+from assetmap.read.lists.archives import unpacked_lists
 from assetmap.read.lists.features import read_features
 from assetmap.read.lists.header import CHANGED_COLUMN, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
@@ -22,7 +23,7 @@ from assetmap.read.lists.json_files import read_records
 from assetmap.read.lists.parts import is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
-from assetmap.read.maps import is_map, refuse_wrong_content
+from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, open_table
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
@@ -86,9 +87,6 @@ def read_assets(
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
         )
-    suffix = path.suffix.lower()
-    if suffix == ".zip":
-        refuse_wrong_content(path)
     parts, left_out, shape = _parts(path, columns, sheet, layer)
     tables: list[pd.DataFrame] = []
     told: list[pd.DataFrame] = []
@@ -129,12 +127,14 @@ def _parts(
 ) -> tuple[dict[str, pd.DataFrame], list[str], str]:
     """Return the tables of a file by name, a sentence for each that was left out, and the shape of its records."""
     suffix = path.suffix.lower()
+    if suffix == ".zip":
+        return _parts_of_zip(path, columns, layer)
     if is_map(path):
         layers, left_out = layers_of_list(path) if layer is None else ([], [])
         if not layers:
             return {layer or "": read_features(path, layer=layer)}, left_out, ""
         return {name: read_features(path, layer=name) for name in layers}, left_out, ""
-    if suffix == ".json":
+    if suffix in (".json", ".umap"):
         table, shape = read_records(path)
         return {"": table}, [], shape
     if suffix in SPREADSHEETS and sheet is None:
@@ -142,6 +142,38 @@ def _parts(
         if sheets:
             return {name: table_of(rows, path, columns) for name, rows in sheets.items()}, left_out, ""
     return {sheet or "": table_of(open_table(path, sheet=sheet).rows, path, columns)}, [], ""
+
+
+def _parts_of_zip(
+    path: Path, columns: Columns | None, wanted: str | None
+) -> tuple[dict[str, pd.DataFrame], list[str], str]:
+    """Return the tables of every file in a zip, each by the name of its file and, where it has several, of its sheet."""
+    parts: dict[str, pd.DataFrame] = {}
+    left_out: list[str] = []
+    shapes: list[str] = []
+    with unpacked_lists(path) as (files, others):
+        left_out += [not_read("file", name, path, "no list has such an ending") for name in others]
+        alone = len(files) == 1
+        for file in files:
+            try:
+                # A file alone may have the layer that is wanted inside it.
+                found, without, shape = _parts(file, columns, None, wanted if alone else None)
+            except InputError as error:
+                if alone:
+                    raise InputError(str(error).replace(f"'{file}'", f"'{path}'")) from error
+                left_out.append(not_read("file", file.name, path, _why(error)))
+                continue
+            shapes.append(shape)
+            left_out += [sentence.replace(f"'{file.name}'", f"'{path.name}'") for sentence in without]
+            for name, table in found.items():
+                title = name if alone else f"{file.name}: {name}" if name and len(found) > 1 else file.name
+                if alone or wanted is None or wanted in (title, file.name):
+                    parts[title] = table
+                else:
+                    left_out.append(not_read("layer", title, path, "another one was asked for"))
+    if not parts:
+        raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
+    return parts, left_out, shapes[0] if len(shapes) == 1 else ""
 
 
 def _kind(path: Path) -> str:

@@ -115,8 +115,9 @@ def year_of(name: str) -> str:
 
 def not_read(kind: str, name: str, path: Path, reason: str) -> str:
     """Return the sentence on a sheet or layer that was not read."""
+    option = "sheet" if kind == "sheet" else "layer"
     return (
-        f"The {kind} '{name}' of '{path.name}' was not read: {reason}. To read it, use --{kind} \"{name}\"."
+        f"The {kind} '{name}' of '{path.name}' was not read: {reason}. To read it, use --{option} \"{name}\"."
     )
 
 
