@@ -139,6 +139,14 @@ def test_a_missing_part_is_missing_in_the_whole(town: gpd.GeoDataFrame) -> None:
     assert own.loc["Q", "need"] == pytest.approx(0.2)
 
 
+def test_a_part_without_people_makes_nothing_missing(town: gpd.GeoDataFrame) -> None:
+    town.loc["A01", ["population", "older_60_plus"]] = 0
+    town.loc["A01", "need"] = np.nan
+    own = interpolate_onto(town, patch(P=(0, 0, 2, 1)))
+    assert own.loc["P", "need"] == pytest.approx(0.2)
+    assert own.loc["P", "population"] == 1_000
+
+
 def test_small_areas_are_added_up_by_the_lookup() -> None:
     areas = make_grid(3, 1)
     areas["population"] = [1_000.0, 3_000.0, 500.0]
