@@ -86,6 +86,11 @@ def test_an_area_counts_as_wholly_inside_from_the_share_that_is_documented(
     assert own.loc["P", "population_high"] == 1_000
 
 
+def test_a_small_area_that_only_touches_the_boundary_counts_for_nothing(town: gpd.GeoDataFrame) -> None:
+    own = interpolate_onto(town, patch(P=(0, 0, 1, 1)))
+    assert own.loc["P", ["population_low", "population", "population_high"]].tolist() == [1_000] * 3
+
+
 def test_two_own_areas_that_overlap_both_have_the_people(town: gpd.GeoDataFrame) -> None:
     own = interpolate_onto(town, patch(A=(0, 0, 1, 1), B=(0.5, 0, 1, 1)))
     assert own["population"].tolist() == pytest.approx([1_000, 500])
@@ -180,7 +185,7 @@ def test_the_note_says_how_people_were_brought_over_and_how_many_hang_on_it(town
     assert "75% of the people" in note.sentence  # 3,000 of 4,000 are in the square that is cut
     assert "partly outside" not in note.sentence
     empty = own.assign(population=0.0, cut_share=np.nan)
-    assert "0% of the people" in describe_interpolation(empty).sentence
+    assert " 0% of the people" in describe_interpolation(empty).sentence
 
 
 @pytest.mark.parametrize(("covered", "named"), [(PARTLY - 0.01, True), (PARTLY + 0.01, False)])
