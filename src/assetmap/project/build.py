@@ -18,6 +18,7 @@ import pandas as pd
 
 import assetmap
 from assetmap.access.border import describe_border
+from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
 from assetmap.gaps.sensitivity import sensitivity_notes
@@ -25,6 +26,7 @@ from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -46,7 +48,7 @@ from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.schema import InputError, Note, Register, Results, within_border
+from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
@@ -97,6 +99,7 @@ def measure_project(
     InputError, SchemaError, VintageError
         If an input cannot be used, or changed while it was read.
     """
+    project = fixed(project)
     hashes = hash_inputs(project)
     if sensitivity is None:
         sensitivity = project.settings.gaps.sensitivity
@@ -164,7 +167,8 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     land = None if land is None else land.copy(deep=False)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
-    key = (inputs, settings.access.limit_m, columns_to_publish(settings))
+    access = settings.access
+    key = (inputs, access.limit_m, str(access.counts), columns_to_publish(settings))
     register = remembered(
         "register",
         key,
@@ -182,6 +186,10 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     )
     limits = sensitivity_notes(areas) if sensitivity else ()
     reached = reached_assets(assets, settings)
+    for note in note_left_out(reached, settings.access.asset_type):
+        say(note.sentence)
+    limits += note_left_out(reached, settings.access.asset_type)
+    limits += note_not_counted(reached, settings.access.asset_type)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
@@ -306,7 +314,7 @@ def summarise(results: Results) -> dict[str, Any]:
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
     beyond = len(results.assets) - len(assets)
     asset_type = results.settings["access"]["asset_type"]
-    open_ones = assets[(assets["asset_type"] == asset_type) & (assets["status"] == "open")]
+    open_ones = assets[reached_by_distance(assets, asset_type)]
     top = results.settings["gaps"]["top"]
     first = areas[areas["gap_rank"].notna()].sort_values("gap_rank").head(top)
     return {

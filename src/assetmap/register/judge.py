@@ -23,7 +23,9 @@ from assetmap.register.typed import (
 )
 from assetmap.register.types import known_types
 from assetmap.register.words import (
+    FOR_A_TIME,
     LONGEST_COMPARED,
+    MOVED,
     STATUS_WORDS,
     closed_by_name,
     column_or_empty,
@@ -54,6 +56,8 @@ KEPT: Final = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
+    "row_key",
     "sensitive",
 )
 """Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
@@ -68,7 +72,11 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge_rows(
-    rows: pd.DataFrame, *, as_of: datetime.date | None = None, quote: bool = True
+    rows: pd.DataFrame,
+    *,
+    as_of: datetime.date | None = None,
+    quote: bool = True,
+    ticks: frozenset[str] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read what each row says, apart from its place.
 
@@ -81,6 +89,8 @@ def judge_rows(
         that equal files give equal results on every day.
     quote
         Whether a remark on a cell that could not be read quotes it.
+    ticks
+        Columns that hold yes and no for a resource, where more rows than these decide that (`tick_columns`).
 
     Returns
     -------
@@ -119,7 +129,7 @@ def judge_rows(
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
     stated["control"] = stated["operator_type"].map(control).astype("float64")
     findings += _judge_words(rows, stated, quote=quote)
-    said, more = read_said(rows)
+    said, more = read_said(rows, ticks)
     return stated.join(judge_guards(rows, types)).join(said), [*findings, *more]
 
 
@@ -215,9 +225,21 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     closed = stated["closed_year"].notna() | (yes_no(column_or_empty(rows, "closed_year")) == "yes")
     contradicts = closed & (status == "open")
     stated["status"] = status.where(~(closed & (status != "open")), "closed")
+    both = typed.where(stated["status"] == "closed", "") + " " + rows["name"].where(by_name, "")
+    for_a_time, moved = both.str.contains(FOR_A_TIME), both.str.contains(MOVED)
     years = stated["closed_year"].astype("Int64").astype("str").fillna("")
     return [
         finding(by_name, "accepted", "Its name says that it is closed."),
+        finding(
+            for_a_time & ~moved,
+            "accepted",
+            "It is closed for a time, so it counts as closed until a list says that it is open.",
+        ),
+        finding(
+            moved,
+            "accepted",
+            "It has moved, so it counts as closed here. Give the new place a row of its own, if no list has it.",
+        ),
         finding(strange, "review", "The status '", typed, "' is not open, closed or proposed. Correct it."),
         finding(
             contradicts,

@@ -68,7 +68,8 @@ STATUS_WORDS: Final = {
 
 CLOSED_SENTENCE: Final = re.compile(
     r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|no longer (?:open|in use|running|exists?)|"
-    r"moved to|relocated to|replaced by)\b",
+    r"(?:has |have )?(?:moved|relocated|transferred) to (?!(?:a |the )?(?:parish|town|community|trust|volunteers))|"
+    r"moved (?:out|away|premises)|replaced by|merged (?:with|into)|relocated)\b",
     re.IGNORECASE,
 )
 CLOSED_AT_TIMES: Final = re.compile(
@@ -81,11 +82,21 @@ CLOSED_AT_TIMES: Final = re.compile(
 NOT_YET: Final = re.compile(
     r"\b(?:not yet open|opening soon|to open|due to open|opens? in 20\d\d|planned|proposed)\b", re.IGNORECASE
 )
+FOR_A_TIME: Final = re.compile(
+    r"\b(?:temporar\w+|for (?:refurbishment|repairs?|works?|the winter|the season)|until further notice|seasonal\w*)\b",
+    re.I,
+)
+"""Words that say that a closure is not for good."""
+
+MOVED: Final = re.compile(r"\b(?:moved|relocated) to\b", re.I)
+"""Words that say that a place is now somewhere else."""
+
 OPEN_SENTENCE: Final = re.compile(
     r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|active|running)\b", re.IGNORECASE
 )
 CLOSED_NAME: Final = re.compile(
-    r"(?i:[(\[]\s*(?:now |permanently |temporarily )?closed\b[^)\]]*[)\]]\s*$|[-–:]\s*(?:now |permanently |temporarily )?closed\s*$)|\bCLOSED\b"
+    r"(?i:[(\[]\s*(?:now |permanently |temporarily |currently )?(?:closed|moved|relocated|demolished|disused)\b[^)\]]*[)\]]\s*$|"
+    r"[-–:]\s*(?:now |permanently |temporarily |currently )?(?:closed|demolished)\s*$|[-–:,]\s*(?:moved|relocated) to .+$)|\bCLOSED\b"
 )
 
 LONGEST_COMPARED: Final = 300

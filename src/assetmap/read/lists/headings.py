@@ -35,9 +35,11 @@ RESERVED: Final = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
     "point_x",
     "point_y",
     "name_key",
+    "row_key",
 )
 """Names that the register gives itself; a heading of that name gets a number."""
 

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import Results, beyond_border
+from assetmap.schema import Results, beyond_border, reached_by_distance
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import ROBUST, TOP, UNTESTED, chosen_type, far_m, setting, type_words, widest
 from assetmap.show.html import joined, paragraph, table
@@ -401,7 +401,7 @@ def _edges(results: Results) -> Markup | None:
 def _beyond(results: Results, nouns: str) -> str:
     """Say what was counted on the other side of the border."""
     there = results.assets[beyond_border(results.assets)]
-    there = there[(there["asset_type"] == chosen_type(results)) & (there["status"] == "open")]
+    there = there[reached_by_distance(there, chosen_type(results))]
     if there.empty:
         return (
             f"The lists have no {nouns} beyond the border, and the people there are not counted. Access may be better than "
