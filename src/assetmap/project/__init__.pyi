@@ -2,6 +2,7 @@ from . import store
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .output import finish_writing, write_file, write_whole
+from .paper import write_paper
 from .preview import Preview, preview_public
 from .review import devolution_settings, evaluate_options
 from .settings import Settings
@@ -24,5 +25,6 @@ __all__ = [
     "store",
     "write_file",
     "write_option",
+    "write_paper",
     "write_whole",
 ]
