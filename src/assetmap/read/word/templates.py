@@ -29,6 +29,7 @@ MOST_PARTS: Final = 1_000
 MOST_XML: Final = 20_000_000
 
 DOCUMENT: Final = "word/document.xml"
+NUMBERING: Final = "word/numbering.xml"
 PICTURES: Final = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -54,6 +55,11 @@ PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 HEAD: Final = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+A4: Final = (
+    f'<w:sectPr xmlns:w="{WORD}"><w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
+).encode()
+"""The page of a template that says nothing about its page."""
 RUNS_OR_FETCHES: Final = re.compile(
     r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|EMBED|MACROBUTTON|DATABASE|AUTOTEXT|AUTOTEXTLIST|GLOSSARY|RD)\b",
     re.IGNORECASE,
@@ -109,6 +115,10 @@ def clean_template(path: Path) -> Answer:
     kept["word/settings.xml"] = _settings(parts)
     types = {"word/document.xml": TYPES["document"], "word/settings.xml": TYPES["settings"]}
     links = [("settings", "settings.xml", "rSettings", False)]
+    if "numbering" not in found.values():
+        kept[NUMBERING] = HEAD + f'<w:numbering xmlns:w="{WORD}"/>'.encode()
+        types[NUMBERING] = TYPES["numbering"]
+        links.append(("numbering", "numbering.xml", "rNumbering", False))
     for name, kind in found.items():
         types[name] = TYPES[kind]
         kept[name], own = _cleaned(path, name, parts, notes)
@@ -197,7 +207,9 @@ def _empty_document(path: Path, parts: Mapping[str, bytes], found: dict[str, str
     for child in list(body):
         if child is not section:
             body.remove(child)
-    if section is not None:
+    if section is None:
+        body.append(_tree(path, DOCUMENT, A4))
+    else:
         usable = {identity for identity, kind, _, _ in _read_relations(path, DOCUMENT, parts) if kind in KEPT}
         _without(section, lambda identity: identity not in usable)
     return _written(root)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from assetmap.show.paper import styles
-from assetmap.show.paper.styles import BULLET, CAPTION, CELL, CONTENTS, HEADINGS, SMALL, TABLE, TITLE
+from assetmap.show.paper.styles import BULLET, CAPTION, CELL, CONTENTS, HEADINGS, NORMAL, SMALL, TABLE, TITLE
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -71,7 +71,7 @@ class Writer:
 
     def text(self, runs: Iterable[Run], *, small: bool = False) -> None:
         """Add a paragraph; `small` for notes and attribution."""
-        self._runs(self._paragraph(SMALL if small else "Normal"), runs)
+        self._runs(self._paragraph(SMALL if small else NORMAL), runs)
 
     def bullet(self, runs: Iterable[Run]) -> None:
         """Add an item of a list."""
@@ -92,7 +92,7 @@ class Writer:
         most = (self.width - gap * (len(shown) - 1)) / len(shown)
         section = self.document.sections[-1]
         page = section.page_height.pt if section.page_height is not None else styles.A4[1]
-        paragraph = self._paragraph("Normal")
+        paragraph = self._paragraph(NORMAL)
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.line_spacing = 1.0
         for number, (pixels, alt, _) in enumerate(shown):
@@ -104,6 +104,8 @@ class Writer:
                 io.BytesIO(pixels.content), width=Pt(pixels.width * scale), height=Pt(pixels.height * scale)
             )
             self.numbers["picture"] = self.numbers.get("picture", 0) + 1
+            for side in ("distT", "distB", "distL", "distR"):
+                image._inline.set(side, "0")
             properties = image._inline.docPr
             properties.set("id", str(self.numbers["picture"]))
             properties.set("name", f"Picture {self.numbers['picture']}")

@@ -17,7 +17,7 @@ KINDS: Final[tuple[Kind, ...]] = ("report", "review")
 ANNEX: Final = "annex-"
 """What the anchors of annexes of a review begin with."""
 IN_FRONT: Final[dict[str, tuple[str, ...]]] = {
-    "report": ("map", "first", "need", "more"),
+    "report": ("map", "first", "need"),
     "review": ("options",),
 }
 """Sections that come first. Of a report, all others are annexes; of a review, those that the page calls annexes."""

@@ -20,6 +20,7 @@ MUTED: Final = "52606D"
 RULE: Final = "CBD2D9"
 SHADE: Final = "EEF1F4"
 
+NORMAL: Final = "Normal"
 TITLE: Final = "Title"
 CAPTION: Final = "Caption"
 BULLET: Final = "List Bullet"
@@ -27,7 +28,7 @@ HEADINGS: Final = ("Heading 1", "Heading 2", "Heading 3")
 SMALL: Final = "Small Text"
 CELL: Final = "Table Text"
 TABLE: Final = "Data Table"
-CONTENTS: Final = "TOC 1"
+CONTENTS: Final = "toc 1"
 
 A4: Final = (595.3, 841.9)
 MARGIN: Final = 56.7
@@ -62,7 +63,9 @@ def begin_document(template: bytes | None) -> tuple[Document, tuple[Note, ...]]:
     document: Document = docx.Document(io.BytesIO(template) if template is not None else None)
     if template is None:
         _plain_page(document)
-    missing = [name for name in _NEW if not _has(document, name)]
+    missing = [name for name in (NORMAL, *_NEW) if not _has(document, name)]
+    if template is None or NORMAL in missing:
+        _plain_text(document)
     for name in _NEW:
         if template is None or name in missing:
             _set_style(document, name)
@@ -101,7 +104,16 @@ def _plain_page(document: Document) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Pt(A4[0]), Pt(A4[1])
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Pt(MARGIN)
-    normal: Any = document.styles["Normal"]
+
+
+def _plain_text(document: Document) -> None:
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt
+
+    if not _has(document, NORMAL):
+        document.styles.add_style(NORMAL, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+        document.styles[NORMAL].element.set(_w("default"), "1")
+    normal: Any = document.styles[NORMAL]
     _set_font(normal, 10.5, False, INK)
     normal.paragraph_format.space_after = Pt(6)
     normal.paragraph_format.line_spacing = 1.1
@@ -115,7 +127,7 @@ def _set_style(document: Document, name: str) -> None:
     if not _has(document, name):
         document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name not in OURS)
     style: Any = document.styles[name]
-    style.base_style = document.styles["Normal"] if _has(document, "Normal") else None
+    style.base_style = document.styles[NORMAL]
     _set_font(style, size, bold, colour)
     form = style.paragraph_format
     form.space_before, form.space_after = Pt(before), Pt(after)
@@ -200,8 +212,8 @@ def _add_table_style(document: Document) -> None:
         parse_xml(
             f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="DataTable"><w:name w:val="{TABLE}"/>'
             f'<w:uiPriority w:val="99"/><w:tblPr><w:tblBorders><w:top {line}/><w:bottom {line}/><w:insideH {line}/>'
-            '</w:tblBorders><w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="70" w:type="dxa"/>'
-            '<w:bottom w:w="20" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+            '</w:tblBorders><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="70" w:type="dxa"/>'
+            '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
             f'<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/>'
             "</w:tcPr></w:tblStylePr></w:style>"
         )
