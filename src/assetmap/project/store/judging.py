@@ -26,9 +26,9 @@ from assetmap.project.store.contents import (
 )
 from assetmap.project.store.database import Store, by_key, reading
 from assetmap.project.store.tables import changes, edits, lists, rows
+from assetmap.register.again.judgement import Judgement, described, judge_again, judge_all
+from assetmap.register.again.matching import match_rows
 from assetmap.register.build import judge_stacked, stack_lists
-from assetmap.register.judgement import Judgement, described, judge_again, judge_all
-from assetmap.register.matching import match_rows
 from assetmap.schema import LINKERS, AssetList
 
 if TYPE_CHECKING:
