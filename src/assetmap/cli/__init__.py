@@ -30,6 +30,7 @@ COMMANDS: Final = (
     (START, pictures.map_, "Draw one map layer for paper: PNG, SVG or PDF."),
     (LISTS, lists.check, "Check lists row by row: what is wrong, how to fix it."),
     (LISTS, mend.fix, "Give a list back with its corrections put in."),
+    (LISTS, mend.update, "Replace a file of a project, and see what changed."),
     (LISTS, lists.register, "Combine lists into one register without duplicates."),
     (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
     (LISTS, lists.near, "List what is near a postcode, nearest first."),
@@ -102,10 +103,10 @@ def _options(
     command = context.invoked_subcommand
     if command in NO_FILES or {"--help", "--version"} & set(sys.argv):
         return
-    from assetmap.read.layers import ALWAYS_MAPS
+    from assetmap.read.drivers import ALWAYS_MAPS, PACKED
     from assetmap.read.worker import prepare
 
-    named = any(word.lower().endswith((*ALWAYS_MAPS, ".zip")) for word in sys.argv)
+    named = any(word.lower().endswith((*ALWAYS_MAPS, *PACKED)) for word in sys.argv)
     prepare(maps=named or "--project" in sys.argv or command not in LISTS_ALONE)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assetmap.project.checksums import hash_files
+from assetmap.project.remembered import remembered
 from assetmap.project.store.folders import STORE_NAME, has_store
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import read_assets
@@ -44,11 +46,26 @@ def known_places(project: Project | None) -> dict[str, Any]:
         return {}
     settings, folder = project.settings, project.folder
     where = settings.areas
+    named = [where.file, *(each.file for each in (settings.postcodes, settings.places) if each)]
+
+    def read() -> dict[str, Any]:
+        return {
+            "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
+            "places": read_places(folder / settings.places.file) if settings.places else None,
+            "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
+            "area_name": settings.project.area_name,
+        }
+
+    key = (
+        folder,
+        settings.project.area_name,
+        where.model_dump_json(),
+        tuple(hash_files(folder, named).items()),
+    )
+    known = remembered("places", key, read)
     return {
-        "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
-        "places": read_places(folder / settings.places.file) if settings.places else None,
-        "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
-        "area_name": settings.project.area_name,
+        name: table.copy(deep=False) if isinstance(table, pd.DataFrame) else table
+        for name, table in known.items()
     }
 
 
@@ -89,7 +106,13 @@ def project_lists(project: Project) -> Lists:
 def read_list(project: Project, each: AssetsInput) -> AssetList:
     """Read the file of one list of ``assetmap.toml``."""
     return read_assets(
-        project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
+        project.folder / each.file,
+        source=each.id,
+        asset_type=each.asset_type,
+        columns=each.columns,
+        sheet=each.sheet,
+        layer=each.layer,
+        date=each.date,
     )
 
 

@@ -15,15 +15,16 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
+from assetmap.read.lists.archives import unpacked_lists
 from assetmap.read.lists.features import read_features
 from assetmap.read.lists.header import CHANGED_COLUMN, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
-from assetmap.read.lists.parts import is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
+from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
-from assetmap.read.maps import is_map, refuse_wrong_content
+from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, open_table
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
@@ -46,6 +47,7 @@ def read_assets(
     columns: Columns | None = None,
     sheet: str | Sequence[str] | None = None,
     layer: str | Sequence[str] | None = None,
+    date: str = "",
 ) -> AssetList:
     """Read a list of groups or places.
 
@@ -65,6 +67,9 @@ def read_assets(
     sheet, layer
         Which sheets of a spreadsheet, which layers of a vector file; every one that looks like a list when not given.
         ``left_out`` of the list names the others.
+    date
+        Day, month or year that the list is of; the year in the name of the file when not given. The newest list wins where
+        two say different things of one asset.
 
     Returns
     -------
@@ -87,9 +92,6 @@ def read_assets(
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
         )
-    suffix = path.suffix.lower()
-    if suffix == ".zip":
-        refuse_wrong_content(path)
     wanted = _names(sheet), _names(layer)
     parts, left_out, shape = _parts(path, columns, *wanted)
     tables: list[pd.DataFrame] = []
@@ -126,7 +128,9 @@ def read_assets(
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
-    return AssetList(source, whole, told_once, known, tuple(left_out), tuple(read))
+    return AssetList(
+        source, whole, told_once, known, tuple(left_out), tuple(read), date or date_of(path.name)
+    )
 
 
 def _names(said: str | Sequence[str] | None) -> list[str]:
@@ -138,12 +142,14 @@ def _parts(
 ) -> tuple[dict[str, pd.DataFrame], list[str], str]:
     """Return the tables of a file by name, a sentence for each that was left out, and the shape of its records."""
     suffix = path.suffix.lower()
+    if suffix == ".zip":
+        return _parts_of_zip(path, columns, layers)
     if is_map(path):
         found, left_out = (layers, []) if layers else layers_of_list(path)
         if not found:
             return {"": read_features(path)}, left_out, ""
         return {name: read_features(path, layer=name) for name in found}, left_out, ""
-    if suffix == ".json":
+    if suffix in (".json", ".umap"):
         table, shape = read_records(path)
         return {"": table}, [], shape
     if suffix in SPREADSHEETS and len(sheets) != 1:
@@ -152,6 +158,38 @@ def _parts(
             return {name: table_of(cells, path, columns) for name, cells in rows.items()}, left_out, ""
     name = sheets[0] if sheets else ""
     return {name: table_of(open_table(path, sheet=name or None).rows, path, columns)}, [], ""
+
+
+def _parts_of_zip(
+    path: Path, columns: Columns | None, wanted: list[str]
+) -> tuple[dict[str, pd.DataFrame], list[str], str]:
+    """Return the tables of every file in a zip, each by the name of its file and, where it has several, of its sheet."""
+    parts: dict[str, pd.DataFrame] = {}
+    left_out: list[str] = []
+    shapes: list[str] = []
+    with unpacked_lists(path) as (files, others):
+        left_out += [not_read("file", name, path, "no list has such an ending") for name in others]
+        alone = len(files) == 1
+        for file in files:
+            try:
+                # A file alone may have the layer that is wanted inside it.
+                found, without, shape = _parts(file, columns, [], wanted if alone else [])
+            except InputError as error:
+                if alone:
+                    raise InputError(str(error).replace(f"'{file}'", f"'{path}'")) from error
+                left_out.append(not_read("file", file.name, path, _why(error)))
+                continue
+            shapes.append(shape)
+            left_out += [sentence.replace(f"'{file.name}'", f"'{path.name}'") for sentence in without]
+            for name, table in found.items():
+                title = name if alone else f"{file.name}: {name}" if name and len(found) > 1 else file.name
+                if alone or not wanted or {title, file.name} & set(wanted):
+                    parts[title] = table
+                else:
+                    left_out.append(not_read("layer", title, path, "another one was asked for"))
+    if not parts:
+        raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
+    return parts, left_out, shapes[0] if len(shapes) == 1 else ""
 
 
 def _kind(path: Path) -> str:
