@@ -117,7 +117,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     officer = Officer(browser, address, DESKTOP).enter(state)
     page = officer.page
     officer.press("a[href='/new']")
-    officer.type("#area", "Westshire")
+    officer.type("#area.autocomplete__input", "Westshire")
     page.keyboard.press("Escape")
     officer.press("form .govuk-button")
     officer.wait("First add the official files")
