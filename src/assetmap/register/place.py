@@ -135,28 +135,32 @@ def _first_inside(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Take for each row the first candidate in the area, else the first near its border; say which were outside."""
     index = candidates[0][1].index
-    placed = pd.DataFrame({"x": np.nan, "y": np.nan}, index=index)
+    x, y, beyond = np.full(len(index), np.nan), np.full(len(index), np.nan), np.zeros(len(index), dtype=bool)
     precision = np.full(len(index), "", dtype=object)
     outside = []
+
+    def take_from(candidate: pd.DataFrame, rows: np.ndarray) -> None:
+        if rows.any():
+            for values, axis in ((x, "x"), (y, "y")):
+                values[rows] = candidate[axis].to_numpy(dtype=float)[rows]
+            precision[rows] = candidate["precision"].to_numpy(dtype=object)[rows]
+
     for what, candidate in candidates:
         asked = (precision == "") & (candidate["precision"] != "").to_numpy()
         inside, off = _inside(candidate, asked, areas)
         outside.append((asked & ~inside, what, off, lies_near(candidate, off, buffer_m)))
-        take = asked & inside
-        placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
-        precision[take] = candidate["precision"].to_numpy(dtype=object)[take]
-    placed["beyond_border"] = False
+        take_from(candidate, asked & inside)
     findings = []
     place = area_name or "the area"
     for (mask, what, off, near), (_, candidate) in zip(outside, candidates, strict=True):
         take = mask & near & (precision == "")
-        placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
-        placed.loc[take, "beyond_border"] = True
-        precision[take] = candidate["precision"].to_numpy(dtype=object)[take]
+        take_from(candidate, take)
+        beyond[take] = True
         km = _kilometres(off, take, "{:.1f} km", "just")
         findings.append(
             finding(take, "accepted", *what, " lies ", km, f" beyond the border of {place}: {COUNTS}.")
         )
+    placed = pd.DataFrame({"x": x, "y": y, "beyond_border": beyond}, index=index)
     placed["location_precision"] = pd.Series(precision, index=index, dtype="str")
     taken = placed["location_precision"].map(PRECISION_WORDS)
     whole, nowhere = precision == "area_only", precision == ""
@@ -180,8 +184,11 @@ def _first_inside(
 
 def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series:
     """Say how far outside the rows of a mask lie."""
-    said = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off]
-    return pd.Series(said, dtype="str").where(mask, "")
+    said = [
+        "" if not asked else words.format(metres / 1000) if metres >= 50 else next_to_it
+        for metres, asked in zip(off, mask, strict=True)
+    ]
+    return pd.Series(said, dtype="str")
 
 
 def _inside(
