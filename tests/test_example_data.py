@@ -539,7 +539,7 @@ def _same_tools() -> bool:
 
 
 def test_every_small_area_has_a_name_that_people_know():
-    from assetmap.place.names import LIBRARY, name_areas
+    from assetmap.read.area_names import LIBRARY, name_areas
     from assetmap.read.areas import read_areas
     from assetmap.read.official.known_names import read_known_names
 

@@ -2,7 +2,6 @@ from .choice import Choice, choose_areas
 from .council import Councils, find_councils
 from .make import MadeProject, make_project
 from .many import build_many
-from .names import name_areas
 from .official import Fetched, fetch_area, fetch_project
 
 __all__ = [
@@ -16,5 +15,4 @@ __all__ = [
     "fetch_project",
     "find_councils",
     "make_project",
-    "name_areas",
 ]

@@ -12,6 +12,7 @@ import platform
 from pathlib import Path
 from typing import Any, Final
 
+import geopandas as gpd
 import pandas as pd
 
 import assetmap
@@ -39,6 +40,7 @@ from assetmap.project.pipeline import (
 )
 from assetmap.project.trips import measure_trips
 from assetmap.public import PUBLIC
+from assetmap.read.background import read_background
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
@@ -136,6 +138,7 @@ def measure_project(
         places=read_places(folder / labels.file) if labels else None,
         postcodes=postcodes,
         land=land,
+        background=_background(project),
         settings=settings.model_dump(mode="json"),
         notes=(
             describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
@@ -212,7 +215,8 @@ def save_map(results: Results, path: Path) -> None:
         notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
-        far_km=settings["access"]["limit_m"] / 1000,
+        sea=bool((settings.get("land") or {}).get("sea")),
+        background=results.background,
     ).save(str(path))
 
 
@@ -281,6 +285,12 @@ def run_record(results: Results) -> dict[str, Any]:
         "inputs": json.loads(results.sources.to_json(orient="index", force_ascii=False)),
         "results": summarise(results),
     }
+
+
+def _background(project: Project) -> gpd.GeoDataFrame | None:
+    """Return the roads and rivers to draw under the map, from every file that the settings name."""
+    tables = [read_background(project.folder / each.file) for each in project.settings.background]
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True)) if tables else None
 
 
 def _lists_with_guarded(register: Register, audience: str) -> set[str]:

@@ -1,4 +1,6 @@
 from .answers import read_answers
+from .area_names import name_areas
+from .background import read_background
 from .evidence import EvidencePack, read_evidence
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
@@ -27,6 +29,7 @@ __all__ = [
     "find_postcodes",
     "hours_in_week",
     "inspect_inputs",
+    "name_areas",
     "open_map",
     "open_table",
     "opening_times",
@@ -34,6 +37,7 @@ __all__ = [
     "parse_opening_hours",
     "read_answers",
     "read_area_lookup",
+    "read_background",
     "read_crossings",
     "read_evidence",
     "read_known_names",
