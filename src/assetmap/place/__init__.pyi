@@ -3,16 +3,19 @@ from .council import Councils, find_councils
 from .make import MadeProject, make_project
 from .many import build_many
 from .official import Fetched, fetch_area, fetch_project
+from .update import UpdatedProject, update_project
 
 __all__ = [
     "Choice",
     "Councils",
     "Fetched",
     "MadeProject",
+    "UpdatedProject",
     "build_many",
     "choose_areas",
     "fetch_area",
     "fetch_project",
     "find_councils",
     "make_project",
+    "update_project",
 ]

@@ -19,6 +19,7 @@ from assetmap.place.councils import place_key, split_kind
 from assetmap.place.sections import rows_of, section_of
 from assetmap.read.inputs import InputsReport
 from assetmap.read.lists.assets import read_assets
+from assetmap.read.look import parts_of_shapefile
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
@@ -82,6 +83,8 @@ def write_assets(
         else:
             table, target = None, _free(path.name, taken)
             shutil.copyfile(path, folder / target)
+            for beside in parts_of_shapefile(path):
+                shutil.copyfile(beside, folder / (Path(target).stem + beside.suffix.lower()))
         if table is not None:
             if not (here | near).any():
                 continue  # the note says that no row is here

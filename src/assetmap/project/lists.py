@@ -15,6 +15,9 @@ from assetmap.groups.membership import estimate_from_lists, membership_from_regi
 from assetmap.groups.names import link_names
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
+from assetmap.project.inputs import hash_files
+from assetmap.project.remembered import remembered
+from assetmap.project.settings import AssetsInput
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.postcodes import read_postcodes
@@ -220,7 +223,7 @@ def check_files(
         If a file cannot be read.
     """
     lists = _read_lists(files, columns, sheet=sheet, layer=layer)
-    known = _known_places(project)
+    known = known_places(project)
     return check_lists(lists, **known, review=_decisions(review), linker=linker)
 
 
@@ -255,7 +258,7 @@ def register_files(
         If a file cannot be read.
     """
     lists = _read_lists(files, columns, sheet=sheet, layer=layer)
-    known, decided = _known_places(project), _decisions(review)
+    known, decided = known_places(project), _decisions(review)
     return build_register(lists, **known, review=decided, audience=audience, linker=linker)
 
 
@@ -301,7 +304,7 @@ def near_postcode(
     for word in (offers, asks):
         if word is not None:
             find_resources(word)  # before the lists are read
-    known = _known_places(project)
+    known = known_places(project)
     if known["postcodes"] is None:
         raise InputError(
             "The project has no [postcodes] file, so postcodes cannot be located. Add one to assetmap.toml."
@@ -355,7 +358,7 @@ def match_files(
     if not files and project is None:
         raise InputError("There is no list to read. Give files, or a project with --project.")
     lists = _read_lists(files, columns) if files or project is None else _project_lists(project)
-    assets = build_register(lists, **_known_places(project), audience=audience).assets
+    assets = build_register(lists, **known_places(project), audience=audience).assets
     said = [column for column in ("offers", "asks") if column in assets and (assets[column] != "").any()]
     if not said:
         raise InputError(
@@ -371,13 +374,21 @@ def match_files(
     return match_resources(assets, within_m=within_km * 1000)
 
 
+def read_project_list(project: Project, each: AssetsInput) -> AssetList:
+    """Read a list of a project as its settings say."""
+    return read_assets(
+        project.folder / each.file,
+        source=each.id,
+        asset_type=each.asset_type,
+        columns=each.columns,
+        sheet=each.sheet,
+        layer=each.layer,
+        date=each.date,
+    )
+
+
 def _project_lists(project: Project) -> list[AssetList]:
-    return [
-        read_assets(
-            project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
-        )
-        for each in project.settings.assets
-    ]
+    return [read_project_list(project, each) for each in project.settings.assets]
 
 
 def _read_lists(
@@ -394,14 +405,30 @@ def _decisions(review: str | Path | None) -> pd.DataFrame | None:
     return None if review is None else read_table(review)
 
 
-def _known_places(project: Project | None) -> dict[str, Any]:
+def known_places(project: Project | None) -> dict[str, Any]:
+    """Return the postcodes, places and areas of a project as `build_register` takes them; nothing without a project."""
     if project is None:
         return {}
     settings, folder = project.settings, project.folder
     where = settings.areas
+    named = [where.file, *(each.file for each in (settings.postcodes, settings.places) if each)]
+
+    def read() -> dict[str, Any]:
+        return {
+            "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
+            "places": read_places(folder / settings.places.file) if settings.places else None,
+            "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
+            "area_name": settings.project.area_name,
+        }
+
+    key = (
+        folder,
+        settings.project.area_name,
+        where.model_dump_json(),
+        tuple(hash_files(folder, named).items()),
+    )
+    known = remembered("places", key, read)
     return {
-        "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
-        "places": read_places(folder / settings.places.file) if settings.places else None,
-        "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
-        "area_name": settings.project.area_name,
+        name: table.copy(deep=False) if isinstance(table, pd.DataFrame) else table
+        for name, table in known.items()
     }

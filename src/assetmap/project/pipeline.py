@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.access.costs import OVERLAND, OWN
+from assetmap.access.counted import with_counts_as
 from assetmap.access.counts import count_groups
 from assetmap.access.deserts import count_deserts
 from assetmap.access.location import candidate_places, suggest_sites
@@ -37,10 +38,10 @@ from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
+from assetmap.project.lists import read_project_list
 from assetmap.project.settings import NEEDED_TABLES, Settings
 from assetmap.read.area_names import name_areas
 from assetmap.read.areas import read_areas
-from assetmap.read.lists.assets import read_assets
 from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
@@ -118,12 +119,9 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
     What lies beyond the border, but within the limit of access, is kept for the measures of access.
     """
     settings, folder = project.settings, project.folder
-    lists = [
-        read_assets(folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns)
-        for each in settings.assets
-    ]
+    lists = [read_project_list(project, each) for each in settings.assets]
     places = read_places(folder / settings.places.file) if settings.places else None
-    return build_register(
+    register = build_register(
         lists,
         postcodes=postcodes,
         places=places,
@@ -135,6 +133,7 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
         buffer_m=settings.access.limit_m,
         linker=settings.project.linker,
     )
+    return replace(register, assets=with_counts_as(register.assets, settings.access.counts))
 
 
 def columns_to_publish(settings: Settings) -> tuple[str, ...]:
