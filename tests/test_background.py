@@ -10,7 +10,7 @@ import pytest
 import shapely
 from shapely.geometry import LineString, Point
 
-from assetmap.read.background import read_background
+from assetmap.read.transport.background import read_background
 from assetmap.schema import InputError
 from assetmap.show.map.lines import MOST_VERTICES, encode_lines
 

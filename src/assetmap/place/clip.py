@@ -15,9 +15,9 @@ import shapely
 from assetmap.place.choice import SMALL_AREA_NAME
 from assetmap.place.pick import Picked, is_names, membership_in, need_table
 from assetmap.place.sections import FORM, family_of, rows_of, section_of, year_in
-from assetmap.read.area_names import LIBRARY, NEAREST, WARDS, name_areas
 from assetmap.read.areas import read_areas
 from assetmap.read.inputs import InputsReport
+from assetmap.read.official.area_names import LIBRARY, NEAREST, WARDS, name_areas
 from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.open_names import read_open_names

@@ -45,10 +45,10 @@ from assetmap.project.pipeline import (
 from assetmap.project.remembered import remembered
 from assetmap.project.trips import measure_trips
 from assetmap.public import PUBLIC
-from assetmap.read.background import read_background
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
+from assetmap.read.transport.background import read_background
 from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map

@@ -40,8 +40,8 @@ from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.lists import read_project_list
 from assetmap.project.settings import NEEDED_TABLES, Settings
-from assetmap.read.area_names import name_areas
 from assetmap.read.areas import read_areas
+from assetmap.read.official.area_names import name_areas
 from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need

@@ -1,11 +1,10 @@
 from .answers import read_answers
-from .area_names import name_areas
-from .background import read_background
 from .evidence import EvidencePack, read_evidence
 from .fixed.write import fixed_suffix, write_changes
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
 from .maps import MapLayer, open_map, read_map
+from .official.area_names import name_areas
 from .official.census import read_census
 from .official.known_names import read_known_names
 from .official.lookups import read_area_lookup, read_lookup
@@ -17,6 +16,7 @@ from .places import read_places
 from .responses import read_responses
 from .risks import read_risks
 from .tables import PublishedTable, RawTable, open_table, read_published, read_table
+from .transport.background import read_background
 from .transport.roads import read_roads
 from .transport.timetable import read_timetable
 from .travel import read_crossings, read_travel
