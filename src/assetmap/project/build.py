@@ -27,6 +27,7 @@ from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -55,6 +56,7 @@ from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -100,6 +102,7 @@ def measure_project(
     InputError, SchemaError, VintageError
         If an input cannot be used, or changed while it was read.
     """
+    project = fixed(project)
     hashes = hash_inputs(project)
     if sensitivity is None:
         sensitivity = project.settings.gaps.sensitivity
@@ -244,7 +247,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
+        ``rejected.csv``, ``tables.xlsx``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` if a list says what its groups ask for.
         Files of an earlier build are replaced or removed as a whole (`write_whole`); other files stay.
         The same inputs give the same bytes.
@@ -270,6 +273,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     def write(folder: Path) -> None:
         say("Writing tables")
         write_tables(results, folder)
+        write_workbook(results, folder / WORKBOOK_NAME)
         say("Drawing the map")
         save_map(results, folder / "map.html")
         say("Writing the report")
