@@ -19,6 +19,7 @@ from assetmap.place.councils import place_key, split_kind
 from assetmap.place.sections import rows_of, section_of
 from assetmap.read.inputs import InputsReport
 from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.parts import date_of
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
@@ -86,7 +87,10 @@ def write_assets(
             if not (here | near).any():
                 continue  # the note says that no row is here
             write_csv(table[here | near], folder / target, index=False)
-        lists.append({"id": _list_id(target), **section_of(row | {"path": path}, target)})
+        section = section_of(row | {"path": path}, target)
+        if row["source_id"] != "overpass_assets" and not row.get("vintage") and date_of(path.name):
+            section["date"] = date_of(path.name)  # the day of the download is not that of the list
+        lists.append({"id": _list_id(target), **section})
     return lists
 
 

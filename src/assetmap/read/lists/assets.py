@@ -132,7 +132,14 @@ def read_assets(
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
-    return AssetList(source, whole, told_once, known, tuple(left_out), date or date_of(path.name))
+    return AssetList(
+        source,
+        whole,
+        told_once,
+        known,
+        tuple(left_out),
+        date if re.search(r"\d{4}", date) else date_of(path.name),
+    )
 
 
 def _parts(
