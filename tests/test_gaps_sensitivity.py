@@ -7,6 +7,7 @@ import pytest
 from shapely.affinity import translate
 
 from assetmap.access.nearest import distance_to_nearest
+from assetmap.gaps import sensitivity
 from assetmap.gaps.hotspots import QUADRANTS, discovery_limit, find_hotspots
 from assetmap.gaps.score import find_gaps
 from assetmap.gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
@@ -278,6 +279,25 @@ def test_the_order_of_neighbouring_ranks_is_given_as_a_plain_share(county):
     total = found["before_next_share"].to_numpy()[:-1] + back["before_next_share"].to_numpy()[1:]
     assert (total <= 1 + 1e-12).all()
     assert total.mean() > 0.8
+
+
+def test_the_ranks_of_the_widest_gaps_hold_together_in_nine_of_ten_draws(county, monkeypatch):
+    areas, assets = county
+    kept, real = [], sensitivity._draw
+
+    def draw(*given):
+        kept.append(real(*given))
+        return kept[-1]
+
+    monkeypatch.setattr(sensitivity, "_draw", draw)
+    ranked = areas.assign(gap_rank=np.arange(len(areas), 0, -1))
+    found = gap_sensitivity(ranked, access_choices(areas, assets), draws=80, top=5, seed=2)
+    bounds = found[["rank_together_low", "rank_together_high"]].dropna()
+    assert bounds.index.tolist() == areas.index[-5:].tolist()
+    ((ranks, _),) = kept
+    low, high = bounds.to_numpy(dtype=float).T
+    assert ((ranks[:, -5:] >= low) & (ranks[:, -5:] <= high)).all(axis=1).mean() >= 0.9
+    assert (high - low).max() < len(areas) - 1
 
 
 def test_nobody_is_in_low_access_within_the_floor_in_any_draw():

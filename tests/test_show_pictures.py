@@ -100,9 +100,23 @@ def test_unknown_areas_are_hatched_and_counted():
 def test_an_estimate_is_not_drawn_without_its_interval():
     areas = town_areas()
     areas.loc["A00", ["unregistered_low", "unregistered_high"]] = (1.0, 9.0)
-    words = " ".join(words_of(draw_map(areas, "unregistered", title="T")))
+    ends = {"low": areas["unregistered_low"], "high": areas["unregistered_high"]}
+    own = Layer("own", "Own", areas["unregistered_estimate"], decimals=0, **ends)
+    words = " ".join(words_of(draw_map(areas, own, title="T")))
     assert "typical interval 2 to 6" in " ".join(words.split())
     assert "interval" not in " ".join(words_of(draw_map(areas, "need", title="T")))
+
+
+def test_the_share_by_population_is_a_fact_and_is_not_drawn_in_classes():
+    areas = town_areas()
+    with pytest.raises(InputError, match="no layer 'unregistered'"):
+        draw_map(areas, "unregistered", title="T")
+    (share,) = [layer for layer in map_layers(areas) if layer.key == "unregistered"]
+    record = encode_layer(share, areas["population"])
+    assert "classes" not in record and "colours" not in record
+    assert not record["ranks"]
+    first = [record[name][0] for name in ("values", "low", "high")]
+    assert first == [4, 2, 6]
 
 
 def test_unreliable_areas_are_striped_in_white():

@@ -55,7 +55,7 @@ class Words(NamedTuple):
     ordinary: frozenset[str]
     every: frozenset[str]
     vocabulary: tuple[str, ...]
-    long: tuple[str, ...]
+    long: frozenset[str]
 
 
 def guarded_word(text: str) -> str:
@@ -83,9 +83,9 @@ def guarded_word(text: str) -> str:
         if together <= has:
             return entry
     for word in words:
-        for entry in known.long:
-            if len(word) > len(entry) and (word.startswith(entry) or word.endswith(entry)):
-                return known.phrases[entry]
+        entry = _held_at_an_end(word)
+        if entry:
+            return known.phrases[entry]
     return ""
 
 
@@ -147,7 +147,7 @@ def _table() -> Words:
     together = {frozenset(_words(entry)): entry for entry in table.index[guards & (table["match"] == "all")]}
     ordinary = frozenset(" ".join(_words(entry)) for entry in table.index[~guards])
     every = {word for entry in table.index[guards] for word in _words(entry)}
-    long = tuple(sorted(entry for entry in phrases if len(entry) >= INSIDE_FROM))
+    long = frozenset(entry for entry in phrases if len(entry) >= INSIDE_FROM)
     # short entries (SARC, bail) are too near to other words; "safe" of "safe house" is not
     short = MISSPELT_FROM - 1
     vocabulary = tuple(
@@ -203,6 +203,20 @@ def _without_ordinary(words: list[str], known: Words) -> list[str]:
             kept.append(words[place])
         place += length or 1
     return kept
+
+
+@functools.lru_cache(maxsize=100_000)
+def _held_at_an_end(word: str) -> str:
+    """Return the first long entry, by the alphabet, that a longer word begins or ends with, or ``""``."""
+    known = _table().long
+    lengths = range(INSIDE_FROM, min(len(word), _longest() + 1))
+    return min({end for n in lengths for end in (word[:n], word[-n:])} & known, default="")
+
+
+@functools.cache
+def _longest() -> int:
+    """Return the letters of the longest long entry: a longer part of a word, however long that is, is none."""
+    return max(map(len, _table().long))
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -22,8 +22,12 @@ from assetmap.records import CheckReport as CheckReport  # noqa: PLC0414
 from assetmap.records import Costs as Costs  # noqa: PLC0414
 from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
+from assetmap.records import FixedFile as FixedFile  # noqa: PLC0414
 from assetmap.records import Note as Note  # noqa: PLC0414
 from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
+from assetmap.records import Option as Option  # noqa: PLC0414
+from assetmap.records import OptionResult as OptionResult  # noqa: PLC0414
+from assetmap.records import OptionsReview as OptionsReview  # noqa: PLC0414
 from assetmap.records import Register as Register  # noqa: PLC0414
 from assetmap.records import Results as Results  # noqa: PLC0414
 from assetmap.records import RoadNetwork as RoadNetwork  # noqa: PLC0414

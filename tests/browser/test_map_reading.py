@@ -228,7 +228,7 @@ def test_click_opens_the_card_with_the_values_of_the_table(
     assert figures["Nearest open library"] == area["nearest_name"]
     low, high = area["unregistered_low"], area["unregistered_high"]
     assert (
-        figures["Unregistered groups (estimate)"]
+        figures["Unregistered groups (estimate, shared out by population)"]
         == f"{area['unregistered_estimate']:.0f} ({low:.0f} to {high:.0f}) groups"
     )
     assert area["gap_reason"] in card.inner_text()

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from assetmap.project.folder import Project
     from assetmap.schema import CheckReport
 
-Files = Annotated[list[Path], typer.Argument(help="Lists of groups or places: csv, xlsx, gpkg, json ...")]
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Lists: csv, xlsx, gpkg, json ... (default: the lists of the project)."),
+]
 Column = Annotated[
     list[str] | None,
     typer.Option(help="Map a column to a field, for example name=Organisation. You can repeat this option."),
@@ -38,7 +41,7 @@ Linker = Annotated[
 
 
 def check(
-    files: Files,
+    files: Files = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder for check.html, accepted, review and rejected.csv.")
     ] = None,
@@ -57,9 +60,9 @@ def check(
     from assetmap.show.check import OWN_FOLDER, write_check
 
     report = check_files(
-        files,
-        project=_opened(project),
-        columns=_columns(column),
+        files or (),
+        project=opened_project(project),
+        columns=named_columns(column),
         review=review,
         linker=linker,
         sheet=sheet,
@@ -69,8 +72,10 @@ def check(
     if output is not None:
         write_whole(output, lambda folder: write_check(report, folder))
     if as_json:
-        counts = _records(report.counts.reset_index())
-        print_json({"counts": counts, "rows": _records(report.register.log), "notes": [note] if note else []})
+        counts = records_of(report.counts.reset_index())
+        print_json(
+            {"counts": counts, "rows": records_of(report.register.log), "notes": [note] if note else []}
+        )
     else:
         _print_check(report)
         if output is not None:
@@ -80,8 +85,8 @@ def check(
 
 
 def register(
-    files: Files,
     output: Annotated[Path, typer.Option(help="File to write: .gpkg (opens in QGIS) or .csv.")],
+    files: Files = None,
     project: InProject = None,
     column: Column = None,
     review: Reviewed = None,
@@ -100,9 +105,9 @@ def register(
     if output.suffix not in (".csv", ".gpkg"):
         raise InputError(f"--output '{output}' must end in .gpkg or .csv.")
     made = register_files(
-        files,
-        project=_opened(project),
-        columns=_columns(column),
+        files or (),
+        project=opened_project(project),
+        columns=named_columns(column),
         review=review,
         audience=audience,
         linker=linker,
@@ -139,7 +144,7 @@ def compare(
 
     changes = compare_files(old, new)
     if as_json:
-        print_json(_records(changes))
+        print_json(records_of(changes))
         return
     if changes.empty:
         say("Nothing changed.")
@@ -178,7 +183,7 @@ def near(
         within_km=within_km,
     )
     if as_json:
-        print_json(_records(found.reset_index()))
+        print_json(records_of(found.reset_index()))
         return
     if found.empty:
         said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
@@ -214,13 +219,17 @@ def share(
 
     where = project if project is not None or files else Path()
     matches = match_files(
-        files or (), project=_opened(where), columns=_columns(column), within_km=within_km, audience=audience
+        files or (),
+        project=opened_project(where),
+        columns=named_columns(column),
+        within_km=within_km,
+        audience=audience,
     )
     if output is not None:
         write_file(output, lambda file: write_csv(matches, file))
     if as_json:
         print_json(
-            {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": _records(matches)}
+            {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": records_of(matches)}
         )
         return
     say(describe_matches(matches, within_m=within_km * 1000))
@@ -237,13 +246,15 @@ def _labels(codes: str) -> str:
     return ", ".join(labels.get(code, code) for code in codes.split("; "))
 
 
-def _opened(folder: Path | None) -> Project | None:
+def opened_project(folder: Path | None) -> Project | None:
+    """Open the project of `--project`, where one is named."""
     from assetmap.project.folder import open_project
 
     return None if folder is None else open_project(folder)
 
 
-def _columns(words: list[str] | None) -> dict[str, str] | None:
+def named_columns(words: list[str] | None) -> dict[str, str] | None:
+    """Return what `--column` says: column of the register -> heading."""
     from assetmap.schema import InputError
 
     wrong = [word for word in words or [] if "=" not in word]
@@ -254,7 +265,8 @@ def _columns(words: list[str] | None) -> dict[str, str] | None:
     return dict(word.split("=", 1) for word in words or []) or None
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, object]]:
+def records_of(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a table as JSON has them."""
     rows: list[dict[str, object]] = json.loads(table.to_json(orient="records", force_ascii=False))
     return rows
 

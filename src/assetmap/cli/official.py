@@ -27,7 +27,8 @@ def inputs(
     as_json: AsJson = False,
 ) -> None:
     """Show what each file in a folder is, and what each step of a build still needs."""
-    from assetmap.read.inputs import OPTIONAL, inspect_inputs
+    from assetmap.read.inputs import inspect_inputs
+    from assetmap.read.steps import OPTIONAL
 
     report = inspect_inputs(folder)
     if as_json:

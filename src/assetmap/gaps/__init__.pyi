@@ -1,6 +1,7 @@
 from .clusters import GapClusters, describe_clusters, find_clusters
 from .hotspots import find_hotspots
 from .measure import describe_gaps, gaps_by_type, need_column
+from .ranks import rank_confidence_sets, ranks_together
 from .score import find_gaps, summarise_gaps
 from .sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
 from .variants import compare_gaps, convert_gaps, describe_sensitivity, find_variants
@@ -21,6 +22,8 @@ __all__ = [
     "gaps_by_type",
     "measure_sensitivity",
     "need_column",
+    "rank_confidence_sets",
+    "ranks_together",
     "sensitivity_notes",
     "summarise_gaps",
 ]

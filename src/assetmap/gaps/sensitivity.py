@@ -24,6 +24,7 @@ from assetmap.access.measure import Catchments, measure_catchments
 from assetmap.access.nearest import distance_to_nearest
 from assetmap.access.travel import MODES, Travel, known_costs
 from assetmap.gaps.hotspots import DISCOVERY_RATE, PERMUTATIONS, REPEATS, find_hotspots, smallest_p
+from assetmap.gaps.ranks import ranks_together
 from assetmap.gaps.score import (
     CLASSIFICATIONS,
     FAR_IS_WORSE,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DRAWS: Final = 1_000
+TOP: Final = 20
+"""The ranks of so many areas are bounded together."""
+
 WORST: Final = 0.1
 TIMES: Final = (0.4, 1.0, 1.6)
 """What the limit is multiplied by: 2, 5 and 8 km where it is 5 km."""
@@ -169,6 +173,7 @@ def gap_sensitivity(
     low_access_beyond_m: float = LOW_ACCESS_BEYOND_M,
     draws: int = DRAWS,
     worst: float = WORST,
+    top: int = TOP,
     seed: int,
 ) -> pd.DataFrame:
     """Count how often each area is among the worst tenth under plausible choices.
@@ -194,6 +199,8 @@ def gap_sensitivity(
         Number of draws.
     worst
         Share of the areas that count as worst.
+    top
+        How many of the widest gaps have their ranks bounded together.
     seed
         Seed of the random numbers.
 
@@ -204,7 +211,9 @@ def gap_sensitivity(
         in class ``3-1`` or out of it; only where the areas have a class), ``stay_worst_share`` (0-1, share of draws among the worst tenth),
         ``high_gap_share`` (share in class ``3-1``), ``rank_low`` and ``rank_high`` (between them the rank lies
         in 90% of the draws), ``gap_sensitivity`` in words and, where the areas have ``gap_rank``, ``before_next_share``
-        (0-1: share of draws in which the area comes before the one with the next rank). Missing where a column is not known.
+        (0-1: share of draws in which the area comes before the one with the next rank) and, for the `top` areas of it,
+        ``rank_together_low`` and ``rank_together_high``: in at least 90% of the draws the ranks of all of them lie between
+        these at the same time (`ranks_together`). Missing where a column is not known.
 
     Examples
     --------
@@ -228,6 +237,7 @@ def gap_sensitivity(
     summary = _summary(ranks, widest.mean(axis=0), areas.index[known], worst)
     if given_ranks is not None:
         summary["before_next_share"] = _before_next(ranks, given_ranks)
+        summary[["rank_together_low", "rank_together_high"]] = _together(ranks, given_ranks, top)
     if given is not None:
         same = widest == (given == WIDEST).to_numpy()
         summary.insert(0, "class_kept_share", same.mean(axis=0))
@@ -292,6 +302,17 @@ def _before_next(ranks: NDArray[np.float32], given: pd.Series) -> NDArray[np.flo
     return shares
 
 
+def _together(ranks: NDArray[np.float32], given: pd.Series, top: int) -> pd.DataFrame:
+    """Return between which ranks the `top` areas lie, all at the same time, in 90% of the draws; missing for the others."""
+    first = np.flatnonzero((given.rank(method="first") <= top).to_numpy())
+    bounds = pd.DataFrame({name: pd.array([pd.NA] * len(given), dtype="Int64") for name in ("low", "high")})
+    if len(first) > 1 and len(ranks) > 1:
+        found = ranks_together(ranks[:, first])
+        bounds.loc[first, "low"] = np.floor(found["low"]).to_numpy()  # equal areas share a half rank
+        bounds.loc[first, "high"] = np.ceil(found["high"]).to_numpy()
+    return bounds.set_axis(given.index)
+
+
 def _choices(
     nearest: pd.DataFrame, assets: gpd.GeoDataFrame, travel: Travel, caught: Catchments
 ) -> pd.DataFrame:
@@ -346,10 +367,11 @@ def _summary(
     stay = (ranks <= last).mean(axis=0)
     ends = [np.quantile(block, [0.05, 0.95], axis=0, method="inverted_cdf") for block in _blocks(ranks)]
     low, high = np.concatenate(ends, axis=1).astype(float)
+    low, high = np.floor(low), np.ceil(high)  # equal areas share a half rank
     summary = pd.DataFrame(
         {"stay_worst_share": stay, "high_gap_share": widest, "rank_low": low, "rank_high": high}, index=codes
     )
-    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].round().astype("Int64")
+    summary[["rank_low", "rank_high"]] = summary[["rank_low", "rank_high"]].astype("Int64")
     summary["gap_sensitivity"] = [
         f"{_how_often(share)} among the worst {last} of {len(codes)} ({share:.0%} of {len(ranks):,} choices); "
         f"rank {first:.0f} to {final:.0f} in nine of ten of them."

@@ -4,12 +4,14 @@ from .make import MadeProject, make_project
 from .many import build_many
 from .names import name_areas
 from .official import Fetched, fetch_area, fetch_project
+from .update import UpdatedProject, update_project
 
 __all__ = [
     "Choice",
     "Councils",
     "Fetched",
     "MadeProject",
+    "UpdatedProject",
     "build_many",
     "choose_areas",
     "fetch_area",
@@ -17,4 +19,5 @@ __all__ = [
     "find_councils",
     "make_project",
     "name_areas",
+    "update_project",
 ]

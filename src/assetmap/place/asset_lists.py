@@ -20,6 +20,7 @@ from assetmap.place.sections import rows_of, section_of
 from assetmap.read.inputs import InputsReport
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.parts import date_of
+from assetmap.read.look import parts_of_shapefile
 from assetmap.read.maps import is_map
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
@@ -92,6 +93,8 @@ def write_assets(
             target = _free(path.name if table is None else f"{path.stem}.csv", taken)
             if table is None:
                 shutil.copyfile(path, folder / target)
+                for beside in parts_of_shapefile(path):
+                    shutil.copyfile(beside, folder / (Path(target).stem + beside.suffix.lower()))
             else:
                 notes.append(_kept(row["file"], "rows", here, near, choice.name, limit_m))
         if table is not None:

@@ -15,7 +15,7 @@ import shapely
 from assetmap.place.names import LIBRARY, NEAREST, WARDS, name_areas
 from assetmap.place.pick import Picked, is_names, membership_in, need_table
 from assetmap.place.sections import family_of, rows_of, section_of, year_in
-from assetmap.read.inputs import NO_POINTS, InputsReport
+from assetmap.read.inputs import InputsReport
 from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.open_names import read_open_names
@@ -23,6 +23,7 @@ from assetmap.read.official.population import read_population
 from assetmap.read.official.postcode_areas import assign_postcodes
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.read.places import read_places
+from assetmap.read.steps import NO_POINTS
 from assetmap.schema import InputError
 from assetmap.show.tables import write_geopackage
 

@@ -74,12 +74,12 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[l
         from assetmap.read.spreadsheets import read_sheet
 
         return read_sheet(path, sheet=sheet, most_cells=most_cells)
-    text = _decode(path)
+    text = storable(decode(read_bytes(path), path)[0])
     if not text.strip():
         raise InputError(f"'{path}' is empty. Its first row must name the columns.")
     before = csv.field_size_limit(MOST_CELL)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
         rows = list(_counted(reader, path, most_cells))
         return undefused(rows) if text.startswith("'") or DEFUSED.search(text) else rows, ""
     except csv.Error as error:
@@ -144,43 +144,48 @@ def _filled(row: list[str]) -> bool:
     return any(map(str.strip, row))
 
 
-def _decode(path: Path) -> str:
-    return storable(_text_of(read_bytes(path), path))
+def decode(raw: bytes, path: Path) -> tuple[str, str]:
+    """Return the text of a file and its encoding, as Python names it; a byte order mark is no part of the text.
 
-
-def _text_of(raw: bytes, path: Path) -> str:
+    Raises
+    ------
+    InputError
+        If it is not text.
+    """
     for signature, what in SIGNATURES.items():
         if raw.startswith(signature):
             raise InputError(f"'{path}' is not a text file but {what}.")
     if raw.startswith(BYTE_ORDER):
-        return raw.decode("utf-16", errors="replace")
+        encoding = "utf-16-le" if raw.startswith(BYTE_ORDER[0]) else "utf-16-be"
+        return raw[2:].decode(encoding, errors="replace"), encoding
     if b"\0" in raw[:4000]:
         return _decode_wide(raw, path)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig"), "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8"
     except UnicodeDecodeError:
         pass
     try:
-        return raw.decode("cp1252")
+        return raw.decode("cp1252"), "cp1252"
     except UnicodeDecodeError:
         from charset_normalizer import from_bytes
 
         best = from_bytes(raw[:1_000_000]).best()
         if best is None:
             raise InputError(f"'{path}' is not text in any known encoding. Save it as CSV (UTF-8).") from None
-        return raw.decode(best.encoding, errors="replace")
+        return raw.decode(best.encoding, errors="replace"), best.encoding
 
 
-def _decode_wide(raw: bytes, path: Path) -> str:
+def _decode_wide(raw: bytes, path: Path) -> tuple[str, str]:
     """Decode UTF-16 without a byte order mark; anything else with zero bytes is not text."""
     sample = raw[:4000]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     if max(even, odd) > len(sample) / 4 and min(even, odd) < len(sample) / 40:
-        return raw.decode("utf-16-le" if odd > even else "utf-16-be", errors="replace")
+        encoding = "utf-16-le" if odd > even else "utf-16-be"
+        return raw.decode(encoding, errors="replace"), encoding
     raise InputError(f"'{path}' is not a text file. Save the list as CSV or as a spreadsheet.")
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Choose the delimiter that cuts the first rows into the most cells, equally many in each row.
 
     One that cuts the first row into as many cells as nearly all the others goes first: a comma in the cells of a

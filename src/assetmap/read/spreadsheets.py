@@ -22,7 +22,9 @@ from assetmap.read.rows import SPREADSHEETS, undefused
 COUNTED_BYTES: Final = 20_000_000
 """Bytes of a sheet, unpacked, up to which its cells are counted first; a larger one has the limit of memory alone."""
 
-XLSX_CELL: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^/>])?>""")
+XLSX_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^/>])?>(?!</)"""
+)
 """A cell of xlsx with content: its column and its row."""
 
 ODS_PART: Final = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|table)(?=[\s>])([^>]*)>")
@@ -31,7 +33,7 @@ ODS_REPEATS: Final = re.compile(rb"""number-(?:columns|rows)-repeated=["'](\d{1,
 
 def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[list[str]], str]:
     """Return the rows of a sheet, the first one that holds something where none is named, and its name."""
-    with _workbook(path, most_cells) as book:
+    with open_workbook(path, most_cells) as book:
         if sheet is not None and sheet not in book.sheet_names:
             raise InputError(
                 f"'{path}' has no sheet '{sheet}'. It has {first_few(book.sheet_names, most=12)}."
@@ -48,7 +50,7 @@ def read_sheets(
 ) -> tuple[dict[str, list[list[str]]], dict[str, int]]:
     """Return the rows of every sheet as text (only the first few where `first` is given), and how many rows each has."""
     rows, heights = {}, {}
-    with _workbook(path, most_cells) as book:
+    with open_workbook(path, most_cells) as book:
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             rows[name] = _texts(sheet, first, path, most_cells)
@@ -57,7 +59,7 @@ def read_sheets(
 
 
 @contextmanager
-def _workbook(path: Path, most_cells: int) -> Iterator[Any]:
+def open_workbook(path: Path, most_cells: int) -> Iterator[Any]:
     """Open a spreadsheet; whatever is wrong with it while it is open is one InputError."""
     import python_calamine
 
@@ -92,7 +94,7 @@ def _count_cells(path: Path, most_cells: int) -> None:
         if is_ods:
             _refuse_broken_xml(content, path)
         for rows, columns in (_extents_of_ods if is_ods else _extent_of_xlsx)(content):
-            _refuse_extent(path, rows, columns, most_cells)
+            refuse_extent(path, rows, columns, most_cells)
 
 
 def _refuse_broken_xml(content: bytes, path: Path) -> None:
@@ -107,7 +109,8 @@ def _refuse_broken_xml(content: bytes, path: Path) -> None:
         ) from error
 
 
-def _refuse_extent(path: Path, rows: int, columns: int, most_cells: int) -> None:
+def refuse_extent(path: Path, rows: int, columns: int, most_cells: int) -> None:
+    """Raise InputError where a sheet has more cells than may be read."""
     if rows * columns > most_cells:
         raise InputError(
             f"'{path}' has a sheet of {rows:,} rows and {columns:,} columns: {rows * columns:,} cells, too many for its size (at most "
@@ -151,7 +154,7 @@ def _extents_of_ods(content: bytes) -> Iterator[tuple[int, int]]:
 def _texts(sheet: Any, first: int | None, path: Path, most_cells: int) -> list[list[str]]:
     if sheet.end:
         rows = sheet.end[0] + 1 if first is None else min(first, sheet.end[0] + 1)
-        _refuse_extent(path, rows, sheet.end[1] + 1, most_cells)
+        refuse_extent(path, rows, sheet.end[1] + 1, most_cells)
     return [[_as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False, nrows=first)]
 
 

@@ -2,6 +2,7 @@ from .areas import assign_areas
 from .audience import publish
 from .changes import compare
 from .check import CheckReport
+from .fixes import suggest_fixes
 from .link import describe_linking
 from .nearby import near
 from .resources import find_resources
@@ -16,4 +17,5 @@ __all__ = [
     "near",
     "publish",
     "review_table",
+    "suggest_fixes",
 ]

@@ -35,13 +35,9 @@ def by_points(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Keep plausible points, restore a lost minus sign, and flag crowds and contradictions."""
     x, y = (points[c].to_numpy(dtype=float, copy=True) for c in ("x", "y"))
-    inside, mended = np.isfinite(x), np.zeros(len(x), dtype=bool)
-    if areas is not None:
-        inside = areas_of_points(x, y, areas, tolerance_m=COAST_TOLERANCE_M)[0] >= 0
-        fx, fy = (points[c].to_numpy(dtype=float, copy=True) for c in ("flipped_x", "flipped_y"))
-        fx[inside | ~np.isfinite(x)] = np.nan
-        mended = areas_of_points(fx, fy, areas, tolerance_m=0.0)[0] >= 0
-        x[mended], y[mended] = fx[mended], fy[mended]
+    inside, mended = inside_or_flipped(points, areas)
+    for axis, flipped in ((x, "flipped_x"), (y, "flipped_y")):
+        axis[mended] = points[flipped].to_numpy(dtype=float)[mended]
     crowd = _crowds(rows, x, y, by_postcode)
     x[crowd], y[crowd] = np.nan, np.nan
     apart = np.hypot(x - by_postcode["x"].to_numpy(), y - by_postcode["y"].to_numpy())
@@ -79,6 +75,17 @@ def by_points(
     ]
     precision = np.where(np.isfinite(x), np.where(points["precise"], "point", "place"), "")
     return pd.DataFrame({"x": x, "y": y, "precision": precision}, index=rows.index), findings
+
+
+def inside_or_flipped(points: pd.DataFrame, areas: gpd.GeoDataFrame | None) -> tuple[np.ndarray, np.ndarray]:
+    """Say which points lie in an area, and which do with the other sign or with their numbers exchanged."""
+    x, y = (points[c].to_numpy(dtype=float) for c in ("x", "y"))
+    if areas is None:
+        return np.isfinite(x), np.zeros(len(x), dtype=bool)
+    inside = areas_of_points(x, y, areas, tolerance_m=COAST_TOLERANCE_M)[0] >= 0
+    fx, fy = (points[c].to_numpy(dtype=float, copy=True) for c in ("flipped_x", "flipped_y"))
+    fx[inside | ~np.isfinite(x)] = np.nan
+    return inside, areas_of_points(fx, fy, areas, tolerance_m=0.0)[0] >= 0
 
 
 def by_postcodes(

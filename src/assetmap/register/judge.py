@@ -24,6 +24,7 @@ from assetmap.register.typed import (
 from assetmap.register.types import known_types
 from assetmap.register.words import (
     FOR_A_TIME,
+    LONGEST_COMPARED,
     MOVED,
     STATUS_WORDS,
     closed_by_name,
@@ -56,6 +57,7 @@ KEPT: Final = (
     "reading_note",
     "list_title",
     "list_date",
+    "row_key",
     "sensitive",
 )
 """Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
@@ -70,7 +72,11 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge_rows(
-    rows: pd.DataFrame, *, as_of: datetime.date | None = None, quote: bool = True
+    rows: pd.DataFrame,
+    *,
+    as_of: datetime.date | None = None,
+    quote: bool = True,
+    ticks: frozenset[str] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read what each row says, apart from its place.
 
@@ -83,6 +89,8 @@ def judge_rows(
         that equal files give equal results on every day.
     quote
         Whether a remark on a cell that could not be read quotes it.
+    ticks
+        Columns that hold yes and no for a resource, where more rows than these decide that (`tick_columns`).
 
     Returns
     -------
@@ -95,6 +103,16 @@ def judge_rows(
         column that could not be read.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
+    length = column_or_empty(rows, "name").str.len()
+    findings.append(
+        finding(
+            length > LONGEST_COMPARED,
+            "accepted",
+            "Its name has ",
+            length.astype("int64"),
+            f" characters; only the first {LONGEST_COMPARED} are compared with other names. Shorten it.",
+        )
+    )
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
@@ -111,12 +129,15 @@ def judge_rows(
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
     stated["control"] = stated["operator_type"].map(control).astype("float64")
     findings += _judge_words(rows, stated, quote=quote)
-    said, more = read_said(rows)
+    said, more = read_said(rows, ticks)
     return stated.join(judge_guards(rows, types)).join(said), [*findings, *more]
 
 
 def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:
     """Read hours and handing over, and keep what is written there or under the type in other words."""
+    if "step_free" in rows:
+        answer = yes_no(rows["step_free"])
+        stated["step_free"] = answer.where(answer != "unknown", rows["step_free"])
     hours, devolved = column_or_empty(rows, "weekly_hours"), column_or_empty(rows, "devolved")
     stated["weekly_hours"] = read_hours(hours)
     stated["devolved"] = read_devolved(devolved)

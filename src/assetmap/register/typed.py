@@ -103,6 +103,23 @@ def read_dates(column: pd.Series) -> pd.Series:
     return pd.to_datetime(column.map(read), errors="coerce").astype("datetime64[s]")
 
 
+def is_serial(text: str) -> bool:
+    """Say whether a text is the number that a spreadsheet has for a day."""
+    return bool(_SERIAL.fullmatch(text.strip()))
+
+
+def is_american(text: str) -> bool:
+    """Say whether a date has its month before its day, so that it can be read in no other way.
+
+    Examples
+    --------
+    >>> is_american("12/24/2025 9:30 AM"), is_american("12/11/2025")
+    (True, False)
+    """
+    found = _SIGNS.match(text.strip())
+    return found is not None and int(found[1]) <= 12 < int(found[2]) <= 31
+
+
 def months_before(day: pd.Timestamp, months: int) -> pd.Timestamp:
     """Return the day so many months earlier; in the first years, before which no calendar goes, the same day."""
     return day - pd.DateOffset(months=months) if day.year > months // 12 + 1 else day

@@ -61,6 +61,15 @@ def decimals(value: float, places: int) -> str:
     return NOT_KNOWN if pd.isna(value) else f"{value:,.{places}f}"
 
 
+def p_value(value: float) -> str:
+    """Return a p-value with three decimals; a smaller one is ``less than 0.001``.
+
+    >>> p_value(0.0078), p_value(0.0001)
+    ('0.008', 'less than 0.001')
+    """
+    return "less than 0.001" if value < 0.001 else decimals(value, 3)
+
+
 def kilometres(metres: float) -> str:
     r"""Return a distance in kilometres: one decimal below 100 km, none above; a line never breaks before "km".
 

@@ -7,32 +7,27 @@ row means.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
+from assetmap.read.lists.archives import unpacked_lists
 from assetmap.read.lists.features import read_features
+from assetmap.read.lists.header import CHANGED_COLUMN, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
 from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
-from assetmap.read.maps import is_map, refuse_wrong_content
-from assetmap.read.tables import MOST_COLUMNS, SPREADSHEETS, heading_key, open_table
+from assetmap.read.maps import is_map
+from assetmap.read.tables import SPREADSHEETS, open_table
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
-
-HEADER_WITHIN: Final = 20
-"""Rows of title that may come above the headings."""
-
-OWN: Final = ("row", "reading_problem", "reading_note", "list_title", "geometry")
-"""Columns that reading itself adds."""
 
 WHERE: Final = (
     "postcode", "postcode_district", "town", "address", "covers", "latitude", "easting", "grid_reference", "coordinates",
@@ -42,8 +37,6 @@ WHERE: Final = (
 TOGETHER: Final = {"address": ", ", "offers": "; ", "asks": "; "}
 """Columns that several headings may make up, and what separates their cells."""
 
-Columns = Mapping[str, str]
-
 
 @reader
 def read_assets(
@@ -52,8 +45,8 @@ def read_assets(
     source: str | None = None,
     asset_type: str | None = None,
     columns: Columns | None = None,
-    sheet: str | None = None,
-    layer: str | None = None,
+    sheet: str | Sequence[str] | None = None,
+    layer: str | Sequence[str] | None = None,
     date: str = "",
 ) -> AssetList:
     """Read a list of groups or places.
@@ -72,7 +65,7 @@ def read_assets(
         Column of the register -> heading of the file, where the headings are not understood by
         themselves, for instance ``{"name": "Organisation"}``.
     sheet, layer
-        Which sheet of a spreadsheet, which layer of a vector file; every one that looks like a list when not given.
+        Which sheets of a spreadsheet, which layers of a vector file; every one that looks like a list when not given.
         ``left_out`` of the list names the others.
     date
         Day, month or year that the list is of; the year in the name of the file when not given. The newest list wins where
@@ -86,7 +79,7 @@ def read_assets(
         the columns of the register that the file has (docs/tables.md), text, ``""`` where empty, then
         every other column of the file. A file with shapes comes back as a GeoDataFrame in EPSG:27700.
         ``reading_problem`` holds a sentence where a row could not be read as it should, ``reading_note`` one where it
-        was read in another way than its neighbours. ``headings`` says how the headings were understood, ``shape`` which published format the list has.
+        was read in another way than its neighbours. ``parts`` says which sheets or layers it has. ``headings`` says how the headings were understood, ``shape`` which published format the list has.
 
     Raises
     ------
@@ -99,12 +92,11 @@ def read_assets(
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
         )
-    suffix = path.suffix.lower()
-    if suffix == ".zip":
-        refuse_wrong_content(path)
-    parts, left_out, shape = _parts(path, columns, sheet, layer)
+    wanted = _names(sheet), _names(layer)
+    parts, left_out, shape = _parts(path, columns, *wanted)
     tables: list[pd.DataFrame] = []
     told: list[pd.DataFrame] = []
+    read: list[str] = []
     known, several = shape, len(parts) > 1
     for name, part in parts.items():
         try:
@@ -115,8 +107,11 @@ def read_assets(
                 raise
             left_out.append(not_read(_kind(path), name, path, _why(error)))
             continue
-        reason = "its rows are on another one too" if several and is_copy(finished, tables) else ""
-        if several and not {*WHERE, "geometry"} & set(finished.columns):
+        asked = name in (*wanted[0], *wanted[1])
+        reason = (
+            "its rows are on another one too" if several and not asked and is_copy(finished, tables) else ""
+        )
+        if several and not asked and not {*WHERE, "geometry"} & set(finished.columns):
             reason = "nothing on it says where its rows are"
         if reason and (tables or name != list(parts)[-1]):
             left_out.append(not_read(_kind(path), name, path, reason))
@@ -126,6 +121,7 @@ def read_assets(
             finished["list_title"] = pd.Series(
                 _title(headings, path, name), index=finished.index, dtype="str"
             )
+        read.append(name)
         tables.append(with_sheet(finished, name, several=several, kind=_kind(path)) if name else finished)
         told.append(headings)
     if not tables:
@@ -138,28 +134,68 @@ def read_assets(
         told_once,
         known,
         tuple(left_out),
+        tuple(read),
         date if re.search(r"\d{4}", date) else date_of(path.name),
     )
 
 
+def _names(said: str | Sequence[str] | None) -> list[str]:
+    return [said] if isinstance(said, str) else list(said or ())
+
+
 def _parts(
-    path: Path, columns: Columns | None, sheet: str | None, layer: str | None
+    path: Path, columns: Columns | None, sheets: list[str], layers: list[str]
 ) -> tuple[dict[str, pd.DataFrame], list[str], str]:
     """Return the tables of a file by name, a sentence for each that was left out, and the shape of its records."""
     suffix = path.suffix.lower()
+    if suffix == ".zip":
+        return _parts_of_zip(path, columns, layers)
     if is_map(path):
-        layers, left_out = layers_of_list(path) if layer is None else ([], [])
-        if not layers:
-            return {layer or "": read_features(path, layer=layer)}, left_out, ""
-        return {name: read_features(path, layer=name) for name in layers}, left_out, ""
-    if suffix == ".json":
+        found, left_out = (layers, []) if layers else layers_of_list(path)
+        if not found:
+            return {"": read_features(path)}, left_out, ""
+        return {name: read_features(path, layer=name) for name in found}, left_out, ""
+    if suffix in (".json", ".umap"):
         table, shape = read_records(path)
         return {"": table}, [], shape
-    if suffix in SPREADSHEETS and sheet is None:
-        sheets, left_out = sheets_of_list(path, sheet=sheet)
-        if sheets:
-            return {name: _table(rows, path, columns) for name, rows in sheets.items()}, left_out, ""
-    return {sheet or "": _table(open_table(path, sheet=sheet).rows, path, columns)}, [], ""
+    if suffix in SPREADSHEETS and len(sheets) != 1:
+        rows, left_out = sheets_of_list(path, sheets=sheets)
+        if rows:
+            return {name: table_of(cells, path, columns) for name, cells in rows.items()}, left_out, ""
+    name = sheets[0] if sheets else ""
+    return {name: table_of(open_table(path, sheet=name or None).rows, path, columns)}, [], ""
+
+
+def _parts_of_zip(
+    path: Path, columns: Columns | None, wanted: list[str]
+) -> tuple[dict[str, pd.DataFrame], list[str], str]:
+    """Return the tables of every file in a zip, each by the name of its file and, where it has several, of its sheet."""
+    parts: dict[str, pd.DataFrame] = {}
+    left_out: list[str] = []
+    shapes: list[str] = []
+    with unpacked_lists(path) as (files, others):
+        left_out += [not_read("file", name, path, "no list has such an ending") for name in others]
+        alone = len(files) == 1
+        for file in files:
+            try:
+                # A file alone may have the layer that is wanted inside it.
+                found, without, shape = _parts(file, columns, [], wanted if alone else [])
+            except InputError as error:
+                if alone:
+                    raise InputError(str(error).replace(f"'{file}'", f"'{path}'")) from error
+                left_out.append(not_read("file", file.name, path, _why(error)))
+                continue
+            shapes.append(shape)
+            left_out += [sentence.replace(f"'{file.name}'", f"'{path.name}'") for sentence in without]
+            for name, table in found.items():
+                title = name if alone else f"{file.name}: {name}" if name and len(found) > 1 else file.name
+                if alone or not wanted or {title, file.name} & set(wanted):
+                    parts[title] = table
+                else:
+                    left_out.append(not_read("layer", title, path, "another one was asked for"))
+    if not parts:
+        raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
+    return parts, left_out, shapes[0] if len(shapes) == 1 else ""
 
 
 def _kind(path: Path) -> str:
@@ -192,96 +228,9 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
     return "|".join(part.replace("|", " ") for part in (said, part, path.name.split(".")[0]))
 
 
-def _table(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.DataFrame:
-    """Find the row of headings, name the columns, keep every row below it that has content."""
-    if not any(cell.strip() for row in rows[:HEADER_WITHIN] for cell in row):
-        raise InputError(
-            f"'{path}' is empty in its first {HEADER_WITHIN} rows. Its first row must name the columns."
-        )
-    accepted = set("|".join(reference_table("column_names")["accepted"]).split("|"))
-    header = _header_row(rows, accepted, {heading_key(name) for name in (columns or {}).values()})
-    width = len(rows[header])
-    while width and not rows[header][width - 1].strip():
-        width -= 1
-    if width > MOST_COLUMNS:
-        raise InputError(
-            f"'{path}' has {width:,} columns; a list has at most {MOST_COLUMNS:,}. Delete the empty ones, or "
-            "check that rows and columns are not swapped."
-        )
-    body = rows[header + 1 :]
-    numbers = [header + 2 + k for k, row in enumerate(body) if any(map(str.strip, row))]
-    kept = [body[number - header - 2] for number in numbers]
-    headings = _headings(rows[header][:width])
-    lengths = np.fromiter((len(row) for row in kept), dtype=int, count=len(kept))
-    ragged = _ragged(kept, lengths, width, in_columns=path.suffix.lower() in SPREADSHEETS)
-    if (lengths != width).any():
-        kept = [row[:width] + [""] * (width - len(row)) for row in kept]
-    cells = zip(*kept, strict=True) if kept else [[] for _ in headings]
-    table = pd.DataFrame({heading: list(column) for heading, column in zip(headings, cells, strict=True)})
-    table = table.astype("str")
-    table.insert(0, "row", np.asarray(numbers, dtype="int64"))
-    if any(ragged):
-        table["reading_problem"] = pd.Series(ragged, dtype="str")
-    return table
-
-
-def _header_row(rows: list[list[str]], accepted: set[str], said: set[str]) -> int:
-    """Return the place of the row of headings: the first rows may be a title, a date, a note.
-
-    The row of headings is the one with the most known headings among the first rows; without any, the
-    first row that has as many filled cells as most rows have.
-    """
-    first = rows[:HEADER_WITHIN]
-    known = [len({heading_key(cell) for cell in row} & (accepted | said)) for row in first]
-    if max(known, default=0) >= 1:
-        return known.index(max(known))
-    filled = [sum(1 for cell in row if cell.strip()) for row in first]
-    usual = sorted(filled)[len(filled) // 2]
-    return next(k for k, count in enumerate(filled) if count and count >= min(usual, max(filled)))
-
-
-def _headings(cells: list[str]) -> list[str]:
-    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number."""
-    headings: list[str] = []
-    for k, cell in enumerate(cells):
-        wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
-        name, times = wanted, 1
-        while name in headings or name in OWN:
-            times += 1
-            name = f"{wanted} {times}"
-        headings.append(name)
-    return headings
-
-
-def _ragged(rows: list[list[str]], lengths: np.ndarray, width: int, *, in_columns: bool) -> list[str]:
-    problems = [""] * len(rows)
-    for k in np.flatnonzero(lengths > width):
-        more = [place for place, cell in enumerate(rows[k]) if place >= width and cell.strip()]
-        if more and in_columns:
-            problems[k] = (
-                f"there is something in column {_letters(more[0])}, which has no heading: '{rows[k][more[0]].strip()[:60]}'"
-            )
-        elif more:
-            problems[k] = (
-                f"the row has {lengths[k]} cells but there are {width} headings: a comma inside a cell "
-                "needs quotation marks around the cell"
-            )
-    return problems
-
-
-def _letters(place: int) -> str:
-    """Return the letters of a column of a spreadsheet: 0 is A, 26 is AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Rename the columns to those of the register; return how the headings were understood and the published shape too."""
-    own = [column for column in OWN if column in table.columns]
+    own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)

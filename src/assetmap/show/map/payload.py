@@ -204,16 +204,24 @@ def _numbers(layer: Layer) -> dict[str, Any]:
     shown = layer.values.to_numpy(dtype=float, na_value=np.nan) * layer.factor
     codes, upper = cut(shown, scheme=layer.scheme, classes=layer.classes, bounds=layer.bounds)
     words = class_words(shown, codes, upper, decimals=layer.decimals, unit=layer.unit)
-    record: dict[str, Any] = {
+    return {
         "codes": codes,
         "upper": upper,
-        "values": _scaled(layer.values * layer.factor, layer.decimals),
         "classes": [{"label": word} for word in words],
+        # values are rounded on the page, where several may look highest
+        "highest": int(np.argmax(np.where(np.isfinite(shown), shown, -np.inf))),
+        **_values(layer),
     }
-    for name, series in (("low", layer.low), ("high", layer.high)):
-        if series is not None:
-            record[name] = _scaled(series * layer.factor, layer.decimals)
-    return record
+
+
+def _values(layer: Layer) -> dict[str, Any]:
+    """Return the values of a layer and, of an estimate, both ends of the interval."""
+    given = {"values": layer.values, "low": layer.low, "high": layer.high}
+    return {
+        name: _scaled(series * layer.factor, layer.decimals)
+        for name, series in given.items()
+        if series is not None
+    }
 
 
 def _words(layer: Layer) -> dict[str, Any]:
@@ -238,7 +246,7 @@ def _bivariate_words(word: str) -> str:
 
 def _facts(layer: Layer) -> dict[str, Any]:
     if pd.api.types.is_numeric_dtype(layer.values):
-        return {"values": _scaled(layer.values * layer.factor, layer.decimals)}
+        return _values(layer)
     return {"text": _dictionary(layer.values)}
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.schema import SchemaError, first_few
+from assetmap.show.counts import FAR_M
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
 from assetmap.show.words import NOT_KNOWN, counted, estimated, plain, stated_limit, step_of, whole
 
@@ -24,8 +25,6 @@ WIDTH_PT: Final = 330.0
 """Width of every chart: 440 CSS pixels."""
 
 FOREST_COLUMNS: Final = ("label", "estimate", "low", "high", "level", "kind")
-FAR_M: Final = 5_000.0
-"""Default distance beyond which a place counts as far."""
 
 
 def forest_plot(methods: pd.DataFrame) -> Figure:

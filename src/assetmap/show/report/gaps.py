@@ -6,24 +6,16 @@ Each section is a function of the results. It returns HTML, or None if the build
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import Results, beyond_border, reached_by_distance
-from assetmap.show.claims import ROBUST, number_of, shown, value_of
+from assetmap.show.claims import number_of, shown, value_of
+from assetmap.show.counts import ROBUST, TOP, UNTESTED, chosen_type, far_m, setting, type_words, widest
 from assetmap.show.html import joined, paragraph, table
-from assetmap.show.report.places import (
-    TOP,
-    area_with_code,
-    chosen_type,
-    far_m,
-    nearest_places,
-    setting,
-    type_words,
-)
+from assetmap.show.report.places import area_with_code, nearest_places
 from assetmap.show.words import (
     NOT_KNOWN,
     counted,
@@ -31,6 +23,7 @@ from assetmap.show.words import (
     kilometres,
     listing,
     measured_by,
+    p_value,
     people,
     percent,
     plain,
@@ -43,7 +36,6 @@ ROBUST_COLUMNS: Final = ("gap_rank", "stay_worst_share", "rank_low", "rank_high"
 DETOURS: Final = 5
 """Rows in the table of areas where straight-line distance misleads most."""
 
-UNTESTED: Final = ("not significant", "no neighbours", "not known")
 _GROUPS: Final = {
     "population": "People",
     "children_0_15": "Children under 16",
@@ -63,7 +55,7 @@ def sensitivity(results: Results) -> str | None:
             _steadiness(results),
             _one_choice(results),
             _clusters(results),
-            _need_around(areas),
+            _need_around(results),
             _detours(results),
             _edges(results),
         )
@@ -128,7 +120,6 @@ def new_sites(results: Results) -> str | None:
         return None
     noun, _ = type_words(results)
     far = limit_words(results)
-    first = best.iloc[0]
     rows = [
         (
             plain(site["name"]),
@@ -145,11 +136,13 @@ def new_sites(results: Results) -> str | None:
         f"More people within {far}",
     )
     together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"
+    best_places = "One" if len(best) == 1 else f"These {whole(len(best))}"
     return joined(
         (
             paragraph(
-                f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
-                f"shorten journeys most: it would become the nearest for {people(first['people_nearest'])}.",
+                f"{best_places} of the halls, community centres and hubs on the lists would shorten journeys most. "
+                f"{shown(results, 'new_site')} adds most: with one more {noun} there, it would become the nearest for "
+                f"{people(number_of(results, 'new_site_people'))}.",
                 "This keeps all open sites, compares every combination of places and measures "
                 f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
                 "room or wants to take part.",
@@ -165,24 +158,22 @@ def new_sites(results: Results) -> str | None:
 
 
 def _steadiness(results: Results) -> Markup:
-    areas = results.areas
-    ranked = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")
-    top = ranked.head(int(setting(results, "gaps", "top", TOP)))
-    robust = int((top["stay_worst_share"] >= ROBUST).sum())
-    least = top["stay_worst_share"].idxmin() if top["stay_worst_share"].notna().any() else None
+    top = widest(results)
+    assert top is not None
+    robust = number_of(results, "robust_top")
     names = [area_with_code(code, name) for code, name in top["area_name"].items()]
     words = [
-        f"We repeated the ranking with {_choices(areas)} other plausible choices: the weight of need against access, the "
+        f"We repeated the ranking with {shown(results, 'choices')} other plausible choices: the weight of need against access, the "
         "measure of access, ranks or values, and how classes are cut.",
         f"{whole(robust)} of the {counted(len(top), 'widest gap')} {'stays' if robust == 1 else 'stay'} in the worst tenth "
         f"of all small areas in at least {ROBUST:.0%} of them. Of all small areas {shown(results, 'robust_areas')} do.",
     ]
-    if least is not None:
+    if value_of(results, "least_robust") is not None:
         words.append(
-            f"The least robust is {plain(top.at[least, 'area_name'])} ({least}): it stays in "
-            f"{percent(top.at[least, 'stay_worst_share'])} of them."
+            f"The least robust is {shown(results, 'least_robust')} ({shown(results, 'least_robust_code')}): it stays in "
+            f"{shown(results, 'least_robust_share')} of them."
         )
-    outside = int((~top["gap_rank"].astype(float).between(top["rank_low"], top["rank_high"])).sum())
+    outside = number_of(results, "rank_outside")
     if outside:
         words.append(
             f"The rank in this report comes from one choice. For {counted(outside, 'area', 'areas')} it lies outside of the range "
@@ -195,6 +186,18 @@ def _steadiness(results: Results) -> Markup:
         [_span(low, high) for low, high in zip(top["rank_low"], top["rank_high"], strict=True)],
         [percent(share) for share in top["stay_worst_share"]],
     ]
+    if "rank_together_low" in top and top["rank_together_low"].notna().any():
+        headings.append("All of them at once")
+        columns.append(
+            [
+                _span(low, high)
+                for low, high in zip(top["rank_together_low"], top["rank_together_high"], strict=True)
+            ]
+        )
+        words.append(
+            "The ranks in 90% of choices are given for each area alone. “All at once” is wider: in at least 90% of the choices "
+            f"the ranks of all {shown(results, 'ranked_together')} widest gaps lie there at the same time."
+        )
     if "before_next_share" in top:
         headings.append("Choices that put it before the next rank")
         columns.append(
@@ -221,8 +224,6 @@ def _one_choice(results: Results) -> Markup | None:
     sheet = results.details.get("robustness")
     if sheet is None or sheet.drop(index="base", errors="ignore").empty:
         return None
-    variants = sheet.drop(index="base", errors="ignore")
-    least = variants["worst_kept_share"].idxmin()
     rows = [
         (
             "as in this report" if choice == "base" else plain(choice),
@@ -237,8 +238,8 @@ def _one_choice(results: Results) -> Markup | None:
         (
             Markup("<h3>If one choice changes</h3>"),
             paragraph(
-                f"This choice changes the worst tenth most: {plain(least)}. "
-                f"{percent(variants.at[least, 'worst_kept_share'])} of its areas stay.",
+                f"This choice changes the worst tenth most: {shown(results, 'least_choice')}. "
+                f"{shown(results, 'least_choice_share')} of its areas stay.",
                 "Rank correlation is 1 if all areas keep their order and 0 if nothing of the order is left. How classes are "
                 "cut changes how many areas count as high need and low access, but not their order. robustness.csv lists "
                 "the areas that enter and leave the worst tenth.",
@@ -288,8 +289,7 @@ def _clusters(results: Results) -> Markup | None:
 
 
 def _by_chance(name: object, row: pd.Series) -> str:
-    p = "less than 0.001" if row["p"] < 0.001 else decimals(row["p"], 3)
-    return f"{decimals(row['expected'], 1)} pairs with {plain(name)} (p-value {p})"
+    return f"{decimals(row['expected'], 1)} pairs with {plain(name)} (p-value {p_value(row['p'])})"
 
 
 def _group_names(results: Results, group: pd.Series) -> str:
@@ -299,26 +299,25 @@ def _group_names(results: Results, group: pd.Series) -> str:
     return listing(list(dict.fromkeys([name for name, _ in found]))) if found else plain(group["area_names"])
 
 
-def _need_around(areas: pd.DataFrame) -> Markup | None:
+def _need_around(results: Results) -> Markup | None:
+    areas = results.areas
     if "hotspot" not in areas or areas["hotspot"].isna().all():
         return None
     counts = areas.loc[~areas["hotspot"].isin(UNTESTED), "hotspot"].value_counts().sort_index()
-    tested = int(areas["hotspot_p"].notna().sum())
     words = [
         f"This is another question: do areas with low (or good) access have more need around them than chance would explain? "
-        f"We tested {counted(tested, 'small area')}, with need shuffled and access fixed (bivariate local Moran, false discovery "
+        f"We tested {counted(number_of(results, 'around_tested'), 'small area')}, with need shuffled and access fixed (bivariate local Moran, false discovery "
         "rate 5%).",
     ]
     if counts.empty:
         words.append("No area stands out. That says nothing about the size of any gap.")
     else:
         found = [f"{whole(number)} with {plain(label)}" for label, number in counts.items()]
-        share = areas.loc[~areas["hotspot"].isin(UNTESTED), "hotspot_share"]
-        steady = int((share == 1).sum())
+        least, steady = number_of(results, "around_least"), number_of(results, "around_steady")
         words.append(
-            f"{counted(int(counts.sum()), 'area stands', 'areas stand')} out: {listing(found)}. About 1 in 20 of them may be "
+            f"{counted(number_of(results, 'around_areas'), 'area stands', 'areas stand')} out: {listing(found)}. About 1 in 20 of them may be "
             f"chance. We repeated the test with other random numbers: {whole(steady)} of them {'stands' if steady == 1 else 'stand'} "
-            f"out every time{'' if share.min() == 1 else f', the least certain in {percent(share.min())} of the repeats'}."
+            f"out every time{'' if least == 1 else f', the least certain in {percent(least)} of the repeats'}."
         )
     return joined((Markup("<h3>Need around areas with low access</h3>"), paragraph(*words)))
 
@@ -332,11 +331,10 @@ def _detours(results: Results) -> Markup | None:
     longer = (areas["overland_m"] - areas["distance_m"]).rename("longer").dropna()
     most = longer[longer > 0].sort_values(ascending=False, kind="stable").index[:DETOURS]
     first = areas.loc[most]
-    hidden = (areas["distance_m"] <= far) & (areas["overland_m"] > far)
     lost = int((areas["distance_m"].notna() & areas["overland_m"].isna()).sum())
-    residents = people(areas.loc[hidden, "population"].sum())
+    residents = people(number_of(results, "detour_people"))
     words = [
-        f"A straight line can cross water. {counted(int(hidden.sum()), 'small area is', 'small areas are')} "
+        f"A straight line can cross water. {counted(number_of(results, 'detour_areas'), 'small area is', 'small areas are')} "
         f"within {stated_limit(far)} of an open {noun} in a straight line but further overland ({residents}). Roads are "
         "longer still.",
     ]
@@ -378,7 +376,7 @@ def _edges(results: Results) -> Markup | None:
             (heading, paragraph("No small area is close enough to the edge for people beyond it to matter."))
         )
     top = int(setting(results, "gaps", "top", TOP))
-    ahead = int((near["gap_rank"] <= top).sum())
+    ahead = number_of(results, "edge_top")
     found = nearest_places(near, results.places)
     if found is None:
         names = listing([f"{plain(name)} ({code})" for code, name in near["area_name"].items()])
@@ -425,13 +423,6 @@ def _most_affected(counts: pd.DataFrame) -> str:
     if first is None or most == "1":
         return f"{words}."
     return f"{words}; in the tenth with most need it is {percent(first)}."
-
-
-def _choices(areas: pd.DataFrame) -> str:
-    """Return how many choices were drawn, read from ``gap_sensitivity``."""
-    words = areas["gap_sensitivity"].dropna().astype(str).tolist() if "gap_sensitivity" in areas else []
-    found = re.search(r"of ([\d,]+) choices", words[0]) if words else None
-    return found[1] if found else "many"
 
 
 def _span(low: float, high: float) -> str:

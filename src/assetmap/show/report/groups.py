@@ -9,9 +9,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import OUTCOMES, Estimate, Results, reference_table, within_border
+from assetmap.show.claims import number_of, shown
+from assetmap.show.counts import open_assets, type_words
 from assetmap.show.html import bullets, joined, link, paragraph, picture, table, terms
 from assetmap.show.report.charts import FOREST_COLUMNS, assets_by_type, forest_plot
-from assetmap.show.report.places import open_assets, type_words
 from assetmap.show.words import (
     about,
     asset_type_label,
@@ -155,12 +156,12 @@ def rows_not_used(results: Results) -> str | None:
         return joined((paragraph("Every row of every list was used as it is."), tally))
     first = odd.head(FIRST_ROWS)
     some = f"The first {whole(len(first))} of {whole(len(odd))} rows" if len(odd) > len(first) else "The rows"
-    rejected = int((odd["outcome"] == "rejected").sum())
+    review = number_of(results, "rows_review")
     return joined(
         (
             paragraph(
-                f"{whole(rejected)} of {counted(len(log), 'row')} could not be used. "
-                f"{counted(len(odd) - rejected, 'row was used but needs', 'rows were used but need')} a check. "
+                f"{shown(results, 'rows_rejected')} of {counted(number_of(results, 'rows_read'), 'row')} could not be used. "
+                f"{counted(review, 'row was used but needs', 'rows were used but need')} a check. "
                 "rejected.csv lists all of them with file, row and what to do."
             ),
             tally,
@@ -270,9 +271,9 @@ def _shares(results: Results) -> Markup | None:
     areas = results.areas
     if "groups_listed" not in areas:
         return None
-    words = f"{counted(areas['groups_listed'].sum(), 'listed group has', 'listed groups have')} a known small area"
+    words = f"{counted(number_of(results, 'groups_placed'), 'listed group has', 'listed groups have')} a known small area"
     if "groups_registered" in areas:
-        words += f"; {counted(areas['groups_registered'].sum(), 'is', 'are')} registered"
+        words += f"; {counted(number_of(results, 'groups_placed_registered'), 'is', 'are')} registered"
     return paragraph(
         f"{words}. Lists are not a census: the number of groups that are not listed can only be estimated, and every "
         "estimate has an interval."

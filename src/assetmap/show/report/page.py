@@ -14,6 +14,7 @@ from typing import Final
 from markupsafe import Markup
 
 from assetmap.schema import Results, check_areas, check_assets
+from assetmap.show.counts import setting, type_words
 from assetmap.show.html import joined, page, paragraph
 from assetmap.show.report import gaps, groups, travel
 from assetmap.show.report import places as parts
@@ -76,12 +77,12 @@ def report_html(results: Results) -> str:
     """Return the report as HTML text; parameters and errors as in `write_report`."""
     check_areas(results.areas)
     check_assets(results.assets)
-    noun, _ = parts.type_words(results)
+    noun, _ = type_words(results)
     written = [(section, section.write(results)) for section in SECTIONS]
     return page(
         results.title,
         header=_about(results),
-        audience=parts.setting(results, "project", "audience", ""),
+        audience=setting(results, "project", "audience", ""),
         answer=joined((parts.answer(results), parts.numbers_to_remember(results))),
         sections=[
             (section.anchor, section.heading.replace("{noun}", noun), Markup(text))

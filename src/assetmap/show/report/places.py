@@ -5,20 +5,30 @@ Each section is a function of the results. It returns HTML, or None if it has no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import Results, reached_by_distance, reference_table, within_border
-from assetmap.show.claims import number_of, shown
+from assetmap.schema import Results
+from assetmap.show.claims import number_of, shown, value_of
+from assetmap.show.counts import (
+    far_m,
+    half_live_within,
+    high_need,
+    listed_groups,
+    open_assets,
+    people_by_band,
+    setting,
+    type_words,
+    widest,
+)
 from assetmap.show.html import joined, key_numbers, paragraph, picture, table
-from assetmap.show.report.charts import FAR_M, need_access_scatter, people_by_distance
+from assetmap.show.report.charts import need_access_scatter, people_by_distance
 from assetmap.show.words import (
     NOT_KNOWN,
     about,
-    asset_type_label,
     counted,
     decimals,
     interval,
@@ -35,14 +45,7 @@ from assetmap.show.words import (
 if TYPE_CHECKING:
     import geopandas as gpd
 
-TOP: Final = 20
-"""How many areas the table of the widest gaps has, unless the settings say otherwise."""
-
-BANDS_KM: Final = (0.0, 1.0, 2.0, 5.0, 10.0, np.inf)
-BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 km")
 FIFTHS: Final = ("1 (most need)", "2", "3", "4", "5 (least need)")
-LOCAL_SECTORS: Final = ("town_or_parish_council", "community")
-"""Sectors of ``data/tables/operator_types.csv`` for "run by a town or parish council or a community body"."""
 
 
 def answer(results: Results) -> Markup:
@@ -70,26 +73,28 @@ def numbers_to_remember(results: Results) -> Markup:
     step = step_of(estimate.estimate)
     rows = [("people", shown(results, "people"), f"in {counted(len(areas), 'small area')}")]
     opened = open_assets(results)
-    local = run_locally(opened)
     if len(opened):
+        local = value_of(results, "open_local")
         below = (
-            "" if local is None else f"{whole(int(local.sum()))} run by local councils or community bodies"
+            ""
+            if local is None
+            else f"{shown(results, 'open_local')} run by local councils or community bodies"
         )
         rows.append((f"open {noun if len(opened) == 1 else nouns}", whole(len(opened)), below))
     groups = listed_groups(results)
     if len(groups):
-        below = f"{whole(_registered(groups))} known to be registered"
+        below = f"{shown(results, 'groups_registered')} known to be registered"
         label = (
             "group or community place listed" if len(groups) == 1 else "groups and community places listed"
         )
         rows.append((label, whole(len(groups)), below))
     span = interval(estimate.low, estimate.high, estimate.level, step=step)
     rows.append(("unregistered groups (estimate)", shown(results, "unregistered"), span))
-    far = far_in_need(results)
-    if far is not None:
-        areas_words = "small area" if far.sum() == 1 else "small areas"
+    if value_of(results, "far_need_areas") is not None:
+        far = number_of(results, "far_need_areas")
+        areas_words = "small area" if far == 1 else "small areas"
         label = f"{areas_words} with high need, over {stated_limit(far_m(results))} from an open {noun}"
-        rows.append((label, whole(int(far.sum())), people(areas.loc[far, "population"].sum())))
+        rows.append((label, whole(far), people(number_of(results, "far_need_people"))))
     return key_numbers(rows)
 
 
@@ -126,12 +131,9 @@ def map_of_gaps(results: Results) -> str | None:
 
 def _low_access_words(results: Results) -> str:
     """Say from which distance on access counts as low, which depends on the areas it is compared with."""
-    areas, mode = results.areas, str(setting(results, "access", "distance", "straight"))
-    column = {"straight": "distance_m", "overland": "overland_m"}.get(mode, "")
-    low = areas["gap_class"].astype("string").str.endswith("-1").fillna(False).astype(bool)
-    if column not in areas or not low.any() or areas.loc[low, column].isna().all():
+    if value_of(results, "low_access_from") is None:
         return ""
-    return f" Low access starts at {kilometres(areas.loc[low, column].min())} here: it is relative, not a standard."
+    return f" Low access starts at {shown(results, 'low_access_from')} here: it is relative, not a standard."
 
 
 def widest_gaps(results: Results) -> str | None:
@@ -139,8 +141,8 @@ def widest_gaps(results: Results) -> str | None:
     areas = results.areas
     if "gap_rank" not in areas or areas["gap_rank"].isna().all():
         return None
-    top = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")
-    top = top.head(int(setting(results, "gaps", "top", TOP)))
+    top = widest(results)
+    assert top is not None
     columns = [
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
         ("Small area", [area_with_code(code, name) for code, name in top["area_name"].items()]),
@@ -173,16 +175,15 @@ def widest_gaps(results: Results) -> str | None:
         if len(top) == 1
         else f"These {whole(len(top))} small areas have the widest gaps"
     )
-    ranked = int(areas["gap_rank"].notna().sum())
     return joined(
         (
             paragraph(
-                f"{have} between need and access to an open {noun}. {_live(top['population'].sum())} there.",
+                f"{have} between need and access to an open {noun}. {_live(number_of(results, 'top_people'))} there.",
                 "Need runs from 0 (least) to 1 (most). Look at rank 1 first. A rank tells you where to look, not what to do: "
                 "areas with neighbouring ranks differ little.",
             ),
             table(
-                f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
+                f"The {counted(len(top), 'widest gap')} of {counted(number_of(results, 'ranked'), 'small area')}",
                 [heading for heading, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=numbers,
@@ -199,18 +200,14 @@ def need_and_access(results: Results) -> str | None:
         return None
     noun, _ = type_words(results)
     far = far_m(results)
-    known = areas[areas["distance_m"].notna()]
     beyond = number_of(results, "far_people")
-    total = known["population"].sum()
-    farthest = known["distance_m"].idxmax()
     words = [
-        f"Half of the people live within {kilometres(_half_live_within(known))} of an open {noun} in a straight line.",
-        f"{_live(beyond)} in small areas more than {stated_limit(far)} from one ({percent(beyond / max(total, 1))}).",
-        f"The area furthest away is {plain(known.at[farthest, 'area_name'])} ({farthest}): "
-        f"{kilometres(known.at[farthest, 'distance_m'])}.",
+        f"Half of the people live within {shown(results, 'half_within')} of an open {noun} in a straight line.",
+        f"{_live(beyond)} in small areas more than {stated_limit(far)} from one ({shown(results, 'far_share')}).",
+        f"The area furthest away is {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
+        f"{shown(results, 'furthest')}.",
     ]
-    bands = pd.cut(known["distance_m"] / 1000, list(BANDS_KM), labels=list(BANDS), right=False)
-    residents = known.groupby(bands, observed=False)["population"].sum()
+    residents = people_by_band(results)
     pictures = [
         picture(
             people_by_distance(residents, noun=noun),
@@ -219,67 +216,8 @@ def need_and_access(results: Results) -> str | None:
     ]
     if "need" in areas and areas["need"].notna().any():
         pictures.append(_scatter(results, noun, far))
-    shown = Markup('<div class="pair">{}</div>').format(joined(pictures))
-    return joined((paragraph(*words), shown, _table_of_fifths(areas, noun, far)))
-
-
-def type_words(results: Results) -> tuple[str, str]:
-    """Return the asset type that distances lead to, in words: singular and plural."""
-    asset_type = chosen_type(results)
-    types = reference_table("asset_types")
-    one = asset_type_label(asset_type)
-    many = str(types.at[asset_type, "label_plural"]) if asset_type in types.index else f"{one}s"
-    return plain(one).lower(), plain(many).lower()
-
-
-def setting(results: Results, table: str, name: str, default: Any) -> Any:
-    """Return one setting of a build, with the names of ``assetmap.toml``."""
-    return results.settings.get(table, {}).get(name, default)
-
-
-def chosen_type(results: Results) -> str:
-    """Return the asset type that distances lead to."""
-    return str(setting(results, "access", "asset_type", "library"))
-
-
-def far_m(results: Results) -> float:
-    """Return the distance (metres) beyond which a place counts as far: the catchment."""
-    return float(setting(results, "access", "limit_m", FAR_M))
-
-
-def open_assets(results: Results) -> gpd.GeoDataFrame:
-    """Return the open assets of the type that distances lead to, except those beyond the border."""
-    assets = within_border(results.assets)
-    return assets[reached_by_distance(assets, chosen_type(results))]
-
-
-def run_locally(assets: pd.DataFrame) -> pd.Series | None:
-    """Flag assets that a town or parish council or a community body runs; None if no operator is known."""
-    if "operator_type" not in assets or assets["operator_type"].isna().all():
-        return None
-    sectors = reference_table("operator_types")["sector"]
-    return assets["operator_type"].map(sectors).isin(LOCAL_SECTORS)
-
-
-def listed_groups(results: Results) -> pd.DataFrame:
-    """Return the assets whose type counts as a group, except those known to be closed or beyond the border."""
-    types = reference_table("asset_types")
-    groups = types.index[types["group"] == "yes"]
-    assets = within_border(results.assets)
-    return pd.DataFrame(assets[assets["asset_type"].isin(groups) & (assets["status"] != "closed")])
-
-
-def far_in_need(results: Results) -> pd.Series | None:
-    """Flag areas with high need that are far from an open asset; None if that was not measured."""
-    areas = results.areas
-    if not {"gap_class", "distance_m"} <= set(areas.columns):
-        return None
-    return high_need(areas) & (areas["distance_m"] > far_m(results))
-
-
-def high_need(areas: pd.DataFrame) -> pd.Series:
-    """Flag areas with high need: the highest third in ``gap_class``."""
-    return areas["gap_class"].astype("string").str.startswith("3").fillna(False).astype(bool)
+    drawn = Markup('<div class="pair">{}</div>').format(joined(pictures))
+    return joined((paragraph(*words), drawn, _table_of_fifths(areas, noun, far)))
 
 
 def area_with_code(code: object, name: object) -> Markup:
@@ -313,18 +251,13 @@ def _live(residents: float) -> str:
     return counted(residents, "person lives", "people live")
 
 
-def _registered(groups: pd.DataFrame) -> int:
-    return int((groups["registered"] == "yes").sum()) if "registered" in groups else 0
-
-
 def _sentence_open(results: Results) -> str:
     noun, nouns = type_words(results)
     opened = open_assets(results)
     words = f"{counted(len(opened), noun + ' is', nouns + ' are')} open"
-    local = run_locally(opened)
-    if local is None or not len(opened):
+    if value_of(results, "open_local") is None or not len(opened):
         return f"{words}."
-    run = counted(int(local.sum()), "is", "are")
+    run = counted(number_of(results, "open_local"), "is", "are")
     return f"{words}; {run} run by town and parish councils or community bodies."
 
 
@@ -334,37 +267,25 @@ def _sentence_groups(results: Results) -> str:
         return ""
     return (
         f"The lists name {counted(len(groups), 'group or community place', 'groups and community places')}; "
-        f"{counted(_registered(groups), 'is', 'are')} known to be on an official register."
+        f"{counted(number_of(results, 'groups_registered'), 'is', 'are')} known to be on an official register."
     )
 
 
 def _sentence_far(results: Results) -> str:
-    far = far_in_need(results)
-    if far is None:
+    if value_of(results, "far_need_areas") is None:
         return ""
     noun, _ = type_words(results)
     one, many = ("small area has high need and is", "small areas have high need and are")
-    residents = results.areas.loc[far, "population"].sum()
-    tail = f"; {_live(residents)} there" if far.any() else ""
-    count = counted(int(far.sum()), one, many)
-    return f"{count} more than {stated_limit(far_m(results))} from the nearest open {noun}{tail}."
-
-
-def _half_live_within(areas: pd.DataFrame) -> float:
-    """Return the distance (metres) within which half of the people live: the population-weighted median."""
-    ordered = areas.sort_values("distance_m", kind="stable")
-    running = ordered["population"].fillna(0).cumsum()
-    half = running.iloc[-1] / 2
-    return float(ordered["distance_m"].iloc[int(np.searchsorted(running, half))])
+    number = number_of(results, "far_need_areas")
+    tail = f"; {_live(number_of(results, 'far_need_people'))} there" if number else ""
+    return f"{counted(number, one, many)} more than {stated_limit(far_m(results))} from the nearest open {noun}{tail}."
 
 
 def _scatter(results: Results, noun: str, far: float) -> Markup:
     areas = results.areas
     upper = high_need(areas) if "gap_class" in areas else None
-    known = areas[areas[["need", "distance_m"]].notna().all(axis=1)]
-    # Spearman's rank correlation as Pearson's of the ranks: pandas would import scipy.stats for one number
-    correlation = known["need"].rank().corr(known["distance_m"].rank()) if len(known) > 2 else float("nan")
-    drift = "" if pd.isna(correlation) else f" Rank correlation {correlation:+.2f}."
+    known = not pd.isna(number_of(results, "need_with_distance"))
+    drift = f" Rank correlation {shown(results, 'need_with_distance')}." if known else ""
     return picture(
         need_access_scatter(areas, noun=noun, far_m=far, high_need=upper),
         alt=f"Scatter plot of the need of each small area and its distance to the nearest open {noun}.{drift} "
@@ -388,7 +309,7 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
         beyond = inside.loc[inside["distance_m"] > far, "population"].sum()
         name = "need not known" if number == 0 else FIFTHS[number - 1]
         share = percent(beyond / residents) if residents else ""
-        half = kilometres(_half_live_within(inside))
+        half = kilometres(half_live_within(inside))
         rows.append((name, whole(len(inside)), whole(residents), half, whole(beyond), share))
     over = f"over {stated_limit(far)}"
     return table(

@@ -8,8 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.schema import Results
+from assetmap.show.counts import type_words
 from assetmap.show.html import bullets, joined, paragraph, table
-from assetmap.show.report.places import area_with_code, type_words
+from assetmap.show.report.places import area_with_code
 from assetmap.show.words import counted, people, percent, plain, whole
 
 MOST_AREAS: Final = 10
