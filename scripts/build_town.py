@@ -457,7 +457,15 @@ PROJECT: Final = "\n".join(
         + made_up("buses_gtfs.zip", "Buses of Quillford").replace(
             'file = "buses_gtfs.zip"', 'files = ["buses_gtfs.zip"]'
         ),
-        '[access]\nasset_type = "library"\ndistance = "bus"\nlimit_minutes = 45',
+        '[access]\nasset_type = "library"\ndistance = "bus"\nlimit_minutes = 45\n',
+        "[[census]]\n"
+        + made_up("cars.csv", "Households without a car in Quillford, in the way of table TS045"),
+        '[devolution]\nasset_type = "hall"\nlimit_m = 2000\nbeyond_m = [1000, 2000, 4000]\n',
+        '[[option]]\nname = "A"\ntitle = "Close the Guildhall"\nclose = ["Quillford Guildhall"]\n',
+        '[[option]]\nname = "B"\ntitle = "Pass the Guildhall on"\n'
+        'devolve = ["Quillford Guildhall:Quillford Town Council"]\n',
+        '[[option]]\nname = "C"\ntitle = "Shorter hours at the Guildhall; Bridge Street opens again"\n'
+        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]',
         "",
     ]
 )

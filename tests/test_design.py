@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,3 +118,16 @@ def test_help_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "loaded []"
+
+
+def test_every_note_is_raised_by_a_test() -> None:
+    """What a note says is a claim: a code that no test names has nobody who tries to make it false."""
+    written = "".join(file.read_text(encoding="utf-8") for file in SOURCE.rglob("*.py"))
+    codes = set(re.findall(r'\b(?:Note|caution)\(\s*f?"([A-Z][A-Z_]+)"', written))
+    assert len(codes) > 50
+    tests = "".join(
+        file.read_text(encoding="utf-8")
+        for file in Path(__file__).parent.rglob("*.py")
+        if file.name != Path(__file__).name
+    )
+    assert sorted(code for code in codes if not re.search(rf"\b{code}\b", tests)) == []

@@ -30,7 +30,8 @@ def reviewed(folder):
 
 
 def test_the_review_of_the_example(reviewed):
-    output, review, scenario = reviewed
+    output, review, options = reviewed
+    scenario = options.options[0].scenario
     assert len(review.sites) == 27
     assert review.sites["people_nearest"].sum() == 575_532
     assert review.criteria.at["need", "weight"] == 2
@@ -38,7 +39,9 @@ def test_the_review_of_the_example(reviewed):
     assert {path.name for path in output.iterdir()} == {
         *("devolution.csv", "devolution.html", "devolution_impact.svg", "devolution_closures.svg"),
         *("devolution_map.html", "site_answers_blank.csv", "evidence.zip"),
-        *(f"scenario_{part}.csv" for part in ("areas", "people", "sites", "most_affected")),
+        *("option.html", "options.csv", "option_risks_blank.csv"),
+        *(f"option_{part}.csv" for part in ("areas", "people", "sites", "most_affected", "changes")),
+        *("option_equality.csv", "option_risks.csv"),
     }
     blank = pd.read_csv(output / "site_answers_blank.csv")
     assert len(blank) == 27
@@ -48,20 +51,21 @@ def test_the_review_of_the_example(reviewed):
 def test_the_pack_says_what_it_rests_on(reviewed):
     pack = read_evidence(reviewed[0] / "evidence.zip")
     assert pack.manifest["settings"]["devolution"]["weights"] == {"need": 2.0}
-    assert pack.manifest["settings"]["edits"] == EDITS
+    proposal = {"name": "Your proposal", "title": "Your proposal", "edits": EDITS}
+    assert pack.manifest["settings"]["options"] == [proposal]
     assert set(pack.manifest["inputs"]) >= {"areas", "need", "libraries", "groups", "site_answers"}
     known = {name: each["sha256"] for name, each in pack.manifest["inputs"].items()}
     assert known.pop("groups").startswith("not published")  # the list has guarded places
     assert all(len(each) == 64 for each in known.values())
-    assert "tables/scenario_areas.csv" in pack.tables
-    assert len(pack.tables) == 13
+    assert "tables/option_areas.csv" in pack.tables
+    assert len(pack.tables) == 18
 
 
 def test_the_evidence_is_verified_and_a_changed_input_is_found(folder, reviewed):
     path = reviewed[0] / "evidence.zip"
     found = verify_evidence(path, am.open_project(folder))
     assert found.same
-    assert re.search(r"All 16 members .* the same 10 input files", describe_verification(found)[0])
+    assert re.search(r"All 21 members .* the same 10 input files", describe_verification(found)[0])
     libraries = folder / "libraries.csv"
     before = libraries.read_text(encoding="utf-8")
     assert before.count(",open,,yes,40,Cornwall Council") == 1

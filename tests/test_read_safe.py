@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -39,6 +40,30 @@ from assetmap.read.tables import open_table, read_table
 from assetmap.schema import InputError
 
 VIRTUAL = '<OGRVRTDataSource><OGRVRTLayer name="l"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+
+
+@pytest.mark.parametrize("place", ["areas", "land", "list", "--areas"])
+def test_a_build_follows_no_virtual_dataset_wherever_it_is_named(
+    tmp_path: Path, private: Path, place: str
+) -> None:
+    (tmp_path / "town").mkdir()
+    town = fuzz.make_project(tmp_path / "town")
+    trap = town / "trap.geojson"
+    trap.write_text(VIRTUAL.format(private), encoding="utf-8")
+    settings = (town / "assetmap.toml").read_text(encoding="utf-8")
+    words = ["build", str(town), "--output", str(tmp_path / "out")]
+    if place == "areas":
+        settings = settings.replace("areas.gpkg", trap.name)
+    elif place == "land":
+        settings += f'[land]\nfile = "{trap.name}"\ntitle = "Land"\ndate = "2024"\nlicence = "ours"\n'
+    elif place == "list":
+        settings = settings.replace("list.csv", trap.name)
+    else:
+        words = ["build", "--areas", str(trap), "--output", str(tmp_path / "out")]
+    (town / "assetmap.toml").write_text(settings, encoding="utf-8")
+    code, said, bug = fuzz.run(words)
+    assert (code, bug) == (2, ""), said
+    assert not any(b"Secret" in file.read_bytes() for file in tmp_path.glob("out/**/*") if file.is_file())
 
 
 @pytest.fixture
@@ -384,6 +409,21 @@ def test_a_shapefile_whose_parts_disagree_is_refused_zipped_too(tmp_path: Path) 
     for name in ("a.shp", "a.zip"):
         with pytest.raises(InputError, match=r"do not fit together: 1 in \.shx, 60 in \.dbf"):
             am.read_assets(tmp_path / name)
+
+
+@pytest.mark.parametrize("ending", [".mif", ".tab"])
+def test_a_mapinfo_file_whose_table_is_cut_is_refused(tmp_path: Path, ending: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # MapInfo has short names
+        fuzz.places()[["name", "note", "geometry"]].to_file(tmp_path / f"a{ending}", driver="MapInfo File")
+    path, table = tmp_path / f"a{ending}", tmp_path / ("a.mid" if ending == ".mif" else "a.dat")
+    assert len(open_map(path).table) == fuzz.PLACES
+    whole = table.read_bytes()
+    half = whole[: len(whole) // 2]
+    table.write_bytes(half[: half.rindex(b"\n") + 1] if ending == ".mif" else half)
+    with pytest.raises(InputError, match="60") as said:
+        open_map(path)
+    assert str(path) in str(said.value)
 
 
 def test_damage_in_a_zip_is_found(tmp_path: Path) -> None:

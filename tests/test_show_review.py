@@ -11,12 +11,15 @@ import pandas as pd
 import pytest
 
 from assetmap.groups.rate import estimate_unregistered
+from assetmap.schema import Option
 from assetmap.show.map.layers import check_layers
 from assetmap.show.pictures.figures import svg_text
 from assetmap.show.review.charts import DEPTHS, closures_chart, impact_chart, site_map
 from assetmap.show.review.layers import devolution_layers
-from assetmap.show.review.page import devolution_html, write_devolution, write_scenario
+from assetmap.show.review.page import devolution_html, write_devolution
+from assetmap.show.review.tables import write_scenario
 from assetmap.sites.changes import apply_changes, parse_changes
+from assetmap.sites.compare import compare_options
 from assetmap.sites.review import DevolutionSettings, review_devolution
 from assetmap.sites.scenario import compare_scenario
 from assetmap.sites.sites import sites_of_type
@@ -24,7 +27,7 @@ from devolution_town import make_town
 from report_tables import NASTY
 
 SVG = "{http://www.w3.org/2000/svg}"
-SMALL = DevolutionSettings(near_m=500, limit_m=1500, beyond_m=(1000, 2000, 3000), draws=200)
+SMALL = DevolutionSettings(run_by="anyone", near_m=500, limit_m=1500, beyond_m=(1000, 2000, 3000), draws=200)
 
 
 @pytest.fixture(scope="module")
@@ -65,19 +68,17 @@ def pictures_of(page):
 def test_answer(page, review):
     answer = text_of(page.find(".//section[@id='answer']/p"))
     assert re.match(r"This review covers 5 sites; 2 are run by a local council or a community body\.", answer)
-    local = review.sites["control"] >= 3
-    for which, part in (("not devolved", ~local), ("devolved", local)):
-        counts = review.sites.loc[part, "quadrant"].value_counts()
-        said = answer[answer.index(f"sites are {which}: ") :].split(".")[0]
-        assert all(f"{number} “{name}”" in said for name, number in counts.items())
+    counts = review.sites["quadrant"].value_counts()
+    said = answer[answer.index("5 sites are candidates: ") :].split(".")[0]
+    assert all(f"{number} “{name}”" in said for name, number in counts.items())
     first = review.sites.sort_values("impact_rank").iloc[0]["name"]
-    assert f"People would lose most if {first} closed." in answer
+    assert f"people would lose most if {first} closed." in answer
     assert page.find(".//title").text == "Town & country"
     assert page.get("lang") == "en-GB"
 
 
 def test_the_table_of_sites_has_the_figures_of_the_review(page, review):
-    rows = {row[0]: row for row in table_of(page, "Every site")}
+    rows = {row[0]: row for row in table_of(page, "Every candidate")}
     assert len(rows) == 5
     for site in review.sites.itertuples():
         row = rows[site.name]
@@ -103,7 +104,7 @@ def test_every_site_has_a_section_with_its_map(page, review):
 
 
 def test_a_site_says_its_reasons(page):
-    text = text_of(page.find(".//section[@id='sites']"))
+    text = text_of(page.find(".//section[@id='annex-sites']"))
     for words in (
         "nearest site for 3,050 people, including 600 children and 900 people aged 60 or over",
         "Run by County Council (run by professionals, 1 of 5); open 40 hours a week.",
@@ -131,7 +132,7 @@ def test_criteria_with_their_weights_and_limits_are_printed(page, review):
     rows = table_of(page, "What counts")
     assert len(rows) == len(review.criteria) == 14
     assert {row[3] for row in rows} == {"0.5", "1", "1.5"}
-    methods = text_of(page.find(".//section[@id='methods']"))
+    methods = text_of(page.find(".//section[@id='annex-methods']"))
     assert "straight lines" in methods
     assert "unregistered groups" in methods
     assert "Weekly hours are not known for 1 sites" in methods
@@ -159,7 +160,7 @@ def test_names_from_outside_are_shown_as_written_and_run_nothing(name):
     areas, assets = make_town()
     assets.loc["west-library", ["name", "operator", "town"]] = name
     assets.loc["west-hall", "name"] = name
-    settings = DevolutionSettings(near_m=1000, draws=2)
+    settings = DevolutionSettings(run_by="anyone", near_m=1000, draws=2)
     review = review_devolution(areas, assets, settings=settings)
     page = ET.fromstring(devolution_html(review, areas, title=name))
     assert not list(page.iter("script"))
@@ -229,7 +230,7 @@ def test_one_site_alone(tmp_path):
     review = review_devolution(areas, assets[assets["name"].isin(["West Library", "Band"])], settings=SMALL)
     written = write_devolution(review, areas, tmp_path, title="Town")
     text = (tmp_path / "devolution.html").read_text(encoding="utf-8")
-    assert "There is only one site" in text
+    assert "There is no site that could close" in text
     assert len(written) == 3
 
 
@@ -247,15 +248,18 @@ def test_scenario_tables(tmp_path):
 
 def test_layers_lie_on_the_areas_and_name_winners_and_losers(review):
     areas, assets = make_town()
-    sites = sites_of_type(assets)
-    scenario = compare_scenario(
-        areas, sites, apply_changes(sites, parse_changes({"close": ["West"]}, assets))
-    )
-    layers = {layer.key: layer for layer in devolution_layers(review, scenario)}
+    named = [
+        Option("A", "Close one", {"close": ("West",)}),
+        Option("B", "Pass on", {"devolve": ("West:Trust",)}),
+    ]
+    options = compare_options(named, areas, sites_of_type(assets), review=review, settings=SMALL)
+    layers = {layer.key: layer for layer in devolution_layers(review, options)}
     check_layers(list(layers.values()), areas)
-    assert list(layers)[:2] == ["scenario_change", "scenario_outcome"]
-    assert layers["scenario_outcome"].values.value_counts()["further"] == 3
-    assert (layers["scenario_change"].values > 0).sum() == 3
+    assert list(layers)[:3] == ["option_1_change", "option_1_outcome", "option_2_change"]
+    assert layers["option_1_outcome"].values.value_counts()["further"] == 3
+    assert (layers["option_1_change"].values > 0).sum() == 3
+    assert (layers["option_2_change"].values == 0).all()
+    assert layers["option_2_change"].label.startswith("B: change in distance")
     assert layers["site_quadrant"].values["A00"] == review.sites.at["west-library", "quadrant"]
     readiness = layers["site_readiness"]
     assert (readiness.low <= readiness.values + 1e-9).all()

@@ -24,7 +24,7 @@ from assetmap.sites.weighting import check_weights, percentile_scores, rank_sens
 from devolution_town import make_town
 
 QUESTIONS = list(reference_table("conditions_checklist").index)
-SMALL = DevolutionSettings(near_m=500, limit_m=1500, beyond_m=(1000, 2000), draws=200)
+SMALL = DevolutionSettings(run_by="anyone", near_m=500, limit_m=1500, beyond_m=(1000, 2000), draws=200)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,15 @@ def town():
 @pytest.fixture(scope="module")
 def review(town):
     return review_devolution(*town, settings=SMALL)
+
+
+def test_a_review_of_many_sites_says_how_many_closures_are_combined(town, monkeypatch):
+    assert "CLOSURES_LIMITED" not in [note.code for note in review_devolution(*town, settings=SMALL).notes]
+    monkeypatch.setattr("assetmap.sites.review.largest_size", lambda sites, wanted: 1)
+    limited = review_devolution(*town, settings=SMALL)
+    (note,) = [note for note in limited.notes if note.code == "CLOSURES_LIMITED"]
+    assert f"up to 1 closures were ranked, not {SMALL.closures}" in note.sentence
+    assert limited.closures["closed"].str.count(",").max() == 0
 
 
 def answered(**words):
@@ -121,8 +130,9 @@ def test_conditions_say_what_is_missing_and_what_to_ask(town):
     answers = answered(receiver="West Town Council", receiver_present="yes", money="no", trust="yes")
     west = review_devolution(*town, answers=answers, settings=SMALL).sites.loc["west-library"]
     assert (west["conditions_yes"], west["conditions_no"], west["conditions_unknown"]) == (1, 1, 11)
-    assert west["conditions_missing"] == "Money"
+    assert west["conditions_missing"] == "Money invested in civil society"
     assert "Trust" not in west["conditions_to_ask"]
+    assert "Time to act" in west["conditions_to_ask"]
     assert (west["control"], west["control_proposed"]) == (1, 3)
     assert west["control_proposed_label"] == "run by a local council"
 
@@ -152,7 +162,10 @@ def test_type_of_a_receiver(name, kind):
 def test_answers_about_sites_not_under_review_are_left_aside(town):
     answers = answered(money="yes").rename(index={"West": "Old Library"})
     review = review_devolution(*town, answers=answers, settings=SMALL)
-    assert (review.answers == "unknown").all(axis=None)
+    assert (review.answers[QUESTIONS] == "unknown").all(axis=None)
+    note = next(note for note in review.notes if note.code == "ANSWERS_ELSEWHERE")
+    assert "1 row" in note.sentence
+    assert "'Old Library'" in note.sentence
 
 
 def test_answers_that_fit_no_site_are_refused(town):
@@ -247,11 +260,13 @@ def test_quadrants_follow_both_scores(review):
 
 
 def test_a_quarter_known_is_too_little_and_a_full_sheet_is_enough(town):
-    full = {"receiver_present": "yes", "interest": "yes"} | dict.fromkeys(QUESTIONS, "yes")
+    full = {"receiver": "West Trust", "receiver_present": "yes", "interest": "yes"} | dict.fromkeys(
+        QUESTIONS, "yes"
+    )
     for words, quadrant, sure in (
         ({}, "too little is known", False),
-        (full, "easy and safe to devolve", True),
-        (dict.fromkeys(full, "no"), "build up a receiver first", True),
+        (full, "ready to pass on", True),
+        (dict.fromkeys(full, "no") | {"receiver": None}, "build up a receiver first", True),
     ):
         west = review_devolution(*town, answers=answered(**words), settings=SMALL).sites.loc["west-library"]
         assert west["impact"] < 0.5
@@ -322,8 +337,10 @@ def test_sites_that_cannot_be_reviewed_are_named(town):
     with pytest.raises(InputError, match="There are no open assets of type 'museum'"):
         review_devolution(areas, assets, settings=DevolutionSettings(asset_type="museum"))
     asleep = assets.assign(status="unknown")
+    asleep.loc["old-library", "status"] = "closed"
     with pytest.raises(
-        InputError, match=r"None of the 6 assets of type 'library' is known to be open \(6 unknown\)"
+        InputError,
+        match=r"None of the 6 assets of type 'library' is known to be open \(5 unknown, 1 closed\)",
     ):
         review_devolution(areas, asleep)
     lost = assets.copy()
@@ -411,6 +428,7 @@ def test_answers_are_understood_and_wrong_ones_named_at_once(tmp_path):
     )
     answers = read_answers(file)
     assert answers[["money", "trust"]].to_numpy().tolist() == [["yes", "no"], ["unknown", "unknown"]]
+    assert answers["receiver_present"].tolist() == ["unknown", "yes"]
     file.write_text("site,money,trust\nWest,maybe,yes\nwest,yes,perhaps\n,no,no\n")
     with pytest.raises(InputError) as caught:
         read_answers(file)
@@ -430,7 +448,7 @@ def test_evidence_tables_cover_areas_and_sites(town, review):
     tables = evidence_tables(review)
     assert set(tables) == {
         *("sites", "small_areas", "people_by_decile", "dependence", "criteria", "scores", "answers"),
-        *("closures", "closures_front"),
+        *("fragility", "closures", "closures_front"),
     }
     areas = tables["small_areas"]
     assert areas.index.equals(town[0].index)
@@ -444,7 +462,9 @@ def test_break_even():
     assert break_even(130_001, 10_000).people == 14
     assert break_even(0, 10_000).people == 0
     assert break_even(0.3, 0.1).people == 3
-    assert "keeps 13 people out of a service that costs £10,000" in break_even(130_000, 10_000).text
+    text = break_even(130_000, 10_000, years=2).text
+    assert "£130,000 over 2 years" in text
+    assert "keeps 13 people out of services that cost £10,000 per person over 2 years" in text
     for spending, saving in ((-1, 1), (1, 0), (float("nan"), 1), (1, float("inf"))):
         with pytest.raises(InputError, match="Break-even needs"):
             break_even(spending, saving)

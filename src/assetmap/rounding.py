@@ -63,3 +63,12 @@ def _rank_of_labels(index: pd.Index) -> np.ndarray:
     ranks = np.empty(len(index), dtype="int64")
     ranks[index.argsort()] = np.arange(len(index))
     return ranks
+
+
+def rounded(table: pd.DataFrame, *, places: int = 6) -> pd.DataFrame:
+    """Return a table whose numbers with decimals are rounded, so that the last bits of a sum do not show."""
+    copy = table.copy()
+    for column in copy.columns:
+        if pd.api.types.is_float_dtype(copy[column]):
+            copy[column] = copy[column].round(places)
+    return copy

@@ -12,9 +12,30 @@ from assetmap.cli.access import Distance
 from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
 
 if TYPE_CHECKING:
-    from assetmap.schema import DevolutionReview, Scenario
+    from collections.abc import Mapping, Sequence
 
-AssetType = Annotated[str | None, typer.Option("--type", help="Type of site. Default: as in assetmap.toml.")]
+    from assetmap.project.folder import Project
+    from assetmap.schema import DevolutionReview, OptionsReview, Scenario
+
+AssetType = Annotated[
+    str | None,
+    typer.Option(
+        "--type", help="Kind of site: library, hall, youth_centre, public_toilet, park, or a type of asset."
+    ),
+]
+Named = Annotated[
+    list[str] | None,
+    typer.Option("--option", help="Name of an option in assetmap.toml. You can repeat this option."),
+]
+Candidates = Annotated[
+    list[str] | None, typer.Option("--sites", help="A site that is a candidate. You can repeat this option.")
+]
+RunBy = Annotated[
+    str | None,
+    typer.Option(
+        help="Whose sites are candidates: council, town_or_parish_council, community ... or anyone."
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(help="Go back to a year, with the yes/no column of its programme: 2016:programme_2016."),
@@ -23,7 +44,7 @@ Close = Annotated[list[str] | None, typer.Option(help='Site to close: "St Ives".
 Devolve = Annotated[
     list[str] | None, typer.Option(help='Site and its new operator: "Bodmin:Bodmin Town Council".')
 ]
-Move = Annotated[list[str] | None, typer.Option(help='Site and its new postcode: "Redruth:TR15 2QE".')]
+Move = Annotated[list[str] | None, typer.Option(help='Site and its new postcode: "Redruth:TR15 2AT".')]
 Hours = Annotated[list[str] | None, typer.Option(help='Site and its new weekly hours: "Looe:10".')]
 Opening = Annotated[
     list[str] | None,
@@ -46,34 +67,37 @@ def devolution(
     move: Move = None,
     hours: Hours = None,
     opening: Opening = None,
+    option: Named = None,
+    sites: Candidates = None,
+    run_by: RunBy = None,
     sign_key: Annotated[
         Path | None, typer.Option(help="Sign the evidence with this Ed25519 private key (PEM).")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Review every site: what it means to people, who could take it over, what is not known, and the evidence."""
+    """Compare options, and review every site: what it means to people, who could take it over, what is not known."""
     from assetmap.project.folder import open_project
     from assetmap.project.review import devolution_settings, review_project
 
     project = open_project(folder)
     target = output or project.folder / "devolution"
     with show_progress() as progress:
-        review, scenario = review_project(
+        review, options = review_project(
             project,
             target,
-            settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
+            settings=devolution_settings(
+                project, asset_type=asset_type, distance=distance, sites=sites, run_by=run_by, **_year(as_of)
+            ),
             edits=_edits(close, devolve, move, hours, opening),
+            options=option or (),
             sign_key=sign_key,
             progress=progress,
         )
     if as_json:
-        print_json(_review_record(review))
+        print_json(_review_record(review) | _options_record(options))
         return
-    for line in _review_lines(review):
+    for line in (*_options_lines(options), *_review_lines(review)):
         say(line)
-    if scenario is not None:
-        for line in _scenario_lines(scenario):
-            say(line)
     say_apart(f"Open {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
 
 
@@ -84,6 +108,9 @@ def whatif(
     move: Move = None,
     hours: Hours = None,
     opening: Opening = None,
+    option: Annotated[
+        str | None, typer.Option("--option", help="Measure this option of assetmap.toml.")
+    ] = None,
     asset_type: AssetType = None,
     distance: Distance = None,
     as_of: AsOf = None,
@@ -100,7 +127,7 @@ def whatif(
     with show_progress() as progress:
         scenario = what_if(
             project,
-            _edits(close, devolve, move, hours, opening),
+            _changes(project, option, _edits(close, devolve, move, hours, opening)),
             output=output,
             settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
             progress=progress,
@@ -146,6 +173,22 @@ def _edits(
     return {kind: words for kind, words in named.items() if words}
 
 
+def _changes(
+    project: Project, option: str | None, edits: dict[str, list[str]]
+) -> Mapping[str, Sequence[str]]:
+    """Return the changes of an option, or those that are typed; both at once would be a third thing."""
+    from assetmap.project.options import choose_options
+    from assetmap.schema import InputError
+
+    if option is None:
+        return edits
+    if edits:
+        raise InputError(
+            f"--option '{option}' has its own changes. Leave out --option, or the other changes."
+        )
+    return choose_options(project, names=[option])[0].edits
+
+
 def _year(words: str | None) -> dict[str, Any]:
     from assetmap.schema import InputError
 
@@ -158,8 +201,8 @@ def _year(words: str | None) -> dict[str, Any]:
 
 
 def _review_record(review: DevolutionReview) -> dict[str, Any]:
-    columns = ["name", "operator", "people_nearest", "impact", "readiness", "readiness_low", "readiness_high"]
-    columns += ["readiness_known_share", "quadrant", "quadrant_sure", "impact_first_share"]
+    columns = ["name", "operator", "candidate", "people_nearest", "impact", "readiness", "readiness_low"]
+    columns += ["readiness_high", "readiness_known_share", "quadrant", "quadrant_sure", "impact_first_share"]
     return {
         "sites": json.loads(review.sites[columns].to_json(orient="index", force_ascii=False)),
         "combinations": len(review.closures),
@@ -167,20 +210,59 @@ def _review_record(review: DevolutionReview) -> dict[str, Any]:
     }
 
 
+def _options_record(options: OptionsReview) -> dict[str, Any]:
+    said = {
+        each.option.name: {
+            "sentence": each.sentence,
+            "must_be_true": each.must_be_true,
+            "not_known": each.not_known,
+        }
+        for each in options.options
+    }
+    figures = json.loads(options.figures.to_json(orient="index", force_ascii=False))
+    return {"options": {name: row | said.get(name, {}) for name, row in figures.items()}}
+
+
+def _options_lines(options: OptionsReview) -> list[str]:
+    """Return the options side by side, in the words and digits of the page."""
+    from assetmap.show.review.options import summary_rows
+
+    if not options.options:
+        return []
+    lines = [each.sentence for each in options.options]
+    names = [name if name == "today" else str(name)[:18] for name in options.figures.index]
+    lines.append(f"{'':46}" + "".join(f"{name:>20}" for name in names))
+    for label, cells in summary_rows(options):
+        lines.append(f"{label:46}" + "".join(f"{cell:>20}" for cell in cells))
+    return [*lines, ""]
+
+
 def _review_lines(review: DevolutionReview) -> list[str]:
-    sites = review.sites.sort_values("impact", ascending=False, kind="stable")
+    sites = review.sites[review.sites["candidate"]].sort_values("impact", ascending=False, kind="stable")
     lines = [
-        f"{len(sites)} sites, highest impact first:",
+        f"{len(sites)} of {len(review.sites)} sites are candidates, highest impact first:",
         "  impact  readiness (unknown no to yes)  site: what it means",
     ]
     for row in sites.itertuples():
         span = f"{row.readiness:.2f} ({row.readiness_low:.2f} to {row.readiness_high:.2f})"
         sure = "" if row.quadrant_sure else "; answers could change it"
         lines.append(f"  {row.impact:6.2f}  {span:28}  {row.name}: {row.quadrant}{sure}")
-    lines.append(f"{len(review.closures):,} combinations of closures ranked; least harm for what is saved:")
-    for row in review.closures_front.tail(5).itertuples():
-        harm = f"{row.harm:,.0f} person-{'km' if row.unit == 'm' else 'hours'}"
-        lines.append(f"  {row.hours_saved:.0f} hours a week, harm {harm}: {row.closed}")
+    if len(review.fragility):
+        lines.append(f"{len(review.fragility)} sites are run locally already; on these, most people depend:")
+        for row in review.fragility.head(3).itertuples():
+            lines.append(
+                f"  {row.name}: {row.people_only_here:,.0f} people have no other site within the limit"
+            )
+    lines.append(f"{len(review.closures):,} combinations of closures of candidates ranked; least harm first:")
+    for size in (1, 2):
+        for row in review.closures[review.closures["closures"] == size].head(3).itertuples():
+            harm = f"{row.harm:,.0f} person-{'km' if row.unit == 'm' else 'hours'}"
+            saved = (
+                "hours not known"
+                if row.hours_saved != row.hours_saved
+                else f"{row.hours_saved:.0f} hours a week"
+            )
+            lines.append(f"  {saved}, harm {harm}: {row.closed}")
     return lines + [f"Note: {note.sentence}" for note in review.notes]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.need.vintages import divide_whole, pair_codes
-from assetmap.schema import InputError, Note, check_areas, check_need, first_few
+from assetmap.schema import InputError, Note, VintageError, check_areas, check_need, first_few
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,6 +91,56 @@ def match_need(
     divided[divided.index.isin(several)] = EQUAL_SHARES if weights is None else BY_WEIGHTS
     converted["counts_divided"] = divided
     return _join(areas, converted)
+
+
+def match_counts(
+    areas: pd.Index,
+    counts: pd.DataFrame,
+    *,
+    lookup: pd.DataFrame | None = None,
+    what: str = "table of counts",
+) -> pd.DataFrame:
+    """Bring counts of small areas of one vintage onto areas of another; totals stay.
+
+    Parameters
+    ----------
+    areas
+        Codes of your areas.
+    counts
+        Index ``area_code`` in its own vintage; every column is a count.
+    lookup
+        Official changes, as for `match_need`.
+    what
+        What the counts are, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The counts on `areas`; missing for an area that is not there.
+
+    Raises
+    ------
+    VintageError
+        As for `match_need`.
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame(
+    ...     {"lsoa11_code": ["E01000001"], "lsoa21_code": ["E01099001"], "change_code": ["M"]}
+    ... )
+    >>> counts = pd.DataFrame({"people": [7]}, index=pd.Index(["E01099001"], name="area_code"))
+    >>> match_counts(pd.Index(["E01000001"]), counts, lookup=changes)["people"].tolist()
+    [7.0]
+    """
+    try:
+        pairs = pair_codes(areas, counts.index, lookup)
+    except VintageError as error:
+        raise VintageError(str(error).replace("need table", what)) from None
+    pairs["share"] = _shares(pairs, None)
+    found = {}
+    for column in counts.columns:
+        found[column] = _divided(pairs["source"].map(counts[column].astype(float)), pairs)
+    return pd.DataFrame(found).reindex(areas).rename_axis("area_code")
 
 
 def describe_conversion(areas: pd.DataFrame) -> Note:

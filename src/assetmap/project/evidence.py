@@ -5,16 +5,19 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 import assetmap
-from assetmap.project.build import VERSIONS_OF
-from assetmap.project.inputs import ANSWERS_NAME
-from assetmap.schema import DevolutionReview, Results, Scenario
+from assetmap.project.build import VERSIONS_OF, WITHHELD
+from assetmap.project.folder import Project
+from assetmap.project.inputs import ANSWERS_NAME, RISKS_NAME
+from assetmap.schema import DevolutionReview, Option, OptionsReview, Results
 from assetmap.show.review.evidence import evidence_members
-from assetmap.show.review.page import methods_of
+from assetmap.show.review.methods import methods_of
+from assetmap.show.review.tables import option_tables
 from assetmap.sites.review import DevolutionSettings, evidence_tables
 
 EVIDENCE_NAME: Final = "evidence.zip"
@@ -28,10 +31,11 @@ NOT_PUBLISHED: Final = "0" * 64
 def review_members(
     results: Results,
     review: DevolutionReview,
-    scenario: Scenario | None,
+    compared: OptionsReview,
     *,
     settings: DevolutionSettings,
-    edits: Mapping[str, Sequence[str]] | None,
+    sources: pd.DataFrame,
+    options: Sequence[Option],
     hashes: Mapping[str, str],
 ) -> dict[str, bytes]:
     """Return every member of the evidence pack of a review.
@@ -40,10 +44,12 @@ def review_members(
     ----------
     results
         The build that the review rests on.
-    review, scenario
-        What was measured.
-    settings, edits
+    review, compared
+        What was measured: the sites, and the options side by side.
+    settings, options
         What was asked for.
+    sources
+        From `review_sources`.
     hashes
         SHA-256 of every input file, from `hash_inputs`.
 
@@ -52,29 +58,49 @@ def review_members(
     dict
         Name in the pack -> bytes; the same results give the same bytes.
     """
-    withheld = results.sources[~results.sources["sha256"].astype("str").str.fullmatch(r"[0-9a-f]{64}")]
+    withheld = sources[~sources["sha256"].astype("str").str.fullmatch(r"[0-9a-f]{64}")]
     hashes = dict(hashes) | dict.fromkeys(withheld["file"].astype("str"), NOT_PUBLISHED)
     return evidence_members(
-        evidence_tables(review, scenario),
-        sources=_sources(results.sources, hashes),
+        evidence_tables(review) | option_tables(compared),
+        sources=sources,
         settings={
             "project": results.settings,
             "devolution": asdict(settings),
-            "edits": {kind: list(words) for kind, words in (edits or {}).items() if words},
+            "options": [
+                {"name": each.name, "title": each.title, "edits": {k: list(v) for k, v in each.edits.items()}}
+                for each in options
+            ],
         },
         versions=_versions(),
-        methods=[*methods_of(review), results.estimate.text],
+        methods=[*methods_of(review, compared), results.estimate.text],
         input_files=hashes,
     )
 
 
-def _sources(sources: pd.DataFrame, hashes: Mapping[str, str]) -> pd.DataFrame:
-    """Return the sources of the build and, if there are any, the answers about sites."""
-    if ANSWERS_NAME not in hashes:
+def review_sources(sources: pd.DataFrame, project: Project, hashes: Mapping[str, str]) -> pd.DataFrame:
+    """Return the sources of the build and of what only a review reads: census tables, responses, answers and risks.
+
+    Responses to a consultation are personal data: their checksum is not published, because it would confirm a guess.
+    """
+    rows = {}
+    for name, each in project.settings.review_inputs().items():
+        said = {
+            key: getattr(each, key)
+            for key in ("title", "publisher", "date", "licence", "attribution", "url", "file")
+        }
+        digest = WITHHELD if name == "consultation" else hashes[Path(each.file).as_posix()]
+        rows[name] = said | {"sha256": digest}
+    for name, file, title in (
+        ("site_answers", ANSWERS_NAME, "Answers about the sites"),
+        ("option_risks", RISKS_NAME, "Steps and risks of the options"),
+    ):
+        if file in hashes:
+            rows[name] = {"title": title, "file": file, "sha256": hashes[file]}
+    if not rows:
         return sources
-    row = {"title": "Answers about the sites", "file": ANSWERS_NAME, "sha256": hashes[ANSWERS_NAME]}
-    answers = pd.DataFrame([row], index=pd.Index(["site_answers"], name="source_id"))
-    return pd.concat([sources.astype(object), answers.reindex(columns=sources.columns)])
+    more = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=sources.columns)
+    joined = pd.concat([sources.astype(object), more.astype(object)])
+    return joined.rename_axis("source_id")
 
 
 def _versions() -> dict[str, str]:

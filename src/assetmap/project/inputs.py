@@ -9,13 +9,16 @@ from assetmap.errors import InputError
 from assetmap.project.settings import named_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from assetmap.project.folder import Project
 
 ANSWERS_NAME: Final = "site_answers.csv"
 """Answers about sites in a project's folder; a build does not read them, a review does."""
+
+RISKS_NAME: Final = "option_risks.csv"
+"""The risk and time register of the options, filled in by the planner."""
 
 _BESIDE: Final = {
     ".shp": (".dbf", ".shx", ".prj", ".cpg"),
@@ -38,20 +41,28 @@ def hash_inputs(project: Project) -> dict[str, str]:
     -------
     dict
         Path in the project's folder -> checksum: every file that the settings name (lookups too), the files that belong
-        to a shapefile or another map file, and ``site_answers.csv`` if it exists. In order of the paths.
+        to a shapefile or another map file, and ``site_answers.csv`` and ``option_risks.csv`` if they exist. In order of the paths.
 
     Raises
     ------
     InputError
         If a file cannot be read.
     """
-    found: dict[str, str] = {}
-    for _, name in named_files(project.settings.model_dump(mode="json")):
-        for path in _with_companions(project.folder / name):
-            found[path.relative_to(project.folder).as_posix()] = _sha256(path)
-    if (project.folder / ANSWERS_NAME).is_file():
-        found[ANSWERS_NAME] = _sha256(project.folder / ANSWERS_NAME)
+    names = [name for _, name in named_files(project.settings.model_dump(mode="json"))]
+    found = hash_files(project.folder, names)
+    for name in (ANSWERS_NAME, RISKS_NAME):
+        if (project.folder / name).is_file():
+            found[name] = _sha256(project.folder / name)
     return dict(sorted(found.items()))
+
+
+def hash_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the SHA-256 of files of a folder, and of those that belong to a map file."""
+    return {
+        path.relative_to(folder).as_posix(): _sha256(path)
+        for name in names
+        for path in _with_companions(folder / name)
+    }
 
 
 def refuse_changed(project: Project, before: Mapping[str, str]) -> None:

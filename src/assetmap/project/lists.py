@@ -15,6 +15,8 @@ from assetmap.groups.membership import estimate_from_lists, membership_from_regi
 from assetmap.groups.names import link_names
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
+from assetmap.project.inputs import hash_files
+from assetmap.project.remembered import remembered
 from assetmap.project.settings import AssetsInput
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import read_assets
@@ -381,6 +383,7 @@ def read_project_list(project: Project, each: AssetsInput) -> AssetList:
         columns=each.columns,
         sheet=each.sheet,
         layer=each.layer,
+        date=each.date,
     )
 
 
@@ -408,9 +411,24 @@ def known_places(project: Project | None) -> dict[str, Any]:
         return {}
     settings, folder = project.settings, project.folder
     where = settings.areas
+    named = [where.file, *(each.file for each in (settings.postcodes, settings.places) if each)]
+
+    def read() -> dict[str, Any]:
+        return {
+            "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
+            "places": read_places(folder / settings.places.file) if settings.places else None,
+            "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
+            "area_name": settings.project.area_name,
+        }
+
+    key = (
+        folder,
+        settings.project.area_name,
+        where.model_dump_json(),
+        tuple(hash_files(folder, named).items()),
+    )
+    known = remembered("places", key, read)
     return {
-        "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
-        "places": read_places(folder / settings.places.file) if settings.places else None,
-        "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
-        "area_name": settings.project.area_name,
+        name: table.copy(deep=False) if isinstance(table, pd.DataFrame) else table
+        for name, table in known.items()
     }

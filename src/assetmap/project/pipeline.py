@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.access.costs import OVERLAND, OWN
+from assetmap.access.counted import with_counts_as
 from assetmap.access.counts import count_groups
 from assetmap.access.deserts import count_deserts
 from assetmap.access.location import candidate_places, suggest_sites
@@ -116,7 +117,7 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
     settings, folder = project.settings, project.folder
     lists = [read_project_list(project, each) for each in settings.assets]
     places = read_places(folder / settings.places.file) if settings.places else None
-    return build_register(
+    register = build_register(
         lists,
         postcodes=postcodes,
         places=places,
@@ -128,6 +129,7 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
         buffer_m=settings.access.limit_m,
         linker=settings.project.linker,
     )
+    return replace(register, assets=with_counts_as(register.assets, settings.access.counts))
 
 
 def columns_to_publish(settings: Settings) -> tuple[str, ...]:

@@ -7,31 +7,41 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import geopandas as gpd
-
-from assetmap.access.border import with_people_beyond
+from assetmap.access.costs import select_costs
 from assetmap.access.travel import Travel
 from assetmap.project.build import measure_project
-from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members
+from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
+from assetmap.project.options import choose_options, make_ground, measure_options
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import find_travel
 from assetmap.project.signature import read_private_key, signature_of
 from assetmap.read.answers import read_answers
-from assetmap.schema import DevolutionReview, InputError, Results, Scenario
+from assetmap.schema import (
+    DevolutionReview,
+    InputError,
+    Option,
+    OptionsReview,
+    Results,
+    Scenario,
+    beyond_border,
+)
 from assetmap.show.map import make_map, map_layers
 from assetmap.show.review.evidence import write_evidence
 from assetmap.show.review.layers import devolution_layers
-from assetmap.show.review.page import SCENARIO_PARTS, write_devolution, write_scenario
+from assetmap.show.review.page import write_devolution
+from assetmap.show.review.residents import RESIDENTS_NAME, write_residents
+from assetmap.show.review.tables import OPTION_TABLES, write_options, write_scenario
 from assetmap.show.tables import write_csv
 from assetmap.sites.changes import apply_changes, parse_changes
 from assetmap.sites.review import DevolutionSettings, blank_answers, review_devolution
+from assetmap.sites.risks import begin_risks
 from assetmap.sites.scenario import compare_scenario, costs_after
-from assetmap.sites.sites import site_costs, sites_as_of, sites_of_type
 
 MAP_NAME: Final = "devolution_map.html"
-OWNED: Final = (*(f"scenario_{part}.csv" for part in SCENARIO_PARTS), "devolution_closures.svg", SIGNED_NAME)
+RISKS_BLANK: Final = "option_risks_blank.csv"
+OWNED: Final = (*OPTION_TABLES, "devolution_closures.svg", SIGNED_NAME, RESIDENTS_NAME, RISKS_BLANK)
 """Files that a review writes only if it has something to put in them."""
 
 Edits = Mapping[str, Sequence[str]]
@@ -44,6 +54,8 @@ def devolution_settings(
     distance: str | None = None,
     as_of: int | None = None,
     programme: str | None = None,
+    sites: Sequence[str] | None = None,
+    run_by: str | None = None,
 ) -> DevolutionSettings:
     """Return the ``[devolution]`` table of a project; what is named here wins over it.
 
@@ -51,7 +63,7 @@ def devolution_settings(
     ----------
     project
         From `open_project`.
-    asset_type, distance, as_of, programme
+    asset_type, distance, as_of, programme, sites, run_by
         As in `DevolutionSettings`.
 
     Returns
@@ -65,6 +77,8 @@ def devolution_settings(
         distance=distance or table.distance,
         as_of=as_of if as_of is not None else table.as_of,
         programme=programme if as_of is not None else table.programme,
+        sites=tuple(table.sites if sites is None else sites),
+        run_by=run_by or table.run_by,
         limit_m=table.limit_m,
         limit_minutes=table.limit_minutes,
         near_m=table.near_m,
@@ -84,23 +98,28 @@ def review_project(
     *,
     settings: DevolutionSettings | None = None,
     edits: Edits | None = None,
+    options: Sequence[str] = (),
     sign_key: str | Path | None = None,
     progress: Progress | None = None,
-) -> tuple[DevolutionReview, Scenario | None]:
-    """Review the sites of a project and write the page, the tables and the evidence pack.
+) -> tuple[DevolutionReview, OptionsReview]:
+    """Review the sites of a project and its options, and write the pages, the tables and the evidence pack.
 
     Parameters
     ----------
     project
-        From `open_project`. Answers about sites are read from ``site_answers.csv`` in its folder, if it is there.
+        From `open_project`. Answers about sites are read from ``site_answers.csv`` in its folder, steps and risks from
+        ``option_risks.csv``, if they are there.
     output
-        Folder for ``devolution.csv``, ``devolution.html``, charts as SVG, ``devolution_map.html``, ``site_answers_blank.csv`` (to be filled in),
-        ``evidence.zip`` and, with ``edits``, the tables of the scenario. The files of an earlier review are replaced or
-        removed as a whole (`write_whole`); other files stay.
+        Folder for ``devolution.html`` (the review), ``option.html`` (for residents, with options only), ``devolution.csv``,
+        charts as SVG, ``devolution_map.html``, ``site_answers_blank.csv`` and ``option_risks_blank.csv`` (to be filled in),
+        ``evidence.zip`` and, with options, their tables. The files of an earlier review are replaced or removed as a whole
+        (`write_whole`); other files stay.
     settings
         What is reviewed and how criteria weigh.
     edits
-        Changes to propose, as for `parse_changes`.
+        Changes that make an option of their own, "Your proposal", as for `parse_changes`.
+    options
+        Names of options of ``assetmap.toml``. Without names and `edits`, all of them.
     sign_key
         An Ed25519 private key in a PEM file; the signature of the evidence pack becomes ``evidence.zip.sig``.
     progress
@@ -109,7 +128,7 @@ def review_project(
     Returns
     -------
     tuple
-        The review, and the scenario if there are edits.
+        The review of the sites, and the options side by side (`OptionsReview`; without options it has today only).
 
     Raises
     ------
@@ -117,16 +136,21 @@ def review_project(
         If an input, an answer or a change cannot be used; nothing is written then.
     """
     settings = settings or devolution_settings(project)
+    chosen = choose_options(project, names=options, edits=edits)
     key = None if sign_key is None else read_private_key(sign_key)
     say = progress or (lambda step: None)
     hashes = hash_inputs(project)
     results = measure_project(project, sensitivity=False, progress=progress)
     say("Reviewing the sites")
-    review, scenario = measure_review(project, results, settings, edits)
+    review, compared = measure_review(project, results, settings, chosen)
     refuse_changed(project, hashes)
     say("Writing the review and its evidence")
-    title = f"{results.area_name}: {settings.asset_type.replace('_', ' ')} sites under review"
-    members = review_members(results, review, scenario, settings=settings, edits=edits, hashes=hashes)
+    kind = compared.kind["words"]
+    title = f"{results.area_name}: {kind} under review"
+    sources = review_sources(results.sources, project, hashes)
+    members = review_members(
+        results, review, compared, settings=settings, sources=sources, options=chosen, hashes=hashes
+    )
 
     def write(folder: Path) -> None:
         write_devolution(
@@ -134,21 +158,69 @@ def review_project(
             results.areas,
             folder,
             title=title,
+            options=compared,
             land=results.land,
             estimate=results.estimate,
-            sources=results.sources,
+            sources=sources,
             audience=results.settings["project"]["audience"],
         )
-        _save_map(results, review, scenario, title, folder / MAP_NAME)
-        write_csv(blank_answers(review.sites), folder / "site_answers_blank.csv")
-        if scenario is not None:
-            write_scenario(scenario, folder)
+        if compared.options:
+            write_residents(
+                compared,
+                results.areas,
+                folder,
+                title=f"{results.area_name}: what would change for you?",
+                postcodes=results.postcodes,
+                places=results.places,
+            )
+        _save_map(results, review, compared, title, folder / MAP_NAME)
+        write_csv(blank_answers(review.sites, review.answers), folder / "site_answers_blank.csv")
+        if compared.options:
+            write_csv(begin_risks(compared.options, review).set_index("option"), folder / RISKS_BLANK)
+            write_options(compared, folder)
         pack = write_evidence(folder / EVIDENCE_NAME, members)
         if key is not None:
             (folder / SIGNED_NAME).write_bytes(signature_of(pack.read_bytes(), key))
 
     write_whole(output, write, owned=OWNED)
-    return review, scenario
+    return review, compared
+
+
+def evaluate_options(
+    project: Project,
+    *,
+    names: Sequence[str] = (),
+    edits: Edits | None = None,
+    settings: DevolutionSettings | None = None,
+    progress: Progress | None = None,
+) -> tuple[DevolutionReview, OptionsReview]:
+    """Measure the options of a project and write nothing.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    names, edits
+        As for `choose_options`.
+    settings
+        What is under review; the ``[devolution]`` table of the project when not given.
+    progress
+        Called with a few words before each step.
+
+    Returns
+    -------
+    tuple
+        The review of the sites, and the options side by side: every number of a summary of them.
+
+    Raises
+    ------
+    InputError, SchemaError
+        If an input or a change cannot be used.
+    """
+    settings = settings or devolution_settings(project)
+    chosen = choose_options(project, names=names, edits=edits)
+    results = measure_project(project, sensitivity=False, progress=progress)
+    return measure_review(project, results, settings, chosen)
 
 
 def what_if(
@@ -166,7 +238,7 @@ def what_if(
     project
         From `open_project`.
     edits
-        Changes, as for `parse_changes`.
+        Changes, as for `parse_changes`; those of an option are ``option.edits``.
     output
         Folder for the tables of the scenario; nothing is written without it.
     settings
@@ -188,16 +260,32 @@ def what_if(
         raise InputError('There is no change to measure. Name one, for instance: --close "St Ives".')
     results = measure_project(project, sensitivity=False, progress=progress)
     settings = settings or devolution_settings(project)
-    scenario = _scenario(results, settings, edits, _travel(project, results, settings))
+    ground = make_ground(results, settings, _travel(project, results, settings))
+    changes = parse_changes(edits, ground.before, postcodes=results.postcodes, asset_type=settings.asset_type)
+    after = apply_changes(ground.before, changes)
+    scenario = compare_scenario(
+        results.areas,
+        ground.before,
+        after,
+        limit_m=settings.limit_m,
+        limit_minutes=settings.limit_minutes,
+        beyond_m=settings.beyond_m,
+        beyond_minutes=settings.beyond_minutes,
+        costs=(
+            ground.costs,
+            costs_after(ground.people, ground.before, after, ground.costs, travel=ground.travel),
+        ),
+        people=ground.people if len(ground.people) > len(results.areas) else None,
+    )
     if output is not None:
         write_whole(output, lambda folder: write_scenario(scenario, folder))
     return scenario
 
 
 def measure_review(
-    project: Project, results: Results, settings: DevolutionSettings, edits: Edits | None
-) -> tuple[DevolutionReview, Scenario | None]:
-    """Review the sites of a build and, if there are changes, measure them.
+    project: Project, results: Results, settings: DevolutionSettings, options: Sequence[Option]
+) -> tuple[DevolutionReview, OptionsReview]:
+    """Review the sites of a build and measure the options.
 
     Parameters
     ----------
@@ -205,47 +293,31 @@ def measure_review(
         From `open_project`; it says how people travel and has the answers about sites.
     results
         From `measure_project`.
-    settings, edits
+    settings
         As in `review_project`.
+    options
+        From `choose_options`.
 
     Returns
     -------
     tuple
-        The review, and the scenario if there are changes.
+        The review, and the options side by side.
     """
     file = project.folder / ANSWERS_NAME
-    travel = _travel(project, results, settings)
-    costs = site_costs(results.areas, _all_sites(results.assets, settings), travel=travel)
+    ground = make_ground(results, settings, _travel(project, results, settings))
     review = review_devolution(
         results.areas,
         results.assets,
         estimate=results.estimate,
         answers=read_answers(file) if file.is_file() else None,
-        costs=costs,
+        costs=select_costs(
+            ground.costs,
+            areas=results.areas.index,
+            assets=ground.before.index[~beyond_border(ground.before)],
+        ),
         settings=settings,
     )
-    changed = edits is not None and any(edits.values())
-    return review, _scenario(results, settings, edits, travel) if edits and changed else None
-
-
-def _scenario(results: Results, settings: DevolutionSettings, edits: Edits, travel: Travel) -> Scenario:
-    """Measure changes with the sites beyond the border, and the people there who share the sites, as the map does."""
-    before = _all_sites(results.assets, settings, beyond=True)
-    changes = parse_changes(edits, before, postcodes=results.postcodes, asset_type=settings.asset_type)
-    people = with_people_beyond(results.areas, before, travel, asset_type=settings.asset_type)
-    costs = site_costs(people, before, travel=travel)
-    after = apply_changes(before, changes)
-    return compare_scenario(
-        results.areas,
-        before,
-        after,
-        limit_m=settings.limit_m,
-        limit_minutes=settings.limit_minutes,
-        beyond_m=settings.beyond_m,
-        beyond_minutes=settings.beyond_minutes,
-        costs=(costs, costs_after(people, before, after, costs, travel=travel)),
-        people=people if len(people) > len(results.areas) else None,
-    )
+    return review, measure_options(project, results, settings, options, review, ground)
 
 
 def _travel(project: Project, results: Results, settings: DevolutionSettings) -> Travel:
@@ -256,29 +328,15 @@ def _travel(project: Project, results: Results, settings: DevolutionSettings) ->
     return replace(travel, detour=1.0, limit_m=settings.limit_m, limit_minutes=settings.limit_minutes)
 
 
-def _all_sites(
-    assets: gpd.GeoDataFrame, settings: DevolutionSettings, *, beyond: bool = False
-) -> gpd.GeoDataFrame:
-    if settings.as_of is None:
-        return sites_of_type(assets, asset_type=settings.asset_type, beyond=beyond)
-    return sites_as_of(
-        assets,
-        year=settings.as_of,
-        asset_type=settings.asset_type,
-        programme=settings.programme,
-        beyond=beyond,
-    )
-
-
 def _save_map(
-    results: Results, review: DevolutionReview, scenario: Scenario | None, title: str, path: Path
+    results: Results, review: DevolutionReview, options: OptionsReview, title: str, path: Path
 ) -> None:
-    """Draw the layers of the review, with need, over the sites under review."""
+    """Draw the layers of the review and the options, with need, over the sites under review."""
     need = [layer for layer in map_layers(results.areas) if layer.key == "need"]
     page = make_map(
         results.areas,
         results.assets.loc[results.assets.index.intersection(review.sites.index, sort=False)],
-        layers=[*devolution_layers(review, scenario), *need],
+        layers=[*devolution_layers(review, options), *need],
         title=title,
         area_name=results.area_name,
         places=results.places,

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.counted import count_types
 from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
@@ -23,6 +24,9 @@ from assetmap.sites.review import NEAR_M
 from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 
 CONFIG_NAME: Final = "assetmap.toml"
+MOST_OPTIONS: Final = 6
+RESERVED_NAMES: Final = frozenset(("today", "your proposal"))
+"""Names of what is compared beside the options of the settings."""
 
 NEEDED_TABLES: Final = (
     (OWN, "travel", "a file of travel times"),
@@ -136,6 +140,16 @@ class AccessSettings(_Table):
     detour: Annotated[float, Field(ge=1)] = 1.0
     homes: Literal["postcodes", "centres"] = "postcodes"
     include_unknown: bool = False
+    counts: dict[str, bool | str] = Field(default_factory=dict)
+
+    @field_validator("counts")
+    @classmethod
+    def _known_counts(cls, counts: dict[str, bool | str]) -> dict[str, bool | str]:
+        try:
+            count_types(counts)
+        except InputError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        return counts
 
 
 class GapSettings(_Table):
@@ -154,6 +168,8 @@ class DevolutionTable(_Table):
     distance: Distance = "straight"
     as_of: int | None = None
     programme: str | None = None
+    sites: tuple[str, ...] = ()
+    run_by: str | None = None
     limit_m: Annotated[float, Field(gt=0)] = LIMIT_M
     limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
     near_m: Annotated[float, Field(gt=0)] = NEAR_M
@@ -164,6 +180,18 @@ class DevolutionTable(_Table):
     first: Annotated[int, Field(gt=0)] = 5
     draws: Annotated[int, Field(gt=0)] = 5000
     seed: int = 1
+
+
+class OptionTable(_Table):
+    """One of the choices before a committee: changes to sites, in the words of the command line."""
+
+    name: str = Field(min_length=1, max_length=30)
+    title: str = Field(min_length=1, max_length=120)
+    close: tuple[str, ...] = ()
+    devolve: tuple[str, ...] = ()
+    move: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 class MapSettings(_Table):
@@ -192,6 +220,9 @@ class Settings(_Table):
     access: AccessSettings = AccessSettings()
     gaps: GapSettings = GapSettings()
     devolution: DevolutionTable = DevolutionTable()
+    option: tuple[OptionTable, ...] = ()
+    census: tuple[Input, ...] = ()
+    consultation: Input | None = None
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
@@ -207,6 +238,11 @@ class Settings(_Table):
         found = {name: value for name, value in single.items() if value is not None}
         found |= self.timetable.inputs() if self.timetable else {}
         return found | {value.id: value for value in self.assets}
+
+    def review_inputs(self) -> dict[str, Input]:
+        """Return the inputs that only a review of sites reads, by their source id."""
+        found = {f"census_{number}": value for number, value in enumerate(self.census, start=1)}
+        return found | ({"consultation": self.consultation} if self.consultation else {})
 
     def changed(self, **tables: Any) -> Settings:
         """Return these settings with some values changed, and check them all again.
@@ -265,7 +301,17 @@ def read_settings(path: Path) -> Settings:
     InputError
         All problems in one message, each with its line.
     """
-    text = _text_of(path)
+    return parse_settings(_text_of(path), path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Check the text of an ``assetmap.toml`` that is, or is to be, at `path`.
+
+    Raises
+    ------
+    InputError
+        All problems in one message, each with its line.
+    """
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -281,6 +327,7 @@ def read_settings(path: Path) -> Settings:
     problems += [
         f"two lists of assets have the id '{name}'" for name in sorted({i for i in ids if ids.count(i) > 1})
     ]
+    problems += _option_problems(settings.option)
     for name, table in (("access", settings.access), ("devolution", settings.devolution)):
         for mode, section, words in NEEDED_TABLES:
             if table.distance == mode and getattr(settings, section) is None:
@@ -289,6 +336,24 @@ def read_settings(path: Path) -> Settings:
     if problems:
         raise _all_problems(path, problems)
     return settings
+
+
+def _option_problems(options: tuple[OptionTable, ...]) -> list[str]:
+    names = [each.name.casefold() for each in options]
+    problems = [
+        f"two options have the name '{name}'" for name in sorted({n for n in names if names.count(n) > 1})
+    ]
+    problems += [
+        f"option '{each.name}' changes nothing: give close, devolve, move, hours or open"
+        for each in options
+        if not (each.close or each.devolve or each.move or each.hours or each.open)
+    ]
+    problems += [f"an option cannot have the name '{name}'" for name in sorted({*names} & RESERVED_NAMES)]
+    if len(options) > MOST_OPTIONS:
+        problems.append(
+            f"there are {len(options)} options; at most {MOST_OPTIONS} can be compared side by side"
+        )
+    return problems
 
 
 def _text_of(path: Path) -> str:

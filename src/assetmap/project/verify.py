@@ -10,13 +10,14 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.project.build import measure_project
-from assetmap.project.evidence import NOT_PUBLISHED, review_members
+from assetmap.project.evidence import NOT_PUBLISHED, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.review import measure_review
+from assetmap.project.settings import MOST_OPTIONS
 from assetmap.project.signature import check_signature, signature_path
 from assetmap.read.evidence import read_evidence
-from assetmap.schema import AssetmapError, InputError, first_few
+from assetmap.schema import AssetmapError, InputError, Option, first_few
 from assetmap.show.review.evidence import compare_members
 from assetmap.sites.changes import KINDS
 from assetmap.sites.review import DevolutionSettings
@@ -77,17 +78,20 @@ def verify_evidence(
     if public_key is not None:
         check_signature(path, public_key)
     pack = read_evidence(path)
-    settings, edits = _asked(path, pack.manifest["settings"])
+    settings, options = _asked(path, pack.manifest["settings"])
     hashes = hash_inputs(project)
     results = measure_project(project, sensitivity=False, progress=progress)
     try:
-        review, scenario = measure_review(project, results, settings, edits)
+        review, compared = measure_review(project, results, settings, options)
     except (AssetmapError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise InputError(
             f"'{path}' asks for a review that cannot be made from this project: {error}"
         ) from error
     refuse_changed(project, hashes)
-    rebuilt = review_members(results, review, scenario, settings=settings, edits=edits, hashes=hashes)
+    sources = review_sources(results.sources, project, hashes)
+    rebuilt = review_members(
+        results, review, compared, settings=settings, sources=sources, options=options, hashes=hashes
+    )
     members = compare_members(pack.members, rebuilt)
     inputs = _compare_inputs(
         {
@@ -154,11 +158,11 @@ def _compare_inputs(then: Mapping[str, str], now: Mapping[str, str]) -> pd.DataF
     )
 
 
-def _asked(path: str | Path, settings: Mapping[str, Any]) -> tuple[DevolutionSettings, dict[str, list[str]]]:
-    """Return the settings of a review and the changes that a pack states, if each has its kind and a size to work with."""
-    asked, edits = settings.get("devolution"), settings.get("edits")
+def _asked(path: str | Path, settings: Mapping[str, Any]) -> tuple[DevolutionSettings, tuple[Option, ...]]:
+    """Return the settings of a review and the options that a pack states, if each has its kind and a size to work with."""
+    asked, options = settings.get("devolution"), settings.get("options")
     problems = []
-    if set(settings) != {"project", "devolution", "edits"}:
+    if set(settings) != {"project", "devolution", "options"}:
         problems.append("its settings are not those of a review")
     defaults = asdict(DevolutionSettings())
     if not isinstance(asked, dict) or set(asked) != set(defaults):
@@ -169,20 +173,32 @@ def _asked(path: str | Path, settings: Mapping[str, Any]) -> tuple[DevolutionSet
             for name, default in defaults.items()
             if not _fits(asked[name], default, MOST.get(name, MOST_NUMBER))
         ]
-    if (
-        not isinstance(edits, dict)
-        or not set(edits) <= set(KINDS)
-        or not all(_words(each) for each in edits.values())
-    ):
-        problems.append("its changes cannot be used")
+    if not isinstance(options, list) or len(options) > MOST_OPTIONS + 1 or not all(map(_is_option, options)):
+        problems.append("its options cannot be used")
     if problems:
         raise InputError(f"'{path}' cannot be made again: {first_few(problems, most=3)}.")
     assert isinstance(asked, dict)
-    assert isinstance(edits, dict)
+    assert isinstance(options, list)
     chosen: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in asked.items()
     }
-    return DevolutionSettings(**chosen), edits
+    named = tuple(
+        Option(each["name"], each["title"], {kind: tuple(words) for kind, words in each["edits"].items()})
+        for each in options
+    )
+    return DevolutionSettings(**chosen), named
+
+
+def _is_option(value: Any) -> bool:
+    """Say whether a value from a pack is an option: a name, a title, and changes in words."""
+    return (
+        isinstance(value, dict)
+        and set(value) == {"name", "title", "edits"}
+        and all(_fits(value[key], "", 0) for key in ("name", "title"))
+        and isinstance(value["edits"], dict)
+        and set(value["edits"]) <= set(KINDS)
+        and all(_words(each) for each in value["edits"].values())
+    )
 
 
 def _fits(value: Any, default: Any, most: float) -> bool:
@@ -191,7 +207,7 @@ def _fits(value: Any, default: Any, most: float) -> bool:
         return (
             isinstance(value, list)
             and len(value) <= MOST_VALUES
-            and all(_fits(each, 0.0, most) for each in value)
+            and all(_fits(each, 0.0 if default else "", most) for each in value)
         )
     if isinstance(default, dict):
         return (

@@ -4,6 +4,7 @@ from .fixed.write import fixed_suffix, write_changes
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
 from .maps import MapLayer, open_map, read_map
+from .official.census import read_census
 from .official.known_names import read_known_names
 from .official.lookups import read_area_lookup, read_lookup
 from .official.open_names import read_open_names
@@ -11,6 +12,8 @@ from .official.postcode_areas import assign_postcodes, compare_postcode_areas
 from .official.postcode_files import find_postcodes, read_postcode_file
 from .opening_hours import hours_in_week, opening_times, parse_day_hours, parse_opening_hours
 from .places import read_places
+from .responses import read_responses
+from .risks import read_risks
 from .tables import PublishedTable, RawTable, open_table, read_published, read_table
 from .transport.roads import read_roads
 from .transport.timetable import read_timetable
@@ -36,6 +39,7 @@ __all__ = [
     "parse_opening_hours",
     "read_answers",
     "read_area_lookup",
+    "read_census",
     "read_crossings",
     "read_evidence",
     "read_known_names",
@@ -45,6 +49,8 @@ __all__ = [
     "read_places",
     "read_postcode_file",
     "read_published",
+    "read_responses",
+    "read_risks",
     "read_roads",
     "read_table",
     "read_timetable",

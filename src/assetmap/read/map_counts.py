@@ -20,6 +20,12 @@ COUNTED_BYTES: Final = 20_000_000
 """Bytes of a GeoJSON file up to which it is parsed as a whole, to see that nothing follows its end and to count."""
 
 
+MIF_SHAPE: Final = re.compile(
+    rb"(?im)^[ \t]*(point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|collection|none)\b"
+)
+"""The line that begins a shape in a MapInfo interchange file; a collection holds further ones."""
+
+
 def features_of_file(path: Path, driver: str) -> int | None:
     """Return how many features a file with a single layer says that it holds; GDAL has not opened it yet.
 
@@ -35,7 +41,33 @@ def features_of_file(path: Path, driver: str) -> int | None:
         return _records_of_shapefile(
             path, {ending: parts[ending].read_bytes() for ending in (".shx", ".dbf") if ending in parts}
         )
+    if driver == "MapInfo File":
+        return _features_of_mapinfo(path)
     return _features_of_geojson(path) if driver == "GeoJSON" else None
+
+
+def _features_of_mapinfo(path: Path) -> int | None:
+    """Count what a MapInfo file holds: shapes of a .mif and lines of its .mid, or records of a .dat that are not deleted."""
+    parts = {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    if path.suffix.lower() == ".mif":
+        text = parts[".mid"].read_bytes() if ".mid" in parts else b""
+        # a line break inside quotation marks does not end a row
+        outside = b"q".join(text.split(b'"')[::2])
+        rows = sum(1 for line in outside.splitlines() if line)
+        shapes = MIF_SHAPE.findall(path.read_bytes())
+        nested = any(shape.lower() == b"collection" for shape in shapes)
+        return (rows if nested else max(rows, len(shapes))) or None
+    if ".dat" not in parts:
+        return None
+    table = parts[".dat"].read_bytes()
+    if len(table) < 12:
+        return None
+    records, header, width = struct.unpack_from("<IHH", table, 4)
+    if not width or (len(table) - header) // width < records:
+        raise InputError(
+            f"'{path}' says that it holds {counted(records, 'row')}, but the .dat beside it is shorter. It is damaged: export it again."
+        )
+    return sum(table[header + record * width] != ord("*") for record in range(records))
 
 
 def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int | None:

@@ -19,6 +19,15 @@ from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.guard import GUARD_COLUMNS, check_publish, decide_guards, lists_without_type
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
+from assetmap.register.newest import (
+    FACTS,
+    FACTS_FROM,
+    LIST_DATE,
+    LISTED_ON,
+    absences,
+    dates_of_rows,
+    newest_facts,
+)
 from assetmap.register.place import place_rows
 from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions
@@ -150,6 +159,7 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     placed, more = place_rows(
         rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
     )
+    said[LISTED_ON] = dates_of_rows(rows, said["checked_date"])
     rows, guards = decide_guards(_with_keys(rows, said, placed), review)
     outcome, reasons = outcomes_and_reasons([*findings, *more, *guards], rows["row"])
     kept = np.flatnonzero(outcome != "rejected")
@@ -158,6 +168,7 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     links = link_rows(candidates, decisions, linker=linker)
     survivor, merges, doubts = merged_into(candidates, links)
     log = _log(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
+    _remark(log, {int(kept[place]): sentence for place, sentence in absences(candidates, survivor).items()})
     assets = _assets(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
@@ -198,6 +209,9 @@ def stack_lists(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
             problems.append(f"list {k + 1} has no column {first_few(missing)}: read it with read_assets")
             continue
         plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+        if isinstance(each, AssetList) and each.date:
+            of_sheets = plain.get(LIST_DATE, pd.Series("", index=plain.index, dtype="str"))
+            plain[LIST_DATE] = of_sheets.where(of_sheets != "", each.date)
         if isinstance(table, gpd.GeoDataFrame):
             metres = table.geometry.to_crs(WORKING_CRS)
             plain = plain.assign(point_x=metres.x.to_numpy(), point_y=metres.y.to_numpy())
@@ -226,7 +240,8 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     if twin.any():
         strings: pd.DataFrame = joined.select_dtypes("str")
         texts = strings.columns.difference([*parts, "core_key"])
-        more = joined.loc[twin, texts].apply("|".join, axis=1)
+        cells = joined.loc[twin, texts]
+        more = cells[texts[0]].str.cat(cells[texts[1:]], sep="|", na_rep="")
         identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
         times = identity.groupby(identity).cumcount()
         identity = identity.where(times == 0, identity + "|" + times.astype("str"))
@@ -281,6 +296,16 @@ def _log(
     return log[list(LOG_COLUMNS)]
 
 
+def _remark(log: pd.DataFrame, said: Mapping[int, str]) -> None:
+    """Add sentences to the reasons of some rows; the outcome stays."""
+    places = list(said)
+    begun = [
+        f"{reason} " if reason else f"Row {number}: "
+        for reason, number in zip(log["reason"].iloc[places], log["row"].iloc[places], strict=True)
+    ]
+    log.loc[places, "reason"] = [first + said[place] for first, place in zip(begun, places, strict=True)]
+
+
 def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
     """Make one asset of the rows that were merged: the survivor's words, its gaps filled by the others."""
     filled = _filled(rows, survivor)
@@ -299,11 +324,13 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
         "reading_note",
         *GUARD_COLUMNS,
         "list_title",
+        LIST_DATE,
+        LISTED_ON,
         *FOUND_AGAIN,
     ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
     order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
-    order = [*order, "location_precision", "source", "source_row", "also_listed"]
+    order = [*order, "location_precision", "source", "source_row", "also_listed", FACTS_FROM]
     columns = [column for column in order if column in assets.columns]
     rest = assets.columns.difference([*columns, *drop], sort=False)
     table = gpd.GeoDataFrame(assets[[*columns, *rest]], geometry=geometry.to_numpy(), crs=WORKING_CRS)
@@ -337,7 +364,7 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         BEYOND,
     )
     for column in others.columns.difference(
-        [*fixed, "status", "asset_type", "town_key", "sensitive", *GUARD_COLUMNS]
+        [*fixed, *FACTS, "asset_type", "town_key", "sensitive", LISTED_ON, *GUARD_COLUMNS]
     ):
         values = others[column]
         empty = values.isna() | values.isin(["", "unknown"])
@@ -347,12 +374,13 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
     _join_said(filled, others)
     filled.loc[np.unique(into[others["sensitive"].to_numpy(dtype=bool)]), "sensitive"] = True
-    for column in ("status", "asset_type"):
-        vague = {"status": "unknown", "asset_type": "other"}[column]
-        known = others[column] != vague
-        first = others.loc[known, column].groupby(others.loc[known, "into"]).first()
-        gap = filled.loc[first.index, column] == vague
-        filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
+    known = others["asset_type"] != "other"
+    first = others.loc[known, "asset_type"].groupby(others.loc[known, "into"]).first()
+    gap = filled.loc[first.index, "asset_type"] == "other"
+    filled.loc[gap.index[gap], "asset_type"] = first[gap.to_numpy()]
+    newest_facts(filled, rows, survivor)
+    if not (filled[FACTS_FROM] != "").any():
+        del filled[FACTS_FROM]
     return filled
 
 

@@ -54,7 +54,9 @@ def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
     """
     typed, names = column_or_empty(rows, "asset_type"), column_or_empty(rows, "name")
     said, cell = _said_by_list(rows)
-    by_code = types.isin(guarded_kinds()) & ~typed.where(typed != "", names).map(is_ordinary).astype(bool)
+    by_code = types.isin(guarded_kinds())
+    said_of_it = typed.where(typed != "", names)[by_code]
+    by_code[by_code] = ~said_of_it.map(is_ordinary).astype(bool)
     type_word = guarded_words(typed)
     type_word = type_word.where(type_word != "", types.where(by_code, ""))
     name_word = guarded_words(names)

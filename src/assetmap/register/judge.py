@@ -23,6 +23,9 @@ from assetmap.register.typed import (
 )
 from assetmap.register.types import known_types
 from assetmap.register.words import (
+    FOR_A_TIME,
+    LONGEST_COMPARED,
+    MOVED,
     STATUS_WORDS,
     closed_by_name,
     column_or_empty,
@@ -53,6 +56,7 @@ KEPT: Final = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
     "sensitive",
 )
 """Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
@@ -92,6 +96,16 @@ def judge_rows(
         column that could not be read.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
+    length = column_or_empty(rows, "name").str.len()
+    findings.append(
+        finding(
+            length > LONGEST_COMPARED,
+            "accepted",
+            "Its name has ",
+            length.astype("int64"),
+            f" characters; only the first {LONGEST_COMPARED} are compared with other names. Shorten it.",
+        )
+    )
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
@@ -204,9 +218,21 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     closed = stated["closed_year"].notna() | (yes_no(column_or_empty(rows, "closed_year")) == "yes")
     contradicts = closed & (status == "open")
     stated["status"] = status.where(~(closed & (status != "open")), "closed")
+    both = typed.where(stated["status"] == "closed", "") + " " + rows["name"].where(by_name, "")
+    for_a_time, moved = both.str.contains(FOR_A_TIME), both.str.contains(MOVED)
     years = stated["closed_year"].astype("Int64").astype("str").fillna("")
     return [
         finding(by_name, "accepted", "Its name says that it is closed."),
+        finding(
+            for_a_time & ~moved,
+            "accepted",
+            "It is closed for a time, so it counts as closed until a list says that it is open.",
+        ),
+        finding(
+            moved,
+            "accepted",
+            "It has moved, so it counts as closed here. Give the new place a row of its own, if no list has it.",
+        ),
         finding(strange, "review", "The status '", typed, "' is not open, closed or proposed. Correct it."),
         finding(
             contradicts,

@@ -4,7 +4,10 @@ from .pictures.draw import draw_map
 from .pictures.figures import save_picture
 from .review.evidence import compare_members, evidence_members, write_evidence
 from .review.layers import devolution_layers
-from .review.page import write_devolution, write_scenario
+from .review.options import option_figure, summary_rows
+from .review.page import write_devolution
+from .review.residents import write_residents
+from .review.tables import option_tables, write_options, write_scenario
 from .tables import write_geopackage
 
 __all__ = [
@@ -13,10 +16,15 @@ __all__ = [
     "draw_map",
     "evidence_members",
     "map_layers",
+    "option_figure",
+    "option_tables",
     "save_picture",
+    "summary_rows",
     "write_check",
     "write_devolution",
     "write_evidence",
     "write_geopackage",
+    "write_options",
+    "write_residents",
     "write_scenario",
 ]

@@ -1,9 +1,17 @@
 from .break_even import BreakEven, break_even, break_even_by_site
+from .candidates import find_candidates, find_fragility
 from .catchment_population import measure_catchment_population, nearest_two, people_by_decile
-from .changes import Change, apply_changes, find_site, parse_changes
+from .changes import Change, apply_changes, parse_changes
 from .closures import pareto_front, rank_closures
 from .community import measure_community
+from .compare import compare_options
 from .dependence import find_single_points
+from .equality import measure_equality
+from .facts import read_sum
+from .kinds import SiteKind, site_kind
+from .money import measure_savings
+from .names import find_site
+from .options import evaluate_option
 from .review import DevolutionReview, DevolutionSettings, blank_answers, evidence_tables, review_devolution
 from .scenario import Scenario, access_score, compare_scenario, costs_after
 from .sites import open_sites, site_costs, sites_as_of, sites_of_type
@@ -15,18 +23,25 @@ __all__ = [
     "DevolutionReview",
     "DevolutionSettings",
     "Scenario",
+    "SiteKind",
     "access_score",
     "apply_changes",
     "blank_answers",
     "break_even",
     "break_even_by_site",
+    "compare_options",
     "compare_scenario",
     "costs_after",
+    "evaluate_option",
     "evidence_tables",
+    "find_candidates",
+    "find_fragility",
     "find_single_points",
     "find_site",
     "measure_catchment_population",
     "measure_community",
+    "measure_equality",
+    "measure_savings",
     "nearest_two",
     "open_sites",
     "pareto_front",
@@ -34,8 +49,10 @@ __all__ = [
     "people_by_decile",
     "rank_closures",
     "rank_sensitivity",
+    "read_sum",
     "review_devolution",
     "site_costs",
+    "site_kind",
     "sites_as_of",
     "sites_of_type",
 ]

@@ -1,7 +1,8 @@
 """Break-even: how many people a service must keep out of costlier ones for its spending to pay.
 
-Kirklees spent GBP 130,000 and reckoned that keeping 13 people out of residential care for a year pays for it: the same
-arithmetic with one's own figures. It says what must happen, not that it does.
+Kirklees Council and two clinical commissioning groups put GBP 130,000 into social prescribing for two years, and reckoned that
+it breaks even if it keeps 13 people with high levels of need out of traditional services: the same arithmetic with your own
+figures. It says what must happen, not that it does.
 """
 
 from __future__ import annotations
@@ -16,23 +17,26 @@ from assetmap.schema import InputError
 
 @dataclass(frozen=True)
 class BreakEven:
-    """``people`` must be kept out of a service that costs ``saving_per_person_gbp`` a year each."""
+    """``people`` must be kept out of a service that costs ``saving_per_person_gbp`` each over the same ``years``."""
 
     spending_gbp: float
     saving_per_person_gbp: float
     people: int
     text: str
+    years: float = 1.0
 
 
-def break_even(spending_gbp: float, saving_per_person_gbp: float) -> BreakEven:
+def break_even(spending_gbp: float, saving_per_person_gbp: float, *, years: float = 1.0) -> BreakEven:
     """Return how many people must be kept out of a costlier service.
 
     Parameters
     ----------
     spending_gbp
-        What is spent in a year, 0 or more.
+        What is spent over the whole period, 0 or more.
     saving_per_person_gbp
-        What the other service costs per person and year, more than 0.
+        What the other service costs per person over the same period, more than 0.
+    years
+        How long the period is.
 
     Raises
     ------
@@ -41,20 +45,26 @@ def break_even(spending_gbp: float, saving_per_person_gbp: float) -> BreakEven:
 
     Examples
     --------
-    >>> break_even(130_000, 10_000).people
+    >>> break_even(130_000, 10_000, years=2).people
     13
     """
-    if not (0 <= spending_gbp < math.inf) or not (0 < saving_per_person_gbp < math.inf):
+    if (
+        not (0 <= spending_gbp < math.inf)
+        or not (0 < saving_per_person_gbp < math.inf)
+        or not (0 < years < math.inf)
+    ):
         raise InputError(
-            "Break-even needs spending of 0 or more and a saving per person of more than 0, in pounds."
+            "Break-even needs spending of 0 or more and a saving per person of more than 0, in pounds, and a period of more than 0 "
+            "years."
         )
     people = math.ceil(round(spending_gbp / saving_per_person_gbp, 9))
+    period = "a year" if years == 1 else f"{years:g} years"
     text = (
-        f"Spending of £{spending_gbp:,.0f} a year pays for itself if it keeps {people:,} "
-        f"{'person' if people == 1 else 'people'} out of a service that costs £{saving_per_person_gbp:,.0f} "
-        "per person and year."
+        f"Spending of £{spending_gbp:,.0f} over {period} pays for itself if it keeps {people:,} "
+        f"{'person' if people == 1 else 'people'} out of services that cost £{saving_per_person_gbp:,.0f} "
+        f"per person over {period}."
     )
-    return BreakEven(spending_gbp, saving_per_person_gbp, people, text)
+    return BreakEven(spending_gbp, saving_per_person_gbp, people, text, years)
 
 
 def break_even_by_site(sites: pd.DataFrame, saving_per_person_gbp: float) -> pd.DataFrame:
@@ -65,7 +75,7 @@ def break_even_by_site(sites: pd.DataFrame, saving_per_person_gbp: float) -> pd.
     sites
         ``DevolutionReview.sites`` with ``annual_cost_gbp``.
     saving_per_person_gbp
-        As for `break_even`.
+        What the other service costs per person and year, because the costs of sites are those of a year.
 
     Returns
     -------

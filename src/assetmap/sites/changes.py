@@ -14,19 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.schema import InputError, SchemaError, check_assets, check_postcodes
-from assetmap.sites.sites import DEFAULT_TYPE, control_of, operator_type_of
+from assetmap.schema import InputError, SchemaError, check_assets, check_postcodes, reference_table
+from assetmap.sites.kinds import site_kind
+from assetmap.sites.names import NEAREST_NAMES, find_site, letters
+from assetmap.sites.sites import BEFORE_DEVOLUTION, DEFAULT_TYPE, control_of, operator_type_of
 
 if TYPE_CHECKING:
     from shapely.geometry import Point
 
 KINDS: Final = ("close", "devolve", "move", "hours", "open")
 HOURS_IN_A_WEEK: Final = 168
-NEAREST_NAMES: Final = 3
-
-_GENERIC_WORDS: Final = frozenset(
-    ("library", "libraries", "information", "service", "services", "community", "the", "and", "micro")
-)
+SAME_PLACE_M: Final = 1.0
+_NO_RECEIVERS: Final = (BEFORE_DEVOLUTION, "combined_authority")
 
 
 @dataclass(frozen=True)
@@ -62,14 +61,14 @@ def parse_changes(
     ----------
     edits
         Kind -> words: ``{"close": ["St Ives"], "devolve": ["Bodmin:Bodmin Town Council"],
-        "move": ["Redruth:TR15 2QE"], "hours": ["Looe:10"], "open": ["PL26 7YE", "PL26 7YE:12", "Fowey"]}``.
-        ``open`` takes a postcode (with weekly hours after a colon, if known) or the name of a closed site.
+        "move": ["Redruth:TR15 2AT"], "hours": ["Looe:10"], "open": ["PL26 7YE", "PL26 7YE:12", "Fowey"]}``.
+        ``open`` takes a postcode or the name of a closed site, with weekly hours after a colon, if known.
     assets
         The register, or sites of it; open and closed ones.
     postcodes
         Index ``postcode``; needed to move or to open by postcode.
     asset_type
-        The type that the names are looked for in.
+        The kind of site (`site_kind`) that the names are looked for in.
 
     Returns
     -------
@@ -87,7 +86,7 @@ def parse_changes(
     unknown = [kind for kind in edits if kind not in KINDS]
     if unknown:
         raise InputError(f"There is no change '{unknown[0]}'. The changes are {', '.join(KINDS)}.")
-    known = assets[assets["asset_type"] == asset_type]
+    known = assets[assets["asset_type"].isin(site_kind(asset_type).types)]
     changes, problems = [], []
     for kind in KINDS:
         for words in edits.get(kind, ()):
@@ -103,50 +102,6 @@ def parse_changes(
             "\n".join([f"{len(problems)} changes cannot be made:", *(f"  - {p}" for p in problems)])
         )
     return tuple(changes)
-
-
-def find_site(sites: gpd.GeoDataFrame, words: str) -> str:
-    """Return the id of the site that a name, a town or an id means.
-
-    Case, full stops and general words ("Library & Information Service") do not matter. An open site is
-    preferred to a closed one of the same town.
-
-    Parameters
-    ----------
-    sites
-        Sites of one type, index ``asset_id``.
-    words
-        As typed.
-
-    Returns
-    -------
-    str
-        The ``asset_id``.
-
-    Raises
-    ------
-    InputError
-        If nothing or more than one site has that name; with the nearest names.
-    """
-    if words in sites.index:
-        return words
-    wanted, short = _letters(words), _short(words)
-    names = {str(asset_id): str(name) for asset_id, name in sites["name"].items()}
-    towns = sites["town"] if "town" in sites.columns else pd.Series(index=sites.index, dtype=object)
-    readings = [
-        [asset_id for asset_id, name in names.items() if _letters(name) == wanted],
-        [asset_id for asset_id, name in names.items() if short and _short(name) == short],
-        [asset_id for asset_id in names if short and _short(towns[asset_id]) == short],
-    ]
-    for found in readings:
-        opened = [asset_id for asset_id in found if sites.at[asset_id, "status"] == "open"]
-        meant = opened or found
-        if len(meant) == 1:
-            return str(meant[0])
-        if meant:
-            listed = "; ".join(f"'{names[asset_id]}'" for asset_id in meant)
-            raise InputError(f"'{words}' may mean {len(meant)} sites: {listed}. Type the whole name.")
-    raise InputError(f"There is no site '{words}'. The nearest names are: {_nearest(words, names, towns)}.")
 
 
 def apply_changes(sites: gpd.GeoDataFrame, changes: Iterable[Change]) -> gpd.GeoDataFrame:
@@ -220,11 +175,19 @@ def _parse(kind: str, words: str, sites: gpd.GeoDataFrame, postcodes: pd.DataFra
             raise InputError(
                 f"--devolve '{words}' does not name a receiver. Write: --devolve \"{name}:Name of the council or body\"."
             )
+        _refuse_receiver(facts["name"], rest, sites.loc[[asset_id]].iloc[0])
         return Change(**facts, receiver=rest)
     if kind == "move":
-        return Change(**facts, **_location(rest, postcodes, f'--move "{name}:TR1 1EP"'))
+        location = _location(rest, postcodes, f'--move "{name}:TR1 1EP"')
+        if sites.geometry[asset_id].distance(location["point"]) < SAME_PLACE_M:
+            raise InputError(
+                f"'{facts['name']}' is at {location['postcode']} already. Give the postcode it would move to."
+            )
+        return Change(**facts, **location)
     if kind == "hours":
         return Change(**facts, weekly_hours=_hours(rest, f'--hours "{name}:10"'))
+    if kind == "open" and rest:
+        return Change(**facts, weekly_hours=_hours(rest, f'--open "{name}:10"'))
     return Change(**facts)
 
 
@@ -238,6 +201,22 @@ def _new_site(words: str, name: str, rest: str, postcodes: pd.DataFrame | None) 
         words=words,
         **location,
         weekly_hours=_hours(rest, f'--open "{postcode}:10"') if rest else None,
+    )
+
+
+def _refuse_receiver(name: str, receiver: str, site: pd.Series) -> None:
+    """Refuse a receiver that is no devolution: who runs the site already, a principal council, a business."""
+    if letters(receiver) == letters(site.get("operator")):
+        raise InputError(f"'{name}' is run by '{receiver}' already, so nothing would pass on.")
+    kinds = reference_table("operator_types")
+    kind = operator_type_of(receiver)
+    if kind == "unknown" or (kinds.at[kind, "sector"] != "private" and kind not in _NO_RECEIVERS):
+        return
+    label = str(kinds.at[kind, "label"])
+    hint = " If it is a town or parish council, write that in its name." if kind == BEFORE_DEVOLUTION else ""
+    raise InputError(
+        f"'{name}' cannot be devolved to '{receiver}': that reads as '{label}'. A site is devolved to a town or "
+        f"parish council or a community body.{hint}"
     )
 
 
@@ -337,19 +316,6 @@ def _with_new(sites: gpd.GeoDataFrame, change: Change) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=[*sites.geometry, change.point], crs=sites.crs, index=index)
 
 
-def _nearest(words: str, names: dict[str, str], towns: pd.Series) -> str:
-    from rapidfuzz import fuzz, process
-
-    wanted = _short(words) or _letters(words)
-    scored = {}
-    for asset_id, name in names.items():
-        texts = [text for text in (_short(name), _short(towns[asset_id])) if text]
-        best = process.extractOne(wanted, texts, scorer=fuzz.WRatio) if texts else None
-        scored[name] = best[1] if best else 0.0
-    nearest = sorted(scored, key=lambda name: -scored[name])[:NEAREST_NAMES]
-    return "; ".join(f"'{name}'" for name in nearest)
-
-
 def _nearest_postcodes(postcode: str, postcodes: pd.DataFrame) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
@@ -358,14 +324,3 @@ def _nearest_postcodes(postcode: str, postcodes: pd.DataFrame) -> str:
     choices = sector or list(postcodes.index)
     found = process.extract(postcode, choices, scorer=Levenshtein.distance, limit=NEAREST_NAMES)
     return "The nearest in it are: " + ", ".join(sorted(code for code, _, _ in found)) + "."
-
-
-def _letters(text: object) -> str:
-    if not isinstance(text, str):
-        return ""
-    plain = re.sub(r"[.'’]", "", text.casefold())
-    return re.sub(r"[^a-z0-9]+", " ", plain).strip()
-
-
-def _short(text: object) -> str:
-    return " ".join(word for word in _letters(text).split() if word not in _GENERIC_WORDS)

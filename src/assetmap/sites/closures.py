@@ -42,6 +42,7 @@ def rank_closures(
     limit_m: float = LIMIT_M,
     limit_minutes: float = LIMIT_MINUTES,
     costs: Costs | None = None,
+    among: pd.Index | None = None,
 ) -> pd.DataFrame:
     """Rank every combination of one to ``most`` closures by the harm it does.
 
@@ -58,6 +59,8 @@ def rank_closures(
         which is used.
     costs
         From areas to sites (`site_costs`); straight lines without.
+    among
+        The sites that may close; the others stay open in every combination. All sites where you do not give it.
 
     Returns
     -------
@@ -74,7 +77,9 @@ def rank_closures(
         If ``most`` is below 0 or there would be over a million combinations. A single site has none.
     """
     sites = sites[sites["status"] == "open"]
-    most = _check_size(len(sites), most)
+    closing = np.arange(len(sites)) if among is None else sites.index.get_indexer(among)
+    closing = np.sort(closing[closing >= 0])
+    most = _check_size(len(closing), min(most, len(sites) - 1))
     measured = check_costs(costs, areas, sites)
     order, near = least_costs(measured, most=most + 1)
     limit = limit_of(measured.unit, limit_m=limit_m, limit_minutes=limit_minutes)
@@ -89,7 +94,7 @@ def rank_closures(
         "people_further": people[:, None] * np.diff(further, axis=1),
         "people_left_without": people[:, None] * np.diff(beyond, axis=1),
     }
-    table = _table_of(sites, order[:, :most], losses, most)
+    table = _table_of(sites, closing, order[:, :most], losses, most)
     table = table.sort_values(["harm", "closures"], kind="stable", ignore_index=True)
     table.insert(0, "rank", np.arange(1, len(table) + 1))
     return table.assign(unit=measured.unit)
@@ -126,7 +131,7 @@ def largest_size(count: int, most: int) -> int:
 def _check_size(count: int, most: int) -> int:
     if most < 0:
         raise InputError(f"The number of closures at once must be 0 or more, not {most}.")
-    most = min(most, count - 1)
+    most = min(most, count)
     if _combinations(count, most) > MOST_COMBINATIONS:
         raise InputError(
             f"{count} sites have {_combinations(count, most):,} combinations of up to {most} closures; at most "
@@ -140,7 +145,11 @@ def _combinations(count: int, most: int) -> int:
 
 
 def _table_of(
-    sites: gpd.GeoDataFrame, order: NDArray[np.intp], losses: dict[str, Floats], most: int
+    sites: gpd.GeoDataFrame,
+    closing: NDArray[np.intp],
+    order: NDArray[np.intp],
+    losses: dict[str, Floats],
+    most: int,
 ) -> pd.DataFrame:
     count = len(sites)
     ledgers = {name: _ledger(order, loss, count) for name, loss in losses.items()}
@@ -149,7 +158,8 @@ def _table_of(
     columns = ["closed", "closures", "asset_ids", *losses, "hours_saved", "cost_saved_gbp"]
     parts = [pd.DataFrame(columns=columns)] if most == 0 else []
     for size in range(1, most + 1):
-        chosen = np.array(list(itertools.combinations(range(count), size)), dtype=np.int64)
+        chosen = np.array(list(itertools.combinations(closing.tolist(), size)), dtype=np.int64)
+        chosen = chosen.reshape(-1, size)
         part = {
             "closed": [" + ".join(row) for row in names[chosen].tolist()],
             "closures": size,

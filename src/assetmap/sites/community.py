@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.costs import straight_costs
-from assetmap.access.nearest import PLACED
-from assetmap.schema import Estimate, check_assets, reference_table
+from assetmap.schema import DISTANCE_PRECISIONS, Estimate, check_assets, reference_table
 from assetmap.sites.sites import people_of
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ VENUE_TYPES: Final = (
 )
 """Types of places that have housed libraries elsewhere."""
 NAMED_VENUES: Final = 5
+SAME_BUILDING_M: Final = 50.0
+"""A place no further away than this counts as the same building: our judgement."""
 
 
 def measure_community(
@@ -61,7 +62,7 @@ def measure_community(
     pandas.DataFrame
         Index ``asset_id``: ``people_near``; ``groups_listed_near``, ``groups_registered_near`` and both
         ``_per_1000`` (missing where nobody lives near); ``groups_by_town_only``; ``venues_near``,
-        ``venue_names``; ``unregistered_near`` with ``_low``, ``_high`` and ``_level`` (pro-rata shares,
+        ``venue_names`` (other places that could house it, not in the same building or postcode); ``unregistered_near`` with ``_low``, ``_high`` and ``_level`` (pro-rata shares,
         missing without an estimate).
     """
     check_assets(assets)
@@ -70,7 +71,7 @@ def measure_community(
         ~assets.index.isin(sites.index)
         & (assets["status"] != "closed")
         & assets.geometry.notna()
-        & assets["location_precision"].isin(PLACED)
+        & assets["location_precision"].isin(DISTANCE_PRECISIONS)
     ]
     groups = others[others["asset_type"].isin(types.index[types["group"] == "yes"])]
     venues = others[others["asset_type"].isin(VENUE_TYPES)]
@@ -79,7 +80,7 @@ def measure_community(
     registered = groups.get("registered", pd.Series("unknown", index=groups.index)) == "yes"
     by_town = groups["location_precision"] == "place"
     near_groups = _within(sites, groups, near_m)
-    near_venues = _within(sites, venues, near_m)
+    near_venues = _within(sites, venues, near_m) & ~_same_building(sites, venues)
     people = people_of(areas)
     around = straight_costs(areas, sites, limit_m=near_m, only_open=False)
     people_near = np.bincount(around.asset, weights=people[around.area], minlength=len(sites))
@@ -115,6 +116,24 @@ def _within(sites: gpd.GeoDataFrame, others: gpd.GeoDataFrame, near_m: float) ->
     there = np.column_stack([others.geometry.x, others.geometry.y])
     inside: NDArray[np.bool_] = np.hypot(*(here[:, None, :] - there[None, :, :]).transpose(2, 0, 1)) <= near_m
     return inside
+
+
+def _same_building(sites: gpd.GeoDataFrame, venues: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which venues share the building or the postcode of a site: they could not house it if the building closed."""
+    close = _within(sites, venues, SAME_BUILDING_M)
+    if "postcode" not in sites.columns or "postcode" not in venues.columns:
+        return close
+    here, there = (
+        table["postcode"]
+        .fillna("")
+        .astype(str)
+        .str.upper()
+        .str.replace(r"\W", "", regex=True)
+        .to_numpy(dtype=object)
+        for table in (sites, venues)
+    )
+    same: NDArray[np.bool_] = (here[:, None] == there[None, :]) & (here != "")[:, None]
+    return close | same
 
 
 def _names(names: pd.Series) -> str:

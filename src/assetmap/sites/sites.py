@@ -7,6 +7,7 @@ closures start from the tables here. Costs are straight lines from the populatio
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,8 @@ from assetmap.schema import (
     within_border,
     yes_no,
 )
+from assetmap.sites.facts import with_site_facts
+from assetmap.sites.kinds import site_kind
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 DEFAULT_TYPE: Final = "library"
+FIRST_YEAR: Final = 1850
 BEFORE_DEVOLUTION: Final = "principal_authority"
 """Who ran a site before its running passed to a local council or community body."""
 
@@ -50,7 +54,7 @@ def sites_of_type(
     assets
         The register, index ``asset_id``, EPSG:27700.
     asset_type
-        A row of ``data/tables/asset_types.csv``.
+        A kind of site (`site_kind`): a row of ``data/tables/site_types.csv`` or ``asset_types.csv``.
     beyond
         Also return the sites beyond the border, where people inside may go.
 
@@ -66,8 +70,8 @@ def sites_of_type(
     """
     check_assets(assets)
     assets = assets if beyond else within_border(assets)
-    of_type = assets["asset_type"] == asset_type
-    found = assets[of_type & ((assets["status"] == "open") | assets.geometry.notna())]
+    of_type = _of_kind(assets, asset_type)
+    found = of_type[(of_type["status"] == "open") | of_type.geometry.notna()]
     return _described(found, f"assets of type '{asset_type}'")
 
 
@@ -79,7 +83,7 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
     assets
         The register, index ``asset_id``, EPSG:27700.
     asset_type
-        A row of ``data/tables/asset_types.csv``.
+        A kind of site (`site_kind`): a row of ``data/tables/site_types.csv`` or ``asset_types.csv``.
 
     Returns
     -------
@@ -97,7 +101,7 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
     """
     check_assets(assets)
     assets = within_border(assets)
-    of_type = assets[assets["asset_type"] == asset_type]
+    of_type = _of_kind(assets, asset_type)
     if len(of_type) and not of_type["status"].eq("open").any():
         counts = ", ".join(f"{count} {status}" for status, count in of_type["status"].value_counts().items())
         raise InputError(
@@ -130,7 +134,7 @@ def sites_as_of(
     year
         The year to go back to.
     asset_type
-        A row of ``data/tables/asset_types.csv``.
+        A kind of site (`site_kind`): a row of ``data/tables/site_types.csv`` or ``asset_types.csv``.
     programme
         A yes/no column that marks the sites under review (``"programme_2016"``); without it a site that
         moved since then is there with its old and its new building.
@@ -149,8 +153,9 @@ def sites_as_of(
     """
     check_assets(assets)
     assets = assets if beyond else within_border(assets)
-    was_open = (assets["status"] == "open") | (_number(assets, "closed_year") > year)
-    chosen = (assets["asset_type"] == asset_type) & was_open
+    _check_year(year)
+    assets = _of_kind(assets, asset_type)
+    chosen = (assets["status"] == "open") | (_number(assets, "closed_year") > year)
     if programme is not None:
         if programme not in assets.columns:
             raise InputError(
@@ -352,6 +357,35 @@ def need_deciles(areas: pd.DataFrame) -> Floats:
     return known
 
 
+def _of_kind(assets: gpd.GeoDataFrame, asset_type: str) -> gpd.GeoDataFrame:
+    """Return the assets of a kind of site. Where the list says of none of them whether it is open, all are taken as open."""
+    found = assets[assets["asset_type"].isin(site_kind(asset_type).types)]
+    if len(found) and found["status"].eq("unknown").all():
+        return found.assign(status="open")
+    return found
+
+
+def status_note(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, ...]:
+    """Return a note where the list says of none of the sites whether it is open, so that all count as open."""
+    found = within_border(assets)
+    found = found[found["asset_type"].isin(site_kind(asset_type).types)]
+    if found.empty or not found["status"].eq("unknown").all():
+        return ()
+    sentence = (
+        f"The list does not say which of the {len(found)} sites are open, so all of them count as open. Add a column 'status' "
+        "with open or closed."
+    )
+    return (Note("STATUS_UNKNOWN", sentence),)
+
+
+def _check_year(year: int) -> None:
+    today = datetime.date.today().year
+    if not FIRST_YEAR <= year <= today:
+        raise InputError(
+            f"The sites cannot be shown as of {year}: give a year from {FIRST_YEAR} to {today}, or leave it out for today."
+        )
+
+
 def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     if found.empty:
         raise InputError(f"There are no {what}. Choose another type, or check the column 'status'.")
@@ -367,11 +401,15 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
             f"{len(hidden)} of the {what} are sensitive. Their locations are never published, so they cannot be "
             "reviewed or drawn. Choose another type."
         )
-    sites = found.copy()
+    sites = with_site_facts(found)
     for column, missing in (("operator", None), ("operator_type", "unknown"), ("devolved", "unknown")):
         if column not in sites.columns:
             sites[column] = missing
-    sites["operator_type"] = sites["operator_type"].replace("", "unknown").fillna("unknown")
+    kinds = sites["operator_type"].replace("", "unknown").fillna("unknown")
+    sites["operator_type"] = [
+        operator_type_of(name) if kind == "unknown" and isinstance(name, str) else kind
+        for kind, name in zip(kinds, sites["operator"], strict=True)
+    ]
     sites["devolved"] = sites["devolved"].map(yes_no)
     standing = [control_of(kind) for kind in sites["operator_type"]]
     sites["control"] = [level for level, _ in standing]

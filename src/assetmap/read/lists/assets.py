@@ -20,7 +20,7 @@ from assetmap.read.lists.header import CHANGED_COLUMN, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
-from assetmap.read.lists.parts import is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
+from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
 from assetmap.read.maps import is_map
@@ -46,6 +46,7 @@ def read_assets(
     columns: Columns | None = None,
     sheet: str | None = None,
     layer: str | None = None,
+    date: str = "",
 ) -> AssetList:
     """Read a list of groups or places.
 
@@ -65,6 +66,9 @@ def read_assets(
     sheet, layer
         Which sheet of a spreadsheet, which layer of a vector file; every one that looks like a list when not given.
         ``left_out`` of the list names the others.
+    date
+        Day, month or year that the list is of; the year in the name of the file when not given. The newest list wins where
+        two say different things of one asset.
 
     Returns
     -------
@@ -119,7 +123,9 @@ def read_assets(
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
-    return AssetList(source, whole, told_once, known, tuple(left_out), tuple(read))
+    return AssetList(
+        source, whole, told_once, known, tuple(left_out), tuple(read), date or date_of(path.name)
+    )
 
 
 def _parts(

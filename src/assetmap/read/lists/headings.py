@@ -35,6 +35,7 @@ RESERVED: Final = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
     "point_x",
     "point_y",
     "name_key",

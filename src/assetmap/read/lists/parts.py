@@ -21,6 +21,7 @@ NO_LIST: Final = re.compile(
 PIVOT: Final = re.compile(r"(?i)^(?:row labels|column labels|(?:count|sum|average) of .*|grand total)$")
 CLOSED: Final = re.compile(r"(?i)\b(?:closed|closures|ceased|former|archived?)\b")
 YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+DATED: Final = re.compile(r"(?<!\d)(20\d\d)(?:-(0[1-9]|1[0-2]))?(?!\d)")
 COPIED: Final = 0.8
 """Share of the rows of a sheet that other sheets have too, from which it is a copy."""
 
@@ -102,9 +103,22 @@ def with_sheet(table: pd.DataFrame, name: str, *, several: bool, kind: str = "sh
     if several and year_of(name):
         checked = marked.get("checked_date", pd.Series("", index=marked.index, dtype="str"))
         marked["checked_date"] = checked.where(checked.str.strip() != "", year_of(name)).astype("str")
+        marked["list_date"] = pd.Series(year_of(name), index=marked.index, dtype="str")
     if said:
         marked["reading_note"] = (note + " " + " ".join(said)).str.strip().astype("str")
     return marked
+
+
+def date_of(name: str) -> str:
+    """Return the year, or the year and month, in the name of a file; of several the last, ``""`` where it has none.
+
+    Examples
+    --------
+    >>> [date_of(name) for name in ("libraries_england_2023.csv", "cornwall_2025-04.csv", "halls.csv", "grants-2010-to-2016.csv")]
+    ['2023', '2025-04', '', '2016']
+    """
+    found = DATED.findall(name)
+    return max("-".join(filter(None, parts)) for parts in found) if found else ""
 
 
 def year_of(name: str) -> str:

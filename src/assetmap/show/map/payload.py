@@ -208,6 +208,8 @@ def _numbers(layer: Layer) -> dict[str, Any]:
         "codes": codes,
         "upper": upper,
         "classes": [{"label": word} for word in words],
+        # values are rounded on the page, where several may look highest
+        "highest": int(np.argmax(np.where(np.isfinite(shown), shown, -np.inf))),
         **_values(layer),
     }
 

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from assetmap.schema import DISTANCE_PRECISIONS, counts_as
+
 NEEDED: Final = ("distance_m", "nearest_asset_id", "centre_easting", "centre_northing")
 AGREES_WITHIN_M: Final = 1.0
 MOST_PAIRS: Final = 20_000_000
@@ -38,7 +40,8 @@ def encode_trial(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> dict[str,
         }
     kind = str(kinds.mode().iloc[0])
     placed = assets.geometry.notna() & ~assets.geometry.is_empty
-    candidates = assets[(assets["asset_type"] == kind) & placed]
+    placed &= assets["location_precision"].isin(DISTANCE_PRECISIONS)
+    candidates = assets[counts_as(assets, kind) & placed]
     if len(areas) * len(candidates) > MOST_PAIRS:
         return {
             "why_not": "You cannot try changes on this map because it has too many neighbourhoods and assets."

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import Results, beyond_border
+from assetmap.schema import Results, beyond_border, reached_by_distance
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import ROBUST, TOP, UNTESTED, chosen_type, far_m, setting, type_words, widest
 from assetmap.show.html import joined, paragraph, table
@@ -120,7 +120,6 @@ def new_sites(results: Results) -> str | None:
         return None
     noun, _ = type_words(results)
     far = limit_words(results)
-    first = best.iloc[0]
     rows = [
         (
             plain(site["name"]),
@@ -137,11 +136,13 @@ def new_sites(results: Results) -> str | None:
         f"More people within {far}",
     )
     together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"
+    best_places = "One" if len(best) == 1 else f"These {whole(len(best))}"
     return joined(
         (
             paragraph(
-                f"Of the halls, community centres and hubs on the lists, {plain(first['name'])} is where one more {noun} would "
-                f"shorten journeys most: it would become the nearest for {people(first['people_nearest'])}.",
+                f"{best_places} of the halls, community centres and hubs on the lists would shorten journeys most. "
+                f"{shown(results, 'new_site')} adds most: with one more {noun} there, it would become the nearest for "
+                f"{people(number_of(results, 'new_site_people'))}.",
                 "This keeps all open sites, compares every combination of places and measures "
                 f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
                 "room or wants to take part.",
@@ -400,7 +401,7 @@ def _edges(results: Results) -> Markup | None:
 def _beyond(results: Results, nouns: str) -> str:
     """Say what was counted on the other side of the border."""
     there = results.assets[beyond_border(results.assets)]
-    there = there[(there["asset_type"] == chosen_type(results)) & (there["status"] == "open")]
+    there = there[reached_by_distance(there, chosen_type(results))]
     if there.empty:
         return (
             f"The lists have no {nouns} beyond the border, and the people there are not counted. Access may be better than "

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HALF: Final = 0.5
 WIDE_PT: Final = 470.0
 QUADRANT_CORNERS: Final = (
-    (0.985, 0.03, "right", "easy and safe to devolve"),
+    (0.985, 0.03, "right", "ready to pass on"),
     (0.985, 0.965, "right", "worth supporting first"),
     (0.015, 0.965, "left", "do not touch"),
     (0.015, 0.03, "left", "build up a receiver first"),
@@ -231,10 +231,10 @@ def _name_marks(axes: Axes, known: pd.DataFrame) -> None:
         words = names[row.Index]
         x, y, wide = row.readiness * width, row.impact * height, 4.3 * len(words)
         for left, low in (
-            (x + 6, y - 4),
-            (x - 6 - wide, y - 4),
             (x - wide / 2, y + 6),
             (x - wide / 2, y - 14),
+            (x + 6, y - 4),
+            (x - 6 - wide, y - 4),
         ):
             box = (left, low, left + wide, low + 8)
             if box[0] >= 0 and box[2] <= width and not any(_overlap(box, other) for other in taken):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
-from assetmap.schema import DevolutionReview, Scenario
+from assetmap.schema import DevolutionReview, OptionsReview, Scenario
 from assetmap.show.map.layers import Layer
-from assetmap.show.words import measured_by
+from assetmap.show.words import measured_by, plain
 
 GROUP = "devolution"
 
 
-def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None) -> list[Layer]:
-    """Return the layers of a review and, if there is a scenario, of who gains and who loses access.
+def devolution_layers(review: DevolutionReview, options: OptionsReview | None = None) -> list[Layer]:
+    """Return the layers of a review and of its options: who gains and who loses access under each, and who answered.
 
     Parameters
     ----------
     review
         From `review_devolution`, over all areas of the map.
-    scenario
-        From `compare_scenario`.
+    options
+        The options side by side.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             values=nearest.map(sites["quadrant"]),
             group=GROUP,
             kind="category",
-            description="What the impact and the readiness of the nearest site mean together.",
+            description="What the impact and the readiness of the nearest site mean together, where it is a candidate.",
         ),
         _score("site_impact", "Impact of the nearest site", nearest.map(sites["impact"]), "YlOrBr"),
         _score(
@@ -65,15 +65,41 @@ def devolution_layers(review: DevolutionReview, scenario: Scenario | None = None
             description="Where there is only one, people depend on that site.",
         ),
     ]
-    return layers if scenario is None else [*_scenario_layers(scenario, measured), *layers]
+    return [*_option_layers(options, measured), *layers] if options is not None else layers
 
 
-def _scenario_layers(scenario: Scenario, measured: str) -> list[Layer]:
+def _option_layers(options: OptionsReview, measured: str) -> list[Layer]:
+    layers = []
+    for number, each in enumerate(options.options, start=1):
+        name = plain(each.option.name, most=30)
+        layers += _scenario_layers(each.scenario, measured, name, f"option_{number}")
+        if each.option.name in options.responses_areas.index.get_level_values(0):
+            layers.append(_response_layer(options, each.option.name, f"option_{number}_responses"))
+    return layers
+
+
+def _response_layer(options: OptionsReview, name: str, key: str) -> Layer:
+    return Layer(
+        key=key,
+        label=f"{plain(name, most=30)}: responses to the consultation",
+        values=options.responses_areas.loc[name, "responses"],
+        group=GROUP,
+        decimals=0,
+        unit="responses",
+        direction="darker = more",
+        scheme="UserDefined",
+        bounds=(0, 5, 10, 20, 50, 1000),
+        palette="BuPu",
+        description="Where people who answered live. Counts from 1 to 4, and some others, are hidden.",
+    )
+
+
+def _scenario_layers(scenario: Scenario, measured: str, name: str, key: str) -> list[Layer]:
     metres = scenario.people["unit"].iloc[0] == "m"
     return [
         Layer(
-            key="scenario_change",
-            label=f"Proposal: change in {'distance' if metres else 'travel time'} to the nearest site",
+            key=f"{key}_change",
+            label=f"{name}: change in {'distance' if metres else 'travel time'} to the nearest site",
             values=scenario.areas["cost_change"],
             group=GROUP,
             unit="km" if metres else "minutes",
@@ -85,8 +111,8 @@ def _scenario_layers(scenario: Scenario, measured: str) -> list[Layer]:
             description=f"Before and after the changes, {measured}.",
         ),
         Layer(
-            key="scenario_outcome",
-            label="Proposal: who gains and who loses access",
+            key=f"{key}_outcome",
+            label=f"{name}: who gains and who loses access",
             values=scenario.areas["outcome"],
             group=GROUP,
             kind="category",
@@ -108,7 +134,7 @@ def _score(key: str, label: str, values: pd.Series, palette: str, **interval: pd
         palette=palette,
         low=interval.get("low"),
         high=interval.get("high"),
-        description="0 to 1, compared with the other sites under review.",
+        description="0 to 1, compared with the other candidates. Only where the nearest site is a candidate.",
     )
 
 

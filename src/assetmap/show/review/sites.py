@@ -10,6 +10,7 @@ from markupsafe import Markup
 from assetmap.schema import DevolutionReview, reference_table
 from assetmap.show.html import joined, paragraph, picture, table, terms
 from assetmap.show.review.charts import map_words, site_map
+from assetmap.show.review.money import facts_of
 from assetmap.show.words import (
     NOT_KNOWN,
     counted,
@@ -70,6 +71,7 @@ def site_section(
         (
             Markup('<h3 id="site-{}">{}</h3>').format(number, plain(site["name"])),
             paragraph(_standing(site)),
+            paragraph(plain(site["address_note"]), kind="note") if _text(site, "address_note") else None,
             paragraph(_reading(site)),
             picture(
                 drawn,
@@ -79,7 +81,7 @@ def site_section(
                 kind="map",
             ),
             terms(_reasons(site, review)),
-            _scores(review, asset_id),
+            _scores(review, asset_id) if asset_id in review.scores.index else None,
         )
     )
 
@@ -101,7 +103,17 @@ def _standing(site: pd.Series) -> str:
     return f"{words}; {opening}."
 
 
+def _text(site: pd.Series, column: str) -> bool:
+    return isinstance(site.get(column), str) and site[column].strip() != ""
+
+
 def _reading(site: pd.Series) -> str:
+    if not site["candidate"]:
+        return (
+            "Not a candidate: a local council or a community body runs it already."
+            if site["quadrant"]
+            else "Not a candidate."
+        )
     readiness = interval_words(site["readiness"], site["readiness_low"], site["readiness_high"])
     sure = "" if site["quadrant_sure"] else " Unknown answers could change this."
     return f"Impact {decimals(site['impact'], 2)}, readiness {readiness}: “{site['quadrant']}”.{sure}"
@@ -138,6 +150,7 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
         ("Receiver", _receiver(site)),
         ("Conditions for social action", _conditions(site)),
         ("Who is in control", _control_words(site)),
+        *facts_of(site),
     ]
 
 
@@ -163,10 +176,12 @@ def _community(site: pd.Series, near: str) -> str:
 def _receiver(site: pd.Series) -> str:
     if site["devolved"] == "yes":
         return f"Already devolved: {plain(site['operator']) or 'an unknown operator'} runs it."
+    if site["open_question"]:
+        return f"{plain(site['open_question'])}."
     name = f" ({plain(site['receiver'])})" if isinstance(site["receiver"], str) and site["receiver"] else ""
     present = {
         "yes": f"There is a body that could take it{name}",
-        "no": f"There is no body that could take it{name}",
+        "no": "There is no body that could take it",
         "unknown": f"It is not known whether a body could take it{name}",
     }
     interest = {
@@ -174,6 +189,8 @@ def _receiver(site: pd.Series) -> str:
         "no": "it is not interested",
         "unknown": "its interest is not known",
     }
+    if site["receiver_present"] == "no" and site["interest"] == "unknown":
+        return f"{present['no']}."
     return f"{present[site['receiver_present']]}; {interest[site['interest']]}."
 
 

@@ -89,7 +89,8 @@ function numberWords(layer) {
   const known = areasWhere((area) => valueOf(layer, area) !== null);
   if (!known.length) return ["Nothing is known for this layer."];
   const value = (/** @type {number} */ area) => valueOf(layer, area) ?? 0;
-  const highest = areaWithMost(known, value);
+  // values are rounded, so several may look highest: the page was told which one is, for values that no trial changed
+  const highest = layer === currentLayer() ? layer.highest ?? areaWithMost(known, value) : areaWithMost(known, value);
   if (!layer.ranks) {
     const lowest = areaWithMost(known, (area) => -value(area));
     const brackets = layer.low ? " The range of each estimate is in brackets." : "";

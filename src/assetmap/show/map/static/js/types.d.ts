@@ -19,7 +19,7 @@ interface LayerRecord {
   description: string; sources: string[]; ranks: boolean; scheme: string;
   codes: string; classes: (Counts & { label: string })[]; unknown: Counts; colours: string[];
   upper?: number[]; values?: (number | null)[]; low?: (number | null)[]; high?: (number | null)[];
-  text?: Coded; unreliable?: string;
+  text?: Coded; unreliable?: string; highest?: number;
 }
 
 interface Source {
