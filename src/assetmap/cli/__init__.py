@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from assetmap.cli import access, groups, lists, mend, official, pictures, sites, start, travel
+from assetmap.cli import access, groups, lists, mend, official, pictures, sites, start, store, travel
 from assetmap.cli.boundary import guarded, show_version
 
 START: Final = "Start"
@@ -34,6 +34,8 @@ COMMANDS: Final = (
     (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
     (LISTS, lists.near, "List what is near a postcode, nearest first."),
     (LISTS, lists.share, "Match what groups offer with what others ask for."),
+    (LISTS, store.export, "Write the store of a project as plain files."),
+    (LISTS, store.import_, "Make the store of a project from exported files."),
     (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),

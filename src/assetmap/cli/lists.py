@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from assetmap.project.folder import Project
     from assetmap.schema import CheckReport
 
-Files = Annotated[list[Path], typer.Argument(help="Lists of groups or places: csv, xlsx, gpkg, json ...")]
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Lists: csv, xlsx, gpkg, json ... (default: the lists of the project)."),
+]
 Column = Annotated[
     list[str] | None,
     typer.Option(help="Map a column to a field, for example name=Organisation. You can repeat this option."),
@@ -38,7 +41,7 @@ Linker = Annotated[
 
 
 def check(
-    files: Files,
+    files: Files = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder for check.html, accepted, review and rejected.csv.")
     ] = None,
@@ -57,7 +60,7 @@ def check(
     from assetmap.show.check import OWN_FOLDER, write_check
 
     report = check_files(
-        files,
+        files or (),
         project=opened_project(project),
         columns=named_columns(column),
         review=review,
@@ -82,8 +85,8 @@ def check(
 
 
 def register(
-    files: Files,
     output: Annotated[Path, typer.Option(help="File to write: .gpkg (opens in QGIS) or .csv.")],
+    files: Files = None,
     project: InProject = None,
     column: Column = None,
     review: Reviewed = None,
@@ -102,7 +105,7 @@ def register(
     if output.suffix not in (".csv", ".gpkg"):
         raise InputError(f"--output '{output}' must end in .gpkg or .csv.")
     made = register_files(
-        files,
+        files or (),
         project=opened_project(project),
         columns=named_columns(column),
         review=review,

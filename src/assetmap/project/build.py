@@ -26,6 +26,7 @@ from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -98,6 +99,7 @@ def measure_project(
     InputError, SchemaError, VintageError
         If an input cannot be used, or changed while it was read.
     """
+    project = fixed(project)
     hashes = hash_inputs(project)
     if sensitivity is None:
         sensitivity = project.settings.gaps.sensitivity

@@ -38,13 +38,12 @@ from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
-from assetmap.project.lists import read_project_list
+from assetmap.project.known import project_lists
 from assetmap.project.settings import NEEDED_TABLES, Settings
 from assetmap.read.areas import read_areas
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
-from assetmap.read.tables import read_table
 from assetmap.read.transport.kept import read_roads_once
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.read.travel import read_crossings, read_travel
@@ -115,15 +114,15 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
     What lies beyond the border, but within the limit of access, is kept for the measures of access.
     """
     settings, folder = project.settings, project.folder
-    lists = [read_project_list(project, each) for each in settings.assets]
+    found = project_lists(project)
     places = read_places(folder / settings.places.file) if settings.places else None
     register = build_register(
-        lists,
+        found.lists,
         postcodes=postcodes,
         places=places,
         areas=areas,
         area_name=settings.project.area_name,
-        review=read_table(folder / settings.project.review) if settings.project.review else None,
+        review=found.review,
         audience=settings.project.audience,
         publish_columns=columns_to_publish(settings),
         buffer_m=settings.access.limit_m,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from assetmap.project.folder import Project
 from assetmap.project.inputs import ANSWERS_NAME
-from assetmap.project.lists import known_places, read_project_list
+from assetmap.project.known import known_places, read_list
 from assetmap.project.settings import AssetsInput
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.tables import find_column, read_table
@@ -80,7 +80,7 @@ def list_to_replace(project: Project, file: str | Path, *, input_id: str | None 
 
 def _shared(project: Project, each: AssetsInput, file: Path) -> float:
     """Return the share of names that the new file has in common with a list, of the shorter of them."""
-    old = set(name_keys(read_project_list(project, each).table["name"]))
+    old = set(name_keys(read_list(project, each).table["name"]))
     try:
         new = set(name_keys(_as(each, file).table["name"]))
     except InputError:
@@ -110,7 +110,7 @@ def compare_lists(project: Project, each: AssetsInput, file: str | Path) -> Repl
     known = known_places(project) | {"buffer_m": project.settings.access.limit_m, "audience": "internal"}
     if known.get("areas") is None:
         known.pop("buffer_m")
-    old = build_register(read_project_list(project, each), **known)
+    old = build_register(read_list(project, each), **known)
     new = build_register(_as(each, Path(file)), **known)
     pairs = pair_assets(old.assets, new.assets).dropna()
     renamed = {was: now for was, now in zip(pairs["old_id"], pairs["new_id"], strict=True) if was != now}

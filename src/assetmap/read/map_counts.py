@@ -67,7 +67,8 @@ def _features_of_mapinfo(path: Path) -> int | None:
         raise InputError(
             f"'{path}' says that it holds {counted(records, 'row')}, but the .dat beside it is shorter. It is damaged: export it again."
         )
-    return sum(table[header + record * width] != ord("*") for record in range(records))
+    alive = [table[header + record * width] != ord("*") for record in range(records)]
+    return int(sum(alive))
 
 
 def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int | None:

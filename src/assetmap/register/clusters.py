@@ -73,10 +73,17 @@ def merged_into(
     return survivor, merges, doubts
 
 
+def filled_cells(rows: pd.DataFrame) -> np.ndarray:
+    """Count the cells of each row that say something; where a column ``filled`` is there, it has counted them."""
+    if "filled" in rows:
+        return rows["filled"].to_numpy()
+    texts: pd.DataFrame = rows.select_dtypes("str")
+    return np.asarray((texts != "").sum(axis=1).to_numpy())
+
+
 def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
     """Choose the row that represents each thing: inside the areas first, then well located, newest, best located, fullest, by id."""
-    texts: pd.DataFrame = rows.select_dtypes("str")
-    full = (texts != "").sum(axis=1).to_numpy()
+    full = filled_cells(rows)
     rank = rows["location_precision"].map(PRECISION_RANK).to_numpy()
     beyond = beyond_border(rows).to_numpy()
     precise = rank >= PRECISION_RANK["postcode"]

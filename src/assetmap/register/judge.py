@@ -57,6 +57,7 @@ KEPT: Final = (
     "reading_note",
     "list_title",
     "list_date",
+    "row_key",
     "sensitive",
 )
 """Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
@@ -71,7 +72,11 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge_rows(
-    rows: pd.DataFrame, *, as_of: datetime.date | None = None, quote: bool = True
+    rows: pd.DataFrame,
+    *,
+    as_of: datetime.date | None = None,
+    quote: bool = True,
+    ticks: frozenset[str] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read what each row says, apart from its place.
 
@@ -84,6 +89,8 @@ def judge_rows(
         that equal files give equal results on every day.
     quote
         Whether a remark on a cell that could not be read quotes it.
+    ticks
+        Columns that hold yes and no for a resource, where more rows than these decide that (`tick_columns`).
 
     Returns
     -------
@@ -122,7 +129,7 @@ def judge_rows(
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
     stated["control"] = stated["operator_type"].map(control).astype("float64")
     findings += _judge_words(rows, stated, quote=quote)
-    said, more = read_said(rows)
+    said, more = read_said(rows, ticks)
     return stated.join(judge_guards(rows, types)).join(said), [*findings, *more]
 
 

@@ -39,6 +39,7 @@ RESERVED: Final = (
     "point_x",
     "point_y",
     "name_key",
+    "row_key",
 )
 """Names that the register gives itself; a heading of that name gets a number."""
 

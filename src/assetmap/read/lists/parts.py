@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from assetmap.errors import InputError, first_few
 from assetmap.read.look import look_into
 from assetmap.read.tables import Rows, heading_key, open_sheets
 
@@ -28,21 +30,31 @@ COPIED: Final = 0.8
 MANY_LAYERS: Final = (".kml", ".kmz", ".gpkg", ".gml", ".gpx", ".zip")
 
 
-def sheets_of_list(path: Path, *, sheet: str | None) -> tuple[dict[str, Rows], list[str]]:
+def sheets_of_list(path: Path, *, sheets: Sequence[str] = ()) -> tuple[dict[str, Rows], list[str]]:
     """Return the sheets of a workbook that may be lists, the newest year first, and why others are not.
 
     Parameters
     ----------
     path
         A workbook.
-    sheet
-        The only one to read, where it is said.
+    sheets
+        The only ones to read, where that is said.
+
+    Raises
+    ------
+    InputError
+        If it has no such sheet.
     """
     found, left_out = {}, []
-    sheets = open_sheets(path)
-    for name, rows in sheets.items():
-        if name == sheet:
-            return {name: rows}, []
+    every = open_sheets(path)
+    missing = [name for name in sheets if name not in every]
+    if missing:
+        raise InputError(
+            f"'{path}' has no sheet {first_few(missing)}. Its sheets are {first_few(every, most=12)}."
+        )
+    if sheets:
+        return {name: rows for name, rows in every.items() if name in sheets}, []
+    for name, rows in every.items():
         cells = [cell.strip() for row in rows[:20] for cell in row if cell.strip()]
         reason = ""
         if not cells:
