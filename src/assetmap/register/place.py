@@ -88,6 +88,11 @@ def place_rows(
     ]
     placed, outside = _first_inside(candidates, areas, area_name, buffer_m)
     placed["postcode"] = tidy
+    among = (tidied["repair"] == "found") | (tidied["postcode"] == "") & (
+        typed != ""
+    )  # "TR1 3AA, Truro", "TR1"
+    if among.any():
+        placed["postcode_as_written"] = typed.where(among, "")
     findings = [*of_points, *of_districts, *outside]
     findings += _postcode_findings(typed, tidied, tidy, by_postcode)
     findings += _town_findings(town, placed, by_postcode, by_town)
