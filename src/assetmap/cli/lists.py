@@ -166,6 +166,9 @@ def near(
         typer.Option(help="Only those who offer this: minibus, 'meeting room' or a kind such as vehicle."),
     ] = None,
     asks: Annotated[str | None, typer.Option(help="Only those who ask for this.")] = None,
+    open_on: Annotated[
+        str | None, typer.Option(help="Only what is known to be open on this day: saturday.")
+    ] = None,
     within_km: Annotated[float, typer.Option(help="Straight-line distance.", min=0)] = 5.0,
     as_json: AsJson = False,
 ) -> None:
@@ -181,12 +184,16 @@ def near(
         offers=offers,
         asks=asks,
         within_km=within_km,
+        open_on=open_on,
     )
     if as_json:
         print_json(records_of(found.reset_index()))
         return
     if found.empty:
         said = f"{f' offers {offers}' if offers else ''}{f' asks for {asks}' if asks else ''}"
+        said += (
+            f" and is open on {open_on}" if open_on and said else f" is open on {open_on}" if open_on else ""
+        )
         say(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""

@@ -22,7 +22,6 @@ from assetmap.project.folder import Progress
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, read_settings
 from assetmap.read.inputs import InputsReport, inspect_inputs
-from assetmap.read.steps import OPTIONAL
 from assetmap.schema import InputError
 
 
@@ -156,7 +155,7 @@ def _from(folder: Path, inputs: Path) -> str:
 
 
 def _refuse_missing(report: InputsReport) -> None:
-    missing = report.steps[~report.steps["ready"] & ~report.steps["step"].isin(OPTIONAL)]
+    missing = report.lacking
     if len(missing):
         lines = "\n".join(f"  - {row.step}: {row.missing}" for row in missing.itertuples())
         raise InputError(

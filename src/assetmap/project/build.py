@@ -54,6 +54,7 @@ from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -243,7 +244,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
+        ``rejected.csv``, ``tables.xlsx``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` if a list says what its groups ask for.
         Files of an earlier build are replaced or removed as a whole (`write_whole`); other files stay.
         The same inputs give the same bytes.
@@ -269,6 +270,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     def write(folder: Path) -> None:
         say("Writing tables")
         write_tables(results, folder)
+        write_workbook(results, folder / WORKBOOK_NAME)
         say("Drawing the map")
         save_map(results, folder / "map.html")
         say("Writing the report")
