@@ -100,6 +100,11 @@ def place_rows(
     placed["postcode"] = tidy
     unknown = (tidy != "") & ~by_postcode["listed"] & (by_postcode["precision"] == "")
     unknown &= placed["location_precision"].ne("") & ~placed["by"].isin(["area", "coordinates"])
+    among = (tidied["repair"] == "found") | (tidied["postcode"] == "") & (
+        typed != ""
+    )  # "TR1 3AA, Truro", "TR1"
+    if among.any():
+        placed["postcode_as_written"] = typed.where(among, "")
     findings = [*of_points, *of_districts, *outside]
     findings.append(
         finding(
