@@ -48,6 +48,17 @@ def test_the_review_of_the_example(reviewed):
     assert (blank["trust"] == "unknown").all()
 
 
+def test_the_page_and_the_map_show_the_proposal(reviewed):
+    page = (reviewed[0] / "devolution.html").read_text(encoding="utf-8")
+    assert "Your proposal closes St. Ives Library &amp; Information Service" in page
+    assert "Passes on to Bodmin Town Council" in page
+    drawn = (reviewed[0] / "devolution_map.html").read_text(encoding="utf-8")
+    assert "Bodmin Town Council" in drawn
+    assert "as they would be under: Your proposal" in drawn
+    residents = (reviewed[0] / "option.html").read_text(encoding="utf-8")
+    assert "http" not in residents.replace("http-equiv", "")
+
+
 def test_the_pack_says_what_it_rests_on(reviewed):
     pack = read_evidence(reviewed[0] / "evidence.zip")
     assert pack.manifest["settings"]["devolution"]["weights"] == {"need": 2.0}
