@@ -62,7 +62,7 @@ NEAR_M: Final = 2_000.0
 """How far from a site its community is looked for."""
 
 KEPT_COLUMNS: Final = (
-    *("name", "town", "postcode", "area_code", "operator", "operator_type", "control", "control_label"),
+    *("name", "asset_type", "town", "postcode", "area_code", "operator", "operator_type", "control", "control_label"),
     *("devolved", "devolved_year", "weekly_hours", "address_note", "status", "geometry"),
 )
 """What a review takes over from the register."""
