@@ -379,13 +379,14 @@ def _areas(state: State, places: list[int]) -> list[str]:
     """Return the small area of each row, as the register assigns it."""
     assert state.judgement is not None
     said, known = state.judgement.said, state.known
-    if known.get("areas") is None:
+    located = [place for place in places if said["location_precision"][place]]
+    if known.get("areas") is None or not located:
         return [""] * len(places)
-    x, y = said["x"][places], said["y"][places]
+    x, y = said["x"][located], said["y"][located]
     points = gpd.GeoSeries(gpd.points_from_xy(x, y, crs=WORKING_CRS)).where(np.isfinite(x), None)
     table = gpd.GeoDataFrame(
         {
-            name: said[name][places].astype(str)
+            name: said[name][located].astype(str)
             for name in ("name", "asset_type", "status", "postcode", "location_precision")
         },
         geometry=points.to_numpy(),
@@ -393,7 +394,10 @@ def _areas(state: State, places: list[int]) -> list[str]:
     )
     table.index = table.index.astype("str").rename("asset_id")
     codes = assign_areas(table, known["areas"], known.get("postcodes"))["area_code"].fillna("")
-    return ["" if said["beyond"][place] else str(code) for place, code in zip(places, codes, strict=True)]
+    inside = {
+        place: str(code) for place, code in zip(located, codes, strict=True) if not said["beyond"][place]
+    }
+    return [inside.get(place, "") for place in places]
 
 
 def _pairs(store: Store, state: State, places: Iterable[int] | None = None) -> list[Pair]:
