@@ -80,6 +80,7 @@ class Officer:
 
     def choose(self, files: list[Path]) -> None:
         """Choose files by the button of the field."""
+        self.page.wait_for_load_state("load")
         self.focus(".govuk-file-upload-button")
         with self.page.expect_file_chooser() as chooser:
             self.page.keyboard.press("Enter")
