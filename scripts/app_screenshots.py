@@ -102,7 +102,7 @@ def take(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
         page.click("text=Saltash Allotments")
         keep("row", height=900)
         page.fill("[id='cell.postcode']", "PL12 6AA")
-        page.click("text=Save")
+        page.click("button:text-is('Save')")
         page.wait_for_selector("text=This row is now")
         page.click("text=Move its point")
         page.wait_for_selector(".app-land", state="attached")

@@ -222,7 +222,7 @@ def test_a_job_by_mouse_on_a_phone(browser: Any, place: Any) -> None:
     officer.wait("Must fix")
     page.click(".app-rows th a >> nth=0")
     page.fill("[id='cell.postcode']", "QF5 1AD")
-    page.click("text=Save")
+    page.click("button:text-is('Save')")
     officer.wait("In the register")
     page.click("text=Move its point")
     page.click("#point svg", position={"x": 40, "y": 40})
