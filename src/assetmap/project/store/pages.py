@@ -394,7 +394,9 @@ def _areas(state: State, places: list[int]) -> list[str]:
     )
     table.index = table.index.astype("str").rename("asset_id")
     codes = assign_areas(table, known["areas"], known.get("postcodes"))["area_code"].fillna("")
-    inside = {place: str(code) for place, code in zip(located, codes, strict=True) if not said["beyond"][place]}
+    inside = {
+        place: str(code) for place, code in zip(located, codes, strict=True) if not said["beyond"][place]
+    }
     return [inside.get(place, "") for place in places]
 
 
