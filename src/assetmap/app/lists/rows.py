@@ -83,7 +83,8 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
         "last": last,
         "pages": _page_numbers(number, last),
         "address": address,
-        "here": here,
+        "here": address(page=number if number > 1 else ""),
+        "form": here,
         "titles": {} if name else {each.name: each.title for each in lists(store)},
     }
 
