@@ -186,6 +186,9 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     page.keyboard.type("Harbour")
     officer.press("form .govuk-button")
     officer.wait("would be further")
+    officer.type("#title", "Close Harbour Library")
+    page.keyboard.press("Enter")
+    officer.wait("A: Close Harbour Library")
 
     officer.press(".govuk-service-navigation a[href$='/publish']")
     officer.press("form[action$='/publish'] .govuk-button:not(.govuk-button--secondary)")
@@ -203,7 +206,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     assert download.value.suggested_filename == "groups 2025-fixed.csv"
     fixed = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     assert fixed[0].startswith("Name of group,Type of group,Post code,Contact")
-    assert fixed[1].startswith(f"Group number 00,community group,{POSTCODES[0]}")
+    assert fixed[1].startswith(f"Group number 00,Environment group,{POSTCODES[0]}")
 
     officer.press(".govuk-service-navigation a[href$='/history']")
     officer.press("form[action$='/history'] .app-link-button")
