@@ -30,9 +30,12 @@ function isHome() {
   return home !== null && Math.abs(now.zoom - home.zoom) < 0.01 && Math.abs(now.lat - home.lat) < 1e-4 && Math.abs(now.lng - home.lng) < 1e-4;
 }
 
-/** Give the map the room that panels leave it: nothing ever lies over it, and a place that was shown whole stays whole. */
+/**
+ * Give the map the room that panels leave it: nothing ever lies over it. A place that was shown whole stays whole, unless a
+ * card is about one spot of it.
+ */
 export function settleMap() {
-  const whole = isHome();
+  const whole = isHome() && app.state.area < 0 && app.state.asset < 0;
   app.map.invalidateSize({ animate: false, pan: false });
   if (whole) goHome();
 }
