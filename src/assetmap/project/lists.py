@@ -18,7 +18,7 @@ from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.project.known import known_places, project_lists
 from assetmap.read.lists.assets import read_assets
-from assetmap.read.opening_hours import opening_times
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
 from assetmap.register.changes import compare

@@ -3,6 +3,7 @@ from .evidence import EvidencePack, read_evidence
 from .fixed.write import fixed_suffix, write_changes
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
+from .lists.opening_times import hours_in_week, opening_times
 from .maps import MapLayer, open_map, read_map
 from .official.area_names import name_areas
 from .official.census import read_census
@@ -11,7 +12,7 @@ from .official.lookups import read_area_lookup, read_lookup
 from .official.open_names import read_open_names
 from .official.postcode_areas import assign_postcodes, compare_postcode_areas
 from .official.postcode_files import find_postcodes, read_postcode_file
-from .opening_hours import hours_in_week, opening_times, parse_day_hours, parse_opening_hours
+from .opening_hours import parse_day_hours, parse_opening_hours
 from .places import read_places
 from .responses import read_responses
 from .risks import read_risks
