@@ -56,12 +56,19 @@ def quality(labels: pd.DataFrame) -> dict[str, int]:
     }
 
 
+def _wilson(part: int, whole: int) -> tuple[float, float]:
+    """Return the Wilson interval of 95% of a share."""
+    z = 1.959964
+    share, spread = part / whole, z**2 / whole
+    half = z * (share * (1 - share) / whole + spread / (4 * whole)) ** 0.5
+    return (share + spread / 2 - half) / (1 + spread), min((share + spread / 2 + half) / (1 + spread), 1.0)
+
+
 def table_of_quality(labels: pd.DataFrame) -> str:
     """Return the table of the docs: precision and recall, with Wilson intervals of 95%."""
-    from statsmodels.stats.proportion import proportion_confint
 
     def share(part: int, whole: int) -> str:
-        low, high = proportion_confint(part, whole, method="wilson")
+        low, high = _wilson(part, whole)
         return f"{part} of {whole} = {part / whole:.3f} ({low:.3f} to {high:.3f})"
 
     parts = {"held out": labels["half"] == "held_out", "tuning": labels["half"] == "tuning"}

@@ -14,6 +14,7 @@ from assetmap.access.overland import (
     LEAST_PART_KM2,
     distance_overland,
     make_land_grid,
+    nearest_limit_m,
     overland_costs,
 )
 from assetmap.schema import InputError, SchemaError
@@ -266,3 +267,29 @@ def test_a_crossing_may_start_two_kilometres_from_land_and_no_further(town):
             swapped = crossing.rename(columns=dict(zip(COLUMNS, (*COLUMNS[2:], *COLUMNS[:2]), strict=True)))
             with pytest.raises(InputError, match="1 crossing ends"):
                 make_land_grid(areas, crossings=swapped)
+
+
+def test_the_bound_of_the_distances_is_the_longest_path_with_its_ends_and_one_cell():
+    areas, assets = at_mouth(estuary()).loc[["E"]], make_assets({"West Library": (3.52, 2.03)})
+    grid = make_land_grid(at_mouth(estuary()))
+    found = distance_overland(areas, assets, grid)
+    bound = nearest_limit_m(areas, assets, grid)
+    # round the water the distance is the path and the gaps at both ends, so the bound is one cell more
+    assert bound == pytest.approx(found.loc["E", "overland_m"] + grid.cell_m)
+    assert nearest_limit_m(areas, assets.assign(status="closed"), grid) == grid.cell_m
+    with pytest.raises(TypeError):
+        nearest_limit_m(areas, assets, grid, "library")
+
+
+@pytest.mark.parametrize("cells", [3, 4, 5])
+def test_an_island_of_exactly_the_least_size_counts_as_land_and_a_smaller_one_does_not(cells):
+    cell_m = (LEAST_PART_KM2 * 1e6 / 4) ** 0.5
+    west, south = ORIGIN
+    shapes = [
+        box(west, south, west + 20 * cell_m, south + 20 * cell_m),
+        box(west + 30 * cell_m, south, west + (30 + cells) * cell_m, south + cell_m),
+    ]
+    land = gpd.GeoDataFrame(geometry=shapes, crs=27700)
+    grid = make_land_grid(land, cell_m=cell_m)
+    east = grid.points[grid.usable][:, 0] > west + 25 * cell_m
+    assert east.sum() == (cells if cells >= 4 else 0)

@@ -38,7 +38,10 @@ def test_whatif_in_words(folder):
     assert result.stdout.startswith("How far: in a straight line. Sites beyond the border count")
     everyone = next(line for line in result.stdout.splitlines() if line.startswith("everyone"))
     assert everyone.split()[:5] == ["everyone", "575,532", "2.94", "2.88", "10,326"]
-    assert "Most affected (need-weighted):\n  Cornwall 054B: 1.4 km to St. Ives Library" in result.stdout
+    assert (
+        "Most affected (need-weighted):\n  St Ives & Halsetown (Cornwall 054B): 1.4 km to St. Ives Library"
+        in result.stdout
+    )
 
 
 def test_whatif_says_what_is_wrong(folder):

@@ -292,6 +292,14 @@ def test_a_table_hidden_only_where_it_is_small_is_given_away():
     assert (row["row"], row["column"], row["low"], row["high"]) == ("a", "x", 3, 3)
 
 
+def test_nothing_more_is_hidden_than_the_rule_asks_for():
+    """Each hidden cell may be 1 to 4, which is all that a threshold of 5 asks for: the totals stay."""
+    published = suppress_small_counts(pd.DataFrame([[1, 4], [4, 1]], index=["a", "b"], columns=["x", "y"]))
+    assert published["total"].tolist() == published.loc["total"].tolist() == [5, 5, 10]
+    found = solve_back(published)
+    assert (set(found["low"]), set(found["high"])) == ({1}, {4})
+
+
 def test_totals_are_hidden_where_nothing_else_is_left():
     published = suppress_small_counts(pd.DataFrame({"refuge": [2, 0]}, index=["a", "b"]))
     assert published.loc["b"].tolist() == [0, 0]

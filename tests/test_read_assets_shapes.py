@@ -23,7 +23,7 @@ CHARITIES = {
 }
 GRANTS = {
     "Town Village Hall": ("village_hall", "unknown"),
-    "Friends of the Town Park": ("other", "unknown"),
+    "Friends of the Town Park": ("residents", "unknown"),
     "Town Growers CIC": ("other", "unknown"),
 }
 PLACES = {

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -31,14 +32,38 @@ import fuzz
 from assetmap.place.many import read_jobs
 from assetmap.read import worker
 from assetmap.read.child import pack_rows, unpack_rows
+from assetmap.read.drivers import DRIVERS, GDAL_SETTINGS
 from assetmap.read.inputs import inspect_inputs
-from assetmap.read.layers import DRIVERS, GDAL_SETTINGS
 from assetmap.read.limits import limits_for
 from assetmap.read.maps import open_map, read_map
 from assetmap.read.tables import open_table, read_table
 from assetmap.schema import InputError
 
 VIRTUAL = '<OGRVRTDataSource><OGRVRTLayer name="l"><SrcDataSource>{}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+
+
+@pytest.mark.parametrize("place", ["areas", "land", "list", "--areas"])
+def test_a_build_follows_no_virtual_dataset_wherever_it_is_named(
+    tmp_path: Path, private: Path, place: str
+) -> None:
+    (tmp_path / "town").mkdir()
+    town = fuzz.make_project(tmp_path / "town")
+    trap = town / "trap.geojson"
+    trap.write_text(VIRTUAL.format(private), encoding="utf-8")
+    settings = (town / "assetmap.toml").read_text(encoding="utf-8")
+    words = ["build", str(town), "--output", str(tmp_path / "out")]
+    if place == "areas":
+        settings = settings.replace("areas.gpkg", trap.name)
+    elif place == "land":
+        settings += f'[land]\nfile = "{trap.name}"\ntitle = "Land"\ndate = "2024"\nlicence = "ours"\n'
+    elif place == "list":
+        settings = settings.replace("list.csv", trap.name)
+    else:
+        words = ["build", "--areas", str(trap), "--output", str(tmp_path / "out")]
+    (town / "assetmap.toml").write_text(settings, encoding="utf-8")
+    code, said, bug = fuzz.run(words)
+    assert (code, bug) == (2, ""), said
+    assert not any(b"Secret" in file.read_bytes() for file in tmp_path.glob("out/**/*") if file.is_file())
 
 
 @pytest.fixture
@@ -386,6 +411,21 @@ def test_a_shapefile_whose_parts_disagree_is_refused_zipped_too(tmp_path: Path) 
             am.read_assets(tmp_path / name)
 
 
+@pytest.mark.parametrize("ending", [".mif", ".tab"])
+def test_a_mapinfo_file_whose_table_is_cut_is_refused(tmp_path: Path, ending: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # MapInfo has short names
+        fuzz.places()[["name", "note", "geometry"]].to_file(tmp_path / f"a{ending}", driver="MapInfo File")
+    path, table = tmp_path / f"a{ending}", tmp_path / ("a.mid" if ending == ".mif" else "a.dat")
+    assert len(open_map(path).table) == fuzz.PLACES
+    whole = table.read_bytes()
+    half = whole[: len(whole) // 2]
+    table.write_bytes(half[: half.rindex(b"\n") + 1] if ending == ".mif" else half)
+    with pytest.raises(InputError, match="60") as said:
+        open_map(path)
+    assert str(path) in str(said.value)
+
+
 def test_damage_in_a_zip_is_found(tmp_path: Path) -> None:
     sample(tmp_path, "a.shp")
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_STORED) as archive:
@@ -394,7 +434,7 @@ def test_damage_in_a_zip_is_found(tmp_path: Path) -> None:
     raw = bytearray((tmp_path / "a.zip").read_bytes())
     raw[raw.index(b"Hall number 30")] ^= 1
     (tmp_path / "a.zip").write_bytes(raw)
-    with pytest.raises(InputError, match="a file in it is damaged"):
+    with pytest.raises(InputError, match="could not be unpacked"):
         am.read_assets(tmp_path / "a.zip")
 
 

@@ -102,6 +102,9 @@ def test_one_list_means_every_row_as_a_thing_of_its_own() -> None:
     assert sorted(twice.log["outcome"]) == ["accepted", "merged"]
     ended = two(at("Looe Library", status="closed"), at("Looe Library", status="open"), one_list=True)
     assert sorted(ended.log["outcome"]) == ["accepted", "review"]
+    # two statuses that differ are no closure: nobody has to look
+    planned = two(at("Looe Library", status="proposed"), at("Looe Library", status="open"), one_list=True)
+    assert sorted(planned.log["outcome"]) == ["accepted", "merged"]
 
 
 def test_a_merge_keeps_its_sources_score_and_reason_and_fills_gaps() -> None:
@@ -160,6 +163,12 @@ def test_a_like_name_in_one_street_is_the_same(first: str, second: str, postcode
     assert ("accepted" if said.empty else said["outcome"].iloc[0]) == outcome
     if outcome == "merged":
         assert said["reason"].str.endswith("the same street and a similar name.").all()
+
+
+def test_two_streets_of_one_name_are_not_one_where_neither_district_is_known() -> None:
+    named = {"address": "2 Dean Road", "asset_type": "library"}
+    apart = two(at("Heron Library", "", town="Looe", **named), at("Heron Library", "", town="Bude", **named))
+    assert apart.log["outcome"].tolist() == ["accepted", "accepted"]
 
 
 def test_of_two_equal_names_the_one_at_the_same_place_is_joined() -> None:

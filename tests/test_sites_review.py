@@ -37,11 +37,43 @@ def review(town):
     return review_devolution(*town, settings=SMALL)
 
 
+def test_a_review_of_many_sites_says_how_many_closures_are_combined(town, monkeypatch):
+    assert "CLOSURES_LIMITED" not in [note.code for note in review_devolution(*town, settings=SMALL).notes]
+    monkeypatch.setattr("assetmap.sites.review.largest_size", lambda sites, wanted: 1)
+    limited = review_devolution(*town, settings=SMALL)
+    (note,) = [note for note in limited.notes if note.code == "CLOSURES_LIMITED"]
+    assert f"up to 1 closures were ranked, not {SMALL.closures}" in note.sentence
+    assert limited.closures["closed"].str.count(",").max() == 0
+
+
 def answered(**words):
     sheet = pd.DataFrame([{"site": "West", "receiver": None, **words}]).set_index("site")
     return sheet.reindex(
         columns=["receiver", "receiver_present", "interest", *QUESTIONS], fill_value="unknown"
     )
+
+
+def test_columns_of_answers_that_are_not_used_are_named(town):
+    notes = review_devolution(
+        *town, answers=answered(cheer="loud").assign(cheer="loud"), settings=SMALL
+    ).notes
+    (note,) = [note for note in notes if note.code == "ANSWER_COLUMNS"]
+    assert "cheer" in note.sentence
+    assert "ANSWER_COLUMNS" not in [
+        note.code for note in review_devolution(*town, answers=answered(), settings=SMALL).notes
+    ]
+
+
+def test_where_every_site_has_passed_on_there_are_no_candidates(town):
+    areas, assets = town
+    passed = assets.assign(operator_type="town_council", operator="Town Council", devolved="yes")
+    usual = DevolutionSettings(near_m=500, limit_m=1500, beyond_m=(1000, 2000), draws=200)
+    found = review_devolution(areas, passed, settings=usual)
+    assert not found.sites["candidate"].any()
+    assert "NO_CANDIDATES" in [note.code for note in found.notes]
+    assert "NO_CANDIDATES" not in [
+        note.code for note in review_devolution(areas, assets, settings=SMALL).notes
+    ]
 
 
 # Use, isolation, capacity

@@ -141,6 +141,22 @@ def test_what_is_not_covered_is_missing_and_said(tmp_path) -> None:
     assert "150 people" in notes["BUS_NO_COVER"] or "100 people" in notes["BUS_NO_COVER"]
 
 
+def test_people_between_one_and_five_kilometres_from_any_road_are_counted() -> None:
+    roads = read_roads(TOWN / "roads.osm")
+    west, south = roads.drive.points.min(axis=0)
+    areas, postcodes, assets = two_areas()
+    moved = {"x": west - 12_000, "y": south}
+    areas = areas.set_geometry(areas.translate(moved["x"], moved["y"]))
+    shifted = postcodes.assign(
+        easting=postcodes["easting"] + moved["x"], northing=postcodes["northing"] + moved["y"]
+    )
+    assets = assets.set_geometry(gpd.points_from_xy([west], [south], crs=27700).repeat(len(assets)))
+    notes = {note.code: note.sentence for note in check_roads(areas, assets, roads.drive, shifted)}
+    assert set(notes) == {"ROADS_NO_COVER", "ROADS_FAR"}
+    assert "does not cover 1 of 2 areas" in notes["ROADS_NO_COVER"]
+    assert "About 100 people" in notes["ROADS_FAR"]  # only those at B1 are less than 5 km away
+
+
 def test_bus_minutes_are_the_median_over_departures() -> None:
     made = read_timetable(TOWN / "buses_gtfs.zip")
     stops = made.stops[["easting", "northing"]].to_numpy()

@@ -208,8 +208,15 @@ def _without_ordinary(words: list[str], known: Words) -> list[str]:
 @functools.lru_cache(maxsize=100_000)
 def _held_at_an_end(word: str) -> str:
     """Return the first long entry, by the alphabet, that a longer word begins or ends with, or ``""``."""
-    known, lengths = _table().long, range(INSIDE_FROM, len(word))
+    known = _table().long
+    lengths = range(INSIDE_FROM, min(len(word), _longest() + 1))
     return min({end for n in lengths for end in (word[:n], word[-n:])} & known, default="")
+
+
+@functools.cache
+def _longest() -> int:
+    """Return the letters of the longest long entry: a longer part of a word, however long that is, is none."""
+    return max(map(len, _table().long))
 
 
 @functools.lru_cache(maxsize=100_000)

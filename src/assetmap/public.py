@@ -60,10 +60,15 @@ PUBLIC_COLUMNS: Final = frozenset(
         "offers_text",
         "asks_text",
         "statutory",
+        "step_free",
+        "days",
+        "cost",
+        "booking",
         "sensitive",
         "source",
         "source_row",
         "also_listed",
+        "facts_from",
         "location_precision",
         "area_code",
         "area_from",
@@ -122,7 +127,7 @@ KEPT_AS_IT_IS: Final = ("area_code", "source", "geometry")
 
 POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 STREET: Final = re.compile(
-    r"(?i)\b[\w'’-]+\s+(?:street|str|st(?=\.?\s*(?:,|\)|$))|road|rd|lane|ln|avenue|ave|av|drive|dr|close|cl|way|crescent|cres|"
+    r"(?i)(?<![\w'’-])[\w'’-]++\s++(?:street|str|st(?=\.?\s*(?:,|\)|$))|road|rd|lane|ln|avenue|ave|av|drive|dr|close|cl|way|crescent|cres|"
     r"place|pl|square|sq|terrace|terr?|grove|gardens|gdns|parade|row|walk|court|ct|rise|gate|corner|mews|wharf|quay|green|"
     r"hill|path|alley|yard|passage|circus|vale|bank|view|fields?|broadway|highway|bypass|estate|crossroads)\b"
 )

@@ -96,6 +96,7 @@ class AssetList:
     shape : name of the published format that the list has (``data/tables/sources.csv``), empty for any other list.
     left_out : a sentence for each sheet or layer of the file that was not read, with the reason.
     parts : names of the sheets or layers that were read; where there are several, a column ``sheet`` says which row is on which.
+    date : the day, month or year that the list is of, as written; empty where nothing says it.
     """
 
     source: str
@@ -104,6 +105,7 @@ class AssetList:
     shape: str = ""
     left_out: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    date: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +185,7 @@ class Results:
     places: gpd.GeoDataFrame | None = None
     postcodes: pd.DataFrame | None = None
     land: gpd.GeoDataFrame | None = None
+    background: gpd.GeoDataFrame | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     details: dict[str, pd.DataFrame] = field(default_factory=dict)

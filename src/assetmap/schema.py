@@ -38,6 +38,8 @@ from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
 from assetmap.records import Timetable as Timetable  # noqa: PLC0414
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 Assets = TypeVar("Assets", bound="pd.DataFrame")
@@ -53,6 +55,12 @@ YES_NO_UNKNOWN: Final = ("yes", "no", "unknown")
 YES: Final = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "si"])
 NO: Final = frozenset(["no", "n", "false", "f", "0"])
 PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_only")
+DISTANCE_PRECISIONS: Final = ("point", "postcode", "place")
+"""Precisions that are good enough for a distance; a district or a whole area is not."""
+
+COUNTS_AS: Final = "counts_as"
+"""Column of the register with the type that an asset counts as, where the settings say so; only there where they do."""
+
 OUTCOMES: Final = ("accepted", "merged", "review", "rejected")
 BEYOND: Final = "beyond_border"
 """Column of the register that is true for what lies beyond the border of the areas; only there where something does."""
@@ -137,6 +145,49 @@ def beyond_border(assets: pd.DataFrame) -> pd.Series:
     if BEYOND not in assets.columns:
         return pd.Series(False, index=assets.index, name=BEYOND)
     return assets[BEYOND].eq(True)
+
+
+def counts_as(assets: pd.DataFrame, asset_type: str | Sequence[str]) -> pd.Series:
+    """Say which assets count as a type: those of the type, and those that the settings count as it.
+
+    Parameters
+    ----------
+    assets
+        The register. It has a column ``counts_as`` only where the settings count something as another type.
+    asset_type
+        One type or several.
+
+    Returns
+    -------
+    pandas.Series
+        True or false on ``assets.index``.
+    """
+    wanted = [asset_type] if isinstance(asset_type, str) else list(asset_type)
+    same = assets["asset_type"].isin(wanted)
+    return same | assets[COUNTS_AS].isin(wanted) if COUNTS_AS in assets.columns else same
+
+
+def reached_by_distance(assets: pd.DataFrame, asset_type: str | Sequence[str] | None = None) -> pd.Series:
+    """Say which assets distances lead to: open, of the type, and with a location that is good enough.
+
+    Every count of open assets and every distance asks here, so that both speak of the same assets.
+
+    Parameters
+    ----------
+    assets
+        The register.
+    asset_type
+        One type or several; any where not given.
+
+    Returns
+    -------
+    pandas.Series
+        True or false on ``assets.index``.
+    """
+    reached = assets["status"].eq("open") & assets["location_precision"].isin(DISTANCE_PRECISIONS)
+    if "geometry" in assets.columns:
+        reached &= assets["geometry"].notna()
+    return reached if asset_type is None else reached & counts_as(assets, asset_type)
 
 
 def within_border(assets: Assets) -> Assets:

@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.access.nearest import PLACED
-from assetmap.schema import LENDING_M, SchemaError, check_assets, first_few, reference_table
+from assetmap.schema import (
+    DISTANCE_PRECISIONS,
+    LENDING_M,
+    SchemaError,
+    check_assets,
+    first_few,
+    reference_table,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -111,7 +117,7 @@ def _said(assets: gpd.GeoDataFrame, column: str) -> pd.Series:
 
 def _people(assets: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return ``name``, ``status`` and ``x``, ``y`` (metres; missing where the place is vague)."""
-    placed = assets["location_precision"].isin(PLACED) & assets.geometry.notna()
+    placed = assets["location_precision"].isin(DISTANCE_PRECISIONS) & assets.geometry.notna()
     x, y = assets.geometry.x.where(placed), assets.geometry.y.where(placed)
     return pd.DataFrame({"name": assets["name"], "status": assets["status"], "x": x, "y": y})
 

@@ -23,6 +23,7 @@ from .costs import (
     straight_costs,
     within_limit,
 )
+from .counted import count_types, note_left_out, note_not_counted, with_counts_as
 from .counts import count_groups, count_per_1000, people_within
 from .deserts import count_deserts, desert_share
 from .homes import Homes, area_quantiles, homes_of
@@ -87,6 +88,7 @@ __all__ = [
     "count_groups",
     "count_of",
     "count_per_1000",
+    "count_types",
     "describe_border",
     "describe_hours",
     "desert_share",
@@ -105,6 +107,8 @@ __all__ = [
     "measure_access",
     "measure_catchments",
     "nearest_of",
+    "note_left_out",
+    "note_not_counted",
     "open_assets",
     "openings_that_help",
     "overland_costs",
@@ -132,6 +136,7 @@ __all__ = [
     "two_step",
     "unknown_as_open",
     "walk_costs",
+    "with_counts_as",
     "with_people_beyond",
     "within_limit",
 ]

@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import InputError, check_areas, check_assets, check_postcodes, first_few
+from assetmap.schema import (
+    InputError,
+    check_areas,
+    check_assets,
+    check_postcodes,
+    counts_as,
+    first_few,
+    reached_by_distance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
-
-PLACED: Final = ("point", "postcode", "place")
-"""Precisions that are good enough for a distance; a district or a whole area is not."""
 
 _CHUNK: Final = 2_000
 _TIES: Final = 8
@@ -143,17 +148,15 @@ def open_assets(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None
         If the register has no asset of a named type at all, open or not.
     """
     check_assets(assets)
-    chosen = assets["status"].eq("open") & assets.geometry.notna() & assets["location_precision"].isin(PLACED)
     if asset_type is not None:
         wanted = [asset_type] if isinstance(asset_type, str) else list(asset_type)
-        unknown = [name for name in wanted if not assets["asset_type"].eq(name).any()]
+        unknown = [name for name in wanted if not counts_as(assets, name).any()]
         if unknown:
             raise InputError(
                 f"The register has no asset of type {first_few(unknown)}. It has "
                 f"{first_few(sorted(assets['asset_type'].dropna().unique()), most=40)}."
             )
-        chosen &= assets["asset_type"].isin(wanted)
-    return assets[chosen]
+    return assets[reached_by_distance(assets, asset_type)]
 
 
 def unknown_as_open(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from assetmap.cli import access, groups, lists, mend, official, pictures, sites, start, travel
+from assetmap.cli import access, browser, groups, lists, mend, official, pictures, sites, start, store, travel
 from assetmap.cli.boundary import guarded, show_version
 
 START: Final = "Start"
@@ -23,16 +23,20 @@ SITES: Final = "Sites"
 OFFICIAL: Final = "Official files for any area"
 
 COMMANDS: Final = (
+    (START, browser.app, "Do everything in the browser, without commands."),
     (START, start.demo, "Build the example map of Cornwall. Needs no network."),
     (START, start.new, "Copy the example into a new folder, ready to change."),
     (START, start.build, "Build the map, report and tables of a project."),
     (START, pictures.map_, "Draw one map layer for paper: PNG, SVG or PDF."),
     (LISTS, lists.check, "Check lists row by row: what is wrong, how to fix it."),
     (LISTS, mend.fix, "Give a list back with its corrections put in."),
+    (LISTS, mend.update, "Replace a file of a project, and see what changed."),
     (LISTS, lists.register, "Combine lists into one register without duplicates."),
     (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
     (LISTS, lists.near, "List what is near a postcode, nearest first."),
     (LISTS, lists.share, "Match what groups offer with what others ask for."),
+    (LISTS, store.export, "Write the store of a project as plain files."),
+    (LISTS, store.import_, "Make the store of a project from exported files."),
     (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
@@ -78,7 +82,7 @@ app = typer.Typer(
 LISTS_ALONE: Final = ("check", "fix", "register", "compare", "share", "estimate")
 """Commands that open map files only where one is named."""
 
-NO_FILES: Final = ("demo", "new", "fetch", "verify")
+NO_FILES: Final = ("app", "demo", "new", "fetch", "verify")
 """Commands that open no file from outside, or late."""
 
 
@@ -99,10 +103,10 @@ def _options(
     command = context.invoked_subcommand
     if command in NO_FILES or {"--help", "--version"} & set(sys.argv):
         return
-    from assetmap.read.layers import ALWAYS_MAPS
+    from assetmap.read.drivers import ALWAYS_MAPS, PACKED
     from assetmap.read.worker import prepare
 
-    named = any(word.lower().endswith((*ALWAYS_MAPS, ".zip")) for word in sys.argv)
+    named = any(word.lower().endswith((*ALWAYS_MAPS, *PACKED)) for word in sys.argv)
     prepare(maps=named or "--project" in sys.argv or command not in LISTS_ALONE)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetmap.cli.common import AsJson, print_json, say, say_apart
+from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
 from assetmap.cli.lists import Column, InProject, Sheet, named_columns, opened_project, records_of
 
 if TYPE_CHECKING:
@@ -58,6 +58,49 @@ def fix(
         return
     _print_fixed(fixed, open_ones, output)
     say(f"{AUDIENCE_WORDS[INTERNAL]} It has everything that the list has.")
+
+
+def update(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(help="The newer file: a list, an index, boundaries, postcodes.")],
+    input_id: Annotated[
+        str | None,
+        typer.Option("--input", help="Id of the list that it replaces (default: the one that fits)."),
+    ] = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option(help="Folder of official files (default: the one the project was made from)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace one file of a project by a newer one, and say what changed. Your decisions stay."""
+    from assetmap.place.update import WORDS, update_project
+
+    with show_progress() as progress:
+        updated = update_project(folder, file, input_id=input_id, inputs=inputs, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "input": updated.input_id,
+                "said": list(updated.said),
+                "changes": records_of(updated.changes),
+                "notes": list(updated.notes),
+            }
+        )
+        return
+    for sentence in updated.said:
+        say(sentence)
+    shown = updated.changes[updated.changes["change"].isin(list(WORDS))]
+    if len(shown):
+        say("")
+    for row in shown.itertuples():
+        was = (
+            f": {row.before} -> {row.after}" if row.change in ("moved", "renamed", "operator_changed") else ""
+        )
+        say(f"  {WORDS[row.change].partition(' (')[0]}: {row.name}{was}")
+    for note in updated.notes:
+        say(f"Note: {note}")
+    say(f"Now run: assetmap build {folder}", err=True)
 
 
 def _print_fixed(fixed: FixedFile, open_ones: pd.DataFrame, output: Path) -> None:

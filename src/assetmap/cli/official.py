@@ -27,7 +27,8 @@ def inputs(
     as_json: AsJson = False,
 ) -> None:
     """Show what each file in a folder is, and what each step of a build still needs."""
-    from assetmap.read.inputs import OPTIONAL, inspect_inputs
+    from assetmap.read.inputs import inspect_inputs
+    from assetmap.read.steps import OPTIONAL
 
     report = inspect_inputs(folder)
     if as_json:
@@ -43,11 +44,7 @@ def inputs(
     for row in report.steps.to_dict("records"):
         state = "ready" if row["ready"] else "optional" if row["step"] in OPTIONAL else "missing"
         say(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
-    lacking = [
-        row["step"]
-        for row in report.steps.to_dict("records")
-        if not row["ready"] and row["step"] not in OPTIONAL
-    ]
+    lacking = list(report.lacking["step"])
     say_apart(
         f"Files are missing for: {', '.join(lacking)}."
         if lacking

@@ -125,15 +125,17 @@ def ranks_together(ranks: NDArray[np.floating], *, level: float = LEVEL) -> pd.D
     >>> ranks_together(np.array([[1, 2], [1, 2], [2, 1], [1, 2]]), level=0.75).values.tolist()
     [[1.0, 1.0], [2.0, 2.0]]
     """
-    from scipy.stats import rankdata
-
     drawn = np.asarray(ranks, dtype=np.float64)
     _check(drawn, None, level)
-    inside = np.minimum(rankdata(drawn, method="max", axis=0), rankdata(-drawn, method="max", axis=0)).min(
-        axis=1
-    )
+    inside = np.minimum(_draws_up_to(drawn), _draws_up_to(-drawn)).min(axis=1)
     kept = drawn[np.argsort(-inside, kind="stable")[: int(np.ceil(level * len(drawn)))]]
     return pd.DataFrame({"low": kept.min(axis=0), "high": kept.max(axis=0)}).rename_axis("position")
+
+
+def _draws_up_to(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return for each value how many of its column are at most as large."""
+    columns = [np.searchsorted(np.sort(column), column, side="right") for column in values.T]
+    return np.column_stack(columns).astype(np.int64)
 
 
 def _standardised(away: NDArray[np.float64], size: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

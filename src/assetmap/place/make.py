@@ -6,6 +6,7 @@ licence. The inputs are never changed.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from assetmap.place.clip import places_in, write_areas, write_need, write_postco
 from assetmap.place.pick import Picked, pick_files
 from assetmap.place.record import Made, keep_changed, read_made
 from assetmap.place.sections import settings_text, updated_text
+from assetmap.place.verdict import LIBRARY, access_type_of
 from assetmap.project.folder import Progress
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, read_settings
-from assetmap.read.inputs import OPTIONAL, InputsReport, inspect_inputs
+from assetmap.read.inputs import InputsReport, inspect_inputs
 from assetmap.schema import InputError
 
 
@@ -58,7 +60,7 @@ def make_project(
         separated by commas; a full postcode; or a file with a polygon (see `choose_areas`). In an update it can be
         left out.
     inputs
-        Folder with the files (default: ``folder/inputs``).
+        Folder with the files (default: ``folder/inputs``; in an update the one that the project was made from).
     limit_m
         How far people travel; postcodes, assets and land this far around the place are kept too
         (default: 5,000; in an update as before).
@@ -73,8 +75,8 @@ def make_project(
     Raises
     ------
     InputError
-        If a step of a build has no file (the message lists all of them), the place is not found or not clear, or the
-        folder has another project. Nothing in the folder is changed then.
+        If a step of a build has no file (the message lists all of them), the place is not found or not clear, need and areas do not
+        fit, no row of the lists can be used, or the folder has another project. Nothing in the folder is changed then.
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME
@@ -89,7 +91,8 @@ def make_project(
         raise InputError(f"There is no project in '{folder}' yet. Name its place with --area.")
     say = progress or (lambda step: None)
     say("Checking the files")
-    report = inspect_inputs(inputs or folder / "inputs")
+    where = Path(inputs) if inputs else folder / ((before.inputs if before else "") or "inputs")
+    report = inspect_inputs(where)
     _refuse_missing(report)
     say("Choosing the small areas")
     picked = pick_files(report, area)
@@ -103,14 +106,16 @@ def make_project(
 
     def write(new: Path) -> None:
         sections = _write_files(new, picked, report, reach_m, notes, say)
-        sections["access"] = {"asset_type": "library", "limit_m": round(reach_m)}
+        sections["access"] = {"asset_type": LIBRARY, "limit_m": round(reach_m)}
+        (new / CONFIG_NAME).write_text(settings_text(name, sections), encoding="utf-8")
+        say("Reading the project as a build reads it")
+        sections["access"]["asset_type"] = access_type_of(new, notes)
         text = settings_text(name, sections)
         if before is not None:
             text = updated_text(config.read_text(encoding="utf-8"), before.sections, sections, notes)
         (new / CONFIG_NAME).write_text(text, encoding="utf-8")
-        if before is None:
-            read_settings(new / CONFIG_NAME)
-        keep_changed(new, folder, before, Made(str(area), name, reach_m, sections), notes)
+        record = Made(str(area), name, reach_m, sections, inputs=_from(folder, where))
+        keep_changed(new, folder, before, record, notes)
 
     write_whole(folder, write)
     read_settings(config)
@@ -135,14 +140,22 @@ def _write_files(
     sections["need"] = write_need(folder, areas, picked, sections["areas"])
     say("Finding the area of each postcode")
     postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, limit_m)
-    sections |= write_surroundings(folder, areas, picked, limit_m, places, notes)
+    sections |= write_surroundings(folder, areas, picked, report, limit_m, places, notes)
     say("Cutting out lists of assets")
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}
 
 
+def _from(folder: Path, inputs: Path) -> str:
+    """Return the way to the inputs from the project's folder, or the whole path where there is none."""
+    try:
+        return Path(os.path.relpath(inputs.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return str(inputs.resolve())
+
+
 def _refuse_missing(report: InputsReport) -> None:
-    missing = report.steps[~report.steps["ready"] & ~report.steps["step"].isin(OPTIONAL)]
+    missing = report.lacking
     if len(missing):
         lines = "\n".join(f"  - {row.step}: {row.missing}" for row in missing.itertuples())
         raise InputError(

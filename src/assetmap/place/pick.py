@@ -14,10 +14,11 @@ from assetmap.place.choice import POSTCODE, Choice, SeveralPlacesError, choose_a
 from assetmap.place.councils import COUNCIL, COUNTY, PARISH, REGION, WARD
 from assetmap.place.sections import rows_of
 from assetmap.read.areas import read_areas
-from assetmap.read.inputs import NO_POINTS, InputsReport
+from assetmap.read.inputs import InputsReport
 from assetmap.read.official.columns import canonical_columns, vintage_of
 from assetmap.read.official.lookups import read_area_lookup, read_lookup
 from assetmap.read.official.postcode_files import read_postcode_file
+from assetmap.read.steps import NO_POINTS
 from assetmap.read.tables import read_published
 from assetmap.schema import InputError, reference_table
 

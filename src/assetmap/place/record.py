@@ -15,13 +15,17 @@ MADE_NAME: Final = "made.json"
 
 @dataclass(frozen=True)
 class Made:
-    """A project as it was made: its place, the sections of its settings, and the checksum of each file."""
+    """A project as it was made.
+
+    Its place, the sections of its settings, the checksum of each file, and the way from its folder to its inputs.
+    """
 
     area: str
     area_name: str
     limit_m: float
     sections: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    inputs: str = ""
 
 
 def read_made(folder: Path) -> Made | None:
@@ -44,6 +48,12 @@ def read_made(folder: Path) -> Made | None:
     if not right:
         raise InputError(f"'{path}' is damaged. Move the project away and make it again.")
     return made
+
+
+def write_made(folder: Path, made: Made, *, files: dict[str, str]) -> None:
+    """Write the record of a project with the checksums of some files."""
+    whole = asdict(made) | {"files": {**made.files, **files}}
+    (folder / MADE_NAME).write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def keep_changed(new: Path, folder: Path, before: Made | None, made: Made, notes: list[str]) -> None:
@@ -81,7 +91,6 @@ def keep_changed(new: Path, folder: Path, before: Made | None, made: Made, notes
             path.rename(new / kept)
         elif path.suffix != ".toml":
             changed.append(path.name)
-    whole = asdict(made) | {"files": {**old, **files}}
-    (new / MADE_NAME).write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_made(new, made, files={**old, **files})
     if before is not None:
         notes.append(f"Updated: {', '.join(changed)}." if changed else "All files were up to date already.")

@@ -6,16 +6,20 @@ and moved into place when all of them are there, so a build that fails leaves th
 
 from __future__ import annotations
 
+import copy
 import importlib.metadata
 import json
 import platform
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import pandas as pd
 
 import assetmap
 from assetmap.access.border import describe_border
+from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
 from assetmap.gaps.sensitivity import sensitivity_notes
@@ -23,10 +27,12 @@ from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
     cluster_gaps,
+    columns_to_publish,
     complete_areas,
     detail_gaps,
     detail_sharing,
@@ -37,22 +43,37 @@ from assetmap.project.pipeline import (
     read_areas_with_need,
     travel_notes,
 )
+from assetmap.project.remembered import remembered
 from assetmap.project.trips import measure_trips
 from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.schema import InputError, Note, Register, Results, within_border
+from assetmap.read.transport.background import read_background
+from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import geopandas as gpd
 
 WITHHELD: Final = "not published: the list has guarded places"
 """In place of the checksum of such a list."""
 
 RUN_NAME: Final = "run.json"
+
+MOST_KEPT_AREAS: Final = 2_000
+"""Results of more small areas are not kept in memory for a second question."""
+
+MOST_KEPT_ROWS: Final = 20_000
+"""Nor is a register of more rows."""
+
 VERSIONS_OF: Final = ("folium", "geopandas", "mapclassify", "numpy", "pandas", "pyogrio", "scipy", "shapely")
 
 
@@ -81,20 +102,83 @@ def measure_project(
     InputError, SchemaError, VintageError
         If an input cannot be used, or changed while it was read.
     """
-    say = progress or (lambda step: None)
-    settings, folder = project.settings, project.folder
+    project = fixed(project)
     hashes = hash_inputs(project)
     if sensitivity is None:
-        sensitivity = settings.gaps.sensitivity
-    say("Reading areas, need and postcodes")
+        sensitivity = project.settings.gaps.sensitivity
+    key = (project.folder, project.settings.model_dump_json(), sensitivity, tuple(hashes.items()))
+    steps: list[str] = []
+
+    def say(step: str) -> None:
+        steps.append(step)
+        if progress is not None:
+            progress(step)
+
+    results, said = remembered(
+        "measured",
+        key,
+        lambda: (_measure(project, hashes, sensitivity=sensitivity, say=say), tuple(steps)),
+        keep=lambda answer: len(answer[0].areas) <= MOST_KEPT_AREAS,
+    )
+    for step in said[len(steps) :]:
+        say(step)
+    return _own_copy(results)
+
+
+def _own_copy(results: Results) -> Results:
+    """Return the results with frames of their own, which share their values until one of them is changed."""
+    return replace(
+        results,
+        areas=results.areas.copy(deep=False),
+        assets=results.assets.copy(deep=False),
+        log=results.log.copy(deep=False),
+        sources=results.sources.copy(deep=False),
+        settings=copy.deepcopy(results.settings),
+        details={name: table.copy(deep=False) for name, table in results.details.items()},
+    )
+
+
+def _key_of_inputs(project: Project, hashes: dict[str, str]) -> tuple[Hashable, ...]:
+    """Return what areas and register depend on: the files and the settings, without those of the measures."""
+    settings = project.settings.model_dump(mode="json", exclude={"access", "gaps", "estimate", "devolution"})
+    need = {key: value for key, value in settings["need"].items() if key not in ("weights", "method")}
+    return (project.folder, json.dumps(settings | {"need": need}, sort_keys=True), tuple(hashes.items()))
+
+
+def _read_ground(
+    project: Project,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None, gpd.GeoDataFrame | None]:
+    """Read the areas with need, the postcodes and the land around."""
+    settings, folder = project.settings, project.folder
     postcodes = read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
     land = read_map(folder / settings.land.file) if settings.land else None
     if settings.own_areas:
         areas, postcodes, land = interpolate_own_areas(project, areas, postcodes, land)
+    return areas, postcodes, land
+
+
+def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say: Progress) -> Results:
+    """Run the steps one after the other."""
+    settings = project.settings
+    say("Reading areas, need and postcodes")
+    inputs = _key_of_inputs(project, hashes)
+    areas, postcodes, land = remembered(
+        "ground", inputs, lambda: _read_ground(project), keep=lambda read: len(read[0]) <= MOST_KEPT_AREAS
+    )
+    postcodes = None if postcodes is None else postcodes.copy(deep=False)
+    land = None if land is None else land.copy(deep=False)
     areas = complete_areas(areas, settings, postcodes)
     say("Reading lists and building the register")
-    register = make_register(project, areas, postcodes)
+    access = settings.access
+    key = (inputs, access.limit_m, str(access.counts), columns_to_publish(settings))
+    register = remembered(
+        "register",
+        key,
+        lambda: make_register(project, areas, postcodes),
+        keep=lambda made: len(made.log) <= MOST_KEPT_ROWS,
+    )
+    register = replace(register, assets=register.assets.copy(deep=False), log=register.log.copy(deep=False))
     assets = register.assets
     for note in register.notes:
         say(f"Before you publish: {note.sentence}")
@@ -105,6 +189,10 @@ def measure_project(
     )
     limits = sensitivity_notes(areas) if sensitivity else ()
     reached = reached_assets(assets, settings)
+    for note in note_left_out(reached, settings.access.asset_type):
+        say(note.sentence)
+    limits += note_left_out(reached, settings.access.asset_type)
+    limits += note_not_counted(reached, settings.access.asset_type)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
@@ -133,9 +221,10 @@ def measure_project(
             | {str(name): rows for name, rows in register.log["source"].value_counts().items()},
             guarded=_lists_with_guarded(register, settings.project.audience),
         ),
-        places=read_places(folder / labels.file) if labels else None,
+        places=read_places(project.folder / labels.file) if labels else None,
         postcodes=postcodes,
         land=land,
+        background=_background(project),
         settings=settings.model_dump(mode="json"),
         notes=(
             describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
@@ -158,7 +247,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
+        ``rejected.csv``, ``tables.xlsx``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` if a list says what its groups ask for.
         Files of an earlier build are replaced or removed as a whole (`write_whole`); other files stay.
         The same inputs give the same bytes.
@@ -184,6 +273,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     def write(folder: Path) -> None:
         say("Writing tables")
         write_tables(results, folder)
+        write_workbook(results, folder / WORKBOOK_NAME)
         say("Drawing the map")
         save_map(results, folder / "map.html")
         say("Writing the report")
@@ -212,7 +302,8 @@ def save_map(results: Results, path: Path) -> None:
         notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
-        far_km=settings["access"]["limit_m"] / 1000,
+        sea=bool((settings.get("land") or {}).get("sea")),
+        background=results.background,
     ).save(str(path))
 
 
@@ -229,7 +320,7 @@ def summarise(results: Results) -> dict[str, Any]:
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
     beyond = len(results.assets) - len(assets)
     asset_type = results.settings["access"]["asset_type"]
-    open_ones = assets[(assets["asset_type"] == asset_type) & (assets["status"] == "open")]
+    open_ones = assets[reached_by_distance(assets, asset_type)]
     top = results.settings["gaps"]["top"]
     first = areas[areas["gap_rank"].notna()].sort_values("gap_rank").head(top)
     return {
@@ -281,6 +372,12 @@ def run_record(results: Results) -> dict[str, Any]:
         "inputs": json.loads(results.sources.to_json(orient="index", force_ascii=False)),
         "results": summarise(results),
     }
+
+
+def _background(project: Project) -> gpd.GeoDataFrame | None:
+    """Return the roads and rivers to draw under the map, from every file that the settings name."""
+    tables = [read_background(project.folder / each.file) for each in project.settings.background]
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True)) if tables else None
 
 
 def _lists_with_guarded(register: Register, audience: str) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.project.folder import Project
-from assetmap.project.lists import known_places
+from assetmap.project.known import known_places
 from assetmap.read.fixed.write import fixed_suffix, headings_in, write_changes
 from assetmap.read.lists.assets import read_assets
 from assetmap.register.fixes import suggest_fixes

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from assetmap.project.known import with_stored_lists
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, Settings, read_settings
 from assetmap.schema import InputError, data_folder
+
+if TYPE_CHECKING:
+    from assetmap.project.known import Lists
 
 Progress = Callable[[str], None]
 
@@ -21,6 +25,8 @@ class Project:
 
     folder: Path
     settings: Settings
+    lists: Lists | None = field(default=None, compare=False, repr=False)
+    """The lists as they were when a command began, where the project has a store (`fixed`)."""
 
 
 def open_project(path: str | Path) -> Project:
@@ -29,7 +35,8 @@ def open_project(path: str | Path) -> Project:
     Parameters
     ----------
     path
-        The folder, or its ``assetmap.toml``.
+        The folder, or its ``assetmap.toml``. Where the folder has a store (``assetmap.db``), the lists and decisions are those
+        of the store; all other settings are those of the file.
 
     Returns
     -------
@@ -43,7 +50,7 @@ def open_project(path: str | Path) -> Project:
     """
     path = Path(path)
     file = path if path.suffix == ".toml" else path / CONFIG_NAME
-    return Project(folder=file.parent, settings=read_settings(file))
+    return with_stored_lists(Project(folder=file.parent, settings=read_settings(file)))
 
 
 def example_project(name: Literal["cornwall", "town"] = "cornwall", *, sensitivity: bool = False) -> Project:
@@ -67,13 +74,15 @@ def example_project(name: Literal["cornwall", "town"] = "cornwall", *, sensitivi
     return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
 
 
-def new_project(folder: str | Path) -> Path:
-    """Copy the example into a new folder, as a project to start from.
+def new_project(folder: str | Path, *, example: Literal["cornwall", "town"] = "cornwall") -> Path:
+    """Copy an example into a new folder, as a project to start from.
 
     Parameters
     ----------
     folder
         A folder that does not exist yet or is empty.
+    example
+        As for `example_project`.
 
     Returns
     -------
@@ -89,10 +98,10 @@ def new_project(folder: str | Path) -> Path:
     finish_writing(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"'{folder}' is not empty. Choose the name of a new folder.")
-    example = data_folder() / "cornwall"
+    source = data_folder() / example
 
     def write(new: Path) -> None:
-        for file in example.iterdir():
+        for file in source.iterdir():
             shutil.copyfile(file, new / file.name)
 
     write_whole(folder, write)

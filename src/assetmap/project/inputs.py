@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 from assetmap.errors import InputError
+from assetmap.project.checksums import checksum, hash_files
+from assetmap.project.known import project_lists
 from assetmap.project.settings import named_files
+from assetmap.project.store.folders import has_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from assetmap.project.folder import Project
 
@@ -20,13 +21,8 @@ ANSWERS_NAME: Final = "site_answers.csv"
 RISKS_NAME: Final = "option_risks.csv"
 """The risk and time register of the options, filled in by the planner."""
 
-_BESIDE: Final = {
-    ".shp": (".dbf", ".shx", ".prj", ".cpg"),
-    ".tab": (".dat", ".map", ".id", ".ind"),
-    ".mif": (".mid",),
-    ".gpkg": (".gpkg-wal",),
-}
-"""Files beside a map file that are read with it."""
+REVIEW: Final = ("project", "review")
+"""The key of the settings whose file the store of a project replaces."""
 
 
 def hash_inputs(project: Project) -> dict[str, str]:
@@ -40,7 +36,8 @@ def hash_inputs(project: Project) -> dict[str, str]:
     Returns
     -------
     dict
-        Path in the project's folder -> checksum: every file that the settings name (lookups too), the files that belong
+        Path in the project's folder -> checksum: what is in the store of a project that has one (``assetmap.db/`` and the
+        name of a list); every other file that the settings name (lookups too), the files that belong
         to a shapefile or another map file, and ``site_answers.csv`` and ``option_risks.csv`` if they exist. In order of the paths.
 
     Raises
@@ -49,12 +46,14 @@ def hash_inputs(project: Project) -> dict[str, str]:
         If a file cannot be read.
     """
     found: dict[str, str] = {}
-    for _, name in named_files(project.settings.model_dump(mode="json")):
-        for path in _with_companions(project.folder / name):
-            found[path.relative_to(project.folder).as_posix()] = _sha256(path)
+    named = named_files(project.settings.model_dump(mode="json"))
+    if has_store(project.folder):
+        found = dict(project_lists(project).digests)
+        named = [(where, name) for where, name in named if name not in found and where != REVIEW]
+    found |= hash_files(project.folder, [name for _, name in named])
     for name in (ANSWERS_NAME, RISKS_NAME):
         if (project.folder / name).is_file():
-            found[name] = _sha256(project.folder / name)
+            found[name] = checksum(project.folder / name)
     return dict(sorted(found.items()))
 
 
@@ -80,19 +79,3 @@ def refuse_changed(project: Project, before: Mapping[str, str]) -> None:
             f"{' and '.join(changed)} in '{project.folder}' changed while the command was running, so nothing was written. "
             "Run it again."
         )
-
-
-def _with_companions(path: Path) -> list[Path]:
-    beside = _BESIDE.get(path.suffix.lower(), ())
-    if not beside:
-        return [path]
-    others = (each for each in path.parent.iterdir() if each.stem == path.stem and each != path)
-    return [path, *sorted(each for each in others if each.suffix.lower() in beside)]
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"'{path}' cannot be read: {error.strerror or error}.") from error

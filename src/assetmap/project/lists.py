@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Final
 
+import geopandas as gpd
 import pandas as pd
 
 from assetmap.groups.calibration import RELATIVE, estimate_by_calibration
@@ -15,10 +16,9 @@ from assetmap.groups.membership import estimate_from_lists, membership_from_regi
 from assetmap.groups.names import link_names
 from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
-from assetmap.read.areas import read_areas
+from assetmap.project.known import known_places, project_lists
 from assetmap.read.lists.assets import read_assets
-from assetmap.read.official.postcodes import read_postcodes
-from assetmap.read.places import read_places
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
 from assetmap.register.changes import compare
@@ -39,6 +39,8 @@ from assetmap.schema import (
     first_few,
 )
 from assetmap.sharing import match_resources
+
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def estimate_lists(
@@ -183,7 +185,7 @@ def _name_rows(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_files(
-    files: Sequence[str | Path],
+    files: Sequence[str | Path] = (),
     *,
     project: Project | None = None,
     columns: Mapping[str, str] | None = None,
@@ -197,13 +199,13 @@ def check_files(
     Parameters
     ----------
     files
-        Lists, as `read_assets` reads them.
+        Lists, as `read_assets` reads them; the lists of the project (those of its store, if it has one) when none is given.
     project
         Its postcodes, places and areas are used to check the rows; without it only their form is checked.
     columns
         Column of the register -> heading of the files, where a heading is not understood by itself.
     review
-        The links that a person decided, as `review_table` writes them.
+        The links that a person decided, as `review_table` writes them; those of the project when no file is given.
     linker
         ``builtin`` or ``splink``: what decides which rows of different lists are one thing.
     sheet, layer
@@ -219,13 +221,13 @@ def check_files(
     InputError
         If a file cannot be read.
     """
-    lists = _read_lists(files, columns, sheet=sheet, layer=layer)
-    known = known_places(project)
-    return check_lists(lists, **known, review=_decisions(review), linker=linker)
+    lists, decided = _lists_of(files, project, columns, sheet=sheet, layer=layer)
+    decided = decided if review is None else _decisions(review)
+    return check_lists(lists, **known_places(project), review=decided, linker=linker)
 
 
 def register_files(
-    files: Sequence[str | Path],
+    files: Sequence[str | Path] = (),
     *,
     project: Project | None = None,
     columns: Mapping[str, str] | None = None,
@@ -254,9 +256,9 @@ def register_files(
     InputError
         If a file cannot be read.
     """
-    lists = _read_lists(files, columns, sheet=sheet, layer=layer)
-    known, decided = known_places(project), _decisions(review)
-    return build_register(lists, **known, review=decided, audience=audience, linker=linker)
+    lists, decided = _lists_of(files, project, columns, sheet=sheet, layer=layer)
+    decided = decided if review is None else _decisions(review)
+    return build_register(lists, **known_places(project), review=decided, audience=audience, linker=linker)
 
 
 def compare_files(old: str | Path, new: str | Path) -> pd.DataFrame:
@@ -274,6 +276,7 @@ def near_postcode(
     offers: str | None = None,
     asks: str | None = None,
     within_km: float = WITHIN_KM,
+    open_on: str | None = None,
 ) -> pd.DataFrame:
     """List what is near a postcode, nearest first, from a project's lists or from a register.
 
@@ -287,6 +290,9 @@ def near_postcode(
         A register file to search instead of the project's lists.
     asset_type, offers, asks, within_km
         As for `near`.
+    open_on
+        Only what is known to be open on this day (``saturday``), by the opening times in the lists. What has no
+        opening times that can be read is left out.
 
     Returns
     -------
@@ -296,8 +302,11 @@ def near_postcode(
     Raises
     ------
     InputError
-        If the project has no postcodes, or the postcode is not among them; if the resource is not known.
+        If the project has no postcodes, or the postcode is not among them; if the resource or the day is not known, or
+        no row says when it is open.
     """
+    if open_on is not None and open_on.casefold() not in DAYS:
+        raise InputError(f"'{open_on}' is not a day. Use one of: {', '.join(DAYS)}.")
     for word in (offers, asks):
         if word is not None:
             find_resources(word)  # before the lists are read
@@ -306,10 +315,17 @@ def near_postcode(
         raise InputError(
             "The project has no [postcodes] file, so postcodes cannot be located. Add one to assetmap.toml."
         )
-    lists = _project_lists(project) if register is None else [read_assets(register)]
-    searched = build_register(lists, **known, audience=project.settings.project.audience)
+    found = project_lists(project) if register is None else None
+    searched = build_register(
+        [read_assets(register)] if register is not None else found.lists if found else (),
+        **known,
+        review=found.review if found else None,
+        audience=project.settings.project.audience,
+        linker=project.settings.project.linker,
+    )
+    assets = searched.assets if open_on is None else _open_on(searched.assets, open_on)
     return near(
-        searched.assets,
+        assets,
         postcode,
         postcodes=known["postcodes"],
         asset_type=asset_type,
@@ -317,6 +333,17 @@ def near_postcode(
         asks=asks,
         within_km=within_km,
     )
+
+
+def _open_on(assets: gpd.GeoDataFrame, day: str) -> gpd.GeoDataFrame:
+    """Return the assets that are known to be open on a day."""
+    times = opening_times(pd.DataFrame(assets.drop(columns="geometry"))).times
+    if times.empty:
+        raise InputError(
+            "No row says when it is open, so nothing can be found by its day. Give your list a column for each day, or one "
+            "such as 'Opening times' (Mon-Fri 9am-5pm)."
+        )
+    return assets[assets.index.isin(times.loc[times["day"] == DAYS.index(day.casefold()), "asset_id"])]
 
 
 def match_files(
@@ -352,10 +379,8 @@ def match_files(
     InputError
         If there is nothing to read, no row says what it offers or asks for, or none has a location.
     """
-    if not files and project is None:
-        raise InputError("There is no list to read. Give files, or a project with --project.")
-    lists = _read_lists(files, columns) if files or project is None else _project_lists(project)
-    assets = build_register(lists, **known_places(project), audience=audience).assets
+    lists, review = _lists_of(files, project, columns)
+    assets = build_register(lists, **known_places(project), review=review, audience=audience).assets
     said = [column for column in ("offers", "asks") if column in assets and (assets[column] != "").any()]
     if not said:
         raise InputError(
@@ -371,38 +396,24 @@ def match_files(
     return match_resources(assets, within_m=within_km * 1000)
 
 
-def _project_lists(project: Project) -> list[AssetList]:
-    return [
-        read_assets(
-            project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
-        )
-        for each in project.settings.assets
-    ]
-
-
-def _read_lists(
+def _lists_of(
     files: Sequence[str | Path],
+    project: Project | None,
     columns: Mapping[str, str] | None,
     *,
     sheet: str | None = None,
     layer: str | None = None,
-) -> list[AssetList]:
-    return [read_assets(file, columns=columns, sheet=sheet, layer=layer) for file in files]
+) -> tuple[Sequence[AssetList], pd.DataFrame | None]:
+    """Read the files; without any, return the lists of the project and what was decided about them."""
+    if files:
+        return [read_assets(file, columns=columns, sheet=sheet, layer=layer) for file in files], None
+    if project is None:
+        raise InputError("There is no list to read. Give files, or a project with --project.")
+    if columns or sheet or layer:
+        raise InputError("Columns, sheets and layers can only be named for files. Name the files.")
+    found = project_lists(project)
+    return found.lists, found.review
 
 
 def _decisions(review: str | Path | None) -> pd.DataFrame | None:
     return None if review is None else read_table(review)
-
-
-def known_places(project: Project | None) -> dict[str, Any]:
-    """Return the postcodes, places and areas of a project as `build_register` takes them; nothing without a project."""
-    if project is None:
-        return {}
-    settings, folder = project.settings, project.folder
-    where = settings.areas
-    return {
-        "postcodes": read_postcodes(folder / settings.postcodes.file) if settings.postcodes else None,
-        "places": read_places(folder / settings.places.file) if settings.places else None,
-        "areas": read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer),
-        "area_name": settings.project.area_name,
-    }

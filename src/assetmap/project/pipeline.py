@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.access.costs import OVERLAND, OWN
+from assetmap.access.counted import with_counts_as
 from assetmap.access.counts import count_groups
 from assetmap.access.deserts import count_deserts
 from assetmap.access.location import candidate_places, suggest_sites
@@ -37,13 +38,14 @@ from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
+from assetmap.project.known import project_lists
 from assetmap.project.settings import NEEDED_TABLES, Settings
 from assetmap.read.areas import read_areas
-from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.area_names import name_areas
+from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
-from assetmap.read.tables import read_table
 from assetmap.read.transport.kept import read_roads_once
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.read.travel import read_crossings, read_travel
@@ -72,6 +74,8 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
     settings, folder = project.settings, project.folder
     where, wanted = settings.areas, settings.need
     areas = read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer)
+    if where.names is not None:
+        areas["area_name"] = name_areas(areas, library=read_known_names(folder / where.names))["area_name"]
     need = read_need(
         folder / wanted.file,
         index=wanted.index,
@@ -114,23 +118,21 @@ def make_register(project: Project, areas: gpd.GeoDataFrame, postcodes: pd.DataF
     What lies beyond the border, but within the limit of access, is kept for the measures of access.
     """
     settings, folder = project.settings, project.folder
-    lists = [
-        read_assets(folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns)
-        for each in settings.assets
-    ]
+    found = project_lists(project)
     places = read_places(folder / settings.places.file) if settings.places else None
-    return build_register(
-        lists,
+    register = build_register(
+        found.lists,
         postcodes=postcodes,
         places=places,
         areas=areas,
         area_name=settings.project.area_name,
-        review=read_table(folder / settings.project.review) if settings.project.review else None,
+        review=found.review,
         audience=settings.project.audience,
         publish_columns=columns_to_publish(settings),
         buffer_m=settings.access.limit_m,
         linker=settings.project.linker,
     )
+    return replace(register, assets=with_counts_as(register.assets, settings.access.counts))
 
 
 def columns_to_publish(settings: Settings) -> tuple[str, ...]:

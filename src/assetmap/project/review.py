@@ -13,6 +13,7 @@ from assetmap.project.build import measure_project
 from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.options import choose_options, make_ground, measure_options
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import find_travel
@@ -145,6 +146,7 @@ def review_project(
     chosen = choose_options(project, names=options, edits=edits)
     key = None if sign_key is None else read_private_key(sign_key)
     say = progress or (lambda step: None)
+    project = fixed(project)
     hashes = hash_inputs(project)
     results = measure_project(project, sensitivity=False, progress=progress)
     say("Reviewing the sites")

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.counted import count_types
 from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
@@ -68,6 +69,18 @@ class AreasInput(Input):
     name: str | None = None
 
 
+class SmallAreasInput(AreasInput):
+    """Boundaries of the small areas, and a file with the names that people know for them."""
+
+    names: str | None = None
+
+
+class LandInput(Input):
+    """Land around the areas, and whether what is no land there is sea."""
+
+    sea: bool = False
+
+
 class NeedInput(Input):
     """A published index, or your own column with its direction."""
 
@@ -106,6 +119,8 @@ class AssetsInput(Input):
     id: str = Field(pattern=r"^[a-z0-9_]+$")
     asset_type: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+    sheet: str | None = None
+    layer: str | None = None
 
 
 class ProjectSettings(_Table):
@@ -137,6 +152,16 @@ class AccessSettings(_Table):
     detour: Annotated[float, Field(ge=1)] = 1.0
     homes: Literal["postcodes", "centres"] = "postcodes"
     include_unknown: bool = False
+    counts: dict[str, bool | str] = Field(default_factory=dict)
+
+    @field_validator("counts")
+    @classmethod
+    def _known_counts(cls, counts: dict[str, bool | str]) -> dict[str, bool | str]:
+        try:
+            count_types(counts)
+        except InputError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+        return counts
 
 
 class GapSettings(_Table):
@@ -191,13 +216,14 @@ class Settings(_Table):
     """The whole of ``assetmap.toml``."""
 
     project: ProjectSettings
-    areas: AreasInput
+    areas: SmallAreasInput
     own_areas: AreasInput | None = None
     need: NeedInput
     postcodes: Input | None = None
     places: Input | None = None
     labels: Input | None = None
-    land: Input | None = None
+    land: LandInput | None = None
+    background: tuple[Input, ...] = ()
     crossings: Input | None = None
     travel: Input | None = None
     roads: Input | None = None
@@ -224,6 +250,7 @@ class Settings(_Table):
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
         found = {name: value for name, value in single.items() if value is not None}
         found |= self.timetable.inputs() if self.timetable else {}
+        found |= {f"background_{number}": each for number, each in enumerate(self.background, start=1)}
         return found | {value.id: value for value in self.assets}
 
     def review_inputs(self) -> dict[str, Input]:
@@ -403,7 +430,7 @@ def named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
         for position, table in tables:
             if not isinstance(table, dict):
                 continue
-            for key in ("file", "lookup", "files", *(("review",) if section == "project" else ())):
+            for key in ("file", "lookup", "names", "files", *(("review",) if section == "project" else ())):
                 names = table.get(key)
                 for name in names if isinstance(names, list) else [names]:
                     if isinstance(name, str):

@@ -11,8 +11,7 @@ from assetmap.access.minutes import BUS
 from assetmap.access.nearest import open_assets
 from assetmap.access.there_and_back import straight_trip_walks, there_and_back
 from assetmap.access.trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
-from assetmap.read.lists.assets import read_assets
-from assetmap.read.opening_hours import opening_times
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import Note, OpeningTimes, first_few
 from assetmap.sites.sites import need_deciles
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from assetmap.access.travel import Travel
     from assetmap.project.folder import Project
+from assetmap.project.known import project_lists
 
 CLOCK_TIMES: Final = ("bus_last_back", "last_back", "opens", "closes")
 WHOLE: Final = (
@@ -49,11 +49,9 @@ def read_project_hours(project: Project, log: pd.DataFrame) -> OpeningTimes:
     """
     times, unread = [], []
     known: set[str] = set()
-    for each in project.settings.assets:
-        table = read_assets(
-            project.folder / each.file, source=each.id, asset_type=each.asset_type, columns=each.columns
-        ).table
-        rows = log[log["source"].eq(each.id) & log["asset_id"].notna()].drop_duplicates("row")
+    for each in project_lists(project).lists:
+        table = each.table
+        rows = log[log["source"].eq(each.source) & log["asset_id"].notna()].drop_duplicates("row")
         asset = table["row"].map(rows.set_index("row")["asset_id"])
         named = pd.DataFrame(table[asset.notna()]).set_index(asset[asset.notna()].rename("asset_id"))
         named = named[~named.index.duplicated() & ~named.index.isin(list(known))]

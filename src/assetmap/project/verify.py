@@ -13,6 +13,7 @@ from assetmap.project.build import measure_project
 from assetmap.project.evidence import NOT_PUBLISHED, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
+from assetmap.project.known import fixed
 from assetmap.project.review import measure_review
 from assetmap.project.settings import MOST_OPTIONS
 from assetmap.project.signature import check_signature, signature_path
@@ -79,6 +80,7 @@ def verify_evidence(
         check_signature(path, public_key)
     pack = read_evidence(path)
     settings, options = _asked(path, pack.manifest["settings"])
+    project = fixed(project)
     hashes = hash_inputs(project)
     results = measure_project(project, sensitivity=False, progress=progress)
     try:

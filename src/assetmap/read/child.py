@@ -5,6 +5,7 @@ The tasks load neither pandas nor GeoPandas, so the child starts in a moment.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -57,6 +58,45 @@ def _parquet(path: Path, *, columns: list[str] | None, cells: int) -> Answer:
     return read_parquet(path, columns=columns, most_cells=cells)
 
 
+def _feed(path: Path, *, most_rows: int, cells: int) -> Answer:
+    from assetmap.read.transport.feed_files import feed_tables
+
+    return feed_tables(path, most_rows=most_rows)
+
+
+def _ways(path: Path, *, known: dict[str, tuple[bool, bool]], cells: int) -> Answer:
+    from assetmap.read.transport.ways import read_ways, ways_answer
+
+    return ways_answer(*read_ways(path, known))
+
+
+def _postcodes(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.official.postcode_tables import postcode_table
+
+    return postcode_table(path)
+
+
+def _populated(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.official.populated import populated_places
+
+    columns, rows = populated_places(path, most_cells=cells)
+    return Answer(columns, (pack_rows(rows),))
+
+
+def _pack(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.evidence import read_members
+
+    members = read_members(path)
+    return Answer([*members], tuple(members.values()))
+
+
+def _unpack(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.lists.archives import files_in
+
+    found, others = files_in(path)
+    return Answer({"names": list(found), "others": others}, tuple(found.values()))
+
+
 def _fixed(path: Path, *, edits: dict[str, Any], cells: int) -> Answer:
     from assetmap.read.fixed.edits import edits_of
     from assetmap.read.fixed.ods import write_ods
@@ -87,7 +127,13 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "look": _look,
     "layer": _layer,
     "parquet": _parquet,
+    "feed": _feed,
+    "ways": _ways,
+    "postcodes": _postcodes,
+    "populated": _populated,
+    "pack": _pack,
     "fixed": _fixed,
+    "unpack": _unpack,
 }
 """Name of a task -> the function that does it."""
 
@@ -124,7 +170,11 @@ def run(task: str, path: Path, words: dict[str, Any]) -> Answer:
     """
     try:
         return TASKS[task](path, **words)
-    except (InputError, MemoryError):
+    except InputError as error:
+        if str(path) in str(error):
+            raise
+        raise InputError(f"'{path}' could not be read: {error}") from error
+    except MemoryError:
         raise
     except RecursionError as error:
         raise InputError(f"'{path}' could not be read: its content is nested too deeply.") from error
@@ -173,11 +223,21 @@ def _answers() -> Any:
 
 def _load_libraries(task: str, path: Path) -> None:
     """Load what a task needs before its limits are set, so that they count the file alone."""
-    from assetmap.read.layers import is_map
+    from assetmap.read.drivers import is_map
     from assetmap.read.rows import SPREADSHEETS
 
     if task == "parquet" or path.suffix.lower() == ".parquet":
-        import pyarrow.parquet  # noqa: F401
+        import pyarrow.parquet
+    elif task in ("feed", "postcodes"):
+        import pyarrow as pa
+        import pyarrow.compute
+        import pyarrow.csv
+
+        pa.set_cpu_count(min(pa.cpu_count(), 4))
+        pa.set_io_thread_count(2)
+    elif task == "ways":
+        with contextlib.suppress(ImportError):  # the task says how to install it
+            import osmium  # noqa: F401
     elif task == "layer":
         import pyogrio  # noqa: F401
     elif task == "look" and is_map(path):

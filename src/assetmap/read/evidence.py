@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from assetmap.errors import InputError, first_few
 from assetmap.read.files import ZIP_ERRORS, existing_file
-from assetmap.schema import InputError, first_few
+from assetmap.read.worker import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,14 +86,8 @@ def read_evidence(path: str | Path) -> EvidencePack:
         raise InputError(
             f"'{path}' is larger than {MOST_PACKED // 1_000_000} MB, so it is not an evidence pack."
         )
-    try:
-        with zipfile.ZipFile(path) as pack:
-            _check_zip(path, pack)
-            members = {entry.filename: _read_member(pack, entry) for entry in pack.infolist()}
-    except InputError:
-        raise
-    except (*ZIP_ERRORS, NotImplementedError) as error:
-        raise InputError(f"'{path}' could not be read: it is damaged or not a zip file ({error}).") from error
+    answer = ask("pack", path)
+    members = dict(zip(answer.value, answer.parts, strict=True))
     manifest = _manifest(path, members[MANIFEST])
     found = {
         name: hashlib.sha256(content).hexdigest() for name, content in members.items() if name != MANIFEST
@@ -101,6 +96,24 @@ def read_evidence(path: str | Path) -> EvidencePack:
     if problems:
         raise InputError(f"'{path}' was changed after it was written: {'; '.join(problems)}.")
     return EvidencePack(members, manifest)
+
+
+def read_members(path: Path) -> dict[str, bytes]:
+    """Read the members of a pack; this runs in the child process.
+
+    Raises
+    ------
+    InputError
+        If the zip is damaged, or is not exactly what assetmap writes.
+    """
+    try:
+        with zipfile.ZipFile(path) as pack:
+            _check_zip(path, pack)
+            return {entry.filename: _read_member(pack, entry) for entry in pack.infolist()}
+    except InputError:
+        raise
+    except (*ZIP_ERRORS, NotImplementedError) as error:
+        raise InputError(f"'{path}' could not be read: it is damaged or not a zip file ({error}).") from error
 
 
 def _check_zip(path: Path, pack: zipfile.ZipFile) -> None:

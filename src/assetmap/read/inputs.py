@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import geopandas as gpd
 import pandas as pd
 
 from assetmap.read.areas import read_areas
-from assetmap.read.lists.assets import read_assets
-from assetmap.read.lists.headings import column_meanings
-from assetmap.read.look import SIDECARS, Look, Part, look_into
+from assetmap.read.lists.assets import WHERE, read_assets
+from assetmap.read.look import SIDECARS, TABLES, Look, Part, look_into
+from assetmap.read.maps import is_map
 from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
 from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_area_lookup, read_lookup
@@ -27,7 +28,8 @@ from assetmap.read.official.population import read_population
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.tables import heading_key
+from assetmap.read.steps import OPTIONAL, steps_of
+from assetmap.read.tables import SPREADSHEETS, heading_key
 from assetmap.read.transport.recognise import describe_transport
 from assetmap.read.transport.roads import read_roads
 from assetmap.read.transport.timetable import read_timetable
@@ -45,13 +47,10 @@ COLUMNS: Final = (
     "use",
     "counts_people",
 )
-STEPS: Final = (
-    "areas", "choice of the area", "population", "need", "postcodes", "assets", "area names", "place names",
-)  # fmt: skip
-OPTIONAL: Final = ("area names", "place names")
-"""Steps that a build can do without."""
-WHERE: Final = {"postcode", "easting", "latitude", "grid_reference", "town", "address"}
-"""Columns of a list of assets that say where something is."""
+LIST: Final = "assets_list"
+"""The row of ``sources.csv`` for a list of one's own."""
+
+NOWHERE: Final = "it has names, but nothing in it says where they are"
 
 OWN_FILES: Final = ("sources.json", "assetmap.toml", "made.json")
 MONTH: Final = re.compile(
@@ -59,9 +58,6 @@ MONTH: Final = re.compile(
     re.I,
 )
 """How publishers write the month of an edition into a file name."""
-
-NO_POINTS: Final = ("ons_postcode_lookup", "postcode_table")
-"""Postcode files that do not say where a postcode is, or that assetmap itself made for a place."""
 
 LARGEST_CHECKED: Final = 300 * 2**20
 """Bytes; a larger file is recognised but not read through."""
@@ -81,6 +77,11 @@ class InputsReport:
     folder: Path
     files: pd.DataFrame
     steps: pd.DataFrame
+
+    @property
+    def lacking(self) -> pd.DataFrame:
+        """Return the rows of ``steps`` without which no project can be made."""
+        return self.steps[~self.steps["ready"] & ~self.steps["step"].isin(OPTIONAL)]
 
 
 def inspect_inputs(folder: str | Path) -> InputsReport:
@@ -107,7 +108,7 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
     rows = [inspect_file(path, folder=folder) for path in _files(folder)]
     files = pd.DataFrame(rows, columns=list(COLUMNS))
     files["rows"] = files["rows"].astype("Int64")
-    steps = _steps(files)
+    steps = steps_of(files)
     files["use"] = [
         ", ".join(step for step, names in zip(steps["step"], steps["each"], strict=True) if file in names)
         for file in files["file"]
@@ -128,31 +129,57 @@ def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
     if transport is not None:
         return row | transport
     look = look_into(path)
-    if look.problem:
-        return row | {"state": "broken", "reason": look.problem}
-    found = recognise(look)
-    if found is None:
-        reason = (
-            "its columns are not those of any source in data/tables/sources.csv"
-            if look.parts
-            else "it is not a table"
-        )
-        counted = look.parts[0].rows if len(look.parts) == 1 else None
-        return row | {"reason": reason, "rows": counted}
+    found = None if look.problem else recognise(look)
+    if found is None or found[0]["kind"] == "assets":
+        return row | _as_list(path, look, found)
     source, part = found
-    row |= {
-        "state": "ready",
-        "kind": source["kind"],
-        "source_id": source["source_id"],
-        "title": source["title"],
-        "vintage": _vintage(source["kind"], part, path),
-        "rows": part.rows,
-    }
+    row |= _named(source) | {"vintage": _vintage(source["kind"], part, path), "rows": part.rows}
     try:
         row["counts_people"] = _read_through(path, source, part)
     except InputError as error:
         return row | {"state": "broken", "reason": str(error)}
     return row
+
+
+def _named(source: dict[str, str]) -> dict[str, Any]:
+    return {
+        "state": "ready",
+        "kind": source["kind"],
+        "source_id": source["source_id"],
+        "title": source["title"],
+    }
+
+
+def _as_list(path: Path, look: Look, found: tuple[dict[str, str], Part] | None) -> dict[str, Any]:
+    """Say whether a file is a list, by reading it as a register reads it; ``found`` is the published list that it is."""
+    suffix = path.suffix.lower()
+    unread: dict[str, Any] = {"reason": "it is not a table"}
+    if look.problem:
+        unread = {"state": "broken", "reason": look.problem}
+    elif look.parts:
+        counted = look.parts[0].rows if len(look.parts) == 1 else None
+        unread = {
+            "reason": "its columns are not those of any source in data/tables/sources.csv",
+            "rows": counted,
+        }
+    damaged = bool(look.problem) and suffix == ".zip"
+    if damaged or (suffix not in (*TABLES, *SPREADSHEETS, ".json", ".umap", ".zip") and not is_map(path)):
+        return unread
+    if path.stat().st_size > LARGEST_CHECKED:
+        return _named(found[0]) | {"rows": found[1].rows} if found else unread
+    try:
+        listed = read_assets(path)
+    except InputError as error:
+        return {"state": "broken", "reason": str(error)} if found and not look.problem else unread
+    if found is None and not (
+        isinstance(listed.table, gpd.GeoDataFrame) or set(WHERE) & set(listed.table.columns)
+    ):
+        return unread if look.problem else unread | {"reason": NOWHERE, "rows": len(listed.table)}
+    sources = reference_table("sources")
+    name = found[0]["source_id"] if found else listed.shape if listed.shape in sources.index else LIST
+    source = {"source_id": name, **{str(key): str(value) for key, value in sources.loc[name].items()}}
+    vintage = _vintage("assets", found[1], path) if found else ""
+    return _named(source) | {"vintage": vintage, "rows": len(listed.table)}
 
 
 def recognise(look: Look) -> tuple[dict[str, str], Part] | None:
@@ -171,20 +198,7 @@ def recognise(look: Look) -> tuple[dict[str, str], Part] | None:
             tokens = [token for token in str(source["recognised_by"]).split("|") if token]
             if len(tokens) > most and all(_is_there(token, words) for token in tokens):
                 best, most = ({str(name): str(value) for name, value in source.items()}, part), len(tokens)
-    return best or _list_of_assets(look)
-
-
-def _list_of_assets(look: Look) -> tuple[dict[str, str], Part] | None:
-    """Return a list whose columns the register understands: a name, and something that says where."""
-    for part in look.parts:
-        meanings = set(column_meanings(list(part.headings)).values())
-        if "name" in meanings and (part.geometry or meanings & WHERE):
-            source = reference_table("sources").loc["assets_list"]
-            return (
-                {"source_id": "assets_list", **{str(key): str(value) for key, value in source.items()}},
-                part,
-            )
-    return None
+    return best
 
 
 def _files(folder: Path) -> list[Path]:
@@ -282,126 +296,3 @@ def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
         "read_timetable": read_timetable,
     }
     return readers.get(source["reader"])
-
-
-def _steps(files: pd.DataFrame) -> pd.DataFrame:
-    ready = files[files["state"] == "ready"]
-    rows = []
-    for step in STEPS:
-        names, missing = _NEEDS[step](ready)
-        rows.append(
-            {"step": step, "ready": not missing, "files": ", ".join(names), "missing": missing, "each": names}
-        )
-    return pd.DataFrame(rows)
-
-
-def _of_kind(ready: pd.DataFrame, kind: str, *vintages: str) -> pd.DataFrame:
-    chosen = ready[ready["kind"] == kind]
-    return chosen[chosen["vintage"].str.startswith(vintages)] if vintages else chosen
-
-
-def _small_areas(ready: pd.DataFrame) -> pd.DataFrame:
-    found = _of_kind(ready, "boundary", "lsoa", "msoa")
-    own = ready[ready["source_id"] == "areas_table"]
-    return pd.concat([found, own]) if len(own) else found
-
-
-def _need_areas(ready: pd.DataFrame) -> tuple[list[str], str]:
-    found = _small_areas(ready)
-    return list(found["file"]), "" if len(found) else _get(
-        "Boundaries of small areas (LSOA 2021)", "ons_lsoa21_boundaries"
-    )
-
-
-def _need_choice(ready: pd.DataFrame) -> tuple[list[str], str]:
-    names = ready[ready["kind"].isin(("need", "postcodes"))]
-    lookups, larger = _of_kind(ready, "lookup"), _of_kind(ready, "boundary", "ward", "lad", "parish", "utla")
-    found = pd.concat([lookups[lookups["vintage"].str.contains("lad")], larger, names, _small_areas(ready)])
-    if len(found):
-        return list(found["file"]), ""
-    return [], _get("A lookup from small areas to local authorities", "ons_lsoa21_ward_lad_lookup")
-
-
-def _fitting(ready: pd.DataFrame, kind: str) -> tuple[list[str], list[str]]:
-    """Return the files of a kind on the vintage of the boundaries, and those that need the lookup."""
-    here = {vintage[:6] for vintage in _small_areas(ready)["vintage"]}
-    found = _of_kind(ready, kind)
-    fits = found["vintage"].str[:6].isin(here) if here else found["vintage"].notna()
-    lookup = (ready["source_id"] == "ons_lsoa11_lsoa21_lookup").any()
-    return list(found.loc[fits, "file"]), list(found.loc[~fits, "file"]) if lookup else []
-
-
-def _need_population(ready: pd.DataFrame) -> tuple[list[str], str]:
-    with_people = ready[ready["counts_people"].astype(bool)]
-    here = _small_areas(ready)
-    fits, _ = _fitting(pd.concat([with_people, here]), "population")
-    counted, converted = _fitting(pd.concat([with_people, here, _of_kind(ready, "lookup")]), "need")
-    found = [*fits, *counted, *converted]
-    return found, "" if found else _get("Residents of the small areas", "nomis_population")
-
-
-def _need_need(ready: pd.DataFrame) -> tuple[list[str], str]:
-    fits, converted = _fitting(ready, "need")
-    if fits or converted:
-        return [*fits, *converted], ""
-    others = _of_kind(ready, "need")
-    if len(others):
-        row = others.iloc[0]
-        return [], (
-            f"'{row['file']}' is on {row['vintage']}, but the boundaries are not. Add boundaries of that vintage, or: "
-            + _get("the lookup between the two", "ons_lsoa11_lsoa21_lookup")
-        )
-    return [], _get("An index of need", "iod2025")
-
-
-def _need_postcodes(ready: pd.DataFrame) -> tuple[list[str], str]:
-    found = _of_kind(ready, "postcodes")
-    if (~found["source_id"].isin(NO_POINTS)).any():
-        return list(found["file"]), ""
-    return list(found["file"]), _get("Postcodes with coordinates", "os_code_point_open")
-
-
-def _need_assets(ready: pd.DataFrame) -> tuple[list[str], str]:
-    found = _of_kind(ready, "assets")
-    missing = "A list of groups or places: any spreadsheet with a name and a postcode, or " + _get(
-        "libraries", "ace_libraries"
-    )
-    return list(found["file"]), "" if len(found) else missing
-
-
-def _need_area_names(ready: pd.DataFrame) -> tuple[list[str], str]:
-    readers = reference_table("sources")["reader"]
-    known = ready[ready["source_id"].map(readers).eq("read_known_names")]
-    wards = ready[ready["vintage"].str.contains("ward") & ready["kind"].isin(("lookup", "boundary"))]
-    found = list(pd.concat([known, wards, _of_kind(ready, "places")])["file"])
-    return found, "" if found else (
-        "Optional, for names that people know, such as Ludlow Town (Shropshire 038B): "
-        + _get("", "hocl_msoa_names")
-        + " Or: "
-        + _get("", "os_open_names")
-    )
-
-
-def _need_names(ready: pd.DataFrame) -> tuple[list[str], str]:
-    found = _of_kind(ready, "places")
-    return list(found["file"]), "" if len(found) else "Optional, for names on the map: " + _get(
-        "", "os_open_names"
-    )
-
-
-def _get(what: str, source_id: str) -> str:
-    row = reference_table("sources").loc[source_id]
-    fetch = f", or: assetmap fetch --area NAME --output FOLDER --only {source_id}" if row["address"] else ""
-    return f"{what + ': ' if what else ''}{row['title']}, {row['page']}{fetch}."
-
-
-_NEEDS: Final[dict[str, Callable[[pd.DataFrame], tuple[list[str], str]]]] = {
-    "areas": _need_areas,
-    "choice of the area": _need_choice,
-    "population": _need_population,
-    "need": _need_need,
-    "postcodes": _need_postcodes,
-    "assets": _need_assets,
-    "area names": _need_area_names,
-    "place names": _need_names,
-}

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, Final
 
 from assetmap.errors import InputError, counted
+from assetmap.read.drivers import DRIVERS, PACKED, driver_of, encoding_of, is_map, unpacked
 from assetmap.read.files import members_of, open_bytes, open_member, whole_members
-from assetmap.read.layers import DRIVERS, driver_of, is_map, unpacked
 from assetmap.read.lists.json_files import parse_json
 from assetmap.read.official.columns import headings_of_headerless
 from assetmap.read.rows import HEADER_WITHIN, SPREADSHEETS, stream_rows
@@ -25,6 +25,14 @@ from assetmap.read.worker import ask
 TABLES: Final = (".csv", ".tsv", ".txt", ".tab", ".gz")
 SIDECARS: Final = (".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx", ".qpj")
 LARGEST_JSON: Final = 200 * 2**20
+
+
+def parts_of_shapefile(path: Path) -> list[Path]:
+    """Return the files that belong to a shapefile, without the one that is named; none for another file."""
+    if path.suffix.lower() != ".shp":
+        return []
+    beside = [path.with_suffix(way(ending)) for ending in SIDECARS for way in (str.lower, str.upper)]
+    return [other for other in dict.fromkeys(beside) if other.is_file()]
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,8 @@ def parts_of(path: Path, *, most_cells: int) -> tuple[Part, ...]:
         **dict.fromkeys(DRIVERS, _map),
         ".parquet": _parquet,
         ".geoparquet": _parquet,
-        ".zip": _zip,
-        ".json": _json,
+        **dict.fromkeys(PACKED, _zip),
+        **dict.fromkeys((".json", ".umap"), _json),
     }
     return readers[suffix](path) if suffix in readers else ()
 
@@ -128,7 +136,11 @@ def _map(path: Path) -> tuple[Part, ...]:
         target, driver = str(file.resolve()), driver_of(file)
         for layer in fiona.listlayers(target):
             with fiona.open(
-                target, layer=layer, enabled_drivers=[driver], allow_unsupported_drivers=True
+                target,
+                layer=layer,
+                encoding=encoding_of(file),
+                enabled_drivers=[driver],
+                allow_unsupported_drivers=True,
             ) as opened:
                 kind = opened.schema["geometry"]
                 if kind != "None" and not opened.crs:

@@ -1,7 +1,7 @@
 """The one opener of map files: a layer of a file becomes a table of features.
 
 A file is opened in the child process (`assetmap.read.worker`) by the driver of its ending and no other
-(`assetmap.read.layers`). pyogrio reads in bulk; where that fails, fiona reads feature by feature, so that one bad feature
+(`assetmap.read.drivers`). pyogrio reads in bulk; where that fails, fiona reads feature by feature, so that one bad feature
 does not lose the rest.
 """
 
@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from assetmap.read.drivers import driver_of
+from assetmap.read.drivers import is_map as is_map  # noqa: PLC0414 (readers take it from here)
+from assetmap.read.drivers import refuse_wrong_content as refuse_wrong_content  # noqa: PLC0414
 from assetmap.read.files import existing_file, reader
-from assetmap.read.layers import driver_of
-from assetmap.read.layers import is_map as is_map  # noqa: PLC0414 (readers take it from here)
-from assetmap.read.layers import refuse_wrong_content as refuse_wrong_content  # noqa: PLC0414
 from assetmap.read.worker import Answer, ask
 from assetmap.schema import WORKING_CRS, InputError, counted
 

@@ -22,7 +22,9 @@ from assetmap.read.rows import SPREADSHEETS, undefused
 COUNTED_BYTES: Final = 20_000_000
 """Bytes of a sheet, unpacked, up to which its cells are counted first; a larger one has the limit of memory alone."""
 
-XLSX_CELL: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^/>])?>""")
+XLSX_CELL: Final = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^/>])?>(?!</)"""
+)
 """A cell of xlsx with content: its column and its row."""
 
 ODS_PART: Final = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|table)(?=[\s>])([^>]*)>")

@@ -41,6 +41,9 @@ NOT_PASSED_ON: Final = ("GDAL_", "OGR_", "CPL_", "VSI_", "AWS_", "AZURE_", "GS_"
 """Beginnings of environment variables that could make a library open more than the file, and so are not passed on."""
 
 KEPT: Final = ("GDAL_DATA",)
+FEW_THREADS: Final = {"OSMIUM_POOL_THREADS": "2", "MALLOC_ARENA_MAX": "4"}
+"""Each thread and each arena reserves addresses, which the limit of memory counts: without this it would depend on the number of cores."""
+
 START: Final = (
     "import sys; sys.path[:] = [p for p in sys.path if p]; sys.path.insert(0, sys.argv[1]); "
     "from assetmap.read.child import main; main()"
@@ -60,7 +63,7 @@ class _Child:
     """One child process and the thread that takes its answers."""
 
     def __init__(self, *, maps: bool = False) -> None:
-        from assetmap.read.layers import GDAL_SETTINGS
+        from assetmap.read.drivers import GDAL_SETTINGS
 
         root = str(Path(__file__).resolve().parents[2])
         passed = {
@@ -74,7 +77,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**passed, **GDAL_SETTINGS},
+            env={**passed, **GDAL_SETTINGS, **FEW_THREADS},
         )
         self.answers: queue.SimpleQueue[Answer | str | None] = queue.SimpleQueue()
         threading.Thread(target=self._take, name="assetmap-read", daemon=True).start()
@@ -144,7 +147,7 @@ _CURRENT: list[_Child] = []
 _LOCK: Final = threading.Lock()
 
 
-def ask(task: str, path: str | Path, **words: Any) -> Answer:
+def ask(task: str, path: str | Path, *, size: float | None = None, **words: Any) -> Answer:
     """Have a file opened in the child process.
 
     Parameters
@@ -153,6 +156,8 @@ def ask(task: str, path: str | Path, **words: Any) -> Answer:
         A key of `assetmap.read.child.TASKS`.
     path
         The file; it is there.
+    size
+        Bytes by which the limits are set, where the file's own say too little: a zip that always unpacks to more, or a folder.
     words
         What else the task needs; JSON can hold it.
 
@@ -169,7 +174,7 @@ def ask(task: str, path: str | Path, **words: Any) -> Answer:
     from assetmap.read import child
 
     path = Path(path)
-    limits = limits_for(path.stat().st_size)
+    limits = limits_for(path.stat().st_size if size is None else int(size))
     words = {**words, "cells": limits.cells}
     if path.resolve().is_relative_to(data_folder()):
         return child.run(task, path, words)

@@ -13,9 +13,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.register.areas import COAST_TOLERANCE_M, areas_of_points
-
-PLACED: Final = ("point", "postcode", "place")
-"""Precisions that are good enough for a distance."""
+from assetmap.schema import DISTANCE_PRECISIONS
 
 INHABITED_M: Final = 2_000.0
 """A point beyond the border is accepted where a live postcode beyond it is this near: otherwise it is in the sea."""
@@ -27,7 +25,7 @@ def lies_near(candidate: pd.DataFrame, off: np.ndarray, buffer_m: float) -> np.n
     Parameters
     ----------
     candidate
-        ``precision``, and ``inhabited`` where that was checked.
+        ``precision``, ``inhabited`` where that was checked, and ``near`` where it is known.
     off
         Metres outside all areas, missing where not known.
     buffer_m
@@ -38,7 +36,9 @@ def lies_near(candidate: pd.DataFrame, off: np.ndarray, buffer_m: float) -> np.n
     numpy.ndarray
         True or false for each row.
     """
-    near = candidate["precision"].isin(PLACED).to_numpy() & (off > 0) & (off <= buffer_m)
+    if "near" in candidate:
+        return candidate["near"].to_numpy(dtype=bool)
+    near = candidate["precision"].isin(DISTANCE_PRECISIONS).to_numpy() & (off > 0) & (off <= buffer_m)
     return np.asarray(
         near & candidate["inhabited"].to_numpy() if "inhabited" in candidate else near, dtype=bool
     )

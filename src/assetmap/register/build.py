@@ -19,6 +19,15 @@ from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.guard import GUARD_COLUMNS, check_publish, decide_guards, lists_without_type
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
+from assetmap.register.newest import (
+    FACTS,
+    FACTS_FROM,
+    LIST_DATE,
+    LISTED_ON,
+    absences,
+    dates_of_rows,
+    newest_facts,
+)
 from assetmap.register.place import place_rows
 from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions
@@ -63,8 +72,16 @@ USED_UP = (
 """Columns of the lists that were turned into other columns."""
 
 
+SAME_AS: Final = "It is the same as {where}: "
+MAY_BE_SAME_AS: Final = "It may be the same as {where}: "
+DECIDE: Final = ". Decide in review.csv."
+"""What is said of a row and another one."""
+
 TYPES_NOT_KNOWN: Final = "TYPES_NOT_KNOWN"
 """Code of the note on a list whose types are not known."""
+
+NOT_READ: Final = "NOT_READ"
+"""Code of the note on a sheet, a layer or a file of a zip that was not read."""
 
 FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
 """Columns of a register that is read back as a list: they are worked out again."""
@@ -142,19 +159,24 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     lists = [lists] if isinstance(lists, (AssetList, pd.DataFrame)) else list(lists)
     raw = stack_lists(lists)
     check_publish(tuple(publish_columns), raw)
-    rows = clean_rows(raw)
-    said, findings = judge_rows(rows, as_of=as_of, quote=audience == "internal")
-    placed, more = place_rows(
-        rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
+    rows, outcome, reasons = judge_stacked(
+        raw,
+        postcodes=postcodes,
+        places=places,
+        areas=areas,
+        area_name=area_name,
+        review=review,
+        as_of=as_of,
+        buffer_m=buffer_m,
+        quote=audience == "internal",
     )
-    rows, guards = decide_guards(_with_keys(rows, said, placed), review)
-    outcome, reasons = outcomes_and_reasons([*findings, *more, *guards], rows["row"])
     kept = np.flatnonzero(outcome != "rejected")
     candidates = rows.iloc[kept].reset_index(drop=True)
     decisions = None if review is None else read_decisions(review, candidates)
     links = link_rows(candidates, decisions, linker=linker)
     survivor, merges, doubts = merged_into(candidates, links)
     log = _log(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
+    _remark(log, {int(kept[place]): sentence for place, sentence in absences(candidates, survivor).items()})
     assets = _assets(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
@@ -163,7 +185,53 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     notes = tuple(
         Note(TYPES_NOT_KNOWN, sentence) for sentence in lists_without_type(lists) if audience == PUBLIC
     )
+    notes += tuple(
+        Note(NOT_READ, sentence)
+        for each in lists
+        if isinstance(each, AssetList)
+        for sentence in each.left_out
+    )
     return publish(Register(assets, log, linking, notes), audience=audience, publish_columns=publish_columns)
+
+
+def judge_stacked(
+    raw: pd.DataFrame,
+    *,
+    postcodes: pd.DataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    areas: gpd.GeoDataFrame | None = None,
+    area_name: str = "",
+    review: pd.DataFrame | None = None,
+    as_of: datetime.date | None = None,
+    buffer_m: float = 0.0,
+    quote: bool = True,
+    ticks: frozenset[str] | None = None,
+) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    """Judge every row by itself, before rows are linked.
+
+    Parameters
+    ----------
+    raw
+        From `stack_lists`.
+    postcodes, places, areas, area_name, review, as_of, buffer_m
+        As for `build_register`.
+    quote, ticks
+        As for `judge_rows`.
+
+    Returns
+    -------
+    tuple
+        The rows with their keys, places and ``row_id``; the outcome of each; and the reasons.
+    """
+    rows = clean_rows(raw)
+    said, findings = judge_rows(rows, as_of=as_of, quote=quote, ticks=ticks)
+    placed, more = place_rows(
+        rows, postcodes=postcodes, places=places, areas=areas, area_name=area_name, buffer_m=buffer_m
+    )
+    said[LISTED_ON] = dates_of_rows(rows, said["checked_date"])
+    rows, guards = decide_guards(_with_keys(rows, said, placed), review)
+    outcome, reasons = outcomes_and_reasons([*findings, *more, *guards], rows["row"])
+    return rows, outcome, reasons
 
 
 def _across_the_border(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -189,6 +257,9 @@ def stack_lists(lists: Sequence[AssetList | pd.DataFrame]) -> pd.DataFrame:
             problems.append(f"list {k + 1} has no column {first_few(missing)}: read it with read_assets")
             continue
         plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
+        if isinstance(each, AssetList) and each.date:
+            of_sheets = plain.get(LIST_DATE, pd.Series("", index=plain.index, dtype="str"))
+            plain[LIST_DATE] = of_sheets.where(of_sheets != "", each.date)
         if isinstance(table, gpd.GeoDataFrame):
             metres = table.geometry.to_crs(WORKING_CRS)
             plain = plain.assign(point_x=metres.x.to_numpy(), point_y=metres.y.to_numpy())
@@ -214,10 +285,14 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     identity = joined[parts[0]].str.cat(joined[parts[1:]], sep="|")
     # Rows that agree in every part differ in their other cells, or else in their order.
     twin = identity.duplicated(keep=False)
+    alike = identity
     if twin.any():
         strings: pd.DataFrame = joined.select_dtypes("str")
-        texts = strings.columns.difference([*parts, "core_key"])
-        more = joined.loc[twin, texts].apply("|".join, axis=1)
+        texts = strings.columns.difference([*parts, "core_key", "row_key"])
+        # Only what a row says itself: a column that another list has must not change its id.
+        cells = joined.loc[twin, texts]
+        told = [cells[column].where(cells[column] == "", f"|{column}=" + cells[column]) for column in texts]
+        more = told[0].str.cat(told[1:], na_rep="")
         identity = identity.mask(twin, identity + "|" + more.reindex(identity.index).fillna("").astype("str"))
         times = identity.groupby(identity).cumcount()
         identity = identity.where(times == 0, identity + "|" + times.astype("str"))
@@ -226,6 +301,7 @@ def _with_keys(rows: pd.DataFrame, said: pd.DataFrame, placed: pd.DataFrame) -> 
     ids = slugs.where(slugs != "", "unnamed") + "-" + pd.Series(hashes, index=joined.index, dtype="str")
     again = ids.groupby(ids).cumcount()
     joined["row_id"] = ids.where(again == 0, ids + "-" + again.astype("str"))
+    joined["alike"] = alike
     return joined
 
 
@@ -250,18 +326,17 @@ def _log(
     def say(place: int, with_place: int, text: str) -> None:
         row, match = kept[place], kept[with_place]
         where = f"row {numbers[match]} of '{sources[match]}' ({names[match]})"
-        begun = f"{reason[row]} " if reason[row] else f"Row {numbers[row]}: "
-        reason[row] = begun + text.format(where=where)
+        reason[row] = reason_with_link(reason[row], numbers[row], text.format(where=where))
         other[row] = ids[match]
 
     for place, (match, points, why) in merges.items():
         outcome[kept[place]] = "merged"
         score[kept[place]] = points
-        say(place, match, "It is the same as {where}: " + why + ".")
+        say(place, match, SAME_AS + why + ".")
     for place, (match, points, why) in doubts.items():
         outcome[kept[place]] = "review" if outcome[kept[place]] != "merged" else "merged"
         score[kept[place]] = points
-        say(place, match, "It may be the same as {where}: " + why + ". Decide in review.csv.")
+        say(place, match, MAY_BE_SAME_AS + why + DECIDE)
     log = pd.DataFrame({"source": raw["source"], "row": raw["row"], "name": raw["name"], "outcome": outcome})
     log["reason"] = pd.Series(reason, dtype="str")
     log["asset_id"] = pd.Series(asset, dtype="str")
@@ -270,6 +345,23 @@ def _log(
     log["score"] = score
     log["guarded"] = rows["guarded"]
     return log[list(LOG_COLUMNS)]
+
+
+def _remark(log: pd.DataFrame, said: Mapping[int, str]) -> None:
+    """Add sentences to the reasons of some rows; the outcome stays."""
+    places = list(said)
+    begun = [
+        reason_with_link(reason, number, said[place])
+        for place, reason, number in zip(
+            places, log["reason"].iloc[places], log["row"].iloc[places], strict=True
+        )
+    ]
+    log.loc[places, "reason"] = begun
+
+
+def reason_with_link(reason: str, number: int, sentence: str) -> str:
+    """Return what is said of a row, and then what is said of it and another one."""
+    return f"{reason} {sentence}" if reason else f"Row {number}: {sentence}"
 
 
 def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
@@ -290,11 +382,15 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
         "reading_note",
         *GUARD_COLUMNS,
         "list_title",
+        LIST_DATE,
+        LISTED_ON,
+        "row_key",
+        "alike",
         *FOUND_AGAIN,
     ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
     order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
-    order = [*order, "location_precision", "source", "source_row", "also_listed"]
+    order = [*order, "location_precision", "source", "source_row", "also_listed", FACTS_FROM]
     columns = [column for column in order if column in assets.columns]
     rest = assets.columns.difference([*columns, *drop], sort=False)
     table = gpd.GeoDataFrame(assets[[*columns, *rest]], geometry=geometry.to_numpy(), crs=WORKING_CRS)
@@ -318,6 +414,8 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         "source",
         "row",
         "row_id",
+        "row_key",
+        "alike",
         "name",
         "name_key",
         "core_key",
@@ -328,7 +426,7 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         BEYOND,
     )
     for column in others.columns.difference(
-        [*fixed, "status", "asset_type", "town_key", "sensitive", *GUARD_COLUMNS]
+        [*fixed, *FACTS, "asset_type", "town_key", "sensitive", LISTED_ON, *GUARD_COLUMNS]
     ):
         values = others[column]
         empty = values.isna() | values.isin(["", "unknown"])
@@ -338,12 +436,13 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
         filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
     _join_said(filled, others)
     filled.loc[np.unique(into[others["sensitive"].to_numpy(dtype=bool)]), "sensitive"] = True
-    for column in ("status", "asset_type"):
-        vague = {"status": "unknown", "asset_type": "other"}[column]
-        known = others[column] != vague
-        first = others.loc[known, column].groupby(others.loc[known, "into"]).first()
-        gap = filled.loc[first.index, column] == vague
-        filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
+    known = others["asset_type"] != "other"
+    first = others.loc[known, "asset_type"].groupby(others.loc[known, "into"]).first()
+    gap = filled.loc[first.index, "asset_type"] == "other"
+    filled.loc[gap.index[gap], "asset_type"] = first[gap.to_numpy()]
+    newest_facts(filled, rows, survivor)
+    if not (filled[FACTS_FROM] != "").any():
+        del filled[FACTS_FROM]
     return filled
 
 

@@ -56,7 +56,7 @@ def compare(
     """
     check_assets(old)
     check_assets(new)
-    pairs = _pairs(old, new)
+    pairs = pair_assets(old, new)
     before = old.reindex(pairs["old_id"]).reset_index(drop=True)
     after = new.reindex(pairs["new_id"]).reset_index(drop=True)
     both = (pairs["old_id"].notna() & pairs["new_id"].notna()).to_numpy()
@@ -73,7 +73,7 @@ def compare(
     return table.reset_index(drop=True)
 
 
-def _pairs(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
+def pair_assets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return ``old_id`` and ``new_id`` of each thing; one of them missing where it is in one register only."""
     same = old.index.intersection(new.index)
     rows = pd.concat([_as_rows(old.drop(same), "old"), _as_rows(new.drop(same), "new")], ignore_index=True)

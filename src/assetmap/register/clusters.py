@@ -73,12 +73,25 @@ def merged_into(
     return survivor, merges, doubts
 
 
-def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
-    """Choose the row that represents each thing: inside the areas first, then best located, then fullest, then by id."""
+def filled_cells(rows: pd.DataFrame) -> np.ndarray:
+    """Count the cells of each row that say something; where a column ``filled`` is there, it has counted them."""
+    if "filled" in rows:
+        return rows["filled"].to_numpy()
     texts: pd.DataFrame = rows.select_dtypes("str")
-    full = (texts != "").sum(axis=1).to_numpy()
+    return np.asarray((texts != "").sum(axis=1).to_numpy())
+
+
+def _survivors(rows: pd.DataFrame, group: np.ndarray) -> np.ndarray:
+    """Choose the row that represents each thing: inside the areas first, then well located, newest, best located, fullest, by id."""
+    full = filled_cells(rows)
     rank = rows["location_precision"].map(PRECISION_RANK).to_numpy()
     beyond = beyond_border(rows).to_numpy()
-    order = np.lexsort((rows["row_id"].to_numpy(dtype=str), -full, -rank, beyond, group))
+    precise = rank >= PRECISION_RANK["postcode"]
+    old = (
+        np.zeros(len(rows))
+        if "listed_on" not in rows
+        else -rows["listed_on"].rank(method="dense").fillna(0).to_numpy()
+    )
+    order = np.lexsort((rows["row_id"].to_numpy(dtype=str), -full, -rank, old, ~precise, beyond, group))
     leaders = pd.Series(order).groupby(group[order]).first()
     return np.asarray(leaders.reindex(group), dtype=np.int64)

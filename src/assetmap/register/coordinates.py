@@ -14,6 +14,13 @@ from assetmap.schema import MAP_CRS, WORKING_CRS
 GRID: Final = re.compile(r"^([HNOST])([A-HJ-Z])([0-9]{4,10})$")
 SHAPE: Final = re.compile(r"(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION", re.I)
 PAIR: Final = re.compile(r"-?\d+(?:\.\d+)?")
+_PARTED: Final = r"[1-9]\d{0,2}(?:[ ,]\d{3})+(?:\.\d+)?|\d{4,7}(?:\.\d+)?"
+THOUSANDS: Final = re.compile(rf"[(\[]?\s*({_PARTED})\s*(?:[;,/]\s*|\s+)({_PARTED})\s*[)\]]?")
+"""Easting and northing in one cell, also with their thousands parted: "182,287 44,469"."""
+
+LEAST_EASTING: Final = 80_000.0
+"""Nothing in England has less; so "51,507 1,278" has decimal commas, and parts no thousands."""
+
 WEB_MERCATOR: Final = 3857
 LATITUDES: Final = (49.0, 61.5)
 LONGITUDES: Final = (-9.0, 2.5)
@@ -104,12 +111,19 @@ def pair_in_text(text: str) -> tuple[float, float]:
     --------
     >>> pair_in_text("(50.263, -5.051)"), pair_in_text("POINT (-5.051 50.263)"), pair_in_text("182287 44469")
     ((-5.051, 50.263), (-5.051, 50.263), (182287.0, 44469.0))
+    >>> pair_in_text("182,287 44,469"), pair_in_text("51,507 1,278")
+    ((182287.0, 44469.0), (nan, nan))
     >>> pair_in_text("50°15'46.8\"N 5°3'3.6\"W"), pair_in_text("50,263; -5,051"), pair_in_text("Truro")
     ((-5.051, 50.263), (-5.051, 50.263), (nan, nan))
     """
     text = text.replace("−", "-").replace("º", "°").strip()
     if SHAPE.match(text):
         return _middle_of_shape(text)
+    metres = THOUSANDS.fullmatch(text)
+    if metres:
+        east, north = (float(re.sub("[ ,]", "", part)) for part in metres.groups())
+        if east >= LEAST_EASTING:
+            return east, north
     parts = [
         part
         for part in re.split(

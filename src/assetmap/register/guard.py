@@ -54,7 +54,9 @@ def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
     """
     typed, names = column_or_empty(rows, "asset_type"), column_or_empty(rows, "name")
     said, cell = _said_by_list(rows)
-    by_code = types.isin(guarded_kinds()) & ~typed.where(typed != "", names).map(is_ordinary).astype(bool)
+    by_code = types.isin(guarded_kinds())
+    said_of_it = typed.where(typed != "", names)[by_code]
+    by_code[by_code] = ~said_of_it.map(is_ordinary).astype(bool)
     type_word = guarded_words(typed)
     type_word = type_word.where(type_word != "", types.where(by_code, ""))
     name_word = guarded_words(names)
@@ -98,8 +100,9 @@ def decide_guards(rows: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.D
     decided = rows.copy()
     if review is not None:
         release, keep = read_guards(review)
-        released = decided["row_id"].isin(release) & (decided["guarded"] != "list")
-        kept = decided["row_id"].isin(keep)
+        key = column_or_empty(decided, "row_key")
+        released, kept = (decided["row_id"].isin(ids) | key.isin(ids) for ids in (release, keep))
+        released &= decided["guarded"] != "list"
         decided["guarded"] = decided["guarded"].mask(released, "").mask(kept, "list")
         decided["guarded_word"] = decided["guarded_word"].mask(released | kept, "")
         decided["sensitive"] = decided["guarded"] != ""
@@ -125,7 +128,14 @@ def lists_without_type(lists: list[AssetList | pd.DataFrame]) -> list[str]:
         table = each.table if isinstance(each, AssetList) else each
         if "asset_type" in table.columns or "source" not in table.columns or not len(table):
             continue
-        known = {*reference_table("column_names").index, "source", "row", "geometry", "reading_problem"}
+        known = {
+            *reference_table("column_names").index,
+            "source",
+            "row",
+            "row_key",
+            "geometry",
+            "reading_problem",
+        }
         others = [str(column) for column in table.columns if column not in known]
         unknown = f" (not understood: {', '.join(others[:8])})" if others else ""
         said.append(
@@ -143,7 +153,7 @@ def check_publish(publish: tuple[str, ...], rows: pd.DataFrame) -> None:
     if missing:
         raise InputError(
             f"No list has the column {', '.join(repr(column) for column in missing)} that 'publish' names. The lists have "
-            f"{', '.join(sorted(map(str, rows.columns.difference(['source', 'row', 'point_x', 'point_y']))))}."
+            f"{', '.join(sorted(map(str, rows.columns.difference(['source', 'row', 'row_key', 'point_x', 'point_y']))))}."
         )
 
 
@@ -176,6 +186,7 @@ def _words_in_other_columns(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series
         *reference_table("column_names").index,
         "source",
         "row",
+        "row_key",
         "point_x",
         "point_y",
         "name_key",

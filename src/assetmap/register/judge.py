@@ -23,6 +23,9 @@ from assetmap.register.typed import (
 )
 from assetmap.register.types import known_types
 from assetmap.register.words import (
+    FOR_A_TIME,
+    LONGEST_COMPARED,
+    MOVED,
     STATUS_WORDS,
     closed_by_name,
     column_or_empty,
@@ -45,6 +48,9 @@ REGISTRATION: Final = re.compile(
 )
 """A register and a number in one cell."""
 
+CASC_LIST: Final = re.compile(r"(?i)(?<![a-z])cascs?(?![a-z])|community amateur sports clubs?")
+"""Title of a list of the clubs that HMRC registers."""
+
 KEPT: Final = (
     "source",
     "row",
@@ -53,6 +59,8 @@ KEPT: Final = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
+    "row_key",
     "sensitive",
 )
 """Columns that stay as they were read: ``-`` and ``n/a`` say nothing elsewhere, but are not a no under ``sensitive``."""
@@ -67,7 +75,11 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def judge_rows(
-    rows: pd.DataFrame, *, as_of: datetime.date | None = None, quote: bool = True
+    rows: pd.DataFrame,
+    *,
+    as_of: datetime.date | None = None,
+    quote: bool = True,
+    ticks: frozenset[str] | None = None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Read what each row says, apart from its place.
 
@@ -80,6 +92,8 @@ def judge_rows(
         that equal files give equal results on every day.
     quote
         Whether a remark on a cell that could not be read quotes it.
+    ticks
+        Columns that hold yes and no for a resource, where more rows than these decide that (`tick_columns`).
 
     Returns
     -------
@@ -92,6 +106,16 @@ def judge_rows(
         column that could not be read.
     """
     findings = [finding(column_or_empty(rows, "name") == "", "rejected", "It has no name. Give it one.")]
+    length = column_or_empty(rows, "name").str.len()
+    findings.append(
+        finding(
+            length > LONGEST_COMPARED,
+            "accepted",
+            "Its name has ",
+            length.astype("int64"),
+            f" characters; only the first {LONGEST_COMPARED} are compared with other names. Shorten it.",
+        )
+    )
     if "reading_problem" in rows:
         problem = rows["reading_problem"].fillna("").astype("str")
         findings.append(finding(problem != "", "review", problem.str[:1].str.upper(), problem.str[1:], "."))
@@ -108,12 +132,15 @@ def judge_rows(
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
     stated["control"] = stated["operator_type"].map(control).astype("float64")
     findings += _judge_words(rows, stated, quote=quote)
-    said, more = read_said(rows)
+    said, more = read_said(rows, ticks)
     return stated.join(judge_guards(rows, types)).join(said), [*findings, *more]
 
 
 def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:
     """Read hours and handing over, and keep what is written there or under the type in other words."""
+    if "step_free" in rows:
+        answer = yes_no(rows["step_free"])
+        stated["step_free"] = answer.where(answer != "unknown", rows["step_free"])
     hours, devolved = column_or_empty(rows, "weekly_hours"), column_or_empty(rows, "devolved")
     stated["weekly_hours"] = read_hours(hours)
     stated["devolved"] = read_devolved(devolved)
@@ -201,9 +228,21 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     closed = stated["closed_year"].notna() | (yes_no(column_or_empty(rows, "closed_year")) == "yes")
     contradicts = closed & (status == "open")
     stated["status"] = status.where(~(closed & (status != "open")), "closed")
+    both = typed.where(stated["status"] == "closed", "") + " " + rows["name"].where(by_name, "")
+    for_a_time, moved = both.str.contains(FOR_A_TIME), both.str.contains(MOVED)
     years = stated["closed_year"].astype("Int64").astype("str").fillna("")
     return [
         finding(by_name, "accepted", "Its name says that it is closed."),
+        finding(
+            for_a_time & ~moved,
+            "accepted",
+            "It is closed for a time, so it counts as closed until a list says that it is open.",
+        ),
+        finding(
+            moved,
+            "accepted",
+            "It has moved, so it counts as closed here. Give the new place a row of its own, if no list has it.",
+        ),
         finding(strange, "review", "The status '", typed, "' is not open, closed or proposed. Correct it."),
         finding(
             contradicts,
@@ -235,6 +274,10 @@ def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool
     bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
     stated["register"] = register.where(~bare, "charity")
     stated["registration_number"] = number
+    # "HMRC CASC list" says it of every row.
+    of_all = column_or_empty(rows, "list_title").str.contains(CASC_LIST) & (stated["register"] == "")
+    stated["register"] = stated["register"].mask(of_all & (said != "no"), "casc")
+    register = stated["register"]
     # A company is not on a register of groups, unless it is a community interest company.
     interest = (register == "company") & rows["name"].str.contains(
         r"(?i)\b(?:cic|c\.i\.c|community interest company)\b", regex=True

@@ -92,6 +92,24 @@ def link_rows(
         from assetmap.register.weigh import weigh_pairs
 
         table = pd.concat([table, weigh_pairs(rows)]).drop_duplicates(["first", "second"])
+    return with_decisions(rows, table, decisions)
+
+
+def with_decisions(rows: pd.DataFrame, table: pd.DataFrame, decisions: pd.DataFrame | None) -> pd.DataFrame:
+    """Put a person's decisions over scored pairs, and the pairs in the order in which they are joined.
+
+    Parameters
+    ----------
+    rows, decisions
+        As for `link_rows`.
+    table
+        From `judge_pairs`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `link_rows` returns it.
+    """
     if decisions is not None and len(decisions):
         table = _decided(table, decisions)
     # Of equal scores the one at the same place comes first; then what the rows say decides, so that the
@@ -138,6 +156,24 @@ def _by_rules(rows: pd.DataFrame, *, left_to_weigh: bool) -> pd.DataFrame:
         first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
         one_number = (number[first] == number[second]) & (number[first] != "")
         pairs = pairs[(source[first] == source[second]) | one_number]
+    return judge_pairs(rows, pairs)
+
+
+def judge_pairs(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Score pairs by the rules.
+
+    Parameters
+    ----------
+    rows
+        As for `link_rows`, with registration numbers without leading zeros.
+    pairs
+        ``first``, ``second``: places in ``rows``, first < second.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The pairs that are not ``different``: ``first``, ``second``, ``score``, ``at``, ``verdict``, ``why``.
+    """
     scored = _scored(rows, pairs)
     verdict, why = _verdicts(scored)
     table = scored[["first", "second", "score", "at"]].assign(verdict=verdict, why=why)

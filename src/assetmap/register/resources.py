@@ -68,7 +68,7 @@ class Read:
     partly: tuple[str, ...] = ()
 
 
-def read_said(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+def read_said(rows: pd.DataFrame, ticks: frozenset[str] | None = None) -> tuple[pd.DataFrame, list[Finding]]:
     """Read what each row offers, asks for and does together.
 
     Parameters
@@ -76,6 +76,8 @@ def read_said(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     rows
         As `clean_rows` returns them. A further column that bears the name of a resource and holds nothing but
         yes and no ("Minibus": yes) counts as an offer.
+    ticks
+        Those further columns, where they are known.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def read_said(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """
     said, findings = pd.DataFrame(index=rows.index), []
     for column, (table, what) in SAID.items():
-        ticked = _ticked(rows) if column == "offers" else pd.Series("", index=rows.index, dtype="str")
+        ticked = _ticked(rows, ticks) if column == "offers" else pd.Series("", index=rows.index, dtype="str")
         if column not in rows and not ticked.any():
             continue
         written = rows[column] if column in rows else pd.Series("", index=rows.index, dtype="str")
@@ -268,17 +270,28 @@ def _nearest(text: str, table: str, *, most: int) -> str:
     return " or ".join(list(dict.fromkeys(words[word] for word, _, _ in near))[:most])
 
 
-def _ticked(rows: pd.DataFrame) -> pd.Series:
-    """Return the resources whose own yes/no column says yes, as codes."""
+def tick_columns(rows: pd.DataFrame) -> frozenset[str]:
+    """Return the further columns that bear the name of one resource and hold yes, no and nothing else."""
+    return frozenset(column for column in named_like_resources(rows) if _is_ticks(rows[column]))
+
+
+def named_like_resources(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the further columns that are named like one resource, with its code."""
     known = {*reference_table("column_names").index, "source", "row"}
-    ticked = pd.Series("", index=rows.index, dtype="str")
+    found = {}
     for column in rows.columns.difference(list(known), sort=False):
         codes, strange, left = _read_part(plain(str(column).replace("_", " ")), "resources", offered=True)
-        if ACCESS.search(plain(str(column).replace("_", " "))):
-            continue
-        if len(codes) != 1 or strange or left or not _is_ticks(rows[column]):
-            continue
-        ticked = ticked.where(yes_no(rows[column]) != "yes", ticked + APART + next(iter(codes)))
+        if len(codes) == 1 and not (strange or left or ACCESS.search(plain(str(column).replace("_", " ")))):
+            found[str(column)] = next(iter(codes))
+    return found
+
+
+def _ticked(rows: pd.DataFrame, ticks: frozenset[str] | None) -> pd.Series:
+    """Return the resources whose own yes/no column says yes, as codes."""
+    ticked = pd.Series("", index=rows.index, dtype="str")
+    for column, code in named_like_resources(rows).items():
+        if _is_ticks(rows[column]) if ticks is None else column in ticks:
+            ticked = ticked.where(yes_no(rows[column]) != "yes", ticked + APART + code)
     return ticked
 
 

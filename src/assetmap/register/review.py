@@ -10,6 +10,7 @@ from assetmap.schema import InputError, counted, first_few
 
 SAME: Final = ("same", "yes", "y", "s")
 DIFFERENT: Final = ("different", "no", "n", "d")
+LATER: Final = ("later",)
 PUBLISH: Final = ("publish", "release")
 GUARD: Final = ("guard", "keep")
 RELEASABLE: Final = ("type", "name", "column")
@@ -48,10 +49,16 @@ def review_table(log: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_decisions(review: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return decided pairs as places in ``rows``; pairs whose rows are gone are left out."""
+    """Return decided pairs as places in ``rows``; pairs whose rows are gone are left out.
+
+    A row is named by its ``row_id``, or by the ``row_key`` that its list gives it.
+    """
     word, pairs = _decided(review)
-    review, word = review[pairs], word[pairs]
+    review, word = review[pairs & ~word.isin(LATER)], word[pairs & ~word.isin(LATER)]
     places = pd.Series(rows.index, index=rows["row_id"])
+    if "row_key" in rows:
+        keyed = rows[rows["row_key"] != ""]
+        places = pd.concat([places, pd.Series(keyed.index, index=keyed["row_key"])])
     first = places.reindex(review["row_id"]).to_numpy()
     second = places.reindex(review["other_id"]).to_numpy()
     decided = pd.DataFrame({"first": first, "second": second, "same": word.isin(SAME).to_numpy()})
@@ -76,7 +83,7 @@ def _decided(review: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     word = review["decision"].fillna("").astype("str").str.strip().str.casefold()
     pairs = review["other_id"].fillna("").astype("str").str.strip() != ""
     for of_kind, words, said in (
-        (pairs, (*SAME, *DIFFERENT), "'same' nor 'different'"),
+        (pairs, (*SAME, *DIFFERENT, *LATER), "'same' nor 'different'"),
         (~pairs, (*PUBLISH, *GUARD), "'publish' nor 'guard' (the row is a guarded place, not a pair)"),
     ):
         strange = review[of_kind & (word != "") & ~word.isin(words)]

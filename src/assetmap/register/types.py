@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import Final
 
 import pandas as pd
@@ -25,27 +26,41 @@ ALIKE_TYPES: Final = (
 )
 """Types that one thing may have in two lists."""
 
-STREETS: Final = frozenset(
+STREETS: Final = frozenset([
+    "street", "road", "lane", "avenue", "drive", "close", "crescent", "terrace", "row", "mews", "way", "view",
+    "rise", "hill", "place", "square", "court", "walk", "grove", "parade", "green", "gardens", "garden", "gate", "yard",
+])  # fmt: skip
+"""Words after which the word before them is the name of a street, and no type, unless both together are a type."""
+
+FORMER: Final = frozenset(["old", "former", "ex"])
+"""Words that say that a building is no longer what the next word says: "The Old School"."""
+
+REUSED: Final = frozenset(
     [
-        "street",
-        "road",
-        "lane",
-        "avenue",
-        "drive",
-        "close",
-        "crescent",
-        "terrace",
-        "row",
-        "mews",
-        "way",
-        "view",
-        "rise",
+        "school",
+        "place_of_worship",
+        "library",
+        "police_station",
+        "fire_station",
+        "post_office",
+        "hospital",
+        "pub",
     ]
 )
-"""Words after which the word before them is the name of a street, and no type."""
+"""Types of buildings that are something else when they are called old."""
+
+KEPT_PLURALS: Final = frozenset(["bowls"])
+"""Words whose singular is another thing."""
+
+ANYWHERE, LATER, WEAK, AT_END, AT_START, OVER_ALL = "yes", "later", "weak", "end", "start", "over"
+"""Where a word of ``data/tables/type_words.csv`` counts in a name: anywhere; not as the first word; where no stronger word is; where
+none is and it stands at the end; at the start, over all others; anywhere, over all others ("HMP")."""
+
+NO_LIBRARIES: Final = ("prison_library", "library_depot", "private_library", "mobile_library")
+"""What a name may say of a row whose list calls it a library."""
 
 OWN_KINDS: Final = (
-    frozenset({"library", "micro_library", "mobile_library", "archive", "prison_library"}),
+    frozenset({"library", "micro_library", "archive", *NO_LIBRARIES}),
     frozenset({"place_of_worship", "faith", "village_hall"}),
     *ALIKE_TYPES,
 )
@@ -86,6 +101,26 @@ MOST_SUGGESTIONS: Final = 500
 LONGEST_TYPE: Final = 80
 """Characters of an unknown type that gets a suggestion; a longer text is a description."""
 
+NARROWER: Final = re.compile(r"\s*(?:>|»|::|\||: )\s*")
+"""Signs after which a type goes on more narrowly: "Education > Schools"."""
+
+TOGETHER: Final = re.compile(r"\s*(?:[/;,&+]|\band\b|\bor\b)\s*", re.IGNORECASE)
+"""Signs between types of which each would do: "Pub/bar/nightclub"."""
+
+BOUND: Final = re.compile(r"\s+(?:for|in|with|of|at|by|run|-)\s+", re.IGNORECASE)
+"""Words after which a type says for whom or where it is: "Day centres for older people"."""
+
+SAYING_TAGS: Final = (
+    "amenity",
+    "leisure",
+    "historic",
+    "social_facility",
+    "community_centre",
+    "landuse",
+    "tourism",
+)
+"""Keys of OpenStreetMap whose values say the type by themselves."""
+
 MOST_WORDS: Final = 4
 """The longest entry of the table of words has so many."""
 
@@ -111,15 +146,14 @@ def known_types(
         Rows of ``data/tables/asset_types.csv`` (``other`` where neither says), and what was found: a type
         that is not known is held for review with the nearest known ones.
     """
-    words = type_words()
-    given = each_distinct(
-        typed, lambda text: words.get(_key(text), "") or _guess(name_key(text.replace("_", " ")))
-    )
+    given = each_distinct(typed, type_of_word)
     guessed = each_distinct(name_keys.where(given == "", ""), _guess)
     if titles is not None:
         of_all = each_distinct(titles.where(given == "", ""), _type_of_all)
         narrower = each_distinct(of_all + "|" + guessed, _narrower)
         guessed = guessed.where((of_all == "") | (narrower == "yes"), of_all)
+        in_name = each_distinct(name_keys.where((given == "library") & (titles != ""), ""), _guess)
+        given = given.mask(in_name.isin(NO_LIBRARIES), in_name)
     types = given.where(given != "", guessed).where(lambda code: code != "", OTHER)
     unknown = (typed != "") & (given == "")
     asked = typed.where(unknown & (typed.str.len() <= LONGEST_TYPE), "")
@@ -140,9 +174,39 @@ def known_types(
     ]
 
 
+def type_of_word(typed: str) -> str:
+    """Return the type that a cell of a column of types says, ``""`` where it is not known.
+
+    The whole cell comes first, then its parts ("Pub/bar/nightclub", "Education > Schools"), what stands before "for" or "in", its last
+    words ("Grass pitches"), and at last what it would say as a name.
+
+    Examples
+    --------
+    >>> [type_of_word(text) for text in ("Local authority run library", "Pub/bar/nightclub", "Day centres for older people", "Widgets")]
+    ['library', 'pub', 'day_centre', '']
+    """
+    words, text = type_words(), typed.replace("_", " ")
+    whole = words.get(_key(text), "")
+    if whole or not text.strip():
+        return whole
+    plain = text.partition("(")[0]
+    parts = [part for part in NARROWER.split(plain)[::-1] if part.strip()]
+    parts += [part for part in TOGETHER.split(plain) if part.strip()]
+    parts += [BOUND.split(plain)[0]]
+    for part in parts:
+        if code := words.get(_key(part), ""):
+            return code
+    for part in dict.fromkeys(parts):
+        said = _key(part).split()
+        for length in range(min(MOST_WORDS, len(said) - 1), 0, -1):
+            if code := words.get(" ".join(said[-length:]), ""):
+                return code
+    return _guess(name_key(text))
+
+
 @functools.cache
 def type_words() -> dict[str, str]:
-    """Return every way to write a type -> its code: code, label, plural and the table of further words."""
+    """Return every way to write a type -> its code: code, label, plural, tag of OpenStreetMap and the table of further words."""
     table = reference_table("asset_types")
     words: dict[str, str] = {}
     for column in ("label", "label_plural"):
@@ -153,30 +217,60 @@ def type_words() -> dict[str, str]:
     further = reference_table("type_words")
     for word, code in further["asset_type"].items():
         words.setdefault(_key(str(word)), code)
+    for code, tags in table["osm_tags"].items():
+        for tag in filter(None, str(tags).split("|")):
+            key, _, value = tag.partition("=")
+            if key in SAYING_TAGS:
+                words.setdefault(_key(value), str(code))
     return words
 
 
+def _one(word: str) -> str:
+    return word if word in KEPT_PLURALS else singular(word)
+
+
 def _key(text: str) -> str:
-    return " ".join(singular(word) for word in name_key(text.replace("_", " ")).split())
+    return " ".join(_one(word) for word in name_key(text.replace("_", " ")).split())
 
 
 @functools.cache
-def _type_words_in_names() -> dict[str, str]:
-    """Return words that give the type of anything with them in its name."""
+def _type_words_in_names() -> dict[str, tuple[str, str]]:
+    """Return words that give the type of a thing with them in its name -> the type, and where in the name they count."""
     further = reference_table("type_words")
     known = further[further["in_name"] != ""]
-    return {_key(str(word)): code for word, code in known["asset_type"].items()}
+    return {
+        _key(str(word)): (str(code), str(where))
+        for word, code, where in zip(known.index, known["asset_type"], known["in_name"], strict=True)
+    }
 
 
 def _guess(key: str) -> str:
-    """Return the type that a name key gives: the longest known words win, then the last ones."""
-    known, words = _type_words_in_names(), _without_streets([singular(word) for word in key.split()])
+    """Return the type that a name key gives: strong words before weak ones, the longest words, then the last ones."""
+    known = _type_words_in_names()
+    said = [_one(word) for word in key.split()]
+    words = _without_streets(said)
+    best, code = (0, 0, 0), ""
     for length in range(min(MOST_WORDS, len(words)), 0, -1):
-        for start in range(len(words) - length, -1, -1):
-            code = known.get(" ".join(words[start : start + length]))
-            if code:
-                return code
-    return ""
+        for start in range(len(words) - length + 1):
+            found, where = known.get(" ".join(words[start : start + length]), ("", ""))
+            if not found or (start and words[start - 1] in FORMER and found in REUSED):
+                continue
+            if _counts(where, start + len(said) - len(words), start + length == len(words)):
+                rank = (_STRENGTH[where], length, start)
+                best, code = max((best, code), (rank, found))
+    return code
+
+
+_STRENGTH: Final = {OVER_ALL: 4, AT_START: 3, ANYWHERE: 2, LATER: 2, WEAK: 1, AT_END: 1}
+
+
+def _counts(where: str, before: int, ends: bool) -> bool:
+    """Say whether a word counts where so many words come before it, at the end or not."""
+    if where == AT_START:
+        return before == 0
+    if where == AT_END:
+        return ends and before > 0
+    return where != LATER or before > 0
 
 
 def _without_streets(words: list[str]) -> list[str]:
@@ -187,9 +281,13 @@ def _without_streets(words: list[str]) -> list[str]:
     >>> _without_streets(["school", "road", "community", "group"])
     ['community', 'group']
     """
+    known = _type_words_in_names()
     kept: list[str] = []
-    for word in words:
-        if word in STREETS and kept:
+    for place, word in enumerate(words):
+        if word in STREETS and kept and f"{kept[-1]} {word}" not in known:
+            kept.pop()
+        elif word == "st" and kept and kept[-1] in known and _guess(" ".join(words[place + 1 :])):
+            # "Church St Play Area" is no church; "Parish Church St Mary" is one.
             kept.pop()
         else:
             kept.append(word)

@@ -5,6 +5,7 @@ All functions work on a column of text and look at each distinct text once.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 import unicodedata
@@ -67,7 +68,8 @@ STATUS_WORDS: Final = {
 
 CLOSED_SENTENCE: Final = re.compile(
     r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|no longer (?:open|in use|running|exists?)|"
-    r"moved to|relocated to|replaced by)\b",
+    r"(?:has |have )?(?:moved|relocated|transferred) to (?!(?:a |the )?(?:parish|town|community|trust|volunteers))|"
+    r"moved (?:out|away|premises)|replaced by|merged (?:with|into)|relocated)\b",
     re.IGNORECASE,
 )
 CLOSED_AT_TIMES: Final = re.compile(
@@ -80,12 +82,25 @@ CLOSED_AT_TIMES: Final = re.compile(
 NOT_YET: Final = re.compile(
     r"\b(?:not yet open|opening soon|to open|due to open|opens? in 20\d\d|planned|proposed)\b", re.IGNORECASE
 )
+FOR_A_TIME: Final = re.compile(
+    r"\b(?:temporar\w+|for (?:refurbishment|repairs?|works?|the winter|the season)|until further notice|seasonal\w*)\b",
+    re.I,
+)
+"""Words that say that a closure is not for good."""
+
+MOVED: Final = re.compile(r"\b(?:moved|relocated) to\b", re.I)
+"""Words that say that a place is now somewhere else."""
+
 OPEN_SENTENCE: Final = re.compile(
     r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|active|running)\b", re.IGNORECASE
 )
 CLOSED_NAME: Final = re.compile(
-    r"(?i:[(\[]\s*(?:now |permanently |temporarily )?closed\b[^)\]]*[)\]]\s*$|[-–:]\s*(?:now |permanently |temporarily )?closed\s*$)|\bCLOSED\b"
+    r"(?i:[(\[]\s*(?:now |permanently |temporarily |currently )?(?:closed|moved|relocated|demolished|disused)\b[^)\]]*[)\]]\s*$|"
+    r"[-–:]\s*(?:now |permanently |temporarily |currently )?(?:closed|demolished)\s*$|[-–:,]\s*(?:moved|relocated) to .+$)|\bCLOSED\b"
 )
+
+LONGEST_COMPARED: Final = 300
+"""Characters of a name that are compared with other names. Of what follows only whether it is the same counts."""
 
 DROPPED_WORDS: Final = frozenset(
     [
@@ -179,11 +194,14 @@ STREETS: Final = re.compile(
 
 SHORT_STREETS: Final = {"st": "street", "rd": "road", "ave": "avenue"}
 SHORT_STREET: Final = re.compile(r"\b(?:st|rd|ave)$")
-LINKED: Final = re.compile(r"<a\s[^>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
+LINKED: Final = re.compile(r"<a\s[^<>]*href=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 MARKS: Final = re.compile(
-    r"</?(?:a|b|br|p|div|span|strong|em|i|u|ul|ol|li|font|h[1-6])(?:\s[^>]*)?/?>", re.IGNORECASE
+    r"</?(?:a|b|br|p|div|span|strong|em|i|u|ul|ol|li|font|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
 """Marks of HTML that say how a text looks; anything else in angle brackets is text."""
+
+LONG_CODE: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+"""A letter by its number in HTML that no letter has; Python refuses to read very long numbers."""
 
 APOSTROPHES: Final = re.compile(r"['’‘`´]")
 INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
@@ -221,7 +239,10 @@ def plain_text(text: str, *, links: bool = False) -> str:
     if "<" in text:
         found = LINKED.search(text) if links else None
         text = found[1].removeprefix("mailto:") if found else MARKS.sub(" ", text)
-    return html.unescape(html.unescape(text)) if "&" in text else text
+    if "&" not in text:
+        return text
+    text = LONG_CODE.sub(" ", text)
+    return html.unescape(LONG_CODE.sub(" ", html.unescape(text)))
 
 
 def name_keys(names: pd.Series) -> pd.Series:
@@ -237,7 +258,11 @@ def name_keys(names: pd.Series) -> pd.Series:
 
 def name_key(name: str) -> str:
     """Return one name in the form in which names are compared."""
-    words = plain(name).split()
+    text = plain(name)
+    if len(text) > LONGEST_COMPARED:
+        text, rest = text[:LONGEST_COMPARED], text[LONGEST_COMPARED:]
+        text = f"{text} x{hashlib.blake2b(rest.encode(), digest_size=4).hexdigest()}"
+    words = text.split()
     kept = [SAME_WORDS.get(word, word) for word in words if word not in DROPPED_WORDS]
     return " ".join(kept) or " ".join(words)
 

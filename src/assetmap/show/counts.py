@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import Results, reference_table, within_border
+from assetmap.schema import Results, reached_by_distance, reference_table, within_border
 from assetmap.show.words import asset_type_label, plain
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def far_m(results: Results) -> float:
 def open_assets(results: Results) -> gpd.GeoDataFrame:
     """Return the open assets of the type that distances lead to, except those beyond the border."""
     assets = within_border(results.assets)
-    return assets[(assets["asset_type"] == chosen_type(results)) & (assets["status"] == "open")]
+    return assets[reached_by_distance(assets, chosen_type(results))]
 
 
 def run_locally(assets: pd.DataFrame) -> pd.Series | None:

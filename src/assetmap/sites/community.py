@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.costs import straight_costs
-from assetmap.access.nearest import PLACED
-from assetmap.schema import Estimate, check_assets, reference_table
+from assetmap.schema import DISTANCE_PRECISIONS, Estimate, check_assets, reference_table
 from assetmap.sites.sites import people_of
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def measure_community(
         ~assets.index.isin(sites.index)
         & (assets["status"] != "closed")
         & assets.geometry.notna()
-        & assets["location_precision"].isin(PLACED)
+        & assets["location_precision"].isin(DISTANCE_PRECISIONS)
     ]
     groups = others[others["asset_type"].isin(types.index[types["group"] == "yes"])]
     venues = others[others["asset_type"].isin(VENUE_TYPES)]

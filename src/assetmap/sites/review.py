@@ -169,7 +169,10 @@ def review_devolution(
     items, criterion_of = score_items(judged, answered.loc[judged.index], criteria)
     sites = sites.join(scored(items, criterion_of, criteria, settings))
     passed = ~sites["candidate"]
-    sites.loc[passed, "quadrant"] = passed_on(sites)[passed].map({True: PASSED_ON, False: ""})
+    others = passed_on(sites).map({True: PASSED_ON, False: ""})
+    sites["quadrant"] = (
+        sites["quadrant"].astype("str").mask(passed, others)
+    )  # no candidate: a column of no texts
     sites["quadrant_sure"] = sites["quadrant_sure"].eq(True)
     closures, closure_notes = _closures(areas, sites, costs, settings)
     dependence, within = find_single_points(areas, sites, costs=costs, **limits)

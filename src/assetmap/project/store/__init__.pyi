@@ -1,4 +1,4 @@
-from .database import Store, as_user, has_store, open_store
+from .database import Store, as_user, open_store
 from .edits import (
     accept_suggestion,
     add_asset,
@@ -10,7 +10,7 @@ from .edits import (
     move_asset,
     remove_asset,
 )
-from .folders import copy_project, folder_kind
+from .folders import copy_project, folder_kind, has_store
 from .imports import (
     add_list,
     choose_columns,
@@ -18,14 +18,14 @@ from .imports import (
     choose_type,
     describe_list,
     edited_cells,
+    fixed_list,
     list_file,
-    lists,
     preview_replacement,
     remove_list,
     replace_list,
 )
 from .log import as_of, changes_between, history, undo, users
-from .pages import check_store, current_register, pairs, row, row_of_asset, rows, values
+from .pages import check_store, current_register, lists, pairs, row, row_of_asset, rows, values
 from .plain import export_store, import_store
 from .records import (
     ACTIONS,
@@ -106,6 +106,7 @@ __all__ = [
     "edit_cells",
     "edited_cells",
     "export_store",
+    "fixed_list",
     "folder_kind",
     "has_store",
     "history",

@@ -3,15 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import math
+import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from assetmap.project.store.database import Store
-from assetmap.project.store.records import Saved
+import pyproj
+from sqlalchemy import func, insert, select, update
+
+from assetmap.errors import InputError, first_few
+from assetmap.project.store.changing import (
+    Doing,
+    edits_of_row,
+    headings_of,
+    originals_of_row,
+    record,
+    set_cells,
+    set_decision,
+    set_removed,
+)
+from assetmap.project.store.contents import POINT, column_of, field_of
+from assetmap.project.store.database import Store, as_json, now, writing
+from assetmap.project.store.pages import after_save
+from assetmap.project.store.records import BY_HAND, DECISIONS, PLACE_DECISIONS, Change, Saved
+from assetmap.project.store.tables import cells as cells_table
+from assetmap.project.store.tables import lists, readings
+from assetmap.project.store.tables import rows as rows_table
+from assetmap.schema import MAP_CRS, WORKING_CRS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LONGEST_CELL: Final = 20_000
+COLUMN: Final = re.compile(r"[^\s\x00-\x1f][^\x00-\x1f]{0,199}")
+NOT_CELLS: Final = (
+    "source",
+    "row",
+    "row_key",
+    "geometry",
+    "reading_problem",
+    "reading_note",
+    "list_title",
+    "name_key",
+)
+"""Columns that reading adds: nobody can edit them."""
+
+COORDINATES: Final = ("latitude", "longitude", "easting", "northing", "grid_reference", "coordinates")
+BY_HAND_TITLE: Final = "Assets added by hand"
 
 
 def edit_cell(store: Store, row: int, column: str, value: str | None, *, version: int) -> Saved:
     """Change one cell of a row, as `edit_cells`."""
-    raise NotImplementedError
+    return edit_cells(store, row, {column: value}, version=version)
 
 
 def edit_cells(store: Store, row: int, values: Mapping[str, str | None], *, version: int) -> Saved:
@@ -26,6 +70,11 @@ def edit_cells(store: Store, row: int, values: Mapping[str, str | None], *, vers
     version
         `Row.version`.
 
+    Returns
+    -------
+    Saved
+        The change and the row, judged again.
+
     Raises
     ------
     ConflictError
@@ -33,12 +82,23 @@ def edit_cells(store: Store, row: int, values: Mapping[str, str | None], *, vers
     InputError
         If there is no such row, or the column cannot be edited.
     """
-    raise NotImplementedError
+    return _save_cells(store, row, values, version, "edit")
 
 
-def accept_suggestion(store: Store, row: int, column: str, *, version: int) -> Saved:
-    """Save the suggestion for a column of a row (`Row.suggestions`)."""
-    raise NotImplementedError
+def accept_suggestion(
+    store: Store, row: int, column: str, *, version: int, value: str | None = None
+) -> Saved:
+    """Save the suggestion for a column of a row (`Row.suggestions`); of several for one column the first, or that with this value."""
+    from assetmap.project.store.pages import row as row_now
+
+    found = [
+        each
+        for each in row_now(store, row).suggestions
+        if each.column == column and value in (None, each.value)
+    ]
+    if not found:
+        raise InputError(f"There is no such suggestion for '{column}' of row {row} any more.")
+    return _save_cells(store, row, {column: found[0].value}, version, "accept")
 
 
 def decide_pair(store: Store, row: int, other: int, decision: str, *, version: int) -> Saved:
@@ -52,8 +112,29 @@ def decide_pair(store: Store, row: int, other: int, decision: str, *, version: i
         ``same``, ``different``, ``later``, or ``""`` to take a decision back.
     version
         `Pair.version`.
+
+    Returns
+    -------
+    Saved
+        The change; ``row`` is the first row, ``others`` has the other.
+
+    Raises
+    ------
+    ConflictError
+        If somebody decided since.
+    InputError
+        If it is no decision, or the rows are one.
     """
-    raise NotImplementedError
+    if decision not in (*DECISIONS, ""):
+        raise InputError(
+            f"'{decision}' is not a decision about a pair: use {first_few(DECISIONS)}, or nothing."
+        )
+    if row == other:
+        raise InputError("A pair has two rows.")
+    doing = Doing("decide", "pair", row_id=row, other_id=other, after={"decision": decision})
+    with writing(store) as connection:
+        change = set_decision(connection, store, doing, version=version)
+    return after_save(store, change, row)
 
 
 def decide_place(store: Store, row: int, decision: str, *, version: int) -> Saved:
@@ -61,13 +142,22 @@ def decide_place(store: Store, row: int, decision: str, *, version: int) -> Save
 
     Parameters
     ----------
+    row
+        `Row.key`.
     decision
         ``publish``, ``guard``, or ``""`` to take a decision back. What the list itself says under ``sensitive`` is changed
         there.
     version
         `Row.place_version`.
     """
-    raise NotImplementedError
+    if decision not in (*PLACE_DECISIONS, ""):
+        raise InputError(
+            f"'{decision}' is not a decision about a place: use {first_few(PLACE_DECISIONS)}, or nothing."
+        )
+    doing = Doing("decide_place", "place", row_id=row, other_id=row, after={"decision": decision})
+    with writing(store) as connection:
+        change = set_decision(connection, store, doing, version=version)
+    return after_save(store, change, row)
 
 
 def add_asset(store: Store, cells: Mapping[str, str]) -> Saved:
@@ -78,13 +168,67 @@ def add_asset(store: Store, cells: Mapping[str, str]) -> Saved:
     cells
         Column of the register -> text: ``name``, ``asset_type``, and where it is (``postcode``, ``latitude`` and
         ``longitude``, ``easting`` and ``northing``, ``grid_reference``, ``town``).
+
+    Returns
+    -------
+    Saved
+        The change and the new row.
+
+    Raises
+    ------
+    InputError
+        If it has no name.
     """
-    raise NotImplementedError
+    said = {column: cell for column, cell in _checked(cells).items() if cell}
+    if not str(said.get("name", "")).strip():
+        raise InputError("The asset has no name. Give it one.")
+    with writing(store) as connection:
+        list_id, reading_id, columns = _list_by_hand(connection, store)
+        new = [column for column in said if column not in columns]
+        if new:
+            columns = [*columns, *new]
+            connection.execute(
+                update(readings).where(readings.c.id == reading_id).values(columns=as_json(columns))
+            )
+        key = int(connection.execute(select(func.max(rows_table.c.id))).scalar() or 0) + 1
+        query = select(func.max(cells_table.c.position)).where(cells_table.c.reading_id == reading_id)
+        last = connection.execute(query).scalar()
+        position = 0 if last is None else int(last) + 1
+        connection.execute(insert(rows_table).values(id=key, list_id=list_id, removed=0, version=1))
+        connection.execute(
+            insert(cells_table).values(
+                reading_id=reading_id, row_id=key, position=position, part="", number=position + 1,
+                content=as_json([said.get(column, "") for column in columns]),
+            )
+        )  # fmt: skip
+        doing = Doing(
+            "add_asset",
+            "asset",
+            list_id=list_id,
+            row_id=key,
+            before={"removed": "yes"},
+            after={"removed": None},
+            version=1,
+        )
+        change = record(connection, store, doing)
+    return after_save(store, change, key)
 
 
 def remove_asset(store: Store, row: int, *, version: int) -> Saved:
     """Remove an asset that was added by hand; `undo` brings it back. A row of a list is closed, or its list replaced."""
-    raise NotImplementedError
+    with writing(store) as connection:
+        kind = connection.execute(
+            select(lists.c.kind)
+            .join(rows_table, rows_table.c.list_id == lists.c.id)
+            .where(rows_table.c.id == row)
+        ).scalar()
+        if kind == "file":
+            raise InputError(
+                "Only an asset that was added by hand can be removed. Close this one, or replace its list."
+            )
+        doing = Doing("remove_asset", "asset", row_id=row, after={"removed": "yes"})
+        change = set_removed(connection, store, doing, version=version)
+    return after_save(store, change, None)
 
 
 def move_asset(
@@ -100,15 +244,151 @@ def move_asset(
 
     Parameters
     ----------
+    row, version
+        As for `edit_cells`.
     easting, northing
-        Metres, EPSG:27700. They are written into the columns by which the list says where things are: latitude and
-        longitude, else easting and northing.
+        Metres, EPSG:27700. They are written into the columns by which the list says where things are: its shapes, else
+        latitude and longitude, else easting and northing. Other coordinates of the row are emptied.
     postcode
-        Instead of a point: coordinates of the row are then emptied.
+        Instead of a point: the coordinates of the row are then emptied.
+
+    Returns
+    -------
+    Saved
+        The change and the row, judged again.
+
+    Raises
+    ------
+    InputError
+        If neither a whole point nor a postcode is given.
     """
-    raise NotImplementedError
+    point = easting is not None and northing is not None
+    if point == bool(postcode) or (easting is None) != (northing is None):
+        raise InputError("Give a point (easting and northing), or a postcode.")
+    if point and not (math.isfinite(easting or 0.0) and math.isfinite(northing or 0.0)):
+        raise InputError("The point is not a number of metres.")
+    with writing(store) as connection:
+        current = _current(connection, row)
+        values: dict[str, str | None] = {
+            column: "" for column in (*COORDINATES, *POINT) if current.get(column)
+        }
+        if point:
+            values |= _point_cells(current, float(easting or 0), float(northing or 0))
+        else:
+            values["postcode"] = postcode
+        change = _set(connection, store, row, values, version, "move_asset")
+    return after_save(store, change, row)
 
 
 def close_asset(store: Store, row: int, *, version: int, on: dt.date | None = None) -> Saved:
-    """Say that an asset has closed, today where ``on`` is not given."""
-    raise NotImplementedError
+    """Say that an asset has closed.
+
+    Parameters
+    ----------
+    row, version
+        As for `edit_cells`.
+    on
+        The day; today where not given. Its year becomes ``closed_year``.
+    """
+    year = str((on or dt.date.today()).year)
+    return _save_cells(store, row, {"status": "closed", "closed_year": year}, version, "close_asset")
+
+
+def _save_cells(store: Store, row: int, values: Mapping[str, str | None], version: int, action: str) -> Saved:
+    with writing(store) as connection:
+        change = _set(connection, store, row, _checked(values), version, action)
+    return after_save(store, change, row)
+
+
+def _set(
+    connection: Connection,
+    store: Store,
+    row: int,
+    values: Mapping[str, str | None],
+    version: int,
+    action: str,
+) -> Change | None:
+    list_id = connection.execute(select(rows_table.c.list_id).where(rows_table.c.id == row)).scalar()
+    if list_id is None:
+        raise InputError(f"There is no row {row}.")
+    headings = headings_of(connection, list_id)
+    fields = {field_of(headings, column): value for column, value in values.items()}
+    doing = Doing(action, "row", row_id=row, after=fields)
+    return set_cells(connection, store, doing, version=version, yours=values)
+
+
+def _checked(values: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Refuse columns that nobody can edit and cells that no list has."""
+    if not values:
+        raise InputError("There is no cell to change.")
+    for column, value in values.items():
+        if column in NOT_CELLS or not COLUMN.fullmatch(column):
+            raise InputError(f"The column '{column[:60]}' cannot be edited.")
+        if value is not None and len(value) > LONGEST_CELL:
+            raise InputError(f"The cell '{column}' has {len(value):,} letters; the most is {LONGEST_CELL:,}.")
+        if column in POINT and value not in (None, "") and not _is_number(str(value)):
+            raise InputError(f"'{value}' is not a number of metres.")
+    return {column: None if value is None else value.replace("\x00", "") for column, value in values.items()}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _current(connection: Connection, row: int) -> dict[str, str]:
+    """Return the cells of a row as they are now, by column."""
+    list_id = connection.execute(select(rows_table.c.list_id).where(rows_table.c.id == row)).scalar()
+    if list_id is None:
+        raise InputError(f"There is no row {row}.")
+    headings = headings_of(connection, list_id)
+    edited = {column_of(headings, field): value for field, value in edits_of_row(connection, row).items()}
+    return {**originals_of_row(connection, row, list_id), **edited}
+
+
+def _point_cells(current: Mapping[str, str], easting: float, northing: float) -> dict[str, str | None]:
+    if current.get("point_x"):
+        return {"point_x": f"{easting:.1f}", "point_y": f"{northing:.1f}"}
+    if "latitude" in current and "longitude" in current:
+        longitude, latitude = pyproj.Transformer.from_crs(WORKING_CRS, MAP_CRS, always_xy=True).transform(
+            easting, northing
+        )
+        return {"latitude": f"{latitude:.6f}", "longitude": f"{longitude:.6f}"}
+    return {"easting": f"{easting:.1f}", "northing": f"{northing:.1f}"}
+
+
+def _list_by_hand(connection: Connection, store: Store) -> tuple[int, int, list[str]]:
+    """Return the list of assets added by hand, its reading and its columns; make it where it is not there."""
+    found: Any = connection.execute(
+        select(lists.c.id, lists.c.reading_id, readings.c.columns)
+        .join(readings, readings.c.id == lists.c.reading_id)
+        .where(lists.c.name == BY_HAND)
+    ).one_or_none()
+    if found is not None:
+        return found.id, found.reading_id, json.loads(found.columns)
+    list_id = int(connection.execute(select(func.max(lists.c.id))).scalar() or 0) + 1
+    reading_id = int(connection.execute(select(func.max(readings.c.id))).scalar() or 0) + 1
+    said = {"publisher": "", "date": dt.date.today().isoformat(), "licence": "", "attribution": "", "url": ""}
+    connection.execute(
+        insert(lists).values(
+            id=list_id,
+            name=BY_HAND,
+            kind="hand",
+            title=BY_HAND_TITLE,
+            reading_id=None,
+            removed=0,
+            version=1,
+            **said,
+        )
+    )
+    options = {"columns": {}, "parts": [], "asset_type": ""}
+    connection.execute(
+        insert(readings).values(
+            id=reading_id, list_id=list_id, sha256=None, file_name="", options=as_json(options), columns=as_json(["name"]),
+            headings="[]", shape="", left_out="[]", imported=now(), imported_by=store.user,
+        )
+    )  # fmt: skip
+    connection.execute(update(lists).where(lists.c.id == list_id).values(reading_id=reading_id))
+    return list_id, reading_id, ["name"]

@@ -156,11 +156,15 @@ class EditedCell:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A value that would put a cell right; `accept_suggestion` saves it."""
+    """A value that would put a cell right; `accept_suggestion` saves it.
+
+    sure : whether the register reads the cell like this already; else a person must decide.
+    """
 
     column: str
     value: str
     why: str
+    sure: bool
 
 
 @dataclass(frozen=True)

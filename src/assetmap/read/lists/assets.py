@@ -7,6 +7,7 @@ row means.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +15,16 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
+from assetmap.read.lists.archives import unpacked_lists
 from assetmap.read.lists.features import read_features
 from assetmap.read.lists.header import CHANGED_COLUMN, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
-from assetmap.read.lists.parts import is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
+from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
-from assetmap.read.maps import is_map, refuse_wrong_content
+from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, open_table
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
@@ -43,8 +45,9 @@ def read_assets(
     source: str | None = None,
     asset_type: str | None = None,
     columns: Columns | None = None,
-    sheet: str | None = None,
-    layer: str | None = None,
+    sheet: str | Sequence[str] | None = None,
+    layer: str | Sequence[str] | None = None,
+    date: str = "",
 ) -> AssetList:
     """Read a list of groups or places.
 
@@ -62,8 +65,11 @@ def read_assets(
         Column of the register -> heading of the file, where the headings are not understood by
         themselves, for instance ``{"name": "Organisation"}``.
     sheet, layer
-        Which sheet of a spreadsheet, which layer of a vector file; every one that looks like a list when not given.
+        Which sheets of a spreadsheet, which layers of a vector file; every one that looks like a list when not given.
         ``left_out`` of the list names the others.
+    date
+        Day, month or year that the list is of; the year in the name of the file when not given. The newest list wins where
+        two say different things of one asset.
 
     Returns
     -------
@@ -73,7 +79,7 @@ def read_assets(
         the columns of the register that the file has (docs/tables.md), text, ``""`` where empty, then
         every other column of the file. A file with shapes comes back as a GeoDataFrame in EPSG:27700.
         ``reading_problem`` holds a sentence where a row could not be read as it should, ``reading_note`` one where it
-        was read in another way than its neighbours. ``headings`` says how the headings were understood, ``shape`` which published format the list has.
+        was read in another way than its neighbours. ``parts`` says which sheets or layers it has. ``headings`` says how the headings were understood, ``shape`` which published format the list has.
 
     Raises
     ------
@@ -86,10 +92,8 @@ def read_assets(
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
         )
-    suffix = path.suffix.lower()
-    if suffix == ".zip":
-        refuse_wrong_content(path)
-    parts, left_out, shape = _parts(path, columns, sheet, layer)
+    wanted = _names(sheet), _names(layer)
+    parts, left_out, shape = _parts(path, columns, *wanted)
     tables: list[pd.DataFrame] = []
     told: list[pd.DataFrame] = []
     read: list[str] = []
@@ -103,8 +107,11 @@ def read_assets(
                 raise
             left_out.append(not_read(_kind(path), name, path, _why(error)))
             continue
-        reason = "its rows are on another one too" if several and is_copy(finished, tables) else ""
-        if several and not {*WHERE, "geometry"} & set(finished.columns):
+        asked = name in (*wanted[0], *wanted[1])
+        reason = (
+            "its rows are on another one too" if several and not asked and is_copy(finished, tables) else ""
+        )
+        if several and not asked and not {*WHERE, "geometry"} & set(finished.columns):
             reason = "nothing on it says where its rows are"
         if reason and (tables or name != list(parts)[-1]):
             left_out.append(not_read(_kind(path), name, path, reason))
@@ -121,27 +128,74 @@ def read_assets(
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
-    return AssetList(source, whole, told_once, known, tuple(left_out), tuple(read))
+    return AssetList(
+        source,
+        whole,
+        told_once,
+        known,
+        tuple(left_out),
+        tuple(read),
+        date if re.search(r"\d{4}", date) else date_of(path.name),
+    )
+
+
+def _names(said: str | Sequence[str] | None) -> list[str]:
+    return [said] if isinstance(said, str) else list(said or ())
 
 
 def _parts(
-    path: Path, columns: Columns | None, sheet: str | None, layer: str | None
+    path: Path, columns: Columns | None, sheets: list[str], layers: list[str]
 ) -> tuple[dict[str, pd.DataFrame], list[str], str]:
     """Return the tables of a file by name, a sentence for each that was left out, and the shape of its records."""
     suffix = path.suffix.lower()
+    if suffix == ".zip":
+        return _parts_of_zip(path, columns, layers)
     if is_map(path):
-        layers, left_out = layers_of_list(path) if layer is None else ([], [])
-        if not layers:
-            return {layer or "": read_features(path, layer=layer)}, left_out, ""
-        return {name: read_features(path, layer=name) for name in layers}, left_out, ""
-    if suffix == ".json":
+        found, left_out = (layers, []) if layers else layers_of_list(path)
+        if not found:
+            return {"": read_features(path)}, left_out, ""
+        return {name: read_features(path, layer=name) for name in found}, left_out, ""
+    if suffix in (".json", ".umap"):
         table, shape = read_records(path)
         return {"": table}, [], shape
-    if suffix in SPREADSHEETS and sheet is None:
-        sheets, left_out = sheets_of_list(path, sheet=sheet)
-        if sheets:
-            return {name: table_of(rows, path, columns) for name, rows in sheets.items()}, left_out, ""
-    return {sheet or "": table_of(open_table(path, sheet=sheet).rows, path, columns)}, [], ""
+    if suffix in SPREADSHEETS and len(sheets) != 1:
+        rows, left_out = sheets_of_list(path, sheets=sheets)
+        if rows:
+            return {name: table_of(cells, path, columns) for name, cells in rows.items()}, left_out, ""
+    name = sheets[0] if sheets else ""
+    return {name: table_of(open_table(path, sheet=name or None).rows, path, columns)}, [], ""
+
+
+def _parts_of_zip(
+    path: Path, columns: Columns | None, wanted: list[str]
+) -> tuple[dict[str, pd.DataFrame], list[str], str]:
+    """Return the tables of every file in a zip, each by the name of its file and, where it has several, of its sheet."""
+    parts: dict[str, pd.DataFrame] = {}
+    left_out: list[str] = []
+    shapes: list[str] = []
+    with unpacked_lists(path) as (files, others):
+        left_out += [not_read("file", name, path, "no list has such an ending") for name in others]
+        alone = len(files) == 1
+        for file in files:
+            try:
+                # A file alone may have the layer that is wanted inside it.
+                found, without, shape = _parts(file, columns, [], wanted if alone else [])
+            except InputError as error:
+                if alone:
+                    raise InputError(str(error).replace(f"'{file}'", f"'{path}'")) from error
+                left_out.append(not_read("file", file.name, path, _why(error)))
+                continue
+            shapes.append(shape)
+            left_out += [sentence.replace(f"'{file.name}'", f"'{path.name}'") for sentence in without]
+            for name, table in found.items():
+                title = name if alone else f"{file.name}: {name}" if name and len(found) > 1 else file.name
+                if alone or not wanted or {title, file.name} & set(wanted):
+                    parts[title] = table
+                else:
+                    left_out.append(not_read("layer", title, path, "another one was asked for"))
+    if not parts:
+        raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
+    return parts, left_out, shapes[0] if len(shapes) == 1 else ""
 
 
 def _kind(path: Path) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Record = dict[str, str]
 
+NESTED: Final = 3
+"""Parts of a list within a record that get columns of their own; further ones stand together in one."""
+
 OPEN_REFERRAL: Final = "open_referral_uk"
 """Name of the one published shape that is known by its tree and not by its columns."""
 
@@ -114,6 +117,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _records(tree: Any, path: Path) -> list[Record]:
+    if isinstance(tree, dict) and tree.get("type") == "umap":
+        return [record for layer in tree.get("layers") or [] for record in _umap_layer(layer)]
     if isinstance(tree, dict) and isinstance(tree.get("elements"), list):
         nodes = {one.get("id"): one for one in tree["elements"] if one.get("type") == "node" and "lat" in one}
         return [_element(element, nodes) for element in tree["elements"] if element.get("tags")]
@@ -137,8 +142,15 @@ def _flat(value: Any, name: str = "") -> Iterable[tuple[str, str]]:
         for key, part in value.items():
             yield from _flat(part, f"{name} {key}".strip())
     elif isinstance(value, list) and any(isinstance(part, (dict, list)) for part in value):
-        for place, part in enumerate(value[:3]):
+        for place, part in enumerate(value[:NESTED]):
             yield from _flat(part, f"{name} {place}".strip())
+        if len(value) > NESTED:
+            # A column for each would be hundreds; nothing of them is lost.
+            rest = (
+                " ".join(f"{key} {text}" if key else text for key, text in _flat(part))
+                for part in value[NESTED:]
+            )
+            yield f"{name} more".strip(), "; ".join(rest)
     else:
         yield name or "value", _text(value)
 
@@ -169,6 +181,35 @@ def _element(element: dict[str, Any], nodes: dict[Any, dict[str, Any]]) -> Recor
     kept = {key: value for key, value in tags.items() if key not in ("lat", "lon", "id", "osm type")}
     place = {"latitude": _text(point.get("lat")), "longitude": _text(point.get("lon"))}
     return {"osm type": _text(element.get("type")), "id": _text(element.get("id")), **place, **kept}
+
+
+def _umap_layer(layer: dict[str, Any]) -> Iterable[Record]:
+    """Yield the features of a layer of uMap: their fields, a point on each, and the name of the layer."""
+    options = layer.get("_umap_options") or layer.get("_storage") or {}
+    name = _text(options.get("name"))
+    for feature in layer.get("features") or []:
+        fields = {
+            key: value for key, value in (feature.get("properties") or {}).items() if not key.startswith("_")
+        }
+        corners = list(_corners((feature.get("geometry") or {}).get("coordinates")))
+        across, up = (
+            (sum(axis) / len(corners) for axis in zip(*corners, strict=True)) if corners else (None, None)
+        )
+        yield {
+            "latitude": _text(up),
+            "longitude": _text(across),
+            "layer": name,
+            **{storable(key): value for key, value in _flat(fields)},
+        }
+
+
+def _corners(coordinates: Any) -> Iterable[tuple[float, float]]:
+    """Yield the points of a shape in GeoJSON, however deep they lie."""
+    if isinstance(coordinates, list) and len(coordinates) > 1 and isinstance(coordinates[0], (int, float)):
+        yield float(coordinates[0]), float(coordinates[1])
+    elif isinstance(coordinates, list):
+        for part in coordinates:
+            yield from _corners(part)
 
 
 def _grant(grant: dict[str, Any]) -> Record:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from assetmap.errors import InputError, first_few
 from assetmap.read.look import look_into
 from assetmap.read.tables import Rows, heading_key, open_sheets
 
@@ -21,27 +23,38 @@ NO_LIST: Final = re.compile(
 PIVOT: Final = re.compile(r"(?i)^(?:row labels|column labels|(?:count|sum|average) of .*|grand total)$")
 CLOSED: Final = re.compile(r"(?i)\b(?:closed|closures|ceased|former|archived?)\b")
 YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+DATED: Final = re.compile(r"(?<!\d)(20\d\d)(?:-(0[1-9]|1[0-2]))?(?!\d)")
 COPIED: Final = 0.8
 """Share of the rows of a sheet that other sheets have too, from which it is a copy."""
 
 MANY_LAYERS: Final = (".kml", ".kmz", ".gpkg", ".gml", ".gpx", ".zip")
 
 
-def sheets_of_list(path: Path, *, sheet: str | None) -> tuple[dict[str, Rows], list[str]]:
+def sheets_of_list(path: Path, *, sheets: Sequence[str] = ()) -> tuple[dict[str, Rows], list[str]]:
     """Return the sheets of a workbook that may be lists, the newest year first, and why others are not.
 
     Parameters
     ----------
     path
         A workbook.
-    sheet
-        The only one to read, where it is said.
+    sheets
+        The only ones to read, where that is said.
+
+    Raises
+    ------
+    InputError
+        If it has no such sheet.
     """
     found, left_out = {}, []
-    sheets = open_sheets(path)
-    for name, rows in sheets.items():
-        if name == sheet:
-            return {name: rows}, []
+    every = open_sheets(path)
+    missing = [name for name in sheets if name not in every]
+    if missing:
+        raise InputError(
+            f"'{path}' has no sheet {first_few(missing)}. Its sheets are {first_few(every, most=12)}."
+        )
+    if sheets:
+        return {name: rows for name, rows in every.items() if name in sheets}, []
+    for name, rows in every.items():
         cells = [cell.strip() for row in rows[:20] for cell in row if cell.strip()]
         reason = ""
         if not cells:
@@ -102,9 +115,22 @@ def with_sheet(table: pd.DataFrame, name: str, *, several: bool, kind: str = "sh
     if several and year_of(name):
         checked = marked.get("checked_date", pd.Series("", index=marked.index, dtype="str"))
         marked["checked_date"] = checked.where(checked.str.strip() != "", year_of(name)).astype("str")
+        marked["list_date"] = pd.Series(year_of(name), index=marked.index, dtype="str")
     if said:
         marked["reading_note"] = (note + " " + " ".join(said)).str.strip().astype("str")
     return marked
+
+
+def date_of(name: str) -> str:
+    """Return the year, or the year and month, in the name of a file; of several the last, ``""`` where it has none.
+
+    Examples
+    --------
+    >>> [date_of(name) for name in ("libraries_england_2023.csv", "cornwall_2025-04.csv", "halls.csv", "grants-2010-to-2016.csv")]
+    ['2023', '2025-04', '', '2016']
+    """
+    found = DATED.findall(name)
+    return max("-".join(filter(None, parts)) for parts in found) if found else ""
 
 
 def year_of(name: str) -> str:
@@ -115,8 +141,9 @@ def year_of(name: str) -> str:
 
 def not_read(kind: str, name: str, path: Path, reason: str) -> str:
     """Return the sentence on a sheet or layer that was not read."""
+    option = "sheet" if kind == "sheet" else "layer"
     return (
-        f"The {kind} '{name}' of '{path.name}' was not read: {reason}. To read it, use --{kind} \"{name}\"."
+        f"The {kind} '{name}' of '{path.name}' was not read: {reason}. To read it, use --{option} \"{name}\"."
     )
 
 

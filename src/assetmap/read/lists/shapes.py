@@ -20,6 +20,10 @@ PRISON: Final = re.compile(
 )
 """Names of libraries that the public cannot enter: they are listed, and count for nobody's way to a library."""
 
+VAN: Final = re.compile(r"\b(?:super)?mobile\b|\bbook ?bus\b|\bhome library service\b")
+STORE: Final = re.compile(r"\blibrary (?:support|headquarters|hq|store|depot)\b")
+"""Names of vans, and of offices and stores of a library service."""
+
 Reader = Callable[[pd.DataFrame], pd.DataFrame]
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -296,15 +300,19 @@ def _status(is_open: pd.Series) -> pd.Series:
 
 
 def _library_types(typed: pd.Series, names: pd.Series) -> pd.Series:
-    """Tell mobile libraries, archives, micro-libraries and the libraries of prisons from libraries."""
+    """Tell mobile libraries, archives, micro-libraries, stores and the libraries of prisons from libraries."""
     kinds = pd.Series("library", index=typed.index)
     words = typed.str.casefold()
     kinds = kinds.mask(words.str.contains("archive|local history", regex=True), "archive")
     named = names.str.casefold()
     locked = named.str.contains(PRISON) | words.str.contains(r"\bprison\b", regex=True)
     kinds = kinds.mask(locked, "prison_library")
-    mobile = named.str.contains(r"\bmobile\b", regex=True)
-    kinds = kinds.mask(mobile, "mobile_library")
+    # A list calls some branches mobile by mistake: their names say "Library".
+    mobile = words.str.contains("mobile") & ~named.str.contains(
+        r"\blibrary (?:&|and)|\blibrary\s*$", regex=True
+    )
+    kinds = kinds.mask(mobile | named.str.contains(VAN), "mobile_library")
+    kinds = kinds.mask(named.str.contains(STORE), "library_depot")
     return kinds.mask(named.str.contains(r"\bmicro\b", regex=True), "micro_library")
 
 

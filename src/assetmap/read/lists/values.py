@@ -16,6 +16,9 @@ from assetmap.schema import NO, YES, reference_table
 LOOKED_AT: Final = 400
 """Different cells of a column that are looked at."""
 
+LONGEST_LOOKED_AT: Final = 300
+"""Characters of a cell that are looked at."""
+
 MOSTLY: Final = 0.8
 """Share of the cells that must look alike for the column to be of that kind."""
 
@@ -119,7 +122,7 @@ def look_at_values(column: pd.Series) -> Values:
     texts = column.str.strip()
     said = texts != ""
     unique = texts[said].unique()
-    cells = [str(text) for text in unique[:LOOKED_AT]]
+    cells = [str(text)[:LONGEST_LOOKED_AT] for text in unique[:LOOKED_AT]]
     kinds = {
         kind: sum(map(looks, cells)) / len(cells) if cells else 0.0 for kind, looks in LOOKS.items() if cells
     }

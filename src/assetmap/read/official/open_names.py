@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import itertools
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Final
 
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.read.files import members_of, open_bytes, open_member, reader, whole_members
-from assetmap.read.official.columns import OPEN_NAMES, headings_of_headerless
-from assetmap.read.rows import stream_rows
-from assetmap.schema import WORKING_CRS, InputError, first_few
-
-NEEDED: Final = ("ID", "NAME1", "TYPE", "LOCAL_TYPE", "GEOMETRY_X", "GEOMETRY_Y")
+from assetmap.read.child import unpack_rows
+from assetmap.read.files import existing_file, reader
+from assetmap.read.worker import ask
+from assetmap.schema import WORKING_CRS, InputError
 
 
 @reader
@@ -45,12 +38,11 @@ def read_open_names(path: str | Path, *, within: gpd.GeoDataFrame | None = None)
         If the file is not OS Open Names.
     """
     path = Path(path)
-    try:
-        rows = pd.DataFrame(_populated(path), dtype="str")
-    except (UnicodeError, csv.Error) as error:
-        raise InputError(f"'{path}' could not be read as OS Open Names: {error}") from error
-    if not len(rows):
+    answer = ask("populated", existing_file(path))
+    found = unpack_rows(answer.parts[0])
+    if not found:
         raise InputError(f"'{path}' has no populated places. Use the zip of CSV files from Ordnance Survey.")
+    rows = pd.DataFrame(found, columns=answer.value, dtype="str")
     across, up = pd.to_numeric(rows["GEOMETRY_X"]), pd.to_numeric(rows["GEOMETRY_Y"])
     if within is not None:
         west, south, east, north = within.total_bounds
@@ -69,32 +61,3 @@ def read_open_names(path: str | Path, *, within: gpd.GeoDataFrame | None = None)
     )
     places = places.sort_values(["name", "id"]).drop(columns="id")
     return places.set_index(pd.RangeIndex(len(places), name="place_id"))
-
-
-def _populated(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the populated places of the CSVs in a zip, or of one CSV."""
-    if path.suffix.lower() != ".zip":
-        with open_bytes(path) as stream:
-            yield from _of_one(stream, path)
-        return
-    for member in sorted(whole_members(members_of(path)), key=lambda member: member.filename):
-        if re.search(r"(^|/)data/.*\.csv$", member.filename, re.I):
-            with open_member(path, member) as stream:
-                yield from _of_one(stream, path)
-
-
-def _of_one(stream: IO[bytes], path: Path) -> Iterator[dict[str, str]]:
-    rows = stream_rows(stream)
-    header = next(rows, [])
-    known = headings_of_headerless(header)
-    columns = list(known) or header
-    missing = [column for column in NEEDED if column not in columns]
-    if missing:
-        raise InputError(
-            f"'{path}' is not OS Open Names: it has no column {first_few(missing)}; "
-            f"it has {first_few(columns, most=12)}."
-        )
-    kind, kept = columns.index("TYPE"), [k for k, column in enumerate(columns) if column in OPEN_NAMES]
-    for row in itertools.chain([header], rows) if known else rows:
-        if len(row) > kind and row[kind] == "populatedPlace":
-            yield {columns[k]: row[k] if k < len(row) else "" for k in kept}

@@ -6,60 +6,28 @@ takes a moment. A file is recognised by its path, size and time of change.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.feather
 
-from assetmap.read.files import existing_file, members_of, open_bytes, open_member, reader, whole_members
+from assetmap.read.files import existing_file, reader
 from assetmap.read.look import look_into
-from assetmap.read.official.columns import canonical_name, headings_of_headerless
+from assetmap.read.official.postcode_tables import headings_of_postcodes
 from assetmap.read.parquet import open_arrow
+from assetmap.read.worker import ask
 from assetmap.schema import InputError, cache_folder, counted, first_few
 
-HEADINGS: Final = {
-    "pcds": "postcode",
-    "pcd": "postcode",
-    "postcode": "postcode",
-    "pc": "postcode",
-    "oseast1m": "easting",
-    "east1m": "easting",
-    "eastings": "easting",
-    "easting": "easting",
-    "osnrth1m": "northing",
-    "north1m": "northing",
-    "northings": "northing",
-    "northing": "northing",
-    "doterm": "terminated",
-    "positional_quality_indicator": "quality",
-    "positional_quality": "quality",
-    "osgrdind": "quality",
-    "gridind": "quality",
-    "laua": "lad_code",
-    "oslaua": "lad_code",
-    "ladcd": "lad_code",
-    "lad_code": "lad_code",
-    "admin_district_code": "lad_code",
-    "ward": "ward_code",
-    "osward": "ward_code",
-    "ward_code": "ward_code",
-    "admin_ward_code": "ward_code",
-    "parish": "parish_code",
-}
-SMALL_AREAS: Final = re.compile(r"^(oa|lsoa|msoa)(\d\d)$")
-DATED: Final = re.compile(r"^(lad|ward|parish)\d\d_code$")
 CACHE_VERSION: Final = 1
+UNFOLDS: Final = 3
+"""A packed file may use as much as a text this many times as large; postcodes unpack to six times their size, and few columns of them are kept."""
 
 
 @reader
@@ -125,20 +93,6 @@ def find_postcodes(written: Iterable[str], postcodes: pd.DataFrame) -> np.ndarra
     return np.asarray(rows.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def headings_of_postcodes(headings: Iterable[str]) -> dict[str, str]:
-    """Return the published columns of a postcode file by assetmap's names; the first of each wins."""
-    found: dict[str, str] = {}
-    for heading in headings:
-        plain = heading.replace("\ufeff", "").strip().casefold()
-        area = SMALL_AREAS.match(plain)
-        name = HEADINGS.get(plain) or (f"{area[1]}{area[2]}_code" if area else canonical_name(plain))
-        if name is not None and DATED.match(name):
-            name = name[: name.index("_") - 2] + "_code"
-        if name is not None and not name.endswith("_name"):
-            found.setdefault(name, heading)
-    return found
-
-
 def _open(path: Path) -> pa.Table:
     try:
         if path.suffix.lower() == ".parquet":
@@ -147,56 +101,12 @@ def _open(path: Path) -> pa.Table:
                 raise InputError(look.problem)
             names = headings_of_postcodes(look.parts[0].headings)
             return open_arrow(path, columns=list(names.values())).rename_columns(list(names))
-        if path.suffix.lower() == ".zip":
-            return _open_zip(path)
-        with open_bytes(path) as file:
-            first = file.readline()
-            file.seek(0)
-            return _parse(file, first, path)
+        packed = path.suffix.lower() in (".zip", ".gz")
+        answer = ask("postcodes", path, size=path.stat().st_size * (UNFOLDS if packed else 1))
+        with pa.ipc.open_stream(answer.parts[0]) as stream:
+            return stream.read_all()
     except (pa.ArrowInvalid, UnicodeDecodeError, OSError, EOFError) as error:
         raise InputError(f"'{path}' could not be read as a postcode file: {error}") from error
-
-
-def _open_zip(path: Path) -> pa.Table:
-    wanted = whole_members([m for m in members_of(path) if m.filename.lower().endswith(".csv")])
-    if not wanted:
-        raise InputError(f"'{path}' holds no CSV file: it is not a postcode file.")
-    with open_member(path, wanted[0]) as file:
-        first = file.readline()
-    if _without_header(first):
-        content = io.BytesIO()
-        for member in wanted:
-            with open_member(path, member) as file:
-                content.write(file.read())
-        content.seek(0)
-        return _parse(content, first, path)
-    with open_member(path, max(wanted, key=lambda member: member.file_size)) as file:
-        first = file.readline()
-        file.seek(0)
-        return _parse(file, first, path)
-
-
-def _parse(file: IO[bytes], first: bytes, path: Path) -> pa.Table:
-    known = _without_header(first)
-    header = list(known) or next(csv.reader([first.decode("utf-8-sig")]), [])
-    names = headings_of_postcodes(header)
-    read = pyarrow.csv.ReadOptions(column_names=header if known else None, block_size=2**24)
-    if "postcode" not in names or not {"easting", "terminated"} & names.keys():
-        raise InputError(
-            f"'{path}' is not a known kind of postcode file: it needs a column of postcodes (pcds, "
-            "Postcode) and coordinates (oseast1m, Eastings) or dates of termination (doterm)."
-        )
-    texts = {column: pa.string() for name, column in names.items() if name not in ("easting", "northing")}
-    numbers = {column: pa.float64() for name, column in names.items() if name in ("easting", "northing")}
-    convert = pyarrow.csv.ConvertOptions(
-        column_types=texts | numbers, include_columns=list(names.values()), strings_can_be_null=True
-    )
-    return pyarrow.csv.read_csv(file, read_options=read, convert_options=convert).rename_columns(list(names))
-
-
-def _without_header(first: bytes) -> tuple[str, ...]:
-    """Return the columns of a file without header row, known by its first line."""
-    return headings_of_headerless(next(csv.reader([first.decode("latin-1").strip()]), []))
 
 
 def _tidy(table: pa.Table) -> pa.Table:

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from assetmap.read.files import existing_file
 from assetmap.read.transport.grid import to_grid
+from assetmap.read.transport.ways import Ways, ways_of
+from assetmap.read.worker import ask
 from assetmap.schema import InputError, Note, RoadNetwork, Roads, reference_table
 
 if TYPE_CHECKING:
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 3_000_000_000
 """Larger extracts are refused: all of Great Britain has about 2 GB, a county 10 to 60 MB."""
 
-MOST_NODES: Final = 80_000_000
+UNFOLDS: Final = 4
+"""An extract may use as much memory and time as a text this many times as large: it is packed."""
+
 MPH: Final = 1.609344
 GRID: Final = (np.array([-100_000.0, -100_000.0]), np.array([800_000.0, 1_400_000.0]))
 """Easting and northing between which a point is in or near Great Britain."""
@@ -38,59 +42,11 @@ GRID: Final = (np.array([-100_000.0, -100_000.0]), np.array([800_000.0, 1_400_00
 SPLIT_M: Final = 100.0
 """Longer straight stretches are cut, so that a door is never far from a node of the road that passes it."""
 
-NO_CARS: Final = (
-    "no",
-    "private",
-    "agricultural",
-    "forestry",
-    "emergency",
-    "psv",
-    "bus",
-    "military",
-    "permit",
-    "delivery",
-)
-NO_FEET: Final = ("no", "private", "military", "use_sidepath")
-CAR_BARRIERS: Final = (
-    "bollard",
-    "block",
-    "cycle_barrier",
-    "chain",
-    "jersey_barrier",
-    "planter",
-    "log",
-    "stile",
-    "kissing_gate",
-)
-FORWARD: Final = ("yes", "1", "true")
-BACKWARD: Final = ("-1", "reverse")
 LIMITS: Final = {
     **{"gb:motorway": 70, "gb:nsl_dual": 70, "gb:nsl_single": 60, "gb:nsl_restricted": 30, "national": 60},
     **{"gb:urban": 30, "gb:20 mph": 20, "uk:nsl_single": 60, "uk:nsl_dual": 70, "none": 70},
 }
 """Limits that are written as words, in miles per hour."""
-
-
-@dataclass
-class _Ways:
-    """What is read of the ways: one entry per way, and the nodes of all of them below each other."""
-
-    highway: list[str] = field(default_factory=list)
-    limit: list[str] = field(default_factory=list)
-    direction: list[int] = field(default_factory=list)
-    drive: list[bool] = field(default_factory=list)
-    walk: list[bool] = field(default_factory=list)
-    roundabout: list[bool] = field(default_factory=list)
-    ferry_seconds: list[float] = field(default_factory=list)
-    count: list[int] = field(default_factory=list)
-    ref: list[int] = field(default_factory=list)
-    lon: list[float] = field(default_factory=list)
-    lat: list[float] = field(default_factory=list)
-    signals: set[int] = field(default_factory=set)
-    small_roundabouts: set[int] = field(default_factory=set)
-    shut: set[int] = field(default_factory=set)
-    cut: int = 0
-    untimed: int = 0
 
 
 def read_roads(path: str | Path) -> Roads:
@@ -117,7 +73,13 @@ def read_roads(path: str | Path) -> Roads:
             f"'{path}' has {path.stat().st_size / 1e9:.1f} GB. Take the extract of a county or a region, of at most "
             f"{MOST_BYTES / 1e9:g} GB."
         )
-    ways, date = _read_ways(path)
+    speeds = reference_table("road_speeds")
+    known = {
+        str(name): (float(row["drive_kmh"]) > 0, float(row["walk_kmh"]) > 0)
+        for name, row in speeds.iterrows()
+    }
+    answer = ask("ways", path, size=UNFOLDS * path.stat().st_size, known=known)
+    ways, date = ways_of(answer), str(answer.value["date"])
     if not ways.count:
         raise InputError(
             f"'{path}' holds no roads. Give an OpenStreetMap extract of the place, such as county.osm.pbf."
@@ -132,113 +94,6 @@ def read_roads(path: str | Path) -> Roads:
         date=date,
         notes=_notes(networks.values(), ways),
     )
-
-
-def _read_ways(path: Path) -> tuple[_Ways, str]:
-    try:
-        import osmium
-    except ImportError as error:
-        raise InputError("Reading roads needs pyosmium: pip install 'assetmap[travel]'.") from error
-    speeds = reference_table("road_speeds")
-    known = {
-        str(name): (float(row["drive_kmh"]) > 0, float(row["walk_kmh"]) > 0)
-        for name, row in speeds.iterrows()
-    }
-    ways = _Ways()
-    try:
-        with osmium.io.Reader(str(path)) as reader:
-            date = reader.header().get("osmosis_replication_timestamp", "")[:10]
-        wanted = osmium.filter.KeyFilter("highway", "route", "barrier")
-        items: Iterable[Any] = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
-        for item in items:
-            if item.is_node():
-                _take_node(item.id, item.tags, ways)
-            elif item.is_way():
-                _take_way(item, known, ways)
-            if len(ways.ref) > MOST_NODES:
-                raise InputError(
-                    f"'{path}' has more than {MOST_NODES:,} nodes of roads. Take a smaller extract."
-                )
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
-            f"({error}). Download it again."
-        ) from error
-    return ways, date
-
-
-def _take_node(number: int, tags: Any, ways: _Ways) -> None:
-    highway = tags.get("highway", "")
-    if "traffic_signals" in highway:
-        ways.signals.add(number)
-    elif highway == "mini_roundabout":
-        ways.small_roundabouts.add(number)
-    elif highway == "crossing" and tags.get("crossing") == "traffic_signals":
-        ways.signals.add(number)
-    barrier = tags.get("barrier")
-    if barrier and not _may_pass(barrier, tags):
-        ways.shut.add(number)
-
-
-def _may_pass(barrier: str, tags: Any) -> bool:
-    allowed = _first(tags, ("motorcar", "motor_vehicle", "vehicle", "access"))
-    if allowed:
-        return allowed not in NO_CARS
-    return barrier not in CAR_BARRIERS
-
-
-def _first(tags: Any, names: Iterable[str]) -> str:
-    return next((value for name in names if (value := tags.get(name))), "")
-
-
-def _take_way(way: Any, known: dict[str, tuple[bool, bool]], ways: _Ways) -> None:
-    tags = way.tags
-    highway, ferry = tags.get("highway", ""), tags.get("route") == "ferry"
-    if tags.get("area") == "yes" or (highway not in known and not ferry):
-        return
-    for_cars, for_feet = known.get(highway, (False, True))
-    cars = _first(tags, ("motorcar", "motor_vehicle", "vehicle", "access"))
-    feet = _first(tags, ("foot", "access"))
-    drive = (for_cars and cars not in NO_CARS) or (ferry and cars not in ("", *NO_CARS))
-    walk = for_feet and feet not in NO_FEET
-    if not drive and not walk:
-        return
-    before = len(ways.ref)
-    for node in way.nodes:
-        place = node.location
-        if not place.valid():
-            # the extract ends here
-            ways.cut += 1
-            continue
-        ways.ref.append(node.ref)
-        ways.lon.append(place.lon)
-        ways.lat.append(place.lat)
-    if len(ways.ref) - before < 2:
-        del ways.ref[before:], ways.lon[before:], ways.lat[before:]
-        return
-    roundabout = tags.get("junction") in ("roundabout", "circular")
-    oneway = tags.get("oneway", "yes" if roundabout or highway == "motorway" else "no")
-    seconds = _duration(tags.get("duration", "")) if ferry else 0.0
-    ways.untimed += ferry and seconds == 0
-    ways.count.append(len(ways.ref) - before)
-    ways.highway.append(highway if not ferry else "ferry")
-    ways.limit.append(tags.get("maxspeed", ""))
-    ways.direction.append(1 if oneway in FORWARD else -1 if oneway in BACKWARD else 0)
-    ways.drive.append(drive)
-    ways.walk.append(walk)
-    ways.roundabout.append(roundabout)
-    ways.ferry_seconds.append(seconds)
-
-
-def _duration(text: str) -> float:
-    """Return the seconds of a ferry: "01:30", "25" (minutes), "PT25M"; 0 where it is not given."""
-    if match := re.match(r"^(\d{1,2}):(\d\d)(?::\d\d)?$", text.strip()):
-        return (int(match[1]) * 60 + int(match[2])) * 60.0
-    if match := re.match(r"^PT(?:(\d+)H)?(?:(\d+)M)?$", text.strip().upper()):
-        return (int(match[1] or 0) * 60 + int(match[2] or 0)) * 60.0
-    return float(text) * 60 if re.match(r"^\d+(\.\d+)?$", text.strip()) else 0.0
 
 
 def limit_kmh(text: str) -> float:
@@ -273,7 +128,7 @@ class _Links:
     delay: tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def _links(ways: _Ways, path: Path) -> _Links:
+def _links(ways: Ways, path: Path) -> _Links:
     """Lay the ways out as stretches between nodes, with the time and the delay of each."""
     names, first, node = np.unique(np.array(ways.ref, dtype=np.int64), return_index=True, return_inverse=True)
     points = to_grid(np.array(ways.lon)[first], np.array(ways.lat)[first])
@@ -297,7 +152,7 @@ def _links(ways: _Ways, path: Path) -> _Links:
 
 
 def _seconds(
-    ways: _Ways, way: NDArray[np.intp], metres: NDArray[np.float64]
+    ways: Ways, way: NDArray[np.intp], metres: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
     """Return the seconds of each stretch by car and on foot, infinite where they may not go, and its rank for cars."""
     speeds = reference_table("road_speeds")
@@ -324,7 +179,7 @@ def _seconds(
 
 
 def _delays(
-    ways: _Ways,
+    ways: Ways,
     names: NDArray[np.int64],
     start: NDArray[np.intp],
     end: NDArray[np.intp],
@@ -421,7 +276,7 @@ def _network(mode: str, links: _Links) -> RoadNetwork:
     )
 
 
-def _notes(networks: Iterable[RoadNetwork], ways: _Ways) -> tuple[Note, ...]:
+def _notes(networks: Iterable[RoadNetwork], ways: Ways) -> tuple[Note, ...]:
     notes = []
     for network in networks:
         if network.dropped:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from assetmap.schema import InputError, Results, check_areas, check_assets, within_border
+from assetmap.schema import InputError, Results, check_areas, check_assets, reached_by_distance, within_border
 from assetmap.show.map.geometry import simplify_areas
 from assetmap.show.map.layers import Layer, check_layers, map_layers
 from assetmap.show.map.payload import encode_layer, for_audience
@@ -167,7 +167,7 @@ def write_picture(results: Results, layer: str, path: str | Path, *, size: str =
     found = find_layer(results.areas, layer)
     asset_type = results.settings.get("access", {}).get("asset_type", "library")
     assets = within_border(results.assets)
-    chosen = (assets["asset_type"] == asset_type) & (assets["status"] == "open")
+    chosen = reached_by_distance(assets, asset_type)
     figure = draw_map(
         results.areas,
         found,

@@ -1,0 +1,183 @@
+"""How many features a map file says that it holds, read from its bytes before GDAL has opened it.
+
+This runs in the child process (`assetmap.read.worker`), so it loads no library of data.
+"""
+
+from __future__ import annotations
+
+import glob
+import re
+import sqlite3
+import struct
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from assetmap.errors import InputError, counted
+from assetmap.read.drivers import open_geopackage, unreadable_map
+
+COUNTED_BYTES: Final = 20_000_000
+"""Bytes of a GeoJSON file up to which it is parsed as a whole, to see that nothing follows its end and to count."""
+
+
+MIF_SHAPE: Final = re.compile(
+    rb"(?im)^[ \t]*(point|line|pline|region|arc|text|rect|roundrect|ellipse|multipoint|collection|none)\b"
+)
+"""The line that begins a shape in a MapInfo interchange file; a collection holds further ones."""
+
+
+def features_of_file(path: Path, driver: str) -> int | None:
+    """Return how many features a file with a single layer says that it holds; GDAL has not opened it yet.
+
+    Raises
+    ------
+    InputError
+        If parts of the file say different numbers.
+    """
+    if driver == "FlatGeobuf":
+        return _features_of_flatgeobuf(path)
+    if driver == "ESRI Shapefile":
+        parts = {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+        return _records_of_shapefile(
+            path, {ending: parts[ending].read_bytes() for ending in (".shx", ".dbf") if ending in parts}
+        )
+    if driver == "MapInfo File":
+        return _features_of_mapinfo(path)
+    return _features_of_geojson(path) if driver == "GeoJSON" else None
+
+
+def _features_of_mapinfo(path: Path) -> int | None:
+    """Count what a MapInfo file holds: shapes of a .mif and lines of its .mid, or records of a .dat that are not deleted."""
+    parts = {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    if path.suffix.lower() == ".mif":
+        text = parts[".mid"].read_bytes() if ".mid" in parts else b""
+        # a line break inside quotation marks does not end a row
+        outside = b"q".join(text.split(b'"')[::2])
+        rows = sum(1 for line in outside.splitlines() if line)
+        shapes = MIF_SHAPE.findall(path.read_bytes())
+        nested = any(shape.lower() == b"collection" for shape in shapes)
+        return (rows if nested else max(rows, len(shapes))) or None
+    if ".dat" not in parts:
+        return None
+    table = parts[".dat"].read_bytes()
+    if len(table) < 12:
+        return None
+    records, header, width = struct.unpack_from("<IHH", table, 4)
+    if not width or (len(table) - header) // width < records:
+        raise InputError(
+            f"'{path}' says that it holds {counted(records, 'row')}, but the .dat beside it is shorter. It is damaged: export it again."
+        )
+    alive = [table[header + record * width] != ord("*") for record in range(records)]
+    return int(sum(alive))
+
+
+def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int | None:
+    """Return how many features the file says that a layer holds, None where it does not say."""
+    if driver == "GPKG":
+        return _rows_of_geopackage(path, layer)
+    if driver == "KML" and layers == 1:
+        return len(re.findall(rb"<(?:\w+:)?Placemark\b", path.read_bytes()))
+    if driver == "GML" and layers == 1:
+        return len(re.findall(rb"<(?:\w+:)?(?:featureMember|member)\b", path.read_bytes())) or None
+    return None
+
+
+def _rows_of_geopackage(path: Path, layer: str) -> int:
+    """Count the rows of a table of a GeoPackage; its own count of features may be out of date."""
+    with closing(open_geopackage(path)) as database:
+        name = layer.replace('"', '""')
+        try:
+            found = int(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
+        except sqlite3.Error as error:
+            raise unreadable_map(path, error) from error
+        try:
+            kept = database.execute(
+                "SELECT feature_count FROM gpkg_ogr_contents WHERE lower(table_name) = lower(?)", (layer,)
+            ).fetchone()
+        except sqlite3.Error:  # most programs keep no count
+            return found
+    # Fewer than GDAL counted when it wrote the file: rows were lost. More: another program added some.
+    return max(found, kept[0]) if kept and isinstance(kept[0], int) else found
+
+
+def _features_of_flatgeobuf(path: Path) -> int:
+    """Count the features of a FlatGeobuf by their lengths, and compare the count in its header."""
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        try:
+            file.seek(8)
+            (length,) = struct.unpack("<I", file.read(4))
+            header = file.read(min(length, size))
+            said, node = _flatgeobuf_header(header)
+        except struct.error as error:
+            raise unreadable_map(path, error) from error
+        place, found = 12 + length + _size_of_index(said, node), 0
+        while place + 4 <= size:
+            file.seek(place)
+            place += 4 + struct.unpack("<I", file.read(4))[0]
+            found += 1
+    if place != size or said not in (0, found):
+        raise InputError(
+            f"'{path}' says that it holds {counted(said, 'feature')}, but its content does not fit that. The file is damaged: open it in the program that made "
+            "it and save it again."
+        )
+    return found
+
+
+def _flatgeobuf_header(header: bytes) -> tuple[int, int]:
+    """Return the number of features and the size of a node of the index, by the schema of FlatGeobuf 3."""
+    (root,) = struct.unpack_from("<I", header, 0)
+    (back,) = struct.unpack_from("<i", header, root)
+    table = root - back
+    (length,) = struct.unpack_from("<H", header, table)
+
+    def value(field: int, kind: str, otherwise: int) -> int:
+        slot = 4 + 2 * field
+        (at,) = struct.unpack_from("<H", header, table + slot) if slot + 2 <= length else (0,)
+        return int(struct.unpack_from(kind, header, root + at)[0]) if at else otherwise
+
+    return value(8, "<Q", 0), value(9, "<H", 16)
+
+
+def _size_of_index(features: int, node: int) -> int:
+    if features == 0 or node < 2:
+        return 0
+    nodes, level = features, features
+    while level != 1:
+        level = -(-level // node)
+        nodes += level
+    return nodes * 40
+
+
+def _records_of_shapefile(path: Path, parts: dict[str, bytes]) -> int | None:
+    """Return the number of records that the index (.shx) and the table (.dbf) of a Shapefile have."""
+    said = {}
+    if len(parts.get(".shx", b"")) >= 100:
+        said[".shx"] = (len(parts[".shx"]) - 100) // 8
+    if len(parts.get(".dbf", b"")) >= 12:
+        records, header, width = struct.unpack_from("<IHH", parts[".dbf"], 4)
+        said[".dbf"] = records
+        if width and (len(parts[".dbf"]) - header) // width < records:
+            said[".dbf, by its length"] = max(len(parts[".dbf"]) - header, 0) // width
+    if len(set(said.values())) > 1:
+        words = ", ".join(f"{count:,} in {name}" for name, count in said.items())
+        raise InputError(
+            f"'{path}': the parts of the Shapefile do not fit together: {words}. It is damaged: export it again."
+        )
+    return next(iter(said.values()), None)
+
+
+def _features_of_geojson(path: Path) -> int | None:
+    from assetmap.read.lists.json_files import parse_json
+
+    if path.stat().st_size > COUNTED_BYTES:
+        with path.open("rb") as file:
+            file.seek(-4096, 2)
+            if not file.read().rstrip().endswith(b"}"):
+                raise InputError(
+                    f"'{path}' does not end as JSON does: it is cut off, or more text follows it."
+                )
+        return None
+    tree = parse_json(path, kind="GeoJSON")
+    features = tree.get("features") if isinstance(tree, dict) else None
+    return len(features) if isinstance(features, list) else None

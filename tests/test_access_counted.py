@@ -1,0 +1,141 @@
+"""What counts for access, and that counts and distances speak of the same assets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Point, box
+
+from assetmap.access.costs import straight_costs
+from assetmap.access.counted import (
+    count_types,
+    left_out,
+    note_left_out,
+    note_not_counted,
+    with_counts_as,
+)
+from assetmap.access.nearest import distance_to_nearest, open_assets
+from assetmap.project.settings import AccessSettings
+from assetmap.schema import PRECISIONS, STATUSES, InputError, reference_table
+from assetmap.show.claims import _open
+from assetmap.show.report.places import open_assets as open_in_report
+
+ROOT = Path(__file__).parents[1]
+TYPES = ("library", "mobile_library", "prison_library", "archive")
+
+
+def assets_of(rows: list[tuple[str, str, str]]) -> gpd.GeoDataFrame:
+    """Make assets of type, status, precision: each 1 km further east than the one before it."""
+    table = pd.DataFrame(rows, columns=["asset_type", "status", "location_precision"], dtype="str")
+    table["name"] = [f"Place {k}" for k in range(len(rows))]
+    table["area_code"] = "E01000001"
+    points = [
+        None if row[2] == "area_only" else Point(300_000 + 1_000 * k, 200_000) for k, row in enumerate(rows)
+    ]
+    table.index = pd.Index([f"a{k:02}" for k in range(len(rows))], name="asset_id")
+    return gpd.GeoDataFrame(table, geometry=points, crs=27700)
+
+
+@pytest.fixture(scope="module")
+def area() -> gpd.GeoDataFrame:
+    table = pd.DataFrame({"area_name": ["One"], "population": [100.0]}, index=["E01000001"])
+    return gpd.GeoDataFrame(
+        table.rename_axis("area_code"), geometry=[box(299_000, 199_000, 301_000, 201_000)], crs=27700
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(TYPES), st.sampled_from(STATUSES), st.sampled_from(PRECISIONS)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.booleans(),
+)
+def test_counts_and_distances_speak_of_the_same_assets(
+    area: gpd.GeoDataFrame, rows: list[tuple[str, str, str]], vans: bool
+) -> None:
+    rows = [("library", "open", "postcode"), *rows]
+    assets = with_counts_as(assets_of(rows), {"mobile_library": True} if vans else {})
+    costs = straight_costs(area, assets, asset_type="library", limit_m=1e6)
+    in_distances = set(costs.assets[costs.asset])
+    results = SimpleNamespace(assets=assets, settings={"access": {"asset_type": "library"}})
+    assert set(open_in_report(results).index) == in_distances
+    assert set(_open(results).index) == in_distances
+    assert set(open_assets(assets, "library").index) == in_distances
+    opened = assets[
+        (assets["status"] == "open") & assets["asset_type"].isin(["library"] + ["mobile_library"] * vans)
+    ]
+    assert set(left_out(assets, "library").index) == set(opened.index) - in_distances
+    assert distance_to_nearest(area, assets)["nearest_asset_id"].isin(in_distances).all()
+
+
+def test_what_is_left_out_is_named_and_a_guarded_place_only_counted() -> None:
+    assets = assets_of(
+        [
+            ("library", "open", "postcode"),
+            ("library", "open", "postcode_district"),
+            ("library", "open", "area_only"),
+            ("library", "closed", "area_only"),
+        ]
+    ).assign(sensitive=[False, False, True, False])
+    (note,) = note_left_out(assets, "library")
+    assert note.code == "LEFT_OUT_OF_DISTANCES"
+    assert "2 open assets" in note.sentence
+    assert "Place 1 (postcode district)" in note.sentence
+    assert "1 more" in note.sentence
+    assert "Place 2" not in note.sentence
+    assert note_left_out(assets.iloc[:1], "library") == ()
+
+
+def test_what_does_not_count_is_said_with_its_reason() -> None:
+    assets = assets_of(
+        [
+            ("library", "open", "postcode"),
+            ("prison_library", "open", "postcode"),
+            ("mobile_library", "unknown", "postcode"),
+            ("archive", "closed", "postcode"),
+        ]
+    )
+    (note,) = note_not_counted(assets, "library")
+    table = reference_table("access_types")
+    assert note.code == "NOT_COUNTED"
+    for kind in ("prison_library", "mobile_library"):
+        assert table.at[kind, "reason"][1:] in note.sentence
+    assert table.at["archive", "reason"][1:] not in note.sentence
+    (note,) = note_not_counted(with_counts_as(assets, {"mobile_library": True}), "library")
+    assert table.at["mobile_library", "reason"][1:] not in note.sentence
+
+
+def test_settings_change_what_counts() -> None:
+    assert count_types({}) == {}
+    assert count_types({"village_hall": "community_centre", "archive": False}) == {
+        "village_hall": "community_centre"
+    }
+    assert AccessSettings(counts={"micro_library": True}).counts == {"micro_library": True}
+    with pytest.raises(InputError, match="no asset type 'vans'"):
+        count_types({"vans": True})
+    with pytest.raises(InputError, match="counts as itself"):
+        count_types({"library": True})
+    with pytest.raises(ValueError, match="no asset type 'vans'"):
+        AccessSettings(counts={"vans": True})
+
+
+def test_every_type_says_whether_it_counts_and_why() -> None:
+    table, types = reference_table("access_types"), reference_table("asset_types")
+    assert table.index.tolist() == types.index.tolist()
+    assert set(table["counts_as"]) <= set(types.index)
+    assert set(table["counts"]) == {"yes", "no"}
+    assert (table["reason"] != "").all()
+    assert (table.loc[table["counts_as"] != table.index, "counts"] == "no").all()
+    page = (ROOT / "docs" / "access.md").read_text()
+    for kind, reason in table.loc[table["counts"] == "no", "reason"].items():
+        assert f"`{kind}`" in page
+        assert reason in page

@@ -1,0 +1,161 @@
+"""A newer file in a project: what changed is said, and what a person decided stays."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import assetmap as am
+from assetmap.cli import app
+from assetmap.place.make import make_project
+from assetmap.place.update import EARLIER, update_project
+from assetmap.project.settings import read_settings
+from assetmap.read.tables import read_table
+from test_place import fill, need_csv
+
+HALLS = """Name,Type,Postcode,Charity number
+Old hall,Village hall,WS1 0AA,1000001
+Barn,Village hall,WS1 1AA,1000002
+Chapel rooms,Village hall,WS1 4AA,1000003
+Mill,Village hall,WS1 5AA,
+"""
+NEWER = """Name;Type;Postcode;Charity number
+Old hall;Village hall;WS1 0AA;1000001
+The Great Barn;Village hall;WS1 1AA;1000002
+Chapel rooms;Village hall;WS1 5AA;1000003
+Tower;Village hall;WS1 4AA;
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with two lists of its own, made once."""
+    root = tmp_path_factory.mktemp("update")
+    inputs = fill(root / "inputs")
+    (inputs / "halls.csv").write_text(HALLS, encoding="utf-8")
+    make_project(root / "west", area="Westshire", inputs=inputs, limit_m=1000)
+    return root
+
+
+@pytest.fixture
+def west(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path / "copy")
+    return tmp_path / "copy" / "west"
+
+
+def newer(folder: Path, name: str = "halls 2026.csv") -> Path:
+    path = folder.parent / name
+    path.write_text(NEWER, encoding="utf-8")
+    return path
+
+
+def test_a_newer_list_replaces_the_one_it_fits(west: Path) -> None:
+    before = am.build_register(
+        am.read_assets(west / "halls.csv", source="halls"), audience="internal"
+    ).log.set_index("name")["row_id"]
+    (west / "review.csv").write_text(
+        f"decision,row_id,other_id\ndifferent,{before['Barn']},{before['Mill']}\nsame,{before['Old hall']},x-1\n",
+        encoding="utf-8",
+    )
+    (west / "site_answers.csv").write_text("site,interest\nBarn,yes\nOld hall,no\n", encoding="utf-8")
+    config = west / "assetmap.toml"
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("[project]", '[project]\nreview = "review.csv"  # Ann'),
+        encoding="utf-8",
+    )
+    updated = update_project(west, newer(west))
+    assert updated.input_id == "halls"
+    changes = updated.changes.set_index("change")
+    assert changes.loc["opened", "name"] == "Tower"
+    assert changes.loc["left_out", "name"] == "Mill"
+    assert changes.loc["renamed", ["before", "after"]].tolist() == ["Barn", "The Great Barn"]
+    assert changes.loc["moved", "name"] == "Chapel rooms"
+    assert "The Great Barn" in (west / "halls.csv").read_text(encoding="utf-8")
+    after = am.build_register(
+        am.read_assets(west / "halls.csv", source="halls"), audience="internal"
+    ).log.set_index("name")["row_id"]
+    review = read_table(west / "review.csv")
+    assert review["row_id"].tolist() == [after["The Great Barn"], after["Old hall"]]
+    assert review["decision"].tolist() == ["different", "same"]
+    assert read_table(west / "site_answers.csv")["site"].tolist() == ["The Great Barn", "Old hall"]
+    assert "2 decisions in review.csv kept, 1 of them" in " ".join(updated.said)
+    # the inputs have it too, so that the next update from there keeps it
+    assert (west.parent / "inputs" / "halls.csv").read_text(encoding="utf-8") == NEWER
+    again = make_project(west)
+    assert "halls.csv" not in " ".join(again.notes)
+    assert "# Ann" in config.read_text(encoding="utf-8")
+
+
+def test_another_format_changes_the_settings(west: Path) -> None:
+    path = west.parent / "new.xlsx"
+    read_table(newer(west)).to_excel(path, index=False)
+    updated = update_project(west, path, input_id="halls")
+    assert (
+        next(each for each in read_settings(west / "assetmap.toml").assets if each.id == "halls").file
+        == "halls.xlsx"
+    )
+    assert "'halls.csv' is no longer used" in " ".join(updated.notes)
+
+
+def test_what_is_not_clear_is_asked_and_changes_nothing(west: Path) -> None:
+    before = {path.name: path.read_bytes() for path in west.iterdir()}
+    strange = west.parent / "strange.csv"
+    strange.write_text("name,postcode\nNobody knows,WS1 1AA\n", encoding="utf-8")
+    with pytest.raises(
+        am.InputError, match=r"looks like none of the lists.*halls \(0% of the names\).*--input"
+    ):
+        update_project(west, strange)
+    both = west.parent / "both.csv"
+    both.write_text("name,postcode\nSea Shanties,WS1 1AA\nBarn,WS1 1AA\n", encoding="utf-8")
+    with pytest.raises(am.InputError, match=r"fits several lists.*choirs \(100%.*halls \(50%"):
+        update_project(west, both)
+    with pytest.raises(am.InputError, match="There is no list 'pubs'"):
+        update_project(west, both, input_id="pubs")
+    assert {path.name: path.read_bytes() for path in west.iterdir()} == before
+
+
+def test_a_newer_index_and_postcodes_say_what_changed(west: Path) -> None:
+    inputs = west.parent / "inputs"
+    table = pd.read_csv(io.StringIO(need_csv()))
+    rank = next(column for column in table if "Rank" in column)
+    table[rank] = table[rank].to_numpy()[::-1]
+    table["Total population: mid 2022"] += 100
+    newest = west.parent / "File_7_again.csv"
+    table.to_csv(newest, index=False)
+    config = (west / "assetmap.toml").read_text(encoding="utf-8")
+    updated = update_project(west, newest)
+    said = " ".join(updated.said)
+    assert updated.input_id == "need"
+    assert "4 areas have another need, 4 by more than a tenth" in said
+    assert "Residents: 4,010 before, 4,410 now." in said
+    assert (inputs / EARLIER / "File_7.csv").is_file()
+    assert not (inputs / "File_7.csv").exists()
+    assert (west / "assetmap.toml").read_text(encoding="utf-8") == config
+    broken = west.parent / "more.csv"
+    broken.write_text(need_csv().replace("E010000", "E019000"), encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in west.iterdir()}
+    with pytest.raises(am.VintageError, match="4 of 4 areas"):
+        update_project(west, broken)
+    assert {path.name: path.read_bytes() for path in west.iterdir()} == before
+    assert (inputs / "File_7_again.csv").is_file()
+
+
+def test_a_project_of_ones_own_takes_lists_only(tmp_path: Path) -> None:
+    folder = tmp_path / "corn"
+    am.new_project(folder)
+    index = tmp_path / "File_7.csv"
+    index.write_text(need_csv(), encoding="utf-8")
+    with pytest.raises(am.InputError, match=r"Name the new file in the table \[need\]"):
+        update_project(folder, index)
+
+
+def test_command(west: Path) -> None:
+    said = CliRunner().invoke(app, ["update", str(west), str(newer(west)), "--input", "halls"])
+    assert said.exit_code == 0, said.exception
+    assert "Renamed: The Great Barn: Barn -> The Great Barn" in said.stdout
+    assert "New: 1" in said.stdout
