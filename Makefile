@@ -1,4 +1,4 @@
-# `make demo` builds the map of Cornwall; `make test` passes the tests. Each makes what it needs.
+# `make app` opens the app on the example of Cornwall; `make demo` builds its map; `make test` passes the tests. Each makes what it needs.
 # On a system without make, the same steps stand in README.md as plain python lines.
 
 PYTHON ?= python3
@@ -8,10 +8,16 @@ TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
 SEED ?= 1
 
-.PHONY: demo test test-fast explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser node
+.PHONY: app demo test test-fast explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser node
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
+	@echo "To do the rest in the browser, without commands: make app"
+
+# The app on a copy of the example: open the address that it prints.
+app: .venv/.demo-ready
+	@test -f assetmap-projects/cornwall/assetmap.toml || $(BIN)/assetmap new assetmap-projects/cornwall
+	$(BIN)/assetmap app assetmap-projects/cornwall
 
 test: .venv/.test-ready browser
 	$(BIN)/python $(TESTS)

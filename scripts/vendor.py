@@ -1,7 +1,14 @@
-"""Fetch the browser libraries that the map carries inside, from their npm packages, and check them.
+"""Fetch the browser libraries of the map and of the app from their npm packages, and check them.
 
 Run it only to change a version: ``python scripts/vendor.py`` needs npm and a package registry. What it writes
-under ``src/assetmap/show/map/static/vendor`` is committed, so that neither an installation nor a build fetches anything.
+under ``show/map/static/vendor`` and ``app/static/vendor`` of ``src/assetmap`` is committed, so that neither an
+installation nor a build fetches anything.
+
+Of GOV.UK Frontend we take the compiled style and script alone. The crown, the logo, the crest and the typeface GDS
+Transport are reserved for GOV.UK, so the rules that name them are taken out of the style.
+
+htmx is pinned to version 2: its settings ``allowEval`` and ``includeIndicatorStyles`` are documented and settled, and a page
+under a strict policy needs both to be off. Version 4 is weeks old and answers other events.
 """
 
 from __future__ import annotations
@@ -15,7 +22,9 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-VENDOR = Path(__file__).resolve().parents[1] / "src" / "assetmap" / "show" / "map" / "static" / "vendor"
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "assetmap"
+VENDOR = SOURCE / "show" / "map" / "static" / "vendor"
+APP_VENDOR = SOURCE / "app" / "static" / "vendor"
 
 PACKAGES: dict[str, dict[str, str]] = {
     "leaflet@1.9.4": {
@@ -31,6 +40,43 @@ PACKAGES: dict[str, dict[str, str]] = {
     },
     "jquery@3.7.1": {"dist/jquery.min.js": "jquery.min.js", "LICENSE.txt": "LICENSE-jquery.txt"},
 }
+
+APP_PACKAGES: dict[str, dict[str, str]] = {
+    "govuk-frontend@6.6.0": {
+        "dist/govuk/govuk-frontend.min.css": "govuk-frontend.min.css",
+        "dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
+    },
+    "accessible-autocomplete@3.0.1": {
+        "dist/accessible-autocomplete.min.css": "accessible-autocomplete.min.css",
+        "dist/accessible-autocomplete.min.js": "accessible-autocomplete.min.js",
+        "LICENSE.txt": "LICENSE-accessible-autocomplete.txt",
+    },
+    "htmx.org@2.0.11": {"dist/htmx.min.js": "htmx.min.js", "LICENSE": "LICENSE-htmx.org.txt"},
+}
+
+GOVUK_LICENCE = """The MIT License (MIT)
+
+Copyright (C) 2017 Crown Copyright (Government Digital Service)
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of
+this software and associated documentation files (the "Software"), to deal in
+the Software without restriction, including without limitation the rights to
+use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies
+of the Software, and to permit persons to whom the Software is furnished to do
+so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.
+"""
+"""The npm package of GOV.UK Frontend names its licence and has no file of it."""
 
 MARKER_IMAGES = {
     "iconUrl": "marker-icon.png",
@@ -74,8 +120,46 @@ def without_source_map(script: str) -> str:
     return re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "\n", script)
 
 
+def without_reserved(css: str) -> str:
+    """Take the fonts and the crest out of the style of GOV.UK Frontend."""
+    css = re.sub(r"@font-face\{[^}]*\}", "", css)
+    css = css.replace("GDS Transport,", "")
+    css = re.sub(r"url\(/assets/[^)]*\)", "none", css)
+    css = re.sub(r"/\*# sourceMappingURL=.*?\*/", "", css)
+    left = re.findall(r"url\([^)]*\)|GDS Transport", css)
+    if left:
+        raise SystemExit(f"The style still names {left}.")
+    return css
+
+
+def write_record(folder: Path, written: dict[str, str]) -> None:
+    """Write ``vendor.json``: the package and the SHA-256 of each file."""
+    record = {
+        name: {"package": package, "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest()}
+        for name, package in sorted(written.items())
+    }
+    (folder / "vendor.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def vendor_app() -> None:
+    """Write the files of the app."""
+    APP_VENDOR.mkdir(parents=True, exist_ok=True)
+    written = {"LICENSE-govuk-frontend.txt": "govuk-frontend@6.6.0"}
+    (APP_VENDOR / "LICENSE-govuk-frontend.txt").write_text(GOVUK_LICENCE, encoding="utf-8", newline="\n")
+    with tempfile.TemporaryDirectory() as folder:
+        for package, files in APP_PACKAGES.items():
+            with pack(package, Path(folder)) as archive:
+                for path, name in files.items():
+                    text = member(archive, path).decode("utf-8")
+                    text = without_reserved(text) if name.endswith(".css") else without_source_map(text)
+                    (APP_VENDOR / name).write_text(text, encoding="utf-8", newline="\n")
+                    written[name] = package
+    write_record(APP_VENDOR, written)
+
+
 def main() -> None:
     """Write the files and ``vendor.json`` with a SHA-256 for each."""
+    vendor_app()
     VENDOR.mkdir(parents=True, exist_ok=True)
     written: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -100,11 +184,7 @@ def main() -> None:
                     )
                     (VENDOR / "leaflet-images.js").write_text(script, encoding="utf-8", newline="\n")
                     written["leaflet-images.js"] = package
-    record = {
-        name: {"package": package, "sha256": hashlib.sha256((VENDOR / name).read_bytes()).hexdigest()}
-        for name, package in sorted(written.items())
-    }
-    (VENDOR / "vendor.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
+    write_record(VENDOR, written)
 
 
 if __name__ == "__main__":

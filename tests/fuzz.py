@@ -37,7 +37,7 @@ from shapely.geometry import box
 
 import assetmap as am
 from assetmap.cli import app
-from assetmap.cli.boundary import BUG, explain
+from assetmap.errors import BUG, explain
 from assetmap.read import worker
 
 PLACES = 60

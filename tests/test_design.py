@@ -28,10 +28,15 @@ MAY_KNOW = {
 }
 """What each room may know beside the ground; only tables and records pass between the others."""
 
-ABOVE = {"project": ("place", "cli"), "place": ("cli",)}
+ABOVE = {"project": ("place", "app", "cli"), "place": ("app", "cli"), "app": ("cli",)}
+APP_MAY_KNOW = ("project", "place", "show", *GROUND)
+"""The rooms that the app names; everything else it takes from the public names of assetmap itself."""
+
 MOST_MODULES = 24
 COMPUTE = ("need", "access", "groups", "gaps", "sites")
 HEAVY = ("statsmodels", "esda", "spopt", "folium", "matplotlib", "mapclassify", "geopandas", "pandas")
+OF_THE_APP = ("starlette", "uvicorn", "jinja2", "multipart", "argon2", "markdown_it", "openpyxl", "anyio")
+"""What only the app loads, when it runs."""
 
 
 def imports_of(file: Path) -> set[str]:
@@ -66,6 +71,19 @@ def test_what_is_built_on_never_imports_what_is_built_on_it(layer: str) -> None:
     for file in files_of(layer):
         breach = rooms_of(file) & set(ABOVE[layer])
         assert not breach, f"{file.relative_to(SOURCE)} imports {breach}"
+
+
+def test_the_app_adds_no_second_way_of_judging_measuring_or_drawing() -> None:
+    for file in files_of("app"):
+        breach = rooms_of(file) - {"app", *APP_MAY_KNOW}
+        assert not breach, f"{file.relative_to(SOURCE)} imports {breach}"
+
+
+def test_only_the_app_loads_what_serves_pages() -> None:
+    for file in SOURCE.rglob("*.py"):
+        top = {name.split(".")[0] for name in imports_of(file)}
+        allowed = {"openpyxl"} if "app" not in file.relative_to(SOURCE).parts else set(OF_THE_APP)
+        assert not (top & set(OF_THE_APP)) - allowed, file.relative_to(SOURCE)
 
 
 def test_every_room_has_a_place_in_the_house() -> None:
@@ -110,10 +128,16 @@ def test_every_public_name_of_a_room_can_be_loaded_and_is_documented(room: str) 
         assert not isinstance(found, type(assetmap)), f"{name} is a module and a public name"
 
 
+def test_importing_assetmap_loads_nothing_of_the_app() -> None:
+    code = f"import sys, assetmap, assetmap.app; print([n for n in {(*HEAVY, *OF_THE_APP)!r} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_help_loads_no_heavy_library() -> None:
     code = (
         "import atexit, sys; sys.argv = ['assetmap', '--help'];"
-        f"atexit.register(lambda: print('loaded', [name for name in {HEAVY!r} if name in sys.modules]));"
+        f"atexit.register(lambda: print('loaded', [name for name in {(*HEAVY, *OF_THE_APP)!r} if name in sys.modules]));"
         "from assetmap.cli import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

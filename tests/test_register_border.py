@@ -130,8 +130,8 @@ def test_what_says_it_belongs_here_stays_here(grid: gpd.GeoDataFrame, postcodes:
     assets, log = register.assets, register.log
     assert log["outcome"].tolist() == ["review"]
     assert log["reason"][0] == (
-        "Row 2: Its point lies 1.0 km beyond the border of Town: it counts for access but belongs to no area. The postcode "
-        "EX1 1AA lies outside Town, 9.0 km from it. It was located by its coordinates instead. Check both."
+        "Row 2: The postcode EX1 1AA lies outside Town, 9.0 km from it. It was located by its coordinates instead. Check both. "
+        "Its point lies 1.0 km beyond the border of Town: it counts for access but belongs to no area."
     )
     assert assets["beyond_border"].tolist() == [True]
 

@@ -28,7 +28,15 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_holds_data_types_and_licence(unpacked: Path) -> None:
     package = unpacked / "assetmap"
-    for name in ("py.typed", "data/cornwall/assetmap.toml", "data/cornwall/areas.gpkg", "data/README.md"):
+    for name in (
+        "py.typed",
+        "data/cornwall/assetmap.toml",
+        "data/cornwall/areas.gpkg",
+        "data/README.md",
+        "docs/app.md",
+        "app/templates/base.html",
+        "app/static/vendor/LICENSE-htmx.org.txt",
+    ):
         assert (package / name).is_file(), name
     assert list(unpacked.glob("assetmap-*.dist-info/licenses/LICENSE"))
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from assetmap.cli import access, groups, lists, mend, official, pictures, sites, start, store, travel
+from assetmap.cli import access, browser, groups, lists, mend, official, pictures, sites, start, store, travel
 from assetmap.cli.boundary import guarded, show_version
 
 START: Final = "Start"
@@ -23,6 +23,7 @@ SITES: Final = "Sites"
 OFFICIAL: Final = "Official files for any area"
 
 COMMANDS: Final = (
+    (START, browser.app, "Do everything in the browser, without commands."),
     (START, start.demo, "Build the example map of Cornwall. Needs no network."),
     (START, start.new, "Copy the example into a new folder, ready to change."),
     (START, start.build, "Build the map, report and tables of a project."),
@@ -81,7 +82,7 @@ app = typer.Typer(
 LISTS_ALONE: Final = ("check", "fix", "register", "compare", "share", "estimate")
 """Commands that open map files only where one is named."""
 
-NO_FILES: Final = ("demo", "new", "fetch", "verify")
+NO_FILES: Final = ("app", "demo", "new", "fetch", "verify")
 """Commands that open no file from outside, or late."""
 
 

@@ -44,11 +44,7 @@ def inputs(
     for row in report.steps.to_dict("records"):
         state = "ready" if row["ready"] else "optional" if row["step"] in OPTIONAL else "missing"
         say(f"{state:8}  {row['step']}: {row['files'] if row['ready'] else row['missing']}")
-    lacking = [
-        row["step"]
-        for row in report.steps.to_dict("records")
-        if not row["ready"] and row["step"] not in OPTIONAL
-    ]
+    lacking = list(report.lacking["step"])
     say_apart(
         f"Files are missing for: {', '.join(lacking)}."
         if lacking

@@ -22,7 +22,6 @@ from assetmap.project.folder import Progress
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.settings import CONFIG_NAME, read_settings
 from assetmap.read.inputs import InputsReport, inspect_inputs
-from assetmap.read.steps import OPTIONAL
 from assetmap.schema import InputError
 
 
@@ -141,7 +140,7 @@ def _write_files(
     sections["need"] = write_need(folder, areas, picked, sections["areas"])
     say("Finding the area of each postcode")
     postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, limit_m)
-    sections |= write_surroundings(folder, areas, picked, limit_m, places, notes)
+    sections |= write_surroundings(folder, areas, picked, report, limit_m, places, notes)
     say("Cutting out lists of assets")
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}
@@ -156,7 +155,7 @@ def _from(folder: Path, inputs: Path) -> str:
 
 
 def _refuse_missing(report: InputsReport) -> None:
-    missing = report.steps[~report.steps["ready"] & ~report.steps["step"].isin(OPTIONAL)]
+    missing = report.lacking
     if len(missing):
         lines = "\n".join(f"  - {row.step}: {row.missing}" for row in missing.itertuples())
         raise InputError(

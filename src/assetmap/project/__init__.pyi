@@ -2,11 +2,13 @@ from . import store
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .output import finish_writing, write_file, write_whole
+from .preview import Preview, preview_public
 from .review import devolution_settings, evaluate_options
 from .settings import Settings
 from .verify import Verification, describe_verification
 
 __all__ = [
+    "Preview",
     "Settings",
     "Verification",
     "choose_options",
@@ -16,6 +18,7 @@ __all__ = [
     "finish_writing",
     "fix_file",
     "fixes_of_file",
+    "preview_public",
     "read_options",
     "remove_option",
     "store",

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import pandas as pd
 
 import assetmap
@@ -48,12 +49,14 @@ from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
+from assetmap.read.transport.background import read_background
 from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -221,6 +224,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         places=read_places(project.folder / labels.file) if labels else None,
         postcodes=postcodes,
         land=land,
+        background=_background(project),
         settings=settings.model_dump(mode="json"),
         notes=(
             describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
@@ -243,7 +247,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         From `open_project`.
     output
         Folder for ``map.html``, ``report.html``, ``areas.csv``, ``assets.csv``, ``gaps.csv``,
-        ``rejected.csv``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
+        ``rejected.csv``, ``tables.xlsx``, ``assetmap.gpkg`` and ``run.json``, with ``sensitivity`` also ``robustness.csv``,
         ``deserts.csv`` and ``new_sites.csv``, and ``sharing.csv`` if a list says what its groups ask for.
         Files of an earlier build are replaced or removed as a whole (`write_whole`); other files stay.
         The same inputs give the same bytes.
@@ -269,6 +273,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     def write(folder: Path) -> None:
         say("Writing tables")
         write_tables(results, folder)
+        write_workbook(results, folder / WORKBOOK_NAME)
         say("Drawing the map")
         save_map(results, folder / "map.html")
         say("Writing the report")
@@ -297,7 +302,8 @@ def save_map(results: Results, path: Path) -> None:
         notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
-        far_km=settings["access"]["limit_m"] / 1000,
+        sea=bool((settings.get("land") or {}).get("sea")),
+        background=results.background,
     ).save(str(path))
 
 
@@ -366,6 +372,12 @@ def run_record(results: Results) -> dict[str, Any]:
         "inputs": json.loads(results.sources.to_json(orient="index", force_ascii=False)),
         "results": summarise(results),
     }
+
+
+def _background(project: Project) -> gpd.GeoDataFrame | None:
+    """Return the roads and rivers to draw under the map, from every file that the settings name."""
+    tables = [read_background(project.folder / each.file) for each in project.settings.background]
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True)) if tables else None
 
 
 def _lists_with_guarded(register: Register, audience: str) -> set[str]:

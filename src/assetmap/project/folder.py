@@ -74,13 +74,15 @@ def example_project(name: Literal["cornwall", "town"] = "cornwall", *, sensitivi
     return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
 
 
-def new_project(folder: str | Path) -> Path:
-    """Copy the example into a new folder, as a project to start from.
+def new_project(folder: str | Path, *, example: Literal["cornwall", "town"] = "cornwall") -> Path:
+    """Copy an example into a new folder, as a project to start from.
 
     Parameters
     ----------
     folder
         A folder that does not exist yet or is empty.
+    example
+        As for `example_project`.
 
     Returns
     -------
@@ -96,10 +98,10 @@ def new_project(folder: str | Path) -> Path:
     finish_writing(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"'{folder}' is not empty. Choose the name of a new folder.")
-    example = data_folder() / "cornwall"
+    source = data_folder() / example
 
     def write(new: Path) -> None:
-        for file in example.iterdir():
+        for file in source.iterdir():
             shutil.copyfile(file, new / file.name)
 
     write_whole(folder, write)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
+import geopandas as gpd
 import pandas as pd
 
 from assetmap.groups.calibration import RELATIVE, estimate_by_calibration
@@ -16,6 +18,7 @@ from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.project.known import known_places, project_lists
 from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.read.tables import read_table
 from assetmap.register.build import build_register
 from assetmap.register.changes import compare
@@ -36,6 +39,8 @@ from assetmap.schema import (
     first_few,
 )
 from assetmap.sharing import match_resources
+
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def estimate_lists(
@@ -271,6 +276,7 @@ def near_postcode(
     offers: str | None = None,
     asks: str | None = None,
     within_km: float = WITHIN_KM,
+    open_on: str | None = None,
 ) -> pd.DataFrame:
     """List what is near a postcode, nearest first, from a project's lists or from a register.
 
@@ -284,6 +290,9 @@ def near_postcode(
         A register file to search instead of the project's lists.
     asset_type, offers, asks, within_km
         As for `near`.
+    open_on
+        Only what is known to be open on this day (``saturday``), by the opening times in the lists. What has no
+        opening times that can be read is left out.
 
     Returns
     -------
@@ -293,8 +302,11 @@ def near_postcode(
     Raises
     ------
     InputError
-        If the project has no postcodes, or the postcode is not among them; if the resource is not known.
+        If the project has no postcodes, or the postcode is not among them; if the resource or the day is not known, or
+        no row says when it is open.
     """
+    if open_on is not None and open_on.casefold() not in DAYS:
+        raise InputError(f"'{open_on}' is not a day. Use one of: {', '.join(DAYS)}.")
     for word in (offers, asks):
         if word is not None:
             find_resources(word)  # before the lists are read
@@ -311,8 +323,9 @@ def near_postcode(
         audience=project.settings.project.audience,
         linker=project.settings.project.linker,
     )
+    assets = searched.assets if open_on is None else _open_on(searched.assets, open_on)
     return near(
-        searched.assets,
+        assets,
         postcode,
         postcodes=known["postcodes"],
         asset_type=asset_type,
@@ -320,6 +333,17 @@ def near_postcode(
         asks=asks,
         within_km=within_km,
     )
+
+
+def _open_on(assets: gpd.GeoDataFrame, day: str) -> gpd.GeoDataFrame:
+    """Return the assets that are known to be open on a day."""
+    times = opening_times(pd.DataFrame(assets.drop(columns="geometry"))).times
+    if times.empty:
+        raise InputError(
+            "No row says when it is open, so nothing can be found by its day. Give your list a column for each day, or one "
+            "such as 'Opening times' (Mon-Fri 9am-5pm)."
+        )
+    return assets[assets.index.isin(times.loc[times["day"] == DAYS.index(day.casefold()), "asset_id"])]
 
 
 def match_files(

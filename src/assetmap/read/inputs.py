@@ -28,7 +28,7 @@ from assetmap.read.official.population import read_population
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
-from assetmap.read.steps import steps_of
+from assetmap.read.steps import OPTIONAL, steps_of
 from assetmap.read.tables import SPREADSHEETS, heading_key
 from assetmap.read.transport.recognise import describe_transport
 from assetmap.read.transport.roads import read_roads
@@ -77,6 +77,11 @@ class InputsReport:
     folder: Path
     files: pd.DataFrame
     steps: pd.DataFrame
+
+    @property
+    def lacking(self) -> pd.DataFrame:
+        """Return the rows of ``steps`` without which no project can be made."""
+        return self.steps[~self.steps["ready"] & ~self.steps["step"].isin(OPTIONAL)]
 
 
 def inspect_inputs(folder: str | Path) -> InputsReport:

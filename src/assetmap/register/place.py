@@ -100,6 +100,11 @@ def place_rows(
     placed["postcode"] = tidy
     unknown = (tidy != "") & ~by_postcode["listed"] & (by_postcode["precision"] == "")
     unknown &= placed["location_precision"].ne("") & ~placed["by"].isin(["area", "coordinates"])
+    among = (tidied["repair"] == "found") | (tidied["postcode"] == "") & (
+        typed != ""
+    )  # "TR1 3AA, Truro", "TR1"
+    if among.any():
+        placed["postcode_as_written"] = typed.where(among, "")
     findings = [*of_points, *of_districts, *outside]
     findings.append(
         finding(
@@ -199,24 +204,28 @@ def _first_inside(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Take for each row the first candidate in the area, else the first near its border; say which were outside."""
     index = candidates[0][2].index
-    placed = pd.DataFrame({"x": np.nan, "y": np.nan}, index=index)
+    x, y, beyond = np.full(len(index), np.nan), np.full(len(index), np.nan), np.zeros(len(index), dtype=bool)
     precision, by = np.full(len(index), "", dtype=object), np.full(len(index), "", dtype=object)
     outside = []
+
+    def take_from(candidate: pd.DataFrame, name: str, rows: np.ndarray) -> None:
+        if rows.any():
+            for values, axis in ((x, "x"), (y, "y")):
+                values[rows] = candidate[axis].to_numpy(dtype=float)[rows]
+            precision[rows] = candidate["precision"].to_numpy(dtype=object)[rows]
+            by[rows] = name
+
     for what, name, candidate in candidates:
         asked = (precision == "") & (candidate["precision"] != "").to_numpy()
         inside, off = _inside(candidate, asked, areas)
         outside.append((asked & ~inside, what, off, lies_near(candidate, off, buffer_m)))
-        take = asked & inside
-        placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
-        precision[take], by[take] = candidate["precision"].to_numpy(dtype=object)[take], name
-    placed["beyond_border"] = False
+        take_from(candidate, name, asked & inside)
     findings = []
     place = area_name or "the area"
     for (mask, what, off, near), (_, name, candidate) in zip(outside, candidates, strict=True):
         take = mask & near & (precision == "")
-        placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
-        placed.loc[take, "beyond_border"] = True
-        precision[take], by[take] = candidate["precision"].to_numpy(dtype=object)[take], name
+        take_from(candidate, name, take)
+        beyond[take] = True
         sure = candidate["precision"].isin(DISTANCE_PRECISIONS).to_numpy()
         km = _kilometres(off, take, "{:.1f} km", "just")
         findings.append(
@@ -231,6 +240,7 @@ def _first_inside(
                 "Give the postcode.",
             )
         )
+    placed = pd.DataFrame({"x": x, "y": y, "beyond_border": beyond}, index=index)
     placed["location_precision"] = pd.Series(precision, index=index, dtype="str")
     taken = placed["by"] = pd.Series(by, index=index, dtype="str")
     whole, nowhere = precision == "area_only", precision == ""
@@ -254,8 +264,11 @@ def _first_inside(
 
 def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series:
     """Say how far outside the rows of a mask lie."""
-    said = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off]
-    return pd.Series(said, dtype="str").where(mask, "")
+    said = [
+        "" if not asked else words.format(metres / 1000) if metres >= 50 else next_to_it
+        for metres, asked in zip(off, mask, strict=True)
+    ]
+    return pd.Series(said, dtype="str")
 
 
 def _inside(

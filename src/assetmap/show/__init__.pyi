@@ -9,6 +9,7 @@ from .review.page import write_devolution
 from .review.residents import write_residents
 from .review.tables import option_tables, write_options, write_scenario
 from .tables import write_geopackage
+from .workbook import write_workbook
 
 __all__ = [
     "compare_members",
@@ -27,4 +28,5 @@ __all__ = [
     "write_options",
     "write_residents",
     "write_scenario",
+    "write_workbook",
 ]

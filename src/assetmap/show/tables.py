@@ -53,7 +53,7 @@ def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> P
 
 def csv_bytes(table: pd.DataFrame, *, index: bool = True) -> bytes:
     """Return what `write_csv` writes."""
-    plain = _without_geometry(table)
+    plain = plain_table(table)
     plain = plain.reset_index() if index else plain.copy()
     for column in plain.columns:
         if not pd.api.types.is_numeric_dtype(plain[column]):
@@ -171,7 +171,8 @@ def _plain_columns(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return plain
 
 
-def _without_geometry(table: pd.DataFrame) -> pd.DataFrame:
+def plain_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without its geometry: points become ``easting`` and ``northing``, other shapes are left out."""
     geometry = getattr(table, "_geometry_column_name", None)
     if geometry is None or geometry not in table.columns:
         return pd.DataFrame(table)

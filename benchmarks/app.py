@@ -1,0 +1,207 @@
+"""The app, as a person and as a small team feel it: ``python benchmarks/app.py``.
+
+Measures, in the real app on a port of its own: a spreadsheet dropped to judged rows (400 and 20,000), an edit to the judged
+row in the list of 20,000, a rebuild of Cornwall, and 20 editors and 50 readers on one project for a minute: lost updates,
+errors, the median answer, memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import socket
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pandas as pd
+import uvicorn
+
+import assetmap as am
+from assetmap.app.application import make_app
+from assetmap.app.jobs import Jobs
+from assetmap.app.state import State
+from assetmap.project.ready import get_ready
+from assetmap.project.store import history, open_store, row
+
+EDITORS, READERS, SECONDS = 20, 50, 60
+
+
+class Person:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, state: State) -> None:
+        self.http = httpx.Client(base_url=state.address, follow_redirects=True, timeout=60, trust_env=False)
+        page = self.http.get(f"/enter?token={state.sessions.new_token()}").text
+        self.csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+
+    def get(self, path: str) -> httpx.Response:
+        """Load a page."""
+        answer = self.http.get(path)
+        answer.raise_for_status()
+        return answer
+
+    def send(self, path: str, files: object = None, **fields: str) -> httpx.Response:
+        """Send a form."""
+        return self.http.post(path, data={"csrf": self.csrf, **fields}, files=files)
+
+
+@contextmanager
+def running(home: Path, scratch: Path) -> Iterator[State]:
+    """Run the app in threads of this process."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(200)
+    state = State(home, frozenset({f"127.0.0.1:{listener.getsockname()[1]}"}), scratch, Jobs())
+    server = uvicorn.Server(uvicorn.Config(make_app(state), log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    get_ready()
+    state.jobs.warm()
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield state
+    server.should_exit = True
+    thread.join(10)
+    state.jobs.close()
+    state.stores.close()
+
+
+def spreadsheet(rows: int, seed: int = 1) -> bytes:
+    """Return a list of groups of Cornwall as an xlsx; every twentieth postcode is wrong."""
+    postcodes = am.read_postcodes(am.example_project().folder / "postcodes.csv.gz")
+    live = postcodes[postcodes["live"] & postcodes["easting"].notna()].sample(
+        rows, random_state=seed, replace=True
+    )
+    names = [
+        f"{kind} of {code}, number {at}"
+        for at, (code, kind) in enumerate(
+            zip(live.index, ("Choir", "Club", "Pantry", "Guild") * rows, strict=False)
+        )
+    ]
+    table = pd.DataFrame({"Group": names, "Post code": live.index, "Type": "community group"})
+    table.loc[::20, "Post code"] = "n/a"
+    out = io.BytesIO()
+    table.to_excel(out, index=False)
+    return out.getvalue()
+
+
+def drop(person: Person, key: str, content: bytes, name: str) -> tuple[float, str]:
+    """Drop a spreadsheet; return the seconds to the page with judged rows, and its address."""
+    begun = time.perf_counter()
+    page = person.send(f"/p/{key}/lists", files=[("files", (name, content))])
+    seconds = time.perf_counter() - begun
+    if "Must fix" not in page.text:
+        raise SystemExit("The rows were not judged.")
+    return seconds, page.url.path
+
+
+def edit(person: Person, key: str, number: int, value: str) -> float:
+    """Change a cell of a row and wait for the page with its new outcome."""
+    page = person.get(f"/p/{key}/rows/{number}").text
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    seen = re.search(r'name="seen.postcode" value="([^"]*)"', page)[1]
+    begun = time.perf_counter()
+    fields = {"version": version, "cell.postcode": value, "seen.postcode": seen}
+    person.send(f"/p/{key}/rows/{number}", **fields)
+    return time.perf_counter() - begun
+
+
+def team(state: State, key: str, numbers: list[int], seconds: float) -> None:
+    """Let editors and readers work, and count what went wrong."""
+    times: list[float] = []
+    problems: list[str] = []
+    saved = [0] * EDITORS
+    until = time.monotonic() + seconds
+
+    def work(at: int) -> None:
+        person = Person(state)
+        while time.monotonic() < until:
+            begun = time.perf_counter()
+            if at < EDITORS:
+                page = person.get(f"/p/{key}/rows/{numbers[at % 5]}").text
+                version = re.search(r'name="version" value="(\d+)"', page)[1]
+                seen = re.search(r'name="seen.address" value="([^"]*)"', page)[1]
+                new = f"{int(seen or 0) + 1}"
+                fields = {"version": version, "cell.address": new, "seen.address": seen}
+                answer = person.send(f"/p/{key}/rows/{numbers[at % 5]}", **fields)
+                if "Saved" in answer.text:
+                    saved[at] += 1
+                elif "Somebody else changed" not in answer.text:
+                    problems.append(answer.text[:200])
+            else:
+                answer = person.get(f"/p/{key}/rows?page={at % 7 + 1}")
+            times.append(time.perf_counter() - begun)
+            time.sleep(0.5)
+
+    with ThreadPoolExecutor(EDITORS + READERS) as pool:
+        for done in [pool.submit(work, at) for at in range(EDITORS + READERS)]:
+            done.result()
+    with open_store(state.home / key) as store:
+        counted = sum(int(row(store, number).cells.get("address") or 0) for number in set(numbers[:5]))
+        total = history(store, limit=1).total
+    print(
+        f"{EDITORS} editors, {READERS} readers, {seconds:.0f} s: {len(times):,} answers, median {statistics.median(times):.3f} s"
+    )
+    print(
+        f"saved {sum(saved):,}, in the store {counted:,}: {sum(saved) - counted} lost; {len(problems)} errors; {total:,} changes"
+    )
+
+
+def memory_mb() -> float:
+    """Return the most memory of this process so far."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="how long the team works")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home, scratch = Path(folder) / "projects", Path(folder) / "scratch"
+        scratch.mkdir(parents=True)
+        am.new_project(home / "cornwall")
+        with running(home, scratch) as state:
+            person = Person(state)
+            begun = time.perf_counter()
+            person.get("/p/cornwall/lists")
+            print(f"first look at the lists of Cornwall: {time.perf_counter() - begun:.2f} s")
+            small = [
+                drop(person, "cornwall", spreadsheet(400, seed), f"small {seed}.xlsx")[0]
+                for seed in (1, 2, 3)
+            ]
+            print(f"400 rows dropped to judged rows: {statistics.median(small):.2f} s (limit 1)")
+            begun = time.perf_counter()
+            person.send("/p/cornwall/publish", what="build")
+            while state.jobs.of_project("cornwall", "build").state != "done":
+                time.sleep(0.05)
+            print(f"rebuild of Cornwall: {time.perf_counter() - begun:.2f} s (limit 5)")
+            am.new_project(home / "large")
+            person.get("/p/large/lists")
+            large, path = drop(person, "large", spreadsheet(20_000), "large.xlsx")
+            print(f"20,000 rows dropped to judged rows: {large:.2f} s (limit 5)")
+            page = person.get(f"{path}?outcome=rejected").text
+            numbers = [int(each) for each in re.findall(r'id="row-(\d+)"', page)]
+            edits = [edit(person, "large", number, "TR1 1EP") for number in numbers[:10]]
+            print(
+                f"edit to judged row among 20,000: median {statistics.median(edits):.3f} s, most {max(edits):.3f} s (limit 0.3)"
+            )
+            page = person.get("/p/cornwall/rows").text
+            team(
+                state, "cornwall", [int(each) for each in re.findall(r'id="row-(\d+)"', page)], given.seconds
+            )
+            print(f"memory: {memory_mb():,.0f} MB (limit 1,000)")
+
+
+if __name__ == "__main__":
+    main()
