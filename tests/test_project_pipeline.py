@@ -167,6 +167,7 @@ def test_where_one_more_would_help_is_looked_for_among_halls(
     nobody.loc[["A01", "A02"], "population"] = np.nan
     (note,) = detail_gaps(nobody, three, settings, travel=STRAIGHT)[1]
     assert (note.code, "2 areas" in note.sentence) == ("NEW_SITES_LEFT_OUT", True)
+    assert detail_gaps(nobody, assets, settings, travel=STRAIGHT)[1] == (note,)
 
 
 def test_the_bounds_of_a_build_are_those_that_are_documented() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.project.review import review_project, what_if
+from assetmap.project.review import _after, review_project, what_if
 from assetmap.project.verify import describe_verification, verify_evidence
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
@@ -46,6 +46,22 @@ def test_the_review_of_the_example(reviewed):
     blank = pd.read_csv(output / "site_answers_blank.csv")
     assert len(blank) == 27
     assert (blank["trust"] == "unknown").all()
+
+
+def test_the_page_and_the_map_show_the_proposal(reviewed):
+    page = (reviewed[0] / "devolution.html").read_text(encoding="utf-8")
+    assert "Your proposal closes St. Ives Library &amp; Information Service" in page
+    assert "Passes on to Bodmin Town Council" in page
+    drawn = (reviewed[0] / "devolution_map.html").read_text(encoding="utf-8")
+    assert "as they would be under: Your proposal" in drawn
+    options = reviewed[2]
+    sites = options.before.loc[reviewed[1].sites.index]
+    shown = _after(options.before, sites, options.options[0]).set_index("name")
+    assert shown.at["St. Ives Library & Information Service", "status"] == "closed"
+    assert shown.at["Bodmin Library & Information Service", "operator"] == "Bodmin Town Council"
+    assert len(shown) == 27
+    residents = (reviewed[0] / "option.html").read_text(encoding="utf-8")
+    assert "http" not in residents.replace("http-equiv", "")
 
 
 def test_the_pack_says_what_it_rests_on(reviewed):

@@ -86,11 +86,16 @@ class Officer:
         chooser.value.set_files([str(path) for path in files])
 
     def wait(self, words: str) -> None:
-        self.page.wait_for_function(
-            "(words) => document.querySelector('main')?.innerText.includes(words) && !document.querySelector('[data-job]')",
-            arg=words,
-            timeout=90_000,
+        """Wait until the page says something and no work is on its way."""
+        ready = (
+            "(words) => document.querySelector('main')?.innerText.includes(words) "
+            "&& !document.querySelector('[data-job]')"
         )
+        try:
+            self.page.wait_for_function(ready, arg=words, timeout=40_000)
+        except Exception as error:
+            said = self.page.inner_text("main")[:1500]
+            raise AssertionError(f"'{words}' is not on {self.page.url}: {said}") from error
 
 
 def names_on_map(browser: Any, path: Path) -> set[str]:
@@ -112,7 +117,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     officer = Officer(browser, address, DESKTOP).enter(state)
     page = officer.page
     officer.press("a[href='/new']")
-    officer.type("#area", "Westshire")
+    officer.type("#area.autocomplete__input", "Westshire")
     page.keyboard.press("Escape")
     officer.press("form .govuk-button")
     officer.wait("First add the official files")

@@ -5,6 +5,7 @@ from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
 from .lists.opening_times import hours_in_week, opening_times
 from .maps import MapLayer, open_map, read_map
+from .official.area_names import name_areas
 from .official.census import read_census
 from .official.known_names import read_known_names
 from .official.lookups import read_area_lookup, read_lookup
@@ -16,6 +17,7 @@ from .places import read_places
 from .responses import read_responses
 from .risks import read_risks
 from .tables import PublishedTable, RawTable, open_table, read_published, read_table
+from .transport.background import read_background
 from .transport.roads import read_roads
 from .transport.timetable import read_timetable
 from .travel import read_crossings, read_travel
@@ -33,6 +35,7 @@ __all__ = [
     "fixed_suffix",
     "hours_in_week",
     "inspect_inputs",
+    "name_areas",
     "open_map",
     "open_table",
     "opening_times",
@@ -40,6 +43,7 @@ __all__ = [
     "parse_opening_hours",
     "read_answers",
     "read_area_lookup",
+    "read_background",
     "read_census",
     "read_crossings",
     "read_evidence",

@@ -129,7 +129,13 @@ def read_assets(
     whole = tables[0] if len(tables) == 1 else _together(tables)
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
     return AssetList(
-        source, whole, told_once, known, tuple(left_out), tuple(read), date or date_of(path.name)
+        source,
+        whole,
+        told_once,
+        known,
+        tuple(left_out),
+        tuple(read),
+        date if re.search(r"\d{4}", date) else date_of(path.name),
     )
 
 

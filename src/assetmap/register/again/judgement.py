@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.register.blocks import Blocks, change_blocks, grow_blocks, make_blocks, partners_of
+from assetmap.register.again.blocks import Blocks, change_blocks, grow_blocks, make_blocks, partners_of
 from assetmap.register.build import DECIDE, MAY_BE_SAME_AS, SAME_AS, judge_stacked, reason_with_link
 from assetmap.register.candidates import CROWD
 from assetmap.register.clusters import Partner, filled_cells, merged_into
@@ -23,7 +23,7 @@ from assetmap.register.coordinates import points_of_rows
 from assetmap.register.judge import clean_rows
 from assetmap.register.link import judge_pairs, link_rows, with_decisions
 from assetmap.register.pairs import candidate_pairs
-from assetmap.register.resources import tick_columns
+from assetmap.register.resources import named_like_resources, tick_columns
 from assetmap.register.review import read_decisions
 from assetmap.schema import BEYOND, LINKERS
 
@@ -278,8 +278,8 @@ def _with_rows(raw: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
 
 def _ticks_differ(judgement: Judgement, raw: pd.DataFrame, changed: pd.DataFrame) -> bool:
     """Say whether a column has become one of ticks, or is none any more."""
-    asked = [str(column) for column in changed.columns if column in raw]
-    return tick_columns(clean_rows(raw[list({*asked, "name"})])) != judgement.ticks & set(asked)
+    named = [column for column in named_like_resources(changed) if column in raw]
+    return bool(named) and tick_columns(clean_rows(raw[[*named, "name"]])) != judgement.ticks & set(named)
 
 
 def _mates(judgement: Judgement, said: Mapping[str, np.ndarray], places: Iterable[int]) -> set[int]:
