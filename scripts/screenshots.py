@@ -1,6 +1,7 @@
 """Take the pictures of a built map and of a list for the documents: ``python scripts/screenshots.py demo/map.html docs/img``.
 
-Needs Chromium and Playwright. The README shows ``map.png``. With ``--lists`` only the pictures of docs/your_lists.md are taken.
+Needs Chromium and Playwright. The README shows ``map.png``. With ``--lists`` only the pictures of docs/your_lists.md are taken, with
+``--opening NAME`` only the opening view, at three sizes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 DESKTOP = (1280, 800)
+TABLET = (1024, 768)
 PHONE = (390, 844)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 APP = "Object.values(window).find((one) => one && one.assetmap).assetmap"
@@ -28,20 +30,18 @@ def layer(key: str) -> str:
 OPEN_ONLY = (
     "document.querySelectorAll('.am-side > details').forEach((one) => {{ one.open = one.id === '{}'; }});"
 )
-FIRST_BY_RANK = "[...document.querySelectorAll('.am-table th button')].find((one) => one.innerText.startsWith('Gap rank')).click();"
-"""Clicked once the highest number comes first, clicked twice the lowest."""
-
 WORST = "A.areasWhere((area) => A.rankOf(A.layerByKey('gap_score'), area) === 1)[0]"
 
 PICTURES: dict[str, tuple[tuple[int, int], str]] = {
     "map": (DESKTOP, ""),
     "map-need": (DESKTOP, layer("need")),
-    "map-groups": (DESKTOP, layer("unregistered") + "A.setState({ types: new Set(A.app.data.assets.asset_type.words) });" + OPEN_ONLY.format("am-filter")),
+    "map-nine": (DESKTOP, "A.setState({ nine: true });"),
+    "map-groups": (DESKTOP, layer("groups_listed")),
     "map-access": (DESKTOP, layer("distance")),
     "map-people": (DESKTOP, layer("need") + "A.setState({ people: true });"),
     "map-card": (DESKTOP, f"A.setState({{ area: {WORST} }}); A.showArea(A.app.state.area, true);"),
     "map-trial": (DESKTOP, OPEN_ONLY.format("am-trial") + "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false);"),
-    "map-table": (DESKTOP, "A.setView('table');" + FIRST_BY_RANK * 2 + "document.activeElement.blur();"),
+    "map-table": (DESKTOP, "A.setView('table');"),
     "map-phone": (PHONE, ""),
     "map-phone-legend": (PHONE, "document.getElementById('am-legend').open = true;"),
     "map-phone-card": (PHONE, f"A.setState({{ area: {WORST} }});"),
@@ -110,12 +110,12 @@ def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
             page.close()
 
 
-def save_small(picture: bytes, path: Path) -> None:
-    """Write a picture with 255 colours, those that are rare kept too: the colours of marks mean something."""
+def save_small(picture: bytes, path: Path, *, colours: int = 255) -> None:
+    """Write a picture with few colours, those that are rare kept too: the colours of marks mean something."""
     from PIL import Image
 
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    few = image.quantize(255, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+    few = image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
 
 
@@ -143,11 +143,30 @@ def take(browser: Any, page_file: Path, folder: Path, note: Callable[[str], None
         context.close()
 
 
+def take_opening(browser: Any, page_file: Path, folder: Path, name: str, note: Callable[[str], None]) -> None:
+    """Take the opening view of one map at three sizes, to see what a reader sees first."""
+    for kind, size in (("desktop", DESKTOP), ("tablet", TABLET), ("phone", PHONE)):
+        context = browser.new_context(
+            offline=True, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
+        )
+        page = context.new_page()
+        page.goto(page_file.as_uri())
+        page.wait_for_selector("body[data-painted]")
+        page.wait_for_timeout(500)
+        path = folder / f"{name}-{kind}.png"
+        save_small(page.screenshot(), path, colours=64)
+        note(f"{path} {path.stat().st_size / 1000:.0f} kB")
+        context.close()
+
+
 def main() -> None:
     """Read the arguments, start Chromium and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("map", type=Path, help="map.html of a build")
     parser.add_argument("folder", type=Path, help="where to put the pictures")
+    parser.add_argument(
+        "--opening", metavar="NAME", help="only the opening view at three sizes, as NAME-desktop.png ..."
+    )
     parser.add_argument("--lists", action="store_true", help="only the pictures of a list")
     given = parser.parse_args()
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -158,9 +177,12 @@ def main() -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        if not given.lists:
-            take(browser, given.map.resolve(), given.folder, print)
-        take_lists(browser, given.folder, print)
+        if given.opening:
+            take_opening(browser, given.map.resolve(), given.folder, given.opening, print)
+        else:
+            if not given.lists:
+                take(browser, given.map.resolve(), given.folder, print)
+            take_lists(browser, given.folder, print)
         browser.close()
 
 

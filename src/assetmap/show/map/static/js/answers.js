@@ -2,7 +2,6 @@
 
 import { app, labelOfMany, register, setState, siteWords } from "./app.js";
 import { mayMove } from "./areas.js";
-import { settleMap } from "./card.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
 import { distanceWords, smallInitial } from "./format.js";
 import { shownRows } from "./filter_panel.js";
@@ -11,6 +10,7 @@ import { nameOf } from "./names.js";
 import { textOf } from "./records.js";
 import { isPostcode, metresBetween } from "./search.js";
 import { toLatLng } from "./shapes.js";
+import { settleMap } from "./view.js";
 
 const NEAREST = 3;
 /** @type {L.Marker | null} */

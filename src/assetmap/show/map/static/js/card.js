@@ -10,6 +10,7 @@ import { shownRows } from "./filter_panel.js";
 import { NOT_KNOWN, byName, counted, formatNumber, lookUp, sentenceCase } from "./format.js";
 import { isBeyondBorder, isMarkedOpen, isOpen, sectorOf, statusWords } from "./marks.js";
 import { knownPart, nameOf, nearestPlace, placedName } from "./names.js";
+import { settleMap } from "./view.js";
 import { classOf, codesOf, isUnsure, textOf, valueOf, wordsOf } from "./records.js";
 import { rankOf } from "./sentences.js";
 import { SECTORS, swatch } from "./symbols.js";
@@ -34,8 +35,6 @@ function openCard(parts, focus) {
   if (focus) byId("am-card-title").focus();
 }
 
-/** Give the map the room that cards and answers leave it: nothing ever lies over it. */
-export const settleMap = () => app.map.invalidateSize({ animate: false, pan: false });
 
 /**
  * Move the map so that what the card is about is in sight.

@@ -7,6 +7,7 @@ import { nameOf } from "./names.js";
 import { classOf, isUnsure, valueOf, wordsOf } from "./records.js";
 
 export const WORST = 8; // class of high need and low access
+const HIGH_NEED = 6; // first class of high need
 const MOST_WIDEST = 10;
 const PALE = "#fbfaf6";
 
@@ -30,6 +31,19 @@ export function widestGaps() {
     if (rank !== null && classOf(layer, area) === WORST) found.push({ area, rank });
   }
   return found.sort((a, b) => a.rank - b.rank || a.area - b.area).slice(0, MOST_WIDEST);
+}
+
+/** The neighbourhood with high need that is furthest from an open site; -1 where that is not known. */
+export function furthestInNeed() {
+  const [gap, distance] = [layerByKey("gap"), layerByKey("distance")];
+  if (!gap || !distance) return -1;
+  const measured = asTried(distance);
+  let found = -1;
+  for (let area = 0; area < app.data.areas.codes.length; area += 1) {
+    const away = valueOf(measured, area);
+    if (classOf(gap, area) >= HIGH_NEED && away !== null && (found < 0 || away > (valueOf(measured, found) ?? 0))) found = area;
+  }
+  return found;
 }
 
 export const comparedWith = () => `compared with the rest of ${app.data.area_name || "these areas"}`;

@@ -1,7 +1,7 @@
 // Names on the map: the widest gaps, towns, sites and neighbourhoods, the most important first, none over another.
 
 import { app, currentLayer, register } from "./app.js";
-import { isSimple, widestGaps } from "./gaps.js";
+import { furthestInNeed, isSimple, widestGaps } from "./gaps.js";
 import { clusterReach, isBeyondBorder } from "./marks.js";
 import { knownName } from "./names.js";
 
@@ -69,7 +69,7 @@ export function paintLabels(context, frame) {
     const text = one.text.slice(0, LONGEST);
     return { ...one, text, width: context.measureText(text).width + 6 };
   });
-  const first = placeLabels(measured([...gapLabels(numbers), ...placeNames(frame)]), taken, frame);
+  const first = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length), ...placeNames(frame)]), taken, frame);
   taken.push(...first.map(({ box }) => box));
   const drawn = new Set(first.map(({ text }) => text));
   const second = placeLabels(measured([...siteLabels(frame, first, drawn), ...areaNames(frame, drawn), ...aroundNames(frame)]), taken, frame);
@@ -120,6 +120,15 @@ function gapLabels(numbers) {
     written.add(name);
     return !again;
   }).map(({ area, x, y }) => ({ x, y, text: knownName(area), style: "gap", gap: NUMBER_PX + 1 }));
+}
+
+/**
+ * Where there is no wide gap, the neighbourhood that the sentence names.
+ * @param {Frame} frame @param {number} numbers
+ */
+function furthestLabel(frame, numbers) {
+  const area = numbers || !isSimple(currentLayer()) ? -1 : furthestInNeed();
+  return area < 0 ? [] : [{ ...onFrame(app.areas.middles, area, frame), text: knownName(area), style: "gap", gap: 0 }];
 }
 
 /** @param {Frame} frame */

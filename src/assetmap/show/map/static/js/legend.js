@@ -11,6 +11,8 @@ import { isKnown, isUnsure } from "./records.js";
 import { peopleOf } from "./sentences.js";
 import { GROUP_DOT, SECTORS, dotSwatch, swatch } from "./symbols.js";
 
+const NOT_STATED = "not stated"; // where a file says nothing of its date
+
 export function drawLegend() {
   const layer = asTried(currentLayer());
   const simple = isSimple(layer);
@@ -179,7 +181,7 @@ function legendNotes(layer) {
 function datedTitle(source, layer) {
   const year = app.data.areas.people_year;
   if (layer.unit === "people" && year) return `Residents of ${year}, from: ${source.title}`;
-  const said = !source.date || source.date === "not stated" || source.title?.includes(source.date);
+  const said = !source.date || source.date === NOT_STATED || source.title?.includes(source.date);
   return said ? source.title : `${source.title} (${source.date})`;
 }
 
@@ -196,5 +198,5 @@ export const sourcesOf = (layer) =>
 
 /** @param {Source} source */
 export const sourceLine = (source) =>
-  [source.title, source.publisher, source.date, source.licence].filter(Boolean).join(" · ");
+  [source.title, source.publisher, source.date, source.licence].filter((words) => words && words !== NOT_STATED).join(" · ");
 

@@ -5,9 +5,10 @@ import { app, currentLayer } from "./app.js";
 import { byId, el, fillWith, isolated } from "./dom.js";
 import { sourceLine, sourcesOf } from "./legend.js";
 import { copyLink, savePicture } from "./share.js";
-import { fitWhole } from "./start.js";
 import { layOut } from "./tools.js";
+import { fitWhole } from "./view.js";
 
+const KEY_MM = 73; // width of the key, as in map.css
 const PRINT_SHARPNESS = 3;
 const SHEET_MM = { a4: { width: 277, height: 190 }, a3: { width: 396, height: 273 } }; // inside the margins of map.css
 
@@ -21,11 +22,20 @@ function beforePrint() {
   fillWith(byId("am-printed"), ...printedLines());
   if (app.state.view === "table") return;
   byId("am-stage").style.height = `${stageHeight()}px`;
-  const legend = byId("am-legend");
-  legend.style.zoom = String(Math.min(stageHeight() / legend.getBoundingClientRect().height, 1)); // a long key is printed smaller
+  shrinkKey(byId("am-legend"));
   app.map.invalidateSize({ animate: false });
   fitWhole(app.printing.bounds.intersects(app.bounds) ? overlapOf(app.printing.bounds, app.bounds) : app.bounds, [10, 10]);
   for (const picture of app.pictures) picture.redraw(PRINT_SHARPNESS, true);
+}
+
+/**
+ * A long key is printed smaller, in the width that it has.
+ * @param {HTMLElement} legend
+ */
+function shrinkKey(legend) {
+  for (let zoom = 1; zoom > 0.4 && legend.getBoundingClientRect().height > stageHeight(); zoom -= 0.06) {
+    Object.assign(legend.style, { zoom: String(zoom), width: `${KEY_MM / zoom}mm` });
+  }
 }
 
 // Height left for the map on a sheet, once title, sources and warnings have theirs.
@@ -52,7 +62,7 @@ function afterPrint() {
   document.body.classList.remove("am-printing", "am-printing-table");
   layOut();
   byId("am-stage").style.height = "";
-  byId("am-legend").style.zoom = "";
+  Object.assign(byId("am-legend").style, { zoom: "", width: "" });
   byId("am-legend").open = app.printing.legend;
   app.map.invalidateSize({ animate: false });
   app.map.setView(app.printing.center, app.printing.zoom, { animate: false });

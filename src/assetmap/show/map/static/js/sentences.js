@@ -1,15 +1,13 @@
 // Two sentences for each layer: what a reader should take away.
 
-import { app, areaCount, areasWhere, asTried, currentLayer, layerByKey, siteWord } from "./app.js";
+import { app, areaCount, areasWhere, asTried, currentLayer, siteWord } from "./app.js";
 import { byId, isolated } from "./dom.js";
 import { counted, formatNumber } from "./format.js";
-import { WORST, comparedWith, farWords, questionWords, widestGaps } from "./gaps.js";
+import { WORST, comparedWith, farWords, furthestInNeed, questionWords, widestGaps } from "./gaps.js";
 import { placedName } from "./names.js";
 import { classOf, sumPeople, valueOf, wordsOf } from "./records.js";
 
 const NOTHING_COLOUR = "#d9d9d9"; // as in palettes.py
-
-const HIGH_NEED = 6; // first class of high need
 
 /** @param {number[]} areas */
 export const peopleOf = (areas) => sumPeople(areas, app.data.areas.people);
@@ -34,18 +32,15 @@ export function headingSentences() {
 /** @param {LayerRecord} layer */
 function gapWords(layer) {
   const worst = areasWhere((area) => classOf(layer, area) === WORST);
-  if (!worst.length) return [`Nowhere in ${app.data.area_name || "these areas"}: no neighbourhood has both high need and low access.`, furthestWords(layer), unknownWords(layer)];
+  if (!worst.length) return [`Nowhere in ${app.data.area_name || "these areas"}: no neighbourhood has both high need and low access.`, furthestWords(), unknownWords(layer)];
   const first = layer === currentLayer() ? widestGaps()[0] : undefined;
   const far = first ? farWords(first.area) : "";
   const most = first ? `; most of all in ${placedName(first.area)}${far ? `, ${far} from the nearest open ${siteWord()}` : ""}` : "";
   return [`In ${shareWords(worst)} ${comparedWith()}${most}.`, unknownWords(layer)];
 }
 
-/** @param {LayerRecord} layer the neighbourhood with high need that is furthest from an open site */
-function furthestWords(layer) {
-  const distance = layerByKey("distance");
-  if (!distance) return "";
-  const far = areaWithMost(areasWhere((area) => classOf(layer, area) >= HIGH_NEED && valueOf(asTried(distance), area) !== null), (area) => valueOf(asTried(distance), area) ?? 0);
+function furthestWords() {
+  const far = furthestInNeed();
   return far < 0 ? "" : `Of those with high need, ${placedName(far)} is furthest from an open ${siteWord()}: ${farWords(far)}.`;
 }
 

@@ -25,6 +25,7 @@ import { middleOf, nextInDirection, toLatLng } from "./shapes.js";
 import { drawTable, setView } from "./table.js";
 import { drawEmbedded, isNarrow, layOut, wireTools } from "./tools.js";
 import { drawTrial, markTrial, prepareTrial, runTrial, trySwitch } from "./trial_panel.js";
+import { goHome, settleMap } from "./view.js";
 
 /** @param {L.Map} map */
 export async function startPage(map) {
@@ -68,7 +69,7 @@ function drawAll() {
   drawEmbedded();
   app.map.invalidateSize({ animate: false });
   if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
-  else fitWhole(app.bounds, [14, 14]);
+  else goHome();
   addPictures();
   drawTrial();
   markTrial();
@@ -85,17 +86,6 @@ function drawAll() {
   if (area !== undefined) setState({ area });
   if (asset !== undefined) setState({ asset });
   if (table) setView("table");
-}
-
-/**
- * Fill the view, between the steps of the zoom buttons if need be.
- * @param {L.LatLngBounds} bounds @param {[number, number]} padding @param {[number, number]} [lowerRight]
- */
-export function fitWhole(bounds, padding, lowerRight = padding) {
-  const step = app.map.options.zoomSnap;
-  app.map.options.zoomSnap = 0;
-  app.map.fitBounds(bounds, { animate: false, paddingTopLeft: padding, paddingBottomRight: lowerRight });
-  app.map.options.zoomSnap = step;
 }
 
 function addPictures() {
@@ -158,7 +148,7 @@ function showTip(event) {
 }
 
 function wireState() {
-  whenChanged("switched", () => { runTrial(); drawTrial(); markTrial(); app.map.invalidateSize({ animate: false }); app.dots.redraw(); });
+  whenChanged("switched", () => { runTrial(); drawTrial(); markTrial(); settleMap(); app.dots.redraw(); });
   whenChanged(FILTER_STATES, () => { applyFilter(); countFilter(); app.dots.redraw(); });
   whenChanged("layer nine people switched", () => { app.land.redraw(); app.outline.redraw(); drawHeading(); markLayerList(); });
   whenChanged(`layer nine people switched ${FILTER_STATES}`, () => { drawLegend(); drawTable(); });
@@ -206,6 +196,6 @@ function wireViews() {
   byId("am-by-people").addEventListener("change", (/** @type {any} */ event) => setState({ people: event.target.checked }));
   whenChanged("people", () => { byId("am-by-people").checked = app.state.people; });
   new ResizeObserver(() => {
-    if (app.state.view === "map" && !app.printing) app.map.invalidateSize({ animate: false });
+    if (app.state.view === "map" && !app.printing) settleMap();
   }).observe(app.map.getContainer());
 }
