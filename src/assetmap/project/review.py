@@ -341,13 +341,11 @@ def _save_map(
 ) -> None:
     """Draw the layers of the review and the options, with need, over the sites as they are or, of one option alone, would be."""
     need = [layer for layer in map_layers(results.areas) if layer.key == "need"]
-    notes = review.notes
     assets = results.assets.loc[results.assets.index.intersection(review.sites.index, sort=False)]
     if len(options.options) == 1:
         only = options.options[0]
         assets = _after(results.assets, assets, only)
         title = f"{title}, as they would be under: {only.option.name}"
-    notes += tuple(Note("OPTION", each.sentence) for each in options.options)
     page = make_map(
         results.areas,
         assets,
@@ -358,7 +356,7 @@ def _save_map(
         postcodes=results.postcodes,
         land=results.land,
         sources=results.sources,
-        notes=notes,
+        notes=_map_notes(review, options),
         audience=results.settings["project"]["audience"],
     )
     page.save(str(path))
@@ -372,3 +370,8 @@ def _after(register: gpd.GeoDataFrame, shown: gpd.GeoDataFrame, option: OptionRe
     if "sensitive" in after.columns:
         after["sensitive"] = after["sensitive"].eq(True)
     return after.rename_axis("asset_id")
+
+
+def _map_notes(review: DevolutionReview, options: OptionsReview) -> tuple[Note, ...]:
+    """Return the notes of the review, and what each option does."""
+    return (*review.notes, *(Note("OPTION", each.sentence) for each in options.options))

@@ -128,13 +128,15 @@ def _between(pairs: np.ndarray, source: np.ndarray, count: int) -> np.ndarray:
 
 def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return one number for two, the second of them below `BELOW`: equal numbers mean equal inputs."""
-    joined = np.asarray(first, dtype=np.int64) * np.int64(BELOW) + np.asarray(second, dtype=np.int64)
-    return np.asarray(joined)
+    joined: np.ndarray = np.asarray(first, dtype=np.int64) * np.int64(BELOW) + np.asarray(
+        second, dtype=np.int64
+    )
+    return joined
 
 
 def _square(column: np.ndarray, row: np.ndarray) -> np.ndarray:
     """Return one number below `BELOW` for a square, also west or south of the grid."""
-    return (column + 2**20) * np.int64(2**21) + (row + 2**20)
+    return np.asarray((column + 2**20) * np.int64(2**21) + (row + 2**20))
 
 
 def _pairs_in_blocks(keys: np.ndarray, places: np.ndarray, count: int, most: int) -> np.ndarray:

@@ -187,7 +187,8 @@ def site_names(words: dict[str, Any], step: Step) -> dict[str, Any]:
     project = opened(words)
     results = am.measure_project(project, sensitivity=False, progress=step)
     assets = results.assets
-    of_type = assets[assets["asset_type"] == project.settings.devolution.asset_type].reset_index()
+    kind = am.sites.site_kind(project.settings.devolution.asset_type)
+    of_type = assets[assets["asset_type"].isin(kind.types)].reset_index()
     chosen = of_type[of_type["status"].isin(("open", "closed"))].sort_values(
         ["status", "name"], ascending=[False, True]
     )

@@ -240,7 +240,7 @@ def _changed_rows(state: State, keys: list[int]) -> pd.DataFrame:
         here = [key for key in keys if key in content.originals.index]
         if here:
             part = replace(content, originals=content.originals.loc[here])
-            tables.append(stack_lists([with_edits(part, state.edited).reset_index(drop=True)]))
+            tables.append(stack_lists([as_list(part, with_edits(part, state.edited))]))
             places += [state.places[key] for key in here]
     if not tables:
         return state.judgement.raw.iloc[[]]

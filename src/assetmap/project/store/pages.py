@@ -29,7 +29,7 @@ from assetmap.register.fixes import suggest_fixes
 from assetmap.schema import LINKERS, OUTCOMES, WORKING_CRS, AssetList
 
 PAGE: Final = 50
-NOT_SHOWN: Final = ("source", "row", "row_key", "geometry", "list_title")
+NOT_SHOWN: Final = ("source", "row", "row_key", "geometry", "list_title", "list_date")
 
 
 def lists(store: Store) -> tuple[ListInfo, ...]:

@@ -1,1 +1,1 @@
-"""A register that changes row by row, and lists that are replaced by newer editions."""
+"""A register that changes row by row, lists replaced by newer editions, and what differs between two registers."""
