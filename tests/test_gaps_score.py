@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.access.nearest import distance_to_nearest
-from assetmap.gaps.score import find_gaps, natural_breaks, summarise_gaps
+from assetmap.gaps.score import access_classes, class_thirds, find_gaps, natural_breaks, summarise_gaps
 from assetmap.schema import InputError, SchemaError
 from conftest import make_grid
 from oracles_access import gap_scores
@@ -192,3 +192,46 @@ def test_the_summary_counts_areas_first(town):
     areas = with_distance(town)
     summary = summarise_gaps(areas.join(find_gaps(areas)))
     assert summary.columns.tolist() == ["areas", "population"]
+
+
+@pytest.mark.parametrize(
+    ("values", "quantiles", "breaks"),
+    [
+        ([4, 4, 4], [2, 2, 2], [2, 2, 2]),
+        ([1, 9, 1], [1, 3, 1], [1, 3, 1]),
+        ([1, 5, 9, 5], [1, 2, 3, 2], [1, 2, 3, 2]),
+        ([1, 2, 3, 4, 5, 60], [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 2, 3]),  # the far value stands alone
+        ([1, 2, 10, 11, 50, 52], [1, 1, 2, 2, 3, 3], [1, 1, 2, 2, 3, 3]),
+    ],
+)
+def test_classes_of_few_and_of_uneven_values(values, quantiles, breaks):
+    given = np.array(values, dtype=float)
+    assert class_thirds(given, "quantiles").tolist() == quantiles
+    assert class_thirds(given, "natural breaks").tolist() == breaks
+
+
+def test_the_floor_of_low_access_is_for_costs_only():
+    given = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 4.0])
+    assert access_classes(given, "more is better", "quantiles", low_access_beyond=1_000.0).tolist() == [
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+    ]
+    assert access_classes(given, "far is worse", "quantiles", low_access_beyond=1_000.0).tolist() == [
+        3,
+        3,
+        2,
+        2,
+        2,
+        2,
+    ]
+
+
+def test_natural_breaks_of_thousands_of_values_are_those_of_their_groups():
+    groups = [np.linspace(start, start + 1, 1_000) for start in (0, 10, 30)]
+    low, high = natural_breaks(np.concatenate(groups))
+    assert 0.99 < low <= 1
+    assert 10.99 < high <= 11

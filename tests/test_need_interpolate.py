@@ -86,6 +86,11 @@ def test_an_area_counts_as_wholly_inside_from_the_share_that_is_documented(
     assert own.loc["P", "population_high"] == 1_000
 
 
+def test_a_small_area_that_only_touches_the_boundary_counts_for_nothing(town: gpd.GeoDataFrame) -> None:
+    own = interpolate_onto(town, patch(P=(0, 0, 1, 1)))
+    assert own.loc["P", ["population_low", "population", "population_high"]].tolist() == [1_000] * 3
+
+
 def test_two_own_areas_that_overlap_both_have_the_people(town: gpd.GeoDataFrame) -> None:
     own = interpolate_onto(town, patch(A=(0, 0, 1, 1), B=(0.5, 0, 1, 1)))
     assert own["population"].tolist() == pytest.approx([1_000, 500])
@@ -139,6 +144,14 @@ def test_a_missing_part_is_missing_in_the_whole(town: gpd.GeoDataFrame) -> None:
     assert own.loc["Q", "need"] == pytest.approx(0.2)
 
 
+def test_a_part_without_people_makes_nothing_missing(town: gpd.GeoDataFrame) -> None:
+    town.loc["A01", ["population", "older_60_plus"]] = 0
+    town.loc["A01", "need"] = np.nan
+    own = interpolate_onto(town, patch(P=(0, 0, 2, 1)))
+    assert own.loc["P", "need"] == pytest.approx(0.2)
+    assert own.loc["P", "population"] == 1_000
+
+
 def test_small_areas_are_added_up_by_the_lookup() -> None:
     areas = make_grid(3, 1)
     areas["population"] = [1_000.0, 3_000.0, 500.0]
@@ -172,7 +185,7 @@ def test_the_note_says_how_people_were_brought_over_and_how_many_hang_on_it(town
     assert "75% of the people" in note.sentence  # 3,000 of 4,000 are in the square that is cut
     assert "partly outside" not in note.sentence
     empty = own.assign(population=0.0, cut_share=np.nan)
-    assert "0% of the people" in describe_interpolation(empty).sentence
+    assert " 0% of the people" in describe_interpolation(empty).sentence
 
 
 @pytest.mark.parametrize(("covered", "named"), [(PARTLY - 0.01, True), (PARTLY + 0.01, False)])

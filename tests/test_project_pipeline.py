@@ -23,7 +23,7 @@ from assetmap.project.pipeline import (
     travel_notes,
 )
 from assetmap.project.settings import Settings
-from assetmap.read.opening_hours import opening_times
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import InputError
 from conftest import ORIGIN, make_assets, make_grid
 
@@ -167,6 +167,7 @@ def test_where_one_more_would_help_is_looked_for_among_halls(
     nobody.loc[["A01", "A02"], "population"] = np.nan
     (note,) = detail_gaps(nobody, three, settings, travel=STRAIGHT)[1]
     assert (note.code, "2 areas" in note.sentence) == ("NEW_SITES_LEFT_OUT", True)
+    assert detail_gaps(nobody, assets, settings, travel=STRAIGHT)[1] == (note,)
 
 
 def test_the_bounds_of_a_build_are_those_that_are_documented() -> None:

@@ -53,6 +53,29 @@ def answered(**words):
     )
 
 
+def test_columns_of_answers_that_are_not_used_are_named(town):
+    notes = review_devolution(
+        *town, answers=answered(cheer="loud").assign(cheer="loud"), settings=SMALL
+    ).notes
+    (note,) = [note for note in notes if note.code == "ANSWER_COLUMNS"]
+    assert "cheer" in note.sentence
+    assert "ANSWER_COLUMNS" not in [
+        note.code for note in review_devolution(*town, answers=answered(), settings=SMALL).notes
+    ]
+
+
+def test_where_every_site_has_passed_on_there_are_no_candidates(town):
+    areas, assets = town
+    passed = assets.assign(operator_type="town_council", operator="Town Council", devolved="yes")
+    usual = DevolutionSettings(near_m=500, limit_m=1500, beyond_m=(1000, 2000), draws=200)
+    found = review_devolution(areas, passed, settings=usual)
+    assert not found.sites["candidate"].any()
+    assert "NO_CANDIDATES" in [note.code for note in found.notes]
+    assert "NO_CANDIDATES" not in [
+        note.code for note in review_devolution(areas, assets, settings=SMALL).notes
+    ]
+
+
 # Use, isolation, capacity
 
 
@@ -473,6 +496,9 @@ def test_break_even():
 def test_break_even_of_sites(review):
     sites = review.sites.assign(annual_cost_gbp=[20_000, None, 5_000, 0, 25_000])
     table = break_even_by_site(sites, 10_000)
+    twice = break_even_by_site(sites, 10_000, years=2)
+    assert twice["people_to_break_even"].tolist()[0::2] == [4, 1, 5]
+    assert set(twice["years"]) == {2}
     assert table["people_to_break_even"].tolist()[0::2] == [2, 1, 3]
     assert np.isnan(table.at["east-library", "people_to_break_even"])
     assert table.at["west-library", "break_even_share"] == pytest.approx(2 / 3050)

@@ -329,33 +329,32 @@ def records_of(table: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _print_check(report: CheckReport) -> None:
+    """Print what needs a person first, then the counts of each list and the kinds of remarks."""
+    from assetmap.schema import counted
+    from assetmap.show.needs import MOST_NAMED, NOT_READ, needs_of
+
+    needs = needs_of(report)
+    say(f"{counted(len(needs), 'thing needs', 'things need')} you:" if needs else "Nothing needs you.")
+    for number, need in enumerate(needs, start=1):
+        say(f"{number}. {need.what}. {need.fix}{f' Type: {need.type_this}' if need.type_this else ''}")
+        for detail in need.details[:MOST_NAMED]:
+            say(f"   - {detail}")
+        if len(need.details) > MOST_NAMED:
+            say(f"   - and {len(need.details) - MOST_NAMED:,} more")
+    say("")
     for source, row in report.counts.iterrows():
         shape = f" (read as {row['shape']})" if row["shape"] else ""
         words = ", ".join(
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
         say(f"{source}{shape}: {row['rows']:,} rows: {words}.")
-    _print_not_understood(report)
-    if len(report.remarks):
-        say_apart("Why:")
-    for remark in report.remarks.itertuples():
+    minor = report.remarks[~report.remarks["outcome"].isin(("rejected", "review"))]
+    if len(minor):
+        say_apart("Also noted:")
+    for remark in minor.itertuples():
         say(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     if report.register.linking:
         say_apart(f"{report.register.linking}")
     for sentence in report.unchecked:
-        say(sentence if " was not read: " in sentence else f"Not checked: {sentence}")
-
-
-def _print_not_understood(report: CheckReport) -> None:
-    """Say which columns were not understood, with a few of their cells and the line that names one of them."""
-    unknown = report.headings[report.headings["column"] == ""]
-    if unknown.empty:
-        return
-    say_apart("Columns that were not understood and are kept as they are:")
-    for row in unknown.itertuples():
-        guess = f"; looks like {row.guess}" if row.guess else ""
-        cells = f": {row.samples}" if row.samples else " (empty)"
-        say(f"  '{row.heading}' of {row.source}{cells}{guess}")
-    say(
-        f'To name one: --column FIELD="{unknown["heading"].iloc[0]}", for example --column name="{unknown["heading"].iloc[0]}".'
-    )
+        if NOT_READ not in sentence:
+            say(f"Not checked: {sentence}")

@@ -14,8 +14,8 @@ from assetmap.project.known import known_places, read_list
 from assetmap.project.settings import AssetsInput
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.tables import find_column, read_table
+from assetmap.register.again.changes import compare, pair_assets
 from assetmap.register.build import build_register
-from assetmap.register.changes import compare, pair_assets
 from assetmap.register.words import name_keys
 from assetmap.schema import AssetList, InputError, Register, counted, first_few
 from assetmap.show.tables import write_csv

@@ -1,6 +1,6 @@
+from .again.changes import compare
 from .areas import assign_areas
 from .audience import publish
-from .changes import compare
 from .check import CheckReport
 from .fixes import suggest_fixes
 from .link import describe_linking
