@@ -91,3 +91,18 @@ def test_five_thousand_places_answer_within_a_tenth_of_a_second(
     page.locator("#more").press("Enter")
     assert len(names(page)) == 100
     assert page.evaluate("[...document.querySelectorAll('#list li')].indexOf(document.activeElement)") == 50
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_the_referral_sheet_is_read_by_everyone_and_prints_on_one_page(
+    open_page: Callable[..., Any], axe: str, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    found = am.project.find_for_person(
+        am.example_project("town"), "QF5 1AB", am.project.read_request("lonely, no car, Tuesday")
+    )
+    page = open_page(am.project.write_referral(found, tmp_path / "sheet.html"), size=size, wait=False)
+    page.evaluate(axe)
+    broken = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in broken] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert len(re.findall(rb"/MediaBox", page.pdf(prefer_css_page_size=True))) == 1

@@ -47,6 +47,7 @@ COMMANDS: Final = (
     (LISTS, lists.register, "Combine lists into one register without duplicates."),
     (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
     (LISTS, lists.near, "List what is near a postcode, nearest first."),
+    (LISTS, people.requests, "Show what people asked for and did not find."),
     (LISTS, people.directory, "Write a public directory: a page and open data."),
     (LISTS, lists.share, "Match what groups offer with what others ask for."),
     (LISTS, store.export, "Write the store of a project as plain files."),

@@ -170,9 +170,59 @@ def near(
         str | None, typer.Option(help="Only what is known to be open on this day: saturday.")
     ] = None,
     within_km: Annotated[float, typer.Option(help="Straight-line distance.", min=0)] = 5.0,
+    need: Annotated[
+        str | None,
+        typer.Option("--for", help="What somebody needs, in words: 'lonely, 78, no car, Tuesday'."),
+    ] = None,
+    theme: Annotated[
+        list[str] | None,
+        typer.Option(help="A theme in place of the words: company, food. You can repeat this option."),
+    ] = None,
+    no_car: Annotated[bool, typer.Option("--no-car", help="Only within reach on foot or by bus.")] = False,
+    step_free: Annotated[bool, typer.Option("--step-free", help="Only without steps.")] = False,
+    free: Annotated[bool, typer.Option("--free", help="Only free, or by donation.")] = False,
+    drop_in: Annotated[bool, typer.Option("--drop-in", help="Only without booking.")] = False,
+    reading: Annotated[
+        bool, typer.Option("--reading", help="Only show how the words are read; search nothing.")
+    ] = False,
+    sheet: Annotated[Path | None, typer.Option(help="Write a sheet to take home: .html or .docx.")] = None,
+    consent: Annotated[
+        bool,
+        typer.Option(
+            "--consent", help="The person agrees that an unmet need is counted: theme, ward and month."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List what is near a postcode, nearest first. Closed places are left out."""
+    """List what is near a postcode, nearest first, or what fits a need in words. Closed places are left out."""
+    if need is not None or theme or no_car or step_free or free or drop_in or reading or sheet or consent:
+        from assetmap.cli.people import near_need
+        from assetmap.project.people.request import read_request
+        from assetmap.schema import InputError
+
+        if register_file is not None or offers is not None or asks is not None:
+            raise InputError("--register, --offers and --asks cannot be used with a need. Leave them out.")
+        request = read_request(
+            need or "",
+            themes=theme or (),
+            asset_types=[asset_type] if asset_type else (),
+            open_on=[open_on] if open_on else (),
+            no_car=no_car,
+            step_free=step_free,
+            free=free,
+            drop_in=drop_in,
+        )
+        near_need(
+            project,
+            " ".join(postcode),
+            request,
+            within_km=within_km,
+            reading=reading,
+            sheet=sheet,
+            consent=consent,
+            as_json=as_json,
+        )
+        return
     from assetmap.project.folder import open_project
     from assetmap.project.lists import near_postcode
 

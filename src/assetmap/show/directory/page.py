@@ -65,7 +65,7 @@ _PAGE: Final = Markup(
 <p id="status" role="status"></p>
 <section id="map" hidden aria-label="Map">
 <div class="zoom"><button type="button" id="in">Zoom in</button><button type="button" id="out">Zoom out</button><button type="button" id="whole">Whole map</button></div>
-<svg id="chart" role="group" aria-label="Map of the places found. Use the arrow keys to move and the plus and minus keys to zoom." tabindex="0" viewBox="0 0 {width} {height}"><path class="land" d="{outline}"/><g id="labels" aria-hidden="true">{labels}</g><g id="marks"></g></svg>
+<svg id="chart" role="group" aria-label="Map of the places found. Use the arrow keys to move and the plus and minus keys to zoom." tabindex="0" viewBox="0 0 {width} {height}"><path class="land" d="{outline}"/><g id="marks"></g><g id="labels" aria-hidden="true">{labels}</g></svg>
 <p id="offmap"></p>
 </section>
 <section aria-labelledby="entries-heading">

@@ -70,6 +70,7 @@ function draw() {
     const free = taken.every(([l, t, r, b]) => x + half < l || x - half > r || y < t || y - 16 * unit > b);
     label.style.display = free ? "" : "none";
     label.style.fontSize = `${13 * unit}px`;
+    label.setAttribute("dy", -22 * unit); // above the mark of the place itself
     if (free) taken.push([x - half, y - 16 * unit, x + half, y]);
   }
   const groups = [];
