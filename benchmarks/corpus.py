@@ -9,6 +9,7 @@ Run ``python benchmarks/corpus.py`` to print the table of docs/your_lists.md, ``
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -51,7 +52,11 @@ def judge(name: str, file: Path, rows: tuple[Row, ...], known: dict[str, Any]) -
         register = am.build_register(am.read_assets(file), audience="internal", **known)
     except am.AssetmapError as error:
         return Understood(name, len(rows), 0, 0, 0, 0, (f"the whole file: {error}",))
-    log, assets = register.log, register.assets
+    return compare(name, register.log, register.assets, rows)
+
+
+def compare(name: str, log: pd.DataFrame, assets: pd.DataFrame, rows: tuple[Row, ...]) -> Understood:
+    """Compare what a register says of the rows of a list with what they are."""
     found = log.groupby(log["name"].map(lambda said: " ".join(plain_text(str(said)).split()).casefold()))
     order: dict[str, int] = {}
     counts = np.zeros(4, dtype=int)
@@ -133,13 +138,22 @@ def _rows(
 def _library(row: pd.Series) -> tuple[str, ...]:
     """Return what a row of a list of libraries is, by its kind and its name."""
     said = " ".join(
-        str(row.get(c, "")) for c in ("type", "Type", "name", "Library name", "Type of library", "library")
+        str(row.get(c, ""))
+        for c in ("type", "Type", "name", "Name", "Library name", "Type of library", "library", "kind")
     )
     said = said.casefold()
+    name = str(row.get("name", row.get("Name", ""))).strip().casefold()
     if "prison" in said or "hmp" in said:
         return ("prison_library",)
-    if "mobile" in said:
-        return ("mobile_library",)
+    if "mobile" in said or re.search(r"home library service|book ?bus", said):
+        # Some branches are called mobile by mistake.
+        return (
+            ("mobile_library", "library")
+            if re.search(r"library( &|$)", name) and "mobile" not in name
+            else ("mobile_library",)
+        )
+    if "support unit" in said:
+        return ("library_depot",)
     if "micro" in said:
         return ("micro_library",)
     if "local history" in said or "archive" in said:

@@ -27,18 +27,22 @@ from assetmap.app.jobs import Jobs
 from assetmap.app.state import State
 
 LIST = """Group name,Type,Post code,Town,E-mail
-Gwel an Mor Choir,choir,TR1 1EP,Truro,choir@example.org
-Redruth Repair Cafe,repair cafe,TR15 2QE,Redruth,fix@example.org
-Falmouth Gig Rowing Club,sports club,TR11 3QA,Falmouth,
-Falmouth Gig Rowing,sports club,TR11 3QA,Falmouth,row@example.org
-Camborne Food Bank,food bank,TR14 8HA,Camborne,
-Bude Youth Theatre,theatre group,EX23 8L,Bude,
 Saltash Allotments,allotments,n/a,,
+Penzance Lantern Makers,arts group,XX9 9XX,,
+Bude Youth Theatre,theatre group,EX23 8L,Bude,
+Redruth Repair Cafe,repair caffe,TR15 2QE,Redruth,fix@example.org
+Helston Men's Shed,mens shed,tr138ag,Helston,
+Gwel an Mor Choir,choir,TR1 1EP,Truro,choir@example.org
+Falmouth Gig Rowing Club,sports club,TR11 3QA,Falmouth,
+Camborne Food Bank,food bank,TR14 8HA,Camborne,
 Liskeard Community Fridge,community fridge,PL14 6AB,Liskeard,
 Newquay Beach Cleaners,environment group,TR7 1HE,Newquay,
-Helston Men's Shed,mens shed,TR13 8AG,Helston,
-Penzance Lantern Makers,arts group,XX9 9XX,,
 Bodmin Toddler Group,toddler group,PL31 2FR,Bodmin,
+"""
+
+CLUBS = """Club,Kind,Postcode,Town,E-mail
+Liskeard Community Fridge,community fridge,PL14 3EB,Liskeard,fridge@example.org
+Falmouth Gig Rowing Club,sports club,TR11 3QA,Falmouth,row@example.org
 """
 
 
@@ -68,8 +72,8 @@ def running() -> Iterator[tuple[State, str]]:
         state.stores.close()
 
 
-def take(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
-    """Walk through the app and take every picture, on a desktop and on a phone."""
+def take(browser: Any, folder: Path, note: Callable[[str], None], *, phone: bool = False) -> None:
+    """Walk through the app and take every picture, on a desktop and, to look at, on a phone."""
     with running() as (state, base), tempfile.TemporaryDirectory() as lists:
         context = browser.new_context(
             viewport=dict(zip(("width", "height"), DESKTOP, strict=True)), locale="en-GB"
@@ -79,7 +83,7 @@ def take(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
         def keep(name: str, *, height: int = DESKTOP[1]) -> None:
             page.wait_for_selector("[data-job]", state="detached", timeout=120_000)
             page.wait_for_timeout(300)
-            for size, ending in ((DESKTOP, ""), (PHONE, "-phone")):
+            for size, ending in ((DESKTOP, ""), (PHONE, "-phone")) if phone else ((DESKTOP, ""),):
                 page.set_viewport_size({"width": size[0], "height": height if not ending else PHONE[1]})
                 page.wait_for_timeout(250)
                 path = folder / f"app-{name}{ending}.png"
@@ -91,26 +95,25 @@ def take(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
         keep("start")
         page.goto(base)
         keep("project", height=900)
-        listed = Path(lists) / "groups 2025.csv"
-        listed.write_text(LIST, "utf-8")
+        files = {"groups 2025.csv": LIST, "clubs.csv": CLUBS}
+        for name, text in files.items():
+            (Path(lists) / name).write_text(text, "utf-8")
         page.goto(f"{base}/lists")
-        page.set_input_files("input[type=file]", str(listed))
+        page.set_input_files("input[type=file]", [str(Path(lists) / name) for name in files])
         page.click("text=Add and check")
-        page.wait_for_selector(".app-rows")
+        page.wait_for_selector("text=clubs.csv")
         page.goto(f"{base}/lists/groups_2025")
         keep("list", height=900)
         page.click("text=Saltash Allotments")
         keep("row", height=900)
         page.fill("[id='cell.postcode']", "PL12 6AA")
-        page.click("text=Save")
+        page.click("button:text-is('Save')")
         page.wait_for_selector("text=This row is now")
         page.click("text=Move its point")
         page.wait_for_selector(".app-land", state="attached")
         keep("point", height=900)
         page.goto(f"{base}/pairs")
         keep("pairs")
-        page.goto(f"{base}/lists")
-        keep("lists")
         page.goto(f"{base}/gaps?type=library&distance=straight&km=5")
         keep("gaps", height=1100)
         page.goto(f"{base}/sites/what-if")
@@ -134,6 +137,7 @@ def main() -> None:
     """Read the arguments, start Chromium and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="where to put the pictures")
+    parser.add_argument("--phone", action="store_true", help="also on a phone, to look at")
     given = parser.parse_args()
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
@@ -144,7 +148,7 @@ def main() -> None:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        take(browser, given.folder, print)
+        take(browser, given.folder, print, phone=given.phone)
         browser.close()
 
 

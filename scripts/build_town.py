@@ -196,24 +196,37 @@ HALLS: Final = [
     ("Old Custom House", (10050, 1350), "unknown", "", "", "", "", "no answer to a letter"),
 ]  # fmt: skip
 
-# name, type, area, registered, what it is for
+# name, type, area, registered, what it is for, in its own words, days, cost, step-free, booking
 GROUPS: Final = [
-    ("Quillford Food Bank", "food_bank", 5, "yes", "food"),
-    ("Northgate Pantry", "food_bank", 8, "unknown", "food"),
-    ("Quillford Choral Society", "arts_culture", 5, "yes", "singing"),
-    ("Northgate Youth Club", "youth_group", 8, "yes", "young people"),
-    ("Mill Lane Tenants", "tenants_association", 9, "no", "neighbours"),
-    ("Overcott Walkers", "sports_club", 12, "no", "walking"),
-    ("Overcott Lunch Club", "lunch_club", 12, "unknown", "lunch"),
-    ("Nether Quill Gardeners", "community_garden", 4, "unknown", "gardens"),
-    ("Nether Quill Toddlers", "school_parents", 4, "no", "parents"),
-    ("Saltmarsh Bell Ringers", "arts_culture", 6, "unknown", "bells"),
-    ("Saltmarsh Memory Cafe", "memory_cafe", 6, "yes", "dementia"),
-    ("Westhay Football Club", "sports_club", 7, "yes", "football"),
-    ("Westhay Repair Cafe", "repair_cafe", 7, "unknown", "repairs"),
-    ("North Road Allotments", "community_garden", 11, "unknown", "gardens"),
-    ("Quillford Over Sixties", "lunch_club", 5, "unknown", "company"),
-    ("Friends of Quill River", "environment", 5, "no", "river"),
+    ("Quillford Food Bank", "food_bank", 5, "yes", "food",
+     "Food for three days for anyone who has run short. We do not ask why.", "Tuesday and Friday", "free", "yes", "drop in"),
+    ("Northgate Pantry", "food_bank", 8, "unknown", "food",
+     "A weekly shop of fresh and tinned food for members.", "Wednesday", "£4 a shop", "yes", "membership, ask at the door"),
+    ("Quillford Choral Society", "arts_culture", 5, "yes", "singing",
+     "Singing for all voices. You do not have to read music.", "Thursdays", "£60 a year", "no", "drop in"),
+    ("Northgate Youth Club", "youth_group", 8, "yes", "young people",
+     "Games, cooking and someone to talk to, for ages 11 to 17.", "Mon, Wed and Fri", "50p", "yes", "drop in"),
+    ("Mill Lane Tenants", "tenants_association", 9, "no", "neighbours",
+     "Neighbours who speak up about repairs and rents.", "", "free", "", ""),
+    ("Overcott Walkers", "sports_club", 12, "no", "walking",
+     "Easy walks of an hour, with a dog or without.", "Sunday", "free", "no", "no booking"),
+    ("Overcott Lunch Club", "lunch_club", 12, "unknown", "lunch",
+     "A hot lunch and company for older people.", "Tuesday", "£5 with pudding", "yes", "book by Monday noon"),
+    ("Nether Quill Gardeners", "community_garden", 4, "unknown", "gardens",
+     "A shared garden; tools and seeds are there.", "Saturday", "free", "", "drop in"),
+    ("Nether Quill Toddlers", "school_parents", 4, "no", "parents",
+     "Play and coffee for under fives and whoever looks after them.", "Thursday", "£1", "yes", "drop in"),
+    ("Saltmarsh Bell Ringers", "arts_culture", 6, "unknown", "bells",
+     "Ringing is taught; the tower has 62 steps.", "Monday", "free", "no", "ask first: email"),
+    ("Saltmarsh Memory Cafe", "memory_cafe", 6, "yes", "dementia",
+     "Tea, music and help for people with dementia and their carers.", "Tuesday", "donation", "yes", "drop in"),
+    ("Westhay Football Club", "sports_club", 7, "yes", "football", "Football for children and a veterans' side.", "", "", "", ""),
+    ("Westhay Repair Cafe", "repair_cafe", 7, "unknown", "repairs",
+     "Bring what is broken; we mend it together.", "first Saturday", "donation", "yes", "drop in"),
+    ("North Road Allotments", "community_garden", 11, "unknown", "gardens", "", "", "£25 a year", "", "waiting list"),
+    ("Quillford Over Sixties", "lunch_club", 5, "unknown", "company",
+     "Company, cards and tea. Nobody sits alone.", "Tuesday and Thursday", "£2", "yes", "drop in"),
+    ("Friends of Quill River", "environment", 5, "no", "river", "We look after the river bank.", "Sunday", "free", "no", "drop in"),
 ]  # fmt: skip
 
 # who received it, area, pounds, date, what for, who gave it
@@ -404,9 +417,10 @@ def tables() -> dict[str, str]:
             "annual_cost_gbp", "note",
         ),
         "groups.csv": as_csv(
-            [(name, kind, middle[code_of[area]][1][0], "open", registered, activity)
-             for name, kind, area, registered, activity in GROUPS],
-            "name", "asset_type", "postcode", "status", "registered", "activity",
+            [(name, kind, middle[code_of[area]][1][0], "open", registered, *told)
+             for name, kind, area, registered, *told in GROUPS],
+            "name", "asset_type", "postcode", "status", "registered", "activity", "in_our_words", "days", "cost", "step_free",
+            "booking",
         ),
         "grants.csv": as_csv(
             [(f"Q-{at:03d}", who, code_of[area], amount, date, purpose, funder)
@@ -443,7 +457,7 @@ PROJECT: Final = "\n".join(
         "# Quillford: a town that does not exist, small enough to check every answer by hand.\n",
         "[project]",
         'title = "Quillford: can people without a car get to the library?"',
-        'area_name = "Quillford (a made-up town)"\n',
+        'area_name = "Quillford (a made-up town)"\npublish = ["in_our_words"]\n',
         "[areas]\n" + made_up("areas.gpkg", "Small areas of Quillford"),
         "[need]\n" + made_up("need.csv", "Need and people of Quillford") + 'index = "iod2025"\n',
         "[postcodes]\n" + made_up("postcodes.csv", "Postcodes of Quillford"),

@@ -92,6 +92,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     made = State(home, frozenset({"127.0.0.1:8471"}), tmp_path_factory.mktemp("scratch"), Jobs())
     yield made
     made.jobs.close()
+    made.stores.close()
 
 
 @pytest.fixture(scope="module")
@@ -345,7 +346,7 @@ def test_hostile_words_stay_words(browser: Browser, words: str) -> None:
 # pages
 
 
-PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "gaps", "groups", "sites", "sites/new", "sharing", "near", "publish"))]  # fmt: skip
+PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "near", "publish", "history"))]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -459,6 +460,192 @@ def test_the_file_for_windows_does_the_same_steps() -> None:
         "python.org/downloads",
     ):
         assert words in text
+
+
+# lists
+
+
+LIST = (
+    "Group name;Type;Post code;Town\n"
+    "Quill Choir;arts and culture group;QF5 1AA;Quillford\n"
+    "Bad Postcode Club;sports club;n/a;\n"
+    "Lower Case Club;sports club;qf81ad;Northgate\n"
+    "=HYPERLINK(1);sports club;QF5 1AB;\n"
+    "<script>alert(1)</script>;<img src=x onerror=alert(1)>;QF5 1AB;{{ 7 * 7 }}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def listed(browser: Browser) -> str:
+    """The address of a list with mistakes, added once."""
+    page = browser.fill("/p/quillford/lists", files=[("files", ("my groups.csv", LIST.encode()))])
+    assert page.url.path == "/p/quillford/lists/my_groups"
+    assert page.url.query == b"outcome=rejected"
+    assert "Bad Postcode Club" in page.text
+    return str(page.url.path)
+
+
+def row_number(browser: Browser, listed: str, name: str) -> int:
+    found = re.search(
+        rf'id="row-(\d+)"(?:(?!id="row-).)*?{re.escape(name)}', browser.get(listed).text, re.DOTALL
+    )
+    assert found, name
+    return int(found[1])
+
+
+def field(page: Any, name: str) -> str:
+    found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', page.text)
+    assert found, name
+    return found[1]
+
+
+def test_what_a_list_says_stays_words_on_every_page(browser: Browser, listed: str) -> None:
+    number = row_number(browser, listed, "alert(1)")
+    ends = ("columns", "replace", "")
+    pages = [f"{listed}/{end}".rstrip("/") for end in ends]
+    pages += [
+        f"/p/quillford/{end}"
+        for end in ("lists", "rows", "history", "pairs?show=all", f"rows/{number}", f"rows/{number}/point")
+    ]
+    seen = 0
+    for path in pages:
+        page = browser.get(path)
+        assert page.status_code == 200, path
+        assert not re.search(r"<script>|<img src=x", page.text), path
+        seen += "&lt;script&gt;" in page.text
+    assert seen >= 4
+
+
+def test_a_cell_is_changed_and_the_row_judged_again(browser: Browser, listed: str) -> None:
+    address = f"/p/quillford/rows/{row_number(browser, listed, 'Bad Postcode Club')}"
+    page = browser.get(address)
+    assert "Must fix" in page.text
+    sent = {"version": field(page, "version"), "seen.postcode": "n/a"}
+    page = browser.fill(address, **sent, **{"cell.postcode": "QF5 1AD"})
+    assert "This row is now: in the register" in page.text
+    assert "In the file: n/a" in page.text
+    assert "Nothing was changed" in summary(browser.fill(address, **{**sent, "cell.postcode": "n/a"}))
+
+    # somebody who saw the older version: nothing is overwritten
+    conflict = browser.fill(address, **sent, **{"cell.postcode": "QF5 1AE"})
+    assert "Somebody else changed this row" in conflict.text
+    assert "QF5 1AD" in conflict.text
+    assert "QF5 1AE" in conflict.text
+    chosen = {"version": field(conflict, "version"), "cell.postcode": "QF5 1AE", "keep.postcode": "yours"}
+    assert 'value="QF5 1AE"' in browser.fill(f"{address}/choose", **chosen).text
+
+    history = browser.get("/p/quillford/history")
+    change = field(history, "change")
+    undone = browser.fill("/p/quillford/history", change=change)
+    assert "Undone" in undone.text
+    assert 'value="QF5 1AD"' in browser.get(address).text
+
+
+def test_a_suggestion_is_accepted_where_it_stands(browser: Browser, listed: str) -> None:
+    number = row_number(browser, listed, "Lower Case Club")
+    page = browser.get(listed)
+    form = re.search(rf'action="/p/quillford/rows/{number}/accept".*?</form>', page.text, re.DOTALL)
+    assert form
+    fields = dict(re.findall(r'name="(column|value|version)" value="([^"]*)"', form[0]))
+    assert fields["value"] == "QF8 1AD"
+    answer = browser.post(
+        f"/p/quillford/rows/{number}/accept",
+        data={"csrf": browser.csrf, **fields},
+        headers={"hx-request": "true"},
+    )
+    assert answer.text.strip().startswith(f'<tr class="govuk-table__row" id="row-{number}"')
+    assert "Saved." in answer.text
+    assert "QF8 1AD" in browser.get(f"/p/quillford/rows/{number}").text
+
+
+def test_columns_are_chosen_and_the_list_given_back_fixed(browser: Browser, listed: str) -> None:
+    page = browser.get(f"{listed}/columns")
+    assert "Group name" in page.text
+    twice = browser.fill(f"{listed}/columns", version=field(page, "version"), column0="name", column3="name")
+    assert "Two columns mean" in summary(twice)
+    address = f"/p/quillford/rows/{row_number(browser, listed, 'Quill Choir')}"
+    row = browser.get(address)
+    sent = {"version": field(row, "version"), "seen.town": "Quillford", "cell.town": "Upper Quill"}
+    assert "Saved" in browser.fill(address, **sent).text
+    fixed = browser.get(f"{listed}/fixed")
+    assert "my%20groups-fixed.csv" in fixed.headers["content-disposition"]
+    lines = fixed.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Group name;Type;Post code;Town")
+    assert lines[1].startswith("Quill Choir;arts and culture group;QF5 1AA;Upper Quill")
+    assert browser.get(f"{listed}/original").content == LIST.encode()
+
+
+def test_a_place_is_added_moved_closed_and_removed(browser: Browser) -> None:
+    assert "Enter its name" in summary(browser.fill("/p/quillford/add", asset_type="village_hall"))
+    page = browser.fill("/p/quillford/add", name="Quay Hall", asset_type="village_hall", postcode="QF5 1AB")
+    assert page.url.path.endswith("/point")
+    row = page.url.path.removesuffix("/point")
+    east, north = (int(field_of_input(page, name)) for name in ("easting", "northing"))
+    sent = {"version": field(page, "version"), "easting": str(east + 10), "northing": str(north)}
+    page = browser.fill(f"{row}/point", **sent)
+    assert f"{east + 10}, {north}" in page.text
+    page = browser.fill(f"{row}/point", version=field(page, "version"), easting="far", northing="1")
+    assert "must be a number" in summary(page)
+    shapes = browser.get(f"/p/quillford/ground?easting={east}&northing={north}").json()["shapes"]
+    assert shapes
+    page = browser.get(row)
+    page = browser.fill(f"{row}/close", version=field(page, "version"), on="2026-03-31")
+    assert "closed" in page.text
+    page = browser.fill(f"{row}/remove", version=field(page, "version"))
+    assert browser.get(row).status_code == 404
+
+
+def field_of_input(page: Any, name: str) -> str:
+    found = re.search(rf'<input[^>]*id="{name}"[^>]*value="([^"]*)"', page.text)
+    assert found
+    return found[1]
+
+
+def test_a_list_is_replaced_after_a_look_at_what_changes(browser: Browser, listed: str) -> None:
+    newer = (
+        LIST.replace(
+            "Quill Choir;arts and culture group;QF5 1AA", "Quill Choir;arts and culture group;QF5 1AE"
+        )
+        + "New Club;sports club;QF5 1AA;\n"
+    )
+    page = browser.fill(f"{listed}/replace", files=[("files", ("groups 2026.csv", newer.encode()))])
+    assert "New Club" in page.text
+    number = field(page, "file")
+    assert browser.get(f"{listed}/replace?file=../../etc").status_code == 404
+    page = browser.fill(f"{listed}/replace/now", version=field(page, "version"), file=number, date="2026")
+    assert page.url.path == listed
+    assert "New Club" in page.text
+    page = browser.get(f"{listed}/columns")
+    page = browser.fill(f"{listed}/remove", version=field(page, "version"))
+    assert "my_groups" not in page.text
+    change = field(browser.get("/p/quillford/history"), "change")
+    browser.fill("/p/quillford/history", change=change)
+    assert "New Club" in browser.get(listed).text
+
+
+def test_the_register_of_a_day_is_shown(browser: Browser, listed: str) -> None:
+    import datetime as dt
+
+    today = dt.date.today()
+    page = browser.get("/p/quillford/history", params={"day": today.isoformat()})
+    assert f"The register at the end of {today.day}" in page.text
+    page = browser.get("/p/quillford/history", params={"day": today.isoformat(), "until": today.isoformat()})
+    assert page.status_code == 200
+    page = browser.get("/p/quillford/history", params={"day": "yesterday"})
+    assert "year-month-day" in summary(page)
+
+
+@pytest.mark.slow
+def test_hostile_files_are_one_sentence_each_and_the_app_lives_on(browser: Browser, official: Path) -> None:
+    folder = official.parent / "cases" / "safe"
+    paths = sorted(path for path in folder.iterdir() if path.is_file() and path.stat().st_size < 5_000_000)
+    assert paths
+    for path in paths:
+        page = browser.fill("/p/quillford/lists", files=[("files", (path.name, path.read_bytes()))])
+        assert page.status_code in (200, 422), path.name
+        assert "problem with assetmap" not in page.text, path.name
+        assert not re.search(r"<script>|onerror=", page.text), path.name
+    assert browser.get("/p/quillford/lists").status_code == 200
 
 
 # answers, in the process that works them out

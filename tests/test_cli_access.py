@@ -26,7 +26,7 @@ def test_gaps_in_words():
     )
     assert len(lines) == 4
     assert lines[1] == (
-        "  1. Cornwall 024D (1,592 people): High need (more than 97% of the areas), low access: 7.0 km to the "
+        "  1. Roche & Goss Moor (Cornwall 024D), 1,592 people: High need (more than 97% of the areas), low access: 7.0 km to the "
         "nearest, St. Columb Library (worse than 88%)."
     )
 
@@ -100,7 +100,7 @@ def test_sites_among_postcodes_or_a_type(cornwall):
     one_each = candidate_postcodes(areas, postcodes)
     assert len(one_each) == postcodes.loc[postcodes["live"], "area_code"].nunique() == 326
     row = one_each.loc["PL26 8AR"]
-    assert row["name"] == "PL26 8AR (Cornwall 024D)"
+    assert row["name"] == "PL26 8AR, Roche & Goss Moor (Cornwall 024D)"
     inside = postcodes[postcodes["live"] & (postcodes["area_code"] == "E01019055")]
     centre = areas.loc["E01019055", ["centre_easting", "centre_northing"]].to_numpy(dtype=float)
     metres = ((inside[["easting", "northing"]] - centre) ** 2).sum(axis=1)

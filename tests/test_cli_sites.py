@@ -35,9 +35,13 @@ def test_devolution_then_verify(folder, tmp_path):
 def test_whatif_in_words(folder):
     result = run("whatif", folder, "--close", "St Ives", "--open", "PL26 7YE", "--hours", "Looe:10")
     assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("How far: in a straight line. Sites beyond the border count")
     everyone = next(line for line in result.stdout.splitlines() if line.startswith("everyone"))
     assert everyone.split()[:5] == ["everyone", "575,532", "2.94", "2.88", "10,326"]
-    assert "Most affected (need-weighted):\n  Cornwall 054B: 1.4 km to St. Ives Library" in result.stdout
+    assert (
+        "Most affected (need-weighted):\n  St Ives & Halsetown (Cornwall 054B): 1.4 km to St. Ives Library"
+        in result.stdout
+    )
 
 
 def test_whatif_says_what_is_wrong(folder):
@@ -53,3 +57,15 @@ def test_whatif_in_an_earlier_year(folder):
     sites = json.loads(result.stdout)["sites"]
     assert len(sites) == 29
     assert [site["status_after"] for site in sites.values()].count("closed") == 1
+
+
+def test_options_of_the_town_in_words():
+    project = am.example_project("town").folder
+    result = run("whatif", project, "--option", "A")
+    assert result.exit_code == 0, result.output
+    assert (
+        next(line for line in result.stdout.splitlines() if line.startswith("everyone")).split()[4] == "3,680"
+    )
+    both = run("whatif", project, "--option", "A", "--close", "Guildhall")
+    assert "--option 'A' has its own changes" in str(both.exception)
+    assert "no option 'Z'" in str(run("whatif", project, "--option", "Z").exception)

@@ -539,8 +539,8 @@ def _same_tools() -> bool:
 
 
 def test_every_small_area_has_a_name_that_people_know():
-    from assetmap.place.names import LIBRARY, name_areas
     from assetmap.read.areas import read_areas
+    from assetmap.read.official.area_names import LIBRARY, name_areas
     from assetmap.read.official.known_names import read_known_names
 
     areas = read_areas(CORNWALL / "areas.gpkg")

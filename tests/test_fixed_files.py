@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import random
 import re
 import zipfile
 from pathlib import Path
@@ -269,6 +270,55 @@ def test_any_text_reads_back_with_its_changes(
     after = rows_of(saved(folder, wanted))
     before.loc[before["row"] == 2, "name"] = text
     assert_frame_equal(before, after)
+
+
+def damaged(path: Path, folder: Path, member: str, rng: random.Random) -> Path:
+    """Return a copy with a piece of its content lost, repeated or changed, in a zip that is whole."""
+    bad = folder / path.name
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(bad, "w") as new:
+        for each in old.infolist():
+            content = bytearray(old.read(each))
+            if each.filename == member:
+                place = rng.randrange(len(content))
+                piece = content[place : place + rng.choice([1, 5, 40])]
+                kind = rng.randrange(3)
+                content[place : place + len(piece)] = [
+                    b"",
+                    piece * 2,
+                    bytes(rng.randrange(256) for _ in piece),
+                ][kind]
+            new.writestr(each, bytes(content))
+    return bad
+
+
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [
+        ("halls.xlsm", "xl/worksheets/sheet1.xml"),
+        ("halls.xlsm", "xl/workbook.xml"),
+        ("groups.ods", "content.xml"),
+    ],
+)
+def test_a_damaged_file_is_one_message_or_a_readable_result(
+    name: str, member: str, workbook: Path, tmp_path: Path
+) -> None:
+    path = workbook if name == workbook.name else SAMPLES / name
+    wanted = (
+        changes((3, "Town", "Bude"), sheet="Halls & rooms")
+        if path == workbook
+        else changes((5, "Kind", "x"), sheet="Groups")
+    )
+    outcomes = set()
+    for seed in range(40):
+        bad = damaged(path, tmp_path, member, random.Random(f"{name} {member} {seed}"))
+        try:
+            fixed = write_changes(bad, wanted)
+        except am.InputError:
+            outcomes.add("refused")
+            continue
+        rows_of(saved(tmp_path, fixed))
+        outcomes.add("written")
+    assert outcomes == {"refused", "written"}
 
 
 def test_what_does_not_fit_is_refused(tmp_path: Path, workbook: Path) -> None:

@@ -42,7 +42,7 @@ def by_name(report: CheckReport) -> DataFrame:
 
 def typed_columns(report: CheckReport) -> None:
     assets, said = report.register.assets.set_index("source_row"), reasons(report)
-    assert bool(assets.loc[3, "sensitive"])
+    assert assets["sensitive"].astype("bool").tolist() == [True, True, True]
     assert assets.loc[2, "weekly_hours"] == 40  # Mon-Fri 9-5
     assert assets.loc[3, "weekly_hours"] == 20
     assert assets.loc[4, "weekly_hours"] == 56  # 9am-5pm daily

@@ -11,7 +11,7 @@ from shapely.geometry import Point
 
 import assetmap as am
 from assetmap.place.make import make_project
-from assetmap.place.names import LIBRARY, NEAREST, WARDS, name_areas
+from assetmap.read.official.area_names import LIBRARY, NEAREST, WARDS, name_areas
 from assetmap.read.official.known_names import read_known_names
 from conftest import ORIGIN
 from test_place import CODES, fill, small_areas

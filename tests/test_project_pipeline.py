@@ -23,7 +23,7 @@ from assetmap.project.pipeline import (
     travel_notes,
 )
 from assetmap.project.settings import Settings
-from assetmap.read.opening_hours import opening_times
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import InputError
 from conftest import ORIGIN, make_assets, make_grid
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.project.review import review_project, what_if
+from assetmap.project.review import _after, _map_notes, review_project, what_if
 from assetmap.project.verify import describe_verification, verify_evidence
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
@@ -48,6 +48,25 @@ def test_the_review_of_the_example(reviewed):
     assert (blank["trust"] == "unknown").all()
 
 
+def test_the_page_and_the_map_show_the_proposal(reviewed):
+    page = (reviewed[0] / "devolution.html").read_text(encoding="utf-8")
+    assert "Your proposal closes St. Ives Library &amp; Information Service" in page
+    assert "Passes on to Bodmin Town Council" in page
+    drawn = (reviewed[0] / "devolution_map.html").read_text(encoding="utf-8")
+    assert "as they would be under: Your proposal" in drawn
+    notes = _map_notes(reviewed[1], reviewed[2])
+    assert [note.code for note in notes][-1] == "OPTION"
+    assert notes[-1].sentence == reviewed[2].options[0].sentence
+    options = reviewed[2]
+    sites = options.before.loc[reviewed[1].sites.index]
+    shown = _after(options.before, sites, options.options[0]).set_index("name")
+    assert shown.at["St. Ives Library & Information Service", "status"] == "closed"
+    assert shown.at["Bodmin Library & Information Service", "operator"] == "Bodmin Town Council"
+    assert len(shown) == 27
+    residents = (reviewed[0] / "option.html").read_text(encoding="utf-8")
+    assert "http" not in residents.replace("http-equiv", "")
+
+
 def test_the_pack_says_what_it_rests_on(reviewed):
     pack = read_evidence(reviewed[0] / "evidence.zip")
     assert pack.manifest["settings"]["devolution"]["weights"] == {"need": 2.0}
@@ -65,7 +84,7 @@ def test_the_evidence_is_verified_and_a_changed_input_is_found(folder, reviewed)
     path = reviewed[0] / "evidence.zip"
     found = verify_evidence(path, am.open_project(folder))
     assert found.same
-    assert re.search(r"All 21 members .* the same 10 input files", describe_verification(found)[0])
+    assert re.search(r"All 21 members .* the same 11 input files", describe_verification(found)[0])
     libraries = folder / "libraries.csv"
     before = libraries.read_text(encoding="utf-8")
     assert before.count(",open,,yes,40,Cornwall Council") == 1

@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetmap.read.opening_hours import (
-    hours_in_week,
-    opening_times,
-    parse_day_hours,
-    parse_opening_hours,
-)
+from assetmap.read.lists.opening_times import hours_in_week, opening_times
+from assetmap.read.opening_hours import parse_day_hours, parse_opening_hours
 from transport_feeds import TOWN
 
 NINE_FIVE = (540, 1020)

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assetmap.register.again.changes import compare
 from assetmap.register.audience import publish
 from assetmap.register.build import build_register
-from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
 from assetmap.register.nearby import near
 from assetmap.register.pairs import candidate_pairs

@@ -220,7 +220,7 @@ def test_layer_of_ones_own(grid: gpd.GeoDataFrame) -> None:
     )
     layer = island(page_of(make_map(grid, layers=[own])))["layers"][0]
     assert layer["codes"] == "aaaaabbbbbccccc."
-    assert [one["label"] for one in layer["classes"]] == ["up to 5 cups", "5 to 9 cups", "more than 9 cups"]
+    assert [one["label"] for one in layer["classes"]] == ["up to 4 cups", "5 to 9 cups", "10 or more cups"]
     assert layer["unknown"] == {"areas": 1, "people": 1000}
     assert layer["values"][:2] == [0, 1]
     assert layer["values"][-1] is None

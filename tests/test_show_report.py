@@ -124,15 +124,36 @@ def test_sections_stand_in_order_and_in_the_contents(page):
     anchors = [section.anchor for section in shown]
     assert [section.get("id") for section in page.iter("section")] == ["answer", *anchors]
     assert [link.get("href") for link in page.findall(".//nav//a")] == [f"#{anchor}" for anchor in anchors]
-    headings = [text_of(section.find("h2")) for section in page.findall(".//main/section")[1:]]
-    assert headings == [section.heading for section in shown]
+    main = [text_of(section.find("h2")) for section in page.findall(".//main/section")[1:]]
+    annexes = [
+        text_of(section.find("h2")) for section in page.findall(".//main/div[@class='annexes']/section")
+    ]
+    assert main == [section.heading for section in shown if not section.annex]
+    assert annexes == [
+        f"Annex {letter}. {section.heading}"
+        for letter, section in zip("ABCDE", [one for one in shown if one.annex], strict=True)
+    ]
 
 
 def test_widest_gaps_stand_first(page):
     rows = table_of(page, "The 16 widest gaps of 16 small areas")
     assert len(rows) == 16
-    assert rows[0] == ["1", "Town A33 A33", "1,000", "1.00", "3.0 km", "Reason of A33."]
-    assert rows[1] == ["2", "Town A32 A32", "1,000", "0.93", "3.2 km", "Reason of A32."]
+    assert rows[0] == ["1", "Town A33 A33", "", "1,000", "1.00", "3.0 km", "Reason of A33."]
+    assert rows[1] == ["2", "Town A32 A32", "", "1,000", "0.93", "3.2 km", "Reason of A32."]
+    where = [image for image in page.iter("img") if image.get("class") == "locator"]
+    assert [image.get("alt") for image in where[:2]] == [
+        f"Where Town {code} lies in Gridtown" for code in ("A33", "A32")
+    ]
+    drawn = base64.b64decode(where[0].get("src").split(",")[1]).decode()
+    outline, marked = (
+        [tuple(map(int, pair.split())) for pair in path.strip("MZ").split("L")]
+        for path in re.findall(r'<path d="([^"]+)"', drawn)
+    )
+    side = max(x for x, _ in outline)
+    assert (min(x for x, _ in marked), min(y for _, y in marked)) == (
+        side * 3 // 4,
+        0,
+    )  # the top right of 4 by 4 squares
 
 
 def test_nearest_place_says_where_an_area_is():
@@ -141,7 +162,7 @@ def test_nearest_place_says_where_an_area_is():
     areas = areas.assign(centre_easting=centre.x, centre_northing=centre.y)
     areas.loc["A32", "centre_easting"] = np.nan
     rows = table_of(ET.fromstring(report_html(town_results(areas=areas))), "The 16 widest gaps")
-    near = {row[1].split()[-1]: row[2] for row in rows}
+    near = {row[1].split()[-1]: row[3] for row in rows}
     # Bigton lies in the middle of A00, Smallham in the middle of A22
     assert near["A00"] == "Bigton (0.0 km)"
     assert near["A22"] == "Smallham (0.0 km)"
@@ -241,7 +262,7 @@ def test_nothing_measured_and_nobody_known_is_never_zero():
     areas.loc["A00", "gap_class"] = None
     areas.loc["A33", ["distance_m", "population"]] = np.nan
     page = ET.fromstring(report_html(town_results(areas=areas)))
-    assert table_of(page, "The 16 widest gaps")[0][2:5] == ["not known", "1.00", "not known"]
+    assert table_of(page, "The 16 widest gaps")[0][3:6] == ["not known", "1.00", "not known"]
     assert re.search(r"1 area is hatched .*not known", text_of(section_of(page, "map")))
     assert "14,000 people" in text_of(section_of(page, "answer"))
     nobody = ET.fromstring(report_html(town_results(areas=areas.assign(population=np.nan))))

@@ -496,6 +496,9 @@ def test_break_even():
 def test_break_even_of_sites(review):
     sites = review.sites.assign(annual_cost_gbp=[20_000, None, 5_000, 0, 25_000])
     table = break_even_by_site(sites, 10_000)
+    twice = break_even_by_site(sites, 10_000, years=2)
+    assert twice["people_to_break_even"].tolist()[0::2] == [4, 1, 5]
+    assert set(twice["years"]) == {2}
     assert table["people_to_break_even"].tolist()[0::2] == [2, 1, 3]
     assert np.isnan(table.at["east-library", "people_to_break_even"])
     assert table.at["west-library", "break_even_share"] == pytest.approx(2 / 3050)

@@ -40,7 +40,8 @@ def test_in_2016_all_29_of_the_programme_were_run_by_the_county():
     assert set(review.sites["devolved"]) == {"no"}
     assert review.sites["people_nearest"].sum() == PEOPLE
     assert {"Fowey", "Padstow"} <= set(review.sites["town"])
-    assert [note.code for note in review.notes] == ["AS_OF", "HOURS_UNKNOWN", "ANSWERS_UNKNOWN"]
+    codes = [note.code for note in review.notes]
+    assert codes == ["AS_OF", "HOURS_UNKNOWN", "ADDRESS_DOUBTFUL", "ANSWERS_UNKNOWN"]
 
 
 def test_people_are_those_of_the_county(today):
@@ -105,6 +106,14 @@ def test_in_2016_nobody_knew_what_became_known_later():
     assert sites.at["Falmouth", "interest"] == "yes"
     note = next(note for note in review.notes if note.code == "ANSWERS_LATER")
     assert note.sentence.startswith("27 rows of answers have a date after 2016 or none")
+
+
+def test_addresses_that_are_known_to_be_old_are_flagged(today):
+    note = next(note for note in today.notes if note.code == "ADDRESS_DOUBTFUL")
+    assert "3 sites" in note.sentence
+    assert "Redruth Library & Information Service" in note.sentence
+    redruth = today.sites[today.sites["town"] == "Redruth"].iloc[0]
+    assert "measured at its old address, TR15 2QE" in redruth["address_note"]
 
 
 def test_no_place_in_the_same_building_could_house_a_library(today):

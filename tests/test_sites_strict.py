@@ -224,6 +224,19 @@ def test_a_year_to_come_is_refused(town):
         sites_as_of(town[1], year=datetime.date.today().year + 1)
 
 
+def test_what_a_review_does_not_use_is_named(town):
+    areas, assets = town
+    answers = answers_of(receiver="West Trust", receiver_present="yes").assign(officer="Jo")
+    local = assets[assets["devolved"].eq("yes") | assets["asset_type"].ne("library")]
+    settings = DevolutionSettings(draws=5, closures=1)
+    review = review_devolution(areas, assets, answers=answers, settings=settings)
+    assert "'officer'" in next(note for note in review.notes if note.code == "ANSWER_COLUMNS").sentence
+    nobody = review_devolution(areas, local, settings=settings)
+    assert "NO_CANDIDATES" in [note.code for note in nobody.notes]
+    assert nobody.closures.empty
+    assert len(nobody.fragility) == 2
+
+
 # Candidates and kinds
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import oracles_transport as naive
 from assetmap.access.there_and_back import TripRules, there_and_back
-from assetmap.read.opening_hours import opening_times
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.schema import InputError
 from transport_feeds import TOWN, TRAVEL, timetable

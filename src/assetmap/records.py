@@ -185,6 +185,7 @@ class Results:
     places: gpd.GeoDataFrame | None = None
     postcodes: pd.DataFrame | None = None
     land: gpd.GeoDataFrame | None = None
+    background: gpd.GeoDataFrame | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     details: dict[str, pd.DataFrame] = field(default_factory=dict)

@@ -47,6 +47,8 @@ class Officer:
             "console",
             lambda said: said.type == "error" and self.problems.append(f"{said.text} {self.page.url}"),
         )
+        self.files: list[str] = []
+        self.page.on("filechooser", lambda chooser: chooser.set_files(self.files))
         self.page.on("dialog", lambda dialog: (self.problems.append(dialog.message), dialog.dismiss()))
 
     def _ask(self, route: Any, address: str) -> None:
@@ -77,20 +79,28 @@ class Officer:
         self.focus(selector)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(words)
+        assert self.page.evaluate("document.activeElement.value") == words, selector
 
     def choose(self, files: list[Path]) -> None:
         """Choose files by the button of the field."""
+        self.page.wait_for_load_state("load")
+        self.files = [str(path) for path in files]
         self.focus(".govuk-file-upload-button")
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        chooser.value.set_files([str(path) for path in files])
+        self.page.keyboard.press("Enter")
+        chosen = "(many) => document.querySelector('input[type=file]').files.length === many"
+        self.page.wait_for_function(chosen, arg=len(files), timeout=40_000)
 
     def wait(self, words: str) -> None:
-        self.page.wait_for_function(
-            "(words) => document.querySelector('main')?.innerText.includes(words) && !document.querySelector('[data-job]')",
-            arg=words,
-            timeout=90_000,
+        """Wait until the page says something and no work is on its way."""
+        ready = (
+            "(words) => document.querySelector('main')?.innerText.includes(words) "
+            "&& !document.querySelector('[data-job]')"
         )
+        try:
+            self.page.wait_for_function(ready, arg=words, timeout=40_000)
+        except Exception as error:
+            said = self.page.inner_text("main")[:1500]
+            raise AssertionError(f"'{words}' is not on {self.page.url}: {said}") from error
 
 
 def names_on_map(browser: Any, path: Path) -> set[str]:
@@ -112,7 +122,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     officer = Officer(browser, address, DESKTOP).enter(state)
     page = officer.page
     officer.press("a[href='/new']")
-    officer.type("#area", "Westshire")
+    officer.type("#area.autocomplete__input", "Westshire")
     page.keyboard.press("Escape")
     officer.press("form .govuk-button")
     officer.wait("First add the official files")
@@ -132,7 +142,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
         officer.press(".app-rows th a")
         officer.type("[id='cell.postcode']", POSTCODES[at % 4])
         page.keyboard.press("Enter")
-        officer.wait("This row is now")
+        officer.wait("This row is now: in the register")
         if at < WRONG - 1:
             officer.press(".govuk-back-link")
             officer.wait("Find in these rows")
@@ -176,6 +186,9 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     page.keyboard.type("Harbour")
     officer.press("form .govuk-button")
     officer.wait("would be further")
+    officer.type("#title", "Close Harbour Library")
+    page.keyboard.press("Enter")
+    officer.wait("A: Close Harbour Library")
 
     officer.press(".govuk-service-navigation a[href$='/publish']")
     officer.press("form[action$='/publish'] .govuk-button:not(.govuk-button--secondary)")
@@ -193,7 +206,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     assert download.value.suggested_filename == "groups 2025-fixed.csv"
     fixed = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     assert fixed[0].startswith("Name of group,Type of group,Post code,Contact")
-    assert fixed[1].startswith(f"Group number 00,community group,{POSTCODES[0]}")
+    assert fixed[1].startswith(f"Group number 00,Environment group,{POSTCODES[0]}")
 
     officer.press(".govuk-service-navigation a[href$='/history']")
     officer.press("form[action$='/history'] .app-link-button")
@@ -211,12 +224,13 @@ def test_a_job_by_mouse_on_a_phone(browser: Any, place: Any) -> None:
     page = officer.page
     page.click("text=Open Quillford")
     page.click(".govuk-task-list__link[href$='/lists']")
+    officer.wait("Drop your spreadsheets here")
     page.set_input_files("input[type=file]", str(listed[0]))
     page.click("text=Add and check")
     officer.wait("Must fix")
     page.click(".app-rows th a >> nth=0")
     page.fill("[id='cell.postcode']", "QF5 1AD")
-    page.click("text=Save")
+    page.click("button:text-is('Save')")
     officer.wait("In the register")
     page.click("text=Move its point")
     page.click("#point svg", position={"x": 40, "y": 40})

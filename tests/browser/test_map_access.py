@@ -39,16 +39,21 @@ STATES = {
     "assets": "document.getElementById('am-show-table').click(); document.getElementById('am-table-assets').click();",
     "trial": "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false); document.getElementById('am-trial').open = true;",
     "people": "A.setState({ people: true, layer: 4 });",
+    "nine": "A.setState({ nine: true });",
+    "answer": "const box = document.getElementById('am-search'); box.focus(); box.value = 'qqqqqq'; box.dispatchEvent(new Event('input'));",
 }
 
 
-ON_A_PHONE = ("map", "menu", "card", "filter", "table")
+ON_A_PHONE = ("map", "menu", "card", "filter", "table", "answer")
+TABLET = (1024, 768)
+ON_A_TABLET = ("map", "card", "nine")
 
 
 @pytest.mark.parametrize(
     ("state", "size"),
     [(state, DESKTOP) for state in sorted(STATES) if state != "menu"]
-    + [(state, PHONE) for state in ON_A_PHONE],
+    + [(state, PHONE) for state in ON_A_PHONE]
+    + [(state, TABLET) for state in ON_A_TABLET],
 )
 def test_axe_finds_nothing(
     open_page: Callable[..., Any], cornwall_page: Path, axe: str, state: str, size: tuple[int, int]
@@ -147,7 +152,7 @@ def test_changes_are_said(open_page: Callable[..., Any], cornwall_page: Path) ->
     page.locator("#am-layer-list input").nth(3).check()
     assert page.locator("#am-say").inner_text().startswith(page.locator("#am-legend-title").inner_text())
     page.evaluate("document.getElementById('am-filter').open = true")
-    page.locator("#am-filter-list label", has_text=re.compile("^Youth")).locator("input").check()
+    page.locator("#am-filter-list label", has_text=re.compile("^Youth")).locator("input").uncheck()
     assert re.fullmatch(r"\d+ assets shown\.", page.locator("#am-say").inner_text())
 
 
@@ -179,7 +184,7 @@ def test_less_motion(open_page: Callable[..., Any], cornwall_page: Path) -> None
     assert page.evaluate(f"{MAP}.assetmap.mayMove()") is False
     page.fill("#am-search", "Bude")
     page.keyboard.press("Enter")
-    assert page.evaluate(f"{MAP}.getZoom()") >= 12  # there at once
+    assert page.evaluate(f"{MAP}.getZoom()") > 10.5  # there at once
 
 
 def test_small_areas_keep_their_colour_at_low_zoom(

@@ -94,7 +94,7 @@ def test_card_and_table_say_so_and_the_trial_still_measures(
 
 
 def test_every_class_has_a_shape_and_a_colour_of_its_own() -> None:
-    script = resources.files("assetmap.show") / "map" / "static" / "js" / "marks.js"
+    script = resources.files("assetmap.show") / "map" / "static" / "js" / "symbols.js"
     classes = re.findall(r'shape: "(\w+)", colour: "(#\w+)"', script.read_text(encoding="utf-8"))
     assert len(classes) == 7
     for values in zip(*classes, strict=True):

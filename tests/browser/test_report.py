@@ -64,10 +64,16 @@ def test_page_is_never_wider_than_the_screen(
 def test_pictures_and_style_pass_the_policy(open_page: Callable[..., Any], report: Path):
     page = open_page(report, wait=False)
     widths = page.evaluate(
-        "Promise.all([...document.images].map(i => i.decode().then(() => i.naturalWidth)))"
+        "Promise.all([...document.querySelectorAll('figure img')].map(i => i.decode().then(() => i.naturalWidth)))"
     )
     assert len(widths) == 5
     assert min(widths) > 300
+    small = page.evaluate(
+        "Promise.all([...document.querySelectorAll('img.locator')].map(i => i.decode().then(() => [i.naturalWidth, i.alt])))"
+    )
+    assert len(small) == 20
+    assert all(20 < width < 100 for width, _ in small)
+    assert all(re.fullmatch(r"Where .+ lies in Cornwall", words) for _, words in small)
     assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"
 
 
@@ -104,7 +110,7 @@ def test_table_of_gaps_stays_a_table(open_page: Callable[..., Any], report: Path
     assert table.get_by_role("columnheader").count() == 7
     first = table.get_by_role("row").nth(1).get_by_role("cell").all_text_contents()
     assert len(first) == 6
-    assert re.fullmatch(r"Cornwall \d{3}[A-Z] E010\d{5}", first[0])
+    assert re.fullmatch(r".+ \(Cornwall \d{3}[A-Z]\) E010\d{5}", first[0])
 
 
 def test_it_prints_on_a4(open_page: Callable[..., Any], report: Path):
@@ -113,6 +119,17 @@ def test_it_prints_on_a4(open_page: Callable[..., Any], report: Path):
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(595, 842)}
     assert 5 <= len(boxes) <= 12
+    page.evaluate("document.querySelector('div.annexes').remove()")
+    answer = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/MediaBox", answer)) == 4  # four pages answer, annexes prove
+
+
+def test_the_contents_follow_on_a_wide_screen(open_page: Callable[..., Any], report: Path):
+    page = open_page(report, size=(1500, 900), wait=False)
+    page.evaluate("document.getElementById('sources').scrollIntoView()")
+    box = page.locator("nav").bounding_box()
+    assert 0 <= box["y"] < 100
+    assert box["x"] + box["width"] <= page.locator("#sources").bounding_box()["x"]
 
 
 def test_figures_on_screen_are_those_of_the_tables(

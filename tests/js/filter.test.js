@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { chooseWords, openingStatuses, openingTypes, passesFilter, sameSet } from "../../src/assetmap/show/map/static/js/filter.js";
+import { chooseWords, openingStatuses, openingTypes, passesFilter, sameSet, switchHalf } from "../../src/assetmap/show/map/static/js/filter.js";
 import { assets, coded, FILTERS, state } from "./made.js";
 
 const every = new Set(["library", "hall"]);
@@ -61,4 +61,13 @@ test("sets are the same whatever their order", () => {
   assert.ok(sameSet(new Set(["a", "b"]), new Set(["b", "a"])));
   assert.ok(!sameSet(new Set(["a"]), new Set(["a", "b"])));
   assert.ok(!sameSet(new Set(["a", "c"]), new Set(["a", "b"])));
+});
+
+test("each half of the places can be switched off and on", () => {
+  const every = ["library", "hall", "choir"];
+  assert.deepEqual(switchHalf(new Set(every), every, "library", "others"), new Set(["library"]));
+  assert.deepEqual(switchHalf(new Set(every), every, "library", "main"), new Set(["hall", "choir"]));
+  assert.deepEqual(switchHalf(new Set(["hall"]), every, "library", "others"), new Set());
+  assert.deepEqual(switchHalf(new Set(), every, "library", "others"), new Set(["hall", "choir"]));
+  assert.deepEqual(switchHalf(new Set(["hall"]), every, "library", "main"), new Set(["hall", "library"]));
 });

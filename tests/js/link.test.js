@@ -10,7 +10,7 @@ const read = (fragment, data = payload()) => readFragment(fragment, data, FILTER
 test("what is written is read again", () => {
   const seen = {
     layer: 2, people: true, area: 1, asset: 2, types: new Set(["hall"]), operators: new Set(["unknown"]), statuses: new Set(["open", "closed"]),
-    offers: new Set(["tent"]),
+    offers: new Set(["tent"]), nine: true, switched: new Map([[0, false]]),
   };
   const { changes, view, table } = read(write({ ...seen, view: "table" }));
   assert.deepEqual(changes, seen);
@@ -41,7 +41,7 @@ test("codes with signs of an address travel whole", () => {
 
 test("what this map does not have is left out", () => {
   const { changes, view, table } = read("#layer=__proto__&area=constructor&asset=toString&types=__proto__~hall~evil&view=javascript:alert(1)&at=NaN,0,9");
-  assert.deepEqual(changes, { people: false, offers: new Set(), types: new Set(["hall"]) });
+  assert.deepEqual(changes, { people: false, nine: false, switched: new Map(), offers: new Set(), types: new Set(["hall"]) });
   assert.deepEqual([view, table], [null, false]);
   assert.equal({}.evil, undefined);
 });
@@ -68,5 +68,17 @@ test("a map without assets writes and reads no filter", () => {
   const data = { ...payload(), assets: undefined };
   const fragment = writeFragment(state({ asset: 3 }), AT, data, []);
   assert.equal(fragment, "#layer=distance&at=50.1235%2C-5.1000%2C9.25");
-  assert.deepEqual(readFragment(fragment + "&types=library&asset=L1", data, []).changes, { layer: 0, people: false });
+  assert.deepEqual(readFragment(fragment + "&types=library&asset=L1", data, []).changes, { layer: 0, people: false, nine: false, switched: new Map() });
+});
+
+test("a trial of several sites travels in the link, and only changes that can be tried come back", () => {
+  const closed = new Map([[0, false], [1, false]]);
+  const fragment = write({ switched: closed });
+  assert.match(fragment, /closed=L1%7EL2/);
+  assert.deepEqual(read(fragment).changes.switched, closed);
+  const shut = payload();
+  shut.assets.status.codes = [0, 1, 0];
+  assert.deepEqual(read("#layer=gap&closed=L1~L2~H1~constructor&opened=L1~L2", shut).changes.switched, new Map([[0, false], [1, true]]));
+  assert.deepEqual(read("#layer=gap&closed=L1", { ...payload(), trial: { why_not: "no" } }).changes.switched, new Map());
+  assert.deepEqual(read(write({})).changes.switched, new Map());
 });

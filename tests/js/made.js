@@ -34,10 +34,11 @@ export const FILTERS = [
 /** @param {Partial<Record<string, any>>} [changes] */
 export const state = (changes = {}) => ({
   layer: 0, people: false, area: -1, asset: -1, types: new Set(["library"]), operators: new Set(["council", "unknown"]),
-  statuses: new Set(["open"]), offers: new Set(), asks: new Set(), switched: new Map(), view: "map", ...changes,
+  statuses: new Set(["open"]), offers: new Set(), asks: new Set(), switched: new Map(), nine: false, view: "map", ...changes,
 });
 
 export const payload = () => ({
   layers: [layer(), layer({ key: "why", kind: "fact" }), layer({ key: "gap" })],
-  areas: { codes: ["E1", "E2", "E3", "E4"], names: ["A", "B", "C", "D"], people: PEOPLE }, assets: assets(), sources: {}, notes: [],
+  areas: { codes: ["E1", "E2", "E3", "E4"], names: ["A", "B", "C", "D"], people: PEOPLE }, assets: assets(), sources: {}, notes: [], main: "library",
+  trial: { type: "library", x: [], y: [], metres: [], assets: { rows: [0, 1], x: [0, 10000], y: [0, 0] }, access_upper: null },
 });

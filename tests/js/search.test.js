@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { entriesOf, findTyped, metresBetween, postcodeKey, unshare, unstep } from "../../src/assetmap/show/map/static/js/search.js";
+import { entriesOf, findTyped, isPostcode, lettersApart, metresBetween, postcodeKey, searchKey, unshare, unstep } from "../../src/assetmap/show/map/static/js/search.js";
 
 const codes = ["TR1 1AA", "TR1 1AB", "TR11 2XY"];
 const postcodes = { codes, keys: codes.map(postcodeKey) };
@@ -46,6 +46,47 @@ test("names that mean something elsewhere are names", () => {
   assert.deepEqual(names("<b>"), ["<b>bold</b>"]);
   assert.deepEqual(names(".*"), []);
   assert.deepEqual(names("(("), []);
+});
+
+const county = [
+  ...entriesOf("place", ["Ludlow", "Oswestry", "Bishop's Castle"]),
+  ...["Library|Libraries", "Food bank or pantry|Food banks", "Men's shed|Men's sheds"].map((labels, row) => ({ kind: "type", row, name: labels.split("|")[1], key: searchKey(labels) })),
+  ...entriesOf("asset", ["Ludlow", "Oswestry", "St Chad's"], ["Library", "Library Oswestry", "Food bank Shrewsbury"]),
+  ...entriesOf("area", ["Ludlow Town (Shropshire 038B)"], ["E01028905"]),
+];
+const inCounty = (typed) => findTyped(typed, county, null).map(({ kind, name }) => `${kind}: ${name}`);
+
+test("typing mistakes are forgiven, but never when something is written as it was typed", () => {
+  assert.deepEqual(inCounty("Ludow"), ["place: Ludlow", "asset: Ludlow", "area: Ludlow Town (Shropshire 038B)"]);
+  assert.deepEqual(inCounty("oswesrty"), ["place: Oswestry", "asset: Oswestry"]);
+  assert.deepEqual(inCounty("bishops castel"), ["place: Bishop's Castle"]);
+  assert.deepEqual(inCounty("ludlow t"), ["area: Ludlow Town (Shropshire 038B)"]);
+  assert.deepEqual(inCounty("qqqq"), []);
+  assert.deepEqual(inCounty("lud"), ["place: Ludlow", "asset: Ludlow", "area: Ludlow Town (Shropshire 038B)"]);
+});
+
+test("kinds of place are words, in the singular and the plural, with or without their signs", () => {
+  for (const typed of ["mens shed", "Men's sheds", "men’s shed"]) assert.deepEqual(inCounty(typed), ["type: Men's sheds"], typed);
+  assert.deepEqual(inCounty("food bank").slice(0, 1), ["type: Food banks"]);
+  assert.deepEqual(inCounty("food banks"), ["type: Food banks"]);
+});
+
+test("a place and a kind are a site of that kind, else the kind near the place", () => {
+  assert.deepEqual(inCounty("Oswestry library").slice(0, 1), ["asset: Oswestry"]);
+  assert.deepEqual(inCounty("library oswestry").slice(0, 1), ["asset: Oswestry"]);
+  const near = findTyped("food bank ludlow", county, null);
+  assert.deepEqual(near.map(({ kind, name, row, type }) => [kind, name, row, type]), [["near", "Food banks near Ludlow", 0, 1]]);
+  assert.deepEqual(inCounty("mens shed oswesrty"), ["near: Men's sheds near Oswestry"]);
+  assert.deepEqual(inCounty("shed ludlow"), [], "the end of a label is no kind");
+});
+
+test("a whole postcode that the map does not have finds nothing else", () => {
+  assert.ok(isPostcode("SY23 1AA") && isPostcode("sy81aa") && !isPostcode("SY8") && !isPostcode("Ludlow"));
+  assert.deepEqual(findTyped("TR9 9ZZ", entries, postcodes), []);
+});
+
+test("letters apart are letters added, dropped, changed or swapped", () => {
+  assert.deepEqual([["ludow", "ludlow"], ["ludlwo", "ludlow"], ["ludlow", "ludlow"], ["a", "abcdef"], ["cat", "dog"]].map(([a, b]) => lettersApart(a, b, 2)), [1, 1, 0, 3, 3]);
 });
 
 test("packed postcodes and steps are written out", () => {

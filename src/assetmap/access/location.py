@@ -170,7 +170,7 @@ def candidate_postcodes(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> gpd
     )
     chosen = live.loc[nearest.index]
     names = [
-        f"{code} ({name})"
+        f"{code}, {name}"
         for code, name in zip(nearest.index, areas.loc[nearest["area"], "area_name"], strict=True)
     ]
     points = gpd.points_from_xy(chosen["easting"], chosen["northing"], crs=areas.crs)

@@ -26,6 +26,7 @@ TASKS: Final = {
     "new_sites": "assetmap.app.tasks.questions",
     "site_names": "assetmap.app.tasks.questions",
     "what_if": "assetmap.app.tasks.questions",
+    "options": "assetmap.app.tasks.questions",
     "sharing": "assetmap.app.tasks.questions",
     "near": "assetmap.app.tasks.questions",
 }

@@ -12,7 +12,20 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from assetmap.cli import access, browser, groups, lists, mend, official, pictures, sites, start, store, travel
+from assetmap.cli import (
+    access,
+    browser,
+    groups,
+    lists,
+    mend,
+    official,
+    people,
+    pictures,
+    sites,
+    start,
+    store,
+    travel,
+)
 from assetmap.cli.boundary import guarded, show_version
 
 START: Final = "Start"
@@ -35,6 +48,8 @@ COMMANDS: Final = (
     (LISTS, lists.register, "Combine lists into one register without duplicates."),
     (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
     (LISTS, lists.near, "List what is near a postcode, nearest first."),
+    (LISTS, people.requests, "Show what people asked for and did not find."),
+    (LISTS, people.directory, "Write a public directory: a page and open data."),
     (LISTS, lists.share, "Match what groups offer with what others ask for."),
     (LISTS, store.export, "Write the store of a project as plain files."),
     (LISTS, store.import_, "Make the store of a project from exported files."),

@@ -109,7 +109,7 @@ def gaps(
     if "composite" in found:
         say(f"Need is a {found['composite'].iloc[0]}.")
     for area in first.itertuples():
-        say(f"  {area.gap_rank}. {area.area_name} ({area.population:,.0f} people): {area.gap_reason}")
+        say(f"  {area.gap_rank}. {area.area_name}, {area.population:,.0f} people: {area.gap_reason}")
 
 
 def sites(

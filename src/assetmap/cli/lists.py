@@ -170,9 +170,59 @@ def near(
         str | None, typer.Option(help="Only what is known to be open on this day: saturday.")
     ] = None,
     within_km: Annotated[float, typer.Option(help="Straight-line distance.", min=0)] = 5.0,
+    need: Annotated[
+        str | None,
+        typer.Option("--for", help="What somebody needs, in words: 'lonely, 78, no car, Tuesday'."),
+    ] = None,
+    theme: Annotated[
+        list[str] | None,
+        typer.Option(help="A theme in place of the words: company, food. You can repeat this option."),
+    ] = None,
+    no_car: Annotated[bool, typer.Option("--no-car", help="Only within reach on foot or by bus.")] = False,
+    step_free: Annotated[bool, typer.Option("--step-free", help="Only without steps.")] = False,
+    free: Annotated[bool, typer.Option("--free", help="Only free, or by donation.")] = False,
+    drop_in: Annotated[bool, typer.Option("--drop-in", help="Only without booking.")] = False,
+    reading: Annotated[
+        bool, typer.Option("--reading", help="Only show how the words are read; search nothing.")
+    ] = False,
+    sheet: Annotated[Path | None, typer.Option(help="Write a sheet to take home: .html or .docx.")] = None,
+    consent: Annotated[
+        bool,
+        typer.Option(
+            "--consent", help="The person agrees that an unmet need is counted: theme, ward and month."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List what is near a postcode, nearest first. Closed places are left out."""
+    """List what is near a postcode, nearest first, or what fits a need in words. Closed places are left out."""
+    if need is not None or theme or no_car or step_free or free or drop_in or reading or sheet or consent:
+        from assetmap.cli.people import near_need
+        from assetmap.project.people.request import read_request
+        from assetmap.schema import InputError
+
+        if register_file is not None or offers is not None or asks is not None:
+            raise InputError("--register, --offers and --asks cannot be used with a need. Leave them out.")
+        request = read_request(
+            need or "",
+            themes=theme or (),
+            asset_types=[asset_type] if asset_type else (),
+            open_on=[open_on] if open_on else (),
+            no_car=no_car,
+            step_free=step_free,
+            free=free,
+            drop_in=drop_in,
+        )
+        near_need(
+            project,
+            " ".join(postcode),
+            request,
+            within_km=within_km,
+            reading=reading,
+            sheet=sheet,
+            consent=consent,
+            as_json=as_json,
+        )
+        return
     from assetmap.project.folder import open_project
     from assetmap.project.lists import near_postcode
 
@@ -279,33 +329,32 @@ def records_of(table: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def _print_check(report: CheckReport) -> None:
+    """Print what needs a person first, then the counts of each list and the kinds of remarks."""
+    from assetmap.schema import counted
+    from assetmap.show.needs import MOST_NAMED, NOT_READ, needs_of
+
+    needs = needs_of(report)
+    say(f"{counted(len(needs), 'thing needs', 'things need')} you:" if needs else "Nothing needs you.")
+    for number, need in enumerate(needs, start=1):
+        say(f"{number}. {need.what}. {need.fix}{f' Type: {need.type_this}' if need.type_this else ''}")
+        for detail in need.details[:MOST_NAMED]:
+            say(f"   - {detail}")
+        if len(need.details) > MOST_NAMED:
+            say(f"   - and {len(need.details) - MOST_NAMED:,} more")
+    say("")
     for source, row in report.counts.iterrows():
         shape = f" (read as {row['shape']})" if row["shape"] else ""
         words = ", ".join(
             f"{row[outcome]:,} {outcome}" for outcome in ("accepted", "merged", "review", "rejected")
         )
         say(f"{source}{shape}: {row['rows']:,} rows: {words}.")
-    _print_not_understood(report)
-    if len(report.remarks):
-        say_apart("Why:")
-    for remark in report.remarks.itertuples():
+    minor = report.remarks[~report.remarks["outcome"].isin(("rejected", "review"))]
+    if len(minor):
+        say_apart("Also noted:")
+    for remark in minor.itertuples():
         say(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     if report.register.linking:
         say_apart(f"{report.register.linking}")
     for sentence in report.unchecked:
-        say(sentence if " was not read: " in sentence else f"Not checked: {sentence}")
-
-
-def _print_not_understood(report: CheckReport) -> None:
-    """Say which columns were not understood, with a few of their cells and the line that names one of them."""
-    unknown = report.headings[report.headings["column"] == ""]
-    if unknown.empty:
-        return
-    say_apart("Columns that were not understood and are kept as they are:")
-    for row in unknown.itertuples():
-        guess = f"; looks like {row.guess}" if row.guess else ""
-        cells = f": {row.samples}" if row.samples else " (empty)"
-        say(f"  '{row.heading}' of {row.source}{cells}{guess}")
-    say(
-        f'To name one: --column FIELD="{unknown["heading"].iloc[0]}", for example --column name="{unknown["heading"].iloc[0]}".'
-    )
+        if NOT_READ not in sentence:
+            say(f"Not checked: {sentence}")

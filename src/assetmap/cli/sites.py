@@ -96,6 +96,7 @@ def devolution(
     if as_json:
         print_json(_review_record(review) | _options_record(options))
         return
+    say(_measured(options.mode))
     for line in (*_options_lines(options), *_review_lines(review)):
         say(line)
     say_apart(f"Open {target / 'devolution.html'}; the evidence is in {target / 'evidence.zip'}.")
@@ -124,17 +125,14 @@ def whatif(
     from assetmap.project.review import devolution_settings, what_if
 
     project = open_project(folder)
+    settings = devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of))
+    changes = _changes(project, option, _edits(close, devolve, move, hours, opening))
     with show_progress() as progress:
-        scenario = what_if(
-            project,
-            _changes(project, option, _edits(close, devolve, move, hours, opening)),
-            output=output,
-            settings=devolution_settings(project, asset_type=asset_type, distance=distance, **_year(as_of)),
-            progress=progress,
-        )
+        scenario = what_if(project, changes, output=output, settings=settings, progress=progress)
     if as_json:
-        print_json(_scenario_record(scenario))
+        print_json(_scenario_record(scenario) | {"distance": settings.distance})
         return
+    say(_measured(settings.distance))
     for line in _scenario_lines(scenario):
         say(line)
 
@@ -171,6 +169,13 @@ def _edits(
 ) -> dict[str, list[str]]:
     named = {"close": close, "devolve": devolve, "move": move, "hours": hours, "open": opening}
     return {kind: words for kind, words in named.items() if words}
+
+
+def _measured(mode: str) -> str:
+    """Say how people travel, and that sites beyond the border count as on the map."""
+    from assetmap.show.words import measured_by
+
+    return f"How far: {measured_by(mode)}. Sites beyond the border count, and so do the people there who share them."
 
 
 def _changes(

@@ -106,7 +106,7 @@ def find_gaps(
     --------
     >>> gaps = find_gaps(areas, need="need_health", access="distance_m")
     >>> areas["area_name"][gaps["gap_rank"] == 1].item()
-    'Cornwall 024D'
+    'Roche & Goss Moor (Cornwall 024D)'
     """
     check_areas(areas, columns=tuple(name for name in (need, access) if name not in areas.columns))
     _check_options(need_weight, access_direction, scale, classification, low_access_beyond_m)

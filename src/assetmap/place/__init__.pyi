@@ -2,7 +2,6 @@ from .choice import Choice, choose_areas
 from .council import Councils, find_councils
 from .make import MadeProject, make_project
 from .many import build_many
-from .names import name_areas
 from .official import Fetched, fetch_area, fetch_project
 from .update import UpdatedProject, update_project
 
@@ -18,6 +17,5 @@ __all__ = [
     "fetch_project",
     "find_councils",
     "make_project",
-    "name_areas",
     "update_project",
 ]

@@ -19,10 +19,13 @@ from assetmap.place.councils import place_key, split_kind
 from assetmap.place.sections import rows_of, section_of
 from assetmap.read.inputs import InputsReport
 from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.parts import date_of
 from assetmap.read.look import parts_of_shapefile
+from assetmap.read.maps import is_map
 from assetmap.read.official.postcode_files import find_postcodes
 from assetmap.read.tables import heading_key, read_table
-from assetmap.schema import MAP_CRS, WORKING_CRS, reference_table
+from assetmap.register.build import build_register
+from assetmap.schema import MAP_CRS, WORKING_CRS, AssetList, beyond_border, reference_table
 from assetmap.show.tables import write_csv
 
 THINGS: Final = (
@@ -43,6 +46,10 @@ COAST_M: Final = 250.0
 
 COUNCIL_COLUMN: Final = re.compile(r"authority|council|reporting|district|borough|county|^la$|^la name$|^lad")
 """Headings of columns that name a council."""
+
+LEAST_ELSEWHERE: Final = 20
+MOSTLY_ELSEWHERE: Final = 0.5
+"""A list of which so many rows, and such a share, cannot be placed here is a list of a larger place: it is cut down."""
 
 NATIONAL: Final = (
     "ace_libraries",
@@ -68,6 +75,7 @@ def write_assets(
     ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "assets")]
     lists: list[dict[str, Any]] = []
     taken: set[str] = set()
+    table: pd.DataFrame | None
     for row in rows_of(ready):
         path = report.folder / row["file"]
         if row["source_id"] in NATIONAL:
@@ -81,15 +89,22 @@ def write_assets(
             here, near = _points_here(table, areas, limit_m)
             notes.append(_kept(row["file"], "things", here, near, choice.name, limit_m))
         else:
-            table, target = None, _free(path.name, taken)
-            shutil.copyfile(path, folder / target)
-            for beside in parts_of_shapefile(path):
-                shutil.copyfile(beside, folder / (Path(target).stem + beside.suffix.lower()))
+            table, here, near = cut_list(path, choice, areas, postcodes, limit_m)
+            target = _free(path.name if table is None else f"{path.stem}.csv", taken)
+            if table is None:
+                shutil.copyfile(path, folder / target)
+                for beside in parts_of_shapefile(path):
+                    shutil.copyfile(beside, folder / (Path(target).stem + beside.suffix.lower()))
+            else:
+                notes.append(_kept(row["file"], "rows", here, near, choice.name, limit_m))
         if table is not None:
             if not (here | near).any():
                 continue  # the note says that no row is here
             write_csv(table[here | near], folder / target, index=False)
-        lists.append({"id": _list_id(target), **section_of(row | {"path": path}, target)})
+        section = section_of(row | {"path": path}, target)
+        if row["source_id"] != "overpass_assets" and not row.get("vintage") and date_of(path.name):
+            section["date"] = date_of(path.name)  # the day of the download is not that of the list
+        lists.append({"id": _list_id(target), **section})
     return lists
 
 
@@ -149,6 +164,59 @@ def _rows_here(
     named = _names_a_council(table, choice)
     near = off.notna() & ~by_point
     return (by_postcode | by_point | named) & ~near, near
+
+
+def cut_list(
+    path: Path, choice: Choice, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame, limit_m: float
+) -> tuple[pd.DataFrame | None, pd.Series, pd.Series]:
+    """Cut a list down to the place where most of its rows are elsewhere, whatever its shape.
+
+    Parameters
+    ----------
+    path
+        Any list that `read_assets` reads.
+    choice
+        The place; rows that name it, or a council in it, stay.
+    areas, postcodes, limit_m
+        As for `build_register`: where the place is, and how far beyond its border a row may be.
+
+    Returns
+    -------
+    tuple
+        The list with all its rows (as in its file, or in our columns where the file is no plain table), which of them are in the
+        place, and which are near it. None and two empty columns where the list is the place's own.
+    """
+    listed = read_assets(path)
+    table = pd.DataFrame(listed.table.drop(columns=["source", "geometry"], errors="ignore"))
+    log, assets = _judged(listed, choice, areas, postcodes, limit_m)
+    lost = (log["outcome"] == "rejected").to_numpy() & (table["name"].str.strip() != "").to_numpy()
+    none = pd.Series(dtype=bool)
+    if lost.sum() < LEAST_ELSEWHERE or lost.mean() < MOSTLY_ELSEWHERE:
+        return None, none, none
+    raw = None if is_map(path) or path.suffix.lower() == ".json" else read_table(path)
+    if raw is not None and "sheet" not in table and table["row"].max() <= len(raw) + 1:
+        table = raw.iloc[table["row"].to_numpy() - 2].reset_index(drop=True)
+    else:
+        if "geometry" in listed.table:
+            points = gpd.GeoSeries(listed.table["geometry"], crs=WORKING_CRS)
+            table = table.assign(easting=points.x.round(1), northing=points.y.round(1))
+        table = table.drop(
+            columns=["row", "list_title", "list_date", "reading_problem", "reading_note"], errors="ignore"
+        )
+        table = table.astype("str").reset_index(drop=True)
+    beyond = beyond_border(assets)
+    near = log["asset_id"].map(beyond).eq(True).reset_index(drop=True)
+    named = _names_a_council(table, choice)
+    return table, (pd.Series(~lost) | named) & ~near, near
+
+
+def _judged(
+    listed: AssetList, choice: Choice, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame, limit_m: float
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    register = build_register(
+        listed, postcodes=postcodes, areas=areas, area_name=choice.name, audience="internal", buffer_m=limit_m
+    )
+    return register.log, register.assets
 
 
 def _names_a_council(table: pd.DataFrame, choice: Choice) -> pd.Series:

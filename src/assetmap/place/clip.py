@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.csv
 import shapely
 
-from assetmap.place.names import LIBRARY, NEAREST, WARDS, name_areas
+from assetmap.place.choice import SMALL_AREA_NAME
 from assetmap.place.pick import Picked, is_names, membership_in, need_table
-from assetmap.place.sections import family_of, rows_of, section_of, year_in
+from assetmap.place.sections import FORM, family_of, rows_of, section_of, year_in
+from assetmap.read.areas import read_areas
 from assetmap.read.inputs import InputsReport
+from assetmap.read.official.area_names import LIBRARY, NEAREST, WARDS, name_areas
 from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.open_names import read_open_names
@@ -26,6 +28,12 @@ from assetmap.read.places import read_places
 from assetmap.read.steps import NO_POINTS
 from assetmap.schema import InputError
 from assetmap.show.tables import write_geopackage
+
+AROUND_SHARE: Final = 0.6
+"""How far around a place its neighbours are drawn, as a share of its width or height."""
+
+SLIVER_M2: Final = 1_000_000.0
+"""A hole between a place and its neighbours that is smaller than this is no water, but two drawings of one border."""
 
 LARGE_PLACES: Final = ("city", "town", "village", "suburban area")
 
@@ -145,7 +153,7 @@ def write_need(
     residents = areas_section.pop("residents", None)
     year = year_in(" ".join(table.columns))
     if residents is not None:
-        section["title"] += f"; population: {residents['title']}"
+        section["title"] += f"; population: {FORM.sub('', residents['title'])}"
         year = year_in(str(residents["vintage"]))
     if year:
         section["population_year"] = year
@@ -177,27 +185,77 @@ def write_postcodes(
     return found, section_of(first, "postcodes.csv.gz")
 
 
+def neighbours_of(
+    areas: gpd.GeoDataFrame, picked: Picked, report: InputsReport, limit_m: float
+) -> tuple[dict[str, Any], gpd.GeoDataFrame] | None:
+    """Return the land around a place by council, from the boundary file that has most of it; None where no file has any.
+
+    Land is cut at a rectangle around the place. Where it ends at the coast, the rest of the rectangle is water, but a file
+    of England knows nothing of Wales and Scotland: the map draws no sea unless the settings say so.
+    """
+    width = max(areas.total_bounds[2] - areas.total_bounds[0], areas.total_bounds[3] - areas.total_bounds[1])
+    frame = shapely.box(*areas.total_bounds).buffer(max(limit_m, AROUND_SHARE * width), join_style="mitre")
+    own = areas.union_all()
+    best: tuple[dict[str, Any], gpd.GeoDataFrame] | None = None
+    ready = report.files[(report.files["state"] == "ready") & (report.files["kind"] == "boundary")]
+    for row in rows_of(ready):
+        if row["vintage"][:4] not in ("lsoa", "msoa", ""):
+            continue
+        small = (
+            picked.small
+            if row["file"] == picked.boundary["file"]
+            else read_areas(report.folder / row["file"])
+        )
+        near = small.iloc[small.sindex.query(frame, predicate="intersects")]
+        near = near[~near.index.isin(areas.index) & ~near.geometry.representative_point().within(own)]
+        if len(near) and (best is None or len(near) > len(best[1])):
+            best = (row | {"path": report.folder / row["file"]}, near)
+    if best is None:
+        return None
+    row, near = best
+    names = near["area_name"].astype(str).str.replace(SMALL_AREA_NAME, "", regex=True)
+    pieces = gpd.GeoDataFrame({"name": names}, geometry=near.geometry.intersection(frame), crs=areas.crs)
+    land = pieces.dissolve("name").reset_index()
+    # two files draw one border differently: what overlaps belongs to the place, and a sliver between to the neighbour
+    land["geometry"] = land.geometry.difference(own)
+    land = land[~land.geometry.is_empty].reset_index(drop=True)
+    return row, _without_slivers(land, own, frame)
+
+
+def _without_slivers(
+    land: gpd.GeoDataFrame, own: shapely.Geometry, frame: shapely.Geometry
+) -> gpd.GeoDataFrame:
+    """Give every small hole between a place and its neighbours to the nearest neighbour."""
+    left = shapely.get_parts(shapely.difference(frame, shapely.union_all([own, *land.geometry])))
+    slivers = gpd.GeoSeries(
+        left[(shapely.area(left) < SLIVER_M2) & shapely.intersects(left, own)], crs=land.crs
+    )
+    _, nearest = land.sindex.nearest(slivers, return_all=False)
+    grown = land.geometry.to_numpy().copy()
+    for position in sorted(set(nearest)):
+        grown[position] = shapely.union_all([grown[position], *slivers[nearest == position]])
+    return land.set_geometry(gpd.GeoSeries(grown, index=land.index, crs=land.crs))
+
+
 def write_surroundings(
     folder: Path,
     areas: gpd.GeoDataFrame,
     picked: Picked,
+    report: InputsReport,
     limit_m: float,
     places: tuple[dict[str, Any] | None, gpd.GeoDataFrame | None],
     notes: list[str],
 ) -> dict[str, dict[str, Any]]:
     """Write the land around the place, and the names of its towns and villages; return their sections."""
     sections: dict[str, dict[str, Any]] = {}
-    west, south, east, north = areas.total_bounds
-    buffer_m = limit_m
-    frame = shapely.box(west - buffer_m, south - buffer_m, east + buffer_m, north + buffer_m)
-    others = picked.small[~picked.small.index.isin(areas.index)]
-    near = others.iloc[others.sindex.query(frame, predicate="intersects")]
-    if len(near):
-        land = gpd.GeoDataFrame(
-            {"name": ["land"]}, geometry=[near.geometry.intersection(frame).union_all()], crs=areas.crs
-        )
+    if found := neighbours_of(areas, picked, report, limit_m):
+        row, land = found
         write_geopackage({"land": land}, folder / "land.gpkg")
-        sections["land"] = section_of(picked.boundary, "land.gpkg")
+        sections["land"] = section_of(row, "land.gpkg")
+    else:
+        notes.append(
+            "The map shows no neighbours, because no file has boundaries around the place. Add those of all England to fix this."
+        )
     file, named = places
     if file is None or named is None:
         notes.append(

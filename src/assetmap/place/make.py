@@ -140,7 +140,7 @@ def _write_files(
     sections["need"] = write_need(folder, areas, picked, sections["areas"])
     say("Finding the area of each postcode")
     postcodes, sections["postcodes"] = write_postcodes(folder, areas, report, limit_m)
-    sections |= write_surroundings(folder, areas, picked, limit_m, places, notes)
+    sections |= write_surroundings(folder, areas, picked, report, limit_m, places, notes)
     say("Cutting out lists of assets")
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}

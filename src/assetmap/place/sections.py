@@ -11,6 +11,11 @@ import pandas as pd
 
 from assetmap.schema import InputError, reference_table
 
+FORM: Final = re.compile(
+    r", (short headings|without the year in its headings|your own table|an extract|made into one table|with coordinates|JSON)$"
+)
+"""What our table of sources adds to a title to tell the forms of one publication apart; readers do not need it."""
+
 RECORD: Final = "sources.json"
 """Beside downloaded files: where each came from, and when."""
 
@@ -27,7 +32,12 @@ def section_of(row: dict[str, Any], file: str) -> dict[str, Any]:
     edition = re.search(r"20\d\d", str(row["vintage"])) if row["kind"] in ("postcodes", "places") else None
     year = _fetched(row)[:4] or (edition[0] if edition else "")
     attribution = source["attribution"].replace(" {year}", f" {year}" if year else "")
-    section = {"file": file, "title": source["title"], "publisher": source["publisher"], "date": date}
+    section = {
+        "file": file,
+        "title": FORM.sub("", source["title"]),
+        "publisher": source["publisher"],
+        "date": date,
+    }
     section |= {"licence": source["licence"] or "not stated: ask its owner", "attribution": attribution}
     return section | ({"url": source["page"]} if source["page"] else {})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,15 +16,17 @@ from assetmap.place.make import make_project
 from assetmap.place.record import Made, read_made, write_made
 from assetmap.place.sections import updated_text
 from assetmap.project.folder import Progress, Project, open_project
+from assetmap.project.known import in_store, project_lists
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import read_areas_with_need
-from assetmap.project.replace import compare_lists, keep_decisions, list_to_replace
+from assetmap.project.replace import Replacement, compare_lists, keep_decisions, list_to_replace
 from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.store import has_store, lists, open_store, replace_list
 from assetmap.read.files import existing_file
 from assetmap.read.inputs import inspect_file, inspect_inputs
 from assetmap.read.look import parts_of_shapefile
 from assetmap.read.official.postcodes import read_postcodes
-from assetmap.schema import InputError, counted
+from assetmap.schema import InputError, counted, first_few
 
 EARLIER: Final = ".earlier"
 """Folder in the inputs folder for files that newer ones replaced; it is not read."""
@@ -105,6 +108,8 @@ def _update_list(
     each = list_to_replace(project, path, input_id=input_id)
     say("Comparing the lists")
     replacement = compare_lists(project, each, path)
+    if in_store(each):
+        return _update_stored(project, path, each.id, replacement)
     old = project.folder / each.file
     name = (
         each.file
@@ -147,6 +152,25 @@ def _update_list(
     said = [f"'{each.id}' is now {path.name}. Rows: {rows}."]
     said += [f"{words}: {counts.get(change, 0):,}" for change, words in WORDS.items()]
     return UpdatedProject(config, each.id, replacement.changes, (*said, *kept), tuple(notes))
+
+
+def _update_stored(project: Project, path: Path, name: str, replacement: Replacement) -> UpdatedProject:
+    """Replace a list in the store of a project: edits and decisions stay with their rows, and the history says so."""
+    with open_store(project.folder) as store:
+        version = next(each.version for each in lists(store) if each.name == name)
+        done = replace_list(store, name, path, version=version)
+    kinds = Counter(change.kind for change in done.changes)
+    rows = ", ".join(f"{count:,} {outcome}" for outcome, count in replacement.rows.items())
+    said = [f"'{name}' in the store is now {path.name}. Rows: {rows}."]
+    said += [f"Rows {kind}: {kinds[kind]:,}" for kind in ("new", "gone", "moved", "renamed", "changed")]
+    said.append(f"{counted(done.carried, 'edit')} kept; {done.taken_up:,} that the new list says itself.")
+    notes = list(replacement.notes)
+    if done.contested:
+        names = first_few(each.name for each in done.contested)
+        notes.append(
+            f"{counted(len(done.contested), 'cell')} that you edited and the new list has changed as well: {names}. Your edits stay."
+        )
+    return UpdatedProject(project.folder / CONFIG_NAME, name, replacement.changes, tuple(said), tuple(notes))
 
 
 WORDS: Final = {
@@ -251,7 +275,10 @@ def _snapshot(project: Project) -> dict[str, Any]:
     settings = project.settings
     postcodes = read_postcodes(project.folder / settings.postcodes.file) if settings.postcodes else None
     areas = read_areas_with_need(project, postcodes)
-    lists = {each.id: checksum(project.folder / each.file) for each in settings.assets}
+    stored = project_lists(project).digests if has_store(project.folder) else {}
+    lists = {
+        each.id: stored.get(each.file) or checksum(project.folder / each.file) for each in settings.assets
+    }
     return {"areas": areas, "postcodes": postcodes, "index": settings.need.index, "lists": lists}
 
 

@@ -3,28 +3,42 @@ from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .output import finish_writing, write_file, write_whole
 from .paper import write_paper
+from .people.asked import count_request, unmet_requests
+from .people.directory import Directory, make_directory, write_directory
+from .people.find import Found, find_for_person, write_referral
+from .people.request import Request, read_request
 from .preview import Preview, preview_public
 from .review import devolution_settings, evaluate_options
 from .settings import Settings
 from .verify import Verification, describe_verification
 
 __all__ = [
+    "Directory",
+    "Found",
     "Preview",
+    "Request",
     "Settings",
     "Verification",
     "choose_options",
+    "count_request",
     "describe_verification",
     "devolution_settings",
     "evaluate_options",
+    "find_for_person",
     "finish_writing",
     "fix_file",
     "fixes_of_file",
+    "make_directory",
     "preview_public",
     "read_options",
+    "read_request",
     "remove_option",
     "store",
+    "unmet_requests",
+    "write_directory",
     "write_file",
     "write_option",
     "write_paper",
+    "write_referral",
     "write_whole",
 ]

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
 import pandas as pd
 
 import assetmap
@@ -48,6 +49,7 @@ from assetmap.public import PUBLIC
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
+from assetmap.read.transport.background import read_background
 from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map
@@ -222,6 +224,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         places=read_places(project.folder / labels.file) if labels else None,
         postcodes=postcodes,
         land=land,
+        background=_background(project),
         settings=settings.model_dump(mode="json"),
         notes=(
             describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
@@ -299,7 +302,8 @@ def save_map(results: Results, path: Path) -> None:
         notes=(*results.notes, *left_out),
         audience=settings["project"]["audience"],
         tiles=settings["map"]["tiles"],
-        far_km=settings["access"]["limit_m"] / 1000,
+        sea=bool((settings.get("land") or {}).get("sea")),
+        background=results.background,
     ).save(str(path))
 
 
@@ -368,6 +372,12 @@ def run_record(results: Results) -> dict[str, Any]:
         "inputs": json.loads(results.sources.to_json(orient="index", force_ascii=False)),
         "results": summarise(results),
     }
+
+
+def _background(project: Project) -> gpd.GeoDataFrame | None:
+    """Return the roads and rivers to draw under the map, from every file that the settings name."""
+    tables = [read_background(project.folder / each.file) for each in project.settings.background]
+    return gpd.GeoDataFrame(pd.concat(tables, ignore_index=True)) if tables else None
 
 
 def _lists_with_guarded(register: Register, audience: str) -> set[str]:

@@ -104,7 +104,9 @@ def project_lists(project: Project) -> Lists:
 
 
 def read_list(project: Project, each: AssetsInput) -> AssetList:
-    """Read the file of one list of ``assetmap.toml``."""
+    """Return one list of a project: that of its store, or of the file that ``assetmap.toml`` names."""
+    if in_store(each):
+        return next(found for found in project_lists(project).lists if found.source == each.id)
     return read_assets(
         project.folder / each.file,
         source=each.id,
@@ -120,6 +122,11 @@ def read_review(project: Project) -> pd.DataFrame | None:
     """Read the decisions of ``assetmap.toml``, where it names any."""
     name = project.settings.project.review
     return read_table(project.folder / name) if name else None
+
+
+def in_store(each: AssetsInput) -> bool:
+    """Say whether a list is in the store of its project."""
+    return each.file.startswith(f"{STORE_NAME}/")
 
 
 def store_file(name: str) -> str:

@@ -18,10 +18,10 @@ from assetmap.groups.rate import DEFAULT_LEVEL
 from assetmap.project.folder import Project
 from assetmap.project.known import known_places, project_lists
 from assetmap.read.lists.assets import read_assets
-from assetmap.read.opening_hours import opening_times
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.read.tables import read_table
+from assetmap.register.again.changes import compare
 from assetmap.register.build import build_register
-from assetmap.register.changes import compare
 from assetmap.register.check import check_lists
 from assetmap.register.nearby import WITHIN_KM, near
 from assetmap.register.resources import find_resources

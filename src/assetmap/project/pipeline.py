@@ -41,6 +41,8 @@ from assetmap.need.match import match_need
 from assetmap.project.known import project_lists
 from assetmap.project.settings import NEEDED_TABLES, Settings
 from assetmap.read.areas import read_areas
+from assetmap.read.official.area_names import name_areas
+from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
@@ -72,6 +74,8 @@ def read_areas_with_need(project: Project, postcodes: pd.DataFrame | None) -> gp
     settings, folder = project.settings, project.folder
     where, wanted = settings.areas, settings.need
     areas = read_areas(folder / where.file, code=where.code, name=where.name, layer=where.layer)
+    if where.names is not None:
+        areas["area_name"] = name_areas(areas, library=read_known_names(folder / where.names))["area_name"]
     need = read_need(
         folder / wanted.file,
         index=wanted.index,

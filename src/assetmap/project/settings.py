@@ -69,6 +69,18 @@ class AreasInput(Input):
     name: str | None = None
 
 
+class SmallAreasInput(AreasInput):
+    """Boundaries of the small areas, and a file with the names that people know for them."""
+
+    names: str | None = None
+
+
+class LandInput(Input):
+    """Land around the areas, and whether what is no land there is sea."""
+
+    sea: bool = False
+
+
 class NeedInput(Input):
     """A published index, or your own column with its direction."""
 
@@ -204,13 +216,14 @@ class Settings(_Table):
     """The whole of ``assetmap.toml``."""
 
     project: ProjectSettings
-    areas: AreasInput
+    areas: SmallAreasInput
     own_areas: AreasInput | None = None
     need: NeedInput
     postcodes: Input | None = None
     places: Input | None = None
     labels: Input | None = None
-    land: Input | None = None
+    land: LandInput | None = None
+    background: tuple[Input, ...] = ()
     crossings: Input | None = None
     travel: Input | None = None
     roads: Input | None = None
@@ -237,6 +250,7 @@ class Settings(_Table):
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
         found = {name: value for name, value in single.items() if value is not None}
         found |= self.timetable.inputs() if self.timetable else {}
+        found |= {f"background_{number}": each for number, each in enumerate(self.background, start=1)}
         return found | {value.id: value for value in self.assets}
 
     def review_inputs(self) -> dict[str, Input]:
@@ -416,7 +430,7 @@ def named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
         for position, table in tables:
             if not isinstance(table, dict):
                 continue
-            for key in ("file", "lookup", "files", *(("review",) if section == "project" else ())):
+            for key in ("file", "lookup", "names", "files", *(("review",) if section == "project" else ())):
                 names = table.get(key)
                 for name in names if isinstance(names, list) else [names]:
                     if isinstance(name, str):

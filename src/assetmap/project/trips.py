@@ -11,7 +11,7 @@ from assetmap.access.minutes import BUS
 from assetmap.access.nearest import open_assets
 from assetmap.access.there_and_back import straight_trip_walks, there_and_back
 from assetmap.access.trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
-from assetmap.read.opening_hours import opening_times
+from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import Note, OpeningTimes, first_few
 from assetmap.sites.sites import need_deciles
 

@@ -3,18 +3,21 @@ from .evidence import EvidencePack, read_evidence
 from .fixed.write import fixed_suffix, write_changes
 from .inputs import InputsReport, inspect_inputs
 from .lists.assets import AssetList
+from .lists.opening_times import hours_in_week, opening_times
 from .maps import MapLayer, open_map, read_map
+from .official.area_names import name_areas
 from .official.census import read_census
 from .official.known_names import read_known_names
 from .official.lookups import read_area_lookup, read_lookup
 from .official.open_names import read_open_names
 from .official.postcode_areas import assign_postcodes, compare_postcode_areas
 from .official.postcode_files import find_postcodes, read_postcode_file
-from .opening_hours import hours_in_week, opening_times, parse_day_hours, parse_opening_hours
+from .opening_hours import parse_day_hours, parse_opening_hours
 from .places import read_places
 from .responses import read_responses
 from .risks import read_risks
 from .tables import PublishedTable, RawTable, open_table, read_published, read_table
+from .transport.background import read_background
 from .transport.roads import read_roads
 from .transport.timetable import read_timetable
 from .travel import read_crossings, read_travel
@@ -32,6 +35,7 @@ __all__ = [
     "fixed_suffix",
     "hours_in_week",
     "inspect_inputs",
+    "name_areas",
     "open_map",
     "open_table",
     "opening_times",
@@ -39,6 +43,7 @@ __all__ = [
     "parse_opening_hours",
     "read_answers",
     "read_area_lookup",
+    "read_background",
     "read_census",
     "read_crossings",
     "read_evidence",

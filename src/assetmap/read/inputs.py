@@ -17,6 +17,7 @@ import pandas as pd
 
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import WHERE, read_assets
+from assetmap.read.lists.headings import column_meanings
 from assetmap.read.look import SIDECARS, TABLES, Look, Part, look_into
 from assetmap.read.maps import is_map
 from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
@@ -58,6 +59,9 @@ MONTH: Final = re.compile(
     re.I,
 )
 """How publishers write the month of an edition into a file name."""
+
+LARGEST_GUESSED: Final = 20 * 2**20
+"""Bytes; a larger file that is no known source is read through only if its headings are those of a list."""
 
 LARGEST_CHECKED: Final = 300 * 2**20
 """Bytes; a larger file is recognised but not read through."""
@@ -167,6 +171,8 @@ def _as_list(path: Path, look: Look, found: tuple[dict[str, str], Part] | None) 
         return unread
     if path.stat().st_size > LARGEST_CHECKED:
         return _named(found[0]) | {"rows": found[1].rows} if found else unread
+    if found is None and path.stat().st_size > LARGEST_GUESSED and not any(map(_promises, look.parts)):
+        return unread
     try:
         listed = read_assets(path)
     except InputError as error:
@@ -180,6 +186,12 @@ def _as_list(path: Path, look: Look, found: tuple[dict[str, str], Part] | None) 
     source = {"source_id": name, **{str(key): str(value) for key, value in sources.loc[name].items()}}
     vintage = _vintage("assets", found[1], path) if found else ""
     return _named(source) | {"vintage": vintage, "rows": len(listed.table)}
+
+
+def _promises(part: Part) -> bool:
+    """Say whether the headings of a table are those of a list."""
+    meanings = set(column_meanings(list(part.headings)).values())
+    return "name" in meanings and (part.geometry or bool(set(WHERE) & meanings))
 
 
 def recognise(look: Look) -> tuple[dict[str, str], Part] | None:

@@ -25,7 +25,7 @@ def lies_near(candidate: pd.DataFrame, off: np.ndarray, buffer_m: float) -> np.n
     Parameters
     ----------
     candidate
-        ``precision``, and ``inhabited`` where that was checked.
+        ``precision``, ``inhabited`` where that was checked, and ``near`` where it is known.
     off
         Metres outside all areas, missing where not known.
     buffer_m
@@ -36,6 +36,8 @@ def lies_near(candidate: pd.DataFrame, off: np.ndarray, buffer_m: float) -> np.n
     numpy.ndarray
         True or false for each row.
     """
+    if "near" in candidate:
+        return candidate["near"].to_numpy(dtype=bool)
     near = candidate["precision"].isin(DISTANCE_PRECISIONS).to_numpy() & (off > 0) & (off <= buffer_m)
     return np.asarray(
         near & candidate["inhabited"].to_numpy() if "inhabited" in candidate else near, dtype=bool

@@ -14,14 +14,17 @@ import pandas as pd
 
 from assetmap.register.areas import COAST_TOLERANCE_M, areas_of_points, areas_of_postcodes, points_xy
 from assetmap.register.findings import Finding, finding
-from assetmap.register.postcodes import district_centres
-from assetmap.register.words import column_or_empty, place_keys
+from assetmap.register.postcodes import AREAS, district_centres
+from assetmap.register.words import column_or_empty, place_keys, streets_of
 
 POSTCODE_FAR_M: Final = 2_000.0
 """A point this far from its own postcode is held for review: 99% of postcode units are less than 2 km long."""
 
 SAME_PLACE_M: Final = 3_000.0
 """Places with one name that are closer than this are one place."""
+
+SECTOR_M: Final = 2_000.0
+"""A sector of postcodes, or a street, that is wider than this from its middle does not say where a place is."""
 
 CROWD: Final = 10
 """This many rows with different names on one point, with no address in common, mark the centre of a county."""
@@ -121,39 +124,116 @@ def by_postcodes(
 
 def by_districts(
     district: pd.Series,
-    tidy: pd.Series,
     by_postcode: pd.DataFrame,
     postcodes: pd.DataFrame | None,
+    areas: gpd.GeoDataFrame | None,
+    *,
     area_name: str,
+    buffer_m: float,
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Place rows whose postcode is a district only, or a whole one that is not in the file."""
+    """Place rows whose postcode is a district only, or a whole one that is not in the file.
+
+    Returns ``x``, ``y``, ``precision``, ``inside`` (any of its postcodes is in an area), ``near`` (none is, but one is within the
+    buffer), ``out`` (it is wholly outside both), ``crosses`` (some of its postcodes are in no area), ``radius_m``.
+    """
     said = (district != "").to_numpy()
-    table = pd.DataFrame({"x": np.nan, "y": np.nan}, index=district.index)
+    table = pd.DataFrame({"x": np.nan, "y": np.nan, "radius_m": np.nan}, index=district.index)
+    table = table.assign(inside=True, near=False, out=False, crosses=False)
     table["precision"] = np.where(said, "postcode_district", "")
     if postcodes is None:
         return table, []
     said = said & ~by_postcode["listed"].to_numpy()
     if not said.any():
         return table.assign(precision=""), []
-    centres = district_centres(postcodes)
+    asked = pd.Index(district[said].unique())
+    centres = district_centres(postcodes, only=asked)
     row = centres.index.get_indexer(pd.Index(district))
     known = said & (row >= 0)
-    for axis, column in (("x", "easting"), ("y", "northing")):
+    for axis, column in (("x", "easting"), ("y", "northing"), ("radius_m", "radius_m")):
         values = centres[column].to_numpy()
         table[axis] = np.where(known, values[np.maximum(row, 0)] if len(values) else np.nan, np.nan)
+    if areas is not None:
+        off = _off_areas(centres.index, postcodes, areas)
+        metres = np.where(known, district.map(off["min"]).to_numpy(dtype=float), np.nan)
+        table["crosses"] = np.where(known, district.map(off["max"]).to_numpy(dtype=float) > 0, False)
+        # A real district of which the file has nothing, nor anything that begins like it, lies far from here.
+        letters = district.str.extract(r"^([A-Z]+)", expand=False).fillna("")
+        begun = set(postcodes.index.str.extract(r"^([A-Z]+)", expand=False).unique())
+        foreign = said & ~known & letters.isin(AREAS - begun).to_numpy()
+        table["inside"] = ~(metres > 0) & ~foreign
+        table["near"] = (metres > 0) & (metres <= buffer_m)
+        table["out"] = (metres > buffer_m) | foreign
+        known = known | foreign
     table["precision"] = np.where(known, "postcode_district", "")
-    missing = known & (tidy != "").to_numpy()
     where = f" of {area_name}" if area_name else " that the postcode file knows"
     return table, [
-        finding(
-            missing, "review", "The postcode ", tidy, " is not in the postcode file; only its district ", district,
-            " is known. Check it.",
-        ),
         finding(
             said & ~known, "review", "The postcode district ", district,
             f" does not exist{where}: it lies outside, or the postcode is wrong.",
         ),
     ]  # fmt: skip
+
+
+def _off_areas(districts: pd.Index, postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return metres from the areas to the nearest and the furthest postcode of each district; 0 where it is in an area."""
+    empty = pd.DataFrame({"min": [], "max": []}, dtype=float)
+    if not len(districts):
+        return empty
+    outward = postcodes.index.str.partition(" ").get_level_values(0)
+    of = postcodes[outward.isin(districts) & postcodes["easting"].notna().to_numpy()]
+    place, off = areas_of_points(
+        of["easting"].to_numpy(dtype=float), of["northing"].to_numpy(dtype=float), areas, tolerance_m=0.0
+    )
+    inside = (place >= 0) | of["area_code"].isin(areas.index).to_numpy()
+    metres = pd.Series(np.where(inside, 0.0, off), index=of.index.str.partition(" ").get_level_values(0))
+    return pd.DataFrame(metres.groupby(level=0).agg(["min", "max"]))
+
+
+def by_sectors(tidy: pd.Series, by_postcode: pd.DataFrame, postcodes: pd.DataFrame | None) -> pd.DataFrame:
+    """Place rows whose postcode is newer than the file in the middle of its sector ("TR1 2"), where that is small.
+
+    Such a place is as good as that of a village: its precision is ``place``.
+    """
+    table = pd.DataFrame({"x": np.nan, "y": np.nan, "precision": ""}, index=tidy.index)
+    asked = (tidy != "") & ~by_postcode["listed"].to_numpy()
+    if postcodes is None or not asked.any():
+        return table
+    sectors = tidy.where(asked, "").str[:-2]
+    centres = district_centres(postcodes, only=pd.Index(sectors[asked].unique()))
+    centres = centres[centres["radius_m"] <= SECTOR_M]
+    row = centres.index.get_indexer(pd.Index(sectors))
+    known = asked.to_numpy() & (row >= 0)
+    if known.any():
+        for axis, column in (("x", "easting"), ("y", "northing")):
+            table[axis] = np.where(known, centres[column].to_numpy()[np.maximum(row, 0)], np.nan)
+    return table.assign(precision=np.where(known, "place", ""))
+
+
+def by_streets(
+    rows: pd.DataFrame, by_postcode: pd.DataFrame, lost: np.ndarray, district: pd.Series
+) -> pd.DataFrame:
+    """Place rows without a usable postcode where other rows of the lists have the same street in the same town or district."""
+    table = pd.DataFrame({"x": np.nan, "y": np.nan, "precision": ""}, index=rows.index)
+    addresses = column_or_empty(rows, "address")
+    lost = lost & (addresses != "").to_numpy()
+    if not lost.any():
+        return table
+    town = place_keys(column_or_empty(rows, "town"))
+    around = town.where(town != "", district)
+    # A street is looked for only around the rows that need one: a long list has many.
+    beside = around.isin(around[lost].unique())
+    found = streets_of(addresses.where(beside, "")).str.extract(r"([a-z][a-z ]+)$", expand=False).fillna("")
+    street = (found + "|" + around).where((found != "") & (around != ""), "")
+    known = by_postcode["x"].notna() & (street != "")
+    grouped = by_postcode.loc[known].groupby(street[known])[["x", "y"]]
+    wide = np.hypot(*(grouped.max() - grouped.min()).to_numpy().T) if known.any() else np.array([])
+    middle = grouped.mean()[wide <= SECTOR_M] if known.any() else by_postcode.loc[known, ["x", "y"]]
+    row = middle.index.get_indexer(pd.Index(street))
+    placed = lost & (row >= 0) & (street != "").to_numpy()
+    if placed.any():
+        for axis in ("x", "y"):
+            table[axis] = np.where(placed, middle[axis].to_numpy()[np.maximum(row, 0)], np.nan)
+    return table.assign(precision=np.where(placed, "place", ""))
 
 
 def by_towns(rows: pd.DataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFrame:

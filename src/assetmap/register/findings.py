@@ -35,10 +35,13 @@ def finding(mask: pd.Series | np.ndarray, outcome: str, *parts: str | pd.Series 
 
 
 def outcomes_and_reasons(findings: Iterable[Finding], numbers: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Return for each row the most serious outcome, and its sentences as one text that begins with the row number."""
+    """Return for each row the most serious outcome, and its sentences as one text that begins with the row number.
+
+    The most serious sentences come first.
+    """
     severity = np.zeros(len(numbers), dtype=int)
     said: list[list[str]] = [[] for _ in range(len(numbers))]
-    for found in findings:
+    for found in sorted(findings, key=lambda found: -SEVERITY.index(found.outcome)):
         severity[found.rows] = np.maximum(severity[found.rows], SEVERITY.index(found.outcome))
         for row, sentence in zip(found.rows, found.sentences, strict=True):
             said[row].append(sentence)

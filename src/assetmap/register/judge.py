@@ -48,6 +48,9 @@ REGISTRATION: Final = re.compile(
 )
 """A register and a number in one cell."""
 
+CASC_LIST: Final = re.compile(r"(?i)(?<![a-z])cascs?(?![a-z])|community amateur sports clubs?")
+"""Title of a list of the clubs that HMRC registers."""
+
 KEPT: Final = (
     "source",
     "row",
@@ -271,6 +274,10 @@ def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool
     bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
     stated["register"] = register.where(~bare, "charity")
     stated["registration_number"] = number
+    # "HMRC CASC list" says it of every row.
+    of_all = column_or_empty(rows, "list_title").str.contains(CASC_LIST) & (stated["register"] == "")
+    stated["register"] = stated["register"].mask(of_all & (said != "no"), "casc")
+    register = stated["register"]
     # A company is not on a register of groups, unless it is a community interest company.
     interest = (register == "company") & rows["name"].str.contains(
         r"(?i)\b(?:cic|c\.i\.c|community interest company)\b", regex=True

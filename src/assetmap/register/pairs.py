@@ -16,6 +16,8 @@ MOST_IN_BLOCK: Final = 50
 LETTERS: Final = 4
 """Letters of a word that must agree for two names to be compared."""
 
+BELOW: Final = 2**42
+
 RARE_WORDS: Final = 3
 """How many of its words, the rarest first, bring a name together with others."""
 
@@ -89,10 +91,10 @@ def _pairs_of_neighbours(
     precise = rows["location_precision"].isin(("point", "postcode")).to_numpy()[of] & np.isfinite(x)
     words, of = words[precise], of[precise]
     column, row = (x[precise] // CELL_M).astype(np.int64), (y[precise] // CELL_M).astype(np.int64)
-    own = _joined(words, _joined(column, row))
+    own = _joined(words, _square(column, row))
     found = [_pairs_in_blocks(own, of, count, MOST_IN_BLOCK)]
     for east, north in ((1, 0), (0, 1), (1, 1), (1, -1)):
-        next_to = _joined(words, _joined(column + east, row + north))
+        next_to = _joined(words, _square(column + east, row + north))
         found.append(_pairs_between(next_to, own, of, count))
     return found
 
@@ -125,8 +127,16 @@ def _between(pairs: np.ndarray, source: np.ndarray, count: int) -> np.ndarray:
 
 
 def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return one number for two (a key of both; equal inputs give equal numbers)."""
-    return np.asarray(first, dtype=np.int64) * np.int64(4_294_967_311) + np.asarray(second, dtype=np.int64)
+    """Return one number for two, the second of them below `BELOW`: equal numbers mean equal inputs."""
+    joined: np.ndarray = np.asarray(first, dtype=np.int64) * np.int64(BELOW) + np.asarray(
+        second, dtype=np.int64
+    )
+    return joined
+
+
+def _square(column: np.ndarray, row: np.ndarray) -> np.ndarray:
+    """Return one number below `BELOW` for a square, also west or south of the grid."""
+    return np.asarray((column + 2**20) * np.int64(2**21) + (row + 2**20))
 
 
 def _pairs_in_blocks(keys: np.ndarray, places: np.ndarray, count: int, most: int) -> np.ndarray:

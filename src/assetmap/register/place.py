@@ -1,7 +1,7 @@
 """Where each row is, how well that is known, and whether its own cells agree.
 
 Tried in this order: the shape of the file, latitude and longitude, eastings and northings, grid reference,
-postcode, district of a postcode, place name, the whole area. A row that contradicts itself is located by its more
+postcode, and where that is not known: its sector, the same street in another row, place name, district of a postcode, the whole area. A row that contradicts itself is located by its more
 reliable part and held for review. A row outside the area is rejected, or kept where it is near enough beyond the
 border for people to go there.
 """
@@ -16,26 +16,26 @@ import pandas as pd
 
 from assetmap.register.areas import COAST_TOLERANCE_M, areas_of_points
 from assetmap.register.border import among_neighbours, just_across, lies_near
-from assetmap.register.candidates import by_districts, by_points, by_postcodes, by_towns, covering
+from assetmap.register.candidates import (
+    by_districts,
+    by_points,
+    by_postcodes,
+    by_sectors,
+    by_streets,
+    by_towns,
+    covering,
+)
 from assetmap.register.coordinates import points_of_rows
 from assetmap.register.findings import Finding, finding
 from assetmap.register.postcodes import postcodes_within, tidy_postcodes
 from assetmap.register.words import column_or_empty
+from assetmap.schema import DISTANCE_PRECISIONS
 
 TOWN_FAR_M: Final = 5_000.0
 """A postcode this far from the middle of its own town is held for review (the national list places Bude library
 6 km inland)."""
 
 COUNTS: Final = "it counts for access but belongs to no area"
-
-PRECISION_WORDS: Final = {
-    "point": "coordinates",
-    "postcode": "postcode",
-    "postcode_district": "postcode district",
-    "place": "town",
-    "area_only": "area",
-    "": "",
-}
 
 
 def place_rows(
@@ -77,22 +77,91 @@ def place_rows(
     if areas is not None and postcodes is not None and buffer_m > 0:
         point["inside"] = ~just_across(point, by_postcode, areas, postcodes)
         point["inhabited"] = among_neighbours(point, postcodes)
-    by_district, of_districts = by_districts(district, tidy, by_postcode, postcodes, area_name)
+    by_district, of_districts = by_districts(
+        district, by_postcode, postcodes, areas, area_name=area_name, buffer_m=buffer_m
+    )
     by_town = by_towns(rows, places)
-    candidates: list[tuple[tuple[str | pd.Series, ...], pd.DataFrame]] = [
-        (("Its point",), point),
-        (("The postcode ", tidy), by_postcode),
-        (("The postcode district ", district), by_district),
-        (("The place '", town.where(town != "", "in its address"), "'"), by_town),
-        (("",), covering(rows, area_name)),
+    lost = (by_postcode["precision"] == "").to_numpy() & (point["precision"] == "").to_numpy()
+    by_sector = by_sectors(tidy, by_postcode, postcodes)
+    # Where the town is known and there is no postcode, a street of the lists would say little more.
+    asked = lost & ((tidy != "") | (by_town["precision"] == "")).to_numpy()
+    by_street = by_streets(rows, by_postcode, asked, district)
+    _without_contradictions(by_district, by_town, by_sector, by_street, areas, lost=lost, buffer_m=buffer_m)
+    candidates: list[Candidate] = [
+        (("Its point",), "coordinates", point),
+        (("The postcode ", tidy), "postcode", by_postcode),
+        (("The postcode sector ", tidy.str[:-2]), "postcode sector", by_sector),
+        (("Its street",), "street", by_street),
+        (("The place '", town.where(town != "", "in its address"), "'"), "town", by_town),
+        (("The postcode district ", district), "postcode district", by_district),
+        (("",), "area", covering(rows, area_name)),
     ]
     placed, outside = _first_inside(candidates, areas, area_name, buffer_m)
     placed["postcode"] = tidy
+    unknown = (tidy != "") & ~by_postcode["listed"] & (by_postcode["precision"] == "")
+    unknown &= placed["location_precision"].ne("") & ~placed["by"].isin(["area", "coordinates"])
+    among = (tidied["repair"] == "found") | (tidied["postcode"] == "") & (
+        typed != ""
+    )  # "TR1 3AA, Truro", "TR1"
+    if among.any():
+        placed["postcode_as_written"] = typed.where(among, "")
     findings = [*of_points, *of_districts, *outside]
+    findings.append(
+        finding(
+            unknown,
+            "review",
+            "The postcode ",
+            tidy,
+            " is not in the postcode file (it may be newer, or wrong), so it was located by its ",
+            placed["by"],
+            ". Check it.",
+        )
+    )
+    findings.append(
+        finding(
+            (placed["by"] == "street") & ~unknown,
+            "accepted",
+            "It was located by its street, which other rows of the lists have with a postcode.",
+        )
+    )
     findings += _postcode_findings(typed, tidied, tidy, by_postcode)
     findings += _town_findings(town, placed, by_postcode, by_town)
     findings += _nowhere_findings(town, placed, by_town, outside)
-    return placed, findings
+    return placed.drop(columns="by"), findings
+
+
+Candidate = tuple[tuple[str | pd.Series, ...], str, pd.DataFrame]
+"""What a location is called in a message, what it is by, and the table of locations."""
+
+
+def _without_contradictions(
+    by_district: pd.DataFrame,
+    by_town: pd.DataFrame,
+    by_sector: pd.DataFrame,
+    by_street: pd.DataFrame,
+    areas: gpd.GeoDataFrame | None,
+    *,
+    lost: np.ndarray,
+    buffer_m: float,
+) -> None:
+    """Take away locations that another one of the row contradicts, in place: a name of a town is not unique.
+
+    Where the postcode is not known, a district that is wholly outside the areas and the buffer means outside, whatever the town is called,
+    and so does such a town for a district that crosses the border. A town far from its district is another town of that name.
+    """
+    town_out = np.zeros(len(by_town), dtype=bool)
+    if areas is not None:
+        x, y = (by_town[axis].where(lost).to_numpy(dtype=float) for axis in ("x", "y"))
+        place, off = areas_of_points(x, y, areas, tolerance_m=COAST_TOLERANCE_M)
+        town_out = (place < 0) & (off > buffer_m)
+    apart = np.hypot(by_town["x"] - by_district["x"], by_town["y"] - by_district["y"])
+    elsewhere = lost & ~town_out & np.asarray(apart > by_district["radius_m"] + TOWN_FAR_M, dtype=bool)
+    out = lost & by_district["out"].to_numpy(dtype=bool)
+    for table, mask in ((by_town, out | elsewhere), (by_sector, out), (by_street, out)):
+        table.loc[mask, ["x", "y"]] = np.nan
+        table["precision"] = table["precision"].mask(mask, "")
+    crossed = town_out & by_district["crosses"].to_numpy(dtype=bool) & ~out
+    by_district["precision"] = by_district["precision"].mask(crossed, "")
 
 
 def _postcode_findings(
@@ -128,37 +197,52 @@ def _postcode_findings(
 
 
 def _first_inside(
-    candidates: list[tuple[tuple[str | pd.Series, ...], pd.DataFrame]],
+    candidates: list[Candidate],
     areas: gpd.GeoDataFrame | None,
     area_name: str,
     buffer_m: float,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Take for each row the first candidate in the area, else the first near its border; say which were outside."""
-    index = candidates[0][1].index
-    placed = pd.DataFrame({"x": np.nan, "y": np.nan}, index=index)
-    precision = np.full(len(index), "", dtype=object)
+    index = candidates[0][2].index
+    x, y, beyond = np.full(len(index), np.nan), np.full(len(index), np.nan), np.zeros(len(index), dtype=bool)
+    precision, by = np.full(len(index), "", dtype=object), np.full(len(index), "", dtype=object)
     outside = []
-    for what, candidate in candidates:
+
+    def take_from(candidate: pd.DataFrame, name: str, rows: np.ndarray) -> None:
+        if rows.any():
+            for values, axis in ((x, "x"), (y, "y")):
+                values[rows] = candidate[axis].to_numpy(dtype=float)[rows]
+            precision[rows] = candidate["precision"].to_numpy(dtype=object)[rows]
+            by[rows] = name
+
+    for what, name, candidate in candidates:
         asked = (precision == "") & (candidate["precision"] != "").to_numpy()
         inside, off = _inside(candidate, asked, areas)
         outside.append((asked & ~inside, what, off, lies_near(candidate, off, buffer_m)))
-        take = asked & inside
-        placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
-        precision[take] = candidate["precision"].to_numpy(dtype=object)[take]
-    placed["beyond_border"] = False
+        take_from(candidate, name, asked & inside)
     findings = []
     place = area_name or "the area"
-    for (mask, what, off, near), (_, candidate) in zip(outside, candidates, strict=True):
+    for (mask, what, off, near), (_, name, candidate) in zip(outside, candidates, strict=True):
         take = mask & near & (precision == "")
-        placed.loc[take, ["x", "y"]] = candidate.loc[take, ["x", "y"]]
-        placed.loc[take, "beyond_border"] = True
-        precision[take] = candidate["precision"].to_numpy(dtype=object)[take]
+        take_from(candidate, name, take)
+        beyond[take] = True
+        sure = candidate["precision"].isin(DISTANCE_PRECISIONS).to_numpy()
         km = _kilometres(off, take, "{:.1f} km", "just")
         findings.append(
-            finding(take, "accepted", *what, " lies ", km, f" beyond the border of {place}: {COUNTS}.")
+            finding(take & sure, "accepted", *what, " lies ", km, f" beyond the border of {place}: {COUNTS}.")
         )
+        findings.append(
+            finding(
+                take & ~sure,
+                "review",
+                *what,
+                f" lies beyond the border of {place}, in part near enough to count for access: it is in no distance. "
+                "Give the postcode.",
+            )
+        )
+    placed = pd.DataFrame({"x": x, "y": y, "beyond_border": beyond}, index=index)
     placed["location_precision"] = pd.Series(precision, index=index, dtype="str")
-    taken = placed["location_precision"].map(PRECISION_WORDS)
+    taken = placed["by"] = pd.Series(by, index=index, dtype="str")
     whole, nowhere = precision == "area_only", precision == ""
     for asked, what, off, near in outside:
         mask = asked & ~(near & placed["beyond_border"].to_numpy())
@@ -180,8 +264,11 @@ def _first_inside(
 
 def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series:
     """Say how far outside the rows of a mask lie."""
-    said = [words.format(metres / 1000) if metres >= 50 else next_to_it for metres in off]
-    return pd.Series(said, dtype="str").where(mask, "")
+    said = [
+        "" if not asked else words.format(metres / 1000) if metres >= 50 else next_to_it
+        for metres, asked in zip(off, mask, strict=True)
+    ]
+    return pd.Series(said, dtype="str")
 
 
 def _inside(

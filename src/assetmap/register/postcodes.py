@@ -17,6 +17,11 @@ DISTRICT: Final = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?)(?: ?[0-9])?$")
 BEGUN: Final = re.compile(r"^([A-Z]{1,2}[0-9][A-Z0-9]?) [0-9][A-Z0-9]{1,3}[.,]?$")
 """The first half of a postcode, and a second half that no postcode has."""
 
+AREAS: Final = frozenset(
+    ["AB", "AL", "B", "BA", "BB", "BD", "BH", "BL", "BN", "BR", "BS", "BT", "CA", "CB", "CF", "CH", "CM", "CO", "CR", "CT", "CV", "CW", "DA", "DD", "DE", "DG", "DH", "DL", "DN", "DT", "DY", "E", "EC", "EH", "EN", "EX", "FK", "FY", "G", "GL", "GU", "HA", "HD", "HG", "HP", "HR", "HS", "HU", "HX", "IG", "IP", "IV", "KA", "KT", "KW", "KY", "L", "LA", "LD", "LE", "LL", "LN", "LS", "LU", "M", "ME", "MK", "ML", "N", "NE", "NG", "NN", "NP", "NR", "NW", "OL", "OX", "PA", "PE", "PH", "PL", "PO", "PR", "RG", "RH", "RM", "S", "SA", "SE", "SG", "SK", "SL", "SM", "SN", "SO", "SP", "SR", "SS", "ST", "SW", "SY", "TA", "TD", "TF", "TN", "TQ", "TR", "TS", "TW", "UB", "W", "WA", "WC", "WD", "WF", "WN", "WR", "WS", "WV", "YO", "ZE"]
+)  # fmt: skip
+"""Letters that postcodes of the United Kingdom begin with."""
+
 MISTAKEN: Final = {"0": "O", "O": "0", "1": "I", "I": "1", "L": "1"}
 MOST_REPAIRS: Final = 4
 
@@ -60,24 +65,34 @@ def postcodes_within(addresses: pd.Series) -> pd.Series:
     return pd.Series(last.take(codes).array, index=addresses.index, dtype="str")
 
 
-def district_centres(postcodes: pd.DataFrame) -> pd.DataFrame:
-    """Return the middle of the live postcodes of each district.
+def district_centres(postcodes: pd.DataFrame, *, only: pd.Index | None = None) -> pd.DataFrame:
+    """Return the middle of the live postcodes of each district, or of each sector ("TR1 2").
 
     Parameters
     ----------
     postcodes
         Index ``postcode``; ``easting``, ``northing``, ``area_code``, ``live`` (docs/tables.md).
+    only
+        Districts or sectors that are asked for; all districts when not given.
 
     Returns
     -------
     pandas.DataFrame
         Index ``district``; ``easting``, ``northing`` (metres) of the postcode nearest to the mean of those
-        in an area, ``inside`` (whether any of its postcodes lies in an area).
+        in an area, ``inside`` (whether any of its postcodes lies in an area), ``radius_m`` (from there to the furthest of them).
     """
     placed = postcodes[postcodes["easting"].notna()]
+    parts = placed.index.str.partition(" ")
+    outward = parts.get_level_values(0)
+    if only is not None:
+        asked = outward.isin(only.str.partition(" ").get_level_values(0))
+        placed, parts, outward = placed[asked], parts[asked], outward[asked]
+        if only.str.contains(" ").any():
+            outward = outward + " " + parts.get_level_values(2).str[:1]
+            placed, outward = placed[outward.isin(only)], outward[outward.isin(only)]
     table = pd.DataFrame(
         {
-            "district": placed.index.str.partition(" ").get_level_values(0),
+            "district": outward,
             "easting": placed["easting"].to_numpy(),
             "northing": placed["northing"].to_numpy(),
             "inside": placed["area_code"].notna().to_numpy(),
@@ -89,9 +104,11 @@ def district_centres(postcodes: pd.DataFrame) -> pd.DataFrame:
     best = table[table["weight"] == table.groupby("district")["weight"].transform("max")]
     middle = best.groupby("district")[["easting", "northing"]].transform("mean")
     off = (best["easting"] - middle["easting"]) ** 2 + (best["northing"] - middle["northing"]) ** 2
-    return best.loc[off.groupby(best["district"]).idxmin()].set_index("district")[
-        ["easting", "northing", "inside"]
-    ]
+    chosen = best.loc[off.groupby(best["district"]).idxmin()].set_index("district")
+    centre = chosen[["easting", "northing"]].reindex(best["district"]).to_numpy()
+    apart = np.hypot(best["easting"] - centre[:, 0], best["northing"] - centre[:, 1])
+    chosen["radius_m"] = apart.groupby(best["district"]).max()
+    return chosen[["easting", "northing", "inside", "radius_m"]]
 
 
 def _tidy(text: str, exists: pd.Index | frozenset[str]) -> tuple[str, str, str]:

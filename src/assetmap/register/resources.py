@@ -272,24 +272,24 @@ def _nearest(text: str, table: str, *, most: int) -> str:
 
 def tick_columns(rows: pd.DataFrame) -> frozenset[str]:
     """Return the further columns that bear the name of one resource and hold yes, no and nothing else."""
-    return frozenset(column for column, _ in _named_resources(rows) if _is_ticks(rows[column]))
+    return frozenset(column for column in named_like_resources(rows) if _is_ticks(rows[column]))
 
 
-def _named_resources(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return the columns that are named like one resource, with its code."""
+def named_like_resources(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the further columns that are named like one resource, with its code."""
     known = {*reference_table("column_names").index, "source", "row"}
-    found = []
+    found = {}
     for column in rows.columns.difference(list(known), sort=False):
         codes, strange, left = _read_part(plain(str(column).replace("_", " ")), "resources", offered=True)
         if len(codes) == 1 and not (strange or left or ACCESS.search(plain(str(column).replace("_", " ")))):
-            found.append((str(column), next(iter(codes))))
+            found[str(column)] = next(iter(codes))
     return found
 
 
 def _ticked(rows: pd.DataFrame, ticks: frozenset[str] | None) -> pd.Series:
     """Return the resources whose own yes/no column says yes, as codes."""
     ticked = pd.Series("", index=rows.index, dtype="str")
-    for column, code in _named_resources(rows):
+    for column, code in named_like_resources(rows).items():
         if _is_ticks(rows[column]) if ticks is None else column in ticks:
             ticked = ticked.where(yes_no(rows[column]) != "yes", ticked + APART + code)
     return ticked

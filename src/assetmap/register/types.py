@@ -301,12 +301,12 @@ def _type_of_all(titles: str) -> str:
         said = [
             word for word in words if singular(word) not in TITLE_NOISE and not any(map(str.isdigit, word))
         ]
-        if " and " in f" {title.casefold()} " or "&" in title:
+        if re.search(r"\band\b|&", title.replace("_", " "), re.IGNORECASE):
             continue
         # Only what stands at the end is what the rows are: "school holiday clubs" are no schools.
         for length in range(min(MOST_WORDS, len(said)), 0, -1):
             code = type_words().get(_key(" ".join(said[-length:])))
-            if code:
+            if code and code != OTHER:
                 return code
     return ""
 

@@ -14,7 +14,11 @@ import pandas as pd
 
 from assetmap.public import AUDIENCE_WORDS, INTERNAL
 from assetmap.schema import CheckReport, counted
+from assetmap.show.needs import NOT_READ, Need, needs_of
 from assetmap.show.tables import write_csv
+
+MOST_DETAILS: Final = 10
+"""Columns, sheets, kinds or pairs that a need names on the page."""
 
 MOST_ROWS: Final = 500
 """Rows shown on the page; the tables beside it hold all of them."""
@@ -32,19 +36,42 @@ WORDS: Final = {
     "rejected": "Not in the register",
 }
 
+SHOWN_OUTCOME: Final = {"rejected": "Not in the register", "review": "To check"}
+"""Outcomes in the table of rows."""
+
+ROWS: Final = {
+    "outcome": "Outcome",
+    "source": "List",
+    "row": "Row",
+    "name": "Name",
+    "reason": "Why, and how to fix it",
+}
+"""Columns of the table of rows, and their headings."""
+
 STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; margin: 2rem auto; max-width: 64rem;
-  padding: 0 1rem; }
+  padding: 0 1rem; overflow-wrap: normal; word-break: normal; hyphens: none; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; padding: .3rem 0; color: #444; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ccc;
-  overflow-wrap: break-word; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #ccc; }
 th { background: #f2f2f2; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-tr.rejected td:first-child { border-left: 4px solid #b3261e; } tr.review td:first-child { border-left: 4px solid #8a5a00; }
+.rows td.outcome, .rows td.source, .rows td.row { white-space: nowrap; }
+tr.rejected td:first-child, .need { border-left: 4px solid #b3261e; } tr.review td:first-child { border-left: 4px solid #8a5a00; }
+.need { padding: .1rem 0 .1rem 1rem; margin: 1rem 0; } .need h3 { font-size: 1.05rem; margin: 0; } .need p { margin: .2rem 0; }
+.need ul { margin: .3rem 0; padding-left: 1.2rem; }
+code { display: block; width: fit-content; max-width: 100%; overflow-x: auto; white-space: nowrap; background: #f2f2f2;
+  padding: .2rem .4rem; margin: .2rem 0; }
 .scroll { overflow-x: auto; }
-@media (prefers-color-scheme: dark) { body { background: #161616; color: #eee; } th { background: #2a2a2a; }
-  caption { color: #bbb; } th, td { border-color: #444; } }
+@media (max-width: 40rem) {
+  body { margin: 1rem auto; } .rows thead { position: absolute; clip-path: inset(50%); }
+  .rows table, .rows tbody, .rows tr, .rows td { display: block; } .rows caption { display: block; }
+  .rows td { border: 0; padding: 0 0 0 .6rem; } .rows tr { border-bottom: 1px solid #ccc; padding: .5rem 0; }
+  .rows td.outcome, .rows td.source, .rows td.row { display: inline; font-weight: 600; white-space: normal; }
+  .rows td.row::before { content: "row "; } .rows td.name { font-weight: 600; }
+}
+@media (prefers-color-scheme: dark) { body { background: #161616; color: #eee; } th, code { background: #2a2a2a; }
+  caption { color: #bbb; } th, td, .rows tr { border-color: #444; } }
 @media print { body { max-width: none; margin: 0; font-size: 11px; } }
 """
 
@@ -82,81 +109,82 @@ def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
 
 def check_page(report: CheckReport) -> str:
     """Return the page of a report: HTML without any script, with every word of the lists escaped."""
-    counts = report.counts.drop(columns="shape").reset_index()
+    counts = report.counts.drop(columns="shape").reset_index().rename(columns={"source": "list"})
     rows, taken = int(report.counts["rows"].sum()), len(report.register.assets)
     wrong = report.register.log[report.register.log["outcome"].isin(("rejected", "review"))]
     wrong = wrong.assign(order=wrong["outcome"] != "rejected").sort_values("order", kind="stable")
-    shown = wrong[["outcome", "source", "row", "name", "reason"]].head(MOST_ROWS)
+    shown = wrong[list(ROWS)].head(MOST_ROWS)
     understood = report.headings.loc[report.headings["column"] != "", ["source", "heading", "column"]]
     ignored = report.headings[report.headings["column"] == ""]
+    limits = [
+        sentence
+        for sentence in (report.register.linking, *report.unchecked)
+        if sentence and NOT_READ not in sentence
+    ]
     parts = [
-        "<h1>What was understood of the lists</h1>",
+        "<h1>What needs you</h1>",
+        f"<p>{counted(rows, 'row')} became {counted(taken, 'asset')}.</p>",
         f"<p><strong>{escape(AUDIENCE_WORDS[INTERNAL])}</strong> {escape(OWN_FOLDER)}</p>",
-        f"<p>{counted(rows, 'row')} became {counted(taken, 'asset')}. Every row is counted once below.</p>",
-        *[
-            f"<p>{escape(sentence)}</p>"
-            for sentence in (report.register.linking, *report.unchecked)
-            if sentence
-        ],
-        *_needs_you(report, ignored),
+        *_needs(report),
+        "<h2>Rows that are not in the register, or need a check</h2>",
+        _rows(shown, f"The first {len(shown):,} of {len(wrong):,}; rejected.csv has all of them."),
         "<h2>Rows by outcome</h2>",
         _table(counts, "; ".join(f"{outcome}: {meaning.lower()}" for outcome, meaning in WORDS.items())),
-        "<h2>What to fix</h2>",
+        "<h2>All remarks</h2>",
         _table(report.remarks, "Kinds of remark, the most serious first, with the first row of each."),
-        "<h2>Rows that were rejected or need a check</h2>",
-        _table(shown, f"The first {len(shown):,} of {len(wrong):,}; rejected.csv has all of them."),
         "<h2>How the columns were understood</h2>",
         _table(understood, "To correct a heading, use --column name=Organisation."),
         f"<p>Kept as they are: {escape(', '.join(ignored['heading'].astype(str)) or 'none')}.</p>",
+        *(["<h2>What could not be checked</h2>"] if limits else []),
+        *[f"<p>{escape(sentence)}</p>" for sentence in limits],
     ]
     return (
         '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f'<meta name="audience" content="{INTERNAL}">\n'
-        f"<title>What was understood of the lists</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>What needs you in the lists</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(parts)
         + "\n</body>\n</html>\n"
     )
 
 
-def _needs_you(report: CheckReport, ignored: pd.DataFrame) -> list[str]:
-    """Return what a person has to look at first, each with its number and the shortest way to fix it."""
-    log = report.register.log
-    rejected = int((log["outcome"] == "rejected").sum())
-    left_out = [sentence for sentence in report.unchecked if " was not read: " in sentence]
-    columns = ignored[ignored["samples"] != ""][["source", "heading", "samples", "guess"]]
-    lines = []
-    if len(columns):
-        first = escape(str(columns["heading"].iloc[0]))
-        lines.append(
-            f"<li>{counted(len(columns), 'column was', 'columns were')} not understood. To name one, add "
-            f'<code>--column FIELD="{first}"</code>; the cells below show what they hold.</li>'
-        )
-    if left_out:
-        lines.append(
-            f"<li>{counted(len(left_out), 'sheet or layer was', 'sheets or layers were')} not read (see above).</li>"
-        )
-    if rejected:
-        lines.append(
-            f"<li>{counted(rejected, 'row is', 'rows are')} not in the register. Fix them in your list; rejected.csv says how.</li>"
-        )
-    if len(report.review):
-        lines.append(
-            f"<li>{counted(len(report.review), 'pair', 'pairs')} may be one thing. Write <em>same</em> or <em>different</em> in review.csv "
-            "and give it back with <code>--review review.csv</code>.</li>"
-        )
-    if not lines:
+def _needs(report: CheckReport) -> list[str]:
+    """Return what a person has to do, each with the shortest way and the first of its rows."""
+    needs = needs_of(report)
+    if not needs:
         return [
-            "<h2>What needs you</h2>",
-            "<p>Nothing. Every column was understood and every row is in the register.</p>",
+            "<p><strong>Nothing.</strong> Every column was understood and every row is in the register.</p>"
         ]
-    shown = (
-        [_table(columns, "Columns that were not understood, with a few of their cells.")]
-        if len(columns)
-        else []
+    return [_need(need) for need in needs]
+
+
+def _need(need: Need) -> str:
+    typed = f" <code>{escape(need.type_this)}</code>" if need.type_this else ""
+    details = "".join(f"<li>{escape(detail)}</li>" for detail in need.details[:MOST_DETAILS])
+    more = len(need.details) - MOST_DETAILS
+    rest = f"<p>And {more:,} more, below.</p>" if more > 0 else ""
+    shown = f"<ul>{details}</ul>{rest}" if details else ""
+    return f'<div class="need"><h3>{escape(need.what)}</h3><p>{escape(need.fix)}{typed}</p>{shown}</div>'
+
+
+def _rows(rows: pd.DataFrame, caption: str) -> str:
+    """Return the table of rows: outcome, list and row beside each other; on a phone a row is a block."""
+    if rows.empty:
+        return "<p>None.</p>"
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in ROWS.values())
+    body = []
+    for row in rows.to_dict("records"):
+        said = {str(name): _word(cell) for name, cell in row.items()}
+        outcome = said["outcome"]
+        said["outcome"] = SHOWN_OUTCOME.get(outcome, outcome)
+        said["reason"] = said["reason"].removeprefix(f"Row {said['row']}: ")
+        cells = "".join(f'<td class="{name}">{escape(said[name])}</td>' for name in ROWS)
+        body.append(f'<tr class="{outcome}">{cells}</tr>')
+    return (
+        f'<div class="scroll rows"><table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{chr(10).join(body)}\n</tbody>\n</table></div>"
     )
-    return ["<h2>What needs you</h2>", f"<ul>{''.join(lines)}</ul>", *shown]
 
 
 def _table(table: pd.DataFrame, caption: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import string
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -53,12 +54,10 @@ _PAGE: Final = Markup(
 </section>
 <nav aria-label="Contents">
 <h2>Contents</h2>
-<ol>
 {contents}
-</ol>
 </nav>
 {sections}
-</main>
+{annexes}</main>
 {footer}</body>
 </html>
 """
@@ -75,6 +74,7 @@ def page(
     audience: str = "",
     answer: Markup,
     sections: Sequence[tuple[str, str, Markup]],
+    annexes: Sequence[tuple[str, str, Markup]] = (),
     footer: Markup | None = None,
 ) -> str:
     """Return a whole page. Its Content-Security-Policy allows its own style and pictures, and nothing else.
@@ -91,6 +91,8 @@ def page(
         The answer, above the contents.
     sections
         Anchor, heading and text of each section, in order.
+    annexes
+        The same for what proves the answer: lettered, in a part of their own that starts a new page on paper.
     footer
         What follows the last section.
 
@@ -100,6 +102,10 @@ def page(
         HTML that is well-formed XML as well; the same parts give the same bytes.
     """
     style = STYLE_FILE.read_text(encoding="utf-8")
+    lettered = [
+        (anchor, f"Annex {letter}. {heading}", text)
+        for letter, (anchor, heading, text) in zip(string.ascii_uppercase, annexes, strict=False)
+    ]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return str(
         _PAGE.format(
@@ -110,14 +116,26 @@ def page(
             audience=Markup('<meta name="audience" content="{}" />\n').format(audience) if audience else "",
             header=joined((Markup("<h1>{}</h1>").format(plain(title)), header, _audience_line(audience))),
             answer=answer,
-            contents=joined(
-                Markup('<li><a href="#{}">{}</a></li>').format(anchor, heading)
-                for anchor, heading, _ in sections
-            ),
+            contents=joined((_contents(sections), _contents(lettered))),
             sections=joined(_SECTION.format(*section) for section in sections),
+            annexes=Markup('<div class="annexes">\n{}\n</div>\n').format(
+                joined(_SECTION.format(*section) for section in lettered)
+            )
+            if lettered
+            else "",
             footer=Markup("<footer>{}</footer>\n").format(footer) if footer else "",
         )
     )
+
+
+def _contents(sections: Sequence[tuple[str, str, Markup]]) -> Markup | None:
+    """Return a list of links to sections, or None if there are none."""
+    if not sections:
+        return None
+    lines = joined(
+        Markup('<li><a href="#{}">{}</a></li>').format(anchor, heading) for anchor, heading, _ in sections
+    )
+    return Markup("<ol>\n{}\n</ol>").format(lines)
 
 
 def _audience_line(audience: str) -> Markup | None:

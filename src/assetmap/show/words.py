@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pandas as pd
@@ -189,6 +191,30 @@ def people(number: float) -> str:
 def listing(items: list[str]) -> str:
     """Join items for a sentence: ``a, b and c``."""
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+
+
+def known_part(name: Any) -> str:
+    """Return the part of an area's name that people know, without the code in brackets that follows it.
+
+    >>> known_part("Ludlow Town (Shropshire 038B)"), known_part("Shropshire 038B")
+    ('Ludlow Town', 'Shropshire 038B')
+    """
+    words = plain(name)
+    found = re.fullmatch(r"(.+) \([^()]*\d[^()]*\)", words)
+    return found[1] if found else words
+
+
+def area_listing(names: Iterable[Any], *, most: int = 8) -> str:
+    """Return the names of areas for a sentence: each once, the most frequent first, and how many are left out.
+
+    >>> area_listing(["Clun (A 037B)", "Ludlow Town (A 038B)", "Clun (A 037C)"])
+    'Clun (2) and Ludlow Town'
+    """
+    counts = Counter(known_part(name) for name in names)
+    ordered = sorted(counts, key=lambda name: (-counts[name], name))
+    shown = [f"{name} ({counts[name]})" if counts[name] > 1 else name for name in ordered[:most]]
+    left = len(ordered) - most
+    return listing([*shown, *([counted(left, "other")] if left > 0 else [])])
 
 
 def sentence(text: Any) -> str:

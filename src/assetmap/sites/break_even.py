@@ -67,7 +67,9 @@ def break_even(spending_gbp: float, saving_per_person_gbp: float, *, years: floa
     return BreakEven(spending_gbp, saving_per_person_gbp, people, text, years)
 
 
-def break_even_by_site(sites: pd.DataFrame, saving_per_person_gbp: float) -> pd.DataFrame:
+def break_even_by_site(
+    sites: pd.DataFrame, saving_per_person_gbp: float, *, years: float = 1.0
+) -> pd.DataFrame:
     """Return the break-even of every site whose cost is known.
 
     Parameters
@@ -75,12 +77,14 @@ def break_even_by_site(sites: pd.DataFrame, saving_per_person_gbp: float) -> pd.
     sites
         ``DevolutionReview.sites`` with ``annual_cost_gbp``.
     saving_per_person_gbp
-        What the other service costs per person and year, because the costs of sites are those of a year.
+        What the other service costs per person over the period.
+    years
+        How long the period is; a site costs so many times its cost of a year.
 
     Returns
     -------
     pandas.DataFrame
-        Index ``asset_id``: ``name``, ``annual_cost_gbp``, ``people_to_break_even`` and their share of the people for
+        Index ``asset_id``: ``name``, ``annual_cost_gbp``, ``years``, ``people_to_break_even`` and their share of the people for
         whom the site is the nearest, ``break_even_share``; missing where the cost is not known.
 
     Raises
@@ -91,11 +95,14 @@ def break_even_by_site(sites: pd.DataFrame, saving_per_person_gbp: float) -> pd.
     if "annual_cost_gbp" not in sites.columns:
         raise InputError("The sites have no column 'annual_cost_gbp'. Add it to the list of sites.")
     cost = pd.to_numeric(sites["annual_cost_gbp"], errors="coerce").astype(float)
-    people = cost.map(lambda each: break_even(each, saving_per_person_gbp).people, na_action="ignore")
+    people = cost.map(
+        lambda each: break_even(each * years, saving_per_person_gbp, years=years).people, na_action="ignore"
+    )
     return pd.DataFrame(
         {
             "name": sites["name"],
             "annual_cost_gbp": cost,
+            "years": years,
             "people_to_break_even": people,
             "break_even_share": people / sites["people_nearest"].where(sites["people_nearest"] > 0),
         }

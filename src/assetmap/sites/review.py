@@ -23,6 +23,7 @@ from assetmap.schema import (
     Estimate,
     InputError,
     Note,
+    counted,
     first_few,
     reference_table,
     within_border,
@@ -62,7 +63,17 @@ NEAR_M: Final = 2_000.0
 """How far from a site its community is looked for."""
 
 KEPT_COLUMNS: Final = (
-    *("name", "town", "postcode", "area_code", "operator", "operator_type", "control", "control_label"),
+    *(
+        "name",
+        "asset_type",
+        "town",
+        "postcode",
+        "area_code",
+        "operator",
+        "operator_type",
+        "control",
+        "control_label",
+    ),
     *("devolved", "devolved_year", "weekly_hours", "address_note", "status", "geometry"),
 )
 """What a review takes over from the register."""
@@ -265,6 +276,14 @@ def _notes(areas: pd.DataFrame, sites: pd.DataFrame, settings: DevolutionSetting
                 f"Weekly hours are not known for {int(hours.sum())} sites: {first_few(sites.loc[hours, 'name'])}.",
             )
         )
+    if "address_note" in sites.columns:
+        flagged = sites["address_note"].astype("str").str.strip().ne("") & sites["address_note"].notna()
+        if flagged.any():
+            sentence = (
+                f"The address of {counted(int(flagged.sum()), 'site')} is known to be old, or wrong in a source: "
+                f"{first_few(sites.loc[flagged, 'name'])}. The section of each says what is known."
+            )
+            notes.append(Note("ADDRESS_DOUBTFUL", sentence))
     candidates = sites[sites["candidate"]]
     unsure = ~candidates["quadrant_sure"]
     if candidates.empty:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import JSONResponse, Response
 
 import assetmap as am
-from assetmap.app.lists.row import find_row
+from assetmap.app.lists.row import find_row, saved
 from assetmap.app.pages import Page
 from assetmap.app.questions.common import number
 from assetmap.app.state import EDITOR
@@ -68,7 +68,7 @@ def _save(call: Call) -> Response:
     move_asset(store, key, version=version, easting=east + by[0], northing=north + by[1])
     if call.word("nudge"):
         return call.go(call.at("rows", str(key), "point"))
-    return call.go(f"{call.at('rows', str(key))}?saved=yes")
+    return call.go(saved(call, key))
 
 
 def _middle(call: Call) -> tuple[float | None, float | None]:

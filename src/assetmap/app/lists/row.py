@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -42,6 +43,12 @@ GUARDED: Final = {
 }
 
 
+def saved(call: Call, key: int) -> str:
+    """Return the address of a row after a save; its way back leads to the same rows as before."""
+    back = call.word("back")
+    return f"{call.at('rows', str(key))}?{urlencode({'saved': 'yes', **({'back': back} if back else {})})}"
+
+
 def find_row(call: Call) -> Row:
     """Return the row in the address.
 
@@ -71,7 +78,7 @@ def _show(call: Call) -> Page:
         "history": history(call.store(), row=found.key, limit=20).changes,
         "guarded": GUARDED.get(found.guarded, found.guarded),
         "today": dt.date.today().isoformat(),
-        "back": call.request.query_params.get("back", ""),
+        "back": call.word("back") or call.request.query_params.get("back", ""),
     }
     return Page(
         "lists/row.html",
@@ -125,7 +132,7 @@ def _save(call: Call) -> Response | Page:
         edit_cells(call.store(), key, changes, version=call.number("version"))
     except ConflictError as error:
         return conflict_page(call, error, changes)
-    return call.go(f"{call.at('rows', str(key))}?saved=yes")
+    return call.go(saved(call, key))
 
 
 def conflict_page(call: Call, error: ConflictError, changes: dict[str, str]) -> Page:
@@ -167,7 +174,7 @@ def _choose(call: Call) -> Response | Page:
             edit_cells(call.store(), key, chosen, version=call.number("version"))
         except ConflictError as error:
             return conflict_page(call, error, chosen)
-    return call.go(f"{call.at('rows', str(key))}?saved=yes")
+    return call.go(saved(call, key))
 
 
 def _reset(call: Call) -> Response:
@@ -184,7 +191,7 @@ def _close(call: Call) -> Response:
     except ValueError:
         raise InputError("Enter the day as year-month-day, such as 2026-03-31.") from None
     close_asset(call.store(), key, version=call.number("version"), on=day)
-    return call.go(f"{call.at('rows', str(key))}?saved=yes")
+    return call.go(saved(call, key))
 
 
 def _remove(call: Call) -> Response:
@@ -195,13 +202,13 @@ def _remove(call: Call) -> Response:
 def _decide(call: Call) -> Response:
     key = call.number("row")
     decide_place(call.store(), key, call.word("decision"), version=call.number("version"))
-    return call.go(f"{call.at('rows', str(key))}?saved=yes")
+    return call.go(saved(call, key))
 
 
 def _undo(call: Call) -> Response:
     key = call.number("row")
     undo(call.store(), call.number("change"))
-    return call.go(f"{call.at('rows', str(key))}?saved=yes")
+    return call.go(saved(call, key))
 
 
 VIEWS: Final = (

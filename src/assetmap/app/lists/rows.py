@@ -11,9 +11,11 @@ from assetmap.app.lists.overview import OUTCOMES, find_list
 from assetmap.app.pages import Page, render
 from assetmap.app.state import EDITOR
 from assetmap.app.views import Call, View
-from assetmap.project.store import Row, Saved, Store, accept_suggestion, edit_cell, lists, row, rows
+from assetmap.project.store import Row, Saved, Store, accept_suggestion, edit_cell, lists, row, rows, values
 
 PAGE: Final = 50
+MOST_KINDS: Final = 100
+"""Types to choose from in the filter."""
 
 
 def _show_list(call: Call) -> Page:
@@ -46,6 +48,7 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
     outcome = asked.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else ""
     search, edited = asked.get("search", "")[:200], asked.get("edited") == "yes"
+    kind = asked.get("type", "")[:200]
     number = max(1, int(asked.get("page", "1"))) if asked.get("page", "1").isdigit() else 1
     store = call.store()
     found = rows(
@@ -53,12 +56,13 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
         list_name=name,
         outcome=outcome,
         search=search,
+        where={"asset_type": kind} if kind else None,
         edited=edited,
         offset=(number - 1) * PAGE,
         limit=PAGE,
     )
     last = max(1, -(-found.total // PAGE))
-    kept = {"outcome": outcome, "search": search, "edited": "yes" if edited else ""}
+    kept = {"outcome": outcome, "search": search, "type": kind, "edited": "yes" if edited else ""}
 
     def address(**changed: Any) -> str:
         words = {key: value for key, value in {**kept, **changed}.items() if value}
@@ -72,14 +76,22 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
         "every": sum(found.outcomes.values()),
         "outcome": outcome,
         "search": search,
+        "kind": kind,
+        "kinds": [(text, f"{text} ({count:,})") for text, count in _kinds(store, name) if text],
         "edited": edited,
         "number": number,
         "last": last,
         "pages": _page_numbers(number, last),
         "address": address,
-        "here": here,
+        "here": address(page=number if number > 1 else ""),
+        "form": here,
         "titles": {} if name else {each.name: each.title for each in lists(store)},
     }
+
+
+def _kinds(store: Store, name: str) -> list[tuple[str, int]]:
+    """Return the types as the list writes them, most rows first."""
+    return list(values(store, "asset_type", list_name=name).items())[:MOST_KINDS]
 
 
 def _page_numbers(number: int, last: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from assetmap.app.jobs import Job
@@ -80,6 +81,7 @@ def _show_what_if(call: Call) -> Page:
         return wait_page(names, section="sites")
     sites = names["sites"] if names else []
     rows, answer = _rows(call.asked), None
+    edits: dict[str, list[str]] = {}
     if call.asked.get("go") and not call.errors:
         try:
             edits = edits_of(rows, {site: name for site, name, _ in sites})
@@ -88,6 +90,7 @@ def _show_what_if(call: Call) -> Page:
             fail(call, error)
     values = {
         "answer": answer,
+        "edits": json.dumps(edits),
         "rows": rows,
         "changes": list(CHANGES.items()),
         "sites": [(site, name if status == "open" else f"{name} (closed)") for site, name, status in sites],

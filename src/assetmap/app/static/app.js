@@ -4,23 +4,11 @@ import { initAll } from "./vendor/govuk-frontend.min.js";
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 
-/** Loads a classic script of ours once. */
-function load(address) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.onload = resolve;
-    script.onerror = reject;
-    document.head.append(script);
-  });
-}
-
 /** Turns an input with a list of suggestions into the accessible type-ahead. */
-async function completeNames() {
+function completeNames() {
   const inputs = [...document.querySelectorAll("input[list][data-complete]")];
-  if (!inputs.length) return;
-  await load("/static/vendor/accessible-autocomplete.min.js");
   for (const input of inputs) {
+    if (input === document.activeElement || input.value) continue; // somebody types already: the browser's own list stays
     const names = [...document.getElementById(input.getAttribute("list")).options].map((one) => one.value);
     const box = document.createElement("div");
     input.replaceWith(box);

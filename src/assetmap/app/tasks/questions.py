@@ -187,7 +187,8 @@ def site_names(words: dict[str, Any], step: Step) -> dict[str, Any]:
     project = opened(words)
     results = am.measure_project(project, sensitivity=False, progress=step)
     assets = results.assets
-    of_type = assets[assets["asset_type"] == project.settings.devolution.asset_type].reset_index()
+    kind = am.sites.site_kind(project.settings.devolution.asset_type)
+    of_type = assets[assets["asset_type"].isin(kind.types)].reset_index()
     chosen = of_type[of_type["status"].isin(("open", "closed"))].sort_values(
         ["status", "name"], ascending=[False, True]
     )
@@ -247,6 +248,37 @@ def what_if(words: dict[str, Any], step: Step) -> dict[str, Any]:
         "tables": tables,
         "notes": sentences(scenario.notes),
         "python": f"{project_line(project.folder)}\nscenario = {call('am.what_if', 'project', repr(edits))}\nscenario.people",
+    }
+
+
+def options(words: dict[str, Any], step: Step) -> dict[str, Any]:
+    """Measure the named options of a project side by side."""
+    from assetmap.project import evaluate_options
+
+    project = opened(words)
+    _, found = evaluate_options(project, progress=step)
+    minutes = found.unit != "m"
+    scale, unit = (1.0, "minutes") if minutes else (1000.0, "km")
+    figures = found.figures.reset_index()
+    figures["mean"] = (figures["mean_cost"] / scale).round(2)
+    columns = {
+        "option": "Option",
+        "title": "What it is",
+        "sites_open": "Sites open",
+        "mean": f"Mean to the nearest ({unit})",
+        "people_further": "Further",
+        "people_nearer": "Nearer",
+        "people_left_without": "Left without",
+        "hours_saved": "Hours saved a week",
+    }
+    for name in ("people_further", "people_nearer", "people_left_without"):
+        if name in figures:
+            figures[name] = figures[name].round()
+    return {
+        "sentences": [f"{each.option.name}: {each.sentence}" for each in found.options],
+        "tables": [table(figures, columns, caption="Options side by side")],
+        "notes": sentences(found.notes),
+        "python": f"{project_line(project.folder)}\nreview, options = am.project.evaluate_options(project)\noptions.figures",
     }
 
 

@@ -149,6 +149,8 @@ def as_list(content: Content, table: pd.DataFrame) -> AssetList:
         content.headings,
         content.reading.shape,
         tuple(json.loads(content.reading.left_out)),
+        tuple(dict.fromkeys(content.parts)),
+        content.info.date,
     )
 
 

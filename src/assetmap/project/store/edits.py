@@ -45,6 +45,7 @@ NOT_CELLS: Final = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
     "name_key",
 )
 """Columns that reading adds: nobody can edit them."""
@@ -370,7 +371,7 @@ def _list_by_hand(connection: Connection, store: Store) -> tuple[int, int, list[
         return found.id, found.reading_id, json.loads(found.columns)
     list_id = int(connection.execute(select(func.max(lists.c.id))).scalar() or 0) + 1
     reading_id = int(connection.execute(select(func.max(readings.c.id))).scalar() or 0) + 1
-    said = {"publisher": "", "date": dt.date.today().isoformat(), "licence": "", "attribution": "", "url": ""}
+    said = {"publisher": "", "date": "", "licence": "", "attribution": "", "url": ""}
     connection.execute(
         insert(lists).values(
             id=list_id,

@@ -37,6 +37,7 @@ from assetmap.project.store.records import (
 )
 from assetmap.project.store.tables import cells, changes, edits, files, lists, readings, rows
 from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.parts import date_of
 from assetmap.schema import WORKING_CRS, AssetList, FixedFile, reference_table
 
 if TYPE_CHECKING:
@@ -47,7 +48,15 @@ SAID: Final = ("title", "publisher", "date", "licence", "attribution", "url")
 
 NAME: Final = re.compile(r"[a-z0-9_]{1,60}")
 BESIDE: Final = (".dbf", ".shx", ".prj", ".cpg")
-ADDED_BY_READING: Final = ("source", "row", "row_key", "list_title", "reading_note", "reading_problem")
+ADDED_BY_READING: Final = (
+    "source",
+    "row",
+    "row_key",
+    "list_title",
+    "reading_note",
+    "reading_problem",
+    "list_date",
+)
 """Columns that say nothing of a row itself."""
 
 WHERE: Final = (
@@ -109,7 +118,7 @@ def add_list(
         Sheets or layers to read; every one that looks like a list where not given.
     **said
         ``title``, ``publisher``, ``date``, ``licence``, ``attribution``, ``url``, as in ``[[assets]]``. The title is the
-        name of the file, and the date the day, where not given.
+        name of the file, and the date the one in that name, where not given.
 
     Returns
     -------
@@ -193,7 +202,7 @@ def replace_list(
     version
         `ListInfo.version`.
     date
-        Of the new file; today where not given.
+        Of the new file; the one in its name, or else today, where not given.
 
     Returns
     -------
@@ -220,7 +229,7 @@ def replace_list(
         ):
             raise InputError(f"The list '{name}' was replaced a moment ago. Look at it again.")
         reading_id = _keep_reading(connection, store, old.info.id, read, match)
-        new_date = date or dt.date.today().isoformat()
+        new_date = date or date_of(shown) or dt.date.today().isoformat()
         change = _set_list(
             connection,
             store,

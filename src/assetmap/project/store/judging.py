@@ -26,9 +26,9 @@ from assetmap.project.store.contents import (
 )
 from assetmap.project.store.database import Store, by_key, reading
 from assetmap.project.store.tables import changes, edits, lists, rows
+from assetmap.register.again.judgement import Judgement, described, judge_again, judge_all
+from assetmap.register.again.matching import match_rows
 from assetmap.register.build import judge_stacked, stack_lists
-from assetmap.register.judgement import Judgement, described, judge_again, judge_all
-from assetmap.register.matching import match_rows
 from assetmap.schema import LINKERS, AssetList
 
 if TYPE_CHECKING:
@@ -77,13 +77,14 @@ def judged(store: Store) -> tuple[State, set[int]]:
     Returns
     -------
     tuple
-        The state, and the keys of the rows that are judged otherwise than when it was last asked for.
+        The state, and the keys of the rows that are judged otherwise than when it was last asked for; none the first time.
     """
     with store.shared.lock, reading(store) as connection:
         state: State | None = store.shared.judged
         stamp, last = _stamp(store), last_change(connection)
         if state is not None and state.stamp == stamp and state.change == last:
             return state, set()
+        first = state is None
         if state is None or state.stamp != stamp:
             project = open_settings(store)
             state = State(stamp, project, _known(project), 0, {})
@@ -93,7 +94,7 @@ def judged(store: Store) -> tuple[State, set[int]]:
         state.change = last
         state.registers.clear()
         store.shared.judged = state
-        return state, touched
+        return state, set() if first else touched
 
 
 def open_settings(store: Store) -> Project | None:
@@ -239,7 +240,7 @@ def _changed_rows(state: State, keys: list[int]) -> pd.DataFrame:
         here = [key for key in keys if key in content.originals.index]
         if here:
             part = replace(content, originals=content.originals.loc[here])
-            tables.append(stack_lists([with_edits(part, state.edited).reset_index(drop=True)]))
+            tables.append(stack_lists([as_list(part, with_edits(part, state.edited))]))
             places += [state.places[key] for key in here]
     if not tables:
         return state.judgement.raw.iloc[[]]

@@ -28,8 +28,8 @@ from assetmap.project.store.database import Store, as_text, reading, writing
 from assetmap.project.store.judging import judged
 from assetmap.project.store.pages import after_save
 from assetmap.project.store.records import ACTIONS, Change, ChangePage, Difference, Saved
+from assetmap.register.again.changes import compare
 from assetmap.register.build import build_register
-from assetmap.register.changes import compare
 from assetmap.schema import LINKERS, Register
 
 if TYPE_CHECKING:

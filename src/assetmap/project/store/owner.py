@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ _HELD: Final[dict[Path, int]] = {}
 """Files of ours -> how often this process holds them."""
 
 _LOCK: Final = threading.Lock()
+
+BEING_WRITTEN_SECONDS: Final = 10.0
 
 
 def lock_path(store: Path) -> Path:
@@ -46,6 +49,8 @@ def take_over(store: Path, *, user: str) -> None:
                 found = read_owner(path)
                 if found is not None and not has_ended(found):
                     raise InputError(_held_by(found, path)) from None
+                if found is None and is_new(path):
+                    break
                 with contextlib.suppress(FileNotFoundError):
                     path.unlink()
                 continue
@@ -92,6 +97,14 @@ def read_owner(path: Path) -> dict[str, Any] | None:
     ):
         return None
     return found
+
+
+def is_new(path: Path) -> bool:
+    """Say whether a file is so new that its maker may not have written into it yet."""
+    try:
+        return abs(time.time() - path.stat().st_mtime) < BEING_WRITTEN_SECONDS
+    except OSError:
+        return False
 
 
 def has_ended(found: dict[str, Any]) -> bool:

@@ -25,11 +25,11 @@ from assetmap.records import CheckReport, Register
 from assetmap.register.areas import assign_areas
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
-from assetmap.register.fixes import suggest_fixes
+from assetmap.register.corrections.fixes import suggest_fixes
 from assetmap.schema import LINKERS, OUTCOMES, WORKING_CRS, AssetList
 
 PAGE: Final = 50
-NOT_SHOWN: Final = ("source", "row", "row_key", "geometry", "list_title")
+NOT_SHOWN: Final = ("source", "row", "row_key", "geometry", "list_title", "list_date")
 
 
 def lists(store: Store) -> tuple[ListInfo, ...]:
@@ -126,8 +126,7 @@ def values(store: Store, column: str, *, list_name: str = "") -> Mapping[str, in
         places = _fitting(state, list_name, "", {}, False)
         if state.judgement is None or column not in state.judgement.raw:
             return {}
-        cells = state.judgement.raw[column].iloc[places].fillna("").astype("str")
-    return {str(value): int(count) for value, count in cells.value_counts().items()}
+        return dict(Counter(_texts(state.judgement.raw[column].iloc[places])).most_common())
 
 
 def pairs(
@@ -246,12 +245,8 @@ def _fitting(state: State, list_name: str, search: str, where: Mapping[str, str]
     if list_name:
         mask &= state.judgement.said["source"] == list_name
     for column, value in where.items():
-        cells = (
-            raw[column].fillna("").astype("str").to_numpy(dtype=object)
-            if column in raw
-            else np.full(len(raw), "", dtype=object)
-        )
-        mask &= cells == value
+        cells = _texts(raw[column]) if column in raw else [""] * len(raw)
+        mask &= np.array(cells, dtype=object) == value
     if edited:
         mask &= np.fromiter((key in state.edited for key in state.keys), dtype=bool, count=len(raw))
     places = np.flatnonzero(mask)
@@ -266,13 +261,18 @@ def _fitting(state: State, list_name: str, search: str, where: Mapping[str, str]
     return places
 
 
+def _texts(column: pd.Series) -> list[str]:
+    """Return the cells of a column as text, a missing one as ``""``."""
+    return ["" if pd.isna(cell) else str(cell) for cell in column.tolist()]
+
+
 def _make_searchable(state: State, places: np.ndarray) -> None:
     assert state.judgement is not None
     missing = [place for place in places.tolist() if place not in state.searched]
     if not missing:
         return
     raw = state.judgement.raw.iloc[missing]
-    columns = [raw[c].fillna("").astype("str").tolist() for c in raw.columns if c not in NOT_SHOWN]
+    columns = [_texts(raw[c]) for c in raw.columns if c not in NOT_SHOWN]
     for place, cells in zip(missing, zip(*columns, strict=True), strict=True):
         state.searched[place] = "\n".join(filter(None, cells)).casefold()
 
@@ -297,7 +297,7 @@ def _rows(store: Store, state: State, places: list[int]) -> list[Row]:
         by_row.setdefault(pair.other, []).append(pair)
     raw = judgement.raw.iloc[places]
     suggestions = _suggestions(state, places)
-    texts = {str(c): raw[c].fillna("").astype("str").tolist() for c in raw.columns if c not in NOT_SHOWN}
+    texts = {str(c): _texts(raw[c]) for c in raw.columns if c not in NOT_SHOWN}
     found = []
     for k, (place, key) in enumerate(zip(places, keys, strict=True)):
         name = str(said["source"][place])
@@ -379,13 +379,14 @@ def _areas(state: State, places: list[int]) -> list[str]:
     """Return the small area of each row, as the register assigns it."""
     assert state.judgement is not None
     said, known = state.judgement.said, state.known
-    if known.get("areas") is None:
+    located = [place for place in places if said["location_precision"][place]]
+    if known.get("areas") is None or not located:
         return [""] * len(places)
-    x, y = said["x"][places], said["y"][places]
+    x, y = said["x"][located], said["y"][located]
     points = gpd.GeoSeries(gpd.points_from_xy(x, y, crs=WORKING_CRS)).where(np.isfinite(x), None)
     table = gpd.GeoDataFrame(
         {
-            name: said[name][places].astype(str)
+            name: said[name][located].astype(str)
             for name in ("name", "asset_type", "status", "postcode", "location_precision")
         },
         geometry=points.to_numpy(),
@@ -393,7 +394,10 @@ def _areas(state: State, places: list[int]) -> list[str]:
     )
     table.index = table.index.astype("str").rename("asset_id")
     codes = assign_areas(table, known["areas"], known.get("postcodes"))["area_code"].fillna("")
-    return ["" if said["beyond"][place] else str(code) for place, code in zip(places, codes, strict=True)]
+    inside = {
+        place: str(code) for place, code in zip(located, codes, strict=True) if not said["beyond"][place]
+    }
+    return [inside.get(place, "") for place in places]
 
 
 def _pairs(store: Store, state: State, places: Iterable[int] | None = None) -> list[Pair]:

@@ -39,7 +39,7 @@ KEPT: Final = (
 """Every table, in an order in which they can be filled."""
 
 LINES: Final = 5_000
-ADDED_BY_READING: Final = ("row_key", "list_title")
+ADDED_BY_READING: Final = ("row_key", "list_title", "list_date")
 
 
 def export_store(folder: str | Path, output: str | Path) -> list[Path]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from assetmap.errors import InputError
-from assetmap.project.store.owner import has_ended, read_owner, this_process
+from assetmap.project.store.owner import has_ended, is_new, read_owner, this_process
 from assetmap.project.store.records import RunningApp
 
 APP_NAME: Final = "assetmap.app.json"
@@ -64,6 +64,8 @@ def announce_app(folder: str | Path, address: str, *, user: str = "") -> Iterato
             raise InputError(
                 f"The app already has this project open: {found.address} (on '{found.computer}')."
             )
+        if read_owner(path) is None and is_new(path):
+            raise InputError(f"Another app is opening '{folder}'. Try again.")
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
     else:

@@ -68,6 +68,7 @@ def _import(store: Store, each: AssetsInput) -> None:
         name=each.id,
         asset_type=each.asset_type or "",
         columns=each.columns,
+        parts=[part for part in (each.sheet, each.layer) if part],
         **said,
     )
 

@@ -22,6 +22,7 @@ from assetmap.read.lists.headings import column_meanings, headings_table, look_a
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
 from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
+from assetmap.read.lists.sections import with_sections
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import Values
 from assetmap.read.maps import is_map
@@ -101,7 +102,9 @@ def read_assets(
     for name, part in parts.items():
         try:
             named, headings, own = _named(part, columns)
-            finished = _finished(named, list(headings["heading"]), path, source, asset_type)
+            finished = _finished(
+                with_sections(named, OWN), list(headings["heading"]), path, source, asset_type
+            )
         except InputError as error:
             if not several:
                 raise
@@ -129,7 +132,13 @@ def read_assets(
     whole = tables[0] if len(tables) == 1 else _together(tables)
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
     return AssetList(
-        source, whole, told_once, known, tuple(left_out), tuple(read), date or date_of(path.name)
+        source,
+        whole,
+        told_once,
+        known,
+        tuple(left_out),
+        tuple(read),
+        date if re.search(r"\d{4}", date) else date_of(path.name),
     )
 
 

@@ -23,6 +23,9 @@ NESTED: Final = 3
 OPEN_REFERRAL: Final = "open_referral_uk"
 """Name of the one published shape that is known by its tree and not by its columns."""
 
+OWN_TAXONOMY: Final = "assetmap: columns of the register"
+"""Name of the taxonomy under which a directory of assetmap keeps columns that Open Referral has no field for."""
+
 
 def read_records(path: Path) -> tuple[pd.DataFrame, str]:
     """Read the records of a JSON file.
@@ -274,5 +277,18 @@ def _service(service: dict[str, Any]) -> list[Record]:
             "town": addresses[0].get("city"),
             "postcode": addresses[0].get("postal_code"),
         }
-        records.append({key: _text(value) for key, value in {**said, **where}.items()})
+        record = {key: _text(value) for key, value in {**said, **where}.items()}
+        records.append({**record, **_own_columns(service)})
     return records
+
+
+def _own_columns(service: dict[str, Any]) -> Record:
+    """Return the columns of the register that a directory of assetmap keeps as attributes of a service."""
+    terms = [attribute.get("taxonomy_term") or {} for attribute in service.get("attributes") or []]
+    ours = {
+        _text(term.get("description")).replace("_", " "): _text(term.get("term"))
+        for term in terms
+        if term.get("taxonomy") == OWN_TAXONOMY and term.get("description")
+    }
+    # our directory names the group itself as its organisation where no operator is known
+    return {"operator": "", "description": "", **ours} if ours else {}

@@ -165,6 +165,11 @@ def _type_words() -> frozenset[str]:
     return frozenset(keys | {f"{key}s" for key in keys} | {f"{key}es" for key in keys})
 
 
+def is_type(key: str) -> bool:
+    """Say whether a text, as headings are compared, is a word for a type."""
+    return key in _type_words()
+
+
 LOOKS: Final[dict[str, Callable[[str], bool]]] = {
     "postcode": lambda text: bool(_POSTCODE.fullmatch(text)),
     "address": lambda text: bool(_HELD_POSTCODE.search(text)) and not _POSTCODE.fullmatch(text),
@@ -179,7 +184,7 @@ LOOKS: Final[dict[str, Callable[[str], bool]]] = {
     "yes_no": lambda text: text.casefold() in YES | NO and not text.isdigit(),
     "code": lambda text: bool(re.fullmatch(r"[A-Z]{0,3}[-/]?\d[\dA-Z/-]*|[0-9a-f-]{32,36}", text, re.I)),
     "person": is_person,
-    "type": lambda text: heading_key(text) in _type_words(),
+    "type": lambda text: is_type(heading_key(text)),
 }
 """Kind -> whether a cell looks like it."""
 

@@ -58,7 +58,8 @@ def cut(
     classes
         Number of classes. Some schemes choose their own.
     bounds
-        Upper bounds for ``UserDefined``. A last class is added for any values above them.
+        Upper bounds for ``UserDefined``. A last class is added for any values above them, and bounds that no value
+        reaches are left out.
 
     Returns
     -------
@@ -98,7 +99,9 @@ def _upper_bounds(
 ) -> npt.NDArray[np.float64]:
     if scheme == "UserDefined":
         upper = np.unique(np.asarray(bounds, dtype=float))
-        return np.append(upper, values.max()) if values.max() > upper[-1] else upper
+        if values.max() > upper[-1]:
+            return np.append(upper, values.max())
+        return upper[: np.searchsorted(upper, values.max()) + 1]
     if scheme == "Quantiles" or len(np.unique(values)) <= classes:
         return np.unique(np.quantile(values, np.arange(1, classes + 1) / classes))
     import mapclassify
@@ -120,6 +123,8 @@ def class_words(
 ) -> list[str]:
     """Describe each class in words: ``"1.0 to 2.0 km"``, ``"up to 1.0 km"``, ``"more than 10.0 km"``.
 
+    Whole numbers get classes that do not touch: ``"2"``, ``"3 to 5"``, ``"6 or more"``.
+
     Parameters
     ----------
     values, codes, upper
@@ -131,6 +136,9 @@ def class_words(
     """
     words = []
     after = f" {unit}" if unit else ""
+    known = values[codes >= 0]
+    if decimals == 0 and len(known) and (known == np.rint(known)).all():
+        return [f"{one}{after}" for one in _whole_numbers(known, upper)]
     for code, bound in enumerate(upper):
         inside = values[codes == code]
         top = f"{bound:,.{decimals}f}"
@@ -142,4 +150,21 @@ def class_words(
             words.append(f"more than {upper[code - 1]:,.{decimals}f}{after}")
         else:
             words.append(f"{upper[code - 1]:,.{decimals}f} to {top}{after}")
+    return words
+
+
+def _whole_numbers(known: npt.NDArray[np.float64], upper: Sequence[float]) -> list[str]:
+    """Return the words of classes of whole numbers, each from the first whole number above the class before."""
+    words = []
+    for code, bound in enumerate(upper):
+        low = known.min() if code == 0 else np.floor(upper[code - 1]) + 1
+        high = np.floor(bound)
+        if low >= high:
+            words.append(f"{high:,.0f}")
+        elif code == 0:
+            words.append(f"up to {high:,.0f}")
+        elif code == len(upper) - 1:
+            words.append(f"{low:,.0f} or more")
+        else:
+            words.append(f"{low:,.0f} to {high:,.0f}")
     return words

@@ -51,6 +51,8 @@ class Layer:
         False where the values must not be used to rank places. No rank is then shown.
     sources
         Index values of the sources table.
+    first
+        Whether the layer is one of the few that the page offers at once. The others are one click further away.
     description
         One or two sentences for the legend.
     """
@@ -73,6 +75,7 @@ class Layer:
     unreliable: pd.Series | None = None
     ranks: bool = True
     sources: tuple[str, ...] = ()
+    first: bool = False
     description: str = ""
 
 
@@ -160,6 +163,7 @@ def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
         if doubted is None
         else _between(doubted, row["unreliable_over"], row["unreliable_under"]),
         ranks=row["ranks"] != "no",
+        first=row["first"] == "yes",
         sources=tuple(source for source in row["sources"].split(";") if source),
         description=_composite(areas)
         if key == "need" and "composite" in areas.columns

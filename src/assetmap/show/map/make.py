@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -13,8 +14,10 @@ from assetmap.public import check_audience
 from assetmap.schema import MAP_CRS, InputError, Note, check_areas, check_assets, check_postcodes, first_few
 from assetmap.show.map.geometry import encode_polygons
 from assetmap.show.map.layers import Layer, check_layers, map_layers
+from assetmap.show.map.lines import encode_lines
 from assetmap.show.map.payload import (
     encode_areas,
+    encode_around,
     encode_assets,
     encode_layer,
     encode_notes,
@@ -22,16 +25,22 @@ from assetmap.show.map.payload import (
     encode_postcodes,
     encode_sources,
     name_sources,
+    places_of_assets,
 )
-from assetmap.show.map.trial import encode_trial
+from assetmap.show.map.trial import encode_trial, nearest_type
 
 if TYPE_CHECKING:
     import folium
 
-LAND_TOLERANCE_M: Final = 250.0
+LAND_TOLERANCE_M: Final = (10.0, 250.0)
+LAND_STEPS: Final = 500
+"""Land is simplified to about this many steps across the place, within ``LAND_TOLERANCE_M``."""
+
 LAND_DECIMALS: Final = 3
-FAR_KM: Final = 5.0
-"""An area in high need further than this counts as far in the opening sentence, as in the report."""
+FINE_LAND_M: Final = 100.0
+"""Below this tolerance land keeps one more decimal of a degree."""
+
+OUT_TO_SEA_M: Final = 60_000.0
 
 
 def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
@@ -49,7 +58,8 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     audience: str = "public",
     tiles: Any = None,
     search_postcodes: bool = True,
-    far_km: float = FAR_KM,
+    sea: bool = False,
+    background: gpd.GeoDataFrame | None = None,
 ) -> folium.Map:
     """Draw small areas and assets on one page that needs no other file and downloads nothing.
 
@@ -68,11 +78,12 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     title, area_name
         Heading, and the name of the whole place ("Cornwall").
     places
-        Place names to write on the map.
+        Place names to write on the map. Without them the map writes the towns that assets name, and the names of
+        neighbourhoods.
     postcodes
         Postcodes that readers can search for, unless ``search_postcodes`` is false.
     land
-        Land around the areas, drawn in a pale colour beneath them.
+        Land around the areas, drawn in a pale colour beneath them. Names in a column ``name`` are written on it.
     sources
         Title, date, licence and attribution of what is shown.
     notes
@@ -83,8 +94,11 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     tiles
         Background map, as `folium.Map` takes it (``"osm"`` is short for OpenStreetMap). Each reader's browser then
         downloads pictures from that server, and the page says so. Nothing else is ever downloaded.
-    far_km
-        Distance in kilometres. The opening sentence counts the areas in high need that are further than this.
+    sea
+        Whether everything in the rectangle around `land` that is neither land nor an area is sea. Where that is not
+        known, the ground stays neutral.
+    background
+        Roads and rivers to draw (``kind`` is "roads" or "rivers"), as `read_background` makes them.
 
     Returns
     -------
@@ -124,7 +138,6 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
         "title": title,
         "area_name": area_name,
         "audience": audience,
-        "far_km": far_km,
         "areas": encode_areas(areas),
         "layers": [encode_layer(layer, areas["population"]) for layer in drawn],
         "sources": {} if sources is None else encode_sources(sources),
@@ -133,17 +146,50 @@ def make_map(  # noqa: PLR0913 (the options of a map, each with a default)
     if assets is not None:
         payload["assets"], shown = encode_assets(assets, areas, audience)
         payload["trial"] = encode_trial(areas, shown)
-        name_sources(payload["layers"], assets, payload["trial"].get("type"))
+        payload["main"] = nearest_type(areas, shown)
+        name_sources(payload["layers"], assets, payload["main"])
+        if places is None or not len(places):
+            places = places_of_assets(shown)
     if places is not None and len(places):
         payload["places"] = encode_places(places)
     if postcodes is not None and search_postcodes:
         payload["postcodes"] = encode_postcodes(postcodes, areas)
     if land is not None and len(land):
-        payload["land"] = encode_polygons(land.geometry.simplify(LAND_TOLERANCE_M), decimals=LAND_DECIMALS)
+        west, south, east, north = areas.total_bounds
+        tolerance = float(np.clip(max(east - west, north - south) / LAND_STEPS, *LAND_TOLERANCE_M))
+        payload["land"] = encode_polygons(
+            land.geometry.simplify(tolerance),
+            decimals=LAND_DECIMALS if tolerance > FINE_LAND_M else LAND_DECIMALS + 1,
+        )
+        if around := encode_around(land):
+            payload["around"] = around
+        if sea:
+            payload["sea"] = [round(bound, LAND_DECIMALS) for bound in _degrees(_sea_known(areas, land))]
+    if background is not None and len(background):
+        payload["lines"] = encode_lines(background)
     from assetmap.show.map.page import AssetMap
 
-    corners = gpd.GeoSeries([shapely.box(*areas.total_bounds)], crs=areas.crs)
-    return AssetMap(payload, bounds=tuple(corners.to_crs(MAP_CRS).total_bounds), tiles=tiles)
+    return AssetMap(payload, bounds=_degrees(areas), tiles=tiles)
+
+
+def _sea_known(areas: gpd.GeoDataFrame, land: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the rectangle within which what is no land is sea.
+
+    It reaches out to sea where the areas reach further than the land around them. Elsewhere the land may be cut off, so
+    the rectangle ends with it.
+    """
+    ends = []
+    for own, other, sign in zip(areas.total_bounds, land.total_bounds, (-1, -1, 1, 1), strict=True):
+        open_sea = (own - other) * sign > 0
+        ends.append(own + sign * OUT_TO_SEA_M if open_sea else other)
+    return gpd.GeoSeries([shapely.box(*ends)], crs=areas.crs)
+
+
+def _degrees(table: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of everything in a table, in degrees."""
+    corners = gpd.GeoSeries([shapely.box(*table.total_bounds)], crs=table.crs)
+    west, south, east, north = corners.to_crs(MAP_CRS).total_bounds
+    return west, south, east, north
 
 
 def _check(

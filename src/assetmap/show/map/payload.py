@@ -65,6 +65,7 @@ def encode_layer(layer: Layer, people: pd.Series) -> dict[str, Any]:
         "description": layer.description,
         "sources": list(layer.sources),
         "ranks": layer.ranks,
+        "first": layer.first,
         "scheme": SCHEME_WORDS.get(layer.scheme, layer.scheme),
     }
     if layer.kind == "number":
@@ -108,6 +109,7 @@ def encode_assets(
             table[column] = _dictionary(shown[column])
     if "sensitive" in shown:
         table["sensitive"] = [int(bool(hidden)) for hidden in shown["sensitive"].fillna(False)]
+    table["groups"] = sorted(_group_types() & set(shown["asset_type"].dropna()))
     table["sector"] = _dictionary(_sectors(shown))
     table["labels"] = {
         "asset_types": _labels("asset_types"),
@@ -162,6 +164,38 @@ def encode_places(places: gpd.GeoDataFrame) -> dict[str, Any]:
         "people": _scaled(sorted_places["_people"].replace(0, np.nan), 0),
         "points": encode_points(sorted_places.geometry),
     }
+
+
+def encode_around(land: gpd.GeoDataFrame) -> dict[str, Any] | None:
+    """Return the names of the neighbours with a point inside each; None where the land has no names."""
+    if "name" not in land or land["name"].nunique() < 2:
+        return None
+    named = land[land["name"].notna()]
+    return {
+        "names": [_text(name) for name in named["name"]],
+        "points": encode_points(named.geometry.representative_point(), decimals=4),
+    }
+
+
+def places_of_assets(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """Return the towns that assets name, each at the middle of its assets; None where there are none.
+
+    A map without a file of place names writes these.
+    """
+    if "town" not in assets:
+        return None
+    known = assets[
+        assets["town"].notna() & (assets["town"] != "") & assets.geometry.notna() & ~assets.geometry.is_empty
+    ]
+    if known.empty:
+        return None
+    at = pd.DataFrame({"x": known.geometry.x, "y": known.geometry.y, "town": known["town"]}).groupby("town")
+    middle, counts = at[["x", "y"]].median(), at.size()
+    return gpd.GeoDataFrame(
+        {"name": middle.index.astype(str), "kind": "town", "population": counts.to_numpy(dtype=float)},
+        geometry=gpd.points_from_xy(middle["x"], middle["y"]),
+        crs=assets.crs,
+    )
 
 
 def encode_sources(sources: pd.DataFrame) -> dict[str, dict[str, str]]:
@@ -305,6 +339,11 @@ def _shared_beginnings(words: list[str]) -> list[str]:
     same = differ.argmax(axis=1)
     same[0] = 0
     return [f"{shared}{word[shared:]}" for shared, word in zip(same.tolist(), words, strict=True)]
+
+
+def _group_types() -> set[str]:
+    types = reference_table("asset_types")
+    return set(types.index[types["group"] == "yes"])
 
 
 def _labels(name: str, column: str = "label") -> dict[str, str]:

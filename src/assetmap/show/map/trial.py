@@ -33,12 +33,11 @@ def encode_trial(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> dict[str,
     """
     if any(column not in areas for column in NEEDED):
         return {"why_not": "You cannot try changes on this map because it has no distances."}
-    kinds = assets.loc[assets.index.intersection(areas["nearest_asset_id"].dropna()), "asset_type"]
-    if kinds.empty:
+    kind = nearest_type(areas, assets)
+    if kind is None:
         return {
             "why_not": "You cannot try changes on this map because the assets that distances are measured to are not on it."
         }
-    kind = str(kinds.mode().iloc[0])
     placed = assets.geometry.notna() & ~assets.geometry.is_empty
     placed &= assets["location_precision"].isin(DISTANCE_PRECISIONS)
     candidates = assets[counts_as(assets, kind) & placed]
@@ -68,6 +67,14 @@ def encode_trial(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> dict[str,
         },
         "access_upper": _access_upper(areas),
     }
+
+
+def nearest_type(areas: pd.DataFrame, assets: pd.DataFrame) -> str | None:
+    """Return the type of asset that distances are measured to; None where no area has a nearest asset on the map."""
+    if "nearest_asset_id" not in areas:
+        return None
+    kinds = assets.loc[assets.index.intersection(areas["nearest_asset_id"].dropna()), "asset_type"]
+    return None if kinds.empty else str(kinds.mode().iloc[0])
 
 
 def _nearest(centres: npt.NDArray[np.float64], assets: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:

@@ -18,6 +18,7 @@ from assetmap.show.html import joined, paragraph, table
 from assetmap.show.report.places import area_with_code, nearest_places
 from assetmap.show.words import (
     NOT_KNOWN,
+    area_listing,
     counted,
     decimals,
     kilometres,
@@ -33,6 +34,12 @@ from assetmap.show.words import (
 )
 
 ROBUST_COLUMNS: Final = ("gap_rank", "stay_worst_share", "rank_low", "rank_high")
+MOST_NAMES: Final = 12
+"""Places named in one sentence; the others are counted."""
+
+UNCERTAIN: Final = 0.25
+"""A rank whose range spans this share of all areas or more is called uncertain."""
+
 DETOURS: Final = 5
 """Rows in the table of areas where straight-line distance misleads most."""
 
@@ -183,7 +190,10 @@ def _steadiness(results: Results) -> Markup:
     columns = [
         names,
         _wholes(top["gap_rank"]),
-        [_span(low, high) for low, high in zip(top["rank_low"], top["rank_high"], strict=True)],
+        [
+            _span(low, high, uncertain=high - low >= UNCERTAIN * len(results.areas))
+            for low, high in zip(top["rank_low"], top["rank_high"], strict=True)
+        ],
         [percent(share) for share in top["stay_worst_share"]],
     ]
     if "rank_together_low" in top and top["rank_together_low"].notna().any():
@@ -296,7 +306,11 @@ def _group_names(results: Results, group: pd.Series) -> str:
     """Name a group by the places nearest to its areas, or by the areas where no places are known."""
     members = results.areas.loc[str(group["area_codes"]).split(" ")]
     found = nearest_places(members, results.places)
-    return listing(list(dict.fromkeys([name for name, _ in found]))) if found else plain(group["area_names"])
+    return (
+        listing(list(dict.fromkeys([name for name, _ in found])))
+        if found
+        else area_listing(members["area_name"])
+    )
 
 
 def _need_around(results: Results) -> Markup | None:
@@ -379,12 +393,14 @@ def _edges(results: Results) -> Markup | None:
     ahead = number_of(results, "edge_top")
     found = nearest_places(near, results.places)
     if found is None:
-        names = listing([f"{plain(name)} ({code})" for code, name in near["area_name"].items()])
+        names = area_listing(near["area_name"])
         where = f"They are {names}." if len(near) > 1 else f"It is {names}."
     else:
         counts = pd.Series([name for name, _ in found]).value_counts(sort=False)
         counts = counts.sort_index().sort_values(ascending=False, kind="stable")
-        where = f"Nearest places (number of areas): {listing([f'{name} ({number})' for name, number in counts.items()])}."
+        nearest = [f"{name} ({number})" for name, number in counts.items()]
+        more = [counted(len(nearest) - MOST_NAMES, "other")] if len(nearest) > MOST_NAMES else []
+        where = f"Nearest places (number of areas): {listing([*nearest[:MOST_NAMES], *more])}."
     return joined(
         (
             heading,
@@ -425,8 +441,12 @@ def _most_affected(counts: pd.DataFrame) -> str:
     return f"{words}; in the tenth with most need it is {percent(first)}."
 
 
-def _span(low: float, high: float) -> str:
-    return NOT_KNOWN if pd.isna(low) or pd.isna(high) else f"{whole(low)} to {whole(high)}"
+def _span(low: float, high: float, *, uncertain: bool = False) -> str:
+    if pd.isna(low) or pd.isna(high):
+        return NOT_KNOWN
+    if low == high:
+        return whole(low)
+    return f"between {whole(low)} and {whole(high)}" + (": uncertain" if uncertain else "")
 
 
 def _wholes(numbers: pd.Series) -> list[str]:

@@ -253,7 +253,13 @@ def _operators(results: Results) -> Markup | None:
     if "operator_type" not in opened or opened["operator_type"].isna().all():
         return None
     names = reference_table("operator_types")["label"]
-    kinds = opened["operator_type"].map(names).fillna(opened["operator_type"]).fillna("Not known")
+    kinds = (
+        opened["operator_type"]
+        .map(names)
+        .fillna(opened["operator_type"])
+        .replace("", pd.NA)
+        .fillna("Not known")
+    )
     counts = (
         kinds.map(plain).value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable")
     )

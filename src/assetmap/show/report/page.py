@@ -1,7 +1,7 @@
 """The report of a build: one HTML page to read, print or send, without script and without requests to any host.
 
-A section is a function ``section(results) -> str | None`` in one of the modules of this folder, listed once in
-`SECTIONS`. It returns None if the columns it needs are missing. The same results give the same bytes.
+The answer comes first, on four pages of paper; annexes prove it. A section is a function
+``section(results) -> str | None`` in one of the modules of this folder, listed once in `SECTIONS`. It returns None if the columns it needs are missing. The same results give the same bytes.
 """
 
 from __future__ import annotations
@@ -24,27 +24,31 @@ from assetmap.show.words import latest_date
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the report: its anchor, its heading (``{noun}`` is the asset type in use) and its function."""
+    """A section of the report: its anchor, its heading (``{noun}`` is the asset type in use) and its function.
+
+    An annex proves what the first four pages answer.
+    """
 
     anchor: str
     heading: str
     write: Callable[[Results], str | None]
+    annex: bool = False
 
 
 SECTIONS: Final = (
     Section("map", "Where need is high and access is low", parts.map_of_gaps),
     Section("first", "Areas to look at first", parts.widest_gaps),
     Section("need", "Need and distance", parts.need_and_access),
-    Section("deserts", "People far from any open {noun}", gaps.deserts),
-    Section("bus", "There and back by bus, while it is open", travel.there_and_back),
     Section("more", "Where one more {noun} would help most", gaps.new_sites),
-    Section("sensitivity", "How robust these gaps are", gaps.sensitivity),
-    Section("assets", "What is there", groups.assets_listed),
-    Section("sharing", "Who could lend what to whom", lending.sharing),
-    Section("groups", "Groups that are on no register", groups.unregistered_groups),
-    Section("rows", "Rows to fix or check", groups.rows_not_used),
-    Section("methods", "Methods and limits", groups.methods_and_limits),
-    Section("sources", "Sources", groups.sources_used),
+    Section("deserts", "People far from any open {noun}", gaps.deserts, annex=True),
+    Section("bus", "There and back by bus, while it is open", travel.there_and_back, annex=True),
+    Section("sensitivity", "How robust these gaps are", gaps.sensitivity, annex=True),
+    Section("assets", "What is there", groups.assets_listed, annex=True),
+    Section("sharing", "Who could lend what to whom", lending.sharing, annex=True),
+    Section("groups", "Groups that are on no register", groups.unregistered_groups, annex=True),
+    Section("rows", "Rows to fix or check", groups.rows_not_used, annex=True),
+    Section("methods", "Methods and limits", groups.methods_and_limits, annex=True),
+    Section("sources", "Sources", groups.sources_used, annex=True),
 )
 
 
@@ -79,16 +83,21 @@ def report_html(results: Results) -> str:
     check_assets(results.assets)
     noun, _ = type_words(results)
     written = [(section, section.write(results)) for section in SECTIONS]
+    main, annexes = (
+        [
+            (section.anchor, section.heading.replace("{noun}", noun), Markup(text))
+            for section, text in written
+            if text and section.annex == annex
+        ]
+        for annex in (False, True)
+    )
     return page(
         results.title,
         header=_about(results),
         audience=setting(results, "project", "audience", ""),
         answer=joined((parts.answer(results), parts.numbers_to_remember(results))),
-        sections=[
-            (section.anchor, section.heading.replace("{noun}", noun), Markup(text))
-            for section, text in written
-            if text
-        ],
+        sections=main,
+        annexes=annexes,
         footer=_ending(results),
     )
 

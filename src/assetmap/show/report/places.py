@@ -26,6 +26,7 @@ from assetmap.show.counts import (
 )
 from assetmap.show.html import joined, key_numbers, paragraph, picture, table
 from assetmap.show.report.charts import need_access_scatter, people_by_distance
+from assetmap.show.report.locator import Locators
 from assetmap.show.words import (
     NOT_KNOWN,
     about,
@@ -33,6 +34,7 @@ from assetmap.show.words import (
     decimals,
     interval,
     kilometres,
+    known_part,
     listing,
     people,
     percent,
@@ -147,7 +149,11 @@ def widest_gaps(results: Results) -> str | None:
         ("Rank", [whole(rank) for rank in top["gap_rank"]]),
         ("Small area", [area_with_code(code, name) for code, name in top["area_name"].items()]),
     ]
-    near = nearest_places(top, results.places)
+    locators = Locators(results.areas, results.area_name)
+    if locators.outline:
+        columns.append(("Where", [locators.of(str(code), name) for code, name in top["area_name"].items()]))
+    named = all(known_part(name) != plain(name) for name in top["area_name"])
+    near = None if named else nearest_places(top, results.places)
     if near is not None:
         words = [name if np.isnan(metres) else f"{name} ({kilometres(metres)})" for name, metres in near]
         columns.append(("Nearest town or village", words))

@@ -172,8 +172,7 @@ def _equality_table(options: OptionsReview) -> Markup:
                 )
             )
     headings = ("Characteristic", "Group", "Share of all", *(plain(name) for name in names))
-    numbers = range(2, len(headings))
-    return table("Who would be further away", headings, rows, numbers=numbers, stacked=True)
+    return table("Who would be further away", headings, rows, numbers=(2,), stacked=True)
 
 
 def _who_loses(cell: pd.Series) -> str:

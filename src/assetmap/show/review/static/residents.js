@@ -113,8 +113,8 @@
     const place = byPostcode(where.value) || byPlace(where.value);
     if (!place || place.missing) {
       const words = place
-        ? "We do not know the postcode " + place.missing + ". Check it, or try your town or village."
-        : "Type a whole postcode, for example " + example() + ", or the name of a town or village.";
+        ? "We do not know the postcode " + place.missing + ". Check it" + (record.places.length ? ", or try your town or village." : ".")
+        : "Type a whole postcode, for example " + example() + (record.places.length ? ", or the name of a town or village." : ".");
       answer.append(line("p", words, "problem"));
     } else {
       const today = nearest(record.options[0], place);

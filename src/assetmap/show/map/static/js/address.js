@@ -28,11 +28,12 @@ export const readLink = () => readFragment(window.location.hash, app.data, app.f
 
 export function wireLink() {
   app.map.on("moveend", writeLink);
-  whenChanged(`layer people area asset view ${FILTER_STATES}`, writeLink);
+  whenChanged(`layer nine people area asset view switched ${FILTER_STATES}`, writeLink);
   window.addEventListener("hashchange", () => {
     if (window.location.hash === lastLink || !window.location.hash.includes("=")) return;
     const { changes, view, table } = readLink();
     if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
+    app.tried.length = 0;
     setState(changes);
     setView(table ? "table" : "map");
   });

@@ -1,10 +1,11 @@
 // The data of the page, what the reader has chosen, and who is told when a choice changes.
 
-import { labelIn, lookUp } from "./format.js";
+import { labelIn, lookUp, smallInitial } from "./format.js";
 
 /** @type {State} */
 const state = {
   layer: 0,
+  nine: false,
   people: false,
   area: -1,
   asset: -1,
@@ -25,7 +26,8 @@ export const app = /** @type {any} */ ({
   filters: [],
   cursor: -1,
   assetCursor: -1,
-  marks: { clusters: [], count: 0 },
+  marks: { clusters: [], labels: [], count: 0, plain: false },
+  tried: [],
   table: { kind: "areas", sort: null, down: false, page: 0, wanted: "" },
 });
 
@@ -86,6 +88,15 @@ export const layerByKey = (key) => app.data.layers.find((layer) => layer.key ===
  * @param {LabelTable} table @param {string} key
  */
 export const labelOf = (table, key) => labelIn(app.data.assets?.labels[table], key);
+
+/** @param {string} type a kind of asset, many of them: "Libraries" */
+export const labelOfMany = (type) => lookUp(app.data.assets?.labels.asset_type_plurals, type) || labelOf("asset_types", type);
+
+/** What distances are measured to, as a word in a sentence: "library". */
+export const siteWord = () => (app.data.main ? smallInitial(labelOf("asset_types", app.data.main)) : "asset");
+
+/** The same for many of them: "libraries". */
+export const siteWords = () => (app.data.main ? smallInitial(labelOfMany(app.data.main)) : "assets");
 
 /** @param {(area: number) => boolean} test */
 export function areasWhere(test) {

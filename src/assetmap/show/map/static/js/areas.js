@@ -1,14 +1,19 @@
 // Small areas on the map: coloured by the chosen layer, as land or as circles of people.
 
-import { app, areaCount, asTried, currentLayer, layerByKey } from "./app.js";
+import { app, areaCount, currentLayer, layerByKey } from "./app.js";
 import { pencil, safeColour } from "./dom.js";
+import { drawnLayer, isSimple } from "./gaps.js";
+import { isInView, paintGround, paintLines } from "./ground.js";
+import { groupKnown } from "./names.js";
 import { classOf, isKnown, isUnsure } from "./records.js";
 import { decodePoints, decodeShapes, middleOf, shapeAt, toLatLng, toWorld, traceShape } from "./shapes.js";
+import { splitMoved } from "./trial.js";
 
-const PAPER = "#f1eee7";
 const LAND = "#eeece6";
 const GROUPED = ["gap", "gap_score", "gap_cluster"]; // layers on which groups of widest gaps are outlined
+const MOST_OUTLINED = 5000; // areas up to which the place as a whole gets an outline
 const SEEN_BORDER_PX = 9; // areas of this mean width get a pale border; smaller ones are closed up in their own colour
+export const LOST = "#c2255c"; // outline of the areas that lose in a trial
 const CIRCLES_SHARE = 0.3; // of the land that all circles together cover
 
 export function prepareAreas() {
@@ -26,10 +31,9 @@ export function prepareAreas() {
     middles.y[area] = known ? centres.y[area] : middle.y;
   }
   app.areas = {
-    shapes, middles, land, count,
+    shapes, middles, land, count, known: groupKnown(areas.names, middles, areas.people, shapes.box, Boolean(app.data.places)),
     mean: Math.sqrt(land / Math.max(count, 1)),
     residents: areas.people.reduce((/** @type {number} */ sum, people) => sum + (people || 0), 0),
-    around: app.data.land && decodeShapes(app.data.land),
   };
 }
 
@@ -54,26 +58,44 @@ function hatchPattern(context, line, ground) {
   return /** @type {CanvasPattern} */ (context.createPattern(tile, "repeat"));
 }
 
-/** @param {Frame} frame @param {Float64Array} box @param {number} at */
-const isInView = (frame, box, at) =>
-  box[at + 2] * frame.scale >= frame.left && box[at] * frame.scale <= frame.left + frame.width &&
-  box[at + 3] * frame.scale >= frame.top && box[at + 1] * frame.scale <= frame.top + frame.height;
-
 /** @param {CanvasRenderingContext2D} context @param {Frame} frame */
 export function* paintAreas(context, frame) {
-  const layer = asTried(currentLayer());
-  yield* paintAround(context, frame);
+  const layer = drawnLayer();
+  yield* paintGround(context, frame);
+  outlinePlace(context, frame);
   const byClass = groupByClass(layer, frame);
   if (app.state.people) {
     yield* paintShapes(context, frame, [].concat(...byClass.values()), LAND, "#ffffff");
+    yield* paintLines(context, frame);
     yield* paintCircles(context, frame, layer);
     return;
   }
+  const border = isSimple(currentLayer()) ? "#cfc9bb" : null;
   for (const [key, areas] of byClass) {
     const fill = key < 0 ? hatchPattern(context, "#8b8f94", "#ffffff") : safeColour(layer.colours[key]);
-    yield* paintShapes(context, frame, areas, fill, null);
+    yield* paintShapes(context, frame, areas, fill, seenBorders(frame) ? border : null);
   }
   yield* paintUnsure(context, frame, layer);
+  yield* paintLines(context, frame);
+}
+
+/** @param {Frame} frame */
+const seenBorders = (frame) => app.areas.mean * frame.scale >= SEEN_BORDER_PX;
+
+/**
+ * A dark line around the place as a whole: the outer half of a stroke that the areas then cover.
+ * @param {CanvasRenderingContext2D} context @param {Frame} frame
+ */
+function outlinePlace(context, frame) {
+  if (app.areas.count > MOST_OUTLINED) return;
+  context.beginPath();
+  for (let area = 0; area < app.areas.count; area += 1) {
+    if (isInView(frame, app.areas.shapes.box, area * 4)) traceShape(context, app.areas.shapes, area, frame, 0.8);
+  }
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = "#5d5a52";
+  context.stroke();
 }
 
 /** @param {LayerRecord} layer @param {Frame} frame */
@@ -90,30 +112,13 @@ function groupByClass(layer, frame) {
   return groups;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Frame} frame */
-function* paintAround(context, frame) {
-  const around = app.areas.around;
-  if (!around) return;
-  context.fillStyle = PAPER;
-  context.strokeStyle = "#c9c4b8";
-  context.lineWidth = 0.8;
-  for (let shape = 0; shape < around.box.length / 4; shape += 1) {
-    if (!isInView(frame, around.box, shape * 4)) continue;
-    context.beginPath();
-    traceShape(context, around, shape, frame, 0.7);
-    context.fill("evenodd");
-    context.stroke();
-    yield;
-  }
-}
-
 /**
  * Without a pale border the stroke has the colour of the area: small urban areas stay whole at every size.
  * @param {CanvasRenderingContext2D} context @param {Frame} frame @param {number[]} areas @param {any} fill @param {string | null} border
  */
 function* paintShapes(context, frame, areas, fill, border) {
   const shapes = app.areas.shapes;
-  const large = app.areas.mean * frame.scale >= SEEN_BORDER_PX;
+  const large = seenBorders(frame);
   context.fillStyle = fill;
   context.strokeStyle = border || (large ? "rgba(255,255,255,0.75)" : fill);
   context.lineWidth = large || border ? 0.6 : 0.9;
@@ -212,7 +217,7 @@ export function areaAt(latlng) {
  */
 function outlineGroups(context, frame) {
   const groups = layerByKey("gap_group")?.values;
-  if (!groups || !GROUPED.includes(currentLayer().key)) return;
+  if (!groups || !GROUPED.includes(currentLayer().key) || isSimple(currentLayer())) return;
   context.beginPath();
   groups.forEach((group, area) => { if (group !== null) traceShape(context, app.areas.shapes, area, frame, 0.5); });
   context.lineJoin = "round";
@@ -225,12 +230,35 @@ function outlineGroups(context, frame) {
   context.globalCompositeOperation = "source-over";
 }
 
+/** Areas that the trial leaves further from an open site, or without one. */
+export function losers() {
+  const trial = app.data.trial;
+  if (!app.trial || !app.state.switched.size || !trial || trial.why_not !== undefined) return [];
+  const { gone, farther } = splitMoved(trial.metres, app.trial.metres, app.trial.moved);
+  return [...gone, ...farther];
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Frame} frame */
+function outlineLosers(context, frame) {
+  const lost = losers();
+  if (!lost.length) return;
+  context.beginPath();
+  for (const area of lost) traceShape(context, app.areas.shapes, area, frame, 0.5);
+  context.lineJoin = "round";
+  for (const [stroke, line] of /** @type {[string, number][]} */ ([["#ffffff", 4.5], [LOST, 2.5]])) {
+    context.strokeStyle = stroke;
+    context.lineWidth = line;
+    context.stroke();
+  }
+}
+
 /**
  * Outline of the groups, and of the area that has the keyboard or whose card is open.
  * @param {CanvasRenderingContext2D} context @param {Frame} frame
  */
 export function* paintOutline(context, frame) {
   outlineGroups(context, frame);
+  outlineLosers(context, frame);
   for (const area of [app.state.area, app.cursor]) {
     if (area < 0) continue;
     context.lineJoin = "round";

@@ -4,12 +4,16 @@ import {
   app, areaCount, asTried, currentLayer, labelOf, layerByKey, layersByGroup, register, setState,
 } from "./app.js";
 import { mayMove } from "./areas.js";
+import { WORST, comparedWith, drawnLayer } from "./gaps.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
 import { shownRows } from "./filter_panel.js";
 import { NOT_KNOWN, byName, counted, formatNumber, lookUp, sentenceCase } from "./format.js";
-import { isBeyondBorder, isMarkedOpen, isOpen, sectorOf, statusWords, swatch } from "./marks.js";
-import { classOf, codesOf, isUnsure, textOf, wordsOf } from "./records.js";
-import { nameOf, nearestPlace, placedName, rankOf } from "./sentences.js";
+import { isBeyondBorder, isMarkedOpen, isOpen, sectorOf, statusWords } from "./marks.js";
+import { knownPart, nameOf, nearestPlace, placedName } from "./names.js";
+import { settleMap } from "./view.js";
+import { classOf, codesOf, isUnsure, textOf, valueOf, wordsOf } from "./records.js";
+import { rankOf } from "./sentences.js";
+import { SECTORS, swatch } from "./symbols.js";
 import { trySwitch } from "./trial_panel.js";
 
 /** @param {string} title @param {any} subtitle @param {...any} parts */
@@ -24,31 +28,26 @@ function openCard(parts, focus) {
   const card = byId("am-card");
   fillWith(card, ...parts);
   card.hidden = false;
-  card.scrollTop = 0;
   document.body.classList.add("am-has-card");
+  settleMap();
+  byId("am-sheet").scrollTop = 0;
+  if (!document.body.classList.contains("am-narrow")) card.scrollIntoView({ block: "nearest" });
   if (focus) byId("am-card-title").focus();
 }
 
+
 /**
- * Move the map so that what the card is about does not lie under it or under the legend.
+ * Move the map so that what the card is about is in sight.
  * @param {L.LatLng} spot
  */
-export function uncover(spot) {
-  const size = app.map.getSize();
-  const card = byId("am-card").getBoundingClientRect();
-  const legend = byId("am-legend").getBoundingClientRect();
-  const below = card.width > size.x * 0.8;
-  const left = below || legend.width * 2 > size.x ? 20 : legend.width + 30;
-  app.map.panInside(spot, {
-    paddingTopLeft: [left, 30], paddingBottomRight: below ? [20, card.height + 20] : [card.width + 76, 30], animate: mayMove(),
-  });
-}
+export const uncover = (spot) => app.map.panInside(spot, { padding: [40, 40], animate: mayMove() });
 
 /** @param {boolean} focusBack */
 export function closeCard(focusBack) {
   byId("am-card").hidden = true;
   if (app.chosen) app.chosen.remove();
   document.body.classList.remove("am-has-card");
+  settleMap();
   setState({ area: -1, asset: -1 });
   if (focusBack && app.state.view === "map") app.map.getContainer().focus();
 }
@@ -58,7 +57,7 @@ export function showAreaCard(area, focus) {
   const assets = assetsIn(area);
   const people = app.data.areas.people[area];
   const year = app.data.areas.people_year ? ` (${app.data.areas.people_year})` : "";
-  const near = nearestPlace(area);
+  const near = knownPart(nameOf(area)) ? "" : nearestPlace(area);
   const subtitle = el("span", {}, near ? isolated(`near ${near}`) : null, near ? " · " : null, isolated(app.data.areas.codes[area]), " · ",
     people === null ? "population not known" : `${counted(people, "resident")}${year}`);
   openCard(cardParts(nameOf(area), subtitle, headline(area), figureTable(area), assetList(assets)), focus);
@@ -69,13 +68,16 @@ export function showAreaCard(area, focus) {
  * @param {number} area
  */
 function headline(area) {
-  const layer = asTried(currentLayer());
+  const layer = drawnLayer();
   const code = classOf(layer, area);
   const box = code < 0 ? el("span", { class: "am-box am-hatched" }) : el("span", { class: "am-box", colour: layer.colours[code] });
-  const lines = [el("p", { class: "am-headline" }, box, el("strong", {}, isolated(wordsOf(layer, area))), el("span", {}, isolated(layer.label)))];
+  const about = layer.kind === "bivariate" ? comparedWith() : layer.label;
+  const lines = [el("p", { class: "am-headline" }, box, el("strong", {}, isolated(wordsOf(layer, area))), el("span", {}, isolated(about)))];
+  const published = currentLayer();
+  if (layer.codes !== published.codes && wordsOf(layer, area) !== wordsOf(published, area)) lines.push(el("p", { class: "am-sub" }, "Published: ", isolated(wordsOf(published, area)), "."));
   const rank = rankOf(layer, area);
   if (rank) lines.push(el("p", { class: "am-sub" }, `Ranks ${formatNumber(rank)} of ${formatNumber(areaCount())}, where 1 is the highest value.`));
-  if (isUnsure(layer, area)) lines.push(el("p", { class: "am-warn" }, "Unreliable: do not rely on this value alone."));
+  if (isUnsure(published, area) && (layer.kind !== "bivariate" || app.state.nine || code === WORST)) lines.push(el("p", { class: "am-warn" }, "Unreliable: do not rely on this value alone."));
   const why = layerByKey("gap_reason");
   if (why && layer.group === "gaps" && textOf(why.text, area)) lines.push(el("p", {}, isolated(textOf(why.text, area))));
   return el("div", {}, ...lines);
@@ -83,7 +85,7 @@ function headline(area) {
 
 /** @param {number} area */
 function figureTable(area) {
-  const groups = layersByGroup((layer) => layer.key !== "gap_reason" && layer.key !== "population");
+  const groups = layersByGroup((layer) => layer.key !== "gap_reason" && layer.key !== "population" && !(layer.key === "gap_group" && valueOf(layer, area) === null));
   const parts = groups.map(([heading, layers]) => el("tbody", {},
     el("tr", {}, el("th", { colspan: "2", scope: "rowgroup", class: "am-group" }, isolated(heading))),
     ...layers.map((layer) => el("tr", {}, el("th", { scope: "row" }, isolated(layer.label)), el("td", {}, isolated(wordsOf(asTried(layer), area)))))));
@@ -153,11 +155,11 @@ function assetFacts(row) {
   const assets = register();
   const facts = [
     ["Type", labelOf("asset_types", textOf(assets.asset_type, row))],
-    ["Status", sentenceCase(statusWords(textOf(assets.status, row)))],
+    ["Status", statusNow(row)],
     ["Offers", saidWords("offers", row)],
     ["Asks for", saidWords("asks", row)],
     ["What people do together", saidWords("social_action", row)],
-    ["Who runs it", textOf(assets.operator, row) || NOT_KNOWN],
+    ["Who runs it", textOf(assets.operator, row) || (sectorOf(row) === SECTORS.unknown ? NOT_KNOWN : "")],
     ["Type of operator", textOf(assets.operator_type, row) ? labelOf("operator_types", textOf(assets.operator_type, row)) : NOT_KNOWN],
     ["Who owns the building", textOf(assets.owner, row)],
     ["On an official register", [statusWords(textOf(assets.registered, row), ""), textOf(assets.register, row), textOf(assets.registration_number, row)].filter(Boolean).join(", ")],
@@ -173,6 +175,23 @@ function assetFacts(row) {
   return facts.filter(([, words]) => words);
 }
 
+/** @param {number} row */
+function statusNow(row) {
+  const published = sentenceCase(statusWords(textOf(register().status, row)));
+  const tried = app.state.switched.get(row);
+  return tried === undefined ? published : `${tried ? "Open" : "Closed"} in this trial (published: ${published.toLowerCase()})`;
+}
+
+/**
+ * Who runs an asset, in a few words: the name of the operator where only its kind is not known.
+ * @param {number} row
+ */
+function runBy(row) {
+  const sector = sectorOf(row);
+  const operator = textOf(register().operator, row);
+  return sector === SECTORS.unknown && operator ? `Run by ${operator}` : sentenceCase(sector.words);
+}
+
 /** @param {number} row @param {boolean} focus */
 export function showAssetCard(row, focus) {
   const assets = register();
@@ -183,7 +202,7 @@ export function showAssetCard(row, focus) {
   const inArea = area >= 0
     ? el("p", {}, "In ", el("button", { type: "button", class: "am-inline", onclick: () => setState({ area, asset: -1 }) }, isolated(nameOf(area)))) : beyondWords(row);
   const sector = sectorOf(row);
-  const subtitle = el("span", { class: "am-keyline" }, swatch(sector, isMarkedOpen(row)), el("span", {}, sentenceCase(sector.words)));
+  const subtitle = el("span", { class: "am-keyline" }, swatch(sector, isMarkedOpen(row)), isolated(runBy(row)));
   openCard(cardParts(assets.names[row], subtitle, el("table", { class: "am-facts" }, el("tbody", {}, ...rows)),
     precision ? el("p", { class: "am-sub" }, precision) : null, inArea, trialButton(row)), focus);
 }

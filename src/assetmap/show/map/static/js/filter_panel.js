@@ -1,10 +1,12 @@
 // The filter on the page: marks, circles, lists, counts and the table follow it together.
 
-import { app, labelOf, register, setState } from "./app.js";
+import { app, labelOf, labelOfMany, register, setState } from "./app.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
-import { chooseWords, openingStatuses, openingTypes, passesFilter } from "./filter.js";
+import { chooseWords, openingStatuses, openingTypes, passesFilter, sameSet, switchHalf } from "./filter.js";
 import { byName, counted, formatNumber, lookUp, sentenceCase, smallInitial } from "./format.js";
-import { sectorNamed, statusWords } from "./marks.js";
+import { statusWords } from "./marks.js";
+import { textOf } from "./records.js";
+import { SECTORS, dotSwatch, sectorNamed, swatch } from "./symbols.js";
 
 /** @type {Filter[]} */
 const FILTERS = [
@@ -15,6 +17,7 @@ const FILTERS = [
   { state: "statuses", column: "status", heading: "Status", words: (key) => sentenceCase(statusWords(key)) },
 ];
 export const FILTER_STATES = "types operators statuses offers asks";
+const BEYOND = "beyond_border";
 const THING_KINDS = [["space", "Spaces"], ["equipment", "Equipment"], ["vehicle", "Vehicles"], ["skill", "Skills and time"]];
 
 let widened = false; // every kind is shown because a resource was chosen
@@ -25,18 +28,19 @@ export function prepareFilter() {
   const assets = app.data.assets;
   if (!assets) return;
   app.filters = FILTERS.filter((one) => assets[one.column]);
-  app.state.types = openingNow();
+  app.state.types = new Set(assets.asset_type.words);
   app.state.operators = new Set(assets.sector.words);
   app.state.statuses = openingStatuses(assets);
 }
 
-export const openingNow = () => openingTypes(register(), app.data.trial?.type);
+export const openingNow = () => openingTypes(register(), app.data.main);
 
 /** @param {number} row */
 const isShown = (row) => passesFilter(row, app.filters, register(), app.state);
 
 export function applyFilter() {
   if (!app.data.assets) return;
+  app.marks.plain = Boolean(app.data.main) && sameSet(app.state.types, new Set(register().asset_type.words));
   app.marks.count = 0;
   for (let row = 0; row < app.marks.shown.length; row += 1) {
     app.marks.shown[row] = isShown(row) ? 1 : 0;
@@ -64,9 +68,6 @@ function typeWords() {
   if (types.length === 1) return labelOfMany(types[0]);
   return types.length === register().asset_type.words.length ? "All assets" : `${types.length} types of asset`;
 }
-
-/** @param {string} type */
-const labelOfMany = (type) => lookUp(register().labels.asset_type_plurals, type) || labelOf("asset_types", type);
 
 export function drawFilter() {
   if (!app.data.assets) {
@@ -145,8 +146,36 @@ export function chooseFilter(one, words) {
   announce(`${counted(app.marks.count, "asset")} shown.${next.justWidened ? " All types are now shown." : ""}`);
 }
 
+/** The line under the map: how many places there are, and a switch for each half of them. */
+function drawKinds() {
+  const { main } = app.data;
+  const every = register().asset_type.words;
+  const others = app.filters.filter((one) => one.state !== "types");
+  const all = [...register().ids.keys()].filter((row) => passesFilter(row, others, register(), app.state));
+  const passing = all.filter((row) => textOf(register().sector, row) !== BEYOND);
+  const beyond = all.length > passing.length ? `and ${formatNumber(all.length - passing.length)} beyond the border` : "";
+  const ofMain = passing.filter((row) => textOf(register().asset_type, row) === main).length;
+  const rest = passing.length - ofMain;
+  if (!main || !ofMain || !rest) {
+    const words = main && ofMain ? `${formatNumber(ofMain)} ${smallInitial(ofMain === 1 ? labelOf("asset_types", main) : labelOfMany(main))}` : counted(passing.length, "place");
+    fillWith(byId("am-kinds"), [words, beyond].filter(Boolean).join(" "));
+    return;
+  }
+  const typesFilter = app.filters.find((one) => one.state === "types");
+  /** @param {"main" | "others"} half @param {Node} sign @param {string} words */
+  const button = (half, sign, words) => {
+    const mine = every.filter((type) => (type === main) === (half === "main"));
+    const on = mine.filter((type) => app.state.types.has(type)).length;
+    return el("button", { type: "button", class: "am-kind", id: `am-kind-${half}`, "aria-pressed": on === 0 ? "false" : on === mine.length ? "true" : "mixed",
+      onclick: () => { if (typesFilter) chooseFilter(typesFilter, switchHalf(app.state.types, every, main, half)); byId(`am-kind-${half}`).focus(); } }, sign, isolated(words));
+  };
+  fillWith(byId("am-kinds"), `${counted(passing.length, "place")}:`,
+    button("main", swatch(SECTORS.council), `${formatNumber(ofMain)} ${smallInitial(ofMain === 1 ? labelOf("asset_types", main) : labelOfMany(main))}`), button("others", dotSwatch(), counted(rest, "other")), beyond ? ` ${beyond}` : null);
+}
+
 export function countFilter() {
   if (!app.data.assets) return;
+  drawKinds();
   const placed = shownRows().filter((row) => !Number.isNaN(app.marks.points.x[row])).length;
   const without = app.marks.count - placed;
   byId("am-filter-count").textContent =

@@ -6,8 +6,9 @@ import { closeCard, readArea, readAsset } from "./card.js";
 import { announce, byId, el } from "./dom.js";
 import { counted } from "./format.js";
 import { placeMark } from "./marks.js";
+import { closeAnswer } from "./answers.js";
 import { nearestRow, nextInDirection, toLatLng, toWorld } from "./shapes.js";
-import { closeMenu, menuIsOpen } from "./start.js";
+import { closeMenu, menuIsOpen } from "./tools.js";
 
 /** @type {L.Marker | null} */
 let ring = null;
@@ -115,6 +116,7 @@ export function wireKeys() {
     if (event.key !== "Escape") return;
     if (menuIsOpen()) closeMenu(true);
     else if (!byId("am-card").hidden) closeCard(true);
+    else closeAnswer();
   });
   if (!app.data.assets) return;
   const stop = el("button", { type: "button", class: "am-assetstop", onkeydown: onAssetKey, onclick: () => moveAssetCursor([1, 0]) },

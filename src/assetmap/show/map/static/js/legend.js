@@ -1,21 +1,28 @@
 // The legend: each class in words with its areas and people, what is not known, marks, and where it comes from.
 
-import { app, areasWhere, asTried, currentLayer, layersByGroup, setState } from "./app.js";
+import { app, areasWhere, asTried, currentLayer, labelOfMany } from "./app.js";
+import { LOST, losers } from "./areas.js";
 import { byId, el, fillWith, isolated, safeColour } from "./dom.js";
 import { filterWords } from "./filter_panel.js";
-import { counted, formatNumber, lookUp, sentenceCase } from "./format.js";
-import { SECTORS, isMarkedOpen, sectorOf, swatch } from "./marks.js";
+import { counted, formatNumber, lookUp, sentenceCase, smallInitial } from "./format.js";
+import { WORST, classesButton, comparedWith, drawnLayer, isSimple, widestList } from "./gaps.js";
+import { aboutGroups, isDot, isMarkedOpen, sectorOf } from "./marks.js";
 import { isKnown, isUnsure } from "./records.js";
 import { peopleOf } from "./sentences.js";
+import { GROUP_DOT, SECTORS, dotSwatch, swatch } from "./symbols.js";
+
+const NOT_STATED = "not stated"; // where a file says nothing of its date
 
 export function drawLegend() {
   const layer = asTried(currentLayer());
+  const simple = isSimple(layer);
   byId("am-legend-title").replaceChildren(isolated(layer.label), asTried(currentLayer()) === currentLayer() ? "" : " (trial)");
-  const parts = [layer.kind === "bivariate" ? bivariateKey(layer) : classKey(layer)];
-  if (layer.direction) parts.push(el("p", { class: "am-direction" }, isolated(layer.direction)));
+  const parts = simple ? simpleKey(layer) : [layer.kind === "bivariate" ? bivariateKey(layer) : classKey(layer)];
+  if (layer.direction && !simple) parts.push(el("p", { class: "am-direction" }, isolated(layer.direction)));
   const uncounted = app.data.areas.people.filter((people) => people === null).length;
   if (uncounted) parts.push(el("p", { class: "am-direction" }, `The population of ${counted(uncounted, "neighbourhood")} is not known, so the totals leave ${uncounted === 1 ? "it" : "them"} out.`));
   if (layer.low) parts.push(el("p", { class: "am-direction" }, "These are estimates. Each card, and the table, gives the range."));
+  if (losers().length) parts.push(el("p", { class: "am-worstline" }, lostBox(), el("span", {}, `Outlined: further from an open ${smallInitial(siteName())} in this trial, ${counted(losers().length, "neighbourhood")}`)));
   parts.push(marksKey());
   if (app.state.people) parts.push(el("p", { class: "am-direction" }, "The larger the circle, the more people live there."));
   parts.push(legendNotes(layer));
@@ -23,13 +30,39 @@ export function drawLegend() {
   fillWith(byId("am-legend-short"), ...shortKey(layer));
 }
 
+/** @param {LayerRecord} layer the widest gaps against everything else */
+function simpleKey(layer) {
+  const worst = layer.classes[WORST];
+  const colours = drawnLayer().colours;
+  const others = areasWhere((area) => isKnown(layer, area)).length - worst.areas;
+  const line = (/** @type {string} */ colour, /** @type {any[]} */ ...words) => el("p", { class: "am-worstline" }, el("span", { class: "am-box", colour }), el("span", {}, ...words));
+  return [
+    line(colours[WORST], "High need, low access ", isolated(comparedWith()), ": ", el("strong", {}, worst.areas ? countWords(worst) : "none")),
+    line(colours[0], `Everywhere else: ${counted(others, "neighbourhood")}`),
+    layer.unknown.areas ? el("p", { class: "am-worstline" }, el("span", { class: "am-box am-hatched" }), `Not known: ${counted(layer.unknown.areas, "neighbourhood")}`) : null,
+    widestList(), classesButton(),
+  ];
+}
+
+function lostBox() {
+  const box = el("span", { class: "am-box" });
+  box.style.borderColor = LOST;
+  box.style.borderWidth = "2.5px";
+  return box;
+}
+
+const siteName = () => (app.data.main ? labelOfOne(app.data.main) : "asset");
+
+/** @param {string} type */
+const labelOfOne = (type) => lookUp(app.data.assets?.labels.asset_types, type) || type;
+
 /**
  * The key in one line, for a legend that is closed.
  * @param {LayerRecord} layer
  */
 function shortKey(layer) {
   if (layer.kind === "bivariate") return [el("span", { class: "am-box", colour: layer.colours[8] }), "high need, low access"];
-  if (layer.kind !== "number") return [];
+  if (layer.kind !== "number" || !layer.classes.length) return [];
   const words = (/** @type {number} */ at) => isolated(withoutUnit(layer.classes[at].label, at ? "" : layer.unit));
   return [words(0), ...layer.colours.map((colour) => el("span", { class: "am-box", colour })), words(layer.classes.length - 1)];
 }
@@ -87,7 +120,7 @@ function bivariateKey(layer) {
   });
   const head = el("tr", {}, el("td", {}), ...["high", "middle", "low"].map((word) => el("th", { scope: "col" }, `${word} access`)));
   const worst = layer.classes[8];
-  const table = el("table", { class: "am-nine" }, el("caption", {}, "Neighbourhoods in each class"),
+  const table = el("table", { class: "am-nine" }, el("caption", {}, "Neighbourhoods in each class, ", isolated(comparedWith())),
     el("thead", {}, head), el("tbody", {}, ...rows));
   const words = el("p", { class: "am-worstline" }, el("span", { class: "am-box", colour: layer.colours[8] }),
     el("span", {}, "High need, low access: ", el("strong", {}, countWords(worst))));
@@ -95,7 +128,7 @@ function bivariateKey(layer) {
   if (layer.unknown.areas) extra.push(unknownRow(layer));
   if (layer.unreliable) extra.push(unsureRow(layer));
   const more = extra.length ? el("table", { class: "am-key" }, el("tbody", {}, ...extra)) : null;
-  return el("div", {}, words, table, more);
+  return el("div", {}, words, table, more, classesButton());
 }
 
 /** @param {string} colour */
@@ -110,33 +143,53 @@ function inkOn(colour) {
 function marksKey() {
   if (!app.data.assets) return null;
   const counts = new Map();
-  let closed = 0;
+  let [closed, dots, groups] = [0, 0, 0];
   for (let row = 0; row < app.marks.shown.length; row += 1) {
     if (!app.marks.shown[row]) continue;
+    if (isDot(row)) {
+      if (aboutGroups() && app.marks.isGroup[row]) groups += 1;
+      else dots += 1;
+      continue;
+    }
     const sector = sectorOf(row);
     counts.set(sector, (counts.get(sector) || 0) + 1);
     if (!isMarkedOpen(row)) closed += 1;
   }
-  if (!counts.size) return null;
-  const lines = Object.values(SECTORS).filter((sector) => counts.has(sector)).map((sector) =>
-    el("li", {}, swatch(sector), el("span", {}, sentenceCase(sector.words)), el("span", { class: "am-count" }, formatNumber(counts.get(sector)))));
-  if (closed) lines.push(el("li", {}, swatch(SECTORS.unknown, false), el("span", {}, "Crossed out: not open"), el("span", { class: "am-count" }, formatNumber(closed))));
-  return el("div", { class: "am-marks" }, el("h3", {}, filterWords()), el("ul", {}, ...lines));
+  if (!counts.size && !dots && !groups) return null;
+  /** @param {Node} sign @param {string} words @param {number} count */
+  const line = (sign, words, count) => el("li", {}, sign, el("span", {}, words), el("span", { class: "am-count" }, formatNumber(count)));
+  const lines = Object.values(SECTORS).filter((sector) => counts.has(sector)).map((sector) => line(swatch(sector), sentenceCase(sector.words), counts.get(sector)));
+  if (closed) lines.push(line(swatch(SECTORS.unknown, false), "Crossed out: not open", closed));
+  if (groups) lines.push(line(dotSwatch(GROUP_DOT, 4.6), "Groups on the lists", groups));
+  if (dots) lines.push(line(dotSwatch(), counts.size || groups ? "Other places" : "Places", dots));
+  const heading = app.marks.plain && app.data.main && !aboutGroups() ? `${labelOfMany(app.data.main)} and other places` : filterWords();
+  return el("div", { class: "am-marks" }, el("h3", {}, isolated(heading)), el("ul", {}, ...lines));
 }
 
 /** @param {LayerRecord} layer */
 function legendNotes(layer) {
   const found = sourcesOf(layer);
   const lines = found.map((source) => el("li", {}, isolated(sourceLine(source))));
-  const dated = found.map((source) => (source.date ? `${source.title} (${source.date})` : source.title)).join("; ");
+  const dated = found.map((source) => datedTitle(source, layer)).join("; ");
   return el("div", {}, dated ? el("p", { class: "am-dated" }, isolated(dated)) : null, moreNotes(layer, lines));
+}
+
+/**
+ * Title and date of a source. People have the year they were counted in, which is not that of the index they came with.
+ * @param {Source} source @param {LayerRecord} layer
+ */
+function datedTitle(source, layer) {
+  const year = app.data.areas.people_year;
+  if (layer.unit === "people" && year) return `Residents of ${year}, from: ${source.title}`;
+  const said = !source.date || source.date === NOT_STATED || source.title?.includes(source.date);
+  return said ? source.title : `${source.title} (${source.date})`;
 }
 
 /** @param {LayerRecord} layer @param {HTMLElement[]} lines */
 const moreNotes = (layer, lines) =>
   el("details", { class: "am-notes" }, el("summary", {}, "About this layer and its sources"),
     layer.description ? el("p", {}, isolated(layer.description)) : null,
-    el("p", {}, `Classes: ${layer.scheme}. A value on a boundary is in the lower class.`),
+    isSimple(layer) ? null : el("p", {}, `Classes: ${layer.scheme}. A value on a boundary is in the lower class.`),
     lines.length ? el("ul", {}, ...lines) : null);
 
 /** @param {LayerRecord} layer @returns {Source[]} */
@@ -145,52 +198,5 @@ export const sourcesOf = (layer) =>
 
 /** @param {Source} source */
 export const sourceLine = (source) =>
-  [source.title, source.publisher, source.date, source.licence].filter(Boolean).join(" · ");
+  [source.title, source.publisher, source.date, source.licence].filter((words) => words && words !== NOT_STATED).join(" · ");
 
-export function drawLayerList() {
-  const choose = (/** @type {any} */ event) => setState({ layer: Number(event.target.value) });
-  /** @param {LayerRecord} layer */
-  const radio = (layer) => {
-    const value = app.data.layers.indexOf(layer);
-    return el("label", { class: "am-radio" },
-      el("input", { type: "radio", name: "am-layer", value, checked: value === app.state.layer, onchange: choose }), isolated(layer.label));
-  };
-  fillWith(byId("am-layer-list"), ...layersByGroup((layer) => layer.kind !== "fact").map(([heading, layers]) =>
-    el("fieldset", {}, el("legend", {}, isolated(heading)), ...layers.map(radio))));
-}
-
-export function markLayerList() {
-  for (const input of byId("am-layer-list").querySelectorAll("input")) {
-    input.checked = Number(input.value) === app.state.layer;
-  }
-}
-
-export function drawAbout() {
-  const body = [];
-  if (app.data.notes.length) {
-    body.push(el("h3", {}, "Read this with the figures"),
-      el("ul", { class: "am-warnings" }, ...app.data.notes.map((note) => el("li", {}, isolated(note.sentence)))));
-  }
-  const all = Object.values(app.data.sources);
-  if (all.length) {
-    body.push(el("h3", {}, "Sources"), el("ul", {}, ...all.map((source) =>
-      el("li", {}, isolated(sourceLine(source)), source.attribution ? el("small", {}, isolated(source.attribution)) : null))));
-  }
-  const audience = app.data.audience === "public"
-    ? "This copy is for the public. It has no contact details and does not give the exact location of sensitive assets."
-    : "This copy is for internal use. It may have contact details and exact locations. Do not publish it.";
-  body.push(el("p", {}, audience), el("p", {}, tileWords()),
-    el("p", {}, "Drawn with Leaflet 1.9.4 (BSD 2-Clause) and folium; colours from ColorBrewer (Apache 2.0) and Okabe and Ito."));
-  fillWith(byId("am-about-body"), ...body);
-}
-
-function tileWords() {
-  const hosts = new Set();
-  app.map.eachLayer((layer) => {
-    if (!(layer instanceof L.TileLayer)) return;
-    hosts.add(String(/** @type {any} */ (layer)._url).replace(/^https?:\/\//, "").split("/")[0].replace("{s}.", ""));
-  });
-  return hosts.size
-    ? `Your browser downloads the background map from ${[...hosts].join(", ")}. It contacts no other website.`
-    : "This page is complete. It downloads nothing and sends nothing.";
-}

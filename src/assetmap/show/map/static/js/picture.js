@@ -97,6 +97,11 @@ export class PictureLayer extends L.Layer {
     else setTimeout(() => this._slice(painting, job, done, whole), 0);
   }
 
+  /** The canvas as it is painted, and the frame that it holds. */
+  painted() {
+    return { canvas: this._canvas, frame: this._frame };
+  }
+
   /** @param {HTMLCanvasElement} back @param {Frame} frame */
   _show(back, frame) {
     back.className = this._canvas.className;

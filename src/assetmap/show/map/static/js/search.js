@@ -1,19 +1,23 @@
-// Find names, codes and postcodes among everything the page holds.
+// Find names, codes, postcodes and kinds of place among everything the page holds. Typing mistakes are forgiven.
 
 import { byName, plain } from "./format.js";
 
 const MOST_FOUND = 12;
 const MOST_POSTCODES_FOUND = 6;
 const METRES_PER_DEGREE = 111320;
-const ORDER = { place: 1, offers: 1, asks: 1.5, asset: 2, area: 3 };
+const ORDER = { place: 1, type: 1.2, offers: 1.4, asks: 1.5, asset: 2, area: 3, near: 4 };
+const WHOLE_POSTCODE = /^[a-z]{1,2}\d[a-z\d]?\d[a-z]{2}$/;
+
+/** @param {unknown} words as a search compares them: no accents, capitals, apostrophes or other signs between letters */
+export const searchKey = (words) => plain(words).replace(/['’‘`]/g, "");
 
 /**
- * What can be found of one kind; a neighbourhood is found by its code too.
+ * What can be found of one kind. More words lead to an entry too, but only its name is shown: a code, a kind, a town.
  * @param {EntryKind} kind @param {string[]} names @param {string[]} [extra]
  * @returns {Entry[]}
  */
 export const entriesOf = (kind, names, extra) =>
-  names.map((name, row) => ({ kind, row, name, key: plain(extra ? `${name} ${extra[row]}` : name) }));
+  names.map((name, row) => ({ kind, row, name, key: searchKey(extra ? `${name} ${extra[row]}` : name) }));
 
 /**
  * Write out words that are stored as the number of letters shared with the word before, and the rest.
@@ -39,23 +43,105 @@ export function unstep(steps) {
 /** @param {string} code a postcode as it is compared: "tr12ab" */
 export const postcodeKey = (code) => code.replaceAll(" ", "").toLowerCase();
 
+/** @param {string} typed whether it is written like a whole postcode */
+export const isPostcode = (typed) => WHOLE_POSTCODE.test(postcodeKey(typed.trim()));
+
 /**
- * The best results for what was typed: postcodes first, then names that begin with it, then words, then the rest.
+ * The best results for what was typed: postcodes first, then names that hold it as it is written, then names that hold
+ * all of its words in any order, then a kind of place near another place, then names with one or two letters wrong.
  * @param {string} typed @param {Entry[]} entries @param {{codes: string[], keys: string[]} | null} postcodes
  * @returns {Found[]}
  */
 export function findTyped(typed, entries, postcodes) {
-  const wanted = plain(typed).trim();
+  const wanted = searchKey(typed).trim();
   if (wanted.length < 2) return [];
-  const rest = [];
-  for (const entry of entries) {
+  const codes = findPostcodes(wanted, postcodes);
+  if (isPostcode(wanted)) return codes;
+  const exact = scored(entries, (entry) => {
     const at = entry.key.indexOf(wanted);
-    if (at < 0) continue;
-    const start = at === 0 ? 0 : /\W/.test(entry.key[at - 1]) ? 4 : 8;
-    rest.push({ ...entry, score: start + ORDER[entry.kind] });
+    if (at < 0) return null;
+    return at === 0 ? 0 : /\W/.test(entry.key[at - 1]) ? 4 : 8;
+  });
+  if (exact.length || codes.length) return [...codes, ...exact].slice(0, MOST_FOUND);
+  const tokens = wordsIn(wanted);
+  if (!tokens.length) return [];
+  const inAnyOrder = scored(entries, (entry) => (allWithin(tokens, wordsIn(entry.key), startsWith) ? 0 : null));
+  const found = [...inAnyOrder, ...findNear(tokens, entries)];
+  if (found.length) return found.slice(0, MOST_FOUND);
+  return scored(entries, (entry) => (allWithin(tokens, wordsIn(entry.key), isNearly) ? 0 : null)).slice(0, MOST_FOUND);
+}
+
+/** @param {Entry[]} entries @param {(entry: Entry) => number | null} score @returns {Found[]} */
+function scored(entries, score) {
+  const found = [];
+  for (const entry of entries) {
+    const points = score(entry);
+    if (points !== null) found.push({ ...entry, score: points + ORDER[entry.kind] });
   }
-  rest.sort((a, b) => a.score - b.score || byName(a.name, b.name));
-  return [...findPostcodes(wanted, postcodes), ...rest].slice(0, MOST_FOUND);
+  found.sort((a, b) => a.score - b.score || byName(a.name, b.name));
+  return found.slice(0, MOST_FOUND);
+}
+
+/** @param {string} key */
+const wordsIn = (key) => key.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+
+/** @param {string[]} tokens @param {string[]} words @param {(token: string, word: string) => boolean} fits */
+const allWithin = (tokens, words, fits) => tokens.every((token) => words.some((word) => fits(token, word)));
+
+/** @param {string} token @param {string} word */
+const startsWith = (token, word) => word.startsWith(token);
+
+/** @param {string} token @param {string} word the same but for one letter, or two in a long word */
+function isNearly(token, word) {
+  const most = token.length < 4 ? 0 : token.length < 8 ? 1 : 2;
+  if (word.startsWith(token)) return true;
+  return most > 0 && (lettersApart(token, word, most) <= most || (word.length > token.length && lettersApart(token, word.slice(0, token.length), most) <= most));
+}
+
+/**
+ * Letters to add, drop, change or swap to make one word of another; anything over `most` counts as one more than it.
+ * @param {string} one @param {string} other @param {number} most
+ */
+export function lettersApart(one, other, most) {
+  if (Math.abs(one.length - other.length) > most) return most + 1;
+  let [before, last] = [/** @type {number[]} */ ([]), Array.from({ length: other.length + 1 }, (_none, at) => at)];
+  for (let row = 1; row <= one.length; row += 1) {
+    const now = [row];
+    for (let at = 1; at <= other.length; at += 1) {
+      const same = one[row - 1] === other[at - 1] ? 0 : 1;
+      now[at] = Math.min(last[at] + 1, now[at - 1] + 1, last[at - 1] + same);
+      if (row > 1 && at > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1]) now[at] = Math.min(now[at], before[at - 2] + 1);
+    }
+    [before, last] = [last, now];
+  }
+  return Math.min(last[other.length], most + 1);
+}
+
+/**
+ * "food bank ludlow": a kind of place, and a place that it should be near.
+ * @param {string[]} tokens @param {Entry[]} entries
+ * @returns {Found[]}
+ */
+function findNear(tokens, entries) {
+  /** @type {Found[]} */
+  const found = [];
+  for (const type of entries.filter((entry) => entry.kind === "type")) {
+    const words = wordsIn(type.key);
+    const rest = tokens.filter((token) => !words.includes(token));
+    if (!rest.length || rest.length === tokens.length || !typeIsNamed(tokens, rest, type)) continue;
+    for (const fits of [startsWith, isNearly]) {
+      const places = scored(entries, (entry) => (entry.kind === "place" && allWithin(rest, wordsIn(entry.key), fits) ? 0 : null));
+      found.push(...places.map((place) => ({ kind: /** @type {const} */ ("near"), row: place.row, name: `${type.name} near ${place.name}`, type: type.row })));
+      if (places.length) break;
+    }
+  }
+  return found;
+}
+
+/** @param {string[]} tokens @param {string[]} rest @param {Entry} type whether what was typed beside the place is how its label or plural begins */
+function typeIsNamed(tokens, rest, type) {
+  const said = tokens.filter((token) => !rest.includes(token)).join(" ");
+  return type.key.split("|").some((label) => `${wordsIn(label).join(" ")} `.startsWith(`${said} `));
 }
 
 /**

@@ -1,46 +1,63 @@
-// Find an area, an asset, a place, a postcode or a thing to borrow; a place or postcode is answered with the nearest
-// assets, a thing with those that offer or ask for it.
+// Find an area, an asset, a place, a postcode, a kind of place or a thing to borrow. Every search gets a visible answer.
 
-import { app, labelOf, register, setState } from "./app.js";
+import { app, labelOf, labelOfMany, register, setState } from "./app.js";
+import { answerNothing, answerSpot, closeAnswer, showAnswer } from "./answers.js";
 import { areaAt, mayMove, showArea } from "./areas.js";
 import { closeCard, showCardOfMany } from "./card.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
 import { chooseFilter, isWidened, openingNow, shownRows } from "./filter_panel.js";
-import { counted, distanceWords, formatNumber, smallInitial } from "./format.js";
-import { isOpen, placeMark } from "./marks.js";
+import { counted, formatNumber, smallInitial } from "./format.js";
 import { textOf } from "./records.js";
-import { entriesOf, findTyped, metresBetween, postcodeKey, unshare, unstep } from "./search.js";
-import { nameOf } from "./sentences.js";
+import { entriesOf, findTyped, isPostcode, postcodeKey, searchKey, unshare, unstep } from "./search.js";
 import { decodePoints, toLatLng } from "./shapes.js";
-import { closeMenu } from "./start.js";
-import { trialType } from "./trial_panel.js";
+import { closeMenu } from "./tools.js";
 
 const LONGEST_NAME = 200;
 /** @type {Record<string, string>} */
-const KIND_WORDS = { area: "neighbourhood", place: "place", postcode: "postcode" };
+const KIND_WORDS = { area: "neighbourhood", place: "place", postcode: "postcode", near: "nearest three" };
 
 /** @type {Entry[]} */
 let entries = [];
+/** @type {string[]} */
+let types = [];
 /** @type {{codes: string[], keys: string[], areas: number[], points: Points} | null} */
 let postcodes = null;
-/** @type {L.Marker | null} */
-let pin = null;
 
 export function prepareSearch() {
-  const { areas, places, assets } = app.data;
+  const { areas, assets } = app.data;
   entries = entriesOf("area", areas.names, areas.codes);
-  if (places) entries.push(...entriesOf("place", places.names));
+  entries.push(...entriesOf("place", placesToFind()));
   if (assets) {
-    entries.push(...entriesOf("asset", assets.names));
+    const labels = assets.labels.asset_types || {};
+    types = Object.keys(labels).filter((type) => assets.asset_type.words.includes(type) || !type.startsWith("other"));
+    entries.push(...types.map((type, row) => ({
+      kind: /** @type {const} */ ("type"), row, name: labelOfMany(type), key: searchKey(`${labelOf("asset_types", type)}|${labelOfMany(type)}`),
+    })));
+    entries.push(...entriesOf("asset", assets.names, assets.ids.map((_id, row) => `${labelOf("asset_types", textOf(assets.asset_type, row))} ${textOf(assets.town, row)}`)));
     const lent = app.filters.filter((one) => one.many);
     for (const one of lent) entries.push(...entriesOf(sayer(one.state), (assets[one.column]?.words || []).map(one.words)));
     if (lent.length) byId("am-search-label").textContent = "Find a place, postcode, library or thing to borrow";
   }
+  byId("am-search").setAttribute("placeholder", app.data.postcodes ? "A town, a postcode, a library" : "A town, a library");
   if (app.data.postcodes) {
     const codes = unshare(app.data.postcodes.codes);
     postcodes = { codes, keys: codes.map(postcodeKey), areas: unstep(app.data.postcodes.areas), points: decodePoints(app.data.postcodes.points) };
   }
   wireSearch();
+}
+
+/** Towns and villages of a file, then neighbourhoods that share a known name. */
+const placesToFind = () => [...(app.data.places?.names || []), ...app.areas.known.map(({ name }) => name)];
+
+/** @param {number} row @returns {L.LatLng} */
+function spotOfPlace(row) {
+  const given = app.data.places?.names.length || 0;
+  if (row < given) {
+    const points = /** @type {Points} */ (app.marks.places);
+    return toLatLng(points.x[row], points.y[row]);
+  }
+  const known = app.areas.known[row - given];
+  return toLatLng(known.x, known.y);
 }
 
 /** @param {string} state */
@@ -75,10 +92,14 @@ function wireSearch() {
   };
   input.addEventListener("input", () => {
     show(findTyped(input.value, entries, postcodes));
-    if (input.value.trim().length > 1) announce(results.length ? `${counted(results.length, "result")} found.` : "Nothing found.");
+    const typed = input.value.trim();
+    if (typed.length < 2) return;
+    if (results.length) announce(`${counted(results.length, "result")} found.`);
+    else if (typed.length > 3 && (!/^[a-z]{1,2}\d/i.test(typed) || isPostcode(typed))) answerNothing(typed);
   });
   input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") show([]);
+    if (event.key === "Enter" && !results.length && input.value.trim()) answerNothing(input.value);
     if (!results.length) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step) show(results, active < 0 && step < 0 ? results.length - 1 : (active + step + results.length) % results.length);
@@ -96,24 +117,53 @@ function kindOf(result) {
     const count = lists.filter((codes, row) => codes.includes(result.row) && app.state.statuses.has(textOf(register().status, row))).length;
     return `${result.kind === "offers" ? "offered" : "asked for"} by ${formatNumber(count)}`;
   }
+  if (result.kind === "type") return `${formatNumber(rowsOfType(types[result.row]).length)} on this map`;
   if (result.kind !== "asset") return KIND_WORDS[result.kind];
   const town = textOf(register().town, result.row);
   const type = smallInitial(labelOf("asset_types", textOf(register().asset_type, result.row)));
   return town ? `${type}, ${town}` : type;
 }
 
+/** @param {string} type */
+const rowsOfType = (type) => [...register().ids.keys()].filter((row) => textOf(register().asset_type, row) === type);
+
 /** @param {Found} result */
 function goTo(result) {
   closeMenu();
-  byId("am-answer").hidden = true;
+  closeAnswer();
   if (result.kind === "area") goToArea(result.row);
   else if (result.kind === "asset") goToAsset(result.row);
+  else if (result.kind === "type") showType(types[result.row]);
   else if (result.kind === "offers" || result.kind === "asks") showSayers(result);
-  else {
-    const points = /** @type {Points} */ (result.kind === "place" ? app.marks.places : postcodes?.points);
-    const spot = toLatLng(points.x[result.row], points.y[result.row]);
-    answerSpot(result.name, spot, result.kind === "postcode" && postcodes ? postcodes.areas[result.row] : areaAt(spot));
+  else if (result.kind === "postcode" && postcodes) {
+    const spot = toLatLng(postcodes.points.x[result.row], postcodes.points.y[result.row]);
+    closeCard(false);
+    answerSpot(result.name, spot, postcodes.areas[result.row]);
+  } else {
+    const spot = spotOfPlace(result.row);
+    closeCard(false);
+    answerSpot(placesToFind()[result.row], spot, result.kind === "near" ? -1 : areaAt(spot), result.type === undefined ? undefined : types[result.type]);
   }
+}
+
+/**
+ * Show only one kind of place, and name them.
+ * @param {string} type
+ */
+function showType(type) {
+  const many = labelOfMany(type);
+  const filter = app.filters.find((one) => one.state === "types");
+  if (!rowsOfType(type).length || !filter) {
+    const heading = `There are no ${smallInitial(many)} on this map.`;
+    showAnswer(heading, el("p", {}, "The lists that it was made from name none."));
+    announce(heading);
+    return;
+  }
+  const before = new Set(app.state.types);
+  setState({ area: -1, asset: -1 });
+  chooseFilter(filter, [type]);
+  showCardOfMany(shownRows(), `${many}: ${formatNumber(shownRows().length)} on this map`, el("span", {}, "The map now shows only these. ",
+    el("button", { type: "button", class: "am-inline", onclick: () => { chooseFilter(filter, before); closeCard(true); } }, "Show all again")));
 }
 
 /**
@@ -142,31 +192,4 @@ export function goToAsset(row) {
   setState({ asset: row });
   if (Number.isNaN(x[row])) return;
   app.map.setView(toLatLng(x[row], y[row]), Math.max(app.map.getZoom(), 13), { animate: mayMove() });
-}
-
-/** @param {L.LatLng} spot @param {number} count @returns {[number, number][]} rows and metres */
-function nearestAssets(spot, count) {
-  const rows = app.trial ? [...app.trial.rows.keys()].filter(isOpen) : shownRows();
-  const { x, y } = app.marks.points;
-  return rows.filter((row) => !Number.isNaN(x[row]))
-    .map((row) => /** @type {[number, number]} */ ([row, metresBetween(spot, toLatLng(x[row], y[row]))]))
-    .sort((a, b) => a[1] - b[1]).slice(0, count);
-}
-
-/** @param {string} name @param {L.LatLng} spot @param {number} area */
-function answerSpot(name, spot, area) {
-  app.map.setView(spot, Math.max(app.map.getZoom(), 12), { animate: mayMove() });
-  if (pin) pin.remove();
-  pin = placeMark(spot, "am-pin", 22);
-  const near = app.data.assets ? nearestAssets(spot, 3) : [];
-  const what = app.trial ? `open ${trialType()}` : "asset";
-  const words = near.length
-    ? `Nearest ${what} to ${name}: ${near.map(([row, metres]) => `${register().names[row].slice(0, 120)}, ${distanceWords(metres)}`).join("; then ")}.`
-    : `There is no ${what} to show near ${name}.`;
-  const box = byId("am-answer");
-  fillWith(box, el("p", {}, isolated(words)), area >= 0
-    ? el("button", { type: "button", class: "am-inline", onclick: () => setState({ area, asset: -1 }) }, "Figures for ", isolated(nameOf(area))) : null);
-  box.hidden = false;
-  announce(words);
-  if (area >= 0) setState({ area, asset: -1 });
 }

@@ -1,35 +1,13 @@
 // Two sentences for each layer: what a reader should take away.
 
-import { app, areaCount, areasWhere, asTried, currentLayer, labelOf, layerByKey } from "./app.js";
+import { app, areaCount, areasWhere, asTried, currentLayer, siteWord } from "./app.js";
 import { byId, isolated } from "./dom.js";
-import { counted, formatNumber, smallInitial } from "./format.js";
-import { classOf, isKnown, sumPeople, valueOf, wordsOf } from "./records.js";
-import { nearestRow } from "./shapes.js";
+import { counted, formatNumber } from "./format.js";
+import { WORST, comparedWith, farWords, furthestInNeed, questionWords, widestGaps } from "./gaps.js";
+import { placedName } from "./names.js";
+import { classOf, sumPeople, valueOf, wordsOf } from "./records.js";
 
 const NOTHING_COLOUR = "#d9d9d9"; // as in palettes.py
-const WORST = 8; // class of high need and low access
-const HIGH_NEED = 6; // first class of high need
-
-/** @param {number} area */
-export const nameOf = (area) => app.data.areas.names[area];
-
-/**
- * Name of an area with the town or village nearest to where its people live: codes mean little to most readers.
- * @param {number} area
- */
-export function placedName(area) {
-  const near = nearestPlace(area);
-  return near ? `${nameOf(area)} (near ${near})` : nameOf(area);
-}
-
-/** @param {number} area */
-export function nearestPlace(area) {
-  const { places } = app.marks;
-  if (!places || !app.data.places) return "";
-  const { middles } = app.areas;
-  const row = nearestRow(middles.x[area], middles.y[area], places, places.x.keys());
-  return row < 0 ? "" : app.data.places.names[row];
-}
 
 /** @param {number[]} areas */
 export const peopleOf = (areas) => sumPeople(areas, app.data.areas.people);
@@ -45,9 +23,6 @@ function shareWords(areas) {
 const areaWithMost = (areas, measure) =>
   areas.reduce((best, area) => (best < 0 || measure(area) > measure(best) ? area : best), -1);
 
-/** @param {number} area */
-const residents = (area) => app.data.areas.people[area] || 0;
-
 export function headingSentences() {
   const layer = asTried(currentLayer());
   const words = layer.kind === "bivariate" ? gapWords(layer) : layer.kind === "number" ? numberWords(layer) : categoryWords(layer);
@@ -57,31 +32,16 @@ export function headingSentences() {
 /** @param {LayerRecord} layer */
 function gapWords(layer) {
   const worst = areasWhere((area) => classOf(layer, area) === WORST);
-  if (!worst.length) return [`None of ${counted(areaCount(), "neighbourhood")} has both high need and low access.`, unknownWords(layer)];
-  const first = `${shareWords(worst)} ${worst.length === 1 ? "has" : "have"} high need and low access compared with the others.`;
-  const km = app.data.far_km;
-  const far = areasWhere((area) => classOf(layer, area) >= HIGH_NEED && isBeyond(area, km));
-  if (!far.length) return [first, `The largest is ${placedName(areaWithMost(worst, residents))}.`];
-  const type = app.data.trial?.type;
-  const asset = type ? smallInitial(labelOf("asset_types", type)) : "asset";
-  const second = `${counted(far.length, "neighbourhood")} with high need ${far.length === 1 ? "is" : "are"} more than ${km} km from the nearest open ${asset}`;
-  const largest = placedName(areaWithMost(far, residents));
-  return [first, far.length === 1 ? `${second}: ${largest}.` : `${second}. The largest is ${largest}.`];
+  if (!worst.length) return [`Nowhere in ${app.data.area_name || "these areas"}: no neighbourhood has both high need and low access.`, furthestWords(), unknownWords(layer)];
+  const first = layer === currentLayer() ? widestGaps()[0] : undefined;
+  const far = first ? farWords(first.area) : "";
+  const most = first ? `; most of all in ${placedName(first.area)}${far ? `, ${far} from the nearest open ${siteWord()}` : ""}` : "";
+  return [`In ${shareWords(worst)} ${comparedWith()}${most}.`, unknownWords(layer)];
 }
 
-/**
- * Whether an area lies farther than so many kilometres from any open asset. Values are kept to 0.1 km, where 5.04 reads
- * 5.0: the classes and the metres of the trial know better.
- * @param {number} area @param {number} km
- */
-function isBeyond(area, km) {
-  const published = layerByKey("distance");
-  if (!published) return false;
-  const distance = asTried(published);
-  if (!isKnown(distance, area)) return false;
-  const bound = (distance.upper || []).indexOf(km);
-  if (bound >= 0) return classOf(distance, area) > bound;
-  return app.trial ? (app.trial.metres[area] ?? 0) > km * 1000 : (valueOf(distance, area) ?? 0) > km;
+function furthestWords() {
+  const far = furthestInNeed();
+  return far < 0 ? "" : `Of those with high need, ${placedName(far)} is furthest from an open ${siteWord()}: ${farWords(far)}.`;
 }
 
 /** @param {LayerRecord} layer */
@@ -97,7 +57,9 @@ function numberWords(layer) {
     return [`Neighbourhoods range from ${wordsOf(layer, lowest)} to ${wordsOf(layer, highest)}.${brackets}`,
       "The total is shared out by population, so do not use it to rank neighbourhoods.", unknownWords(layer)];
   }
-  const top = layer.classes.length - 1;
+  const lowest = areaWithMost(known, (area) => -value(area));
+  if (value(lowest) === value(highest)) return [`Every neighbourhood has the same value: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
+  const top = classOf(layer, highest); // in a trial the published highest class may be empty
   const inTop = known.filter((area) => classOf(layer, area) === top);
   return [`${shareWords(inTop)} ${inTop.length === 1 ? "is" : "are"} in the highest class (${layer.classes[top].label}).`,
     `The highest is ${placedName(highest)}: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
@@ -119,6 +81,9 @@ const unknownWords = (layer) => (layer.unknown.areas ? `Not known for ${counted(
 
 export function drawHeading() {
   byId("am-title").replaceChildren(isolated(app.data.title));
+  const question = byId("am-question");
+  question.hidden = false;
+  question.replaceChildren(isolated(questionWords(currentLayer())));
   byId("am-sentence").replaceChildren(isolated(headingSentences()));
 }
 

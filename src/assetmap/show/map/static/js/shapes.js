@@ -157,6 +157,23 @@ export function traceShape(context, shapes, shape, frame, step) {
 }
 
 /**
+ * Put an open line into the path of a canvas, leaving out vertices closer than `step` pixels.
+ * @param {CanvasRenderingContext2D} context @param {Shapes} shapes @param {number} line @param {Frame} frame @param {number} step
+ */
+export function traceLine(context, shapes, line, { scale, left, top }, step) {
+  const end = shapes.ringStart[line + 1];
+  let [lastX, lastY] = [Infinity, Infinity];
+  for (let vertex = shapes.ringStart[line]; vertex < end; vertex += 1) {
+    const x = shapes.x[vertex] * scale - left;
+    const y = shapes.y[vertex] * scale - top;
+    if (lastX === Infinity) context.moveTo(x, y);
+    else if (vertex + 1 < end && Math.abs(x - lastX) + Math.abs(y - lastY) < step) continue;
+    else context.lineTo(x, y);
+    [lastX, lastY] = [x, y];
+  }
+}
+
+/**
  * The row of the nearest point among some rows, or -1; points that are not known are left out.
  * @param {number} x @param {number} y @param {Points} points @param {Iterable<number>} rows
  */

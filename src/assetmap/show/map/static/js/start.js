@@ -9,29 +9,37 @@ import { closeCard, readArea, readAsset, showAreaCard, showAssetCard, uncover } 
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
 import { FILTER_STATES, applyFilter, countFilter, drawFilter, prepareFilter } from "./filter_panel.js";
 import { counted } from "./format.js";
+import { prepareGround } from "./ground.js";
 import { wireKeys } from "./keys.js";
-import { drawAbout, drawLayerList, drawLegend, markLayerList } from "./legend.js";
+import { drawLegend } from "./legend.js";
 import { isOpen, marksAt, openCluster, paintMarks, placeMark, prepareMarks, sectorOf } from "./marks.js";
+import { nameOf } from "./names.js";
+import { drawAbout, drawLayerList, markLayerList } from "./panels.js";
 import { PictureLayer } from "./picture.js";
 import { drawPrint } from "./print.js";
 import { textOf, wordsOf } from "./records.js";
 import { prepareSearch } from "./search_box.js";
-import { drawHeading, headingSentences, nameOf, rankOf } from "./sentences.js";
+import { drawHeading, headingSentences, rankOf } from "./sentences.js";
+import { drawPicture } from "./share.js";
 import { middleOf, nextInDirection, toLatLng } from "./shapes.js";
 import { drawTable, setView } from "./table.js";
+import { drawEmbedded, isNarrow, layOut, wireTools } from "./tools.js";
 import { drawTrial, markTrial, prepareTrial, runTrial, trySwitch } from "./trial_panel.js";
+import { goHome, settleMap } from "./view.js";
 
 /** @param {L.Map} map */
 export async function startPage(map) {
   app.map = map;
+  layOut();
   // for scripts that a user adds
   const names = {
-    app, setState, setView, showArea, areasWhere, rankOf, layerByKey, trySwitch, isOpen, middleOf, toLatLng, nextInDirection, circleRadius, mayMove,
+    app, setState, setView, showArea, areasWhere, rankOf, layerByKey, trySwitch, isOpen, middleOf, toLatLng, nextInDirection, circleRadius, mayMove, drawPicture,
   };
   Object.assign(map, { assetmap: names });
   try {
     app.data = await unpack(byId("am-data").textContent);
     prepareAreas();
+    prepareGround();
     prepareMarks();
     prepareFilter();
     prepareTrial();
@@ -53,15 +61,18 @@ function drawAll() {
   Object.assign(app.state, quiet);
   applyFilter();
   drawHeading();
-  byId("am-legend").open = window.innerWidth > 760;
-  app.map.invalidateSize({ animate: false });
-  if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
-  else fitWhole(app.bounds, ...firstMargins());
-  addPictures();
+  byId("am-legend").open = !isNarrow();
+  runTrial();
   drawLayerList();
   drawLegend();
   drawFilter();
+  drawEmbedded();
+  app.map.invalidateSize({ animate: false });
+  if (view) app.map.setView([view[0], view[1]], view[2], { animate: false });
+  else goHome();
+  addPictures();
   drawTrial();
+  markTrial();
   drawPrint();
   drawAbout();
   prepareSearch();
@@ -70,28 +81,11 @@ function drawAll() {
   wireState();
   wireLink();
   wireViews();
+  wireTools();
   app.ready = true;
   if (area !== undefined) setState({ area });
   if (asset !== undefined) setState({ asset });
   if (table) setView("table");
-}
-
-// Room for the legend: on a wide screen it stands beside the areas, on a phone its closed line below them.
-/** @returns {[[number, number], [number, number]]} */
-function firstMargins() {
-  const legend = byId("am-legend").getBoundingClientRect();
-  return byId("am-legend").open ? [[legend.width * 0.45, 14], [14, 14]] : [[14, 14], [14, 90]];
-}
-
-/**
- * Fill the view, between the steps of the zoom buttons if need be.
- * @param {L.LatLngBounds} bounds @param {[number, number]} padding @param {[number, number]} [lowerRight]
- */
-export function fitWhole(bounds, padding, lowerRight = padding) {
-  const step = app.map.options.zoomSnap;
-  app.map.options.zoomSnap = 0;
-  app.map.fitBounds(bounds, { animate: false, paddingTopLeft: padding, paddingBottomRight: lowerRight });
-  app.map.options.zoomSnap = step;
 }
 
 function addPictures() {
@@ -154,13 +148,14 @@ function showTip(event) {
 }
 
 function wireState() {
-  whenChanged("switched", () => { runTrial(); drawTrial(); markTrial(); app.dots.redraw(); });
+  whenChanged("switched", () => { runTrial(); drawTrial(); markTrial(); settleMap(); app.dots.redraw(); });
   whenChanged(FILTER_STATES, () => { applyFilter(); countFilter(); app.dots.redraw(); });
-  whenChanged("layer people switched", () => { app.land.redraw(); app.outline.redraw(); drawHeading(); markLayerList(); });
-  whenChanged(`layer people switched ${FILTER_STATES}`, () => { drawLegend(); drawTable(); });
+  whenChanged("layer nine people switched", () => { app.land.redraw(); app.outline.redraw(); drawHeading(); markLayerList(); });
+  whenChanged(`layer nine people switched ${FILTER_STATES}`, () => { drawLegend(); drawTable(); });
+  whenChanged("layer nine", () => app.dots.redraw());
   whenChanged("layer", () => announce(`${currentLayer().label}. ${headingSentences()}`));
   whenChanged("area asset", () => showChosen());
-  whenChanged(`switched layer ${FILTER_STATES}`, () => { if (app.state.area >= 0 && app.state.asset < 0) showAreaCard(app.state.area, false); });
+  whenChanged(`switched layer nine ${FILTER_STATES}`, () => { if (app.state.area >= 0 && app.state.asset < 0) showAreaCard(app.state.area, false); });
 }
 
 function showChosen() {
@@ -188,16 +183,6 @@ function ringChosen(row) {
   uncover(spot);
 }
 
-export const menuIsOpen = () => document.body.classList.contains("am-menu-open");
-
-/** @param {boolean} [focusBack] */
-export function closeMenu(focusBack = false) {
-  const was = menuIsOpen();
-  document.body.classList.remove("am-menu-open");
-  byId("am-menu").setAttribute("aria-expanded", "false");
-  if (was && focusBack) byId("am-menu").focus();
-}
-
 function wireViews() {
   byId("am-show-map").addEventListener("click", () => setView("map"));
   byId("am-show-table").addEventListener("click", () => setView("table"));
@@ -210,13 +195,7 @@ function wireViews() {
   byId("am-by-people").checked = app.state.people;
   byId("am-by-people").addEventListener("change", (/** @type {any} */ event) => setState({ people: event.target.checked }));
   whenChanged("people", () => { byId("am-by-people").checked = app.state.people; });
-  byId("am-menu").addEventListener("click", () => {
-    const open = document.body.classList.toggle("am-menu-open");
-    byId("am-menu").setAttribute("aria-expanded", String(open));
-    if (open) byId("am-menu-close").focus();
-  });
   new ResizeObserver(() => {
-    if (app.state.view === "map" && !app.printing) app.map.invalidateSize({ animate: false });
+    if (app.state.view === "map" && !app.printing) settleMap();
   }).observe(app.map.getContainer());
-  byId("am-menu-close").addEventListener("click", () => closeMenu(true));
 }

@@ -1,14 +1,16 @@
 // The table twin: everything the map shows, to be read, sorted, searched and saved without the map.
 
-import { app, areaCount, asTried, currentLayer, labelOf, register, setState } from "./app.js";
+import { app, areaCount, asTried, currentLayer, labelOf, layerByKey, register, setState } from "./app.js";
 import { saidWords } from "./card.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
 import { filterWords, shownRows } from "./filter_panel.js";
 import { NOT_KNOWN, compareCells, counted, formatNumber, plain, sentenceCase, toCsv } from "./format.js";
-import { SECTORS, isBeyondBorder, isOpen, sectorOf, statusWords } from "./marks.js";
-import { isUnsure, scaled, textOf, wordsOf } from "./records.js";
+import { isBeyondBorder, isOpen, sectorOf, statusWords } from "./marks.js";
+import { knownPart, nameOf, nearestPlace } from "./names.js";
+import { classOf, isUnsure, scaled, textOf, valueOf, wordsOf } from "./records.js";
 import { goToArea, goToAsset } from "./search_box.js";
-import { headingSentences, nameOf, nearestPlace } from "./sentences.js";
+import { headingSentences } from "./sentences.js";
+import { SECTORS } from "./symbols.js";
 
 const PAGE_ROWS = 100;
 
@@ -20,11 +22,12 @@ function layerColumns(stored) {
   const name = layer.label + unit + (layer === stored ? "" : ", trial");
   if (!layer.values) {
     const value = (/** @type {number} */ area) => (wordsOf(layer, area) === NOT_KNOWN ? null : wordsOf(layer, area));
-    return [{ name, text: true, value, words: (area) => wordsOf(layer, area) + doubt(area) }];
+    return [{ name, text: true, layer: layer.key, value, words: (area) => wordsOf(layer, area) + doubt(area) }];
   }
   /** @param {string} named @param {(number | null)[] | undefined} stored @param {(area: number) => string} [after] @returns {Column} */
   const figures = (named, stored, after = () => "") => ({
     name: named,
+    layer: stored === layer.values ? layer.key : undefined,
     value: (area) => scaled(layer, stored, area),
     words: (area) => formatNumber(scaled(layer, stored, area), layer.decimals) + after(area),
   });
@@ -32,18 +35,36 @@ function layerColumns(stored) {
   return [figures(name, layer.values, doubt), ...ends.filter((column) => column !== undefined)];
 }
 
+/** The layer that puts the table in order: the ranks of the gaps for need and access, else the layer on the map. */
+const orderLayer = () => (currentLayer().kind === "bivariate" && layerByKey("gap_rank")) || currentLayer();
+
+/**
+ * Rows in the order of the layer: rank 1 first, then from the highest value down, or by class.
+ * @param {number} one @param {number} other
+ */
+function byLayer(one, other) {
+  const order = orderLayer();
+  const layer = asTried(currentLayer());
+  if (order !== currentLayer()) return compareCells(valueOf(order, one), valueOf(order, other));
+  if (layer.kind === "number") return compareCells(valueOf(layer, one), valueOf(layer, other), true);
+  const place = (/** @type {number} */ area) => (classOf(layer, area) < 0 ? null : classOf(layer, area));
+  return compareCells(place(one), place(other), layer.kind === "bivariate");
+}
+
 /** @returns {Column[]} */
 function areaColumns() {
-  const { people, codes } = app.data.areas;
+  const { people, codes, names } = app.data.areas;
+  const order = orderLayer();
+  const layers = [currentLayer(), ...app.data.layers.filter((layer) => layer !== currentLayer() && layer !== order)];
   /** @type {Column[]} */
   const columns = [
     { name: "Neighbourhood", value: nameOf, text: true },
+    ...(order === currentLayer() ? [] : layerColumns(order)),
     { name: "Code", value: (area) => codes[area], text: true },
-    ...(app.marks.places ? [{ name: "Near", value: nearestPlace, text: true }] : []),
+    ...(app.marks.places && !names.some(knownPart) ? [{ name: "Near", value: nearestPlace, text: true }] : []),
     { name: "Population", value: (area) => people[area], words: (area) => formatNumber(people[area]) },
+    ...layers.filter((layer) => layer.key !== "population" || layer === currentLayer()).flatMap(layerColumns),
   ];
-  const chosenFirst = [currentLayer(), ...app.data.layers.filter((layer) => layer !== currentLayer())];
-  columns.push(...chosenFirst.filter((layer) => layer.key !== "population").flatMap(layerColumns));
   if (app.data.assets) {
     const counts = new Array(areaCount()).fill(0);
     for (const row of shownRows()) if (register().areas[row] >= 0) counts[register().areas[row]] += 1;
@@ -88,7 +109,18 @@ function tableRows(columns) {
   const all = kind === "areas" ? [...Array(areaCount()).keys()] : shownRows();
   const rows = key ? all.filter((row) => columns.some((column) => column.text && plain(column.value(row) ?? "").includes(key))) : all;
   const column = sort === null ? undefined : columns[sort];
-  return column ? rows.sort((a, b) => compareCells(column.value(a), column.value(b), down)) : rows;
+  if (column) return rows.sort((a, b) => compareCells(column.value(a), column.value(b), down));
+  return kind === "areas" ? rows.sort(byLayer) : rows;
+}
+
+/**
+ * How the rows are sorted by a column, for its heading: by choice, or because it is what the layer on the map is about.
+ * @param {Column} column @param {number} at
+ */
+function sortedBy(column, at) {
+  if (app.table.sort === at) return app.table.down ? "descending" : "ascending";
+  if (app.table.sort !== null || app.table.kind !== "areas" || !column.layer || column.layer !== orderLayer().key) return undefined;
+  return orderLayer() === currentLayer() && currentLayer().kind !== "category" ? "descending" : "ascending";
 }
 
 export function drawTable() {
@@ -99,11 +131,11 @@ export function drawTable() {
   app.table.page = Math.min(app.table.page, pages - 1);
   const shown = rows.slice(app.table.page * PAGE_ROWS, (app.table.page + 1) * PAGE_ROWS);
   const head = columns.map((column, at) => {
-    const sorted = app.table.sort === at ? (app.table.down ? "descending" : "ascending") : undefined;
-    const arrow = sorted ? (app.table.down ? " ↓" : " ↑") : "";
-    return el("th", { scope: "col", "aria-sort": sorted, class: column.text ? "" : "am-figure" }, el("button", { type: "button", onclick: () => sortBy(at, column) }, isolated(column.name), arrow));
+    const sorted = sortedBy(column, at);
+    const arrow = sorted ? (sorted === "descending" ? " ↓" : " ↑") : "";
+    return el("th", { scope: "col", "aria-sort": sorted, class: at === 0 ? "am-name" : column.text ? "" : "am-figure" }, el("button", { type: "button", onclick: () => sortBy(at, column) }, isolated(column.name), arrow));
   });
-  const body = shown.map((row) => el("tr", {}, ...columns.map((column, at) => tableCell(column, at, row))));
+  const body = shown.map((row) => el("tr", { onclick: () => openRow(row) }, ...columns.map((column, at) => tableCell(column, at, row))));
   const caption = `${formatNumber(rows.length)} of ${app.table.kind === "areas" ? counted(areaCount(), "neighbourhood") : counted(app.marks.shown.length, "asset")}`;
   const focused = document.activeElement && document.activeElement.id;
   fillWith(byId("am-tableview"), ...tableHead(columns, rows),
@@ -121,12 +153,18 @@ function tableCell(column, at, row) {
   const value = column.value(row);
   const words = column.words ? column.words(row) : value ?? NOT_KNOWN;
   if (at > 0) return el("td", { class: column.text ? (String(words).length > 40 ? "am-long" : "") : "am-figure" }, isolated(words));
-  const open = () => {
-    setView("map");
-    if (app.table.kind === "areas") goToArea(row);
-    else goToAsset(row);
-  };
-  return el("th", { scope: "row" }, el("button", { type: "button", class: "am-inline", onclick: open }, isolated(words)));
+  return el("th", { scope: "row" }, el("button", { type: "button", class: "am-inline" }, isolated(words)));
+}
+
+/**
+ * A click anywhere in a row, or its button by keyboard, leads to the map. Text that is being selected is not a click.
+ * @param {number} row
+ */
+function openRow(row) {
+  if (String(window.getSelection() || "").trim()) return;
+  setView("map");
+  if (app.table.kind === "areas") goToArea(row);
+  else goToAsset(row);
 }
 
 /** @param {Column[]} columns @param {number[]} rows */
@@ -137,11 +175,11 @@ function tableHead(columns, rows) {
   }, words));
   const search = el("input", { type: "search", id: "am-table-search", value: app.table.wanted, oninput: (/** @type {any} */ event) => { app.table.wanted = event.target.value; app.table.page = 0; drawTable(); } });
   const save = () => saveCsv(`${app.table.kind}.csv`, columns.map((column) => column.name), rows.map((row) => columns.map((column) => column.value(row))));
-  const filtered = app.data.assets ? el("p", { class: "am-sub" }, `The filter shows ${formatNumber(app.marks.count)} of ${formatNumber(app.marks.shown.length)} assets: ${filterWords()}.`) : null;
-  return [el("h2", {}, "Everything on the map, as a table"), el("p", { class: "am-lead", id: "am-table-sentence" }, isolated(headingSentences())), filtered,
+  const filtered = app.data.assets ? el("span", { class: "am-count" }, `The filter shows ${formatNumber(app.marks.count)} of ${formatNumber(app.marks.shown.length)} assets: ${filterWords()}.`) : null;
+  return [el("h2", { class: "am-hidden" }, "Everything on the map, as a table"), el("p", { class: "am-hidden", id: "am-table-sentence" }, isolated(headingSentences())),
     el("div", { class: "am-tabletools" }, el("div", { class: "am-switch", role: "group", "aria-label": "Rows of the table" }, ...choose),
       el("label", { for: "am-table-search" }, "Show rows containing"), search,
-      el("button", { type: "button", class: "am-button", id: "am-table-save", onclick: save }, "Save as CSV"))];
+      el("button", { type: "button", class: "am-button", id: "am-table-save", onclick: save }, "Save as CSV"), filtered)];
 }
 
 /** @param {number} pages */
@@ -180,6 +218,7 @@ export function setView(view) {
   byId("am-tableview").hidden = view !== "table";
   byId("am-show-map").setAttribute("aria-pressed", String(view === "map"));
   byId("am-show-table").setAttribute("aria-pressed", String(view === "table"));
+  document.body.classList.toggle("am-table-open", view === "table");
   if (view === "map") app.map.invalidateSize({ animate: false });
   else drawTable();
 }

@@ -1,12 +1,13 @@
 // A trial on the page: switch an asset off or on and see distances, people and gap classes change. Published figures
 // stay as they are; everything shown here is marked as a trial. Class bounds stay those of the published map.
 
-import { app, labelOf, layerByKey, register, setState } from "./app.js";
+import { app, layerByKey, register, setState, siteWord } from "./app.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
-import { byName, counted, distanceWords, formatNumber, smallInitial } from "./format.js";
+import { byName, counted, distanceWords, formatNumber } from "./format.js";
 import { isOpen } from "./marks.js";
+import { nameOf } from "./names.js";
 import { textOf, wordsOf } from "./records.js";
-import { nameOf, peopleOf } from "./sentences.js";
+import { peopleOf } from "./sentences.js";
 import { saveCsv } from "./table.js";
 import { meanMetres, measureAgain, splitMoved, switchSite, tryDistance, tryGap } from "./trial.js";
 
@@ -32,6 +33,7 @@ const isPublishedOpen = (row) => textOf(register().status, row) === "open";
 
 /** @param {number} row @param {boolean} open */
 export function trySwitch(row, open) {
+  app.tried.push(app.state.switched);
   setState({ switched: switchSite(app.state.switched, row, open, isPublishedOpen(row)) });
   announce(trialWords().join(" "));
 }
@@ -52,8 +54,22 @@ export function runTrial() {
   if (gap && upper) trial.changed.set("gap", tryGap(gap, upper, trial.metres, trial.moved, people));
 }
 
-// One type of asset, as a word in a sentence: "library".
-export const trialType = () => smallInitial(labelOf("asset_types", published().type));
+/** Take back the last change of the trial. */
+export function undoTrial() {
+  setState({ switched: app.tried.pop() || new Map() });
+  announce(app.state.switched.size ? trialWords().join(" ") : "The trial is empty: the map shows the published figures.");
+}
+
+export function endTrial() {
+  app.tried.length = 0;
+  setState({ switched: new Map() });
+  announce("Trial ended.");
+}
+
+const undoButtons = () => [
+  el("button", { type: "button", class: "am-button", disabled: !app.state.switched.size, onclick: undoTrial }, "Undo"),
+  el("button", { type: "button", class: "am-button", disabled: !app.state.switched.size, onclick: endTrial }, "End the trial"),
+];
 
 /** @param {number[]} areas "1,200 people in 3 neighbourhoods" */
 function whoWords(areas) {
@@ -69,10 +85,10 @@ function movedWords(trial) {
   const change = (areas, words, from) => {
     if (!areas.length) return "";
     const [now, was] = [trial.metres, before].map((metres) => distanceWords(meanMetres(metres, areas, app.data.areas.people)));
-    return `${whoWords(areas)} would be ${words} an open ${trialType()}: ${now} on average, ${from} ${was}.`;
+    return `${whoWords(areas)} would be ${words} an open ${siteWord()}: ${now} on average, ${from} ${was}.`;
   };
   const words = [
-    gone.length ? `${whoWords(gone)} would have no open ${trialType()} at all.` : "",
+    gone.length ? `${whoWords(gone)} would have no open ${siteWord()} at all.` : "",
     change(farther, "further from", "up from"),
     change(nearer, "nearer to", "down from"),
   ].filter(Boolean);
@@ -103,10 +119,10 @@ export function drawTrial() {
   const note = published().access_upper ? "" : " Gap classes on this map do not depend on distance alone, so they do not change in a trial.";
   const disabled = !app.state.switched.size;
   fillWith(byId("am-trial-body"),
-    el("p", {}, `Untick a ${trialType()} to see what would happen if it closed. Tick a closed one to see what would happen if it opened. Distances are straight lines from where people live. Class bounds stay as published.${note}`),
+    el("p", {}, `Untick a ${siteWord()} to see what would happen if it closed, or several to close them together. Tick a closed one to see what would happen if it opened. The link to this view keeps the trial. Distances are straight lines from where people live. Class bounds stay as published.${note}`),
     el("div", { id: "am-trial-words", class: disabled ? "" : "am-result" }, ...trialWords().map((sentence) => el("p", {}, isolated(sentence)))),
     el("p", { class: "am-buttons" },
-      el("button", { type: "button", class: "am-button", disabled, onclick: () => { setState({ switched: new Map() }); announce("Trial ended."); } }, "End the trial"),
+      ...undoButtons(),
       el("button", { type: "button", class: "am-button", disabled, onclick: saveTrial }, "Save as CSV")),
     el("fieldset", {}, el("legend", {}, "Open in the trial"), ...boxes, most));
 }
@@ -114,7 +130,7 @@ export function drawTrial() {
 export function markTrial() {
   const banner = byId("am-trial-banner");
   banner.hidden = !app.state.switched.size;
-  fillWith(banner, ...(app.state.switched.size ? [el("strong", {}, "Trial. "), isolated(trialWords().slice(1).join(" "))] : []));
+  fillWith(banner, ...(app.state.switched.size ? [el("span", {}, el("strong", {}, "Trial. "), isolated(trialWords().join(" ").replace("Trial, not a forecast: ", ""))), ...undoButtons()] : []));
 }
 
 function saveTrial() {

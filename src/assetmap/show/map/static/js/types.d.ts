@@ -5,7 +5,7 @@ type FilterState = "types" | "operators" | "statuses" | "offers" | "asks";
 type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks";
 type SaidColumn = "offers" | "asks" | "social_action";
 type Choices = Record<FilterState, Set<string>>;
-type EntryKind = "area" | "place" | "asset" | "offers" | "asks";
+type EntryKind = "area" | "place" | "asset" | "type" | "offers" | "asks";
 type LabelTable = "asset_types" | "asset_type_plurals" | "operator_types" | "resources" | "resource_kinds" | "social_action";
 
 interface Coded { words: string[]; codes: number[] }
@@ -16,7 +16,7 @@ interface PackedShapes { x: number[]; y: number[]; lengths: number[]; rings: num
 
 interface LayerRecord {
   key: string; label: string; group: string; kind: Kind; unit: string; decimals: number; direction: string;
-  description: string; sources: string[]; ranks: boolean; scheme: string;
+  description: string; sources: string[]; ranks: boolean; scheme: string; first?: boolean;
   codes: string; classes: (Counts & { label: string })[]; unknown: Counts; colours: string[];
   upper?: number[]; values?: (number | null)[]; low?: (number | null)[]; high?: (number | null)[];
   text?: Coded; unreliable?: string; highest?: number;
@@ -34,6 +34,8 @@ interface Assets {
   devolved_year?: Coded; weekly_hours?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
   offers?: CodedLists; asks?: CodedLists; social_action?: CodedLists;
   sensitive?: number[];
+  /** types of asset that are groups */
+  groups: string[];
   labels: Partial<Record<LabelTable, Record<string, string>>>;
 }
 
@@ -43,7 +45,9 @@ interface PublishedTrial {
 }
 
 interface Payload {
-  title: string; area_name: string; audience: "public" | "internal"; far_km: number; bounds: number[];
+  title: string; area_name: string; audience: "public" | "internal"; bounds: number[];
+  /** type of asset that distances are measured to */
+  main?: string;
   areas: {
     codes: string[]; names: string[]; people: (number | null)[]; people_year?: number | null; shapes: PackedShapes;
     centres?: PackedPoints;
@@ -56,12 +60,18 @@ interface Payload {
   places?: { names: string[]; rank: number[]; people: (number | null)[]; points: PackedPoints };
   postcodes?: { codes: string[]; points: PackedPoints; areas: number[] };
   land?: PackedShapes;
+  around?: { names: string[]; points: PackedPoints };
+  /** west, south, east, north: within them what is no land is sea */
+  sea?: number[];
+  lines?: Partial<Record<"roads" | "rivers", { x: number[]; y: number[]; lengths: number[]; decimals: number }>>;
 }
 
 /** What the reader has chosen. */
 interface State extends Choices {
   /** index of the layer drawn */
   layer: number;
+  /** the nine classes of need and access, not the widest gaps alone */
+  nine: boolean;
   /** circles by residents instead of land */
   people: boolean;
   /** area, and asset, whose card is open; -1 for none */
@@ -77,7 +87,7 @@ interface Filter {
 }
 
 interface Entry { kind: EntryKind; row: number; name: string; key: string }
-interface Found { kind: EntryKind | "postcode"; row: number; name: string }
+interface Found { kind: EntryKind | "postcode" | "near"; row: number; name: string; type?: number; score?: number }
 
 interface Points { x: Float64Array; y: Float64Array }
 interface Shapes extends Points {
@@ -89,10 +99,14 @@ interface Shapes extends Points {
   box: Float64Array;
 }
 interface Frame { zoom: number; scale: number; left: number; top: number; width: number; height: number; margin: { x: number; y: number } }
-interface Cluster { rows: number[]; x: number; y: number }
+interface Cluster { rows: number[]; x: number; y: number; dot?: boolean }
+interface KnownPlace { name: string; areas: number[]; x: number; y: number; width: number; written: boolean }
+/** A name to write: its point, its width, and how far from the point it stands (0: on it). */
+interface Label { x: number; y: number; text: string; style: string; gap: number; width: number }
+interface PlacedLabel extends Label { box: number[] }
 interface Sector { shape: string; colour: string; words: string }
 interface Column {
-  name: string; text?: boolean; value: (row: number) => string | number | null; words?: (row: number) => string;
+  name: string; text?: boolean; layer?: string; value: (row: number) => string | number | null; words?: (row: number) => string;
 }
 
 interface Trial {
@@ -107,9 +121,16 @@ interface App {
   data: Payload;
   state: State;
   ready: boolean;
-  areas: { shapes: Shapes; middles: Points; land: number; count: number; mean: number; residents: number; around?: Shapes };
-  marks: { points: Points; shown: Uint8Array; isMain: Uint8Array; count: number; clusters: Cluster[]; places?: Points; frame?: Frame };
+  areas: { shapes: Shapes; middles: Points; land: number; count: number; mean: number; residents: number; known: KnownPlace[] };
+  ground: { land?: Shapes; sea?: number[]; lines: { shapes: Shapes; colour: string; width: number }[] };
+  marks: {
+    points: Points; shown: Uint8Array; isMain: Uint8Array; isGroup: Uint8Array; count: number; clusters: Cluster[]; labels: PlacedLabel[];
+    /** every place is shown: all but sites of the main type are plain dots */
+    plain: boolean; places?: Points; around?: Points; frame?: Frame;
+  };
   trial: Trial | null;
+  /** the trial as it was before each change, for undo */
+  tried: Map<number, boolean>[];
   filters: Filter[];
   /** area, and asset, that has the keyboard; -1 for none */
   cursor: number;

@@ -15,15 +15,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.register.blocks import Blocks, change_blocks, grow_blocks, make_blocks, partners_of
+from assetmap.register.again.blocks import Blocks, change_blocks, grow_blocks, make_blocks, partners_of
 from assetmap.register.build import DECIDE, MAY_BE_SAME_AS, SAME_AS, judge_stacked, reason_with_link
 from assetmap.register.candidates import CROWD
-from assetmap.register.clusters import Partner, filled_cells, merged_into
+from assetmap.register.clusters import LISTED_ON, Partner, absences, filled_cells, merged_into
 from assetmap.register.coordinates import points_of_rows
 from assetmap.register.judge import clean_rows
 from assetmap.register.link import judge_pairs, link_rows, with_decisions
 from assetmap.register.pairs import candidate_pairs
-from assetmap.register.resources import tick_columns
+from assetmap.register.resources import named_like_resources, tick_columns
 from assetmap.register.review import read_decisions
 from assetmap.schema import BEYOND, LINKERS
 
@@ -45,12 +45,13 @@ class Judgement:
     known : what the rows are judged by: ``postcodes``, ``places``, ``areas``, ``area_name``, ``buffer_m``.
     linker, review : as for `build_register`; rows are named by their ``row_key``.
     raw : the rows as `stack_lists` returns them.
-    said : column -> one value per row: `TEXTS`, ``x``, ``y``, ``beyond``, ``filled``, ``checked`` and the point as typed.
+    said : column -> one value per row: `TEXTS`, ``x``, ``y``, ``beyond``, ``filled``, the days ``checked`` and ``listed``, and the point as typed.
     outcome, reason : of each row alone.
     blocks : the keys by which rows are compared.
     links : pair of places -> score, at one place, verdict, why; ``partners``: the same by row.
     survivor : for each row the one that represents its thing.
     merges, doubts : row -> the other row, score and why.
+    absent : row -> the remark that a newer list of its type leaves it out.
     """
 
     known: Mapping[str, Any]
@@ -67,6 +68,7 @@ class Judgement:
     partners: dict[int, set[int]] = field(default_factory=dict)
     merges: dict[int, Partner] = field(default_factory=dict)
     doubts: dict[int, Partner] = field(default_factory=dict)
+    absent: dict[int, str] = field(default_factory=dict)
 
 
 def judge_all(
@@ -121,6 +123,7 @@ def judge_all(
     else:
         table = link_rows(candidates, decisions, linker=linker)
     _join(judgement, places, *merged_into(candidates, table))
+    _find_absences(judgement)
     return judgement
 
 
@@ -181,7 +184,7 @@ def judge_again(
     _write(judgement, order, rows, outcome, reasons, new)
     again = change_blocks(judgement.blocks, order, rows, outcome != "rejected") | places
     told = places | {place for place, was in old.items() if was != _alone(judgement, place)}
-    return judgement, _relink(judgement, again | told, told, before) | told
+    return judgement, _relink(judgement, again | told, told, before) | told | _find_absences(judgement)
 
 
 def described(judgement: Judgement, place: int) -> tuple[str, str]:
@@ -198,7 +201,24 @@ def described(judgement: Judgement, place: int) -> tuple[str, str]:
             where = f"row {row['row']} of '{row['source']}' ({row['name']})"
             number = judgement.raw["row"].iloc[place]
             reason = reason_with_link(reason, number, words.format(where=where) + why + end)
+    if place in judgement.absent:
+        reason = reason_with_link(reason, judgement.raw["row"].iloc[place], judgement.absent[place])
     return outcome, reason
+
+
+def _find_absences(judgement: Judgement) -> set[int]:
+    """Find the rows that a newer list leaves out; return those of which that is now said otherwise."""
+    said, before = judgement.said, judgement.absent
+    judgement.absent = {}
+    kept = np.flatnonzero((judgement.outcome != "rejected") & ~np.isnat(said["listed"]))
+    if len(set(said["source"][kept])) > 1:
+        rows = pd.DataFrame({name: said[name][kept] for name in ("source", "status", "asset_type")})
+        rows[LISTED_ON] = said["listed"][kept]
+        found = absences(rows, judgement.survivor[kept])
+        judgement.absent = {int(kept[place]): sentence for place, sentence in found.items()}
+    return {
+        place for place in {*before, *judgement.absent} if before.get(place) != judgement.absent.get(place)
+    }
 
 
 def _anew(judgement: Judgement, raw: pd.DataFrame, review: pd.DataFrame | None) -> tuple[Judgement, set[int]]:
@@ -210,7 +230,9 @@ def _empty(count: int) -> dict[str, np.ndarray]:
     said: dict[str, np.ndarray] = {name: np.full(count, "", dtype=object) for name in TEXTS}
     said |= {name: np.full(count, np.nan) for name in ("x", "y", "typed_x", "typed_y")}
     said |= {"beyond": np.zeros(count, dtype=bool), "filled": np.zeros(count, dtype=np.int64)}
-    return said | {"checked": np.full(count, np.datetime64("NaT"), dtype="datetime64[s]")}
+    return said | {
+        name: np.full(count, np.datetime64("NaT"), dtype="datetime64[s]") for name in ("checked", "listed")
+    }
 
 
 def _said(rows: pd.DataFrame, raw: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -223,6 +245,7 @@ def _said(rows: pd.DataFrame, raw: pd.DataFrame) -> dict[str, np.ndarray]:
     said["beyond"] = rows[BEYOND].to_numpy(dtype=bool)
     said["filled"] = filled_cells(rows)
     said["checked"] = rows["checked_date"].to_numpy(dtype="datetime64[s]")
+    said["listed"] = rows[LISTED_ON].to_numpy(dtype="datetime64[s]")
     if any(column in raw and (raw[column].astype("str") != "").any() for column in COORDINATES):
         typed = points_of_rows(clean_rows(raw))
         said["typed_x"], said["typed_y"] = typed["x"].to_numpy(), typed["y"].to_numpy()
@@ -278,8 +301,8 @@ def _with_rows(raw: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
 
 def _ticks_differ(judgement: Judgement, raw: pd.DataFrame, changed: pd.DataFrame) -> bool:
     """Say whether a column has become one of ticks, or is none any more."""
-    asked = [str(column) for column in changed.columns if column in raw]
-    return tick_columns(clean_rows(raw[list({*asked, "name"})])) != judgement.ticks & set(asked)
+    named = [column for column in named_like_resources(changed) if column in raw]
+    return bool(named) and tick_columns(clean_rows(raw[[*named, "name"]])) != judgement.ticks & set(named)
 
 
 def _mates(judgement: Judgement, said: Mapping[str, np.ndarray], places: Iterable[int]) -> set[int]:
@@ -306,6 +329,7 @@ def _rows(judgement: Judgement, places: np.ndarray) -> pd.DataFrame:
     table = pd.DataFrame({name: pd.Series(said[name][places], dtype="str") for name in TEXTS})
     table["registration_number"] = table["registration_number"].str.lstrip("0")
     table["x"], table["y"] = said["x"][places], said["y"][places]
+    table[LISTED_ON] = said["listed"][places]
     return table.assign(**{BEYOND: said["beyond"][places], "filled": said["filled"][places]})
 
 

@@ -37,6 +37,7 @@ class Blocks:
     words : the beginnings of the rarest words of each name, ``""`` where there are fewer.
     core : the text that the words are of; ``times``: in how many different ones a beginning is; ``having``: in which.
     kept : which rows are compared at all.
+    several : whether they are rows of several lists.
     cores : how many rows have each text.
     """
 
@@ -53,6 +54,7 @@ class Blocks:
     precise: np.ndarray
     words: np.ndarray
     kept: np.ndarray
+    several: bool = False
     cores: Counter[str] = field(default_factory=Counter)
     times: Counter[str] = field(default_factory=Counter)
     having: dict[str, set[str]] = field(default_factory=dict)
@@ -87,6 +89,7 @@ def make_blocks(rows: pd.DataFrame, kept: np.ndarray) -> Blocks:
     rare = {core: rarest(blocks, core) for core in blocks.cores}
     for place in np.flatnonzero(kept):
         blocks.words[place] = rare[blocks.core[place]]
+    blocks.several = _several(blocks)
     return blocks
 
 
@@ -107,13 +110,17 @@ def change_blocks(blocks: Blocks, places: np.ndarray, rows: pd.DataFrame, kept: 
     set
         Places of all rows that have to be paired again (`partners_of`).
     """
-    several, own = _several(blocks), set(places.tolist())
+    several, own = blocks.several, set(places.tolist())
     cores = rows["core_key"].to_numpy(dtype=object)
     old = {place: _keys_of(blocks, place) for place in own}
     leaving = [blocks.core[place] for place in places.tolist() if blocks.kept[place]]
     coming = [core for core, stays in zip(cores, kept, strict=True) if stays]
     other = _recount(blocks, leaving, coming)
-    moved = [place for place in _rows_of(blocks, other) if place not in own]
+    moved = [
+        place
+        for place in _rows_of(blocks, other)
+        if place not in own and tuple(blocks.words[place]) != other[blocks.core[place]]
+    ]
     old |= {place: _keys_of(blocks, place) for place in moved}
     for place in moved:
         blocks.words[place] = other[blocks.core[place]]
@@ -127,7 +134,8 @@ def change_blocks(blocks: Blocks, places: np.ndarray, rows: pd.DataFrame, kept: 
         before = (now - old.keys()) | {place for place, keys in old.items() if key in keys}
         if (len(before) > _most(key)) != (len(now) > _most(key)):
             again |= before | now
-    if several != _several(blocks):
+    blocks.several = _several(blocks)
+    if several != blocks.several:
         again |= set(np.flatnonzero(blocks.kept).tolist())
     return again
 
@@ -146,21 +154,26 @@ def grow_blocks(blocks: Blocks, count: int) -> None:
 
 def partners_of(blocks: Blocks, place: int) -> set[int]:
     """Return the rows that a row is compared with."""
-    if not blocks.kept[place]:
-        return set()
     found: set[int] = set()
-    several = _several(blocks)
-    elsewhere = blocks.source != blocks.source[place]
-    for key in _keys_of(blocks, place):
-        kind = key[0]
-        within = kind in (*WHOLE, "named")
-        if not within and not several:
-            continue
-        block = members(blocks, key)
-        if len(block) <= _most(key):
-            found |= set((block if within else block[elsewhere[block]]).tolist())
-        if kind == "cell":
-            found |= _around(blocks, key, elsewhere, alone=len(block) <= MOST_IN_BLOCK)
+    if not blocks.kept[place]:
+        return found
+    for kind in (*WHOLE, "named", "name"):
+        value = getattr(blocks, kind)[place]
+        if (value or kind not in WHOLE) and (kind != "name" or blocks.several):
+            block = members(blocks, (kind, value))
+            if len(block) <= _most((kind,)):
+                found |= set((block if kind != "name" else _elsewhere(blocks, place, block)).tolist())
+    if not blocks.several:
+        return found - {place}
+    words = [word for word in blocks.words[place] if word]
+    if blocks.town[place]:
+        there = np.flatnonzero((blocks.town == blocks.town[place]) & blocks.kept)
+        for word in words:
+            block = there[(blocks.words[there] == word).any(axis=1)]
+            if len(block) <= MOST_IN_BLOCK:
+                found |= set(_elsewhere(blocks, place, block).tolist())
+    if blocks.precise[place]:
+        found |= _near(blocks, place, words)
     return found - {place}
 
 
@@ -184,18 +197,29 @@ def rarest(blocks: Blocks, core: str) -> tuple[str, ...]:
     return (*words[:RARE_WORDS], *("",) * (RARE_WORDS - len(words)))
 
 
-def _around(blocks: Blocks, key: Key, elsewhere: np.ndarray, *, alone: bool) -> set[int]:
-    """Return the rows of the eight squares around that have the word: a square that is looked into must not be too full."""
+def _near(blocks: Blocks, place: int, words: Iterable[str]) -> set[int]:
+    """Return the rows of its own square and the eight around that have a word; a square that is looked into must not be too full."""
+    right, up = blocks.east - blocks.east[place], blocks.north - blocks.north[place]
+    around = np.flatnonzero((np.abs(right) <= 1) & (np.abs(up) <= 1) & blocks.precise & blocks.kept)
     found: set[int] = set()
-    _, word, east, north = key
-    for right, up in NEIGHBOURS:
-        ahead = members(blocks, ("cell", word, east + right, north + up))
-        if len(ahead) <= MOST_IN_BLOCK:
-            found |= set(ahead[elsewhere[ahead]].tolist())
-        if alone:
-            behind = members(blocks, ("cell", word, east - right, north - up))
-            found |= set(behind[elsewhere[behind]].tolist())
+    for word in words:
+        having = around[(blocks.words[around] == word).any(axis=1)]
+        squares: dict[tuple[int, int], list[int]] = {}
+        for other in having.tolist():
+            squares.setdefault((int(right[other]), int(up[other])), []).append(other)
+        own = squares.pop((0, 0), [])
+        alone = len(own) <= MOST_IN_BLOCK
+        chosen = own if alone else []
+        for square, rows in squares.items():
+            if len(rows) <= MOST_IN_BLOCK if square in NEIGHBOURS else alone:
+                chosen = [*chosen, *rows]
+        found |= set(_elsewhere(blocks, place, np.array(chosen, dtype=np.int64)).tolist())
     return found
+
+
+def _elsewhere(blocks: Blocks, place: int, rows: np.ndarray) -> np.ndarray:
+    """Keep the rows of other lists."""
+    return np.asarray(rows[blocks.source[rows] != blocks.source[place]])
 
 
 def _write(blocks: Blocks, places: np.ndarray, rows: pd.DataFrame, kept: np.ndarray) -> None:
@@ -234,16 +258,29 @@ def _count(blocks: Blocks, core: str, by: int) -> None:
 
 
 def _recount(blocks: Blocks, leaving: Iterable[str], coming: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Count names out and in; return the names whose rarest words are others now, with these words."""
+    """Count names out and in; return the names whose rarest words are others now, with these words.
+
+    Two words of a name change places only if one of them is as rare now, or was, as the other is or was.
+    """
     leaving, coming = list(leaving), list(coming)
     words = {word[:LETTERS] for core in {*leaving, *coming} for word in core.split()}
-    asked = {core for word in words for core in blocks.having.get(word, ())}
-    earlier = {core: rarest(blocks, core) for core in asked}
+    before = {word: blocks.times[word] for word in words}
     for core in leaving:
         _count(blocks, core, -1)
     for core in coming:
         _count(blocks, core, 1)
-    return {core: now for core, before in earlier.items() if (now := rarest(blocks, core)) != before}
+    changed = {word: {was, blocks.times[word]} for word, was in before.items() if was != blocks.times[word]}
+    asked: set[str] = set()
+    for word, times in changed.items():
+        like = {
+            other
+            for other, count in blocks.times.items()
+            if count in times or changed.get(other, set()) & times
+        }
+        having = blocks.having.get(word, set())
+        for other in like - {word}:
+            asked |= having & blocks.having.get(other, set())
+    return {core: rarest(blocks, core) for core in asked}
 
 
 def _rows_of(blocks: Blocks, cores: Mapping[str, object]) -> list[int]:

@@ -16,6 +16,7 @@ SAID_BY_READING = (
     "reading_problem",
     "reading_note",
     "list_title",
+    "list_date",
     "x",
     "y",
 )

@@ -1,0 +1,119 @@
+"""Roads and rivers to draw under a map, from an OpenStreetMap extract or the open files of Ordnance Survey.
+
+Only what helps a reader to find a place is kept: motorways, trunk and A roads, and rivers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from assetmap.read.files import existing_file
+from assetmap.read.maps import read_map
+from assetmap.schema import WORKING_CRS, InputError, first_few
+
+ROADS, RIVERS = "roads", "rivers"
+OSM_FILE: Final = re.compile(r"\.(osm|osm\.pbf|pbf|osm\.gz|osm\.bz2)$", re.IGNORECASE)
+MAIN_HIGHWAYS: Final = ("motorway", "trunk", "primary")
+MOST_WAYS: Final = 500_000
+
+CLASSES: Final = {
+    "class": {"motorway": ROADS, "a road": ROADS},
+    "roadclassification": {"motorway": ROADS, "a road": ROADS},
+    "road_classification": {"motorway": ROADS, "a road": ROADS},
+    "form": {"inlandriver": RIVERS, "tidalriver": RIVERS},
+    "kind": {ROADS: ROADS, RIVERS: RIVERS, "road": ROADS, "river": RIVERS},
+}
+"""Columns that say what a line is, and which of their values are drawn: OS Open Roads, OS Open Rivers, your own."""
+
+
+def read_background(path: str | Path) -> gpd.GeoDataFrame:
+    """Read main roads and rivers.
+
+    Parameters
+    ----------
+    path
+        An OpenStreetMap extract (``.osm.pbf``, ``.osm``), OS Open Roads or OS Open Rivers in any map format, or lines of
+        your own with a column ``kind`` ("roads" or "rivers").
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``kind`` ("roads" or "rivers") and lines in EPSG:27700, in the order of the file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, does not say what its lines are, or has no main road and no river.
+    """
+    path = existing_file(path)
+    lines = _from_osm(path) if OSM_FILE.search(path.name) else _from_map(path)
+    if lines.empty:
+        raise InputError(f"'{path}' has no main road and no river to draw.")
+    return lines
+
+
+def _from_map(path: Path) -> gpd.GeoDataFrame:
+    table = read_map(path)
+    column = next((str(name) for name in table.columns if str(name).casefold() in CLASSES), None)
+    if column is None:
+        raise InputError(
+            f"'{path}' does not say which of its lines are roads and which are rivers: it needs a column 'kind' with "
+            f"'roads' or 'rivers', or the columns of OS Open Roads or OS Open Rivers. It has {first_few(table.columns, most=12)}."
+        )
+    kinds = table[column].astype("string").str.strip().str.casefold().map(CLASSES[column.casefold()])
+    flat = shapely.force_2d(table.geometry.to_numpy())
+    lines = gpd.GeoDataFrame({"kind": kinds.astype(object)}, geometry=flat, crs=table.crs)
+    is_line = lines.geometry.geom_type.isin(("LineString", "MultiLineString"))
+    return lines[lines["kind"].notna() & is_line].to_crs(WORKING_CRS).reset_index(drop=True)
+
+
+def _from_osm(path: Path) -> gpd.GeoDataFrame:
+    try:
+        import osmium
+    except ImportError as error:
+        raise InputError(
+            "Reading an OpenStreetMap extract needs pyosmium: pip install 'assetmap[travel]'."
+        ) from error
+    kinds: list[str] = []
+    shapes: list[Any] = []
+    try:
+        wanted = osmium.filter.KeyFilter("highway", "waterway")
+        items: Iterable[Any] = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
+        for item in items:
+            kind = _kind_of(item) if item.is_way() else None
+            points = (
+                [(node.location.lon, node.location.lat) for node in item.nodes if node.location.valid()]
+                if kind
+                else []
+            )
+            if len(points) > 1:
+                kinds.append(str(kind))
+                shapes.append(shapely.LineString(points))
+            if len(shapes) > MOST_WAYS:
+                raise InputError(
+                    f"'{path}' has more than {MOST_WAYS:,} main roads and rivers. Take a smaller extract."
+                )
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(
+            f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
+            f"({error}). Download it again."
+        ) from error
+    lines = gpd.GeoDataFrame({"kind": pd.Series(kinds, dtype=object)}, geometry=shapes, crs="EPSG:4326")
+    return lines.to_crs(WORKING_CRS)
+
+
+def _kind_of(way: Any) -> str | None:
+    if way.tags.get("highway", "") in MAIN_HIGHWAYS:
+        return ROADS
+    return (
+        RIVERS if way.tags.get("waterway", "") == "river" and way.tags.get("tunnel", "no") == "no" else None
+    )

@@ -1,0 +1,1 @@
+"""A register that changes row by row, lists replaced by newer editions, and what differs between two registers."""

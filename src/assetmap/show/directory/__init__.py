@@ -1,0 +1,1 @@
+"""A public directory: a page for residents, and the same entries as open data."""

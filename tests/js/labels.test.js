@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+globalThis.L = { Layer: class {} }; // picture.js makes a class of Leaflet's
+const { placeLabels } = await import("../../src/assetmap/show/map/static/js/labels.js");
+const { groupKnown, knownPart } = await import("../../src/assetmap/show/map/static/js/names.js");
+
+const FRAME = { width: 400, height: 300, margin: { x: 20, y: 20 } };
+const label = (x, y, text = "Ludlow", more = {}) => ({ x, y, text, style: "site", gap: 9, width: 60, ...more });
+const overlaps = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+
+test("no label covers another one or what must stay free, and the first comes first", () => {
+  const many = Array.from({ length: 60 }, (_none, at) => label(100 + (at % 8) * 14, 100 + Math.floor(at / 8) * 9, `Name ${at}`));
+  const taken = [[90, 90, 120, 120]];
+  const placed = placeLabels(many, taken, FRAME);
+  assert.ok(placed.length > 5 && placed.length < 60);
+  const boxes = [...taken, ...placed.map(({ box }) => box)];
+  boxes.forEach((one, at) => boxes.slice(at + 1).forEach((other) => assert.ok(!overlaps(one, other))));
+  assert.equal(placed[0].text, "Name 0");
+  assert.equal(taken.length, 1, "what was given is not changed");
+});
+
+test("a label stands above its point, else beside or below it, or on it where it has no sign", () => {
+  const [above] = placeLabels([label(200, 150)], [], FRAME);
+  assert.deepEqual(above.box, [170, 125, 230, 141]);
+  const [beside] = placeLabels([label(200, 150)], [[170, 125, 230, 141]], FRAME);
+  assert.ok(beside.box[0] > 200);
+  const [middle] = placeLabels([label(200, 150, "Angel", { gap: 0 })], [], FRAME);
+  assert.deepEqual(middle.box, [170, 142, 230, 158]);
+});
+
+test("a label in view is never cut off by the edge, and one outside the picture is left out", () => {
+  const [inside] = placeLabels([label(25, 150)], [], FRAME);
+  assert.ok(inside.box[0] > FRAME.margin.x);
+  assert.deepEqual(placeLabels([label(-5, 150), label(200, 400)], [], FRAME), []);
+});
+
+test("the known part of a name is what stands before its code", () => {
+  assert.equal(knownPart("Ludlow Town (Shropshire 038B)"), "Ludlow Town");
+  assert.equal(knownPart("Shropshire 038B"), "");
+  assert.equal(knownPart("Castle (upper)"), "", "a name of one's own keeps its brackets");
+});
+
+test("neighbourhoods that share a name are one place, in the middle of their people", () => {
+  const middles = { x: Float64Array.of(0, 10, 50), y: Float64Array.of(0, 0, 0) };
+  const box = Float64Array.of(-1, 0, 1, 0, 9, 0, 11, 0, 49, 0, 51, 0);
+  const names = ["Town (A 001A)", "Town (A 001B)", "A 002A"];
+  const [town, ...others] = groupKnown(names, middles, [100, 300, null], box, false);
+  assert.deepEqual(others, []);
+  assert.deepEqual([town.name, town.areas, town.x, town.width, town.written], ["Town", [0, 1], 7.5, 12, true]);
+});
