@@ -29,7 +29,7 @@ SIZES: Final = ((9.0, 4.9), (8.0, 4.4), (7.0, 3.9))
 CELL_MARGINS: Final = 8.0
 MOST_BESIDE: Final = 40
 """Characters of captions that stand beside each other, as their pictures do; longer ones have a line each."""
-TALLEST: Final = 0.6
+TALLEST: Final = 0.42
 """Of the height of a page: a picture with its caption leaves room for words."""
 
 

@@ -16,11 +16,8 @@ KINDS: Final[tuple[Kind, ...]] = ("report", "review")
 
 ANNEX: Final = "annex-"
 """What the anchors of annexes of a review begin with."""
-IN_FRONT: Final[dict[str, tuple[str, ...]]] = {
-    "report": ("map", "first", "need"),
-    "review": ("options",),
-}
-"""Sections that come first. Of a report, all others are annexes; of a review, those that the page calls annexes."""
+OPTIONS: Final = "options"
+"""The section of a review that belongs to its two pages of summary."""
 
 
 @dataclass(frozen=True)
@@ -56,27 +53,24 @@ def read_page(html: str, kind: Kind) -> Paper:
     Returns
     -------
     Paper
-        Annexes are numbered; the parts of a report or review keep the order of the page.
+        The parts keep the order of the page; its annexes are the annexes of the paper.
     """
     root = ET.fromstring(html)
     header, main = root.find("./body/header"), root.find("./body/main")
     assert header is not None
     assert main is not None
     parts = [_part(section) for section in main.findall("./section")]
-    answer, rest = parts[0], parts[1:]
-    front = [part for part in rest if part.anchor in IN_FRONT[kind]]
+    apart = [_annex(_part(section)) for section in main.findall("./div[@class='annexes']/section")]
+    answer, rest = parts[0], [part for part in parts[1:] if not part.anchor.startswith(ANNEX)]
+    annexes = (*(part for part in parts[1:] if part.anchor.startswith(ANNEX)), *apart)
+    title, about = _title(header), _about(header)
     if kind == "report":
-        others = [part for part in rest if part not in front]
-        annexes = [
-            Part(part.anchor, f"Annex {number}: {part.heading}", part.elements)
-            for number, part in enumerate(others, start=1)
-        ]
-        return Paper(_title(header), _about(header), (answer, *front), (), tuple(annexes))
-    annexes = [part for part in rest if part.anchor.startswith(ANNEX)]
-    body = tuple(part for part in rest if part not in front and part not in annexes)
+        return Paper(title, about, (answer, *rest), (), annexes)
+    front = [part for part in rest if part.anchor == OPTIONS]
+    body = tuple(part for part in rest if part.anchor != OPTIONS)
     heading = "Decision asked for" if front else answer.heading
     first = Part(answer.anchor, heading, answer.elements)
-    return Paper(_title(header), _about(header), (first, *front), body, tuple(annexes))
+    return Paper(title, about, (first, *front), body, annexes)
 
 
 def words_of(element: ET.Element) -> str:
@@ -93,6 +87,11 @@ def _part(section: ET.Element) -> Part:
     heading = section.find("h2")
     words = "Summary" if heading is None else words_of(heading)
     return Part(section.get("id", ""), words, tuple(child for child in section if child is not heading))
+
+
+def _annex(part: Part) -> Part:
+    """Call an annex one: the page has a heading for all of them, and each has a letter only."""
+    return Part(part.anchor, re.sub(r"^([A-Z])\. ", r"Annex \1: ", part.heading), part.elements)
 
 
 def _title(header: ET.Element) -> str:

@@ -138,14 +138,20 @@ def _write_terms(writer: Writer, element: ET.Element, kind: str) -> None:
 
 
 def _write_table(writer: Writer, element: ET.Element) -> None:
+    """Write a table; a column of small pictures only is left out, because its words are in the other columns."""
     caption = element.find("caption")
     headings = element.findall("./thead/tr/th")
-    rows = [[_runs(cell) for cell in row] for row in element.findall("./tbody/tr")]
+    cells = [list(row) for row in element.findall("./tbody/tr")]
+    kept = [
+        n
+        for n in range(len(headings))
+        if not cells or any(words_of(row[n]) or row[n].find(".//img") is None for row in cells)
+    ]
     writer.table(
         "" if caption is None else words_of(caption),
-        [words_of(heading) for heading in headings],
-        rows,
-        numbers=[n for n, heading in enumerate(headings) if "number" in heading.get("class", "").split()],
+        [words_of(headings[n]) for n in kept],
+        [[_runs(row[n]) for n in kept] for row in cells],
+        numbers=[at for at, n in enumerate(kept) if "number" in headings[n].get("class", "").split()],
     )
 
 
