@@ -60,7 +60,7 @@ def read_page(html: str, kind: Kind) -> Paper:
     assert header is not None
     assert main is not None
     parts = [_part(section) for section in main.findall("./section")]
-    apart = [_annex(_part(section)) for section in main.findall("./div[@class='annexes']/section")]
+    apart = [_part(section) for section in main.findall("./div[@class='annexes']/section")]
     answer, rest = parts[0], [part for part in parts[1:] if not part.anchor.startswith(ANNEX)]
     annexes = (*(part for part in parts[1:] if part.anchor.startswith(ANNEX)), *apart)
     title, about = _title(header), _about(header)
@@ -87,11 +87,6 @@ def _part(section: ET.Element) -> Part:
     heading = section.find("h2")
     words = "Summary" if heading is None else words_of(heading)
     return Part(section.get("id", ""), words, tuple(child for child in section if child is not heading))
-
-
-def _annex(part: Part) -> Part:
-    """Call an annex one: the page has a heading for all of them, and each has a letter only."""
-    return Part(part.anchor, re.sub(r"^([A-Z])\. ", r"Annex \1: ", part.heading), part.elements)
 
 
 def _title(header: ET.Element) -> str:
