@@ -110,11 +110,15 @@ def test_what_fits_comes_first_and_what_is_not_known_is_said(found: Found) -> No
 def test_contacts_are_for_an_internal_audience_only(town: am.Project, found: Found) -> None:
     assert found.table["phone"].iloc[0] == "01632 960001"
     assert "01632 960001" in referral_html(found)
-    public = replace(town, settings=town.settings.changed(project={"audience": "public"}))
+    config = town.settings.model_dump(mode="json") | {"roads": None, "timetable": None}
+    config["access"]["distance"], config["project"]["audience"] = "straight", "public"
+    public = replace(town, settings=type(town.settings).model_validate(config))
     shown = find_for_person(public, "QF5 1AB", read_request(WORDS))
     assert "phone" not in shown.table
     assert "01632" not in referral_html(shown)
     assert "Who to ask" not in referral_html(shown)
+    assert shown.ways == ()
+    assert "km in a straight line" in referral_html(shown)
 
 
 def test_cost_steps_and_booking(town: am.Project) -> None:
@@ -206,3 +210,12 @@ def test_the_commands(town: am.Project) -> None:
     assert bad.exit_code != 0
     empty = runner.invoke(app, ["requests", str(am.example_project("town").folder), "--json"])
     assert json.loads(empty.stdout) == []
+
+
+def test_break_even_names_its_period_and_its_assumption() -> None:
+    runner = CliRunner()
+    said = runner.invoke(app, ["break-even", "130000", "10000", "--years", "2"]).stdout
+    assert re.findall(r"\d[\d,]*", said) == ["130,000", "2", "13", "10,000", "2"]
+    record = json.loads(runner.invoke(app, ["break-even", "50000", "7000", "--json"]).stdout)
+    assert (record["people"], record["years"]) == (8, 1.0)
+    assert runner.invoke(app, ["break-even", "1", "0"]).exit_code != 0

@@ -15,7 +15,7 @@ from assetmap.project.output import write_whole
 from assetmap.project.people.facts import days_in_words, text_of, with_facts
 from assetmap.project.pipeline import make_register
 from assetmap.public import PUBLIC, PUBLIC_COLUMNS
-from assetmap.read.opening_hours import DAYS, opening_times
+from assetmap.read.lists.opening_times import DAYS, opening_times
 from assetmap.read.places import read_places
 from assetmap.redaction import REMOVED
 from assetmap.schema import MAP_CRS, Note, reference_table

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.opening_hours import DAYS, opening_times
+from assetmap.read.lists.opening_times import DAYS, opening_times
 from assetmap.schema import NO, YES
 
 DAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
