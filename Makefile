@@ -8,7 +8,7 @@ TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
 SEED ?= 1
 
-.PHONY: app demo test test-fast explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser node
+.PHONY: app demo test test-fast explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -19,7 +19,7 @@ app: .venv/.demo-ready
 	@test -f assetmap-projects/cornwall/assetmap.toml || $(BIN)/assetmap new assetmap-projects/cornwall
 	$(BIN)/assetmap app assetmap-projects/cornwall
 
-test: .venv/.test-ready browser
+test: .venv/.test-ready browser office
 	$(BIN)/python $(TESTS)
 
 # No browser, nothing that builds whole projects: under a minute.
@@ -85,6 +85,9 @@ endef
 
 browser:
 	$(call from_debian,chromium chromium-browser google-chrome,chromium,the browser tests)
+
+office:
+	$(call from_debian,soffice,libreoffice-writer-nogui poppler-utils,the look at papers as pages)
 
 node:
 	$(call from_debian,npm,nodejs npm,the tests of the map's scripts)

@@ -903,7 +903,9 @@ def totals_below(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
     body = [["Community assets of Made-up"], [], ["Ref", "Asset name", "Asset type", "Postcode"]]
     body += [[str(k + 1), r.name, r.word, r.postcode] for k, r in enumerate(rows)]
     body += [[], ["Total", str(len(rows))], ["Source: made up"]]
-    pd.DataFrame(body).to_excel(file, index=False, header=False)
+    pd.DataFrame([[*line, *[None] * (4 - len(line))] for line in body]).to_excel(
+        file, index=False, header=False
+    )
     return file, rows
 
 

@@ -51,6 +51,7 @@ date = "2024"
 licence = "OGL"
 
 [devolution]
+run_by = "anyone"
 draws = 50
 closures = 2
 limit_m = 1500

@@ -23,7 +23,7 @@ from assetmap.access.counted import (
 from assetmap.access.nearest import distance_to_nearest, open_assets
 from assetmap.project.settings import AccessSettings
 from assetmap.schema import PRECISIONS, STATUSES, InputError, reference_table
-from assetmap.show.counts import open_assets as open_in_report
+from assetmap.show.counts import open_assets as open_in_outputs
 
 ROOT = Path(__file__).parents[1]
 TYPES = ("library", "mobile_library", "prison_library", "archive")
@@ -66,7 +66,7 @@ def test_counts_and_distances_speak_of_the_same_assets(
     costs = straight_costs(area, assets, asset_type="library", limit_m=1e6)
     in_distances = set(costs.assets[costs.asset])
     results = SimpleNamespace(assets=assets, settings={"access": {"asset_type": "library"}})
-    assert set(open_in_report(results).index) == in_distances
+    assert set(open_in_outputs(results).index) == in_distances
     assert set(open_assets(assets, "library").index) == in_distances
     opened = assets[
         (assets["status"] == "open") & assets["asset_type"].isin(["library"] + ["mobile_library"] * vans)

@@ -96,7 +96,7 @@ def test_an_honest_pack_verifies(pack: Path, project: am.Project) -> None:
     assert found.same
     assert found.signed == "no signature"
     assert set(found.inputs.index) >= {"lookup.csv", "areas.shp", "areas.dbf", "site_answers.csv", "need.csv"}
-    assert {"manifest.json", "methods.txt", "sources.csv", "tables/scenario_areas.csv"} <= set(
+    assert {"manifest.json", "methods.txt", "sources.csv", "tables/option_areas.csv"} <= set(
         found.members.index
     )
     first, last = describe_verification(found)
@@ -187,8 +187,16 @@ TABLES = [
         "scores",
         "sites",
     ),
-    *("small_areas", "scenario_areas", "scenario_people", "scenario_sites", "scenario_most_affected"),
+    *("small_areas", "fragility", "options", "option_areas", "option_people", "option_sites"),
+    *("option_most_affected", "option_changes"),
 ]
+
+
+def proposal(edits: Any, *, name: str = "Your proposal") -> Callable[[Members], Members]:
+    """Return what puts one option with other changes into the manifest."""
+    return entry("settings", "options", value=[{"name": name, "title": "Your proposal", "edits": edits}])
+
+
 OTHER = "ab" * 32
 CONTENT: dict[str, Callable[[Members], Members]] = {
     **{f"a digit of {table}": nudge(f"tables/{table}.csv") for table in TABLES},
@@ -214,8 +222,8 @@ CONTENT: dict[str, Callable[[Members], Members]] = {
     ),
     "an extra table": lambda members: rehashed(members | {"tables/more.csv": b"a\n1\n"}),
     "a table left out": without("tables/closures.csv"),
-    "the scenario left out": lambda members: rehashed(
-        {name: content for name, content in members.items() if "scenario" not in name}
+    "the options left out": lambda members: rehashed(
+        {name: content for name, content in members.items() if "option" not in name}
     ),
     "title": entry("settings", "project", "project", "title", value="Town"),
     "audience": entry("settings", "project", "project", "audience", value="internal"),
@@ -229,9 +237,10 @@ CONTENT: dict[str, Callable[[Members], Members]] = {
     "first": entry("settings", "devolution", "first", value=1),
     "closures": entry("settings", "devolution", "closures", value=1),
     "near": entry("settings", "devolution", "near_m", value=500.0),
-    "edits left out": entry("settings", "edits", value={}),
-    "edits of another site": entry("settings", "edits", "close", value=["East Library"]),
-    "edits of another kind": entry("settings", "edits", "devolve", value=["North:North Town Council"]),
+    "options left out of the settings": entry("settings", "options", value=[]),
+    "an option of another name": proposal(EDITS, name="A"),
+    "edits of another site": proposal(EDITS | {"close": ["East Library"]}),
+    "edits of another kind": proposal(EDITS | {"devolve": ["North:North Town Council"]}),
     "licence of a source": entry("inputs", "libraries", "licence", value="CC0"),
     "date of a source": entry("inputs", "need", "date", value="2020"),
     "title of a source": entry("inputs", "libraries", "title", value="All libraries"),
@@ -311,12 +320,17 @@ MANIFESTS: dict[str, bytes | Callable[[Members], Members]] = {
         )
     },
     **{
-        f"edits = {str(value)[:30]}": entry("settings", "edits", value=value)
+        f"edits = {str(value)[:30]}": proposal(value)
         for value in (
-            [], None, "x", {"close": "West"}, {"close": [5]}, {"close": []}, {"explode": ["West"]}, {"close": ["Nowhere"]},
+            None, "x", {"close": "West"}, {"close": [5]}, {"close": []}, {"explode": ["West"]}, {"close": ["Nowhere"]},
             {"hours": ["West"]}, {"move": ["West:XX1 1XX"]}, {"close": [""]}, {"close": ["x" * 100_000]}, {"close": [None]},
         )
     },
+    **{
+        f"options = {str(value)[:30]}": entry("settings", "options", value=value)
+        for value in (None, "x", {}, [5], [[]], [{"name": "A"}], [{"name": "A", "title": 5, "edits": {}}], [{}] * 50)
+    },
+    "an option without a name": proposal(EDITS, name=""),
     "an entry twice": lambda members: members
     | {"manifest.json": members["manifest.json"].replace(b'"pack":', b'"pack": "assetmap evidence",\n  "pack":', 1)},
     "not a number": lambda members: members

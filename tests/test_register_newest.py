@@ -7,7 +7,7 @@ import pytest
 
 from assetmap.read.lists.parts import date_of
 from assetmap.register.build import build_register
-from assetmap.register.newest import dates_of_rows
+from assetmap.register.clusters import dates_of_rows
 from assetmap.register.words import closed_by_name, status_words
 from assetmap.schema import AssetList, Register
 

@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import event, text
 
 import assetmap as am
+from assetmap.place.update import update_project
 from assetmap.project import store as st
 from assetmap.project.known import project_lists
 from assetmap.project.store import database, folders, owner, tables
@@ -512,6 +513,13 @@ def test_commands_use_the_store_of_a_project_that_has_one(tmp_path: Path) -> Non
         (folder / "libraries.csv").write_text("name,postcode\nX,TR1 1AA\n", encoding="utf-8")
     with st.open_store(folder, user="Ann") as store:
         assert "libraries.csv" in " ".join(store.notes) and st.rows(store, list_name="libraries").total > 50
+    text = (folder / "groups.csv").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "groups 2026.csv").write_text("\n".join([text[0], *text[3:]]), encoding="utf-8")
+    updated = update_project(folder, tmp_path / "groups 2026.csv")
+    assert updated.input_id == "groups" and "Rows gone: 2" in updated.said
+    with st.open_store(folder, user="Ann") as store:
+        found = {each.name: each for each in st.lists(store)}["groups"]
+        assert (found.file_name, found.date, found.rows) == ("groups 2026.csv", "2026", len(text) - 3)
 
 
 def test_decisions_of_a_review_come_into_a_new_store(tmp_path: Path) -> None:
@@ -637,7 +645,8 @@ def test_no_increment_is_lost(store: st.Store) -> None:
 WORKER = """
     import os, random, sys
     from pathlib import Path
-    from assetmap.project import store as st
+    from assetmap.place.update import update_project
+from assetmap.project import store as st
     from assetmap.project.store.changing import Doing, set_cells
     from assetmap.project.store.database import writing
 

@@ -224,6 +224,7 @@ def test_a_job_by_mouse_on_a_phone(browser: Any, place: Any) -> None:
     page = officer.page
     page.click("text=Open Quillford")
     page.click(".govuk-task-list__link[href$='/lists']")
+    officer.wait("Drop your spreadsheets here")
     page.set_input_files("input[type=file]", str(listed[0]))
     page.click("text=Add and check")
     officer.wait("Must fix")

@@ -41,6 +41,7 @@ COMMANDS: Final = (
     (START, start.new, "Copy the example into a new folder, ready to change."),
     (START, start.build, "Build the map, report and tables of a project."),
     (START, pictures.map_, "Draw one map layer for paper: PNG, SVG or PDF."),
+    (START, pictures.paper, "Write the report or the review as a paper in Word."),
     (LISTS, lists.check, "Check lists row by row: what is wrong, how to fix it."),
     (LISTS, mend.fix, "Give a list back with its corrections put in."),
     (LISTS, mend.update, "Replace a file of a project, and see what changed."),

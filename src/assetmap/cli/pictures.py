@@ -1,4 +1,4 @@
-"""The command that draws one layer of the map for paper."""
+"""The commands for paper: one layer of the map as a picture, the report or the review in Word."""
 
 from __future__ import annotations
 
@@ -28,3 +28,33 @@ def map_(
         results = measure_project(project, progress=progress)
     path = output or Path(f"map-{layer}.{kind}")
     say(write_file(path, lambda file: write_picture(results, layer, file, size=size)))
+
+
+def paper(
+    folder: Folder = Path(),
+    output: Annotated[
+        Path | None, typer.Option(help="File to write, .docx. Default: FOLDER/paper.docx.")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option(help="report: need, access and gaps. review: options and sites.")
+    ] = "report",
+    template: Annotated[
+        Path | None, typer.Option(help="Your own .docx or .dotx: its styles, header and footer are used.")
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", help="Option of assetmap.toml, for a review. You can repeat this option."),
+    ] = None,
+) -> None:
+    """Write the report or the review as a paper in Word, with the numbers of the page."""
+    from assetmap.project.folder import open_project
+    from assetmap.project.paper import write_paper
+
+    project = open_project(folder)
+    with show_progress() as progress:
+        written, notes = write_paper(
+            project, output, kind=kind, template=template, options=option or (), progress=progress
+        )
+    for note in notes:
+        say(note.sentence, err=True)
+    say(written)

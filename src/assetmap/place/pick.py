@@ -72,14 +72,14 @@ def pick_files(report: InputsReport, area: str | Path) -> Picked:
     for need in needs:
         exact = [b for b in boundaries if b["vintage"][:6] == need["vintage"][:6]]
         others = [b for b in boundaries if b not in exact and b["vintage"][:4] == "lsoa"]
-        pairs += [(b, need) for b in [*exact, *(others if lookup is not None else [])]]
+        pairs += [(b, need) for b in [*exact, *_joined(exact), *(others if lookup is not None else [])]]
     problems: dict[str, str] = {}
     best: Picked | None = None
     files = _Places(ready)
     for boundary, need in pairs:
         if best is not None and need is not best.need:
             break
-        small = read_areas(report.folder / boundary["file"])
+        small = _small_areas(boundary, report.folder)
         try:
             choice, wards = files.choose(small, area, boundary["vintage"])
         except SeveralPlacesError:
@@ -94,6 +94,20 @@ def pick_files(report: InputsReport, area: str | Path) -> Picked:
         lines = [text if len(problems) == 1 else f"{file}: {text}" for text, file in problems.items()]
         raise InputError("\n".join(lines) or f"No boundaries in '{report.folder}' fit the need file.")
     return best
+
+
+def _joined(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return several boundary files of one kind as one: a county may come as a file for each of its districts."""
+    return [rows[0] | {"parts": [row["file"] for row in rows]}] if len(rows) > 1 else []
+
+
+def _small_areas(boundary: dict[str, Any], folder: Path) -> gpd.GeoDataFrame:
+    """Read the small areas of a boundary file, or of several that are joined; an area that two files have is one."""
+    tables = [read_areas(folder / file) for file in boundary.get("parts", [boundary["file"]])]
+    if len(tables) == 1:
+        return tables[0]
+    small = gpd.GeoDataFrame(pd.concat(tables), crs=tables[0].crs)
+    return small[~small.index.duplicated()]
 
 
 def is_names(row: dict[str, Any]) -> bool:

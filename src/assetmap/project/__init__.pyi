@@ -2,6 +2,7 @@ from . import store
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .output import finish_writing, write_file, write_whole
+from .paper import write_paper
 from .people.asked import count_request, unmet_requests
 from .people.directory import Directory, make_directory, write_directory
 from .people.find import Found, find_for_person, write_referral
@@ -37,6 +38,7 @@ __all__ = [
     "write_directory",
     "write_file",
     "write_option",
+    "write_paper",
     "write_referral",
     "write_whole",
 ]

@@ -12,7 +12,7 @@ from assetmap.project.folder import Project
 from assetmap.project.known import known_places
 from assetmap.read.fixed.write import fixed_suffix, headings_in, write_changes
 from assetmap.read.lists.assets import read_assets
-from assetmap.register.fixes import suggest_fixes
+from assetmap.register.corrections.fixes import suggest_fixes
 from assetmap.schema import AssetList, FixedFile, InputError, first_few
 
 CHANGES: Final = ("row", "column", "value")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from assetmap.project.folder import Project
 from assetmap.project.inputs import ANSWERS_NAME
-from assetmap.project.known import known_places, read_list
+from assetmap.project.known import in_store, known_places, read_list
 from assetmap.project.settings import AssetsInput
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.tables import find_column, read_table
@@ -129,9 +129,10 @@ def _notes(each: AssetsInput, old: Register, new: Register) -> list[str]:
         notes.append(
             f"The new list has {len(new.assets):,} places or groups, the old one had {len(old.assets):,}. Check that it is whole."
         )
-    notes.append(
-        f"assetmap.toml gives the date '{each.date}' for '{each.id}'. Change it if the new list is of another date."
-    )
+    if not in_store(each):
+        notes.append(
+            f"assetmap.toml gives the date '{each.date}' for '{each.id}'. Change it if the new list is of another date."
+        )
     return notes
 
 

@@ -153,8 +153,7 @@ def review_project(
     review, compared = measure_review(project, results, settings, chosen)
     refuse_changed(project, hashes)
     say("Writing the review and its evidence")
-    kind = compared.kind["words"]
-    title = f"{results.area_name}: {kind} under review"
+    title = review_title(results, compared)
     sources = review_sources(results.sources, project, hashes)
     members = review_members(
         results, review, compared, settings=settings, sources=sources, options=chosen, hashes=hashes
@@ -326,6 +325,11 @@ def measure_review(
         settings=settings,
     )
     return review, measure_options(project, results, settings, options, review, ground)
+
+
+def review_title(results: Results, options: OptionsReview) -> str:
+    """Return the title of a review: the area and the kind of site."""
+    return f"{results.area_name}: {options.kind['words']} under review"
 
 
 def _travel(project: Project, results: Results, settings: DevolutionSettings) -> Travel:

@@ -97,6 +97,12 @@ def _unpack(path: Path, *, cells: int) -> Answer:
     return Answer({"names": list(found), "others": others}, tuple(found.values()))
 
 
+def _template(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.word.templates import clean_template
+
+    return clean_template(path)
+
+
 def _fixed(path: Path, *, edits: dict[str, Any], cells: int) -> Answer:
     from assetmap.read.fixed.edits import edits_of
     from assetmap.read.fixed.ods import write_ods
@@ -134,6 +140,7 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "pack": _pack,
     "fixed": _fixed,
     "unpack": _unpack,
+    "template": _template,
 }
 """Name of a task -> the function that does it."""
 
@@ -238,6 +245,8 @@ def _load_libraries(task: str, path: Path) -> None:
     elif task == "ways":
         with contextlib.suppress(ImportError):  # the task says how to install it
             import osmium  # noqa: F401
+    elif task == "template":
+        from lxml import etree  # noqa: F401
     elif task == "layer":
         import pyogrio  # noqa: F401
     elif task == "look" and is_map(path):

@@ -2,7 +2,7 @@ from .again.changes import compare
 from .areas import assign_areas
 from .audience import publish
 from .check import CheckReport
-from .fixes import suggest_fixes
+from .corrections.fixes import suggest_fixes
 from .link import describe_linking
 from .nearby import near
 from .resources import find_resources

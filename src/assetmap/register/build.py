@@ -14,20 +14,20 @@ import pandas as pd
 from assetmap.public import PUBLIC, check_audience
 from assetmap.register.areas import assign_areas
 from assetmap.register.audience import publish
-from assetmap.register.clusters import merged_into
-from assetmap.register.findings import outcomes_and_reasons
-from assetmap.register.guard import GUARD_COLUMNS, check_publish, decide_guards, lists_without_type
-from assetmap.register.judge import clean_rows, judge_rows
-from assetmap.register.link import describe_linking, link_rows
-from assetmap.register.newest import (
+from assetmap.register.clusters import (
     FACTS,
     FACTS_FROM,
     LIST_DATE,
     LISTED_ON,
     absences,
     dates_of_rows,
+    merged_into,
     newest_facts,
 )
+from assetmap.register.findings import outcomes_and_reasons
+from assetmap.register.guard import GUARD_COLUMNS, check_publish, decide_guards, lists_without_type
+from assetmap.register.judge import clean_rows, judge_rows
+from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
 from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions

@@ -218,9 +218,11 @@ def by_streets(
     lost = lost & (addresses != "").to_numpy()
     if not lost.any():
         return table
-    found = streets_of(addresses).str.extract(r"([a-z][a-z ]+)$", expand=False).fillna("")
     town = place_keys(column_or_empty(rows, "town"))
     around = town.where(town != "", district)
+    # A street is looked for only around the rows that need one: a long list has many.
+    beside = around.isin(around[lost].unique())
+    found = streets_of(addresses.where(beside, "")).str.extract(r"([a-z][a-z ]+)$", expand=False).fillna("")
     street = (found + "|" + around).where((found != "") & (around != ""), "")
     known = by_postcode["x"].notna() & (street != "")
     grouped = by_postcode.loc[known].groupby(street[known])[["x", "y"]]

@@ -62,7 +62,7 @@ def scored(
 
 def first_places(count: int, wanted: int) -> int:
     """Return how many places count as "among the first": at most half of the candidates, or nothing would be said by it."""
-    return max(1, min(wanted, count // 2))
+    return min(wanted, max(1, count // 2))
 
 
 def _scored(

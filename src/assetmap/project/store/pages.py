@@ -25,7 +25,7 @@ from assetmap.records import CheckReport, Register
 from assetmap.register.areas import assign_areas
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
-from assetmap.register.fixes import suggest_fixes
+from assetmap.register.corrections.fixes import suggest_fixes
 from assetmap.schema import LINKERS, OUTCOMES, WORKING_CRS, AssetList
 
 PAGE: Final = 50

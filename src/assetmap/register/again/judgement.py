@@ -18,11 +18,10 @@ import pandas as pd
 from assetmap.register.again.blocks import Blocks, change_blocks, grow_blocks, make_blocks, partners_of
 from assetmap.register.build import DECIDE, MAY_BE_SAME_AS, SAME_AS, judge_stacked, reason_with_link
 from assetmap.register.candidates import CROWD
-from assetmap.register.clusters import Partner, filled_cells, merged_into
+from assetmap.register.clusters import LISTED_ON, Partner, absences, filled_cells, merged_into
 from assetmap.register.coordinates import points_of_rows
 from assetmap.register.judge import clean_rows
 from assetmap.register.link import judge_pairs, link_rows, with_decisions
-from assetmap.register.newest import LISTED_ON, absences
 from assetmap.register.pairs import candidate_pairs
 from assetmap.register.resources import named_like_resources, tick_columns
 from assetmap.register.review import read_decisions

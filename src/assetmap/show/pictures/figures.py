@@ -12,6 +12,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -67,6 +68,20 @@ _SVG_HALO: Final = f"g[id^={_HALO}] text{{paint-order: stroke; stroke: {PAPER}; 
 _FONT: Final = "'DejaVu Sans'"
 # The text is measured in DejaVu Sans, which comes with matplotlib. These fonts are narrower, so nothing overflows.
 _SCREEN_FONTS: Final = "'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
+
+_KEPT: Final[ContextVar[dict[str, bytes] | None]] = ContextVar("kept", default=None)
+PAPER_DPI: Final = 200
+
+
+@contextlib.contextmanager
+def keep_pixels() -> Iterator[dict[str, bytes]]:
+    """Keep every picture that is drawn as SVG as PNG too, for a paper: yields a table that fills, SVG text -> PNG."""
+    kept: dict[str, bytes] = {}
+    token = _KEPT.set(kept)
+    try:
+        yield kept
+    finally:
+        _KEPT.reset(token)
 
 
 @contextlib.contextmanager
@@ -144,7 +159,19 @@ def svg_text(figure: Figure) -> str:
             text.set_path_effects(effects)
     svg = written.getvalue().replace(_FONT, _SCREEN_FONTS).replace(_SVG_RULE, _SVG_RULE + _SVG_HALO, 1)
     # only inside path data: labels are text, in which `<` is escaped
-    return re.sub(r'(<path\b[^<>"]*\bd=")([^"<>]*)(")', _shorter_path, svg)
+    svg = re.sub(r'(<path\b[^<>"]*\bd=")([^"<>]*)(")', _shorter_path, svg)
+    kept = _KEPT.get()
+    if kept is not None:
+        kept[svg] = png_bytes(figure, dpi=PAPER_DPI)
+    return svg
+
+
+def png_bytes(figure: Figure, *, dpi: int) -> bytes:
+    """Return a matplotlib figure as PNG; the same figure gives the same bytes."""
+    written = io.BytesIO()
+    with quiet_style():
+        figure.savefig(written, format="png", dpi=dpi, metadata=_NO_DATES["png"])
+    return written.getvalue()
 
 
 def add_halo(text: Text, width: float) -> None:
@@ -165,10 +192,7 @@ def image_address(picture: Figure | str) -> str:
         return _data_uri("image/svg+xml", picture.encode())
     if _vertices(picture) <= MOST_VERTICES:
         return _data_uri("image/svg+xml", svg_text(picture).encode())
-    written = io.BytesIO()
-    with quiet_style():
-        picture.savefig(written, format="png", dpi=PAGE_DPI, metadata=_NO_DATES["png"])
-    return _data_uri("image/png", written.getvalue())
+    return _data_uri("image/png", png_bytes(picture, dpi=PAGE_DPI))
 
 
 def bare_axes(figure: Figure, place: tuple[float, float, float, float]) -> Axes:

@@ -218,6 +218,7 @@ def need_and_access(results: Results) -> str | None:
         picture(
             people_by_distance(residents, noun=noun),
             alt=f"Bar chart: {listing([f'{people(number)} {band}' for band, number in residents.items()])}.",
+            caption=f"People by distance to the nearest open {noun}.",
         )
     ]
     if "need" in areas and areas["need"].notna().any():

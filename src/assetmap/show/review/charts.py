@@ -49,7 +49,7 @@ def impact_chart(sites: pd.DataFrame) -> Figure:
     known = sites[sites["impact"].notna() & sites["readiness"].notna()]
     with quiet_style():
         figure = new_figure(WIDE_PT, 440)
-        axes = figure.add_axes((0.085, 0.095, 0.9, 0.865))
+        axes = figure.add_axes((0.085, 0.115, 0.9, 0.845))
         axes.set_xlim(-0.02, 1.02)
         axes.set_ylim(-0.02, 1.02)
         for x, y, side, words in QUADRANT_CORNERS:
@@ -78,7 +78,7 @@ def impact_chart(sites: pd.DataFrame) -> Figure:
                 )
         _name_marks(axes, known)
         axes.set_xlabel(
-            "readiness of a community to take it on (0 to 1)      ● not devolved   ■ devolved   ○ □ answers could change it",
+            "readiness of a community to take it on (0 to 1)\n● not devolved   ■ devolved   ○ □ answers could change it",
             fontsize=9,
         )
         axes.set_ylabel("impact on people if it closed (0 to 1)", fontsize=9)
@@ -220,7 +220,7 @@ def map_words(small_areas: pd.DataFrame, sites: pd.DataFrame, asset_id: str) -> 
 
 def _name_marks(axes: Axes, known: pd.DataFrame) -> None:
     """Label the symbols where there is room; the table has the names that do not fit."""
-    width, height = 470 * 0.9, 440 * 0.865
+    width, height = 470 * 0.9, 440 * 0.845
     taken = [
         (x * width - 4, y * height - 4, x * width + 4, y * height + 4)
         for x, y in known[["readiness", "impact"]].to_numpy()

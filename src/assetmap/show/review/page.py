@@ -232,10 +232,10 @@ def _answer(review: DevolutionReview, options: OptionsReview | None) -> Markup:
     ]
     parts: list[str | None] = []
     if options is not None and options.options:
-        many = counted(len(options.options), "option")
+        many = counted(len(options.options), "option is", "options are")
         parts.append(
             paragraph(
-                f"This page compares {many} with what is there today. To be decided: which of them, if any.",
+                f"{many} compared with what is there today. To be decided: which of them, if any.",
                 kind="answer",
             )
         )

@@ -21,10 +21,11 @@ export function prepareMarks() {
   app.marks.shown = new Uint8Array(app.marks.points.x.length);
   app.marks.isMain = new Uint8Array(app.marks.points.x.length);
   app.marks.isGroup = new Uint8Array(app.marks.points.x.length);
-  const { main } = app.data;
+  const { main, trial } = app.data;
+  const measured = new Set(trial && trial.why_not === undefined ? trial.assets.rows : []); // kinds that count as the main type
   for (let row = 0; row < app.marks.isMain.length; row += 1) {
     const type = textOf(register().asset_type, row);
-    app.marks.isMain[row] = main && type === main ? 1 : 0;
+    app.marks.isMain[row] = main && (type === main || measured.has(row)) ? 1 : 0;
     app.marks.isGroup[row] = register().groups.includes(type) ? 1 : 0;
   }
   if (app.data.places) app.marks.places = decodePoints(app.data.places.points);

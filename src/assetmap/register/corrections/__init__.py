@@ -1,0 +1,1 @@
+"""What could be corrected in lists, for a person to accept."""
