@@ -150,6 +150,7 @@ def test_names_from_outside_are_text(written: tuple[Directory, Path]) -> None:
     assert "{{ 7*7 }}" in page
 
 
+@pytest.mark.slow
 def test_five_thousand_places_fit(written: tuple[Directory, Path]) -> None:
     page = directory_html(many_places(5_000))
     assert page.count("<li data-f=") == 5_000

@@ -34,6 +34,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> am.Project:
     config.write_text(text, encoding="utf-8")
     groups = (folder / "groups.csv").read_text(encoding="utf-8").splitlines()
     rows = [f"{groups[0]},phone", *(f"{row}," for row in groups[1:])]
+    rows.append("Women's Refuge Tea,lunch_club,QF5 1AA,open,no,,Tea,Tuesday,free,yes,drop in,01632 960002")
     rows = [re.sub(r"^(Quillford Over Sixties.*),$", r"\1,01632 960001", row) for row in rows]
     (folder / "groups.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     return am.open_project(folder)
@@ -108,13 +109,18 @@ def test_what_fits_comes_first_and_what_is_not_known_is_said(found: Found) -> No
 
 
 def test_contacts_are_for_an_internal_audience_only(town: am.Project, found: Found) -> None:
+    assert not found.table["name"].str.contains("Refuge").any()  # guarded: not even for an internal audience
     assert found.table["phone"].iloc[0] == "01632 960001"
     assert "01632 960001" in referral_html(found)
-    public = replace(town, settings=town.settings.changed(project={"audience": "public"}))
+    config = town.settings.model_dump(mode="json") | {"roads": None, "timetable": None}
+    config["access"]["distance"], config["project"]["audience"] = "straight", "public"
+    public = replace(town, settings=type(town.settings).model_validate(config))
     shown = find_for_person(public, "QF5 1AB", read_request(WORDS))
     assert "phone" not in shown.table
     assert "01632" not in referral_html(shown)
     assert "Who to ask" not in referral_html(shown)
+    assert shown.ways == ()
+    assert "km in a straight line" in referral_html(shown)
 
 
 def test_cost_steps_and_booking(town: am.Project) -> None:
@@ -206,3 +212,12 @@ def test_the_commands(town: am.Project) -> None:
     assert bad.exit_code != 0
     empty = runner.invoke(app, ["requests", str(am.example_project("town").folder), "--json"])
     assert json.loads(empty.stdout) == []
+
+
+def test_break_even_names_its_period_and_its_assumption() -> None:
+    runner = CliRunner()
+    said = runner.invoke(app, ["break-even", "130000", "10000", "--years", "2"]).stdout
+    assert re.findall(r"\d[\d,]*", said) == ["130,000", "2", "13", "10,000", "2"]
+    record = json.loads(runner.invoke(app, ["break-even", "50000", "7000", "--json"]).stdout)
+    assert (record["people"], record["years"]) == (8, 1.0)
+    assert runner.invoke(app, ["break-even", "1", "0"]).exit_code != 0

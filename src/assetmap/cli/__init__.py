@@ -59,6 +59,7 @@ COMMANDS: Final = (
     (SITES, access.sites, "Suggest where new sites would help most."),
     (SITES, sites.devolution, "Review each site for transfer to another operator."),
     (SITES, sites.whatif, "Show who gains and who loses if sites change."),
+    (SITES, people.break_even, "Show how many people a service must help to pay."),
     (SITES, sites.verify, "Check an evidence pack by rebuilding its tables."),
     (OFFICIAL, official.inputs, "Show what each file in a folder is and what is missing."),
     (OFFICIAL, official.project, "Make a project for any area from downloaded files."),
@@ -98,7 +99,7 @@ app = typer.Typer(
 LISTS_ALONE: Final = ("check", "fix", "register", "compare", "share", "estimate")
 """Commands that open map files only where one is named."""
 
-NO_FILES: Final = ("app", "demo", "new", "fetch", "verify")
+NO_FILES: Final = ("app", "break-even", "demo", "new", "fetch", "verify")
 """Commands that open no file from outside, or late."""
 
 
@@ -127,7 +128,9 @@ def _options(
 
 
 for _heading, _command, _line in COMMANDS:
-    app.command(_command.__name__.rstrip("_"), rich_help_panel=_heading, short_help=_line)(_command)
+    app.command(_command.__name__.rstrip("_").replace("_", "-"), rich_help_panel=_heading, short_help=_line)(
+        _command
+    )
 
 
 def main() -> None:

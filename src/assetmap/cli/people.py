@@ -1,4 +1,4 @@
-"""Commands for people who put others in touch with groups: a need in words, unmet needs, a public directory."""
+"""Commands for people who put others in touch with groups: a need in words, unmet needs, a public directory, break-even."""
 
 from __future__ import annotations
 
@@ -50,6 +50,27 @@ def requests(folder: Folder, as_json: AsJson = False) -> None:
         say("Nothing was counted yet. 'assetmap near' counts an unmet need with --consent.")
     for row in table.itertuples():
         say(f"{row.month}  {row.theme}, {row.ward}: {row.count}")
+
+
+def break_even(
+    spending: Annotated[float, typer.Argument(help="Pounds spent over the whole period.", min=0)],
+    saving: Annotated[
+        float,
+        typer.Argument(help="Pounds that the costlier service takes for each person over the same period."),
+    ],
+    years: Annotated[float, typer.Option(help="How many years the period is.")] = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """Show how many people a service must keep out of a costlier one for its spending to pay."""
+    from dataclasses import asdict
+
+    from assetmap.sites.break_even import break_even as people_to_break_even
+
+    answer = people_to_break_even(spending, saving, years=years)
+    if as_json:
+        print_json(asdict(answer))
+        return
+    say(answer.text)
 
 
 def near_need(

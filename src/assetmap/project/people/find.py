@@ -14,6 +14,7 @@ import pandas as pd
 from assetmap.access.minutes import NO_ROADS_M, bus_minutes
 from assetmap.access.roads import road_minutes, snap
 from assetmap.access.there_and_back import TripRules
+from assetmap.guarded import is_guarded
 from assetmap.project.known import known_places, project_lists
 from assetmap.project.output import write_file
 from assetmap.project.people.facts import days_in_words, text_of, with_facts
@@ -82,7 +83,7 @@ def find_for_person(
     Returns
     -------
     Found
-        What fits, best first: all that is asked for is known, then by the order of the types, then by distance.
+        Guarded places are left out, also for an internal audience. What fits, best first: all that is asked for is known, then by the order of the types, then by distance.
 
     Raises
     ------
@@ -112,6 +113,8 @@ def find_for_person(
         publish_columns=settings.project.publish,
         linker=settings.project.linker,
     ).assets
+    # a sheet that is taken home must never say where a guarded place is
+    assets = assets[~is_guarded(assets).to_numpy()]
     table = near(assets, postcode, postcodes=known["postcodes"], within_km=within_km)
     table = table[table["asset_type"].isin(request.asset_types)]
     said = assets.loc[table.index]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assetmap.project.people.facts import DAY_NAMES, days_in
-from assetmap.read.opening_hours import DAYS
+from assetmap.read.lists.opening_times import DAYS
 from assetmap.schema import InputError, first_few, reference_table
 
 LONGEST: Final = 4
