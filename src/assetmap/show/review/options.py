@@ -85,8 +85,8 @@ def summary_rows(options: OptionsReview) -> list[tuple[str, tuple[str, ...]]]:
 
     word = options.kind["word"]
     add(f"People further from a {word}", "people_further")
-    add("Children 0 to 15 of them", "children_further", only_known=True)
-    add("Aged 60 and over of them", "older_further", only_known=True)
+    add("Of them, children aged 0 to 15", "children_further", only_known=True)
+    add("Of them, people aged 60 and over", "older_further", only_known=True)
     add("In the tenth of areas with most need", "most_need_further")
     add("Households without a car further away", "no_car_further", only_known=True)
     add(f"People left without a {word} within {limit}", "people_left_without")
