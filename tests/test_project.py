@@ -24,6 +24,7 @@ FILES = [
     "rejected.csv",
     "report.html",
     "run.json",
+    "tables.xlsx",
 ]
 
 

@@ -49,7 +49,8 @@ def made(folder: Path, audience: str, *, publish: str = "[]") -> Path:
     (folder / "secret.csv").write_text(text, encoding="utf-8")
     config = folder / "assetmap.toml"
     settings = config.read_text(encoding="utf-8").replace("catchment_km = 5", "limit_m = 5000")
-    settings = settings.replace("[project]\n", f'[project]\naudience = "{audience}"\npublish = {publish}\n')
+    settings = settings.replace("[project]\n", f'[project]\naudience = "{audience}"\n')
+    settings = settings.replace('publish = ["in_our_words"]', f"publish = {publish}")
     settings += '\n[[assets]]\nid = "secret"\nfile = "secret.csv"\ntitle = "Groups (made up)"\ndate = "2026"\nlicence = "MIT"\n'
     config.write_text(settings, encoding="utf-8")
     return folder

@@ -645,8 +645,7 @@ def test_no_increment_is_lost(store: st.Store) -> None:
 WORKER = """
     import os, random, sys
     from pathlib import Path
-    from assetmap.place.update import update_project
-from assetmap.project import store as st
+    from assetmap.project import store as st
     from assetmap.project.store.changing import Doing, set_cells
     from assetmap.project.store.database import writing
 

@@ -71,7 +71,9 @@ def test_gaps_and_sites_work_on_each_mode(mode) -> None:
 @pytest.mark.parametrize("mode", ["drive", "bus"])
 def test_closing_a_library_never_brings_anybody_nearer(mode) -> None:
     project = am.example_project("town")
-    changed = replace(project, settings=project.settings.changed(devolution={"distance": mode}))
+    changed = replace(
+        project, settings=project.settings.changed(devolution={"distance": mode, "asset_type": "library"})
+    )
     scenario = am.what_if(changed, {"close": ["Quillford Library"]})
     assert not scenario.areas["outcome"].isin(["nearer", "more access"]).any()
     assert (scenario.areas["outcome"] == "further").any()

@@ -51,6 +51,7 @@ def test_the_sentence_of_every_layer_is_true(
     table, areas = reference_table("map_layers"), cornwall.areas
     keys = page.eval_on_selector_all("#am-layer-list input", "all => all.map((one) => one.value)")
     sentences = {}
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     for position in range(len(keys)):
         page.locator("#am-layer-list input").nth(position).check(force=True)
         sentences[page.url.split("layer=")[-1].split("&")[0]] = page.locator("#am-sentence").inner_text()

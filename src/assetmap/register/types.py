@@ -294,6 +294,10 @@ def _without_streets(words: list[str]) -> list[str]:
     return kept
 
 
+LEGAL_FORMS: Final = ("charity",)
+"""A list of charities says how its rows are registered; a tag "charity" in OpenStreetMap is a shop."""
+
+
 def _type_of_all(titles: str) -> str:
     """Return the type that the heading of the names or the title of a list says of all its rows, or nothing."""
     for title in titles.split("|"):
@@ -305,8 +309,9 @@ def _type_of_all(titles: str) -> str:
             continue
         # Only what stands at the end is what the rows are: "school holiday clubs" are no schools.
         for length in range(min(MOST_WORDS, len(said)), 0, -1):
-            code = type_words().get(_key(" ".join(said[-length:])))
-            if code and code != OTHER:
+            words_at_end = _key(" ".join(said[-length:]))
+            code = type_words().get(words_at_end)
+            if code and code != OTHER and words_at_end not in LEGAL_FORMS:
                 return code
     return ""
 

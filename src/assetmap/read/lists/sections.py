@@ -33,7 +33,7 @@ def with_sections(table: pd.DataFrame, own: tuple[str, ...]) -> pd.DataFrame:
     if not others:
         return table
     alone = (table[others].apply(lambda cells: cells.str.strip()) == "").all(axis=1)
-    heading = alone & table["name"].map(lambda name: is_type(heading_key(name)))
+    heading = alone & table["name"].map(lambda name: is_type(heading_key(name))).astype(bool)
     below = ~heading.shift(-1, fill_value=True)
     heading &= below
     if not heading.any():
