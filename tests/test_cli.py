@@ -107,11 +107,13 @@ def test_help_groups_the_commands_and_fits_80_columns() -> None:
     headings = dict.fromkeys(heading for heading, _, _ in COMMANDS)
     assert [line.rstrip(":") for line in lines if line.rstrip(":") in headings] == list(headings)
     for _, command, words in COMMANDS:
-        name = command.__name__.rstrip("_")
+        name = command.__name__.rstrip("_").replace("_", "-")
         assert any(line.split() == [name, *words.split()] for line in lines), name
 
 
-@pytest.mark.parametrize("name", [command.__name__.rstrip("_") for _, command, _ in COMMANDS])
+@pytest.mark.parametrize(
+    "name", [command.__name__.rstrip("_").replace("_", "-") for _, command, _ in COMMANDS]
+)
 def test_help_of_a_command_fits_80_columns(name: str) -> None:
     shown = CliRunner().invoke(app, [name, "--help"], terminal_width=80, prog_name="assetmap")
     assert shown.exit_code == 0
