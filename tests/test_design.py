@@ -135,9 +135,11 @@ def test_importing_assetmap_loads_nothing_of_the_app() -> None:
 
 
 def test_help_loads_no_heavy_library() -> None:
+    # older releases of rich, which draws the help, load markdown_it themselves
+    heavy = [name for name in (*HEAVY, *OF_THE_APP) if name != "markdown_it"]
     code = (
         "import atexit, sys; sys.argv = ['assetmap', '--help'];"
-        f"atexit.register(lambda: print('loaded', [name for name in {(*HEAVY, *OF_THE_APP)!r} if name in sys.modules]));"
+        f"atexit.register(lambda: print('loaded', [name for name in {heavy!r} if name in sys.modules]));"
         "from assetmap.cli import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
