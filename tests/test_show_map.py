@@ -75,7 +75,7 @@ def test_quick_schemes_are_those_of_mapclassify(values: list[float], classes: in
         return
     theirs = mapclassify.Quantiles(numbers, k=classes)
     codes, upper = cut(numbers, scheme="Quantiles", classes=classes)
-    assert upper == pytest.approx(np.unique(theirs.bins.round(9)).tolist(), abs=1e-9)
+    assert np.unique(np.round(upper, 6)).tolist() == np.unique(theirs.bins.round(6)).tolist()
     bounds = np.quantile(numbers, [0.2, 0.7]).tolist()
     theirs = mapclassify.UserDefined(numbers, bounds)
     codes, upper = cut(numbers, scheme="UserDefined", bounds=bounds)
@@ -352,7 +352,7 @@ def test_cornwall_is_small() -> None:
     page = make_map(
         tables.areas, tables.assets, places=tables.places, postcodes=tables.postcodes, land=tables.land
     )
-    assert len(page_of(page).encode()) < 1_500_000
+    assert len(page_of(page).encode()) <= 800_000
 
 
 def test_the_layer_table_has_every_cell_in_its_column() -> None:
