@@ -281,13 +281,15 @@ def test_files_go_into_their_folder_and_nowhere_else(browser: Browser, state: St
     page = browser.fill("/new", area="Testshire")
     assert "Official files for Testshire" in page.text
     folder = state.home / "testshire"
+    elsewhere = str(state.home / "out2.csv")
     hostile = [
-        ("files", (name, b"name,postcode\nHall,TR1 1EP\n")) for name in ("../../../out.csv", "/tmp/out2.csv")
+        ("files", (name, b"name,postcode\nHall,TR1 1EP\n")) for name in ("../../../out.csv", elsewhere)
     ]
     page = browser.fill("/p/testshire/files", files=hostile)
     assert page.status_code == 200
     assert sorted(path.name for path in (folder / "inputs").iterdir()) == ["out.csv", "out2.csv"]
     assert not (state.home / "out.csv").exists()
+    assert not (state.home / "out2.csv").exists()
     page = browser.answer("/p/testshire/files")
     assert "out.csv" in page.text
     assert "Still missing: areas" in page.text

@@ -76,3 +76,8 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
 def test_no_path_of_a_machine_is_in_a_document() -> None:
     for page in [*PAGES, *NOTEBOOKS]:
         assert not re.search(r"(?<![\w.])/(tmp|root|home|work)/", page.read_text(encoding="utf-8")), page.name
+
+
+def test_no_document_holds_two_versions_of_itself() -> None:
+    for page in [*PAGES, *NOTEBOOKS, ROOT / "CHANGELOG.md"]:
+        assert not re.search(r"^(<{7}|={7}|>{7})", page.read_text(encoding="utf-8"), flags=re.M), page.name
