@@ -22,6 +22,7 @@ from assetmap.access.border import describe_border
 from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
+from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
@@ -193,6 +194,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         say(note.sentence)
     limits += note_left_out(reached, settings.access.asset_type)
     limits += note_not_counted(reached, settings.access.asset_type)
+    limits += note_stops(reached, settings.access.asset_type)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
