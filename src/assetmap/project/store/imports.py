@@ -21,7 +21,7 @@ from sqlalchemy import func, insert, select, update
 from assetmap.errors import InputError, counted, first_few
 from assetmap.project.store.changing import Doing, record, refuse, set_list
 from assetmap.project.store.contents import Content, column_of, content_of, edits_of, with_edits
-from assetmap.project.store.database import Store, as_json, as_time, now, reading, writing
+from assetmap.project.store.database import Store, as_json, as_time, by_key, now, reading, writing
 from assetmap.project.store.records import (
     BY_HAND,
     Change,
@@ -650,22 +650,36 @@ def _content(connection: Connection, name: str) -> Content:
     return found
 
 
+def _list_row(connection: Connection, name: str) -> Any:
+    info = connection.execute(select(lists).where(lists.c.name == name)).one_or_none()
+    if info is None or info.removed or info.reading_id is None:
+        raise InputError(f"There is no list '{name}'.")
+    return info
+
+
 def _info(connection: Connection, name: str) -> ListInfo:
-    found = _content(connection, name)
-    info, told = found.info, found.reading
-    size = 0
+    info = _list_row(connection, name)
+    told = connection.execute(select(readings).where(readings.c.id == info.reading_id)).one()
+    options, size = json.loads(told.options), 0
     if told.sha256 is not None:
         size = int(
             connection.execute(select(files.c.size).where(files.c.sha256 == told.sha256)).scalar() or 0
         )
     edited = select(func.count(edits.c.row_id.distinct())).join(cells, cells.c.row_id == edits.c.row_id)
-    chosen = set(found.options["columns"].values())
+    chosen = set(options["columns"].values())
     columns = tuple(
         Column(h, c, bool(u), h in chosen, tuple(s.split(" | ")) if s else (), g)
-        for h, c, u, s, g in found.headings.itertuples(index=False, name=None)
+        for h, c, u, s, g in json.loads(told.headings)
     )
     left_out = tuple(json.loads(told.left_out))
-    counts = found.parts.value_counts(sort=False).to_dict()
+    by_part = (
+        select(cells.c.part, func.count())
+        .join(rows, rows.c.id == cells.c.row_id)
+        .where(cells.c.reading_id == told.id, rows.c.removed == 0)
+        .group_by(cells.c.part)
+        .order_by(func.min(cells.c.position))
+    )
+    counts = by_key(connection.execute(by_part))
     ticked = [Part(str(part), True, int(count), "") for part, count in counts.items() if part]
     others = [
         Part(match[1], False, 0, sentence)
@@ -676,11 +690,11 @@ def _info(connection: Connection, name: str) -> ListInfo:
         name=info.name,
         kind=info.kind,
         **{key: getattr(info, key) for key in SAID},
-        asset_type=found.options["asset_type"],
+        asset_type=options["asset_type"],
         file_name=told.file_name,
         sha256=told.sha256 or "",
         size=size,
-        rows=len(found.originals),
+        rows=sum(counts.values()),
         edited=int(connection.execute(edited.where(cells.c.reading_id == told.id)).scalar() or 0),
         imported=as_time(told.imported),
         imported_by=told.imported_by,

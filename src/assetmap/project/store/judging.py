@@ -25,6 +25,7 @@ from assetmap.project.store.contents import (
     with_edits,
 )
 from assetmap.project.store.database import Store, by_key, reading
+from assetmap.project.store.records import Suggestion
 from assetmap.project.store.tables import changes, edits, lists, rows
 from assetmap.register.again.judgement import Judgement, described, judge_again, judge_all
 from assetmap.register.again.matching import match_rows
@@ -54,6 +55,7 @@ class State:
     lists : each list without its edits, by name.
     outcome, reason : of each row, with what links say.
     searched : text of each row in small letters, where somebody searched.
+    suggested : what would put a row right, by its place, where somebody looked at it.
     """
 
     stamp: object
@@ -68,6 +70,7 @@ class State:
     reason: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
     edited: dict[int, dict[str, str]] = field(default_factory=dict)
     searched: dict[int, str] = field(default_factory=dict)
+    suggested: dict[int, tuple[Suggestion, ...]] = field(default_factory=dict)
     registers: dict[str, Any] = field(default_factory=dict)
 
 
@@ -163,7 +166,7 @@ def _stamp(store: Store) -> object:
 def _all(connection: Connection, state: State) -> set[int]:
     """Read and judge everything."""
     state.lists = {each.info.name: each for each in contents(connection)}
-    state.edited, state.searched = edits_of(connection), {}
+    state.edited, state.searched, state.suggested = edits_of(connection), {}, {}
     before = dict(zip(state.keys, zip(state.outcome, state.reason, strict=True), strict=True))
     tables = listed(state)
     if not tables:
@@ -220,6 +223,7 @@ def _some(connection: Connection, state: State, last: int) -> set[int] | None:
     _describe(state, touched if before else range(len(state.keys)))
     for key in known:
         state.searched.pop(state.places[key], None)
+        state.suggested.pop(state.places[key], None)
     return {state.keys[place] for place in touched}
 
 
@@ -239,7 +243,7 @@ def _changed_rows(state: State, keys: list[int]) -> pd.DataFrame:
     for content in state.lists.values():
         here = [key for key in keys if key in content.originals.index]
         if here:
-            part = replace(content, originals=content.originals.loc[here])
+            part = replace(content, originals=content.originals.loc[here], parts=content.parts.loc[here])
             tables.append(stack_lists([as_list(part, with_edits(part, state.edited))]))
             places += [state.places[key] for key in here]
     if not tables:

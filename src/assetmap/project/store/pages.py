@@ -343,15 +343,23 @@ def _rows(store: Store, state: State, places: list[int]) -> list[Row]:
                 guarded=str(said["guarded"][place]),
                 place_decision=place_decision.decision if place_decision is not None else "",
                 place_version=place_decision.version if place_decision is not None else 0,
-                suggestions=tuple(suggestions.get(place, ())),
+                suggestions=suggestions[place],
                 pairs=tuple(by_row.get(key, ())),
             )
         )
     return found
 
 
-def _suggestions(state: State, places: list[int]) -> dict[int, list[Suggestion]]:
+def _suggestions(state: State, places: list[int]) -> dict[int, tuple[Suggestion, ...]]:
     """Return what would put some rows right, as `suggest_fixes` suggests it for their lists."""
+    missing = [place for place in places if place not in state.suggested]
+    if missing:
+        found = _new_suggestions(state, missing)
+        state.suggested |= {place: tuple(found.get(place, ())) for place in missing}
+    return {place: state.suggested[place] for place in places}
+
+
+def _new_suggestions(state: State, places: list[int]) -> dict[int, list[Suggestion]]:
     assert state.judgement is not None
     known = {name: state.known.get(name) for name in ("postcodes", "places", "areas")}
     found: dict[int, list[Suggestion]] = {}
