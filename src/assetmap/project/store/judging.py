@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -74,30 +75,42 @@ class State:
     registers: dict[str, Any] = field(default_factory=dict)
 
 
-def judged(store: Store) -> tuple[State, set[int]]:
-    """Bring what is known of a store up to its last change.
+@contextmanager
+def judging(store: Store) -> Iterator[tuple[State, Connection, set[int]]]:
+    """Bring what is known of a store up to its last change, and keep it so for as long as the block runs.
 
-    Returns
-    -------
+    Whatever the block reads by the connection is of the same moment as the state. Cells of one moment with the version of a later
+    one would let a person overwrite what somebody else saved in between.
+
+    Yields
+    ------
     tuple
-        The state, and the keys of the rows that are judged otherwise than when it was last asked for; none the first time.
+        The state; a connection; and the keys of the rows that are judged otherwise than when it was last asked for, none the
+        first time.
     """
     with store.shared.lock, reading(store) as connection:
         state: State | None = store.shared.judged
         stamp, last = _stamp(store), last_change(connection)
-        if state is not None and state.stamp == stamp and state.change == last:
-            return state, set()
-        first = state is None
-        if state is None or state.stamp != stamp:
-            project = open_settings(store)
-            state = State(stamp, project, _known(project), 0, {})
-        touched = _some(connection, state, last) if state.judgement is not None else None
-        if touched is None:
-            touched = _all(connection, state)
-        state.change = last
-        state.registers.clear()
-        store.shared.judged = state
-        return state, set() if first else touched
+        touched: set[int] | None = set()
+        if state is None or state.stamp != stamp or state.change != last:
+            first = state is None
+            if state is None or state.stamp != stamp:
+                project = open_settings(store)
+                state = State(stamp, project, _known(project), 0, {})
+            touched = _some(connection, state, last) if state.judgement is not None else None
+            if touched is None:
+                touched = _all(connection, state)
+            state.change = last
+            state.registers.clear()
+            store.shared.judged = state
+            touched = set() if first else touched
+        yield state, connection, touched or set()
+
+
+def judged(store: Store) -> State:
+    """Return what is known of a store at its last change."""
+    with judging(store) as (state, _, _):
+        return state
 
 
 def open_settings(store: Store) -> Project | None:
