@@ -247,6 +247,24 @@ GRANTS: Final = [
     ("Friends of Quill River", 5, 1100, "2025-10-02", "litter picks", "Councillors' small grants"),
 ]
 
+# the thirteen questions of data/tables/conditions_checklist.csv, in their order
+QUESTIONS: Final = (
+    "key_issues", "driven_people", "people_together", "champions", "money", "spaces", "expertise", "time", "volunteering_leave",
+    "networks", "trust", "open_relations", "organisers",
+)  # fmt: skip
+
+# area, who answered, when, the answers: y yes, n no, anything else not known
+CONDITIONS: Final = [
+    ("E01900008", "a community worker", "2026-02-10", "yyyynyyn-yyny"),
+    ("E01900008", "a tenant of Northgate", "2026-03-04", "yy--nynn-yn--"),
+    ("E01900005", "the food bank's coordinator", "2026-01-22", "yyyyyyy--yyyy"),
+    ("E01900012", "the parish clerk", "2025-11-03", "yn-nnynn-y---"),
+    ("E01900012", "the parish clerk", "2026-03-18", "yn-nnynn-yy-n"),
+    ("E01900006", "a volunteer of the memory cafe", "2026-02-27", "y----y---y---"),
+    ("E01900004; Quillford 001A", "the hall committee", "2026-03-11", "-y---yny-yy-y"),
+    ("E01900011", "a councillor", "2026-03-20", "-------------"),
+]
+
 # what the council wants, where (an area or all of them), weight, the measure that shows it
 PRIORITIES: Final = [
     ("A library that people without a car can reach", "", 3, "days a week there and back by bus"),
@@ -427,6 +445,11 @@ def tables() -> dict[str, str]:
              for at, (who, area, amount, date, purpose, funder) in enumerate(GRANTS, start=1)],
             "grant_id", "recipient", "area_code", "amount_gbp", "award_date", "purpose", "funder",
         ),
+        "conditions.csv": as_csv(
+            [(area, who, when, *({"y": "yes", "n": "no"}.get(sign, "unknown") for sign in said))
+             for area, who, when, said in CONDITIONS],
+            "area", "who", "date", *QUESTIONS,
+        ),
         "priorities.csv": as_csv(PRIORITIES, "priority", "area_code", "weight", "measure"),
         "places.csv": as_csv(
             [(name, kind, *reversed(lon_lat(point))) for name, kind, point in (
@@ -471,6 +494,7 @@ PROJECT: Final = "\n".join(
         + made_up("buses_gtfs.zip", "Buses of Quillford").replace(
             'file = "buses_gtfs.zip"', 'files = ["buses_gtfs.zip"]'
         ),
+        "[conditions]\n" + made_up("conditions.csv", "What people say about areas of Quillford"),
         '[access]\nasset_type = "library"\ndistance = "bus"\nlimit_minutes = 45\n',
         "[[census]]\n"
         + made_up("cars.csv", "Households without a car in Quillford, in the way of table TS045"),

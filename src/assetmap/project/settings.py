@@ -236,6 +236,7 @@ class Settings(_Table):
     option: tuple[OptionTable, ...] = ()
     census: tuple[Input, ...] = ()
     consultation: Input | None = None
+    conditions: Input | None = None
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
@@ -248,6 +249,7 @@ class Settings(_Table):
         }
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
+        single |= {"conditions": self.conditions}
         found = {name: value for name, value in single.items() if value is not None}
         found |= self.timetable.inputs() if self.timetable else {}
         found |= {f"background_{number}": each for number, each in enumerate(self.background, start=1)}

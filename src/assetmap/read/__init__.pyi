@@ -1,3 +1,4 @@
+from .action.conditions import read_conditions
 from .answers import read_answers
 from .evidence import EvidencePack, read_evidence
 from .fixed.write import fixed_suffix, write_changes
@@ -45,6 +46,7 @@ __all__ = [
     "read_area_lookup",
     "read_background",
     "read_census",
+    "read_conditions",
     "read_crossings",
     "read_evidence",
     "read_known_names",

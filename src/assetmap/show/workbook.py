@@ -38,6 +38,7 @@ ABOUT: Final = {
     "deserts": "People in areas with high need and nothing within reach.",
     "new_sites": "Places where one more site would help most.",
     "sharing": "Who could lend what to whom.",
+    "conditions": "What people say about the conditions for social action, one row for each area and question.",
     "gap_groups": "Groups of areas side by side with wide gaps.",
     "gap_tests": "Whether wide gaps lie together more than by chance.",
     "bus_trips": "Trips by bus there and back while a site is open.",
