@@ -373,6 +373,7 @@ def test_the_layer_table_has_every_cell_in_its_column() -> None:
             "roads",
             "timetable",
             "conditions",
+            "grants",
         }, row[0]
         for bound in ("unreliable_over", "unreliable_under"):
             assert not cells[bound] or 0 <= float(cells[bound]) <= 1, row[0]

@@ -59,6 +59,7 @@ COMMANDS: Final = (
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
     (ACTION, action.conditions, "Show what people say about their areas; write the sheet."),
+    (ACTION, action.grants, "Set grants beside need: is money following it?"),
     (SITES, access.sites, "Suggest where new sites would help most."),
     (SITES, sites.devolution, "Review each site for transfer to another operator."),
     (SITES, sites.whatif, "Show who gains and who loses if sites change."),

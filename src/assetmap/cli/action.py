@@ -51,3 +51,25 @@ def conditions(
         return
     for line in describe_conditions(found):
         say(line)
+
+
+def grants(folder: Folder = Path(), as_json: AsJson = False) -> None:
+    """Set the grants of a project beside need: where they work, where their recipients are, and who received them."""
+    from assetmap.project.action.grants import describe_project_grants, project_grants
+    from assetmap.project.folder import open_project
+
+    with show_progress() as progress:
+        found = project_grants(open_project(folder), progress=progress)
+    if as_json:
+        if found is None:
+            print_json({"figures": None, "sentences": [], "by_need": [], "notes": []})
+            return
+        figures = {name: value if value == value else None for name, value in found.figures.items()}  # noqa: PLR0124
+        by_need = json.loads(found.by_need.reset_index().to_json(orient="records"))
+        notes = [note.sentence for note in found.notes]
+        print_json(
+            {"figures": figures, "sentences": list(found.sentences), "by_need": by_need, "notes": notes}
+        )
+        return
+    for line in describe_project_grants(found):
+        say(line)

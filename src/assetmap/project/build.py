@@ -25,7 +25,7 @@ from assetmap.access.nearest import open_assets
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
-from assetmap.project.action.measure import action_tables, measure_conditions
+from assetmap.project.action.measure import action_tables, measure_conditions, measure_grants
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
@@ -236,6 +236,10 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     if conditions is not None:
         areas = areas.join(conditions.areas)
         limits += conditions.notes
+    grants = measure_grants(project, areas, postcodes)
+    if grants is not None:
+        areas = areas.join(grants.areas)
+        limits += grants.notes
     labels = settings.labels or settings.places
     results = Results(
         title=settings.project.title,
@@ -262,8 +266,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)) | action_tables(conditions),
+        details=details | detail_sharing(within_border(assets)) | action_tables(conditions, grants),
         conditions=conditions,
+        grants=grants,
     )
     refuse_changed(project, hashes)
     return results

@@ -237,6 +237,7 @@ class Settings(_Table):
     census: tuple[Input, ...] = ()
     consultation: Input | None = None
     conditions: Input | None = None
+    grants: Input | None = None
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
@@ -249,7 +250,7 @@ class Settings(_Table):
         }
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
-        single |= {"conditions": self.conditions}
+        single |= {"conditions": self.conditions, "grants": self.grants}
         found = {name: value for name, value in single.items() if value is not None}
         found |= self.timetable.inputs() if self.timetable else {}
         found |= {f"background_{number}": each for number, each in enumerate(self.background, start=1)}

@@ -1,4 +1,5 @@
 from .action.conditions import read_conditions
+from .action.grants import read_grants
 from .answers import read_answers
 from .evidence import EvidencePack, read_evidence
 from .fixed.write import fixed_suffix, write_changes
@@ -49,6 +50,7 @@ __all__ = [
     "read_conditions",
     "read_crossings",
     "read_evidence",
+    "read_grants",
     "read_known_names",
     "read_lookup",
     "read_map",

@@ -55,7 +55,7 @@ function numberWords(layer) {
     const lowest = areaWithMost(known, (area) => -value(area));
     const brackets = layer.low ? " The range of each estimate is in brackets." : "";
     return [`Neighbourhoods range from ${wordsOf(layer, lowest)} to ${wordsOf(layer, highest)}.${brackets}`,
-      "The total is shared out by population, so do not use it to rank neighbourhoods.", unknownWords(layer)];
+      "Do not use this layer to rank neighbourhoods.", unknownWords(layer)];
   }
   const lowest = areaWithMost(known, (area) => -value(area));
   if (value(lowest) === value(highest)) return [`Every neighbourhood has the same value: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
