@@ -236,6 +236,8 @@ class Settings(_Table):
     option: tuple[OptionTable, ...] = ()
     census: tuple[Input, ...] = ()
     consultation: Input | None = None
+    conditions: Input | None = None
+    grants: Input | None = None
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
@@ -248,6 +250,7 @@ class Settings(_Table):
         }
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
+        single |= {"conditions": self.conditions, "grants": self.grants}
         found = {name: value for name, value in single.items() if value is not None}
         found |= {**self.timetable.inputs(), **self._census_inputs()} if self.timetable else {}
         found |= {f"background_{number}": each for number, each in enumerate(self.background, start=1)}
