@@ -194,6 +194,16 @@ class DevolutionTable(_Table):
     seed: int = 1
 
 
+class BreakEvenTable(_Table):
+    """What a person costs a service that they could be kept out of, and what is spent to that end."""
+
+    saving_per_person_gbp: Annotated[float, Field(gt=0)]
+    assumption: str = Field(min_length=1, max_length=400)
+    years: Annotated[float, Field(gt=0)] = 1.0
+    spending_gbp: Annotated[float, Field(ge=0)] | None = None
+    service: str = Field(default="The service", min_length=1, max_length=120)
+
+
 class OptionTable(_Table):
     """One of the choices before a committee: changes to sites, in the words of the command line."""
 
@@ -234,6 +244,7 @@ class Settings(_Table):
     gaps: GapSettings = GapSettings()
     devolution: DevolutionTable = DevolutionTable()
     option: tuple[OptionTable, ...] = ()
+    break_even: BreakEvenTable | None = None
     census: tuple[Input, ...] = ()
     consultation: Input | None = None
     map: MapSettings = MapSettings()

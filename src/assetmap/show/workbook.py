@@ -42,6 +42,7 @@ ABOUT: Final = {
     "gap_tests": "Whether wide gaps lie together more than by chance.",
     "bus_trips": "Trips by bus there and back while a site is open.",
     "bus_people": "People who can get there and back by bus, by day.",
+    "break_even": "How many people services and sites must keep out of costlier services for their spending to pay.",
     "bus_openings": "Which one more opening would help most people who travel by bus.",
 }
 
