@@ -29,6 +29,7 @@ from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
 from assetmap.project.outcomes.paying import detail_break_even
+from assetmap.project.outcomes.prevention import detail_prevention
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -209,6 +210,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
+    areas, more, notes = detail_prevention(areas, assets, settings)
+    details |= more
+    limits += notes
     more, notes = detail_break_even(assets, settings)
     details |= more
     limits += notes

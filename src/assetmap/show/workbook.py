@@ -43,6 +43,7 @@ ABOUT: Final = {
     "bus_trips": "Trips by bus there and back while a site is open.",
     "bus_people": "People who can get there and back by bus, by day.",
     "break_even": "How many people services and sites must keep out of costlier services for their spending to pay.",
+    "prevention": "Areas with high need and little near that helps before a need is acute.",
     "bus_openings": "Which one more opening would help most people who travel by bus.",
 }
 
