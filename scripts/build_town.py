@@ -752,7 +752,10 @@ PROJECT: Final = "\n".join(
         '[[option]]\nname = "B"\ntitle = "Pass the Guildhall on"\n'
         'devolve = ["Quillford Guildhall:Quillford Town Council"]\n',
         '[[option]]\nname = "C"\ntitle = "Shorter hours at the Guildhall; Bridge Street opens again"\n'
-        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]',
+        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]\n',
+        "[break_even]\nsaving_per_person_gbp = 9000\nyears = 2\n"
+        'assumption = "home care for two years costs £9,000 a person (made up, like everything here)"\n'
+        'service = "A link worker for Quillford"\nspending_gbp = 84000',
         "",
     ]
 )

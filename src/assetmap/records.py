@@ -314,6 +314,7 @@ class OptionResult:
     sentence : what it does, in one plain sentence.
     must_be_true : what has to be so for it to work.
     not_known : what nobody has told us.
+    break_even : how many people in costlier services use up what it saves; empty where the project gives no ``[break_even]``.
     """
 
     option: Option
@@ -323,6 +324,7 @@ class OptionResult:
     sentence: str
     must_be_true: tuple[str, ...]
     not_known: tuple[str, ...]
+    break_even: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,6 +30,8 @@ from assetmap.project.action.measure import action_tables, measure_conditions, m
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.outcomes.paying import detail_break_even
+from assetmap.project.outcomes.prevention import detail_prevention
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -167,7 +169,9 @@ def _own_tables(record: Record) -> Record:
 
 def _key_of_inputs(project: Project, hashes: dict[str, str]) -> tuple[Hashable, ...]:
     """Return what areas and register depend on: the files and the settings, without those of the measures."""
-    settings = project.settings.model_dump(mode="json", exclude={"access", "gaps", "estimate", "devolution"})
+    settings = project.settings.model_dump(
+        mode="json", exclude={"access", "gaps", "estimate", "devolution", "break_even"}
+    )
     need = {key: value for key, value in settings["need"].items() if key not in ("weights", "method")}
     return (project.folder, json.dumps(settings | {"need": need}, sort_keys=True), tuple(hashes.items()))
 
@@ -242,6 +246,12 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     if grants is not None:
         areas = areas.join(grants.areas)
         limits += grants.notes
+    areas, more, notes = detail_prevention(areas, assets, settings)
+    details |= more
+    limits += notes
+    more, notes = detail_break_even(assets, settings)
+    details |= more
+    limits += notes
     labels = settings.labels or settings.places
     results = Results(
         title=settings.project.title,
