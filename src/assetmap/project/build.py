@@ -26,12 +26,10 @@ from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
-from assetmap.project.action.measure import action_tables, measure_conditions, measure_grants
+from assetmap.project.action.toolkit import measure_toolkit
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
-from assetmap.project.outcomes.paying import detail_break_even
-from assetmap.project.outcomes.prevention import detail_prevention
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -238,20 +236,10 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
-    conditions = measure_conditions(project, areas, assets)
-    if conditions is not None:
-        areas = areas.join(conditions.areas)
-        limits += conditions.notes
-    grants = measure_grants(project, areas, postcodes)
-    if grants is not None:
-        areas = areas.join(grants.areas)
-        limits += grants.notes
-    areas, more, notes = detail_prevention(areas, assets, settings)
-    details |= more
-    limits += notes
-    more, notes = detail_break_even(assets, settings)
-    details |= more
-    limits += notes
+    toolkit = measure_toolkit(project, areas, assets, postcodes)
+    areas = toolkit.areas
+    limits += toolkit.notes
+    details |= toolkit.details
     labels = settings.labels or settings.places
     results = Results(
         title=settings.project.title,
@@ -278,9 +266,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)) | action_tables(conditions, grants),
-        conditions=conditions,
-        grants=grants,
+        details=details | detail_sharing(within_border(assets)),
+        conditions=toolkit.conditions,
+        grants=toolkit.grants,
     )
     refuse_changed(project, hashes)
     return results
