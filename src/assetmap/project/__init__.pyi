@@ -1,6 +1,7 @@
 from . import store
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
+from .outcomes.counts import add_counts, add_up_counts, group_counts, write_counts_form
 from .output import finish_writing, write_file, write_whole
 from .paper import write_paper
 from .people.asked import count_request, unmet_requests
@@ -19,6 +20,8 @@ __all__ = [
     "Request",
     "Settings",
     "Verification",
+    "add_counts",
+    "add_up_counts",
     "choose_options",
     "count_request",
     "describe_verification",
@@ -28,6 +31,7 @@ __all__ = [
     "finish_writing",
     "fix_file",
     "fixes_of_file",
+    "group_counts",
     "make_directory",
     "preview_public",
     "read_options",
@@ -35,6 +39,7 @@ __all__ = [
     "remove_option",
     "store",
     "unmet_requests",
+    "write_counts_form",
     "write_directory",
     "write_file",
     "write_option",

@@ -28,8 +28,7 @@ from assetmap.need.match import describe_conversion
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
-from assetmap.project.outcomes.paying import detail_break_even
-from assetmap.project.outcomes.prevention import detail_prevention
+from assetmap.project.outcomes.steps import detail_outcomes
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -54,8 +53,9 @@ from assetmap.read.places import read_places
 from assetmap.read.transport.background import read_background
 from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
 from assetmap.show.claims import figures
-from assetmap.show.map import make_map
+from assetmap.show.map import make_map, map_layers
 from assetmap.show.map.overview import for_overview
+from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
 from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
@@ -210,10 +210,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
-    areas, more, notes = detail_prevention(areas, assets, settings)
-    details |= more
-    limits += notes
-    more, notes = detail_break_even(assets, settings)
+    areas, assets, more, notes = detail_outcomes(project, areas, assets, travel=travel, land=land)
     details |= more
     limits += notes
     labels = settings.labels or settings.places
@@ -303,6 +300,7 @@ def save_map(results: Results, path: Path) -> None:
     make_map(
         results.areas,
         assets,
+        layers=[*map_layers(results.areas), *priority_layers(results)],
         title=results.title,
         area_name=results.area_name,
         places=results.places,

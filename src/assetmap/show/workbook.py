@@ -44,6 +44,9 @@ ABOUT: Final = {
     "bus_people": "People who can get there and back by bus, by day.",
     "break_even": "How many people services and sites must keep out of costlier services for their spending to pay.",
     "prevention": "Areas with high need and little near that helps before a need is acute.",
+    "priorities": "What serves each priority, and how many people have nothing within reach.",
+    "priority_areas": "The same by area.",
+    "group_counts": "What groups counted, by month: totals, and how many groups gave them.",
     "bus_openings": "Which one more opening would help most people who travel by bus.",
 }
 
