@@ -294,7 +294,7 @@ def test_the_town_says_what_its_priorities_lack(quillford):
     said = runner.invoke(app, ["priorities", str(project.folder)])
     assert "Older people: 4 groups and places (2 guessed from their type)" in said.output
     drawn = priority_layers(results)
-    assert [layer.label for layer in drawn] == summary.index.tolist()
+    assert [layer.label for layer in drawn] == [f"Priority: {name}" for name in summary.index]
     areas = results.details["priority_areas"].loc["Place"]
     assert (drawn[-1].values.str.contains("nothing") == (areas["within"] == 0)).all()
 

@@ -39,7 +39,7 @@ def _layer(number: int, name: str, row: pd.Series, areas: pd.DataFrame) -> Layer
     limit = stated_limit(float(row["limit"]), str(row["unit"]))
     return Layer(
         key=f"priority_{number}",
-        label=name,
+        label=f"Priority: {name}",
         values=pd.Series(words, index=areas.index, dtype=object).where(known),
         group="priorities",
         kind="category",

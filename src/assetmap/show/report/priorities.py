@@ -121,6 +121,8 @@ def _where(areas: pd.DataFrame, limit: str) -> str | None:
 
 def _need(column: str) -> str:
     """Return a column of need as the map calls it."""
+    if column == "need":
+        return "overall"
     layers = reference_table("map_layers")
     labels = layers.loc[layers["column"] == column, "label"]
     return str(labels.iloc[0]).removeprefix("Need: ") if len(labels) else plain(column)
