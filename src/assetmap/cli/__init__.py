@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from assetmap.cli import (
     access,
+    action,
     browser,
     groups,
     lists,
@@ -33,6 +34,7 @@ START: Final = "Start"
 LISTS: Final = "Your lists"
 GROUPS: Final = "Groups on no register"
 GAPS: Final = "Access and gaps"
+ACTION: Final = "Social action"
 SITES: Final = "Sites"
 OFFICIAL: Final = "Official files for any area"
 
@@ -60,6 +62,8 @@ COMMANDS: Final = (
     (GAPS, outcomes.counts, "Add up what groups count in a month, and write a form."),
     (GAPS, outcomes.prevention, "List areas with high need and little prevention near."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
+    (ACTION, action.conditions, "Show what people say about their areas; write the sheet."),
+    (ACTION, action.grants, "Set grants beside need: is money following it?"),
     (SITES, access.sites, "Suggest where new sites would help most."),
     (SITES, sites.devolution, "Review each site for transfer to another operator."),
     (SITES, sites.whatif, "Show who gains and who loses if sites change."),

@@ -1,4 +1,6 @@
 from . import store
+from .action.conditions import describe_conditions, project_conditions, write_blank_conditions
+from .action.grants import describe_project_grants, project_grants
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .outcomes.counts import add_counts, add_up_counts, group_counts, write_counts_form
@@ -24,6 +26,8 @@ __all__ = [
     "add_up_counts",
     "choose_options",
     "count_request",
+    "describe_conditions",
+    "describe_project_grants",
     "describe_verification",
     "devolution_settings",
     "evaluate_options",
@@ -34,11 +38,14 @@ __all__ = [
     "group_counts",
     "make_directory",
     "preview_public",
+    "project_conditions",
+    "project_grants",
     "read_options",
     "read_request",
     "remove_option",
     "store",
     "unmet_requests",
+    "write_blank_conditions",
     "write_counts_form",
     "write_directory",
     "write_file",

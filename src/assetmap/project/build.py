@@ -10,9 +10,9 @@ import copy
 import importlib.metadata
 import json
 import platform
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -22,9 +22,11 @@ from assetmap.access.border import describe_border
 from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
+from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
+from assetmap.project.action.measure import action_tables, measure_conditions, measure_grants
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
@@ -51,7 +53,16 @@ from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.read.transport.background import read_background
-from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
+from assetmap.schema import (
+    AreaConditions,
+    GrantsReview,
+    InputError,
+    Note,
+    Register,
+    Results,
+    reached_by_distance,
+    within_border,
+)
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map, map_layers
 from assetmap.show.map.overview import for_overview
@@ -64,6 +75,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     import geopandas as gpd
+
+Record = TypeVar("Record", AreaConditions | None, GrantsReview | None)
 
 WITHHELD: Final = "not published: the list has guarded places"
 """In place of the checksum of such a list."""
@@ -137,7 +150,21 @@ def _own_copy(results: Results) -> Results:
         sources=results.sources.copy(deep=False),
         settings=copy.deepcopy(results.settings),
         details={name: table.copy(deep=False) for name, table in results.details.items()},
+        conditions=_own_tables(results.conditions),
+        grants=_own_tables(results.grants),
     )
+
+
+def _own_tables(record: Record) -> Record:
+    """Return a record with frames of its own, as `_own_copy` does."""
+    if record is None:
+        return record
+    frames = {
+        each.name: getattr(record, each.name).copy(deep=False)
+        for each in fields(record)
+        if isinstance(getattr(record, each.name), pd.DataFrame)
+    }
+    return replace(record, **frames)
 
 
 def _key_of_inputs(project: Project, hashes: dict[str, str]) -> tuple[Hashable, ...]:
@@ -197,6 +224,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         say(note.sentence)
     limits += note_left_out(reached, settings.access.asset_type)
     limits += note_not_counted(reached, settings.access.asset_type)
+    limits += note_stops(reached, settings.access.asset_type)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
@@ -210,6 +238,14 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
+    conditions = measure_conditions(project, areas, assets)
+    if conditions is not None:
+        areas = areas.join(conditions.areas)
+        limits += conditions.notes
+    grants = measure_grants(project, areas, postcodes)
+    if grants is not None:
+        areas = areas.join(grants.areas)
+        limits += grants.notes
     areas, assets, more, notes = detail_outcomes(project, areas, assets, travel=travel, land=land)
     details |= more
     limits += notes
@@ -239,7 +275,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)),
+        details=details | detail_sharing(within_border(assets)) | action_tables(conditions, grants),
+        conditions=conditions,
+        grants=grants,
     )
     refuse_changed(project, hashes)
     return results

@@ -267,6 +267,8 @@ class Settings(_Table):
     prevention: PreventionTable = PreventionTable()
     census: tuple[Input, ...] = ()
     consultation: Input | None = None
+    conditions: Input | None = None
+    grants: Input | None = None
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
@@ -280,15 +282,20 @@ class Settings(_Table):
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
         single |= {"outcomes": self.outcomes, "counts": self.counts}
+        single |= {"conditions": self.conditions, "grants": self.grants}
         found = {name: value for name, value in single.items() if value is not None}
-        found |= self.timetable.inputs() if self.timetable else {}
+        found |= {**self.timetable.inputs(), **self._census_inputs()} if self.timetable else {}
         found |= {f"background_{number}": each for number, each in enumerate(self.background, start=1)}
         return found | {value.id: value for value in self.assets}
 
     def review_inputs(self) -> dict[str, Input]:
         """Return the inputs that only a review of sites reads, by their source id."""
-        found = {f"census_{number}": value for number, value in enumerate(self.census, start=1)}
+        found = {} if self.timetable else self._census_inputs()
         return found | ({"consultation": self.consultation} if self.consultation else {})
+
+    def _census_inputs(self) -> dict[str, Input]:
+        """Return the census tables: a build reads them where there is a timetable, a review always."""
+        return {f"census_{number}": value for number, value in enumerate(self.census, start=1)}
 
     def changed(self, **tables: Any) -> Settings:
         """Return these settings with some values changed, and check them all again.
