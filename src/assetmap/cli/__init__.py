@@ -58,6 +58,7 @@ COMMANDS: Final = (
     (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
+    (ACTION, action.forms, "Count forms of social action and who runs them."),
     (ACTION, action.conditions, "Show what people say about their areas; write the sheet."),
     (ACTION, action.grants, "Set grants beside need: is money following it?"),
     (SITES, access.sites, "Suggest where new sites would help most."),

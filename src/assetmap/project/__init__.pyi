@@ -1,5 +1,6 @@
 from . import store
 from .action.conditions import describe_conditions, project_conditions, write_blank_conditions
+from .action.forms import describe_project_forms, project_forms
 from .action.grants import describe_project_grants, project_grants
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
@@ -24,6 +25,7 @@ __all__ = [
     "choose_options",
     "count_request",
     "describe_conditions",
+    "describe_project_forms",
     "describe_project_grants",
     "describe_verification",
     "devolution_settings",
@@ -35,6 +37,7 @@ __all__ = [
     "make_directory",
     "preview_public",
     "project_conditions",
+    "project_forms",
     "project_grants",
     "read_options",
     "read_request",

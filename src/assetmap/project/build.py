@@ -266,7 +266,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)) | action_tables(conditions, grants),
+        details=details | detail_sharing(within_border(assets)) | action_tables(assets, conditions, grants),
         conditions=conditions,
         grants=grants,
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from assetmap.action.conditions import conditions_nearby, match_conditions
+from assetmap.action.forms import NOT_SAID, count_forms, count_steps
 from assetmap.action.grants import review_grants
 from assetmap.public import PUBLIC
 from assetmap.read.action.conditions import read_conditions
@@ -82,9 +83,14 @@ def measure_grants(
     return replace(found, grants=shown)
 
 
-def action_tables(conditions: AreaConditions | None, grants: GrantsReview | None) -> dict[str, pd.DataFrame]:
-    """Return the tables that a build writes beside the areas."""
+def action_tables(
+    assets: gpd.GeoDataFrame, conditions: AreaConditions | None, grants: GrantsReview | None
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that a build writes beside the areas: forms of social action, answers about areas, grants."""
     tables = {}
+    forms = count_forms(assets)
+    if forms["assets"].drop(NOT_SAID).sum():
+        tables |= {"forms": forms, "operator_steps": count_steps(assets)}
     if conditions is not None and len(conditions.answers):
         tables["conditions"] = conditions.answers
     if grants is not None:
