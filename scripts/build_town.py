@@ -14,8 +14,10 @@ import argparse
 import csv
 import hashlib
 import io
+import random
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
@@ -473,6 +475,22 @@ CONDITIONS: Final = [
     ("E01900011", "a councillor", "2026-03-20", "-------------"),
 ]
 
+# Two lists of groups, as an officer and a caretaker keep them, of 144 groups of which 36 are charities: so the truth is
+# known, 108 groups on no register. Each list shows some kinds better than others.
+LIST_PLACES: Final = (
+    "Quill Mouth", "Ridge", "Old Quay", "Nether Quill", "Quillford", "Saltmarsh",
+    "Westhay", "Northgate", "Mill Lane", "Westhay Moor", "North Road", "Overcott",
+)  # fmt: skip
+LIST_KINDS: Final = {
+    "Arts group": ("Singers", "Brass Players", "Quilters", "Film Evenings"),
+    "Sports club": ("Bowls Club", "Yoga Hour", "Walking Netball"),
+    "Lunch club": ("Soup Lunch", "Coffee Morning"),
+    "Environment group": ("Tree Wardens", "Hedgehog Watch"),
+    "Peer support": ("Grief Cafe",),
+}
+EASY: Final = ("Arts group", "Sports club")
+CHARITIES: Final = 36
+
 # what the council wants, where (an area or all of them), weight, the measure that shows it
 PRIORITIES: Final = [
     ("A library that people without a car can reach", "", 3, "days a week there and back by bus"),
@@ -492,7 +510,7 @@ def main(arguments: list[str] | None = None) -> int:
     write_areas(output / "areas.gpkg")
     (output / "roads.osm").write_text(roads(), encoding="utf-8", newline="\n")
     write_zip(output / "buses_gtfs.zip", timetable())
-    for name, text in tables().items():
+    for name, text in (tables() | two_lists()).items():
         (output / name).write_text(text, encoding="utf-8", newline="\n")
     if output.resolve() == TOWN:
         update_readme(DATA / "README.md")
@@ -603,6 +621,36 @@ def postcodes() -> list[tuple[Any, ...]]:
             easting, northing = grid((row[7][0] + right, row[7][1] + up))
             rows.append((code, easting, northing, row[0], "yes", row[6] // 8))
     return rows
+
+
+def two_lists() -> dict[str, str]:
+    """Return a directory and a book of bookings: the same groups in part, with names written as people write them."""
+    dice = random.Random(5)
+    groups = [
+        (f"{place} {name}", kind, f"QF{number} 1A{dice.choice('ABDEFGHJ')}")
+        for number, place in enumerate(LIST_PLACES, start=1)
+        for kind, names in LIST_KINDS.items()
+        for name in names
+    ]
+    charities = set(dice.sample(range(len(groups)), CHARITIES))
+
+    def written(easy: float, hard: float, spelled: Callable[[str], str]) -> list[tuple[str, ...]]:
+        return [
+            (spelled(name), kind, postcode, "yes" if number in charities else "no")
+            for number, (name, kind, postcode) in enumerate(groups)
+            if dice.random() < (easy if kind in EASY else hard)
+        ]
+
+    def hurried(name: str) -> str:
+        place = dice.randrange(2, len(name) - 2)
+        return name[:place] + name[place + 1 :] if dice.random() < 0.2 else name
+
+    heading = ("Name of group", "Type", "Postcode", "Registered charity")
+    by_officer = written(0.55, 0.45, lambda name: dice.choice([name, name, name.upper(), f"The {name}"]))
+    return {
+        "directory.csv": as_csv(by_officer, *heading),
+        "hall_bookings.csv": as_csv(written(0.5, 0.4, hurried), *heading),
+    }
 
 
 def tables() -> dict[str, str]:
@@ -721,7 +769,10 @@ PROJECT: Final = "\n".join(
         '[[option]]\nname = "B"\ntitle = "Pass the Guildhall on"\n'
         'devolve = ["Quillford Guildhall:Quillford Town Council"]\n',
         '[[option]]\nname = "C"\ntitle = "Shorter hours at the Guildhall; Bridge Street opens again"\n'
-        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]',
+        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]\n',
+        "[break_even]\nsaving_per_person_gbp = 9000\nyears = 2\n"
+        'assumption = "home care for two years costs £9,000 a person (made up, like everything here)"\n'
+        'service = "A link worker for Quillford"\nspending_gbp = 84000',
         "",
     ]
 )

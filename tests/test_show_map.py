@@ -35,7 +35,7 @@ from assetmap.show.map.layers import GROUPS, KINDS
 from assetmap.show.map.overview import for_overview
 from assetmap.show.map.page import STATIC, joined_modules, our_script
 from assetmap.show.map.palettes import BIVARIATE, CATEGORIES, colours
-from assetmap.show.map.payload import _shared_beginnings
+from assetmap.show.map.payload import _shared_beginnings, encode_layer
 from assetmap.show.map.scripts import join_modules
 from assetmap.show.map.trial import encode_trial
 from conftest import make_assets, make_grid
@@ -353,6 +353,24 @@ def test_cornwall_is_small() -> None:
         tables.areas, tables.assets, places=tables.places, postcodes=tables.postcodes, land=tables.land
     )
     assert len(page_of(page).encode()) <= 800_000
+
+
+def test_the_page_ranks_as_if_its_values_were_not_rounded() -> None:
+    """The page counts how many areas are higher, and among those that round to the same value is told how many."""
+    areas = cornwall_tables().areas
+    told = 0
+    for layer in map_layers(areas):
+        if layer.kind == "number":
+            record = encode_layer(layer, areas["population"])
+            shown = pd.Series(record["values"], dtype=float)
+            ranks = shown.rank(method="min", ascending=False) + pd.Series(
+                record.get("within", 0), shown.index
+            )
+            exact = layer.values.astype(float).round(12).rank(method="min", ascending=False)
+            wanted = areas["gap_rank"] if layer.key == "gap_score" else exact
+            np.testing.assert_array_equal(ranks, wanted.astype(float), err_msg=layer.key)
+            told += shown.round().duplicated().any() and "within" in record
+    assert told > 10
 
 
 def test_the_layer_table_has_every_cell_in_its_column() -> None:

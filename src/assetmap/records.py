@@ -45,6 +45,8 @@ class Costs:
     mode : ``straight``, ``overland``, ``walk``, ``drive``, ``bus`` or ``own`` (travel times that the user gave).
     method : how the costs were measured, in words.
     measured : one per area; false for an area of which nothing is known: its access is missing, not 0.
+    spread : two columns, one row per pair: the cost that a quarter of the area's people need at most, and three quarters;
+        infinite where fewer have a way. None where an area's people all set out from one place.
     """
 
     areas: pd.Index
@@ -57,6 +59,7 @@ class Costs:
     mode: str
     method: str
     measured: NDArray[np.bool_]
+    spread: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -311,6 +314,7 @@ class OptionResult:
     sentence : what it does, in one plain sentence.
     must_be_true : what has to be so for it to work.
     not_known : what nobody has told us.
+    break_even : how many people in costlier services use up what it saves; empty where the project gives no ``[break_even]``.
     """
 
     option: Option
@@ -320,6 +324,7 @@ class OptionResult:
     sentence: str
     must_be_true: tuple[str, ...]
     not_known: tuple[str, ...]
+    break_even: str = ""
 
 
 @dataclass(frozen=True, eq=False)

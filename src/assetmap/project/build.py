@@ -22,13 +22,16 @@ from assetmap.access.border import describe_border
 from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
+from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
-from assetmap.project.action.measure import action_tables, measure_conditions, measure_grants
+from assetmap.project.action.measure import measure_action
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.outcomes.paying import detail_break_even
+from assetmap.project.outcomes.prevention import detail_prevention
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -166,7 +169,9 @@ def _own_tables(record: Record) -> Record:
 
 def _key_of_inputs(project: Project, hashes: dict[str, str]) -> tuple[Hashable, ...]:
     """Return what areas and register depend on: the files and the settings, without those of the measures."""
-    settings = project.settings.model_dump(mode="json", exclude={"access", "gaps", "estimate", "devolution"})
+    settings = project.settings.model_dump(
+        mode="json", exclude={"access", "gaps", "estimate", "devolution", "break_even"}
+    )
     need = {key: value for key, value in settings["need"].items() if key not in ("weights", "method")}
     return (project.folder, json.dumps(settings | {"need": need}, sort_keys=True), tuple(hashes.items()))
 
@@ -219,6 +224,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         say(note.sentence)
     limits += note_left_out(reached, settings.access.asset_type)
     limits += note_not_counted(reached, settings.access.asset_type)
+    limits += note_stops(reached, settings.access.asset_type)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
@@ -232,14 +238,15 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
-    conditions = measure_conditions(project, areas, assets)
-    if conditions is not None:
-        areas = areas.join(conditions.areas)
-        limits += conditions.notes
-    grants = measure_grants(project, areas, postcodes)
-    if grants is not None:
-        areas = areas.join(grants.areas)
-        limits += grants.notes
+    areas, action = measure_action(project, areas, assets, postcodes)
+    details |= action.tables
+    limits += action.notes
+    areas, more, notes = detail_prevention(areas, assets, settings)
+    details |= more
+    limits += notes
+    more, notes = detail_break_even(assets, settings)
+    details |= more
+    limits += notes
     labels = settings.labels or settings.places
     results = Results(
         title=settings.project.title,
@@ -266,9 +273,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)) | action_tables(assets, conditions, grants),
-        conditions=conditions,
-        grants=grants,
+        details=details | detail_sharing(within_border(assets)),
+        conditions=action.conditions,
+        grants=action.grants,
     )
     refuse_changed(project, hashes)
     return results
