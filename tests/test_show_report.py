@@ -119,7 +119,8 @@ def test_sections_stand_in_order_and_in_the_contents(page):
     shown = [
         section
         for section in SECTIONS
-        if section.anchor not in ("deserts", "bus", "more", "sensitivity", "sharing", "break-even", "prevention")
+        if section.anchor
+        not in ("deserts", "bus", "more", "sensitivity", "sharing", "break-even", "prevention")
     ]
     anchors = [section.anchor for section in shown]
     assert [section.get("id") for section in page.iter("section")] == ["answer", *anchors]

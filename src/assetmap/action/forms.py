@@ -113,7 +113,7 @@ def describe_forms(forms: pd.DataFrame) -> str:
     none = f" {missing} of the nine forms {'is' if missing == 1 else 'are'} on no list." if missing else ""
     return (
         f"Most frequent on the lists: {named} ({counted(int(most), 'group or place', 'groups and places')}).{none} Of "
-        f"{counted(int(forms.at[NOT_SAID, 'assets']), 'group or place', 'groups and places')} no list says it."
+        f"{counted(int(forms['assets'][NOT_SAID]), 'group or place', 'groups and places')} no list says it."
     )
 
 

@@ -2,6 +2,7 @@ from . import store
 from .action.conditions import describe_conditions, project_conditions, write_blank_conditions
 from .action.forms import describe_project_forms, project_forms
 from .action.grants import describe_project_grants, project_grants
+from .action.writing import add_conditions, name_action_file
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .output import finish_writing, write_file, write_whole
@@ -22,6 +23,7 @@ __all__ = [
     "Request",
     "Settings",
     "Verification",
+    "add_conditions",
     "choose_options",
     "count_request",
     "describe_conditions",
@@ -35,6 +37,7 @@ __all__ = [
     "fix_file",
     "fixes_of_file",
     "make_directory",
+    "name_action_file",
     "preview_public",
     "project_conditions",
     "project_forms",
