@@ -231,6 +231,23 @@ GROUPS: Final = [
     ("Friends of Quill River", "environment", 5, "no", "river", "We look after the river bank.", "Sunday", "free", "no", "drop in"),
 ]  # fmt: skip
 
+# forms of social action of data/tables/social_action.csv, as a list may write them
+FORMS: Final = {
+    "Quillford Food Bank": "Formal volunteering",
+    "Northgate Pantry": "Co-op; volunteering",
+    "Northgate Youth Club": "Formal volunteering",
+    "Mill Lane Tenants": "Campaigning; community organising",
+    "Overcott Lunch Club": "Unpaid care",
+    "Nether Quill Gardeners": "Peer support",
+    "Nether Quill Toddlers": "Peer support",
+    "Saltmarsh Memory Cafe": "Peer support; co-production",
+    "Westhay Repair Cafe": "Time bank",
+    "Friends of Quill River": "Campaigning",
+    "Quillford Library": "Formal volunteering; co-production",
+    "Nether Quill Library": "Formal volunteering",
+    "Westhay Community Library": "Community asset ownership; formal volunteering",
+}
+
 # who received it, where it works (areas, or anything else), pounds, date, what for, who gave it, postcode of the recipient, paid staff, led by
 # users, reach
 GRANTS: Final = [
@@ -686,9 +703,9 @@ def tables() -> dict[str, str]:
             "lsoa21_code", "households", "households_without_a_car",
         ),
         "libraries.csv": as_csv(
-            [(row[0], "library", *spot(row[1]), "open", *row[2:]) for row in LIBRARIES],
+            [(row[0], "library", *spot(row[1]), "open", *row[2:], FORMS.get(row[0], "")) for row in LIBRARIES],
             "name", "asset_type", "postcode", "easting", "northing", "status", "operator", "operator_type",
-            "annual_cost_gbp", "weekly_hours", *week,
+            "annual_cost_gbp", "weekly_hours", *week, "social_action",
         ),
         "halls.csv": as_csv(
             [(row[0], "community_centre" if "Centre" in row[0] else "village_hall", *spot(row[1]), *row[2:])
@@ -697,10 +714,10 @@ def tables() -> dict[str, str]:
             "annual_cost_gbp", "note",
         ),
         "groups.csv": as_csv(
-            [(name, kind, middle[code_of[area]][1][0], "open", registered, *told, *SAID.get(name, ("",) * 5))
+            [(name, kind, middle[code_of[area]][1][0], "open", registered, *told, FORMS.get(name, ""), *SAID.get(name, ("",) * 5))
              for name, kind, area, registered, *told in GROUPS],
             "name", "asset_type", "postcode", "status", "registered", "activity", "in_our_words", "days", "cost", "step_free",
-            "booking", "outcomes", "benefit_people", "benefit_community", "benefit_services", "story",
+            "booking", "social_action", "outcomes", "benefit_people", "benefit_community", "benefit_services", "story",
         ),
         "grants.csv": as_csv(
             [(f"Q-{at:03d}", who, works_in(place, code_of), amount, date, purpose, funder,

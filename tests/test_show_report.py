@@ -132,7 +132,7 @@ def test_sections_stand_in_order_and_in_the_contents(page):
     assert main == [section.heading for section in shown if not section.annex]
     assert annexes == [
         f"Annex {letter}. {section.heading}"
-        for letter, section in zip("ABCDEFGH", [one for one in shown if one.annex], strict=True)
+        for letter, section in zip("ABCDEFGHI", [one for one in shown if one.annex], strict=True)
     ]
 
 
@@ -255,6 +255,7 @@ def test_sections_without_their_columns_are_left_out():
     assert anchors == [
         "answer",
         "assets",
+        "forms",
         "conditions",
         "grants",
         "priorities",

@@ -62,6 +62,7 @@ COMMANDS: Final = (
     (GAPS, outcomes.counts, "Add up what groups count in a month, and write a form."),
     (GAPS, outcomes.prevention, "List areas with high need and little prevention near."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
+    (ACTION, action.forms, "Count forms of social action and who runs them."),
     (ACTION, action.conditions, "Show what people say about their areas; write the sheet."),
     (ACTION, action.grants, "Set grants beside need: is money following it?"),
     (SITES, access.sites, "Suggest where new sites would help most."),

@@ -26,7 +26,7 @@ from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
-from assetmap.project.action.measure import action_tables, measure_conditions, measure_grants
+from assetmap.project.action.measure import measure_action
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
@@ -238,14 +238,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
-    conditions = measure_conditions(project, areas, assets)
-    if conditions is not None:
-        areas = areas.join(conditions.areas)
-        limits += conditions.notes
-    grants = measure_grants(project, areas, postcodes)
-    if grants is not None:
-        areas = areas.join(grants.areas)
-        limits += grants.notes
+    areas, action = measure_action(project, areas, assets, postcodes)
+    details |= action.tables
+    limits += action.notes
     areas, assets, more, notes = detail_outcomes(project, areas, assets, travel=travel, land=land)
     details |= more
     limits += notes
@@ -275,9 +270,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)) | action_tables(conditions, grants),
-        conditions=conditions,
-        grants=grants,
+        details=details | detail_sharing(within_border(assets)),
+        conditions=action.conditions,
+        grants=action.grants,
     )
     refuse_changed(project, hashes)
     return results

@@ -42,6 +42,8 @@ ABOUT: Final = {
     "grants": "Every grant of the list: where it was placed, or why it was not counted.",
     "grants_by_need": "What each fifth of the people received, by need of their areas.",
     "grants_curve": "The concentration curve: running shares of people, most need first, and of pounds.",
+    "forms": "Groups and places by form of social action, in the published order, and by who runs them.",
+    "operator_steps": "Groups and places by our own five steps of who runs them.",
     "gap_groups": "Groups of areas side by side with wide gaps.",
     "gap_tests": "Whether wide gaps lie together more than by chance.",
     "bus_trips": "Trips by bus there and back while a site is open.",

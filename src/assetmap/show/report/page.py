@@ -16,7 +16,7 @@ from markupsafe import Markup
 from assetmap.schema import Results, check_areas, check_assets
 from assetmap.show.counts import setting, type_words
 from assetmap.show.html import joined, page, paragraph
-from assetmap.show.report import conditions, gaps, grants, groups, paying, prevention, travel
+from assetmap.show.report import conditions, forms, gaps, grants, groups, paying, prevention, travel
 from assetmap.show.report import places as parts
 from assetmap.show.report import priorities as aims
 from assetmap.show.report import sharing as lending
@@ -46,6 +46,7 @@ SECTIONS: Final = (
     Section("sensitivity", "How robust these gaps are", gaps.sensitivity, annex=True),
     Section("assets", "What is there", groups.assets_listed, annex=True),
     Section("sharing", "Who could lend what to whom", lending.sharing, annex=True),
+    Section("forms", "Forms of social action", forms.forms, annex=True),
     Section("conditions", "Conditions for social action", conditions.conditions, annex=True),
     Section("grants", "Is money following need?", grants.grants, annex=True),
     Section("priorities", "Priorities and outcomes", aims.outcomes, annex=True),

@@ -14,6 +14,7 @@ const state = {
   statuses: new Set(),
   offers: new Set(),
   asks: new Set(),
+  forms: new Set(),
   switched: new Map(),
   view: "map",
 };

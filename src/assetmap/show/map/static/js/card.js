@@ -138,10 +138,12 @@ const SAID_LABELS = { offers: "resources", asks: "resources", social_action: "so
 export const saidWords = (column, row) => codesOf(register()[column], row).map((key) => labelOf(SAID_LABELS[column], key)).join(", ");
 
 /**
- * What assets of one neighbourhood offer and ask for, most common first: "Hall or large room (3), Minibus".
+ * What assets of one neighbourhood offer, ask for and do together, most common first: "Hall or large room (3), Minibus".
  * @param {number[]} rows
  */
-const saidHere = (rows) => [saidBy(rows, "offers", "Offered here: "), saidBy(rows, "asks", "Asked for here: ")];
+const saidHere = (rows) => [
+  saidBy(rows, "offers", "Offered here: "), saidBy(rows, "asks", "Asked for here: "), saidBy(rows, "social_action", "What people do together here: "),
+];
 
 /** @param {number[]} rows @param {SaidColumn} column @param {string} heading */
 function saidBy(rows, column, heading) {
@@ -149,7 +151,7 @@ function saidBy(rows, column, heading) {
   const counts = new Map();
   for (const key of rows.flatMap((row) => codesOf(register()[column], row))) counts.set(key, (counts.get(key) || 0) + 1);
   if (!counts.size) return null;
-  const words = [...counts].map(([key, count]) => ({ label: labelOf("resources", key), count }))
+  const words = [...counts].map(([key, count]) => ({ label: labelOf(SAID_LABELS[column], key), count }))
     .sort((a, b) => b.count - a.count || byName(a.label, b.label))
     .map(({ label, count }) => (count > 1 ? `${label} (${count})` : label));
   return el("p", {}, el("strong", {}, heading), isolated(words.join(", ")));

@@ -1,8 +1,8 @@
 // Shapes of what travels between the modules. The payload is written by payload.py.
 
 type Kind = "number" | "category" | "bivariate" | "fact";
-type FilterState = "types" | "operators" | "statuses" | "offers" | "asks";
-type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks";
+type FilterState = "types" | "operators" | "statuses" | "offers" | "asks" | "forms";
+type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks" | "social_action";
 type SaidColumn = "offers" | "asks" | "social_action";
 type Choices = Record<FilterState, Set<string>>;
 type EntryKind = "area" | "place" | "asset" | "type" | "offers" | "asks";
@@ -87,6 +87,8 @@ interface State extends Choices {
 
 interface Filter {
   state: FilterState; column: FilterColumn; heading: string; words: (key: string) => string; many?: boolean; verb?: string;
+  /** its words stand in an order of their own */
+  ordered?: boolean;
 }
 
 interface Entry { kind: EntryKind; row: number; name: string; key: string }
