@@ -24,6 +24,7 @@ ROOMS: Final = (
     "groups",
     "gaps",
     "sites",
+    "action",
     "show",
     "project",
     "place",

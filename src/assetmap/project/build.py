@@ -26,10 +26,11 @@ from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
-from assetmap.project.action.toolkit import measure_toolkit
+from assetmap.project.action.measure import measure_action
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.outcomes.steps import detail_outcomes
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -63,8 +64,9 @@ from assetmap.schema import (
     within_border,
 )
 from assetmap.show.claims import figures
-from assetmap.show.map import make_map
+from assetmap.show.map import make_map, map_layers
 from assetmap.show.map.overview import for_overview
+from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
 from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
@@ -236,10 +238,12 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
-    toolkit = measure_toolkit(project, areas, assets, postcodes)
-    areas = toolkit.areas
-    limits += toolkit.notes
-    details |= toolkit.details
+    areas, action = measure_action(project, areas, assets, postcodes)
+    details |= action.tables
+    limits += action.notes
+    areas, assets, more, notes = detail_outcomes(project, areas, assets, travel=travel, land=land)
+    details |= more
+    limits += notes
     labels = settings.labels or settings.places
     results = Results(
         title=settings.project.title,
@@ -267,8 +271,8 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *limits,
         ),
         details=details | detail_sharing(within_border(assets)),
-        conditions=toolkit.conditions,
-        grants=toolkit.grants,
+        conditions=action.conditions,
+        grants=action.grants,
     )
     refuse_changed(project, hashes)
     return results
@@ -329,6 +333,7 @@ def save_map(results: Results, path: Path) -> None:
     make_map(
         results.areas,
         assets,
+        layers=[*map_layers(results.areas), *priority_layers(results)],
         title=results.title,
         area_name=results.area_name,
         places=results.places,

@@ -28,17 +28,14 @@ NOT_KNOWN: Final = "not known"
 """A category with this label is drawn like a missing value."""
 
 SHOWN_TEXT: Final = (
-    "town",
-    "address",
-    "postcode",
-    "operator",
-    "owner",
-    "register",
-    "checked_date",
-    "opening_times",
+    *("town", "address", "postcode", "operator", "owner", "register", "checked_date", "opening_times"),
+    *("priorities", "priorities_from", "benefit_people", "benefit_community", "benefit_services", "story"),
 )
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
+
+PUBLISHED_ORDER: Final = ("social_action",)
+"""Columns whose words keep the order of their table: forms of social action stand as they were published."""
 
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
@@ -127,8 +124,8 @@ def encode_assets(
     }
     for column, names in SAID.items():
         if column in shown and (shown[column].fillna("") != "").any():
-            table[column] = _lists(shown[column])
             labels = _labels(names)
+            table[column] = _lists(shown[column], order=list(labels) if column in PUBLISHED_ORDER else ())
             known = {word: labels[word] for word in table[column]["words"] if word in labels}
             table["labels"][names] = table["labels"].get(names, {}) | known
     if "resources" in table["labels"]:
@@ -332,10 +329,11 @@ def _dictionary(values: pd.Series) -> dict[str, Any]:
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
 
 
-def _lists(values: pd.Series) -> dict[str, Any]:
-    """Store each different code once, and for each row the positions of its codes."""
+def _lists(values: pd.Series, *, order: Sequence[str] = ()) -> dict[str, Any]:
+    """Store each different code once, in an order where one is given, and for each row the positions of its codes."""
     cells = [[word for word in _text(value).split("; ") if word] for value in values]
-    words = sorted({word for cell in cells for word in cell})
+    at = {word: number for number, word in enumerate(order)}
+    words = sorted({word for cell in cells for word in cell}, key=lambda word: (at.get(word, len(at)), word))
     place = {word: number for number, word in enumerate(words)}
     return {"words": words, "lists": [[place[word] for word in cell] for cell in cells]}
 
