@@ -405,6 +405,7 @@ class RoadNetwork:
     seconds : how long each stretch takes, with the delay at its end.
     dropped : nodes that were left out because nothing leads to them or away from them.
     dropped_km : length of the stretches that were left out with them.
+    copy_of : the last nodes are copies of these; they are there so that no path makes a forbidden turn.
     """
 
     mode: str
@@ -414,6 +415,12 @@ class RoadNetwork:
     seconds: NDArray[np.float64]
     dropped: int
     dropped_km: float
+    copy_of: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+
+    @property
+    def places(self) -> NDArray[np.float64]:
+        """Points of the nodes without the copies."""
+        return self.points[: len(self.points) - len(self.copy_of)]
 
 
 @dataclass(frozen=True, eq=False)
