@@ -395,6 +395,12 @@ class ThereAndBack:
     rules: dict[str, float]
 
 
+def _no_copies() -> NDArray[np.int32]:
+    import numpy as np
+
+    return np.empty(0, dtype=np.int32)
+
+
 @dataclass(frozen=True, eq=False)
 class RoadNetwork:
     """Roads as a network for one mode of travel: the largest part in which every node leads to every other.
@@ -415,7 +421,7 @@ class RoadNetwork:
     seconds: NDArray[np.float64]
     dropped: int
     dropped_km: float
-    copy_of: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    copy_of: NDArray[np.int32] = field(default_factory=_no_copies)
 
     @property
     def places(self) -> NDArray[np.float64]:

@@ -167,7 +167,8 @@ def _turns(ways: Ways, names: NDArray[np.int64]) -> NDArray[np.int64]:
     at = np.searchsorted(names, turns[:, 1])
     known = names[np.minimum(at, len(names) - 1)] == turns[:, 1]
     turns[:, 1] = at
-    return turns[known]
+    found: NDArray[np.int64] = turns[known]
+    return found
 
 
 def _seconds(
@@ -279,9 +280,10 @@ def _network(mode: str, links: _Links) -> tuple[RoadNetwork, int]:
     way = np.concatenate([links.way[forward], links.way[backward]])
     # two roads between the same nodes: the quicker one
     order = np.lexsort((seconds, end, start))
-    start, end, seconds, metres, way = (each[order] for each in (start, end, seconds, metres, way))
-    single = np.append(True, (np.diff(start) != 0) | (np.diff(end) != 0))[: len(start)]
-    start, end, seconds, metres, way = (each[single] for each in (start, end, seconds, metres, way))
+    single = np.append(True, (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0))[: len(start)]
+    chosen = order[single]
+    start, end, way = start[chosen], end[chosen], way[chosen]
+    seconds, metres = seconds[chosen], metres[chosen]
     used = np.unique(np.concatenate([start, end]))
     start, end = np.searchsorted(used, start), np.searchsorted(used, end)
     graph = coo_array((np.ones(len(start)), (start, end)), shape=(len(used), len(used)))
@@ -290,7 +292,7 @@ def _network(mode: str, links: _Links) -> tuple[RoadNetwork, int]:
     kept = largest[start] & largest[end]
     place = np.cumsum(largest) - 1
     points = links.points[used[largest]]
-    here, there, edge, copied, unclear = hold_turns(
+    first, last, edge, copied, unclear = hold_turns(
         place[start[kept]],
         place[end[kept]],
         way[kept],
@@ -300,8 +302,8 @@ def _network(mode: str, links: _Links) -> tuple[RoadNetwork, int]:
     network = RoadNetwork(
         mode=mode,
         points=np.concatenate([points, points[copied]]),
-        start=here.astype(np.int32),
-        end=there.astype(np.int32),
+        start=first.astype(np.int32),
+        end=last.astype(np.int32),
         seconds=np.maximum(seconds[kept][edge], 0.01),
         dropped=int((~largest).sum()),
         dropped_km=float(metres[~kept].sum() / 1_000),
@@ -317,7 +319,8 @@ def _placed(
     at = np.minimum(np.searchsorted(used, turns[:, 1]), len(used) - 1)
     found = turns.copy()
     found[:, 1] = place[at]
-    return found[(used[at] == turns[:, 1]) & largest[at]]
+    kept: NDArray[np.int64] = found[(used[at] == turns[:, 1]) & largest[at]]
+    return kept
 
 
 def _notes(networks: Iterable[RoadNetwork], ways: Ways) -> tuple[Note, ...]:
