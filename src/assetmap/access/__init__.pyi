@@ -46,7 +46,8 @@ from .nearest import open_assets, population_centres, unknown_as_open
 from .overland import LandGrid, distance_overland, make_land_grid, overland_costs
 from .own import check_travel, own_costs
 from .roads import Snapped, road_minutes, road_walks, snap
-from .there_and_back import there_and_back
+from .stops import nearest_stops, note_stops, stops_by_hours
+from .there_and_back import TripRules, TripWalks, there_and_back
 from .transit import ServiceDay, Sweep, reverse, service_day, sweep
 from .travel import MODES, Mode, Travel, known_costs, travel_costs
 from .trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
@@ -108,8 +109,10 @@ __all__ = [
     "measure_access",
     "measure_catchments",
     "nearest_of",
+    "nearest_stops",
     "note_left_out",
     "note_not_counted",
+    "note_stops",
     "open_assets",
     "openings_that_help",
     "overland_costs",
@@ -125,6 +128,7 @@ __all__ = [
     "service_day",
     "snap",
     "step_decay",
+    "stops_by_hours",
     "straight_costs",
     "straight_walks",
     "suggest_sites",
