@@ -47,7 +47,7 @@ from .overland import LandGrid, distance_overland, make_land_grid, overland_cost
 from .own import check_travel, own_costs
 from .roads import Snapped, road_minutes, road_walks, snap
 from .stops import nearest_stops, note_stops, stops_by_hours
-from .there_and_back import TripRules, TripWalks, there_and_back
+from .there_and_back import there_and_back
 from .transit import ServiceDay, Sweep, reverse, service_day, sweep
 from .travel import MODES, Mode, Travel, known_costs, travel_costs
 from .trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
