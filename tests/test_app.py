@@ -349,7 +349,7 @@ def test_hostile_words_stay_words(browser: Browser, words: str) -> None:
 # pages
 
 
-PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "near", "publish", "history"))]  # fmt: skip
+PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "travel", "near", "publish", "history"))]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -780,3 +780,46 @@ def test_the_example_can_be_opened_from_the_start_page(browser: Browser, state: 
     assert "Cornwall" in browser.get("/").text
     shutil.rmtree(state.home / "cornwall")
     assert browser.fill("/examples", example="../etc").status_code == 422
+
+
+@pytest.mark.slow
+def test_roads_and_timetables_are_dropped_into_their_boxes(browser: Browser, state: State) -> None:
+    folder = state.home / "no-car"
+    am.new_project(folder, example="town")
+    settings = folder / "assetmap.toml"
+    text = re.sub(r'(?m)^distance = "\w+"', 'distance = "straight"', settings.read_text("utf-8"))
+    settings.write_text(re.sub(r"(?ms)^\[(roads|timetable)\].*?(?=^\[|\Z)", "", text), "utf-8")
+    sent = {}
+    for name in ("roads.osm", "buses_gtfs.zip"):
+        sent[name] = (folder / name).read_bytes()
+        (folder / name).unlink()
+    page = browser.get("/p/no-car/travel")
+    assert page.text.count("Not there yet") == 2 and "Work out the travel times" not in page.text
+    assert "Choose a file of roads" in summary(browser.fill("/p/no-car/travel/files"))
+
+    def drop(*files: tuple[str, str, bytes]) -> Any:
+        waiting = browser.fill(
+            "/p/no-car/travel/files", files=[(box, (name, body)) for box, name, body in files]
+        )
+        number = waiting.url.path.rsplit("/", 1)[-1]
+        browser.get(f"/jobs/{number}/events")
+        return browser.get(f"/jobs/{number}")
+
+    bad = drop(("roads", "halls.csv", b"name,postcode\nHall,QF5 1AA\n"))
+    assert (
+        "neither an OpenStreetMap extract" in bad.text and settings.read_text("utf-8").count("[roads]") == 0
+    )
+    good = drop(
+        ("roads", "roads.osm", sent["roads.osm"]), ("timetable", "buses_gtfs.zip", sent["buses_gtfs.zip"])
+    )
+    assert (
+        "roads of the whole place" in html.unescape(good.text)
+        and "bus stops in or beside the place" in good.text
+    )
+    assert good.text.count(">Ready<") == 2
+    assert not [path for path in state.scratch.iterdir() if path.is_dir()]
+    project = am.open_project(folder)
+    assert project.settings.timetable.files == ("buses_gtfs.zip",)
+    answer = browser.answer("/p/no-car/travel?go=yes")
+    assert "About 1,260 of 17,440 people (7%) have no way" in answer.text
+    assert "households without a car" in answer.text and "Which opening would help most" in answer.text

@@ -29,6 +29,8 @@ TASKS: Final = {
     "options": "assetmap.app.tasks.questions",
     "sharing": "assetmap.app.tasks.questions",
     "near": "assetmap.app.tasks.questions",
+    "travel": "assetmap.app.tasks.travel",
+    "add_transport": "assetmap.app.tasks.travel",
 }
 """Name of a task -> the module whose function has this name and does it."""
 
