@@ -8,7 +8,7 @@ type Choices = Record<FilterState, Set<string>>;
 type EntryKind = "area" | "place" | "asset" | "type" | "offers" | "asks";
 type LabelTable = "asset_types" | "asset_type_plurals" | "operator_types" | "resources" | "resource_kinds" | "social_action";
 
-interface Coded { words: string[]; codes: number[] }
+interface Coded { words: string[]; codes: number[]; numbers?: string[][] }
 interface CodedLists { words: string[]; lists: number[][] }
 interface Counts { areas: number; people: number | null }
 interface PackedPoints { x: (number | null)[]; y: (number | null)[]; decimals: number }
