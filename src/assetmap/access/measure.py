@@ -96,10 +96,12 @@ def measure_access(
     pandas.DataFrame
         On ``areas.index``: ``distance_m``, ``nearest_asset_id``, ``nearest_name``; with a grid of the land ``overland_m``,
         ``overland_asset_id``, ``overland_name``; with your own travel times ``travel_minutes``, ``travel_asset_id``,
-        ``travel_name``. By the mode that decides: ``count_within`` and ``access_per_1000`` (E2SFCA), and
+        ``travel_name``; with roads or a timetable ``walk_minutes``, ``drive_minutes``, ``bus_minutes`` with the same, and
+        where people set out from their postcodes ``_low`` and ``_high``: the minutes that a quarter and three quarters of
+        them need at most. By the mode that decides: ``count_within`` and ``access_per_1000`` (E2SFCA), and
         ``access_sites_per_1000``, the same with each site counted as one in place of its hours. The hours of mobile library
-        stops are part of the first only; where there are stops, ``mobile_stop_m`` and ``mobile_stop`` name the nearest within
-        the limit in metres.
+        stops are part of the first only; where there are stops, ``mobile_stop_m`` and ``mobile_stop`` name the nearest
+        within the limit in metres.
         ``count_per_1000`` only where straight lines without a detour decide, because it also needs the costs between
         areas. People beyond the border share the assets where `with_people_beyond` adds them.
     """
@@ -116,6 +118,7 @@ def measure_access(
             costs = travel_costs(areas, assets, travel, asset_type=asset_type, mode=name, limit=most)
         row = MODES[name]
         names = {"cost": row.cost, "asset_id": f"{row.prefix}_asset_id", "name": f"{row.prefix}_name"}
+        names |= {end: f"{row.cost}_{end}" for end in ("low", "high")}
         measured = measured.join(nearest_of(costs, assets).rename(columns=names))
     near = within_limit(caught.costs, travel.limit)
     measured["count_within"] = count_of(select_costs(near, areas=areas.index))

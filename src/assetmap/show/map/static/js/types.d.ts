@@ -19,7 +19,9 @@ interface LayerRecord {
   description: string; sources: string[]; ranks: boolean; scheme: string; first?: boolean;
   codes: string; classes: (Counts & { label: string })[]; unknown: Counts; colours: string[];
   upper?: number[]; values?: (number | null)[]; low?: (number | null)[]; high?: (number | null)[];
-  text?: Coded; unreliable?: string; highest?: number;
+  text?: Coded; unreliable?: string;
+  /** for each area how many that round to the same value are truly higher */
+  within?: number[];
 }
 
 interface Source {
