@@ -222,8 +222,8 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     reached = reached_assets(assets, settings)
     for note in note_left_out(reached, settings.access.asset_type):
         say(note.sentence)
-    limits += note_left_out(reached, settings.access.asset_type)
     limits += (
+        *note_left_out(reached, settings.access.asset_type),
         *note_not_counted(reached, settings.access.asset_type),
         *note_stops(reached, settings.access.asset_type),
         *describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel),
