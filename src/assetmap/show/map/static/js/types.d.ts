@@ -65,7 +65,7 @@ interface Payload {
   around?: { names: string[]; points: PackedPoints };
   /** west, south, east, north: within them what is no land is sea */
   sea?: number[];
-  lines?: Partial<Record<"roads" | "rivers", { x: number[]; y: number[]; lengths: number[]; decimals: number }>>;
+  lines?: Partial<Record<"roads" | "rivers", { x: number[]; y: number[]; lengths: number[]; decimals: number }>> & { names?: { names: string[]; kinds: string[]; points: PackedPoints } };
 }
 
 /** What the reader has chosen. */
@@ -128,7 +128,7 @@ interface App {
   marks: {
     points: Points; shown: Uint8Array; isMain: Uint8Array; isGroup: Uint8Array; count: number; clusters: Cluster[]; labels: PlacedLabel[];
     /** every place is shown: all but sites of the main type are plain dots */
-    plain: boolean; places?: Points; around?: Points; frame?: Frame;
+    plain: boolean; places?: Points; around?: Points; lines?: Points; frame?: Frame;
   };
   trial: Trial | null;
   /** the trial as it was before each change, for undo */
