@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import os
 import re
 import shutil
@@ -349,7 +350,7 @@ def test_hostile_words_stay_words(browser: Browser, words: str) -> None:
 # pages
 
 
-PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "travel", "near", "publish", "history"))]  # fmt: skip
+PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "travel", "near", "publish", "paper", "history"))]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -701,6 +702,43 @@ def test_a_build_can_be_followed_and_its_files_taken(browser: Browser, state: St
     assert taken.headers["content-disposition"].startswith("attachment")
     preview = browser.answer("/p/quillford/publish?preview=yes")
     assert "Kept secret" in preview.text
+
+
+def test_a_paper_form_says_what_is_wrong(browser: Browser) -> None:
+    page = browser.fill("/p/quillford/paper", kind="letter")
+    assert summary(page) == "Choose what the paper is about."
+    page = browser.fill("/p/quillford/paper", kind="review", option="Z")
+    assert "no option 'Z' any more" in html.unescape(summary(page))
+    page = browser.fill("/p/quillford/paper", files={"template": ("council.docm", b"x")}, kind="report")
+    assert "ends in .docx or .dotx" in summary(page)
+    page = browser.get("/p/quillford/paper")
+    assert 'name="option" type="checkbox" value="A"' in page.text
+    assert "No paper is written yet" in page.text
+
+
+@pytest.mark.slow
+def test_a_paper_is_written_in_the_template_that_was_sent(browser: Browser, state: State) -> None:
+    import docx
+
+    template = io.BytesIO()
+    council = docx.Document()
+    council.sections[0].header.paragraphs[0].text = "Town Council"
+    council.add_paragraph("Draft")
+    council.save(template)
+    sent = {"template": ("Council paper.docx", template.getvalue())}
+    waiting = browser.fill("/p/quillford/paper", files=sent, kind="review", option="A")
+    number = waiting.url.path.rsplit("/", 1)[-1]
+    assert '"state": "done"' in browser.get(f"/jobs/{number}/events").text
+    page = browser.get("/p/quillford/paper")
+    assert "Use Council paper.docx from last time" in page.text
+    assert "text on the pages" in page.text  # what the template had and the paper leaves out
+    taken = browser.get("/p/quillford/results/papers/review.docx?download")
+    assert taken.headers["content-disposition"].startswith("attachment")
+    paper = docx.Document(io.BytesIO(taken.content))
+    assert paper.sections[0].header.paragraphs[0].text == "Town Council"
+    headings = [each.text for each in paper.paragraphs if each.style.name.startswith("Heading")]
+    assert "The options side by side" in headings
+    assert not any(each.startswith("Option B") for each in headings)
 
 
 def test_work_that_is_cancelled_ends_its_process(state: State) -> None:

@@ -18,6 +18,7 @@ TASKS: Final = {
     "build": "assetmap.app.tasks.publish",
     "preview": "assetmap.app.tasks.publish",
     "review": "assetmap.app.tasks.publish",
+    "paper": "assetmap.app.tasks.publish",
     "files": "assetmap.app.tasks.place",
     "make": "assetmap.app.tasks.place",
     "fetch": "assetmap.app.tasks.place",

@@ -222,11 +222,13 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     reached = reached_assets(assets, settings)
     for note in note_left_out(reached, settings.access.asset_type):
         say(note.sentence)
-    limits += note_left_out(reached, settings.access.asset_type)
-    limits += note_not_counted(reached, settings.access.asset_type)
-    limits += note_stops(reached, settings.access.asset_type)
-    limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
-    limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
+    limits += (
+        *note_left_out(reached, settings.access.asset_type),
+        *note_not_counted(reached, settings.access.asset_type),
+        *note_stops(reached, settings.access.asset_type),
+        *describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel),
+        *describe_hours(reached, asset_type=settings.access.asset_type, areas=areas),
+    )
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
     limits += travel_notes(areas, open_assets(assets, settings.access.asset_type), travel)
