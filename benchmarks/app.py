@@ -2,13 +2,15 @@
 
 Measures, in the real app on a port of its own: a spreadsheet dropped to judged rows (400 and 20,000), an edit to the judged
 row in the list of 20,000, a rebuild of Cornwall, and 20 editors and 50 readers on one project for a minute: lost updates,
-errors, the median answer, memory.
+errors, the median answer, memory. Beside each time by the clock are the CPU seconds of this process and of those that it
+started: on a computer with other work to do, they say what the clock does not.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import socket
 import statistics
@@ -32,6 +34,40 @@ from assetmap.project.ready import get_ready
 from assetmap.project.store import history, open_store, row
 
 EDITORS, READERS, SECONDS = 20, 50, 60
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of all that it started, as far as the system says."""
+    parents, seconds = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        number = int(path.parent.name)
+        parents[number] = int(fields[1])
+        seconds[number] = sum(int(each) for each in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    own = {os.getpid()}
+    while more := {number for number, parent in parents.items() if parent in own} - own:
+        own |= more
+    return sum(seconds[number] for number in own) if seconds else time.process_time()
+
+
+class Watch:
+    """Seconds since it was made, by the clock and of the CPU."""
+
+    def __init__(self) -> None:
+        self.clock, self.cpu = time.perf_counter(), cpu_seconds()
+
+    def read(self) -> tuple[float, float]:
+        """Return both."""
+        return time.perf_counter() - self.clock, cpu_seconds() - self.cpu
+
+
+def said(found: list[tuple[float, float]]) -> str:
+    """Return the medians of what a watch said."""
+    clock, cpu = (statistics.median(each) for each in zip(*found, strict=True))
+    return f"{clock:.2f} s, CPU {cpu:.2f} s"
 
 
 class Person:
@@ -93,25 +129,27 @@ def spreadsheet(rows: int, seed: int = 1) -> bytes:
     return out.getvalue()
 
 
-def drop(person: Person, key: str, content: bytes, name: str) -> tuple[float, str]:
+def drop(person: Person, key: str, content: bytes, name: str) -> tuple[tuple[float, float], str]:
     """Drop a spreadsheet; return the seconds to the page with judged rows, and its address."""
-    begun = time.perf_counter()
+    watch = Watch()
     page = person.send(f"/p/{key}/lists", files=[("files", (name, content))])
-    seconds = time.perf_counter() - begun
+    seconds = watch.read()
     if "Must fix" not in page.text:
         raise SystemExit("The rows were not judged.")
     return seconds, page.url.path
 
 
-def edit(person: Person, key: str, number: int, value: str) -> float:
+def edit(person: Person, key: str, number: int, value: str) -> tuple[float, float]:
     """Change a cell of a row and wait for the page with its new outcome."""
     page = person.get(f"/p/{key}/rows/{number}").text
     version = re.search(r'name="version" value="(\d+)"', page)[1]
     seen = re.search(r'name="seen.postcode" value="([^"]*)"', page)[1]
-    begun = time.perf_counter()
+    watch = Watch()
     fields = {"version": version, "cell.postcode": value, "seen.postcode": seen}
-    person.send(f"/p/{key}/rows/{number}", **fields)
-    return time.perf_counter() - begun
+    answer = person.send(f"/p/{key}/rows/{number}", **fields)
+    if "This row is now" not in answer.text:
+        raise SystemExit("The edit was not saved.")
+    return watch.read()
 
 
 def team(state: State, key: str, numbers: list[int], seconds: float) -> None:
@@ -173,30 +211,30 @@ def main() -> None:
         am.new_project(home / "cornwall")
         with running(home, scratch) as state:
             person = Person(state)
-            begun = time.perf_counter()
+            watch = Watch()
             person.get("/p/cornwall/lists")
-            print(f"first look at the lists of Cornwall: {time.perf_counter() - begun:.2f} s")
+            print(f"first look at the lists of Cornwall: {said([watch.read()])}")
             small = [
-                drop(person, "cornwall", spreadsheet(400, seed), f"small {seed}.xlsx")[0]
-                for seed in (1, 2, 3)
+                drop(person, "cornwall", spreadsheet(400, seed), f"small {seed}.xlsx") for seed in (1, 2, 3)
             ]
-            print(f"400 rows dropped to judged rows: {statistics.median(small):.2f} s (limit 1)")
-            begun = time.perf_counter()
-            person.send("/p/cornwall/publish", what="build")
-            while state.jobs.of_project("cornwall", "build").state != "done":
-                time.sleep(0.05)
-            print(f"rebuild of Cornwall: {time.perf_counter() - begun:.2f} s (limit 5)")
+            print(f"400 rows dropped to judged rows: {said([each[0] for each in small])} (limit 1)")
+            builds = []
+            for _ in range(2):  # the first one loads what it needs
+                watch = Watch()
+                person.send("/p/cornwall/publish", what="build")
+                while state.jobs.of_project("cornwall", "build").state != "done":
+                    time.sleep(0.05)
+                builds.append(watch.read())
+            print(f"rebuild of Cornwall: {said(builds[1:])} (limit 5)")
             am.new_project(home / "large")
             person.get("/p/large/lists")
             large, path = drop(person, "large", spreadsheet(20_000), "large.xlsx")
-            print(f"20,000 rows dropped to judged rows: {large:.2f} s (limit 5)")
+            print(f"20,000 rows dropped to judged rows: {said([large])} (limit 5)")
             page = person.get(f"{path}?outcome=rejected").text
             numbers = [int(each) for each in re.findall(r'id="row-(\d+)"', page)]
             edits = [edit(person, "large", number, "TR1 1EP") for number in numbers[:10]]
-            print(
-                f"edit to judged row among 20,000: median {statistics.median(edits):.3f} s, most {max(edits):.3f} s (limit 0.3)"
-            )
-            page = person.get("/p/cornwall/rows").text
+            print(f"edit to judged row among 20,000: {said(edits)} (limit 0.3)")
+            page = person.get(small[0][1]).text
             team(
                 state, "cornwall", [int(each) for each in re.findall(r'id="row-(\d+)"', page)], given.seconds
             )

@@ -231,22 +231,231 @@ GROUPS: Final = [
     ("Friends of Quill River", "environment", 5, "no", "river", "We look after the river bank.", "Sunday", "free", "no", "drop in"),
 ]  # fmt: skip
 
-# who received it, area, pounds, date, what for, who gave it
+# who received it, where it works (areas, or anything else), pounds, date, what for, who gave it, postcode of the recipient, paid staff, led by
+# users, reach
 GRANTS: Final = [
-    ("Quillford Food Bank", 5, 12000, "2024-04-18", "food parcels", "Quillford Community Fund"),
-    ("Quillford Food Bank", 5, 15000, "2025-04-22", "food parcels and a van", "Quillford Community Fund"),
-    ("Northgate Youth Club", 8, 8500, "2024-09-03", "holiday club", "Quillford Community Fund"),
-    ("Northgate Community Trust", 8, 22000, "2025-02-14", "kitchen", "Northgate Levelling Fund"),
-    ("Mill Lane Tenants", 9, 600, "2025-06-30", "street party", "Councillors' small grants"),
-    ("Overcott Hall Committee", 12, 9500, "2024-11-11", "heating", "Rural Halls Fund"),
-    ("Overcott Lunch Club", 12, 900, "2025-01-20", "minibus hire", "Councillors' small grants"),
-    ("Nether Quill Village Hall Charity", 4, 5000, "2025-03-05", "doors", "Rural Halls Fund"),
-    ("Nether Quill Toddlers", 4, 300, "2025-05-12", "toys", "Councillors' small grants"),
-    ("Saltmarsh Memory Cafe", 6, 4200, "2024-07-01", "running costs", "Quillford Community Fund"),
-    ("Saltmarsh Institute Committee", 6, 18000, "2025-08-19", "roof survey", "Rural Halls Fund"),
-    ("Westhay Repair Cafe", 7, 750, "2025-09-09", "tools", "Councillors' small grants"),
-    ("Friends of Westhay Library", 7, 2500, "2024-05-28", "opening hours", "Quillford Community Fund"),
-    ("Friends of Quill River", 5, 1100, "2025-10-02", "litter picks", "Councillors' small grants"),
+    (
+        "Quillford Food Bank",
+        5,
+        12000,
+        "2024-04-18",
+        "food parcels",
+        "Quillford Community Fund",
+        5,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Quillford Food Bank",
+        (5, 8),
+        15000,
+        "2025-04-22",
+        "food parcels and a van",
+        "Quillford Community Fund",
+        5,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Northgate Youth Club",
+        8,
+        8500,
+        "2024-09-03",
+        "holiday club",
+        "Quillford Community Fund",
+        8,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Northgate Community Trust",
+        8,
+        22000,
+        "2025-02-14",
+        "kitchen",
+        "Northgate Levelling Fund",
+        5,
+        "yes",
+        "yes",
+        "local",
+    ),
+    (
+        "Mill Lane Tenants",
+        9,
+        600,
+        "2025-06-30",
+        "street party",
+        "Councillors' small grants",
+        9,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Overcott Hall Committee",
+        12,
+        9500,
+        "2024-11-11",
+        "heating",
+        "Rural Halls Fund",
+        12,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Overcott Lunch Club",
+        12,
+        900,
+        "2025-01-20",
+        "minibus hire",
+        "Councillors' small grants",
+        12,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Nether Quill Village Hall Charity",
+        4,
+        5000,
+        "2025-03-05",
+        "doors",
+        "Rural Halls Fund",
+        4,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Nether Quill Toddlers",
+        4,
+        300,
+        "2025-05-12",
+        "toys",
+        "Councillors' small grants",
+        4,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Saltmarsh Memory Cafe",
+        6,
+        4200,
+        "2024-07-01",
+        "running costs",
+        "Quillford Community Fund",
+        None,
+        "no",
+        "",
+        "local",
+    ),
+    (
+        "Saltmarsh Institute Committee",
+        6,
+        18000,
+        "2025-08-19",
+        "roof survey",
+        "Rural Halls Fund",
+        6,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Westhay Repair Cafe",
+        None,
+        750,
+        "2025-09-09",
+        "tools",
+        "Councillors' small grants",
+        7,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Friends of Westhay Library",
+        7,
+        2500,
+        "2024-05-28",
+        "opening hours",
+        "Quillford Community Fund",
+        7,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Friends of Quill River",
+        5,
+        1100,
+        "2025-10-02",
+        "litter picks",
+        "Councillors' small grants",
+        5,
+        "no",
+        "",
+        "local",
+    ),
+    (
+        "Halls for Everyone (a national charity)",
+        12,
+        14000,
+        "2025-07-07",
+        "advice to halls",
+        "Rural Halls Fund",
+        "ZZ9 9ZZ",
+        "yes",
+        "no",
+        "national",
+    ),
+    (
+        "Quillford Volunteers",
+        "all of Quillford",
+        20000,
+        "2024-06-14",
+        "a volunteering service",
+        "Quillford Community Fund",
+        5,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Youth Voices North",
+        8,
+        "to be agreed",
+        "2025-11-30",
+        "a youth forum",
+        "Quillford Community Fund",
+        8,
+        "",
+        "yes",
+        "local",
+    ),
+]
+
+# the thirteen questions of data/tables/conditions_checklist.csv, in their order
+QUESTIONS: Final = (
+    "key_issues", "driven_people", "people_together", "champions", "money", "spaces", "expertise", "time", "volunteering_leave",
+    "networks", "trust", "open_relations", "organisers",
+)  # fmt: skip
+
+# area, who answered, when, the answers: y yes, n no, anything else not known
+CONDITIONS: Final = [
+    ("E01900008", "a community worker", "2026-02-10", "yyyynyyn-yyny"),
+    ("E01900008", "a tenant of Northgate", "2026-03-04", "yy--nynn-yn--"),
+    ("E01900005", "the food bank's coordinator", "2026-01-22", "yyyyyyy--yyyy"),
+    ("E01900012", "the parish clerk", "2025-11-03", "yn-nnynn-y---"),
+    ("E01900012", "the parish clerk", "2026-03-18", "yn-nnynn-yy-n"),
+    ("E01900006", "a volunteer of the memory cafe", "2026-02-27", "y----y---y---"),
+    ("E01900004; Quillford 001A", "the hall committee", "2026-03-11", "-y---yny-yy-y"),
+    ("E01900011", "a councillor", "2026-03-20", "-------------"),
 ]
 
 # Two lists of groups, as an officer and a caretaker keep them, of 144 groups of which 36 are charities: so the truth is
@@ -471,9 +680,16 @@ def tables() -> dict[str, str]:
             "booking",
         ),
         "grants.csv": as_csv(
-            [(f"Q-{at:03d}", who, code_of[area], amount, date, purpose, funder)
-             for at, (who, area, amount, date, purpose, funder) in enumerate(GRANTS, start=1)],
-            "grant_id", "recipient", "area_code", "amount_gbp", "award_date", "purpose", "funder",
+            [(f"Q-{at:03d}", who, works_in(place, code_of), amount, date, purpose, funder,
+              middle[code_of[office]][1][0] if isinstance(office, int) else office or "", *told)
+             for at, (who, place, amount, date, purpose, funder, office, *told) in enumerate(GRANTS, start=1)],
+            "grant_id", "recipient", "area_code", "amount_gbp", "award_date", "purpose", "funder", "recipient_postcode",
+            "paid_staff", "user_led", "reach",
+        ),
+        "conditions.csv": as_csv(
+            [(area, who, when, *({"y": "yes", "n": "no"}.get(sign, "unknown") for sign in said))
+             for area, who, when, said in CONDITIONS],
+            "area", "who", "date", *QUESTIONS,
         ),
         "priorities.csv": as_csv(PRIORITIES, "priority", "area_code", "weight", "measure"),
         "places.csv": as_csv(
@@ -490,6 +706,13 @@ def tables() -> dict[str, str]:
         ),
         "assetmap.toml": PROJECT,
     }  # fmt: skip
+
+
+def works_in(place: int | tuple[int, ...] | str | None, code_of: dict[int, str]) -> str:
+    """Return the codes of the areas where a grant works, or the words for anything else."""
+    if place is None or isinstance(place, str):
+        return place or ""
+    return "; ".join(code_of[area] for area in ((place,) if isinstance(place, int) else place))
 
 
 def made_up(file: str, title: str) -> str:
@@ -519,6 +742,8 @@ PROJECT: Final = "\n".join(
         + made_up("buses_gtfs.zip", "Buses of Quillford").replace(
             'file = "buses_gtfs.zip"', 'files = ["buses_gtfs.zip"]'
         ),
+        "[conditions]\n" + made_up("conditions.csv", "What people say about areas of Quillford"),
+        "[grants]\n" + made_up("grants.csv", "Grants in Quillford"),
         '[access]\nasset_type = "library"\ndistance = "bus"\nlimit_minutes = 45\n',
         "[[census]]\n"
         + made_up("cars.csv", "Households without a car in Quillford, in the way of table TS045"),
@@ -527,7 +752,10 @@ PROJECT: Final = "\n".join(
         '[[option]]\nname = "B"\ntitle = "Pass the Guildhall on"\n'
         'devolve = ["Quillford Guildhall:Quillford Town Council"]\n',
         '[[option]]\nname = "C"\ntitle = "Shorter hours at the Guildhall; Bridge Street opens again"\n'
-        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]',
+        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]\n',
+        "[break_even]\nsaving_per_person_gbp = 9000\nyears = 2\n"
+        'assumption = "home care for two years costs £9,000 a person (made up, like everything here)"\n'
+        'service = "A link worker for Quillford"\nspending_gbp = 84000',
         "",
     ]
 )

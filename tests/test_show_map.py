@@ -193,7 +193,7 @@ def test_every_row_of_the_layer_table_can_be_drawn() -> None:
                 areas[extra] = 0.4
     layers = map_layers(areas)
     assert [layer.key for layer in layers] == list(table.index)
-    assert {layer.group for layer in layers} <= {"gaps", "need", "groups", "access", "devolution"}
+    assert {layer.group for layer in layers} <= {"gaps", "need", "groups", "access", "action", "devolution"}
     data = island(page_of(make_map(areas)))
     for layer in data["layers"]:
         if layer["kind"] == "fact":
@@ -390,6 +390,8 @@ def test_the_layer_table_has_every_cell_in_its_column() -> None:
             "lists",
             "roads",
             "timetable",
+            "conditions",
+            "grants",
         }, row[0]
         for bound in ("unreliable_over", "unreliable_under"):
             assert not cells[bound] or 0 <= float(cells[bound]) <= 1, row[0]

@@ -611,6 +611,28 @@ def test_a_file_of_a_later_version_or_a_damaged_one_is_refused_untouched(
 # Several at once, and the worst
 
 
+def test_cells_and_version_of_a_row_are_of_one_moment(
+    store: st.Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assetmap.project.store import pages
+
+    key = named(store, "Truro Choir").key
+    shown = pages.rows_at
+
+    def somebody_saves_first(*given: object) -> list[st.Row]:
+        monkeypatch.setattr(pages, "rows_at", shown)
+        with st.open_store(folder, user="Ben") as other:
+            st.edit_cell(other, key, "town", "Bodmin", version=1)
+        return shown(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pages, "rows_at", somebody_saves_first)
+    seen = st.row(store, key)
+    # either both are of before or both of after: else the next save overwrites Ben's words unseen
+    assert (seen.version, seen.cells["town"]) == (1, "Truro")
+    with pytest.raises(st.ConflictError):
+        st.edit_cell(store, key, "town", "Bude", version=seen.version)
+
+
 def test_no_increment_is_lost(store: st.Store) -> None:
     key = named(store, "Truro Choir").key
 

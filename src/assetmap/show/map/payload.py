@@ -27,7 +27,16 @@ CONTACTS: Final = ("website", "email", "phone", "note")
 NOT_KNOWN: Final = "not known"
 """A category with this label is drawn like a missing value."""
 
-SHOWN_TEXT: Final = ("town", "address", "postcode", "operator", "owner", "register", "checked_date")
+SHOWN_TEXT: Final = (
+    "town",
+    "address",
+    "postcode",
+    "operator",
+    "owner",
+    "register",
+    "checked_date",
+    "opening_times",
+)
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
 

@@ -169,6 +169,7 @@ function assetFacts(row) {
     ["Who owns the building", textOf(assets.owner, row)],
     ["On an official register", [statusWords(textOf(assets.registered, row), ""), textOf(assets.register, row), textOf(assets.registration_number, row)].filter(Boolean).join(", ")],
     ["Transferred from the council", [statusWords(textOf(assets.devolved, row), ""), textOf(assets.devolved_year, row)].filter(Boolean).join(", ")],
+    ["Open", textOf(assets.opening_times, row)],
     ["Opening hours a week", textOf(assets.weekly_hours, row)],
     ["Address", [textOf(assets.address, row), textOf(assets.town, row), textOf(assets.postcode, row)].filter((word, at, all) => word && !all.slice(0, at).some((other) => other.includes(word))).join(", ")],
     ["Website", textOf(assets.website, row)],

@@ -23,7 +23,7 @@ import { drawHeading, headingSentences } from "./sentences.js";
 import { drawPicture } from "./share.js";
 import { middleOf, nextInDirection, toLatLng } from "./shapes.js";
 import { drawTable, setView } from "./table.js";
-import { drawEmbedded, isNarrow, layOut, wireTools } from "./tools.js";
+import { drawEmbedded, isNarrow, layOut, leaveScrollingToThePage, wireTools } from "./tools.js";
 import { drawTrial, markTrial, prepareTrial, runTrial, trySwitch } from "./trial_panel.js";
 import { goHome, settleMap } from "./view.js";
 
@@ -82,6 +82,7 @@ function drawAll() {
   wireLink();
   wireViews();
   wireTools();
+  leaveScrollingToThePage();
   app.ready = true;
   if (area !== undefined) setState({ area });
   if (asset !== undefined) setState({ asset });

@@ -33,7 +33,7 @@ interface Assets {
   asset_type: Coded; status: Coded; sector: Coded;
   operator_type?: Coded; registered?: Coded; devolved?: Coded; location_precision?: Coded; town?: Coded; address?: Coded;
   postcode?: Coded; operator?: Coded; owner?: Coded; register?: Coded; checked_date?: Coded; registration_number?: Coded;
-  devolved_year?: Coded; weekly_hours?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
+  devolved_year?: Coded; weekly_hours?: Coded; opening_times?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
   offers?: CodedLists; asks?: CodedLists; social_action?: CodedLists;
   sensitive?: number[];
   /** types of asset that are groups */
