@@ -359,6 +359,11 @@ def summarise(results: Results) -> dict[str, Any]:
         Counts of areas, people, assets and outcomes, the estimate with its interval, the first gaps, and every claim
         (``figures``) that the outputs share; where
         some assets lie beyond the border their number is ``beyond_border``, and no other count has them.
+
+    Examples
+    --------
+    >>> am.summarise(results)["areas"]
+    326
     """
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
     beyond = len(results.assets) - len(assets)
