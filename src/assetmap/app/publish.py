@@ -116,7 +116,8 @@ def _framed(call: Call) -> Page:
     if (part, name) not in FILES or name not in PAGES or not (call.folder / part / name).is_file():
         raise NotFoundError("There is no such page. Build the project first.")
     title, about = FILES[part, name]
-    return Page("framed.html", title, about, "map", {"part": part, "file": name}, section="publish")
+    edits = (part, name) == (BUILD, "map.html") and call.session.may(EDITOR)
+    return Page("framed.html", title, about, "map", {"part": part, "file": name, "edits": edits}, section="publish")
 
 
 VIEWS: Final = (
