@@ -29,6 +29,9 @@ TASKS: Final = {
     "options": "assetmap.app.tasks.questions",
     "sharing": "assetmap.app.tasks.questions",
     "near": "assetmap.app.tasks.questions",
+    "need": "assetmap.app.tasks.people",
+    "count_need": "assetmap.app.tasks.people",
+    "directory": "assetmap.app.tasks.people",
 }
 """Name of a task -> the module whose function has this name and does it."""
 
