@@ -17,7 +17,6 @@ from assetmap.errors import InputError
 from assetmap.project import unmet_requests
 from assetmap.project.lists import DAYS
 
-
 SHEET: Final = re.compile(r"[0-9a-f]{32}\.(?:html|docx)")
 LONGEST_NEED: Final = 300
 
