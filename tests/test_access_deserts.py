@@ -157,13 +157,38 @@ def test_sites_agree_with_spopt():
     assert set(halls.index.get_indexer(found.index)) == theirs
 
 
+def test_people_who_can_reach_none_are_counted_and_are_in_no_mean(town):
+    """What cannot be reached has no cost: a figure must not contain the one that the choice is made with."""
+    areas, assets = town
+    halls = candidates_at([(0.5, 0.5), (3.5, 3.5)])
+    present = pd.Series(1_000.0, areas.index).where(~areas.index.isin(["A00", "A33", "A32"]))
+    found = suggest_sites(areas, assets, halls, sites=2, present=present)
+    first, second = found.loc["hall-1"], found.loc["hall-0"]
+    # at its own area, the one beside it and, across the town, A00; the others have 1,000 m today
+    columns = ["people_nearest", "people_newly_reached", "unreached_before", "unreached_after"]
+    assert first[columns].tolist() == [3_000, 3_000, 3_000, 0]
+    assert np.isnan(first["cost_saved_per_person"])
+    assert first["mean_cost_before"] == 1_000
+    across = 3_000 * 2**0.5
+    assert first["mean_cost_after"] == pytest.approx((13 * 1_000 + 0 + 1_000 + across) / 16)
+    assert second[columns].tolist() == [1_000, 0, 3_000, 0]
+    assert second["cost_saved_per_person"] == pytest.approx(across)
+    some = present.where(areas.index != "A23", 3_000.0)
+    found = suggest_sites(areas, assets, halls, sites=1, present=some)
+    assert found.loc["hall-1", ["people_nearest", "people_newly_reached"]].tolist() == [4_000, 3_000]
+    assert found.loc["hall-1", "cost_saved_per_person"] == pytest.approx(2_000)
+    nobody = suggest_sites(areas, assets, halls, sites=2, present=pd.Series(0.0, areas.index))
+    assert nobody["cost_saved_per_person"].tolist() == [0, 0]
+
+
 def test_nothing_open_yet_and_bad_options(town):
     areas, assets = town
     halls = candidates_at([(2.0, 2.0), (0.5, 0.5)])
     found = suggest_sites(areas, assets.assign(status="closed"), halls)
     assert found.index.tolist() == ["hall-0"]
     assert found["people_nearest"].tolist() == [16_000]
-    assert found["mean_cost_before"].isna().all()
+    assert found["mean_cost_before"].isna().all() and found["cost_saved_per_person"].isna().all()
+    assert found[["unreached_before", "unreached_after"]].values.tolist() == [[16_000, 0]]
     with pytest.raises(InputError, match="between 1 and the 2 candidates, not 3"):
         suggest_sites(areas, assets, halls, sites=3)
     with pytest.raises(InputError, match="'least cost', 'most people'"):

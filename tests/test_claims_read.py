@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import html
 import json
 import re
 from collections.abc import Callable
@@ -29,6 +28,18 @@ from assetmap.project.build import summarise
 from assetmap.project.gaps import find_project_gaps
 from assetmap.schema import reference_table
 from assetmap.show.claims import CLAIMS, shown
+from read_back import (
+    captions_in,
+    cells_of,
+    km,
+    number,
+    plain_text,
+    sentences_in,
+    sentences_of,
+    share,
+    unknown_in,
+    without_pictures,
+)
 
 ROOT = Path(__file__).parents[1]
 Built = tuple[am.Results, Path]
@@ -82,6 +93,10 @@ Groups of neighbours among the {tested_top} widest gaps
 We tested {around_tested} small areas, with need shuffled and access fixed (bivariate local Moran, false discovery rate 5%).
 {around_areas} areas stand out: {around_labels}.
 We repeated the test with other random numbers: {around_steady} of them stand out every time, the least certain in {around_least} of the repeats.
+{prevention_areas} small areas have high need and little prevention near, compared with the other small areas here.
+{prevention_people} people live there.
+High need and little prevention near: the first 12 of {prevention_areas}
+The lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, that are not known to be closed.
 {detour_areas} small areas are within 5 km of an open library in a straight line but further overland ({detour_people} people).
 {edge_areas} small areas are within 5 km of people beyond the border; {edge_top} are among the {top} widest gaps.
 Nearest places (number of areas): {edge_places}.
@@ -109,6 +124,7 @@ The last column says how certain the order of neighbouring ranks is: 50% is no b
 Rank correlation is 1 if all areas keep their order and 0 if nothing of the order is left.
 We call gaps clustered only where both of these p-values are below 0.05.
 About 1 in 20 of them may be chance.
+Near means within 2 km in a straight line.
 The published index, reordered so that 1 is the area with most need and 0 the area with least.
 Open places of the chosen type within the catchment, per 1,000 people who live there.
 If there are none it is 0; if it was not measured it is shown as not known.
@@ -118,18 +134,9 @@ The code after each file name is the start of its SHA-256 checksum
 """Sentences that explain a measure or a limit and say nothing about the data."""
 
 
-def plain_text(words: str) -> str:
-    return re.sub(r"[\s\xa0]+", " ", html.unescape(re.sub(r"<[^>]+>", "", words))).strip()
-
-
-def sentences_of(words: str) -> list[str]:
-    return re.split(r"(?<=[.?!])\s+(?=[A-Z“0-9])", words)
-
-
 @pytest.fixture(scope="module")
 def page(cornwall_sure: Built) -> str:
-    written = (cornwall_sure[1] / "report.html").read_text(encoding="utf-8")
-    return re.sub(r'(?s)<(style|script|svg)\b.*?</\1>|src="data:[^"]*"', "", written)
+    return without_pictures((cornwall_sure[1] / "report.html").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -193,23 +200,8 @@ def known(cornwall_sure: Built, from_tables: dict[str, str]) -> set[str]:
     return {one for words in filled for one in sentences_of(words)} | {*filled, *OF_THE_METHOD, *from_notes}
 
 
-def unknown_in(sentences: list[str], known: set[str]) -> list[str]:
-    return [one for one in sentences if re.search(r"\d", one) and one not in known]
-
-
 def test_every_sentence_of_the_report_with_a_figure_is_a_claim(page: str, known: set[str]) -> None:
-    text = re.sub(r'alt="([^"]*)"[^>]*>', r"><p>\1</p>", page)
-    text = re.sub(
-        r"(?s)<table\b.*?</table>",
-        lambda found: " ".join(re.findall(r"(?s)<caption.*?</caption>", found[0])),
-        text,
-    )
-    blocks = re.split(
-        r"</?(?:p|li|h\d|caption|figcaption|dt|dd|div|section|nav|header|footer|ul|ol|main|body)\b[^>]*>",
-        text,
-    )
-    found = [one for block in blocks for one in sentences_of(plain_text(block))]
-    found = [re.sub(r"^Map of Cornwall with .*? access\. ", "", one) for one in found]
+    found = [re.sub(r"^Map of Cornwall with .*? access\. ", "", one) for one in sentences_in(page)]
     assert len(found) > 150
     lost = [
         one for one in unknown_in(found, known) if not one.startswith(("Data up to ", "Contains OS data"))
@@ -243,30 +235,6 @@ def test_every_claim_is_in_a_sentence_or_in_the_documentation() -> None:
 
 
 # The tables of the report
-
-
-def cells_of(page: str, caption: str) -> list[list[str]]:
-    (found,) = [
-        one
-        for one in re.findall(r"(?s)<table\b.*?</table>", page)
-        if plain_text(re.findall(r"(?s)<caption.*?</caption>", one)[0]).startswith(caption)
-    ]
-    rows = re.findall(r"(?s)<tr\b.*?</tr>", found)
-    return [
-        [plain_text(cell) for cell in re.findall(r"(?s)<t[hd]\b[^>]*>(.*?)</t[hd]>", row)] for row in rows
-    ][1:]
-
-
-def number(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-def km(metres: float) -> str:
-    return f"{metres / 1000:.1f} km"
-
-
-def share(value: float) -> str:
-    return "over 99%" if 0.995 <= value < 1 else f"{value:.0%}"
 
 
 def ranges(low: pd.Series, high: pd.Series, *, areas: int = 0) -> list[str]:
@@ -382,7 +350,21 @@ def test_the_tables_of_the_register_are_counted_row_by_row(
     assert len(cells_of(page, "The rows to fix or check")) == len(tables["rejected"])
 
 
+def test_the_table_of_prevention_says_what_the_files_say(page: str, tables: dict[str, pd.DataFrame]) -> None:
+    areas = tables["areas"]
+    worst = areas[areas["prevention_class"] == "high need, little prevention near"]
+    worst = worst.sort_values("need_health", ascending=False, kind="stable").head(12)
+    assert cells_of(page, "High need and little prevention near") == [
+        [
+            f"{one.area_name} {one.area_code}", number(one.population), f"{one.need_health:.2f}",
+            number(one.prevention_within), f"{one.prevention_per_1000:.2f}",
+        ]
+        for one in worst.itertuples()
+    ]  # fmt: skip
+
+
 CHECKED = (
+    "High need and little prevention near",
     "The 20 widest gaps of", "Distance to the nearest open library, by fifths", "People over 5 km from any",
     "The best 3 places", "How robust the 20", "What changes if one choice", "Groups of neighbours", "The rows to fix",
     "Where the straight-line and the overland", "Open libraries by who runs", "The register by type", "What happened to the rows",
@@ -392,7 +374,7 @@ CHECKED = (
 
 
 def test_every_table_of_the_report_is_checked(page: str) -> None:
-    captions = [plain_text(one) for one in re.findall(r"(?s)<caption.*?</caption>", page)]
+    captions = captions_in(page)
     assert len(captions) == len(CHECKED)
     assert [one for one in captions if not one.startswith(CHECKED)] == []
 
@@ -567,6 +549,11 @@ def test_every_sentence_on_cornwall_in_the_documentation_is_compared() -> None:
         "docs/register.md": lambda line: line.startswith("| Cornwall"),  # the labelled pairs
         "docs/place.md": lambda line: True,  # what a command prints
         "docs/travel.md": lambda line: True,
+        "docs/tutorial_officer.md": lambda line: (
+            True
+        ),  # tests/test_tutorials.py runs these pages and compares them
+        "docs/tutorial_analyst.md": lambda line: True,
+        "docs/tutorial_planner.md": lambda line: True,
         "docs/read.md": lambda line: True,
         "docs/toolkit.md": lambda line: (
             line.startswith("|") or "What is not built" in line

@@ -113,7 +113,7 @@ def test_sites_among_postcodes_or_a_type(cornwall):
     with pytest.raises(am.InputError, match="no 'foo' with a location to choose from"):
         suggest_project_sites(am.example_project(), candidates="foo")
     run = CliRunner().invoke(places, [FOLDER, "--type", "memory_cafe", "--number", "1"])
-    assert "nothing of the type is known to be open now" in run.stdout
+    assert "none that is known to be open can be reached now" in run.stdout
     run = CliRunner().invoke(places, [FOLDER, "--type", "memory_cafe", "--number", "1", "--include-unknown"])
     assert "km now" in run.stdout
 

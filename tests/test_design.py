@@ -24,6 +24,7 @@ MAY_KNOW = {
     "gaps": ("access", "need"),
     "sites": ("access",),
     "sharing": ("access",),
+    "action": ("access", "groups"),
     "show": (),
 }
 """What each room may know beside the ground; only tables and records pass between the others."""
@@ -33,7 +34,7 @@ APP_MAY_KNOW = ("project", "place", "show", *GROUND)
 """The rooms that the app names; everything else it takes from the public names of assetmap itself."""
 
 MOST_MODULES = 24
-COMPUTE = ("need", "access", "groups", "gaps", "sites")
+COMPUTE = ("need", "access", "groups", "gaps", "sites", "action")
 HEAVY = ("statsmodels", "esda", "spopt", "folium", "matplotlib", "mapclassify", "geopandas", "pandas")
 OF_THE_APP = ("starlette", "uvicorn", "jinja2", "multipart", "argon2", "markdown_it", "openpyxl", "anyio")
 """What only the app loads, when it runs."""
@@ -118,7 +119,7 @@ def test_every_public_name_can_be_loaded_and_is_documented() -> None:
         assert getattr(assetmap, name).__doc__, name
 
 
-@pytest.mark.parametrize("room", ["access", "gaps", "groups", "need", "sites"])
+@pytest.mark.parametrize("room", ["access", "action", "gaps", "groups", "need", "sites"])
 def test_every_public_name_of_a_room_can_be_loaded_and_is_documented(room: str) -> None:
     names = getattr(assetmap, room).__all__
     assert names

@@ -73,6 +73,25 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert 0 < len(names["far"]) < 326
 
 
+def test_every_page_is_in_the_contents_once() -> None:
+    """docs/index.md is the one list of pages: the site makes its menus from it."""
+    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[.*?\]\((\w+\.md)\): ", text, flags=re.M)
+    there = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert sorted(listed) == sorted(there), "docs/index.md lists each page of docs once"
+
+
+def test_every_reference_table_is_described() -> None:
+    """data/README.md says of each file of data/tables what it is; its page on the site is made from that."""
+    rows = (ROOT / "data" / "README.md").read_text(encoding="utf-8").split("\n## tables\n")[1]
+    named = {
+        name.strip()
+        for names in re.findall(r"^\| ([\w., ]+\.csv) \| ", rows, flags=re.M)
+        for name in names.split(",")
+    }
+    assert {path.name for path in (ROOT / "data" / "tables").glob("*.csv")} <= named
+
+
 def test_no_path_of_a_machine_is_in_a_document() -> None:
     for page in [*PAGES, *NOTEBOOKS]:
         assert not re.search(r"(?<![\w.])/(tmp|root|home|work)/", page.read_text(encoding="utf-8")), page.name

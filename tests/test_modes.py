@@ -293,6 +293,12 @@ def test_closing_the_only_site_that_can_be_reached():
     assert row["outcome"] == "further"
     assert row["cost_change"] == pytest.approx(furthest + 1 - row["cost_before"])
     assert result.people.at["everyone", "beyond_8km_after"] == areas.at["A00", "population"]
+    others = result.areas.drop(index="A00")
+    everyone = result.people.loc["everyone"]
+    assert everyone["mean_cost_after"] == pytest.approx(
+        np.average(others["cost_after"], weights=others["population"])
+    )
+    assert everyone[["unreached_before", "unreached_after"]].tolist() == [0, areas.at["A00", "population"]]
     (note,) = [note for note in result.notes if note.code == "NO_SITE_REACHABLE"]
     assert "1 area with 1,000 people after the changes ('A00')" in note.sentence
 

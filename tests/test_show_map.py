@@ -35,7 +35,7 @@ from assetmap.show.map.layers import GROUPS, KINDS
 from assetmap.show.map.overview import for_overview
 from assetmap.show.map.page import STATIC, joined_modules, our_script
 from assetmap.show.map.palettes import BIVARIATE, CATEGORIES, colours
-from assetmap.show.map.payload import _shared_beginnings
+from assetmap.show.map.payload import _shared_beginnings, encode_layer
 from assetmap.show.map.scripts import join_modules
 from assetmap.show.map.trial import encode_trial
 from conftest import make_assets, make_grid
@@ -193,7 +193,7 @@ def test_every_row_of_the_layer_table_can_be_drawn() -> None:
                 areas[extra] = 0.4
     layers = map_layers(areas)
     assert [layer.key for layer in layers] == list(table.index)
-    assert {layer.group for layer in layers} <= {"gaps", "need", "groups", "access", "devolution"}
+    assert {layer.group for layer in layers} <= {"gaps", "need", "groups", "access", "action", "devolution"}
     data = island(page_of(make_map(areas)))
     for layer in data["layers"]:
         if layer["kind"] == "fact":
@@ -355,6 +355,24 @@ def test_cornwall_is_small() -> None:
     assert len(page_of(page).encode()) <= 800_000
 
 
+def test_the_page_ranks_as_if_its_values_were_not_rounded() -> None:
+    """The page counts how many areas are higher, and among those that round to the same value is told how many."""
+    areas = cornwall_tables().areas
+    told = 0
+    for layer in map_layers(areas):
+        if layer.kind == "number":
+            record = encode_layer(layer, areas["population"])
+            shown = pd.Series(record["values"], dtype=float)
+            ranks = shown.rank(method="min", ascending=False) + pd.Series(
+                record.get("within", 0), shown.index
+            )
+            exact = layer.values.astype(float).round(12).rank(method="min", ascending=False)
+            wanted = areas["gap_rank"] if layer.key == "gap_score" else exact
+            np.testing.assert_array_equal(ranks, wanted.astype(float), err_msg=layer.key)
+            told += shown.round().duplicated().any() and "within" in record
+    assert told > 10
+
+
 def test_the_layer_table_has_every_cell_in_its_column() -> None:
     text = (data_folder() / "tables" / "map_layers.csv").read_text(encoding="utf-8")
     head, *rows = csv.reader(text.splitlines())
@@ -372,6 +390,8 @@ def test_the_layer_table_has_every_cell_in_its_column() -> None:
             "lists",
             "roads",
             "timetable",
+            "conditions",
+            "grants",
         }, row[0]
         for bound in ("unreliable_over", "unreliable_under"):
             assert not cells[bound] or 0 <= float(cells[bound]) <= 1, row[0]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import oracles_transport as naive
-from assetmap.access.roads import road_minutes, snap
+from assetmap.access.roads import road_minutes, road_walks, snap
+from assetmap.access.trip_walks import TripRules, trip_walks
 from assetmap.read.transport import kept
 from assetmap.read.transport.roads import limit_kmh, read_roads
+from assetmap.read.transport.timetable import read_timetable
 from assetmap.schema import InputError, reference_table
 from transport_feeds import TOWN, TRAVEL
 
@@ -203,6 +207,49 @@ def test_shortest_paths_equal_networkx(path, mode) -> None:
     near = road_minutes(network, home, site, limit_minutes=5)
     assert np.array_equal(np.isfinite(near), found <= 5)
     assert np.abs(near[found <= 5] - found[found <= 5]).max(initial=0) < 1e-9
+
+
+@pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
+def test_walks_along_roads_are_the_shortest_paths_within_the_limit(path) -> None:
+    if not path.is_file():
+        pytest.skip("the extract is not here")
+    network = read_roads(path).walk
+    rng = np.random.default_rng(5)
+    homes, stops = (
+        network.points[rng.integers(0, len(network.points), most)] + rng.normal(0, 30, (most, 2))
+        for most in (300, 400)
+    )
+    ends = snap(homes, network), snap(stops, network)
+    expected = road_minutes(network, *ends, limit_minutes=12.1) * 60  # a little beyond the limit
+    # shortest paths themselves equal networkx (above); whichever side the search begins at
+    for found, seconds in (
+        (road_walks(homes, stops, network, limit_m=1_000), expected),
+        (road_walks(stops, homes, network, limit_m=1_000), expected.T),
+    ):
+        dense = found.dense(-1)
+        assert np.array_equal(dense >= 0, np.round(seconds, 1) <= 720)
+        assert np.array_equal(dense[dense >= 0], np.ceil(np.round(seconds[dense >= 0], 1)))
+        assert (dense >= 0).sum() > 400
+    slow = road_walks(homes, stops, network, limit_m=1_000, kmh=2.5).dense(-1)
+    fast = road_walks(homes, stops, network, limit_m=1_000).dense(-1)
+    assert np.array_equal(slow >= 0, fast >= 0) and np.abs(slow - 2 * fast)[fast >= 0].max() <= 2
+
+
+def test_trips_walk_along_the_roads_and_straight_where_there_are_none() -> None:
+    made, network = read_timetable(TOWN / "buses_gtfs.zip"), read_roads(TOWN / "roads.osm").walk
+    stops = made.stops[["easting", "northing"]].to_numpy()
+    far = network.points.max(axis=0) + 50_000.0
+    # 600 m down a lane, 300 m to the side of it; and a place that the extract does not cover, with a stop there
+    homes = np.array([stops[6] + np.array([0.0, 800.0]), far + np.array([300.0, 0.0])])
+    moved = made.stops.copy()
+    moved.loc[moved.index[0], ["easting", "northing"]] = far
+    made = replace(made, stops=moved)
+    walks = trip_walks(made, homes, np.empty((0, 2)), TripRules(), network)
+    straight = trip_walks(made, homes, np.empty((0, 2)), TripRules())
+    assert walks.from_homes.dense(-1)[1, 0] == straight.from_homes.dense(-1)[1, 0] == 260
+    here = snap(homes[:1], network), snap(stops[6:7], network)
+    assert walks.from_homes.dense(-1)[0, 6] == np.ceil(np.round(road_minutes(network, *here)[0, 0] * 60, 1))
+    assert walks.all_the_way.destinations == 0
 
 
 def test_the_town_by_hand() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import oracles_transport as naive
-from assetmap.access.there_and_back import TripRules, there_and_back
+from assetmap.access.there_and_back import there_and_back
+from assetmap.access.trip_walks import TripRules
 from assetmap.read.lists.opening_times import opening_times
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.schema import InputError

@@ -66,3 +66,19 @@ def test_the_sentence_of_every_layer_is_true(
             checked += 1
     drawn = table[table["column"].isin(areas.columns) & table["kind"].isin(["number", "category"])]
     assert checked >= len(drawn) - 1 > 10
+
+
+def test_the_card_ranks_by_the_exact_values(
+    open_page: Callable[..., Any], cornwall_page: Path, cornwall: Results
+) -> None:
+    """The distance is written with one decimal, so hundreds of areas look equal; the rank must not."""
+    areas = cornwall.areas
+    for layer, ranks in (
+        ("distance", areas["distance_m"].rank(method="min", ascending=False)),
+        ("gap_score", areas["gap_rank"]),
+        ("need_health", areas["need_health"].round(12).rank(method="min", ascending=False)),
+    ):
+        code = areas.index[100]
+        page = open_page(cornwall_page, fragment=f"#layer={layer}&area={code}")
+        said = page.locator("#am-card .am-sub", has_text="Ranks").inner_text()
+        assert said == f"Ranks {int(ranks[code])} of 326, where 1 is the highest value.", layer

@@ -64,6 +64,7 @@ test("a distance on a class bound is in the lower class; one beyond all bounds i
   const moved = tryDistance(layer(), [1000, 1001, 90000, null], [0, 1, 2], PEOPLE);
   assert.equal(moved.codes, "abc.");
   assert.deepEqual(moved.values, [10, 10, 900, null]);
+  assert.deepEqual(moved.within, [1, 0, 0, 0], "1,001 m is further than 1,000 m, though both are written 1.0 km");
   const gone = tryDistance(layer(), [null, 1500, 4000, null], [0], PEOPLE);
   assert.equal(gone.codes, ".bc.");
   assert.deepEqual(gone.values, [null, 15, 40, null]);

@@ -112,7 +112,14 @@ def within_limit(costs: Costs, limit: float) -> Costs:
             f"The costs were measured up to {costs.limit:g} {costs.unit}, so not up to {limit:g}: measure them again."
         )
     near = costs.cost <= limit
-    return replace(costs, area=costs.area[near], asset=costs.asset[near], cost=costs.cost[near], limit=limit)
+    return replace(
+        costs,
+        area=costs.area[near],
+        asset=costs.asset[near],
+        cost=costs.cost[near],
+        limit=limit,
+        spread=None if costs.spread is None else costs.spread[near],
+    )
 
 
 def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Index | None = None) -> Costs:
@@ -143,6 +150,7 @@ def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Inde
         area=area[kept].astype(np.int32),
         asset=asset[kept].astype(np.int32),
         cost=costs.cost[kept],
+        spread=None if costs.spread is None else costs.spread[kept],
         measured=costs.measured[costs.areas.get_indexer(wanted[0])],
     )
 
@@ -157,6 +165,9 @@ def join_costs(costs: Costs, more: Costs) -> Costs:
         area=np.concatenate([costs.area, more.area]),
         asset=np.concatenate([costs.asset, more.asset + np.int32(len(costs.assets))]),
         cost=np.concatenate([costs.cost, more.cost]),
+        spread=None
+        if costs.spread is None or more.spread is None
+        else np.concatenate([costs.spread, more.spread]),
         limit=min(costs.limit, more.limit),
     )
 
@@ -222,11 +233,15 @@ def nearest_of(costs: Costs, assets: gpd.GeoDataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         On ``costs.areas``: ``cost``, ``asset_id``, ``name``; missing where nothing is within the limit. Of assets at the
-        same cost the first ``asset_id`` in order is named.
+        same cost the first ``asset_id`` in order is named. Where the costs have a spread also ``low`` and ``high``: what a quarter
+        and three quarters of the people need at most to get to that asset; missing where fewer have a way.
     """
     pairs = pd.DataFrame(
         {"area": costs.area, "cost": costs.cost, "asset_id": costs.assets.to_numpy()[costs.asset]}
     )
+    if costs.spread is not None:
+        known = np.where(np.isfinite(costs.spread), costs.spread, np.nan)
+        pairs["low"], pairs["high"] = known[:, 0], known[:, 1]
     first = pairs.sort_values(["area", "cost", "asset_id"]).drop_duplicates("area").set_index("area")
     first = first.reindex(range(len(costs.areas))).set_axis(costs.areas)
     first["name"] = first["asset_id"].map(assets["name"])

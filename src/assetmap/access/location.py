@@ -82,10 +82,12 @@ def suggest_sites(
     -------
     pandas.DataFrame
         One row per chosen site in the order in which each adds most, index as in `candidates`: ``name``,
-        ``people_nearest`` (people for whom it becomes the nearest), ``cost_saved_per_person`` (mean over those people),
-        ``people_newly_covered`` (within the limit of it, and of no open asset or earlier site before),
-        ``mean_cost_before``, ``mean_cost_after`` (per person of all areas, up to and including this site) and the
-        ``unit`` of the costs: ``m`` or ``min``.
+        ``people_nearest`` (people for whom it becomes the nearest), ``people_newly_reached`` (those of them who could reach
+        none before), ``cost_saved_per_person`` (mean over the others; missing where there are none), ``people_newly_covered``
+        (within the limit of it, and of no open asset or earlier site before), ``mean_cost_before``, ``mean_cost_after`` (per
+        person who can reach one, today and up to and including this site), ``unreached_before``, ``unreached_after`` (people
+        who can reach none) and the ``unit`` of the costs: ``m`` or ``min``. To choose, those who can reach none count as
+        twice as far as the furthest pair of an area and a candidate; no figure contains that.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def suggest_sites(
     most = float(now.max(initial=0.0)) or travel.limit
     new = travel_costs(areas, candidates, travel, limit=most, only_open=False)
     if objective == LEAST_COST:
-        chosen = _p_median(weighted, now, new, sites)
+        chosen = _p_median(weighted, _put_far(now, new), new, sites)
     else:
         chosen = _coverage(weighted, now <= travel.limit, new, travel.limit, sites)
     return _describe(candidates, chosen, people, now, new, travel, objective, weighted)
@@ -202,14 +204,18 @@ def _present(
     return least_costs(travel_costs(areas, staying, travel, limit=most), most=1)[1][:, 0]
 
 
+def _put_far(now: NDArray[np.float64], new: Costs) -> NDArray[np.float64]:
+    """Put those who can reach none today twice as far as the furthest pair, so that reaching them counts most."""
+    return np.where(np.isinf(now), new.cost.max(initial=0.0) * 2 + 1, now)
+
+
 def _p_median(
-    weight: NDArray[np.float64], now: NDArray[np.float64], new: Costs, sites: int
+    weight: NDArray[np.float64], far: NDArray[np.float64], new: Costs, sites: int
 ) -> NDArray[np.intp]:
     """Maximise the weighted cost saved: x[i, j] sends area i to new site j where that costs less than now."""
     from scipy.sparse import coo_array, csr_array, vstack
 
     count = len(new.assets)
-    far = np.where(np.isinf(now), new.cost.max(initial=0.0) * 2 + 1, now)
     order = np.lexsort((new.asset, new.area))
     area, site = new.area[order], new.asset[order]
     saved = far[area] - new.cost[order]
@@ -218,7 +224,7 @@ def _p_median(
     pairs = len(area)
     gain = np.concatenate([np.zeros(count), weight[area] * saved])
     row = np.arange(pairs)
-    once = coo_array((np.ones(pairs), (area, count + row)), shape=(len(now), count + pairs))
+    once = coo_array((np.ones(pairs), (area, count + row)), shape=(len(far), count + pairs))
     only_open = coo_array(
         (
             np.concatenate([np.ones(pairs), -np.ones(pairs)]),
@@ -227,7 +233,7 @@ def _p_median(
         shape=(pairs, count + pairs),
     )
     rules = csr_array(vstack([once, only_open]))
-    limits = np.concatenate([np.ones(len(now)), np.zeros(pairs)])
+    limits = np.concatenate([np.ones(len(far)), np.zeros(pairs)])
     return _solve(gain, rules, limits, count, sites)
 
 
@@ -294,27 +300,29 @@ def _describe(
     for site, column in costs.items():
         column[new.area[new.asset == site]] = new.cost[new.asset == site]
     nearest, left, rows = now.copy(), list(costs), {}
-    known = np.concatenate([column[np.isfinite(column)] for column in costs.values()])
-    nearest[np.isinf(nearest)] = known.max(initial=0.0) * 2 + 1
 
     def adds(site: int) -> float:
         if objective == LEAST_COST:
-            return float((weighted * np.maximum(nearest - costs[site], 0)).sum())
+            return float((weighted * np.maximum(_put_far(nearest, new) - costs[site], 0)).sum())
         return float(weighted[(costs[site] <= travel.limit) & (nearest > travel.limit)].sum())
 
     while left:
         best = max(left, key=lambda site: (adds(site), -site))
         left.remove(best)
-        gained = people[costs[best] < nearest].sum()
+        gained = costs[best] < nearest
+        nearer = gained & np.isfinite(nearest)
         after = np.minimum(nearest, costs[best])
         newly = (costs[best] <= travel.limit) & (nearest > travel.limit)
         rows[candidates.index[best]] = {
             "name": names.iloc[best],
-            "people_nearest": gained,
-            "cost_saved_per_person": ((nearest - after) * people).sum() / gained if gained else 0.0,
+            "people_nearest": people[gained].sum(),
+            "people_newly_reached": people[gained & ~nearer].sum(),
+            "cost_saved_per_person": _saved(nearest[nearer] - after[nearer], people[nearer], people[gained]),
             "people_newly_covered": people[newly].sum(),
             "mean_cost_before": _mean(now, people),
             "mean_cost_after": _mean(after, people),
+            "unreached_before": people[np.isinf(now)].sum(),
+            "unreached_after": people[np.isinf(after)].sum(),
             "unit": travel.unit,
         }
         nearest = after
@@ -323,9 +331,17 @@ def _describe(
 
 
 def _mean(costs: NDArray[np.float64], people: NDArray[np.float64]) -> float:
-    """Mean per person; missing where nothing is in place yet."""
-    total = people.sum()
-    return float((costs * people).sum() / total) if total and np.isfinite(costs).all() else float("nan")
+    """Return the mean per person who can reach one; missing where nobody can."""
+    reached = np.isfinite(costs)
+    total = people[reached].sum()
+    return float((costs[reached] * people[reached]).sum() / total) if total else float("nan")
+
+
+def _saved(saved: NDArray[np.float64], nearer: NDArray[np.float64], gained: NDArray[np.float64]) -> float:
+    """Return what each person who had one before saves: 0 where nobody gains, missing where all of them had none."""
+    if nearer.sum() > 0:
+        return float((saved * nearer).sum() / nearer.sum())
+    return float("nan") if gained.sum() > 0 else 0.0
 
 
 def _check(

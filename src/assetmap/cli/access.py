@@ -163,33 +163,23 @@ def sites(
 
 
 def _site_lines(best: pd.DataFrame) -> list[str]:
-    import pandas as pd
+    from assetmap.show.words import mean_of_new_sites, people, travel_cost, whole
 
-    from assetmap.show.words import travel_cost
-
-    lines = [
-        f"  {place}. {site.name}: nearest for {site.people_nearest:,.0f} people, who save "
-        f"{travel_cost(site.cost_saved_per_person, site.unit)} each way; brings "
-        f"{site.people_newly_covered:,.0f} more people within the limit"
-        for place, site in enumerate(best.itertuples(), start=1)
-    ]
-    unit, before, after = (
-        best["unit"].iloc[0],
-        best["mean_cost_before"].iloc[0],
-        best["mean_cost_after"].iloc[-1],
-    )
-    what = "distance" if unit == "m" else "time"
-    now = (
-        "nothing of the type is known to be open now"
-        if pd.isna(before)
-        else f"{mean_words(before, unit)} now"
-    )
-    return [*lines, f"Mean {what} to the nearest: {now}, {mean_words(after, unit)} with all of them."]
-
-
-def mean_words(cost: float, unit: str) -> str:
-    """Return a mean with its unit: ``2.94 km``, ``12.3 minutes``."""
-    return f"{cost / 1000:.2f} km" if unit == "m" else f"{cost:.1f} minutes"
+    lines = []
+    for place, site in best.reset_index(drop=True).iterrows():
+        gained, new = site["people_nearest"], site["people_newly_reached"]
+        saved = f"save {travel_cost(site['cost_saved_per_person'], site['unit'])} each way"
+        if not new > 0:
+            who = f"who {saved}"
+        elif new < gained:
+            who = f"of whom {whole(new)} can reach none now and the others {saved}"
+        else:
+            who = "who can reach none now"
+        lines.append(
+            f"  {int(place) + 1}. {site['name']}: nearest for {people(gained)}, {who}; brings "
+            f"{site['people_newly_covered']:,.0f} more people within the limit"
+        )
+    return [*lines, mean_of_new_sites(best)]
 
 
 def _weights(words: list[str] | None) -> dict[str, float]:

@@ -18,13 +18,28 @@ if TYPE_CHECKING:
 CODES = ("WEEK", "BUS_", "ROADS_", "TIMETABLE_", "HOURS_", "FERRY_", "TRAVEL_")
 """Notes of a build that are about travel times begin with one of these."""
 
-BUS = ("bus_trips", "bus_people", "bus_openings")
+BUS = ("bus_trips", "bus_people", "bus_deserts", "bus_openings")
 """Tables about buses, written if there is a timetable."""
 
+CARLESS = "households without a car"
+
 COLUMNS = (
-    *("area_name", "population", "distance_m", "nearest_name", "overland_m", "walk_minutes", "walk_name"),
-    *("drive_minutes", "drive_name", "bus_minutes", "bus_name", "bus_days", "bus_return_minutes"),
-    *("bus_longest_stay", "bus_choices", "bus_last_back", "bus_site_name", "people_without_bus"),
+    *(
+        "area_name",
+        "population",
+        "households",
+        "households_no_car",
+        "distance_m",
+        "nearest_name",
+        "overland_m",
+    ),
+    *(
+        f"{mode}_{column}"
+        for mode in ("walk", "drive", "bus")
+        for column in ("minutes", "minutes_low", "minutes_high", "name")
+    ),
+    *("bus_days", "bus_return_minutes", "bus_longest_stay", "bus_choices", "bus_last_back", "bus_site_name"),
+    "people_without_bus",
 )
 
 
@@ -73,7 +88,9 @@ def _notes(results: Results) -> list[str]:
 
 def _record(results: Results, table: pd.DataFrame) -> dict[str, object]:
     tables = {
-        name: results.details[name] for name in ("bus_people", "bus_openings") if name in results.details
+        name: results.details[name]
+        for name in ("bus_people", "bus_deserts", "bus_openings")
+        if name in results.details
     }
     return {
         "notes": _notes(results),
@@ -86,6 +103,8 @@ def _record(results: Results, table: pd.DataFrame) -> dict[str, object]:
 
 
 def _lines(results: Results, table: pd.DataFrame, top: int) -> list[str]:
+    from assetmap.show.report.travel import NO_OPENING, opening_words
+
     lines = _notes(results)
     people = results.details.get("bus_people")
     if people is not None:
@@ -95,6 +114,12 @@ def _lines(results: Results, table: pd.DataFrame, top: int) -> list[str]:
             f"About {without['without']:,.0f} of {without['people']:,.0f} people ({without['share']:.0%}) have no way there and "
             "back by bus or on foot while it is open, on any day of the week.",
         ]
+        if CARLESS in people.index:
+            some = people.loc[CARLESS]
+            lines.append(
+                f"Of {some['people']:,.0f} households without a car, about {some['without']:,.0f} ({some['share']:.0%}) have no way, if "
+                "those of an area live like everybody else there."
+            )
         worst = table[table["people_without_bus"] > 0].sort_values("people_without_bus", ascending=False)
         lines += [
             f"  {row['area_name']}: about {row['people_without_bus']:,.0f} people"
@@ -105,9 +130,11 @@ def _lines(results: Results, table: pd.DataFrame, top: int) -> list[str]:
         first = openings.iloc[0]
         name = results.assets.at[openings.index[0], "name"]
         lines.append(
-            f"The one change that helps most: {name} open on {first['day']} from {first['opens']} to {first['closes']}: about "
-            f"{first['people']:,.0f} people more."
+            f"The one change that helps most: {name} open on {first['day']} from {first['opens']} to {first['closes']}: "
+            f"{opening_words(first)}."
         )
+    elif people is not None:
+        lines.append(f"Which opening would help most? {NO_OPENING}")
     longest = [name for name in ("walk_minutes", "drive_minutes", "bus_minutes") if name in table]
     for name in longest:
         known = table[name].dropna()

@@ -1,6 +1,7 @@
 from .clusters import GapClusters, describe_clusters, find_clusters
 from .hotspots import find_hotspots
 from .measure import describe_gaps, gaps_by_type, need_column
+from .prevention import measure_prevention, preventive_types, thin_prevention
 from .ranks import rank_confidence_sets, ranks_together
 from .score import find_gaps, summarise_gaps
 from .sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
@@ -20,10 +21,13 @@ __all__ = [
     "find_variants",
     "gap_sensitivity",
     "gaps_by_type",
+    "measure_prevention",
     "measure_sensitivity",
     "need_column",
+    "preventive_types",
     "rank_confidence_sets",
     "ranks_together",
     "sensitivity_notes",
     "summarise_gaps",
+    "thin_prevention",
 ]

@@ -322,10 +322,11 @@ def _choices(
         costs = within_limit(caught.costs, travel.limit * times)
         label = f"{costs.limit:g}"
         choices[f"count_within_{label}"] = count_of(costs)
-        choices[f"two_step_{label}"] = two_step(caught.people, assets, costs)
-        choices[f"enhanced_{label}"] = enhanced_two_step(caught.people, assets, costs)
+        hours = caught.hours_within(costs.limit)
+        choices[f"two_step_{label}"] = two_step(caught.people, assets, hours)
+        choices[f"enhanced_{label}"] = enhanced_two_step(caught.people, assets, hours)
         gauss = gaussian_decay(costs.limit / 3)
-        choices[f"gaussian_{label}"] = enhanced_two_step(caught.people, assets, costs, decay=gauss)
+        choices[f"gaussian_{label}"] = enhanced_two_step(caught.people, assets, hours, decay=gauss)
     return nearest.join(pd.DataFrame(choices).reindex(nearest.index))
 
 

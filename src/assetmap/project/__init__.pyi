@@ -1,4 +1,6 @@
 from . import store
+from .action.conditions import describe_conditions, project_conditions, write_blank_conditions
+from .action.grants import describe_project_grants, project_grants
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .output import finish_writing, write_file, write_whole
@@ -21,6 +23,8 @@ __all__ = [
     "Verification",
     "choose_options",
     "count_request",
+    "describe_conditions",
+    "describe_project_grants",
     "describe_verification",
     "devolution_settings",
     "evaluate_options",
@@ -30,11 +34,14 @@ __all__ = [
     "fixes_of_file",
     "make_directory",
     "preview_public",
+    "project_conditions",
+    "project_grants",
     "read_options",
     "read_request",
     "remove_option",
     "store",
     "unmet_requests",
+    "write_blank_conditions",
     "write_directory",
     "write_file",
     "write_option",

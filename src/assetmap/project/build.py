@@ -10,9 +10,9 @@ import copy
 import importlib.metadata
 import json
 import platform
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -22,12 +22,16 @@ from assetmap.access.border import describe_border
 from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
+from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
+from assetmap.project.action.measure import action_tables, measure_conditions, measure_grants
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.outcomes.paying import detail_break_even
+from assetmap.project.outcomes.prevention import detail_prevention
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -50,7 +54,16 @@ from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.read.transport.background import read_background
-from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
+from assetmap.schema import (
+    AreaConditions,
+    GrantsReview,
+    InputError,
+    Note,
+    Register,
+    Results,
+    reached_by_distance,
+    within_border,
+)
 from assetmap.show.claims import figures
 from assetmap.show.map import make_map
 from assetmap.show.map.overview import for_overview
@@ -62,6 +75,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     import geopandas as gpd
+
+Record = TypeVar("Record", AreaConditions | None, GrantsReview | None)
 
 WITHHELD: Final = "not published: the list has guarded places"
 """In place of the checksum of such a list."""
@@ -135,12 +150,28 @@ def _own_copy(results: Results) -> Results:
         sources=results.sources.copy(deep=False),
         settings=copy.deepcopy(results.settings),
         details={name: table.copy(deep=False) for name, table in results.details.items()},
+        conditions=_own_tables(results.conditions),
+        grants=_own_tables(results.grants),
     )
+
+
+def _own_tables(record: Record) -> Record:
+    """Return a record with frames of its own, as `_own_copy` does."""
+    if record is None:
+        return record
+    frames = {
+        each.name: getattr(record, each.name).copy(deep=False)
+        for each in fields(record)
+        if isinstance(getattr(record, each.name), pd.DataFrame)
+    }
+    return replace(record, **frames)
 
 
 def _key_of_inputs(project: Project, hashes: dict[str, str]) -> tuple[Hashable, ...]:
     """Return what areas and register depend on: the files and the settings, without those of the measures."""
-    settings = project.settings.model_dump(mode="json", exclude={"access", "gaps", "estimate", "devolution"})
+    settings = project.settings.model_dump(
+        mode="json", exclude={"access", "gaps", "estimate", "devolution", "break_even"}
+    )
     need = {key: value for key, value in settings["need"].items() if key not in ("weights", "method")}
     return (project.folder, json.dumps(settings | {"need": need}, sort_keys=True), tuple(hashes.items()))
 
@@ -193,6 +224,7 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         say(note.sentence)
     limits += note_left_out(reached, settings.access.asset_type)
     limits += note_not_counted(reached, settings.access.asset_type)
+    limits += note_stops(reached, settings.access.asset_type)
     limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
     limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
     if "composite" in areas.columns:
@@ -206,6 +238,20 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
+    conditions = measure_conditions(project, areas, assets)
+    if conditions is not None:
+        areas = areas.join(conditions.areas)
+        limits += conditions.notes
+    grants = measure_grants(project, areas, postcodes)
+    if grants is not None:
+        areas = areas.join(grants.areas)
+        limits += grants.notes
+    areas, more, notes = detail_prevention(areas, assets, settings)
+    details |= more
+    limits += notes
+    more, notes = detail_break_even(assets, settings)
+    details |= more
+    limits += notes
     labels = settings.labels or settings.places
     results = Results(
         title=settings.project.title,
@@ -232,7 +278,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)),
+        details=details | detail_sharing(within_border(assets)) | action_tables(conditions, grants),
+        conditions=conditions,
+        grants=grants,
     )
     refuse_changed(project, hashes)
     return results

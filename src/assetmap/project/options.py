@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from assetmap.access.border import with_people_beyond
-from assetmap.need.match import match_counts
 from assetmap.project.consultation import add_up_responses
 from assetmap.project.folder import Project, open_project
 from assetmap.project.inputs import RISKS_NAME
+from assetmap.project.known import read_census_tables
 from assetmap.project.output import write_file
 from assetmap.project.settings import CONFIG_NAME, parse_settings
-from assetmap.read.official.census import read_census
-from assetmap.read.official.lookups import read_lookup
 from assetmap.read.responses import read_responses
 from assetmap.read.risks import read_risks
 from assetmap.schema import InputError, Option, OptionResult, OptionsReview, first_few
@@ -223,7 +221,7 @@ def measure_options(
         costs=ground.costs,
         travel=ground.travel,
         postcodes=results.postcodes,
-        census=_census(project, results.areas.index),
+        census=read_census_tables(project, results.areas.index),
     )
     responses, by_area, response_notes = _responses(project, results, compared.options, review)
     risks = _risks(project, options)
@@ -234,26 +232,6 @@ def measure_options(
         response_notes=response_notes,
         risks=compared.risks if risks is None else risks,
     )
-
-
-def _census(project: Project, areas: pd.Index) -> pd.DataFrame | None:
-    """Read the census tables of a project onto its areas."""
-    tables = []
-    lookup = None
-    if project.settings.need.lookup and project.settings.census:
-        lookup = read_lookup(project.folder / project.settings.need.lookup)
-    for each in project.settings.census:
-        counts = read_census(project.folder / each.file)
-        tables.append(match_counts(areas, counts, lookup=lookup, what=f"census table '{each.file}'"))
-    if not tables:
-        return None
-    joined = pd.concat(tables, axis=1)
-    twice = joined.columns[joined.columns.duplicated()].unique()
-    if len(twice):
-        raise InputError(
-            f"Two tables of [[census]] count the same group: {first_few(twice)}. Keep one of them."
-        )
-    return joined
 
 
 def _responses(

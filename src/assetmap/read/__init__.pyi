@@ -1,3 +1,5 @@
+from .action.conditions import read_conditions
+from .action.grants import read_grants
 from .answers import read_answers
 from .evidence import EvidencePack, read_evidence
 from .fixed.write import fixed_suffix, write_changes
@@ -45,8 +47,10 @@ __all__ = [
     "read_area_lookup",
     "read_background",
     "read_census",
+    "read_conditions",
     "read_crossings",
     "read_evidence",
+    "read_grants",
     "read_known_names",
     "read_lookup",
     "read_map",

@@ -83,7 +83,9 @@ ACCESS_COLUMNS: Final = (
 )
 DETAILS: Final = (
     *("robustness", "gap_groups", "gap_tests", "deserts", "new_sites", "sharing"),
-    *("bus_trips", "bus_people", "bus_openings"),
+    *("bus_trips", "bus_people", "bus_deserts", "bus_openings"),
+    *("conditions", "grants", "grants_by_need", "grants_curve"),
+    *("break_even", "prevention"),
 )
 """Tables that a build writes only if it has rows for them."""
 

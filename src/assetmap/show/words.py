@@ -95,6 +95,32 @@ def travel_cost(cost: float, unit: str) -> str:
     return f"{cost:.0f}\N{NO-BREAK SPACE}minute" + ("" if round(cost) == 1 else "s")
 
 
+def mean_of_new_sites(best: pd.DataFrame) -> str:
+    r"""Say the mean to the nearest now and with new sites (`suggest_sites`), and how many people can reach none.
+
+    >>> best = pd.DataFrame({"mean_cost_before": [2944.4], "mean_cost_after": [2800.2], "unit": ["m"]})
+    >>> mean_of_new_sites(best.assign(unreached_before=0.0, unreached_after=0.0))
+    'Mean distance to the nearest: 2.94\xa0km now, 2.80\xa0km with it.'
+    """
+    unit, (first, last) = str(best["unit"].iloc[0]), (best.iloc[0], best.iloc[-1])
+
+    def mean(cost: float) -> str:
+        space = "\N{NO-BREAK SPACE}"
+        return f"{cost / 1000:.2f}{space}km" if unit == "m" else f"{cost:.1f}{space}minutes"
+
+    now = (
+        "none that is known to be open can be reached"
+        if pd.isna(first["mean_cost_before"])
+        else mean(first["mean_cost_before"])
+    )
+    then = "it" if len(best) == 1 else "all of them"
+    words = f"Mean {'distance' if unit == 'm' else 'time'} to the nearest: {now} now, {mean(last['mean_cost_after'])} with {then}."
+    if not first["unreached_before"] > 0:
+        return words
+    without = f"{people(first['unreached_before'])} now, {whole(last['unreached_after'])} with {then}"
+    return f"{words} It leaves out people who can reach none: {without}."
+
+
 def stated_limit(limit: float, unit: str = "m") -> str:
     r"""Return a limit that somebody chose, not rounded.
 

@@ -199,8 +199,9 @@ def people_table(
     -------
     pandas.DataFrame
         Index ``group`` ("everyone", "children 0-15", "60 and over", "need decile 1 (most need)" ...);
-        ``people``, ``mean_cost_before``, ``mean_cost_after``, ``people_further``, ``people_nearer``,
-        ``people_less_access``, ``people_more_access``, ``access_before``, ``access_after`` (mean per person),
+        ``people``, ``mean_cost_before``, ``mean_cost_after`` (per person who can reach a site), ``unreached_before``,
+        ``unreached_after`` (people who can reach none), ``people_further``, ``people_nearer``, ``people_less_access``,
+        ``people_more_access``, ``access_before``, ``access_after`` (mean per person),
         ``beyond_2km_before``, ``beyond_2km_after`` ..., ``unit``. Missing where the group is not known.
     """
     unit = str(table["unit"].iloc[0])
@@ -211,7 +212,9 @@ def people_table(
         total = people.sum()
         row: dict[str, float | str] = {"people": total}
         for when in ("before", "after"):
-            row[f"mean_cost_{when}"] = _mean(spent[when], people)
+            reached = table[f"cost_{when}"].notna().to_numpy()
+            row[f"mean_cost_{when}"] = _mean(spent[when][reached], people[reached])
+            row[f"unreached_{when}"] = people[~reached].sum()
             row[f"access_{when}"] = _mean(table[f"access_{when}"].to_numpy(), people)
         row["people_further"] = people[change >= SAME_WITHIN].sum()
         row["people_nearer"] = people[change <= -SAME_WITHIN].sum()

@@ -293,8 +293,8 @@ def unreachable_note(areas: pd.DataFrame, near: Floats, costs: Costs, *, when: s
     unit = "metre" if costs.unit == METRES else "minute"
     sentence = (
         f"No open site can be reached from {count} {'area' if count == 1 else 'areas'} with "
-        f"{people_of(areas)[lost].sum():,.0f} people{when} ({first_few(areas.index[lost])}). Means count them as one {unit} "
-        "further than the furthest known cost."
+        f"{people_of(areas)[lost].sum():,.0f} people{when} ({first_few(areas.index[lost])}). Means leave them out; what "
+        f"changes for them counts as if a site were one {unit} further than the furthest known cost."
     )
     return (Note("NO_SITE_REACHABLE", sentence),)
 

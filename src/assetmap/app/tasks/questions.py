@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ from assetmap.app.tasks.answers import call, cell, opened, project_line, sentenc
 from assetmap.app.worker import Step
 from assetmap.errors import InputError
 from assetmap.project.folder import Project
+from assetmap.show.words import mean_of_new_sites
 
 MOST_ROWS: Final = 50
 """Rows of a table on a page; all of them are in the files of a build."""
@@ -156,6 +156,7 @@ def new_sites(words: dict[str, Any], step: Step) -> dict[str, Any]:
     shown = best.assign(
         order=range(1, len(best) + 1),
         people=best["people_nearest"].round(),
+        reached=best["people_newly_reached"].round(),
         saved=(best["cost_saved_per_person"] / scale).round(2),
         covered=best["people_newly_covered"].round(),
     )
@@ -163,19 +164,14 @@ def new_sites(words: dict[str, Any], step: Step) -> dict[str, Any]:
         "order": "Order",
         "name": "Place",
         "people": "People it would be nearest for",
-        "saved": f"Saved each way ({unit})",
+        **({"reached": "Of them, can reach none now"} if best["people_newly_reached"].sum() else {}),
+        "saved": f"The others save each way ({unit})"
+        if best["people_newly_reached"].sum()
+        else f"Saved each way ({unit})",
         "covered": "People newly within the limit",
     }
-    after = best["mean_cost_after"].iloc[-1] / scale
-    before = best["mean_cost_before"].iloc[0] / scale
-    now = (
-        f"is {before:.2f} {unit} now and"
-        if math.isfinite(before)
-        else "is not known now, because nothing is known to be open; it"
-    )
-    sentence = f"The mean to the nearest {now} would be {after:.2f} {unit} with {'it' if len(best) == 1 else 'all of them'}."
     return {
-        "sentences": [sentence],
+        "sentences": [mean_of_new_sites(best)],
         "tables": [table(shown, columns, caption="Best places, each with those before it already open")],
         "notes": [],
         "python": f"{project_line(project.folder)}\n{call('am.suggest_project_sites', 'project', **options)}",

@@ -237,6 +237,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)
+        own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     headings = [str(column) for column in table.columns if column not in own]
     looked = look_at_columns(table, headings)
     meanings = column_meanings(headings, columns=columns, table=table, looked=looked)

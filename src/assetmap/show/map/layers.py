@@ -15,7 +15,7 @@ import pandas as pd
 
 from assetmap.schema import InputError, first_few, reference_table
 
-GROUPS: Final = ("gaps", "need", "groups", "access", "devolution")
+GROUPS: Final = ("gaps", "need", "groups", "access", "action", "devolution")
 KINDS: Final = ("number", "category", "bivariate", "fact")
 
 
@@ -49,6 +49,8 @@ class Layer:
         True where the value should not be relied on. Drawn with white stripes.
     ranks
         False where the values must not be used to rank places. No rank is then shown.
+    published_rank
+        Rank of each area (1 = highest) where a table has it, on the same index; without it equal values share a rank.
     sources
         Index values of the sources table.
     first
@@ -74,6 +76,7 @@ class Layer:
     high: pd.Series | None = None
     unreliable: pd.Series | None = None
     ranks: bool = True
+    published_rank: pd.Series | None = None
     sources: tuple[str, ...] = ()
     first: bool = False
     description: str = ""
@@ -125,7 +128,7 @@ def check_layers(layers: Sequence[Layer], areas: pd.DataFrame) -> None:
             problems.append(
                 f"layer '{layer.key}' has kind '{layer.kind}', which is not one of {', '.join(KINDS)}"
             )
-        for part in ("values", "low", "high", "unreliable"):
+        for part in ("values", "low", "high", "unreliable", "published_rank"):
             series = getattr(layer, part)
             if series is not None and not series.index.equals(areas.index):
                 problems.append(
@@ -163,6 +166,7 @@ def _from_row(key: str, row: pd.Series, areas: pd.DataFrame) -> Layer:
         if doubted is None
         else _between(doubted, row["unreliable_over"], row["unreliable_under"]),
         ranks=row["ranks"] != "no",
+        published_rank=series("rank_column"),
         first=row["first"] == "yes",
         sources=tuple(source for source in row["sources"].split(";") if source),
         description=_composite(areas)

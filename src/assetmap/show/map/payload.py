@@ -27,7 +27,16 @@ CONTACTS: Final = ("website", "email", "phone", "note")
 NOT_KNOWN: Final = "not known"
 """A category with this label is drawn like a missing value."""
 
-SHOWN_TEXT: Final = ("town", "address", "postcode", "operator", "owner", "register", "checked_date")
+SHOWN_TEXT: Final = (
+    "town",
+    "address",
+    "postcode",
+    "operator",
+    "owner",
+    "register",
+    "checked_date",
+    "opening_times",
+)
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
 
@@ -242,10 +251,24 @@ def _numbers(layer: Layer) -> dict[str, Any]:
         "codes": codes,
         "upper": upper,
         "classes": [{"label": word} for word in words],
-        # values are rounded on the page, where several may look highest
-        "highest": int(np.argmax(np.where(np.isfinite(shown), shown, -np.inf))),
-        **_values(layer),
+        **(values := _values(layer)),
+        **(_within(_order(layer), values["values"]) if layer.ranks else {}),
     }
+
+
+def _order(layer: Layer) -> pd.Series:
+    """Return numbers that are smallest where the area comes first: the published ranks, else the exact values reversed."""
+    ranks = layer.published_rank
+    return -layer.values.astype(float).round(12) if ranks is None else ranks.astype(float)
+
+
+def _within(order: pd.Series, rounded: list[int | None]) -> dict[str, list[int]]:
+    """Return for each area how many areas that the page shows with the same value are truly higher; nothing if none are.
+
+    The page holds rounded values. With these counts it ranks as if it held the exact ones.
+    """
+    higher = order.groupby(np.array(rounded, dtype=float)).rank(method="min").fillna(1) - 1
+    return {"within": higher.astype(int).tolist()} if higher.any() else {}
 
 
 def _values(layer: Layer) -> dict[str, Any]:

@@ -120,6 +120,11 @@ def deserts(results: Results) -> str | None:
     )
 
 
+def _anybody_nearer(site: pd.Series) -> bool:
+    """Return whether a new site saves anything for somebody who could reach one before."""
+    return bool(site["people_nearest"] > site["people_newly_reached"])
+
+
 def new_sites(results: Results) -> str | None:
     """Return the places where new sites would shorten journeys most; None if none were chosen."""
     best = results.details.get("new_sites")
@@ -127,11 +132,13 @@ def new_sites(results: Results) -> str | None:
         return None
     noun, _ = type_words(results)
     far = limit_words(results)
+    reaches = best["people_newly_reached"].sum() > 0
     rows = [
         (
             plain(site["name"]),
             whole(site["people_nearest"]),
-            travel_cost(site["cost_saved_per_person"], site["unit"]),
+            *([whole(site["people_newly_reached"])] if reaches else []),
+            travel_cost(site["cost_saved_per_person"], site["unit"]) if _anybody_nearer(site) else "",
             whole(site["people_newly_covered"]),
         )
         for _, site in best.iterrows()
@@ -139,7 +146,7 @@ def new_sites(results: Results) -> str | None:
     headings = (
         "Place",
         "People for whom it becomes the nearest",
-        "Saved each way",
+        *(["Of them, can reach none today", "The others save each way"] if reaches else ["Saved each way"]),
         f"More people within {far}",
     )
     together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"

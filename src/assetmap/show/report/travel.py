@@ -91,14 +91,38 @@ def _areas(results: Results) -> Markup | None:
     )
 
 
-def _openings(results: Results) -> Markup | None:
+def _openings(results: Results) -> Markup:
+    heading = Markup("<h3>Which opening would help most</h3>")
     openings = results.details.get("bus_openings")
     if openings is None:
-        return None
+        return joined((heading, paragraph(NO_OPENING)))
     names = results.assets["name"]
     lines = [
         f"{plain(names.get(asset, asset))} open on {row['day']} from {row['opens']} to {row['closes']} "
-        f"({counted(round(row['extra_hours']), 'hour', 'hours')} more a week): {people(row['people'])} more would have a way."
+        f"({counted(round(row['extra_hours']), 'hour', 'hours')} more a week): {opening_words(row)}."
         for asset, row in openings.head(MOST_OPENINGS).iterrows()
     ]
-    return joined((Markup("<h3>Which opening would help most</h3>"), bullets(lines)))
+    return joined(
+        (
+            heading,
+            paragraph(
+                "Every site was tried on every day, open until five, six or seven, one change at a time."
+            ),
+            bullets(lines),
+        )
+    )
+
+
+NO_OPENING: Final = (
+    "None: no site that opened on one more day, or until five, six or seven, would give anybody a way there and back on a day on "
+    "which they have none."
+)
+
+
+def opening_words(row: pd.Series) -> str:
+    """Say whom one more opening would help."""
+    first, more = float(row["people"]), float(row["people_one_day_more"])
+    words = [f"{people(first)} more would have a way"] if first >= 1 else []
+    if more - first >= 1:
+        words.append(f"{people(more - first)} would have a way on one day more")
+    return " and ".join(words)

@@ -1,7 +1,7 @@
 // The card of an area or an asset: its figures in words, its interval and rank, why, and what is there.
 
 import {
-  app, areaCount, asTried, currentLayer, labelOf, layerByKey, layersByGroup, register, setState,
+  app, areaCount, areasWhere, asTried, currentLayer, labelOf, layerByKey, layersByGroup, register, setState,
 } from "./app.js";
 import { mayMove } from "./areas.js";
 import { WORST, comparedWith, drawnLayer } from "./gaps.js";
@@ -11,8 +11,7 @@ import { NOT_KNOWN, byName, counted, formatNumber, lookUp, sentenceCase } from "
 import { isBeyondBorder, isMarkedOpen, isOpen, sectorOf, statusWords } from "./marks.js";
 import { knownPart, nameOf, nearestPlace, placedName } from "./names.js";
 import { settleMap } from "./view.js";
-import { classOf, codesOf, isUnsure, textOf, valueOf, wordsOf } from "./records.js";
-import { rankOf } from "./sentences.js";
+import { classOf, codesOf, isUnsure, rankOf, textOf, valueOf, wordsOf } from "./records.js";
 import { SECTORS, swatch } from "./symbols.js";
 import { trySwitch } from "./trial_panel.js";
 
@@ -76,11 +75,17 @@ function headline(area) {
   const published = currentLayer();
   if (layer.codes !== published.codes && wordsOf(layer, area) !== wordsOf(published, area)) lines.push(el("p", { class: "am-sub" }, "Published: ", isolated(wordsOf(published, area)), "."));
   const rank = rankOf(layer, area);
-  if (rank) lines.push(el("p", { class: "am-sub" }, `Ranks ${formatNumber(rank)} of ${formatNumber(areaCount())}, where 1 is the highest value.`));
+  if (rank) lines.push(el("p", { class: "am-sub" }, `Ranks ${formatNumber(rank)} of ${rankedWords(layer)}, where 1 is the highest value.`));
   if (isUnsure(published, area) && (layer.kind !== "bivariate" || app.state.nine || code === WORST)) lines.push(el("p", { class: "am-warn" }, "Unreliable: do not rely on this value alone."));
   const why = layerByKey("gap_reason");
   if (why && layer.group === "gaps" && textOf(why.text, area)) lines.push(el("p", {}, isolated(textOf(why.text, area))));
   return el("div", {}, ...lines);
+}
+
+/** @param {LayerRecord} layer */
+function rankedWords(layer) {
+  const known = areasWhere((area) => valueOf(layer, area) !== null).length;
+  return known === areaCount() ? formatNumber(known) : `${formatNumber(known)} with a known value`;
 }
 
 /** @param {number} area */
@@ -164,6 +169,7 @@ function assetFacts(row) {
     ["Who owns the building", textOf(assets.owner, row)],
     ["On an official register", [statusWords(textOf(assets.registered, row), ""), textOf(assets.register, row), textOf(assets.registration_number, row)].filter(Boolean).join(", ")],
     ["Transferred from the council", [statusWords(textOf(assets.devolved, row), ""), textOf(assets.devolved_year, row)].filter(Boolean).join(", ")],
+    ["Open", textOf(assets.opening_times, row)],
     ["Opening hours a week", textOf(assets.weekly_hours, row)],
     ["Address", [textOf(assets.address, row), textOf(assets.town, row), textOf(assets.postcode, row)].filter((word, at, all) => word && !all.slice(0, at).some((other) => other.includes(word))).join(", ")],
     ["Website", textOf(assets.website, row)],

@@ -24,6 +24,40 @@ export function scaled(layer, stored, area) {
 }
 
 /**
+ * Compare two areas by their exact values, the higher first and unknown ones last: values are rounded, `within` orders those
+ * that round to the same.
+ * @param {LayerRecord} layer @param {number} one @param {number} other
+ */
+export function higherFirst(layer, one, other) {
+  const [first, second] = [layer.values?.[one] ?? null, layer.values?.[other] ?? null];
+  if (first === null || second === null) return Number(first === null) - Number(second === null);
+  return second - first || (layer.within ? layer.within[one] - layer.within[other] : 0);
+}
+
+/**
+ * How many areas that round to the same value are truly higher, for each area; those without a value count 0.
+ * @param {(number | null)[]} rounded @param {(number | null)[]} exact
+ */
+export function withinRounded(rounded, exact) {
+  /** @type {Map<number, number[]>} */
+  const alike = new Map();
+  rounded.forEach((value, area) => {
+    if (value !== null) alike.set(value, alike.get(value) || []).get(value)?.push(area);
+  });
+  return rounded.map((value, area) => (value === null ? 0
+    : (alike.get(value) || []).filter((other) => (exact[other] ?? 0) > (exact[area] ?? 0)).length));
+}
+
+/**
+ * Place of an area among those whose value is known: 1 is the highest, equal values share a place, 0 means no place.
+ * @param {LayerRecord} layer @param {number} area
+ */
+export function rankOf(layer, area) {
+  if (!layer.ranks || !layer.values || layer.values[area] === null) return 0;
+  return 1 + layer.values.filter((_value, other) => higherFirst(layer, other, area) < 0).length;
+}
+
+/**
  * The class of an area; -1 where it is not known.
  * @param {LayerRecord} layer @param {number} area
  */

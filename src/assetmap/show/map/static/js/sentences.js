@@ -5,7 +5,7 @@ import { byId, isolated } from "./dom.js";
 import { counted, formatNumber } from "./format.js";
 import { WORST, comparedWith, farWords, furthestInNeed, questionWords, widestGaps } from "./gaps.js";
 import { placedName } from "./names.js";
-import { classOf, sumPeople, valueOf, wordsOf } from "./records.js";
+import { classOf, higherFirst, sumPeople, valueOf, wordsOf } from "./records.js";
 
 const NOTHING_COLOUR = "#d9d9d9"; // as in palettes.py
 
@@ -19,9 +19,8 @@ function shareWords(areas) {
   return `${formatNumber(areas.length)} of ${counted(areaCount(), "neighbourhood")}${home}`;
 }
 
-/** @param {number[]} areas @param {(area: number) => number} measure @returns {number} the first with the most; -1 for none */
-const areaWithMost = (areas, measure) =>
-  areas.reduce((best, area) => (best < 0 || measure(area) > measure(best) ? area : best), -1);
+/** @param {number[]} areas @param {(one: number, other: number) => number} compare @returns {number} the first in this order; -1 for none */
+const firstOf = (areas, compare) => areas.reduce((best, area) => (best < 0 || compare(area, best) < 0 ? area : best), -1);
 
 export function headingSentences() {
   const layer = asTried(currentLayer());
@@ -49,15 +48,12 @@ function numberWords(layer) {
   const known = areasWhere((area) => valueOf(layer, area) !== null);
   if (!known.length) return ["Nothing is known for this layer."];
   const value = (/** @type {number} */ area) => valueOf(layer, area) ?? 0;
-  // values are rounded, so several may look highest: the page was told which one is, for values that no trial changed
-  const highest = layer === currentLayer() ? layer.highest ?? areaWithMost(known, value) : areaWithMost(known, value);
+  const [highest, lowest] = [firstOf(known, (one, other) => higherFirst(layer, one, other)), firstOf(known, (one, other) => higherFirst(layer, other, one))];
   if (!layer.ranks) {
-    const lowest = areaWithMost(known, (area) => -value(area));
     const brackets = layer.low ? " The range of each estimate is in brackets." : "";
     return [`Neighbourhoods range from ${wordsOf(layer, lowest)} to ${wordsOf(layer, highest)}.${brackets}`,
-      "The total is shared out by population, so do not use it to rank neighbourhoods.", unknownWords(layer)];
+      "Do not use this layer to rank neighbourhoods.", unknownWords(layer)];
   }
-  const lowest = areaWithMost(known, (area) => -value(area));
   if (value(lowest) === value(highest)) return [`Every neighbourhood has the same value: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
   const top = classOf(layer, highest); // in a trial the published highest class may be empty
   const inTop = known.filter((area) => classOf(layer, area) === top);
@@ -85,14 +81,4 @@ export function drawHeading() {
   question.hidden = false;
   question.replaceChildren(isolated(questionWords(currentLayer())));
   byId("am-sentence").replaceChildren(isolated(headingSentences()));
-}
-
-/**
- * Place of an area in a layer: 1 is the highest value, 0 means that the layer has no ranks.
- * @param {LayerRecord} layer @param {number} area
- */
-export function rankOf(layer, area) {
-  const own = valueOf(layer, area);
-  if (!layer.ranks || own === null) return 0;
-  return 1 + areasWhere((other) => (valueOf(layer, other) ?? -Infinity) > own).length;
 }

@@ -18,13 +18,13 @@ import { nameOf } from "./names.js";
 import { drawAbout, drawLayerList, markLayerList } from "./panels.js";
 import { PictureLayer } from "./picture.js";
 import { drawPrint } from "./print.js";
-import { textOf, wordsOf } from "./records.js";
+import { rankOf, textOf, wordsOf } from "./records.js";
 import { prepareSearch } from "./search_box.js";
-import { drawHeading, headingSentences, rankOf } from "./sentences.js";
+import { drawHeading, headingSentences } from "./sentences.js";
 import { drawPicture } from "./share.js";
 import { middleOf, nextInDirection, toLatLng } from "./shapes.js";
 import { drawTable, setView } from "./table.js";
-import { drawEmbedded, isNarrow, layOut, wireTools } from "./tools.js";
+import { drawEmbedded, isNarrow, layOut, leaveScrollingToThePage, wireTools } from "./tools.js";
 import { drawTrial, markTrial, prepareTrial, runTrial, trySwitch } from "./trial_panel.js";
 import { goHome, settleMap } from "./view.js";
 
@@ -84,6 +84,7 @@ function drawAll() {
   wireViews();
   wireTools();
   wireEditing();
+  leaveScrollingToThePage();
   app.ready = true;
   if (area !== undefined) setState({ area });
   if (asset !== undefined) setState({ asset });

@@ -7,7 +7,7 @@ import { filterWords, shownRows } from "./filter_panel.js";
 import { NOT_KNOWN, compareCells, counted, formatNumber, plain, sentenceCase, toCsv } from "./format.js";
 import { isBeyondBorder, isOpen, sectorOf, statusWords } from "./marks.js";
 import { knownPart, nameOf, nearestPlace } from "./names.js";
-import { classOf, isUnsure, scaled, textOf, valueOf, wordsOf } from "./records.js";
+import { classOf, higherFirst, isUnsure, scaled, textOf, valueOf, wordsOf } from "./records.js";
 import { goToArea, goToAsset } from "./search_box.js";
 import { headingSentences } from "./sentences.js";
 import { SECTORS } from "./symbols.js";
@@ -46,7 +46,7 @@ function byLayer(one, other) {
   const order = orderLayer();
   const layer = asTried(currentLayer());
   if (order !== currentLayer()) return compareCells(valueOf(order, one), valueOf(order, other));
-  if (layer.kind === "number") return compareCells(valueOf(layer, one), valueOf(layer, other), true);
+  if (layer.kind === "number") return higherFirst(layer, one, other);
   const place = (/** @type {number} */ area) => (classOf(layer, area) < 0 ? null : classOf(layer, area));
   return compareCells(place(one), place(other), layer.kind === "bivariate");
 }

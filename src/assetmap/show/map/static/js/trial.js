@@ -1,6 +1,6 @@
 // The arithmetic of a trial: which distances and classes change when a site opens or closes.
 
-import { classOf, codesToText, sumPeople } from "./records.js";
+import { classOf, codesToText, sumPeople, withinRounded } from "./records.js";
 
 const SAME_WITHIN_M = 2; // the page keeps whole metres
 
@@ -84,7 +84,7 @@ export function tryDistance(layer, metres, moved, people) {
     values[area] = now === null ? null : Math.round((now * 10 ** layer.decimals) / 1000);
     codes[area] = now === null ? -1 : Math.min(upper.filter((bound) => bound < now / 1000).length, upper.length - 1);
   }
-  return recount(layer, codes, people, { values });
+  return recount(layer, codes, people, { values, within: withinRounded(values, metres) });
 }
 
 /**

@@ -19,7 +19,9 @@ interface LayerRecord {
   description: string; sources: string[]; ranks: boolean; scheme: string; first?: boolean;
   codes: string; classes: (Counts & { label: string })[]; unknown: Counts; colours: string[];
   upper?: number[]; values?: (number | null)[]; low?: (number | null)[]; high?: (number | null)[];
-  text?: Coded; unreliable?: string; highest?: number;
+  text?: Coded; unreliable?: string;
+  /** for each area how many that round to the same value are truly higher */
+  within?: number[];
 }
 
 interface Source {
@@ -31,7 +33,7 @@ interface Assets {
   asset_type: Coded; status: Coded; sector: Coded;
   operator_type?: Coded; registered?: Coded; devolved?: Coded; location_precision?: Coded; town?: Coded; address?: Coded;
   postcode?: Coded; operator?: Coded; owner?: Coded; register?: Coded; checked_date?: Coded; registration_number?: Coded;
-  devolved_year?: Coded; weekly_hours?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
+  devolved_year?: Coded; weekly_hours?: Coded; opening_times?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
   offers?: CodedLists; asks?: CodedLists; social_action?: CodedLists;
   sensitive?: number[];
   /** types of asset that are groups */

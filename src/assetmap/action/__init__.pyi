@@ -1,0 +1,18 @@
+from .conditions import blank_conditions, conditions_nearby, match_conditions
+from .grants import describe_grants, review_grants
+from .money import concentration_curve, concentration_index, money_by_need, share_of_first, smooth_amounts
+from .placing import place_grants
+
+__all__ = [
+    "blank_conditions",
+    "concentration_curve",
+    "concentration_index",
+    "conditions_nearby",
+    "describe_grants",
+    "match_conditions",
+    "money_by_need",
+    "place_grants",
+    "review_grants",
+    "share_of_first",
+    "smooth_amounts",
+]
