@@ -58,5 +58,7 @@ document.getElementById("edit-move").addEventListener("click", (event) => {
   event.preventDefault();
   ask("move");
 });
-frame.addEventListener("load", open);
-open();
+window.addEventListener("message", (event) => {
+  if (event.source === frame.contentWindow && event.data?.assetmap === "ready") open();
+});
+open(); // it may have been ready before this page was

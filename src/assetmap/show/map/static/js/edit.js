@@ -1,5 +1,5 @@
 // A page around the map that changes the register: it is told what is chosen here and where somebody points. Nothing is
-// changed here, and a map that no page speaks to says nothing.
+// changed here, and a map that no page speaks to says only that it is ready.
 
 import { app, register, whenChanged } from "./app.js";
 import { announce, byId, el } from "./dom.js";
@@ -11,6 +11,7 @@ export function wireEditing() {
     if (event.source !== window.parent || event.data?.assetmap !== "edit" || event.ports.length !== 1) return;
     speak(event.ports[0]);
   });
+  window.parent.postMessage({ assetmap: "ready" }, "*");
 }
 
 /** @param {MessagePort} port */
