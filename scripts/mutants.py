@@ -36,7 +36,7 @@ TESTS = {
     "need/interpolate": ["test_need_interpolate.py"],
     "project/pipeline": ["test_project_pipeline.py"],
     "register/judge": ["test_register_judge.py"],
-    "register/link": ["test_register_link.py"],
+    "register/link": ["test_register_link_rules.py", "test_register_link.py"],
     "sites/scenario": ["test_sites_scenario.py", "test_access_hours.py"],
 }
 """The tests of each module, below ``tests``; another module needs ``--tests``."""
