@@ -45,12 +45,15 @@ COPIED = ("src", "tests", "data", "docs", "pyproject.toml", "README.md")
 LEFT_OUT = "core/ReplaceBinaryOperator_BitOr"
 LOADED = (
     "geopandas",
+    "hypothesis",
+    "hypothesis.strategies",
     "pandas",
     "pyogrio",
     "pytest",
     "scipy.sparse.csgraph",
     "scipy.spatial",
     "shapely",
+    "typer.testing",
 )
 
 
@@ -162,12 +165,15 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
                 shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(ROOT / part, folder / part)
-        sys.dont_write_bytecode = True
         sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
         path = folder / "src" / "assetmap" / f"{module}.py"
         code = path.read_text(encoding="utf-8")
         if not passes(folder, tests, most_seconds, path):
             sys.exit("The tests fail on the module as it is, so nothing can be learned.")
+        # what the first run compiled serves the others; the module itself is compiled anew for each
+        sys.dont_write_bytecode = True
+        for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
+            compiled.unlink()
         # a change that makes a loop endless is noticed when the tests take several times as long
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         most_seconds = min(most_seconds, 10 + 4 * round(used.ru_utime + used.ru_stime))

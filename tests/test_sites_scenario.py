@@ -273,17 +273,27 @@ def test_the_options_have_the_documented_defaults_and_are_given_by_name():
 
 
 def row_of_four():
-    """Four areas in a row; the needs of two are known. Libraries at both ends, the eastern one with unknown hours."""
+    """Four areas in a row, the need of one unknown. Libraries at both ends, the eastern one with unknown hours.
+
+    One has closed and one is planned: both count for nothing until they open.
+    """
     areas = make_grid(4, 1)
     areas["population"] = [1_000, 2_000, 3_000, 500]
     areas["children_0_15"] = [100, 300, 500, 40]
     areas["older_60_plus"] = [400, 0, 600, 50]
     areas["need"] = [0.9, 0.2, np.nan, 0.5]
-    assets = make_assets({"West Library": (0.5, 0.5), "East Library": (3.5, 0.5), "Old Library": (1.5, 0.5)})
-    assets["weekly_hours"] = [12.0, np.nan, 30.0]
-    assets["operator"] = ["County", "Parish", None]
-    assets["operator_type"] = ["principal_authority", "parish_council", None]
-    assets.loc["old-library", "status"] = "closed"
+    assets = make_assets(
+        {
+            "West Library": (0.5, 0.5),
+            "East Library": (3.5, 0.5),
+            "Old Library": (1.5, 0.5),
+            "Planned Library": (2.5, 0.5),
+        }
+    )
+    assets["weekly_hours"] = [12.0, np.nan, 30.0, np.nan]
+    assets["operator"] = ["County", "Parish", None, None]
+    assets["operator_type"] = ["principal_authority", "parish_council", None, None]
+    assets["status"] = ["open", "open", "closed", "proposed"]
     return areas, assets
 
 
@@ -423,9 +433,9 @@ def test_only_new_and_moved_sites_are_measured_again():
     assert set(same.cost) == {77.0}
     after = sites.copy()
     after.loc[["west-library"], "geometry"] = [sites.geometry["old-library"]]
-    after = after.iloc[[2, 0, 1]]
+    after = after.iloc[[2, 0, 1, 3]]
     moved = costs_to_matrix(costs_after(areas, sites, after, kept))
-    assert list(moved.columns) == ["old-library", "west-library", "east-library"]
+    assert list(moved.columns) == ["old-library", "west-library", "east-library", "planned-library"]
     assert moved["west-library"].tolist() == [1_000, 0, 1_000, 2_000]
     assert set(moved["old-library"]) == set(moved["east-library"]) == {77.0}
 
