@@ -36,7 +36,7 @@ def _show(call: Call) -> Page:
         "types": asset_types(),
         "days": [(day, day.title()) for day in DAYS],
         "unmet": [
-            [row.month, row.theme.replace("_", " "), row.ward, row.count] for row in unmet.itertuples()
+            [row.month, str(row.theme).replace("_", " "), row.ward, row.count] for row in unmet.itertuples()
         ],
         "counted": call.request.query_params.get("counted") == "yes",
     }

@@ -25,7 +25,7 @@ def need(words: dict[str, Any], step: Step) -> dict[str, Any]:
     request = found.request
     rows = found.table.head(MOST_ROWS)
     shown = rows.assign(
-        way=[far_words(row) for row in rows.to_dict("records")],
+        way=[far_words({str(key): cell for key, cell in row.items()}) for row in rows.to_dict("records")],
         fits=["yes" if row == "yes" else "perhaps" for row in rows["fits"]],
     )
     columns = {
