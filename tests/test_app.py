@@ -213,6 +213,7 @@ def signed_in(team: State, name: str, password: str) -> Browser:
     return found
 
 
+@pytest.mark.slow
 def test_a_viewer_sees_and_changes_nothing(team: State) -> None:
     viewer = signed_in(team, "Vi", "a long password")
     assert viewer.get("/p/quillford").status_code == 200
@@ -224,6 +225,7 @@ def test_a_viewer_sees_and_changes_nothing(team: State) -> None:
     assert editor.fill("/open", folder="/").status_code == 403
 
 
+@pytest.mark.slow
 def test_passwords_are_hashed_and_guessing_is_slow(team: State, tmp_path: Path) -> None:
     text = (tmp_path / "users.json").read_text("utf-8")
     assert "$argon2id$" in text
@@ -353,6 +355,7 @@ def test_hostile_words_stay_words(browser: Browser, words: str) -> None:
 PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "travel", "near", "publish", "paper", "history"))]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_has_a_title_a_help_line_and_a_link_to_its_document(browser: Browser, path: str) -> None:
     page = browser.get(path)
@@ -521,6 +524,7 @@ def field(page: Any, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_what_a_list_says_stays_words_on_every_page(browser: Browser, listed: str) -> None:
     number = row_number(browser, listed, "alert(1)")
     ends = ("columns", "replace", "")
@@ -538,6 +542,7 @@ def test_what_a_list_says_stays_words_on_every_page(browser: Browser, listed: st
     assert seen >= 4
 
 
+@pytest.mark.slow
 def test_a_cell_is_changed_and_the_row_judged_again(browser: Browser, listed: str) -> None:
     address = f"/p/quillford/rows/{row_number(browser, listed, 'Bad Postcode Club')}"
     page = browser.get(address)
@@ -563,6 +568,7 @@ def test_a_cell_is_changed_and_the_row_judged_again(browser: Browser, listed: st
     assert 'value="QF5 1AD"' in browser.get(address).text
 
 
+@pytest.mark.slow
 def test_a_suggestion_is_accepted_where_it_stands(browser: Browser, listed: str) -> None:
     number = row_number(browser, listed, "Lower Case Club")
     page = browser.get(listed)
@@ -580,6 +586,7 @@ def test_a_suggestion_is_accepted_where_it_stands(browser: Browser, listed: str)
     assert "QF8 1AD" in browser.get(f"/p/quillford/rows/{number}").text
 
 
+@pytest.mark.slow
 def test_columns_are_chosen_and_the_list_given_back_fixed(browser: Browser, listed: str) -> None:
     page = browser.get(f"{listed}/columns")
     assert "Group name" in page.text
@@ -597,6 +604,7 @@ def test_columns_are_chosen_and_the_list_given_back_fixed(browser: Browser, list
     assert browser.get(f"{listed}/original").content == LIST.encode()
 
 
+@pytest.mark.slow
 def test_a_place_is_added_moved_closed_and_removed(browser: Browser) -> None:
     assert "Enter its name" in summary(browser.fill("/p/quillford/add", asset_type="village_hall"))
     page = browser.fill("/p/quillford/add", name="Quay Hall", asset_type="village_hall", postcode="QF5 1AB")
@@ -623,6 +631,7 @@ def field_of_input(page: Any, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_a_list_is_replaced_after_a_look_at_what_changes(browser: Browser, listed: str) -> None:
     newer = (
         LIST.replace(
@@ -645,6 +654,7 @@ def test_a_list_is_replaced_after_a_look_at_what_changes(browser: Browser, liste
     assert "New Club" in browser.get(listed).text
 
 
+@pytest.mark.slow
 def test_the_register_of_a_day_is_shown(browser: Browser, listed: str) -> None:
     import datetime as dt
 
@@ -802,6 +812,7 @@ def test_work_that_is_cancelled_ends_its_process(state: State) -> None:
         jobs.close()
 
 
+@pytest.mark.slow
 def test_what_ends_a_process_is_one_message(state: State) -> None:
     jobs = Jobs()
     try:
@@ -819,6 +830,7 @@ def test_what_ends_a_process_is_one_message(state: State) -> None:
         jobs.close()
 
 
+@pytest.mark.slow
 def test_a_workbook_explains_itself_and_holds_no_formula(
     cornwall: tuple[am.Results, Path], tmp_path: Path
 ) -> None:
@@ -846,6 +858,7 @@ def test_a_workbook_explains_itself_and_holds_no_formula(
     assert {cell.data_type for cell in names} == {"s"}
 
 
+@pytest.mark.slow
 def test_a_preview_counts_what_is_left_out(cornwall: tuple[am.Results, Path]) -> None:
     found = am.project.preview_public(am.example_project())
     assert found.assets == len(cornwall[0].assets) == len(found.shown)
@@ -855,6 +868,7 @@ def test_a_preview_counts_what_is_left_out(cornwall: tuple[am.Results, Path]) ->
     assert (found.columns["cells"] > 0).all()
 
 
+@pytest.mark.slow
 def test_the_example_can_be_opened_from_the_start_page(browser: Browser, state: State) -> None:
     page = browser.fill("/examples", example="cornwall")
     assert page.url.path == "/p/cornwall"
