@@ -668,6 +668,108 @@ def test_the_register_of_a_day_is_shown(browser: Browser, listed: str) -> None:
 
 
 @pytest.mark.slow
+def test_what_changed_between_two_moments_is_drawn(browser: Browser, state: State, tmp_path: Path) -> None:
+    import datetime as dt
+
+    from assetmap.app.history import _points
+    from assetmap.app.tasks.changed import changed_map
+    from assetmap.project import store as st
+
+    store = state.stores.open(state.home / "quillford", state.address)
+    library = next(each for each in st.rows(store, list_name="libraries").rows if each.outcome == "accepted")
+    begun = dt.datetime.now(dt.UTC)
+    st.move_asset(store, library.key, version=library.version, easting=562_000, northing=424_000)
+    found = st.changes_between(store, begun, dt.datetime.now(dt.UTC))
+    points = _points(found)
+    assert [each[:2] + each[3:] for each in points] == [[library.name, "moved", 562_000.0, 424_000.0]]
+    words = {"folder": str(state.home / "quillford"), "scratch": str(tmp_path), "name": "drawn"}
+    steps: list[str] = []
+    drawn = changed_map({**words, "points": points, "title": "What changed"}, steps.append)
+    assert (tmp_path / drawn["picture"]["file"]).read_text("utf-8").startswith("<?xml")
+    assert "What changed" in drawn["picture"]["alt"]
+    st.undo(store, st.history(store, limit=1).changes[0].number)
+
+
+@pytest.mark.slow
+def test_a_need_in_words_and_the_directory_are_those_of_the_library(browser: Browser, state: State) -> None:
+    page = browser.answer("/p/quillford/near?need=lonely, 78, Tuesday, zorbing&postcode=QF5 1AA&km=5")
+    project = am.open_project(state.home / "quillford")
+    request = am.project.read_request("lonely, 78, Tuesday, zorbing")
+    found = am.project.find_for_person(project, "QF5 1AA", request)
+    assert html.escape(request.sentence) in page.text
+    assert "not known, and not used" in page.text
+    for name in found.table["name"]:
+        assert str(name) in html.unescape(page.text)
+    sheet = re.search(r'href="(/p/quillford/sheets/\w+\.docx)"', page.text)
+    assert sheet
+    taken = browser.get(sheet[1])
+    assert taken.content[:2] == b"PK"
+    assert taken.headers["content-disposition"].startswith("attachment")
+    assert browser.get("/p/quillford/sheets/..%2Fapp.json").status_code == 404
+    unknown = browser.answer("/p/quillford/near?need=zorbing&postcode=QF5 1AA")
+    assert "zorbing" in summary(unknown)
+    nobody = browser.answer("/p/quillford/near?need=food&postcode=QF5 1AA&km=0.1&day=sunday")
+    assert "Count it" in nobody.text
+    need = {"need": "food", "postcode": "QF5 1AA", "km": "0.1", "day": "sunday"}
+    assert "Ask the person first" in summary(browser.fill("/p/quillford/near", **need))
+    assert am.project.unmet_requests(project).empty
+    counted = browser.fill("/p/quillford/near", consent="yes", **need)
+    number = counted.url.path.rsplit("/", 1)[-1]
+    assert '"state": "done"' in browser.get(f"/jobs/{number}/events").text
+    assert len(am.project.unmet_requests(project)) == 1
+    waiting = browser.fill("/p/quillford/publish", what="directory")
+    assert '"state": "done"' in browser.get(f"/jobs/{waiting.url.path.rsplit('/', 1)[-1]}/events").text
+    shown = browser.get("/p/quillford/results/directory/directory.html")
+    assert "Quillford" in shown.text
+    assert "allow-same-origin" not in shown.headers["content-security-policy"]
+
+
+def test_a_column_is_a_facet_and_a_row_leads_to_all_its_changes(
+    browser: Browser, listed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from assetmap.app.lists import row as row_page
+
+    monkeypatch.setattr(row_page, "MOST_CHANGES", 1)
+    page = browser.get(f"{listed}?column=postcode")
+    assert '<option value="QF5 1AB">QF5 1AB (2)</option>' in page.text
+    page = browser.get(f"{listed}?column=postcode&value=QF5+1AB")
+    assert "All <span>2</span>" in page.text
+    page = browser.get(f"{listed}?column=town&value=(empty)")
+    assert "All <span>" in page.text
+    assert "Quill Choir" not in page.text
+    number = row_number(browser, listed, "Lower Case Club")
+    for at in range(2):
+        row = browser.get(f"/p/quillford/rows/{number}")
+        sent = {"version": field(row, "version"), "seen.address": "?", "cell.address": f"Street {at}"}
+        page = browser.fill(f"/p/quillford/rows/{number}", **sent)
+    assert re.search(r'/history\?row=\d+">See all \d changes', page.text)
+    assert "Only changes of" in browser.get(f"/p/quillford/history?row={number}").text
+
+
+def test_what_was_chosen_on_the_map_leads_to_its_row(browser: Browser, state: State) -> None:
+    from assetmap.project import store as st
+
+    store = state.stores.open(state.home / "quillford", state.address)
+    assets = st.current_register(store).assets
+    asset = assets.index[assets["asset_type"] == "library"][0]
+    key = st.row_of_asset(store, asset)
+    page = browser.get("/p/quillford/rows/of-asset", params={"asset": asset, "do": "edit"})
+    assert page.url.path == f"/p/quillford/rows/{key}"
+    point = {"asset": asset, "do": "move", "point": "53.7,0.45", "back": "https://evil.example"}
+    page = browser.get("/p/quillford/rows/of-asset", params=point)
+    assert page.url.path == f"/p/quillford/rows/{key}/point"
+    assert "evil" not in str(page.url)
+    assert "The cross is where you pointed" in page.text
+    assert 500_000 < int(field_of_input(page, "easting")) < 700_000
+    page = browser.get("/p/quillford/rows/of-asset", params={"do": "add", "point": "53.7,0.45"})
+    assert page.url.path == "/p/quillford/add"
+    for asked in ({"asset": "nonsense"}, {}, {"asset": "<script>alert(1)</script>"}):
+        assert browser.get("/p/quillford/rows/of-asset", params=asked).status_code == 404
+    away = browser.get("/p/quillford/rows/of-asset", params={"do": "add", "point": "91.0,999.0"})
+    assert "easting=" not in str(away.url)
+
+
+@pytest.mark.slow
 def test_lists_that_once_failed_are_read_with_every_loss_named(browser: Browser, official: Path) -> None:
     """What a list loses is said on its page: the sheets that were left out, and the columns that were not understood."""
     folder = official.parent / "cases" / "lists"
