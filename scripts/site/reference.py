@@ -24,6 +24,7 @@ ORDER: Final = (
     "groups",
     "gaps",
     "sites",
+    "action",
     "show",
     "project",
     "place",

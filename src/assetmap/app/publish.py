@@ -16,6 +16,7 @@ from assetmap.app.views import Call, NotFoundError, View
 
 BUILD: Final = "build"
 REVIEW: Final = "devolution"
+PAPERS: Final = "papers"
 
 FILES: Final = {
     (BUILD, "map.html"): ("Map", "One file that opens in any browser. You can send it by email."),
@@ -35,8 +36,9 @@ FILES: Final = {
         "Each site: what it means to people, and who could take it over.",
     ),
     (REVIEW, "devolution_map.html"): ("Map of the review", "The sites under review on a map."),
-    (REVIEW, "paper.docx"): ("Committee paper", "The review as a Word document."),
     (REVIEW, "evidence.zip"): ("Evidence pack", "Everything the review rests on, to rebuild and check it."),
+    (PAPERS, "report.docx"): ("Paper: the report", "The report as a Word document."),
+    (PAPERS, "review.docx"): ("Paper: the review", "The review of sites as a Word document."),
 }
 """Files that can be had, in the order of the page; a file that was not made is left out."""
 

@@ -13,7 +13,7 @@ Marshall 1991, Applied Statistics 40, 283-294.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -93,8 +93,8 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
 
 
 def shrink_rates(
-    amount: NDArray[np.float64], people: NDArray[np.float64], *, dispersion: float = 1.0
-) -> tuple[float, float, NDArray[np.float64]]:
+    amount: NDArray[np.floating[Any]], people: NDArray[np.floating[Any]], *, dispersion: float = 1.0
+) -> tuple[float, float, NDArray[np.floating[Any]]]:
     """Return the overall rate, the variance of rates between areas, and how much of each rate is the area's own.
 
     Parameters

@@ -89,8 +89,8 @@ ACCESS_COLUMNS: Final = (
 DETAILS: Final = (
     *("robustness", "gap_groups", "gap_tests", "deserts", "new_sites", "sharing"),
     *("bus_trips", "bus_people", "bus_deserts", "bus_openings"),
-    *("conditions", "grants", "grants_by_need", "grants_curve"),
-    *("break_even", "prevention"),
+    *("conditions", "grants", "grants_by_need", "grants_curve", "forms", "operator_steps"),
+    *("break_even", "prevention", "priorities", "priority_areas", "group_counts"),
 )
 """Tables that a build writes only if it has rows for them."""
 

@@ -1,4 +1,4 @@
-"""A small OpenStreetMap extract as plain XML (``.osm``), read without pyosmium: nodes and ways as pyosmium gives them.
+"""A small OpenStreetMap extract as plain XML (``.osm``), read without pyosmium, in the form that pyosmium gives.
 
 It is for a village or a made-up town. A county is packed (``.osm.pbf``), and pyosmium reads it many times as fast.
 """
@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from assetmap.read.transport.turns import KEYS
+
 MOST_BYTES: Final = 50_000_000
 """Larger files are left to pyosmium."""
 
-WANTED: Final = ("highway", "route", "barrier")
+WANTED: Final = ("highway", "route", "barrier", *KEYS)
 """Only what has one of these tags is given, as `read_ways` asks of pyosmium."""
 
 
@@ -38,20 +40,35 @@ class NodeOfWay:
 
 
 @dataclass(frozen=True)
+class Member:
+    """A member of a relation: its role, ``n``, ``w`` or ``r``, and its number."""
+
+    role: str
+    type: str
+    ref: int
+
+
+@dataclass(frozen=True)
 class Item:
-    """A node or a way with its tags."""
+    """A node, a way or a relation with its tags."""
 
     id: int
+    kind: str
     tags: dict[str, str]
-    nodes: tuple[NodeOfWay, ...] | None = None
+    nodes: tuple[NodeOfWay, ...] = ()
+    members: tuple[Member, ...] = ()
 
     def is_node(self) -> bool:
         """Return whether this is a node."""
-        return self.nodes is None
+        return self.kind == "node"
 
     def is_way(self) -> bool:
         """Return whether this is a way."""
-        return self.nodes is not None
+        return self.kind == "way"
+
+    def is_relation(self) -> bool:
+        """Return whether this is a relation."""
+        return self.kind == "relation"
 
 
 def can_read(path: Path) -> bool:
@@ -60,7 +77,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_items(path: Path) -> Iterator[Item]:
-    """Read the nodes and ways that have a tag of `WANTED`; nodes stand before the ways that use them.
+    """Read what has a tag of `WANTED`; nodes stand before the ways that use them.
 
     Raises
     ------
@@ -73,7 +90,7 @@ def read_items(path: Path) -> Iterator[Item]:
     options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     try:
         with path.open("rb") as file:
-            for _, element in etree.iterparse(file, tag=("node", "way"), **options):
+            for _, element in etree.iterparse(file, tag=("node", "way", "relation"), **options):
                 item = _item(element, places)
                 element.clear()
                 while element.getprevious() is not None:
@@ -87,9 +104,17 @@ def read_items(path: Path) -> Iterator[Item]:
 def _item(element: Any, places: dict[int, Place]) -> Item:
     number = int(element.get("id"))
     tags = {str(tag.get("k")): str(tag.get("v")) for tag in element.iterchildren("tag")}
-    if element.tag == "node":
-        if element.get("lon") is not None:
-            places[number] = Place(float(element.get("lon")), float(element.get("lat")))
-        return Item(number, tags)
+    if element.tag == "node" and element.get("lon") is not None:
+        places[number] = Place(float(element.get("lon")), float(element.get("lat")))
     refs = (int(node.get("ref")) for node in element.iterchildren("nd"))
-    return Item(number, tags, tuple(NodeOfWay(ref, places.get(ref, Place())) for ref in refs))
+    members = (
+        Member(str(one.get("role")), str(one.get("type"))[:1], int(one.get("ref")))
+        for one in element.iterchildren("member")
+    )
+    return Item(
+        number,
+        str(element.tag),
+        tags,
+        tuple(NodeOfWay(ref, places.get(ref, Place())) for ref in refs),
+        tuple(members),
+    )

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from assetmap.errors import InputError
 from assetmap.read.transport.osm_xml import WANTED, can_read, read_items
+from assetmap.read.transport.turns import turns_of
 from assetmap.read.worker import Answer
 
 MOST_NODES: Final = 80_000_000
@@ -50,6 +51,7 @@ SETS: Final = ("signals", "small_roundabouts", "shut")
 class Ways:
     """What is read of the ways: one entry per way, and the nodes of all of them below each other."""
 
+    number: list[int] = field(default_factory=list)
     highway: list[str] = field(default_factory=list)
     limit: list[str] = field(default_factory=list)
     direction: list[int] = field(default_factory=list)
@@ -64,8 +66,10 @@ class Ways:
     signals: set[int] = field(default_factory=set)
     small_roundabouts: set[int] = field(default_factory=set)
     shut: set[int] = field(default_factory=set)
+    turns: list[tuple[int, int, int, bool]] = field(default_factory=list)
     cut: int = 0
     untimed: int = 0
+    turns_unread: int = 0
 
 
 def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, str]:
@@ -96,6 +100,8 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
                 _take_node(item.id, item.tags, ways)
             elif item.is_way():
                 _take_way(item, known, ways)
+            elif item.is_relation() and item.tags.get("type", "").startswith("restriction"):
+                _take_relation(item, ways)
             if len(ways.ref) > MOST_NODES:
                 raise InputError(
                     f"'{path}' has more than {MOST_NODES:,} nodes of roads. Take a smaller extract."
@@ -111,7 +117,7 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
 
 
 def _items(path: Path) -> tuple[Iterable[Any], str]:
-    """Return the nodes and ways with a tag that matters, and the date of the extract where it says one."""
+    """Return the nodes, ways and relations with a tag that matters, and the date of the extract where it says one."""
     try:
         import osmium
     except ImportError as error:
@@ -130,6 +136,14 @@ def _items(path: Path) -> tuple[Iterable[Any], str]:
             raise ValueError(str(wrong)) from wrong
 
     return found(), date
+
+
+def _take_relation(relation: Any, ways: Ways) -> None:
+    turns = turns_of(relation)
+    if turns is None:
+        ways.turns_unread += 1
+    else:
+        ways.turns += turns
 
 
 def _take_node(number: int, tags: Any, ways: Ways) -> None:
@@ -186,6 +200,7 @@ def _take_way(way: Any, known: dict[str, tuple[bool, bool]], ways: Ways) -> None
     seconds = _duration(tags.get("duration", "")) if ferry else 0.0
     ways.untimed += ferry and seconds == 0
     ways.count.append(len(ways.ref) - before)
+    ways.number.append(way.id)
     ways.highway.append(highway if not ferry else "ferry")
     ways.limit.append(tags.get("maxspeed", ""))
     ways.direction.append(1 if oneway in FORWARD else -1 if oneway in BACKWARD else 0)
