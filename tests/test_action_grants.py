@@ -252,6 +252,27 @@ def test_what_cannot_be_smoothed() -> None:
         smooth_amounts(pd.Series({"A": 0.0}), pd.Series({"A": 10}))
 
 
+def test_money_is_clearly_more_or_less_only_beyond_its_interval(areas: gpd.GeoDataFrame) -> None:
+    ranked = list(areas["need"].sort_values().index)
+    rich, poor, plain, needy = ranked[0], ranked[1], ranked[2], ranked[-1]
+    amounts = {rich: 100, needy: 0, poor: 0, plain: 30, ranked[-2]: 100}
+    rows = [(10, code, "") for code in areas.index for _ in range(amounts.get(code, 30))]
+    found = review_grants(areas, as_list(*rows)).areas
+    overall = 1000 * found["grants_gbp"].sum() / areas["population"].sum()
+    assert found.loc[[rich, poor, plain, needy, ranked[-2]], "grants_need"].tolist() == [
+        "other need, clearly more money",
+        "other need, clearly less money",
+        "no clear difference",
+        "high need, clearly less money",
+        "high need, clearly more money",
+    ]
+    sure = (found["grants_gbp_low"] > overall) | (found["grants_gbp_high"] < overall)
+    assert (sure == (found["grants_need"] != "no clear difference")).all()
+    assert (found["grants_low"] < found["grants_smoothed_per_1000"]).all()
+    nobody = review_grants(areas.assign(need=areas["need"].where(areas.index != rich)), as_list(*rows))
+    assert nobody.areas.at[rich, "grants_need"] is None
+
+
 # The concentration curve
 
 

@@ -236,7 +236,7 @@ def test_every_row_of_the_layer_table_can_be_drawn() -> None:
                 areas[extra] = 0.4
     layers = map_layers(areas)
     assert [layer.key for layer in layers] == list(table.index)
-    assert {layer.group for layer in layers} <= {"gaps", "need", "groups", "access", "action", "devolution"}
+    assert {layer.group for layer in layers} <= set(GROUPS)
     data = island(page_of(make_map(areas)))
     for layer in data["layers"]:
         if layer["kind"] == "fact":
@@ -431,6 +431,7 @@ def test_the_layer_table_has_every_cell_in_its_column() -> None:
             "nearest",
             "postcodes",
             "lists",
+            "outcomes",
             "roads",
             "timetable",
             "conditions",

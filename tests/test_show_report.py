@@ -119,7 +119,8 @@ def test_sections_stand_in_order_and_in_the_contents(page):
     shown = [
         section
         for section in SECTIONS
-        if section.anchor not in ("deserts", "bus", "more", "sensitivity", "sharing", "break-even")
+        if section.anchor
+        not in ("deserts", "bus", "more", "sensitivity", "sharing", "prevention", "break-even")
     ]
     anchors = [section.anchor for section in shown]
     assert [section.get("id") for section in page.iter("section")] == ["answer", *anchors]
@@ -131,7 +132,7 @@ def test_sections_stand_in_order_and_in_the_contents(page):
     assert main == [section.heading for section in shown if not section.annex]
     assert annexes == [
         f"Annex {letter}. {section.heading}"
-        for letter, section in zip("ABCDEFG", [one for one in shown if one.annex], strict=True)
+        for letter, section in zip("ABCDEFGHI", [one for one in shown if one.annex], strict=True)
     ]
 
 
@@ -251,7 +252,18 @@ def test_sections_without_their_columns_are_left_out():
     bare = town_areas()[["area_name", "population", "geometry"]]
     page = ET.fromstring(report_html(town_results(areas=bare)))
     anchors = [section.get("id") for section in page.iter("section")]
-    assert anchors == ["answer", "assets", "conditions", "grants", "groups", "rows", "methods", "sources"]
+    assert anchors == [
+        "answer",
+        "assets",
+        "forms",
+        "conditions",
+        "grants",
+        "priorities",
+        "groups",
+        "rows",
+        "methods",
+        "sources",
+    ]
     assert "high need" not in text_of(section_of(page, "answer"))
 
 

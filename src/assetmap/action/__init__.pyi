@@ -1,4 +1,5 @@
 from .conditions import blank_conditions, conditions_nearby, match_conditions
+from .forms import count_forms, count_steps, describe_forms
 from .grants import describe_grants, review_grants
 from .money import concentration_curve, concentration_index, money_by_need, share_of_first, smooth_amounts
 from .placing import place_grants
@@ -8,6 +9,9 @@ __all__ = [
     "concentration_curve",
     "concentration_index",
     "conditions_nearby",
+    "count_forms",
+    "count_steps",
+    "describe_forms",
     "describe_grants",
     "match_conditions",
     "money_by_need",

@@ -30,20 +30,17 @@ NOT_KNOWN: Final = "not known"
 """A category with this label is drawn like a missing value."""
 
 SHOWN_TEXT: Final = (
-    "town",
-    "address",
-    "postcode",
-    "operator",
-    "owner",
-    "register",
-    "checked_date",
-    "opening_times",
+    *("town", "address", "postcode", "operator", "owner", "register", "checked_date", "opening_times"),
+    *("priorities", "priorities_from", "benefit_people", "benefit_community", "benefit_services", "story"),
 )
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
 
 MOST_RANKED: Final = 20_000
 """With more areas, layers that are not among the first share a rank where values round to the same; the page says so."""
+
+PUBLISHED_ORDER: Final = ("social_action",)
+"""Columns whose words keep the order of their table: forms of social action stand as they were published."""
 
 MANY_SENTENCES: Final = 1_000
 """From so many different sentences on, a layer stores those that differ only in numbers once."""
@@ -138,8 +135,8 @@ def encode_assets(
     }
     for column, names in SAID.items():
         if column in shown and (shown[column].fillna("") != "").any():
-            table[column] = _lists(shown[column])
             labels = _labels(names)
+            table[column] = _lists(shown[column], order=list(labels) if column in PUBLISHED_ORDER else ())
             known = {word: labels[word] for word in table[column]["words"] if word in labels}
             table["labels"][names] = table["labels"].get(names, {}) | known
     if "resources" in table["labels"]:
@@ -359,10 +356,11 @@ def _sentences(values: pd.Series) -> dict[str, Any]:
     return coded | {"numbers": [list(column) for column in columns]}
 
 
-def _lists(values: pd.Series) -> dict[str, Any]:
-    """Store each different code once, and for each row the positions of its codes."""
+def _lists(values: pd.Series, *, order: Sequence[str] = ()) -> dict[str, Any]:
+    """Store each different code once, in an order where one is given, and for each row the positions of its codes."""
     cells = [[word for word in _text(value).split("; ") if word] for value in values]
-    words = sorted({word for cell in cells for word in cell})
+    at = {word: number for number, word in enumerate(order)}
+    words = sorted({word for cell in cells for word in cell}, key=lambda word: (at.get(word, len(at)), word))
     place = {word: number for number, word in enumerate(words)}
     return {"words": words, "lists": [[place[word] for word in cell] for cell in cells]}
 

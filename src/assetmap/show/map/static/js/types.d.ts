@@ -1,8 +1,8 @@
 // Shapes of what travels between the modules. The payload is written by payload.py.
 
 type Kind = "number" | "category" | "bivariate" | "fact";
-type FilterState = "types" | "operators" | "statuses" | "offers" | "asks";
-type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks";
+type FilterState = "types" | "operators" | "statuses" | "offers" | "asks" | "forms";
+type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks" | "social_action";
 type SaidColumn = "offers" | "asks" | "social_action";
 type Choices = Record<FilterState, Set<string>>;
 type EntryKind = "area" | "place" | "asset" | "type" | "offers" | "asks";
@@ -33,6 +33,7 @@ interface Assets {
   asset_type: Coded; status: Coded; sector: Coded;
   operator_type?: Coded; registered?: Coded; devolved?: Coded; location_precision?: Coded; town?: Coded; address?: Coded;
   postcode?: Coded; operator?: Coded; owner?: Coded; register?: Coded; checked_date?: Coded; registration_number?: Coded;
+  priorities?: Coded; priorities_from?: Coded; benefit_people?: Coded; benefit_community?: Coded; benefit_services?: Coded; story?: Coded;
   devolved_year?: Coded; weekly_hours?: Coded; opening_times?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
   offers?: CodedLists; asks?: CodedLists; social_action?: CodedLists;
   sensitive?: number[];
@@ -86,6 +87,8 @@ interface State extends Choices {
 
 interface Filter {
   state: FilterState; column: FilterColumn; heading: string; words: (key: string) => string; many?: boolean; verb?: string;
+  /** its words stand in an order of their own */
+  ordered?: boolean;
 }
 
 interface Entry { kind: EntryKind; row: number; name: string; key: string }
