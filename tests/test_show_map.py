@@ -714,12 +714,26 @@ def test_an_overview_leaves_out_what_a_page_cannot_hold(monkeypatch: pytest.Monk
     assets = make_assets({"West": (0.5, 0.5), "Choir": (1, 1), "East": (2, 2)})
     assets["asset_type"] = ["library", "choir", "library"]
     postcodes = gpd.GeoDataFrame({"live": [True, True, False]}, index=["A", "B", "C"])
-    assert for_overview(assets, postcodes, asset_type="library") == (assets, postcodes, ())
+    assert for_overview(assets, postcodes, asset_type="library", areas=3) == (assets, postcodes, ())
     monkeypatch.setattr("assetmap.show.map.overview.MOST_ASSETS", 2)
     monkeypatch.setattr("assetmap.show.map.overview.MOST_POSTCODES", 1)
-    kept, searched, notes = for_overview(assets, postcodes, asset_type="library")
+    monkeypatch.setattr("assetmap.show.map.overview.MOST_RANKED", 2)
+    kept, searched, notes = for_overview(assets, postcodes, asset_type="library", areas=3)
     assert kept["asset_type"].tolist() == ["library", "library"]
     assert searched is None
-    assert [note.code for note in notes] == ["ASSETS_LEFT_OUT", "POSTCODES_LEFT_OUT"]
+    assert [note.code for note in notes] == ["ASSETS_LEFT_OUT", "POSTCODES_LEFT_OUT", "RANKS_SHARED"]
     assert "2 of 3 assets" in notes[0].sentence
     assert "2 are too many" in notes[1].sentence
+    assert "3 neighbourhoods" in notes[2].sentence
+
+
+@pytest.mark.parametrize(
+    ("group", "first", "ordered"), [("gaps", False, True), ("need", True, True), ("need", False, False)]
+)
+def test_in_a_country_only_the_main_layers_order_what_rounds_to_the_same(
+    grid: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch, group: str, first: bool, ordered: bool
+) -> None:
+    monkeypatch.setattr("assetmap.show.map.payload.MOST_RANKED", 15)
+    values = pd.Series(np.linspace(0, 1, 16), index=grid.index)
+    layer = Layer("own", "Own", values, group=group, first=first, decimals=0)
+    assert ("within" in encode_layer(layer, grid["population"])) == ordered

@@ -330,7 +330,10 @@ def save_map(results: Results, path: Path) -> None:
     """Write the map of a build to one file; a map of a whole country leaves out some layers (`for_overview`)."""
     settings = results.settings
     assets, postcodes, left_out = for_overview(
-        results.assets, results.postcodes, asset_type=settings["access"]["asset_type"]
+        results.assets,
+        results.postcodes,
+        asset_type=settings["access"]["asset_type"],
+        areas=len(results.areas),
     )
     make_map(
         results.areas,

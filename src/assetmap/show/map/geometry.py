@@ -18,9 +18,11 @@ COARSE_DECIMALS: Final = 4
 """The same above ``MANY_VERTICES``, where shapes are generalised by far more than 10 m anyway."""
 
 MANY_VERTICES: Final = 60_000
-TOLERANCES_M: Final = (10.0, 20.0, 40.0, 80.0, 160.0)
+TOLERANCES_M: Final = (10.0, 20.0, 40.0, 80.0, 160.0, 200.0)
 VERTICES_PER_AREA: Final = 25
+VERTICES_IN_COUNTRY: Final = 15
 MANY_AREAS: Final = 5_000
+MOST_AREAS: Final = 20_000
 
 
 def simplify_areas(areas: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -37,7 +39,8 @@ def simplify_areas(areas: gpd.GeoSeries) -> gpd.GeoSeries:
         On the same index. Untouched where there are few vertices; otherwise simplified as one coverage
         (Visvalingam-Whyatt), as little as brings them below 25 for each area or 30,000 in all.
     """
-    most = max(VERTICES_PER_AREA * len(areas), MANY_VERTICES // 2)
+    each = VERTICES_PER_AREA if len(areas) <= MOST_AREAS else VERTICES_IN_COUNTRY
+    most = max(each * len(areas), MANY_VERTICES // 2)
     shapes = areas.to_numpy()
     if int(shapely.get_num_coordinates(shapes).sum()) <= most:
         return areas

@@ -36,6 +36,9 @@ SHOWN_TEXT: Final = (
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
 
+MOST_RANKED: Final = 20_000
+"""With more areas, layers that are not among the first share a rank where values round to the same; the page says so."""
+
 PUBLISHED_ORDER: Final = ("social_action",)
 """Columns whose words keep the order of their table: forms of social action stand as they were published."""
 
@@ -257,8 +260,13 @@ def _numbers(layer: Layer) -> dict[str, Any]:
         "upper": upper,
         "classes": [{"label": word} for word in words],
         **(values := _values(layer)),
-        **(_within(_order(layer), values["values"]) if layer.ranks else {}),
+        **(_within(_order(layer), values["values"]) if layer.ranks and _orders_ties(layer) else {}),
     }
+
+
+def _orders_ties(layer: Layer) -> bool:
+    """Say whether areas that round to the same value are put in their true order: on a map of a country, in the main layers only."""
+    return len(layer.values) <= MOST_RANKED or layer.first or layer.group == "gaps"
 
 
 def _order(layer: Layer) -> pd.Series:
