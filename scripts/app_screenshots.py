@@ -121,6 +121,8 @@ def take(browser: Any, folder: Path, note: Callable[[str], None], *, phone: bool
         page.select_option("#site1", label="St. Ives Library & Information Service")
         page.click("text=Measure the changes")
         keep("what-if", height=1100)
+        page.goto(f"{state.address}/p/quillford/travel?go=yes")
+        keep("travel", height=1300)
         page.goto(f"{base}/publish")
         page.click("text=Build the map, report and tables")
         page.wait_for_timeout(1500)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import os
 import re
 import shutil
@@ -349,7 +350,7 @@ def test_hostile_words_stay_words(browser: Browser, words: str) -> None:
 # pages
 
 
-PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "near", "publish", "history"))]  # fmt: skip
+PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "travel", "near", "publish", "paper", "history"))]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -450,19 +451,37 @@ def test_the_file_to_double_click_starts_the_app_or_says_what_is_missing(tmp_pat
     assert second == "-m assetmap app --no-open\n"
     (tmp_path / "wheels").mkdir()
     (tmp_path / ".venv" / ".app-ready").unlink()
-    assert "--no-index --find-links wheels assetmap" in run(["/bin/sh", str(tmp_path / "start.sh")]).stdout
+    assert (
+        "--upgrade --no-index --find-links wheels assetmap"
+        in run(["/bin/sh", str(tmp_path / "start.sh")]).stdout
+    )
 
 
 def test_the_file_for_windows_does_the_same_steps() -> None:
-    text = (docs_folder().parent / "start.bat").read_bytes().decode()
-    assert "\r\n" in text
+    text = (docs_folder().parent / "start.bat").read_bytes().decode("ascii")
+    lines = text.split("\r\n")
+    assert "\n" not in "".join(lines)  # a lone line feed makes Windows miss its labels
+    labels = {line[1:].split()[0] for line in lines if re.match(r":\w", line)}
+    assert set(re.findall(r"(?m)(?:goto|call) :?(\w+)", text)) == labels
+    depth = 0
+    for line in lines:
+        code = re.sub(r'"[^"]*"', "", line)
+        assert code.count('"') == 0, line  # every quotation mark has its other one
+        if re.match(r"\s*(rem|echo)\b", code):
+            assert not depth or ")" not in code, line  # it would end the block
+            continue
+        depth += code.count("(") - code.count(")")
+        assert depth >= 0, line
+    assert depth == 0
     for words in (
         "-m venv .venv",
-        "--no-index --find-links wheels assetmap",
+        "--upgrade --no-index --find-links wheels assetmap",
         "-m assetmap app %*",
         "python.org/downloads",
+        'pushd "%~dp0"',
     ):
         assert words in text
+    assert (docs_folder().parent / "start.command").stat().st_mode & 0o111
 
 
 # lists
@@ -639,6 +658,32 @@ def test_the_register_of_a_day_is_shown(browser: Browser, listed: str) -> None:
 
 
 @pytest.mark.slow
+def test_lists_that_once_failed_are_read_with_every_loss_named(browser: Browser, official: Path) -> None:
+    """What a list loses is said on its page: the sheets that were left out, and the columns that were not understood."""
+    folder = official.parent / "cases" / "lists"
+    paths = sorted(path for path in folder.iterdir() if path.name != "cases.csv")
+    assert paths
+    for path in paths:
+        page = browser.fill("/p/quillford/lists", files=[("files", (path.name, path.read_bytes()))])
+        assert "problem with assetmap" not in page.text, path.name
+        if page.status_code == 422:
+            assert path.name in html.unescape(summary(page)), path.name
+            continue
+        listed = am.read_assets(path)
+        said = html.unescape(page.text)
+        for sentence in listed.left_out:
+            assert sentence in said, path.name
+        for heading in listed.headings.loc[~listed.headings["understood"], "heading"]:
+            assert heading in said, (path.name, heading)
+        total = browser.get(page.url.path)
+        assert re.search(rf">All <span>{len(listed.table):,}</span>", total.text), path.name
+        fixed = browser.get(f"{page.url.path}/fixed")
+        assert fixed.status_code == 200, path.name
+        assert len(fixed.content) > 20, path.name
+    assert browser.get("/p/quillford/lists").status_code == 200
+
+
+@pytest.mark.slow
 def test_hostile_files_are_one_sentence_each_and_the_app_lives_on(browser: Browser, official: Path) -> None:
     folder = official.parent / "cases" / "safe"
     paths = sorted(path for path in folder.iterdir() if path.is_file() and path.stat().st_size < 5_000_000)
@@ -701,6 +746,43 @@ def test_a_build_can_be_followed_and_its_files_taken(browser: Browser, state: St
     assert taken.headers["content-disposition"].startswith("attachment")
     preview = browser.answer("/p/quillford/publish?preview=yes")
     assert "Kept secret" in preview.text
+
+
+def test_a_paper_form_says_what_is_wrong(browser: Browser) -> None:
+    page = browser.fill("/p/quillford/paper", kind="letter")
+    assert summary(page) == "Choose what the paper is about."
+    page = browser.fill("/p/quillford/paper", kind="review", option="Z")
+    assert "no option 'Z' any more" in html.unescape(summary(page))
+    page = browser.fill("/p/quillford/paper", files={"template": ("council.docm", b"x")}, kind="report")
+    assert "ends in .docx or .dotx" in summary(page)
+    page = browser.get("/p/quillford/paper")
+    assert 'name="option" type="checkbox" value="A"' in page.text
+    assert "No paper is written yet" in page.text
+
+
+@pytest.mark.slow
+def test_a_paper_is_written_in_the_template_that_was_sent(browser: Browser, state: State) -> None:
+    import docx
+
+    template = io.BytesIO()
+    council = docx.Document()
+    council.sections[0].header.paragraphs[0].text = "Town Council"
+    council.add_paragraph("Draft")
+    council.save(template)
+    sent = {"template": ("Council paper.docx", template.getvalue())}
+    waiting = browser.fill("/p/quillford/paper", files=sent, kind="review", option="A")
+    number = waiting.url.path.rsplit("/", 1)[-1]
+    assert '"state": "done"' in browser.get(f"/jobs/{number}/events").text
+    page = browser.get("/p/quillford/paper")
+    assert "Use Council paper.docx from last time" in page.text
+    assert "text on the pages" in page.text  # what the template had and the paper leaves out
+    taken = browser.get("/p/quillford/results/papers/review.docx?download")
+    assert taken.headers["content-disposition"].startswith("attachment")
+    paper = docx.Document(io.BytesIO(taken.content))
+    assert paper.sections[0].header.paragraphs[0].text == "Town Council"
+    headings = [each.text for each in paper.paragraphs if each.style.name.startswith("Heading")]
+    assert "The options side by side" in headings
+    assert not any(each.startswith("Option B") for each in headings)
 
 
 def test_work_that_is_cancelled_ends_its_process(state: State) -> None:
@@ -780,3 +862,46 @@ def test_the_example_can_be_opened_from_the_start_page(browser: Browser, state: 
     assert "Cornwall" in browser.get("/").text
     shutil.rmtree(state.home / "cornwall")
     assert browser.fill("/examples", example="../etc").status_code == 422
+
+
+@pytest.mark.slow
+def test_roads_and_timetables_are_dropped_into_their_boxes(browser: Browser, state: State) -> None:
+    folder = state.home / "no-car"
+    am.new_project(folder, example="town")
+    settings = folder / "assetmap.toml"
+    text = re.sub(r'(?m)^distance = "\w+"', 'distance = "straight"', settings.read_text("utf-8"))
+    settings.write_text(re.sub(r"(?ms)^\[(roads|timetable)\].*?(?=^\[|\Z)", "", text), "utf-8")
+    sent = {}
+    for name in ("roads.osm", "buses_gtfs.zip"):
+        sent[name] = (folder / name).read_bytes()
+        (folder / name).unlink()
+    page = browser.get("/p/no-car/travel")
+    assert page.text.count("Not there yet") == 2 and "Work out the travel times" not in page.text
+    assert "Choose a file of roads" in summary(browser.fill("/p/no-car/travel/files"))
+
+    def drop(*files: tuple[str, str, bytes]) -> Any:
+        waiting = browser.fill(
+            "/p/no-car/travel/files", files=[(box, (name, body)) for box, name, body in files]
+        )
+        number = waiting.url.path.rsplit("/", 1)[-1]
+        browser.get(f"/jobs/{number}/events")
+        return browser.get(f"/jobs/{number}")
+
+    bad = drop(("roads", "halls.csv", b"name,postcode\nHall,QF5 1AA\n"))
+    assert (
+        "neither an OpenStreetMap extract" in bad.text and settings.read_text("utf-8").count("[roads]") == 0
+    )
+    good = drop(
+        ("roads", "roads.osm", sent["roads.osm"]), ("timetable", "buses_gtfs.zip", sent["buses_gtfs.zip"])
+    )
+    assert (
+        "roads of the whole place" in html.unescape(good.text)
+        and "bus stops in or beside the place" in good.text
+    )
+    assert good.text.count(">Ready<") == 2
+    assert not [path for path in state.scratch.iterdir() if path.is_dir()]
+    project = am.open_project(folder)
+    assert project.settings.timetable.files == ("buses_gtfs.zip",)
+    answer = browser.answer("/p/no-car/travel?go=yes")
+    assert "About 1,260 of 17,440 people (7%) have no way" in answer.text
+    assert "households without a car" in answer.text and "Which opening would help most" in answer.text

@@ -73,6 +73,15 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert 0 < len(names["far"]) < 326
 
 
+def test_the_readme_is_one_page_with_a_picture_and_three_doors() -> None:
+    text = PAGES[0].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 80
+    assert text.count("![") == 1
+    assert re.findall(r"docs/(tutorial_\w+)\.md", text) == [
+        "tutorial_officer", "tutorial_analyst", "tutorial_planner",
+    ]  # fmt: skip
+
+
 def test_every_page_is_in_the_contents_once() -> None:
     """docs/index.md is the one list of pages: the site makes its menus from it."""
     text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")

@@ -28,14 +28,14 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from assetmap import show
 from assetmap.schema import InputError, Note, SchemaError, data_folder, reference_table
-from assetmap.show.map import Layer, make_map, map_layers
+from assetmap.show.map import Layer, geometry, make_map, map_layers
 from assetmap.show.map.classes import SCHEMES, class_words, cut
 from assetmap.show.map.geometry import encode_points, encode_polygons, simplify_areas
 from assetmap.show.map.layers import GROUPS, KINDS
 from assetmap.show.map.overview import for_overview
 from assetmap.show.map.page import STATIC, joined_modules, our_script
 from assetmap.show.map.palettes import BIVARIATE, CATEGORIES, colours
-from assetmap.show.map.payload import _shared_beginnings, encode_layer
+from assetmap.show.map.payload import _sentences, _shared_beginnings, encode_layer
 from assetmap.show.map.scripts import join_modules
 from assetmap.show.map.trial import encode_trial
 from conftest import make_assets, make_grid
@@ -162,6 +162,49 @@ def test_cornwall_is_simplified_without_gaps_or_loss() -> None:
     assert simplified.union_all().area == pytest.approx(areas.union_all().area, rel=0.001)
 
 
+def test_a_country_skips_tolerances_that_are_too_fine_and_looks_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    areas = cornwall_tables().areas.geometry
+    dense = gpd.GeoSeries(shapely.segmentize(areas.to_numpy(), 20), index=areas.index, crs=areas.crs)
+    tried: list[float] = []
+    whole = shapely.coverage_simplify
+
+    def counted(shapes: Any, tolerance: float) -> Any:
+        if len(shapes) == len(areas):
+            tried.append(tolerance)
+        return whole(shapes, tolerance)
+
+    monkeypatch.setattr(shapely, "coverage_simplify", counted)
+    monkeypatch.setattr(geometry, "MANY_VERTICES", 12_000)
+    monkeypatch.setattr(geometry, "VERTICES_PER_AREA", 10)
+    expected = simplify_areas(dense)
+    every = tried.copy()
+    tried.clear()
+    monkeypatch.setattr(geometry, "MANY_AREAS", 100)
+    assert simplify_areas(dense).geom_equals_exact(expected, 0).all()
+    assert tried == every[-1:]
+    assert len(every) > 1
+
+
+@pytest.mark.parametrize("many", [998, 1_000])
+def test_sentences_that_differ_in_numbers_come_back(many: int) -> None:
+    texts = (
+        [f"Rank {k:,} to {k + 0.5} of 9." for k in range(many - 2)]
+        + ["Not known"] * 2
+        + ["None of 3, really"]
+    )
+    stored = _sentences(pd.Series([*texts, None]))
+    assert ("numbers" in stored) == (many == 1_000)
+    words = [stored["words"][code] if code >= 0 else "" for code in stored["codes"]]
+    if many == 1_000:
+        assert set(stored["words"]) == {"Rank \x01 to \x01 of \x01.", "Not known", "None of \x01, really"}
+        for row in range(len(words)):
+            for column in stored["numbers"]:
+                words[row] = words[row].replace("\x01", column[row], 1)
+    assert words == [*texts, ""]
+
+
 def test_points_with_gaps_come_back() -> None:
     points = gpd.GeoSeries([Point(180_000, 45_000), None, Point(181_000, 46_000)], crs="EPSG:27700")
     packed = encode_points(points)
@@ -193,7 +236,7 @@ def test_every_row_of_the_layer_table_can_be_drawn() -> None:
                 areas[extra] = 0.4
     layers = map_layers(areas)
     assert [layer.key for layer in layers] == list(table.index)
-    assert {layer.group for layer in layers} <= {"gaps", "need", "groups", "access", "action", "devolution"}
+    assert {layer.group for layer in layers} <= set(GROUPS)
     data = island(page_of(make_map(areas)))
     for layer in data["layers"]:
         if layer["kind"] == "fact":
@@ -388,6 +431,7 @@ def test_the_layer_table_has_every_cell_in_its_column() -> None:
             "nearest",
             "postcodes",
             "lists",
+            "outcomes",
             "roads",
             "timetable",
             "conditions",

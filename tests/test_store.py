@@ -343,6 +343,35 @@ def test_sheets_are_ticked_and_their_rows_come_back_with_their_edits(folder: Pat
     assert "PL13 2ZZ" in am.read_assets(folder / "fixed.xlsx").table["postcode"].tolist()
 
 
+def test_a_map_file_is_given_back_as_geojson_with_its_edits(folder: Path) -> None:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"Hall name": name, "Keys held by": "Jo"},
+            "geometry": {"type": "Point", "coordinates": [-5.05, 50.26]},
+        }
+        for name in ("Old Hall", "New Hall")
+    ]
+    (folder / "halls.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    with st.open_store(folder, user="Ann") as store:
+        st.add_list(store, folder / "halls.geojson", columns={"name": "Hall name"})
+        row = named(store, "Old Hall")
+        st.edit_cell(store, row.key, "name", "Very Old Hall", version=1)
+        st.move_asset(store, row.key, version=2, easting=180_000, northing=45_000)
+        fixed = st.fixed_list(store, "halls")
+    assert fixed.suffix == ".geojson"
+    assert "GeoJSON" in " ".join(fixed.notes)
+    first, second = json.loads(fixed.content)["features"]
+    assert (first["properties"]["Hall name"], first["properties"]["Keys held by"]) == ("Very Old Hall", "Jo")
+    assert first["geometry"]["coordinates"] == pytest.approx([-5.0868, 50.2649], abs=2e-3)
+    assert "'Old Hall' became 'Very Old Hall' (Ann" in first["properties"]["What assetmap changed"]
+    assert second["properties"]["What assetmap changed"] == ""
+    assert second["geometry"]["coordinates"] == pytest.approx([-5.05, 50.26], abs=1e-5)
+    (folder / "fixed.geojson").write_bytes(fixed.content)
+    again = am.read_assets(folder / "fixed.geojson", columns={"name": "Hall name"}).table
+    assert again["name"].tolist() == ["Very Old Hall", "New Hall"]
+
+
 def test_a_list_is_replaced_and_edits_and_decisions_are_carried_over(store: st.Store, folder: Path) -> None:
     keys = {row.name: row.key for row in st.rows(store).rows}
     st.edit_cell(

@@ -285,6 +285,10 @@ def test_what_would_help_most_counts_people_and_days(town) -> None:
     assert openings["people"].eq(0).all() and openings["people_one_day_more"].gt(0).all()
     assert openings.iloc[0]["day"] == "Sunday"  # all libraries are closed, and route 1 runs
     assert openings["people_one_day_more"].is_monotonic_decreasing
+    assert (
+        set(openings["closes"]) == {"17:00"}
+        and not openings.reset_index()[["asset_id", "day"]].duplicated().any()
+    )  # longer helps nobody more
     hill = openings[openings["day"].eq("Wednesday")]
     # no bus to Overcott on Wednesday: its 800 people cannot be among those who gain that day
     assert hill["people_one_day_more"].max() <= town.areas["population"].sum() - 800

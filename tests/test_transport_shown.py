@@ -28,7 +28,7 @@ def test_the_report_says_who_has_no_way(town) -> None:
     without = town.areas["people_without_bus"].sum()
     assert f"{without:,.0f}" in text.replace("\N{NO-BREAK SPACE}", " ") and "7%" in text
     assert "Westhay Community Library" in text and "12 January 2026" in text
-    assert "Quillford 001B" in text and "households without a car" in text
+    assert "Quillford 001B" in text and "Households without a car" in text
     assert "Which opening would help most" in text and "on one day more" in text
     none = replace(
         town, details={name: table for name, table in town.details.items() if name != "bus_openings"}
@@ -108,3 +108,12 @@ def test_inputs_knows_roads_and_timetables_and_what_they_cover(tmp_path) -> None
     for name in ("buses_gtfs.zip", "roads.osm"):
         assert "easting 56" in files.at[name, "title"]
     assert "cut.osm.pbf" in files.at["cut.osm.pbf", "reason"]
+
+
+def test_darker_is_what_the_legend_says() -> None:
+    layers = am.reference_table("map_layers")
+    said = layers[layers["direction"].str.contains("fewer|most deprived tenth")]
+    assert "bus_days" in said.index
+    assert said["palette"].str.endswith("_r").all()
+    other = layers[layers["direction"].str.contains("Darker = (?:more|longer|further)")]
+    assert len(other) > 10 and not other["palette"].str.endswith("_r").any()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -23,12 +25,17 @@ def _show(call: Call) -> Page:
     asked, store = call.asked, call.store()
     number = max(1, int(asked.get("page", "1"))) if asked.get("page", "1").isdigit() else 1
     who, name = asked.get("who", ""), asked.get("list", "")
-    found = history(store, who=who, list_name=name, offset=(number - 1) * PAGE, limit=PAGE)
+    row = int(asked["row"]) if re.fullmatch(r"\d{1,15}", asked.get("row", "")) else None
+    found = history(store, who=who, list_name=name, row=row, offset=(number - 1) * PAGE, limit=PAGE)
     values: dict[str, Any] = {
         "changes": found.changes,
         "total": found.total,
         "who": who,
         "list": name,
+        "row": row,
+        "address": lambda page: (
+            f"{call.at('history')}?{urlencode({'page': page, 'who': who, 'list': name, 'row': row or ''})}"
+        ),
         "people": users(store),
         "lists": [(each.name, each.title or each.name) for each in lists(store)],
         "number": number,

@@ -58,6 +58,8 @@ COMMANDS: Final = (
     (LISTS, store.import_, "Make the store of a project from exported files."),
     (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
+    (GAPS, outcomes.priorities, "Show what serves each priority and is within reach."),
+    (GAPS, outcomes.counts, "Add up what groups count in a month, and write a form."),
     (GAPS, outcomes.prevention, "List areas with high need and little prevention near."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
     (ACTION, action.forms, "Count forms of social action and who runs them."),

@@ -93,7 +93,11 @@ def update_project(
     say = progress or (lambda step: None)
     say("Looking at the file")
     made = read_made(folder)
-    if input_id is not None and input_id in READERS and input_id not in {each.id for each in project.settings.assets}:
+    if (
+        input_id is not None
+        and input_id in READERS
+        and input_id not in {each.id for each in project.settings.assets}
+    ):
         done = update_action_file(project, input_id, path)
         return UpdatedProject(folder / CONFIG_NAME, input_id, _no_changes(), done)
     found = inspect_file(path, folder=path.parent)

@@ -5,6 +5,7 @@ from .action.grants import describe_project_grants, project_grants
 from .action.writing import add_conditions, name_action_file
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
+from .outcomes.counts import add_counts, add_up_counts, group_counts, write_counts_form
 from .output import finish_writing, write_file, write_whole
 from .paper import write_paper
 from .people.asked import count_request, unmet_requests
@@ -24,6 +25,8 @@ __all__ = [
     "Settings",
     "Verification",
     "add_conditions",
+    "add_counts",
+    "add_up_counts",
     "choose_options",
     "count_request",
     "describe_conditions",
@@ -36,6 +39,7 @@ __all__ = [
     "finish_writing",
     "fix_file",
     "fixes_of_file",
+    "group_counts",
     "make_directory",
     "name_action_file",
     "preview_public",
@@ -48,6 +52,7 @@ __all__ = [
     "store",
     "unmet_requests",
     "write_blank_conditions",
+    "write_counts_form",
     "write_directory",
     "write_file",
     "write_option",

@@ -105,6 +105,11 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
     ------
     InputError
         If there is no such folder.
+
+    Examples
+    --------
+    >>> len(am.read.inspect_inputs(town.folder).files)
+    16
     """
     folder = Path(folder)
     if not folder.is_dir():

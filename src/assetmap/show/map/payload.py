@@ -6,7 +6,9 @@ What an audience may not see is left out here, before anything is written. Nothi
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
 import geopandas as gpd
@@ -28,20 +30,20 @@ NOT_KNOWN: Final = "not known"
 """A category with this label is drawn like a missing value."""
 
 SHOWN_TEXT: Final = (
-    "town",
-    "address",
-    "postcode",
-    "operator",
-    "owner",
-    "register",
-    "checked_date",
-    "opening_times",
+    *("town", "address", "postcode", "operator", "owner", "register", "checked_date", "opening_times"),
+    *("priorities", "priorities_from", "benefit_people", "benefit_community", "benefit_services", "story"),
 )
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
 
 PUBLISHED_ORDER: Final = ("social_action",)
 """Columns whose words keep the order of their table: forms of social action stand as they were published."""
+
+MANY_SENTENCES: Final = 1_000
+"""From so many different sentences on, a layer stores those that differ only in numbers once."""
+
+NUMBER: Final = re.compile(r"\d(?:[\d,.]*\d)?")
+NUMBER_HERE: Final = "\x01"
 
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
@@ -307,7 +309,7 @@ def _bivariate_words(word: str) -> str:
 def _facts(layer: Layer) -> dict[str, Any]:
     if pd.api.types.is_numeric_dtype(layer.values):
         return _values(layer)
-    return {"text": _dictionary(layer.values)}
+    return {"text": _sentences(layer.values)}
 
 
 def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
@@ -333,6 +335,17 @@ def _dictionary(values: pd.Series) -> dict[str, Any]:
     """Store each different text once. A missing text has the code -1."""
     codes, words = pd.factorize(values.map(_text).replace("", np.nan), sort=False)
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
+
+
+def _sentences(values: pd.Series) -> dict[str, Any]:
+    """Store sentences that differ only in their numbers once, with a column for each number; few sentences as they are."""
+    texts = values.map(_text)
+    if texts.nunique() < MANY_SENTENCES or texts.str.contains(NUMBER_HERE, regex=False).any():
+        return _dictionary(values)
+    numbers = [NUMBER.findall(text) for text in texts]
+    columns = zip_longest(*numbers, fillvalue="")
+    coded = _dictionary(texts.str.replace(NUMBER, NUMBER_HERE, regex=True))
+    return coded | {"numbers": [list(column) for column in columns]}
 
 
 def _lists(values: pd.Series, *, order: Sequence[str] = ()) -> dict[str, Any]:

@@ -33,7 +33,7 @@ export const app = /** @type {any} */ ({
 });
 
 /** @type {Record<string, string>} */
-const GROUP_WORDS = { gaps: "Gaps", need: "Need and people", groups: "Groups", access: "Access", action: "Social action", devolution: "Devolution" };
+const GROUP_WORDS = { gaps: "Gaps", need: "Need and people", priorities: "Priorities", groups: "Groups", access: "Access", action: "Social action", devolution: "Devolution" };
 
 /** @type {[string[], (changed: Set<string>) => void][]} */
 const listeners = [];

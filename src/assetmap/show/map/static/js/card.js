@@ -166,6 +166,10 @@ function assetFacts(row) {
     ["Offers", saidWords("offers", row)],
     ["Asks for", saidWords("asks", row)],
     ["What people do together", saidWords("social_action", row)],
+    ["Serves", servedBy(row)],
+    ["For the people who use it", textOf(assets.benefit_people, row)],
+    ["For the community", textOf(assets.benefit_community, row)],
+    ["For public services", textOf(assets.benefit_services, row)],
     ["Who runs it", textOf(assets.operator, row) || (sectorOf(row) === SECTORS.unknown ? NOT_KNOWN : "")],
     ["Type of operator", textOf(assets.operator_type, row) ? labelOf("operator_types", textOf(assets.operator_type, row)) : NOT_KNOWN],
     ["Who owns the building", textOf(assets.owner, row)],
@@ -181,6 +185,25 @@ function assetFacts(row) {
     ["Last checked", textOf(assets.checked_date, row)],
   ];
   return facts.filter(([, words]) => words);
+}
+
+/**
+ * The priorities that an asset serves, and that it is a guess where only its type says so.
+ * @param {number} row
+ */
+function servedBy(row) {
+  const words = textOf(register().priorities, row);
+  return words && textOf(register().priorities_from, row) === "type" ? `${words} (guessed from its type)` : words;
+}
+
+/**
+ * A link to a story in people's own words; an address of another kind is no link.
+ * @param {number} row
+ */
+function storyOf(row) {
+  const address = textOf(register().story, row);
+  if (!/^https?:\/\//i.test(address)) return null;
+  return el("p", { class: "am-sub" }, el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, "A story in their own words"), " (opens another website)");
 }
 
 /** @param {number} row */
@@ -211,7 +234,7 @@ export function showAssetCard(row, focus) {
     ? el("p", {}, "In ", el("button", { type: "button", class: "am-inline", onclick: () => setState({ area, asset: -1 }) }, isolated(nameOf(area)))) : beyondWords(row);
   const sector = sectorOf(row);
   const subtitle = el("span", { class: "am-keyline" }, swatch(sector, isMarkedOpen(row)), isolated(runBy(row)));
-  openCard(cardParts(assets.names[row], subtitle, el("table", { class: "am-facts" }, el("tbody", {}, ...rows)),
+  openCard(cardParts(assets.names[row], subtitle, el("table", { class: "am-facts" }, el("tbody", {}, ...rows)), storyOf(row),
     precision ? el("p", { class: "am-sub" }, precision) : null, inArea, trialButton(row)), focus);
 }
 
