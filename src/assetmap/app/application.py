@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from assetmap.app import entry, help_pages, history, home, places, progress, publish
 from assetmap.app.gate import Gate
 from assetmap.app.lists import adding, columns, downloads, overview, pairs, point, replacing, row, rows
-from assetmap.app.questions import gaps, groups, near, options, sharing, sites
+from assetmap.app.questions import gaps, groups, near, options, outcomes, sharing, sites
 from assetmap.app.views import View, endpoint
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ VIEWS: tuple[View, ...] = (
     *groups.VIEWS,
     *sites.VIEWS,
     *options.VIEWS,
+    *outcomes.VIEWS,
     *sharing.VIEWS,
     *near.VIEWS,
     *overview.VIEWS,
