@@ -33,6 +33,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, quillford: Results) -> None:
     )
 
 
+@pytest.mark.slow
 def test_one_more_person_answers(project: Project, quillford: Results) -> None:
     before = (project.folder / "assetmap.toml").read_text(encoding="utf-8")
     now = add_conditions(

@@ -42,6 +42,7 @@ def state(tmp_path: Path) -> Iterator[State]:
     made.stores.close()
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_sentence_on_the_page_and_loses_nothing(state: State) -> None:
     browser = Browser(make_app(state), base_url=ADDRESS).enter(state)
     opened = state.stores.open(state.home / "clubs", state.address)

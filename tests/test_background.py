@@ -73,6 +73,7 @@ def test_lines_that_do_not_say_what_they_are_are_refused(tmp_path: Path) -> None
         read_background(written(tmp_path / "lanes.gpkg", "kind", ["lane"]))
 
 
+@pytest.mark.slow
 def test_lines_come_back_and_a_long_list_is_cut() -> None:
     roads = [
         LineString([(180_000, 45_000), (181_000, 45_000)]),

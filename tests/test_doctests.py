@@ -31,6 +31,7 @@ def test_modules_with_examples_are_found() -> None:
     assert {"assetmap.gaps.score", "assetmap.access.counts"} <= set(MODULES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_run(
     module: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -61,6 +61,7 @@ def reviewed(quillford: tuple[Project, am.Results]) -> tuple[am.sites.Devolution
     return evaluate_options(quillford[0])
 
 
+@pytest.mark.slow
 def test_a_build_says_what_must_happen_for_spending_to_pay(quillford):
     project, results = quillford
     table = results.details["break_even"]
@@ -86,6 +87,7 @@ def test_break_even_without_a_cost_says_so(quillford):
     assert detail_break_even(results.assets, project.settings.changed(break_even=None)) == ({}, ())
 
 
+@pytest.mark.slow
 def test_the_review_says_break_even_for_sites_and_options(quillford, reviewed):
     _, results = quillford
     review, options = reviewed
@@ -169,6 +171,7 @@ def test_prevention_without_such_assets_is_not_known_and_not_none():
     assert not {"hospital", "food_bank", "refuge"} & set(preventive_types())
 
 
+@pytest.mark.slow
 def test_a_project_whose_lists_have_nothing_that_prevents_says_so(quillford):
     from assetmap.project.outcomes.prevention import detail_prevention
 
@@ -269,6 +272,7 @@ def test_a_file_of_outcomes_is_refused_with_everything_that_is_wrong(tmp_path):
         assert part in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_town_says_what_its_priorities_lack(quillford):
     project, results = quillford
     summary = results.details["priorities"]
@@ -332,6 +336,7 @@ def test_totals_say_what_is_not_known_and_hide_one_group(quillford):
     assert totals.at["2026-10", "volunteers_groups"] == 2
 
 
+@pytest.mark.slow
 def test_a_form_goes_out_and_a_file_comes_back(quillford, tmp_path):
     folder = tmp_path / "town"
     shutil.copytree(quillford[0].folder, folder)

@@ -84,6 +84,7 @@ def test_quick_schemes_are_those_of_mapclassify(values: list[float], classes: in
     assert upper == pytest.approx(np.unique(theirs.bins).tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", [one for one in SCHEMES if one != "UserDefined"])
 def test_every_scheme_puts_every_value_into_its_class(scheme: str) -> None:
     numbers = np.append(np.random.default_rng(1).exponential(10, 200), np.nan)
@@ -151,6 +152,7 @@ def test_tiny_area_does_not_vanish() -> None:
     assert packed["lengths"][0] >= 1
 
 
+@pytest.mark.slow
 def test_cornwall_is_simplified_without_gaps_or_loss() -> None:
     areas = cornwall_tables().areas.geometry
     dense = gpd.GeoSeries(shapely.segmentize(areas.to_numpy(), 20), index=areas.index, crs=areas.crs)
@@ -163,6 +165,7 @@ def test_cornwall_is_simplified_without_gaps_or_loss() -> None:
     assert simplified.union_all().area == pytest.approx(areas.union_all().area, rel=0.001)
 
 
+@pytest.mark.slow
 def test_a_country_skips_tolerances_that_are_too_fine_and_looks_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -391,6 +394,7 @@ def test_tables_are_not_changed(town: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame])
     pd.testing.assert_frame_equal(assets, copies[1])
 
 
+@pytest.mark.slow
 def test_cornwall_is_small() -> None:
     tables = cornwall_tables()
     page = make_map(

@@ -181,6 +181,7 @@ def test_forbidden_turns_are_not_made(tmp_path) -> None:
     assert road_minutes(roads.drive, home, centre)[0, 0] * 60 < free[0, 2] / 2 + 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("made", "unread"), [
     (relation(60, "no_left_turn", 1, 1, 3, **{"except": "psv;motorcar"}), 0),
     (relation(60, "no_left_turn", 1, 1, 77), 0),  # onto a road that is not there
@@ -312,6 +313,7 @@ def test_limits_as_people_write_them(text, kmh) -> None:
     assert np.isnan(found) if kmh is None else found == pytest.approx(kmh, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
 @pytest.mark.parametrize("mode", ["drive", "walk"])
 def test_shortest_paths_equal_networkx(path, mode) -> None:
@@ -332,6 +334,7 @@ def test_shortest_paths_equal_networkx(path, mode) -> None:
     assert np.abs(near[found <= 5] - found[found <= 5]).max(initial=0) < 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
 def test_walks_along_roads_are_the_shortest_paths_within_the_limit(path) -> None:
     if not path.is_file():

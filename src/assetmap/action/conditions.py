@@ -19,8 +19,8 @@ import pandas as pd
 
 from assetmap.access.costs import LIMIT_M
 from assetmap.access.counts import count_within
+from assetmap.schema import AreaConditions as AreaConditions  # noqa: PLC0414 (a public name of this room)
 from assetmap.schema import (
-    AreaConditions,
     InputError,
     Note,
     counted,

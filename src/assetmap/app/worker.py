@@ -35,6 +35,7 @@ TASKS: Final = {
     "need": "assetmap.app.tasks.people",
     "count_need": "assetmap.app.tasks.people",
     "directory": "assetmap.app.tasks.people",
+    "changed_map": "assetmap.app.tasks.changed",
 }
 """Name of a task -> the module whose function has this name and does it."""
 

@@ -108,8 +108,8 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
 
     Examples
     --------
-    >>> len(am.read.inspect_inputs(town.folder).files)
-    16
+    >>> "libraries.csv" in set(am.read.inspect_inputs(town.folder).files["file"])
+    True
     """
     folder = Path(folder)
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""A small OpenStreetMap extract as plain XML (``.osm``), read without pyosmium: nodes, ways and relations as pyosmium gives them.
+"""A small OpenStreetMap extract as plain XML (``.osm``), read without pyosmium, in the form that pyosmium gives.
 
 It is for a village or a made-up town. A county is packed (``.osm.pbf``), and pyosmium reads it many times as fast.
 """
@@ -41,7 +41,7 @@ class NodeOfWay:
 
 @dataclass(frozen=True)
 class Member:
-    """A member of a relation: its part, ``n``, ``w`` or ``r``, and its number."""
+    """A member of a relation: its role, ``n``, ``w`` or ``r``, and its number."""
 
     role: str
     type: str
@@ -53,17 +53,22 @@ class Item:
     """A node, a way or a relation with its tags."""
 
     id: int
+    kind: str
     tags: dict[str, str]
-    nodes: tuple[NodeOfWay, ...] | None = None
-    members: tuple[Member, ...] | None = None
+    nodes: tuple[NodeOfWay, ...] = ()
+    members: tuple[Member, ...] = ()
 
     def is_node(self) -> bool:
         """Return whether this is a node."""
-        return self.nodes is None and self.members is None
+        return self.kind == "node"
 
     def is_way(self) -> bool:
         """Return whether this is a way."""
-        return self.nodes is not None
+        return self.kind == "way"
+
+    def is_relation(self) -> bool:
+        """Return whether this is a relation."""
+        return self.kind == "relation"
 
     def is_relation(self) -> bool:
         """Return whether this is a relation."""
@@ -76,7 +81,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_items(path: Path) -> Iterator[Item]:
-    """Read the nodes, ways and relations that have a tag of `WANTED`; nodes stand before the ways that use them.
+    """Read what has a tag of `WANTED`; nodes stand before the ways that use them.
 
     Raises
     ------
@@ -103,15 +108,17 @@ def read_items(path: Path) -> Iterator[Item]:
 def _item(element: Any, places: dict[int, Place]) -> Item:
     number = int(element.get("id"))
     tags = {str(tag.get("k")): str(tag.get("v")) for tag in element.iterchildren("tag")}
-    if element.tag == "node":
-        if element.get("lon") is not None:
-            places[number] = Place(float(element.get("lon")), float(element.get("lat")))
-        return Item(number, tags)
-    if element.tag == "relation":
-        members = (
-            Member(str(one.get("role", "")), str(one.get("type", ""))[:1], int(one.get("ref")))
-            for one in element.iterchildren("member")
-        )
-        return Item(number, tags, members=tuple(members))
+    if element.tag == "node" and element.get("lon") is not None:
+        places[number] = Place(float(element.get("lon")), float(element.get("lat")))
     refs = (int(node.get("ref")) for node in element.iterchildren("nd"))
-    return Item(number, tags, tuple(NodeOfWay(ref, places.get(ref, Place())) for ref in refs))
+    members = (
+        Member(str(one.get("role")), str(one.get("type"))[:1], int(one.get("ref")))
+        for one in element.iterchildren("member")
+    )
+    return Item(
+        number,
+        str(element.tag),
+        tags,
+        tuple(NodeOfWay(ref, places.get(ref, Place())) for ref in refs),
+        tuple(members),
+    )

@@ -116,16 +116,8 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
     return ways, date
 
 
-def _take_relation(relation: Any, ways: Ways) -> None:
-    turns = turns_of(relation)
-    if turns is None:
-        ways.turns_unread += 1
-    else:
-        ways.turns += turns
-
-
 def _items(path: Path) -> tuple[Iterable[Any], str]:
-    """Return the nodes and ways with a tag that matters, and the date of the extract where it says one."""
+    """Return the nodes, ways and relations with a tag that matters, and the date of the extract where it says one."""
     try:
         import osmium
     except ImportError as error:
@@ -144,6 +136,14 @@ def _items(path: Path) -> tuple[Iterable[Any], str]:
             raise ValueError(str(wrong)) from wrong
 
     return found(), date
+
+
+def _take_relation(relation: Any, ways: Ways) -> None:
+    turns = turns_of(relation)
+    if turns is None:
+        ways.turns_unread += 1
+    else:
+        ways.turns += turns
 
 
 def _take_node(number: int, tags: Any, ways: Ways) -> None:
