@@ -8,7 +8,7 @@ TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
 SEED ?= 1
 
-.PHONY: app demo test test-fast explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node
+.PHONY: app demo test test-fast long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -20,7 +20,11 @@ app: .venv/.demo-ready
 	$(BIN)/assetmap app assetmap-projects/cornwall
 
 test: .venv/.test-ready browser office
-	$(BIN)/python $(TESTS)
+	$(BIN)/python $(TESTS) -m "not long"
+
+# More places from official files, where those are beside the project.
+long: .venv/.test-ready
+	$(BIN)/python $(TESTS) -m long
 
 # No browser, nothing that builds whole projects: under a minute.
 test-fast: .venv/.test-ready
@@ -50,6 +54,14 @@ lint: .venv/.test-ready
 
 types: .venv/.test-ready
 	$(BIN)/mypy --strict src
+
+# The site of the documents, for a browser, without a network: open build/site/index.html.
+docs: .venv-docs/.ready
+	.venv-docs/bin/python scripts/site/build.py build/site
+
+# The site in a browser: search from a file, accessibility, no request to another host.
+docs-check: docs .venv/.test-ready browser
+	ASSETMAP_SITE=build/site $(BIN)/python -m pytest -n 0 tests/browser/test_site.py
 
 notebooks: .venv/.test-ready
 	$(BIN)/python scripts/run_notebooks.py
@@ -110,6 +122,11 @@ js: node
 	$(BIN)/python -m pip install --quiet --editable ".[test,lint]"
 	@touch $@ .venv/.demo-ready
 
+.venv-docs/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --editable ".[docs]"
+	@touch $@
+
 .venv-lowest/.ready: pyproject.toml | .venv/.test-ready
 	rm -rf .venv-lowest
 	$(BIN)/python -m venv --without-pip .venv-lowest
@@ -120,4 +137,4 @@ js: node
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-lowest .venv-pythons assetmap-demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-docs .venv-lowest .venv-pythons assetmap-demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

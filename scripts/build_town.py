@@ -14,8 +14,10 @@ import argparse
 import csv
 import hashlib
 import io
+import random
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
@@ -229,32 +231,297 @@ GROUPS: Final = [
     ("Friends of Quill River", "environment", 5, "no", "river", "We look after the river bank.", "Sunday", "free", "no", "drop in"),
 ]  # fmt: skip
 
-# who received it, area, pounds, date, what for, who gave it
+# forms of social action of data/tables/social_action.csv, as a list may write them
+FORMS: Final = {
+    "Quillford Food Bank": "Formal volunteering",
+    "Northgate Pantry": "Co-op; volunteering",
+    "Northgate Youth Club": "Formal volunteering",
+    "Mill Lane Tenants": "Campaigning; community organising",
+    "Overcott Lunch Club": "Unpaid care",
+    "Nether Quill Gardeners": "Peer support",
+    "Nether Quill Toddlers": "Peer support",
+    "Saltmarsh Memory Cafe": "Peer support; co-production",
+    "Westhay Repair Cafe": "Time bank",
+    "Friends of Quill River": "Campaigning",
+    "Quillford Library": "Formal volunteering; co-production",
+    "Nether Quill Library": "Formal volunteering",
+    "Westhay Community Library": "Community asset ownership; formal volunteering",
+}
+
+# who received it, where it works (areas, or anything else), pounds, date, what for, who gave it, postcode of the recipient, paid staff, led by
+# users, reach
 GRANTS: Final = [
-    ("Quillford Food Bank", 5, 12000, "2024-04-18", "food parcels", "Quillford Community Fund"),
-    ("Quillford Food Bank", 5, 15000, "2025-04-22", "food parcels and a van", "Quillford Community Fund"),
-    ("Northgate Youth Club", 8, 8500, "2024-09-03", "holiday club", "Quillford Community Fund"),
-    ("Northgate Community Trust", 8, 22000, "2025-02-14", "kitchen", "Northgate Levelling Fund"),
-    ("Mill Lane Tenants", 9, 600, "2025-06-30", "street party", "Councillors' small grants"),
-    ("Overcott Hall Committee", 12, 9500, "2024-11-11", "heating", "Rural Halls Fund"),
-    ("Overcott Lunch Club", 12, 900, "2025-01-20", "minibus hire", "Councillors' small grants"),
-    ("Nether Quill Village Hall Charity", 4, 5000, "2025-03-05", "doors", "Rural Halls Fund"),
-    ("Nether Quill Toddlers", 4, 300, "2025-05-12", "toys", "Councillors' small grants"),
-    ("Saltmarsh Memory Cafe", 6, 4200, "2024-07-01", "running costs", "Quillford Community Fund"),
-    ("Saltmarsh Institute Committee", 6, 18000, "2025-08-19", "roof survey", "Rural Halls Fund"),
-    ("Westhay Repair Cafe", 7, 750, "2025-09-09", "tools", "Councillors' small grants"),
-    ("Friends of Westhay Library", 7, 2500, "2024-05-28", "opening hours", "Quillford Community Fund"),
-    ("Friends of Quill River", 5, 1100, "2025-10-02", "litter picks", "Councillors' small grants"),
+    (
+        "Quillford Food Bank",
+        5,
+        12000,
+        "2024-04-18",
+        "food parcels",
+        "Quillford Community Fund",
+        5,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Quillford Food Bank",
+        (5, 8),
+        15000,
+        "2025-04-22",
+        "food parcels and a van",
+        "Quillford Community Fund",
+        5,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Northgate Youth Club",
+        8,
+        8500,
+        "2024-09-03",
+        "holiday club",
+        "Quillford Community Fund",
+        8,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Northgate Community Trust",
+        8,
+        22000,
+        "2025-02-14",
+        "kitchen",
+        "Northgate Levelling Fund",
+        5,
+        "yes",
+        "yes",
+        "local",
+    ),
+    (
+        "Mill Lane Tenants",
+        9,
+        600,
+        "2025-06-30",
+        "street party",
+        "Councillors' small grants",
+        9,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Overcott Hall Committee",
+        12,
+        9500,
+        "2024-11-11",
+        "heating",
+        "Rural Halls Fund",
+        12,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Overcott Lunch Club",
+        12,
+        900,
+        "2025-01-20",
+        "minibus hire",
+        "Councillors' small grants",
+        12,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Nether Quill Village Hall Charity",
+        4,
+        5000,
+        "2025-03-05",
+        "doors",
+        "Rural Halls Fund",
+        4,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Nether Quill Toddlers",
+        4,
+        300,
+        "2025-05-12",
+        "toys",
+        "Councillors' small grants",
+        4,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Saltmarsh Memory Cafe",
+        6,
+        4200,
+        "2024-07-01",
+        "running costs",
+        "Quillford Community Fund",
+        None,
+        "no",
+        "",
+        "local",
+    ),
+    (
+        "Saltmarsh Institute Committee",
+        6,
+        18000,
+        "2025-08-19",
+        "roof survey",
+        "Rural Halls Fund",
+        6,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Westhay Repair Cafe",
+        None,
+        750,
+        "2025-09-09",
+        "tools",
+        "Councillors' small grants",
+        7,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Friends of Westhay Library",
+        7,
+        2500,
+        "2024-05-28",
+        "opening hours",
+        "Quillford Community Fund",
+        7,
+        "no",
+        "yes",
+        "local",
+    ),
+    (
+        "Friends of Quill River",
+        5,
+        1100,
+        "2025-10-02",
+        "litter picks",
+        "Councillors' small grants",
+        5,
+        "no",
+        "",
+        "local",
+    ),
+    (
+        "Halls for Everyone (a national charity)",
+        12,
+        14000,
+        "2025-07-07",
+        "advice to halls",
+        "Rural Halls Fund",
+        "ZZ9 9ZZ",
+        "yes",
+        "no",
+        "national",
+    ),
+    (
+        "Quillford Volunteers",
+        "all of Quillford",
+        20000,
+        "2024-06-14",
+        "a volunteering service",
+        "Quillford Community Fund",
+        5,
+        "yes",
+        "no",
+        "local",
+    ),
+    (
+        "Youth Voices North",
+        8,
+        "to be agreed",
+        "2025-11-30",
+        "a youth forum",
+        "Quillford Community Fund",
+        8,
+        "",
+        "yes",
+        "local",
+    ),
 ]
 
-# what the council wants, where (an area or all of them), weight, the measure that shows it
-PRIORITIES: Final = [
-    ("A library that people without a car can reach", "", 3, "days a week there and back by bus"),
-    ("A warm place within a walk in winter", "", 2, "halls within 15 minutes on foot"),
-    ("More for young people north of the river", "E01900008", 2, "youth groups per 1,000 children"),
-    ("Less isolation in the hill villages", "E01900012", 3, "groups for older people"),
-    ("Halls that pay for themselves", "", 1, "yearly cost per weekly hour"),
+# priority, outcome, theme of need, types that serve it
+OUTCOMES: Final = [
+    ("Young people", "Every young person has somewhere to go", "children", "youth_group|uniformed_group"),
+    ("Young people", "Families with small children have company", "children", "school_parents|family_hub"),
+    ("Older people", "Nobody sits alone in the hill villages", "older_people", "lunch_club|memory_cafe"),
+    ("Older people", "People with dementia and their carers have help near home", "older_people", "memory_cafe|day_centre"),
+    ("Food and money", "Nobody goes hungry, and debts are dealt with early", "income", "food_bank|advice_support|credit_union"),
+    ("Place", "Neighbours look after rivers, gardens and each other", "environment",
+     "environment|community_garden|tenants_association|repair_cafe"),
+]  # fmt: skip
+
+# outcomes, for people, for the community, for public services, story, as each group says; the others say nothing
+SAID: Final = {
+    "Quillford Food Bank": ("Food and money", "Food on the day it is needed", "People give what they can spare",
+                            "Fewer people in crisis at the council's desk", "https://www.example.org/quillford/food-bank"),
+    "Saltmarsh Memory Cafe": ("People with dementia and their carers have help near home; Older people",
+                              "An afternoon with others who understand", "Neighbours know what dementia is", "",
+                              "https://www.example.org/quillford/memory-cafe"),
+    "Overcott Walkers": ("Older people", "Exercise and company", "Paths that are walked stay open", "", ""),
+    "Northgate Youth Club": ("Young people", "Somewhere to go and someone to talk to", "", "", ""),
+    "Friends of Quill River": ("Place; Clean water", "", "A clean river bank", "", ""),
+}  # fmt: skip
+
+# group, month, people helped, sessions, volunteers, as they came back; empty: not known
+COUNTS: Final = [
+    ("Quillford Food Bank", "2026-09", 210, 9, 14), ("Northgate Pantry", "2026-09", 95, 4, 6),
+    ("Overcott Lunch Club", "2026-09", 22, 4, 3), ("Nether Quill Toddlers", "2026-09", 18, "", ""),
+    ("Quillford Food Bank", "2026-10", 225, 9, 15), ("Northgate Pantry", "2026-10", 101, 5, ""),
+    ("Overcott Lunch Club", "2026-10", 24, 4, 3), ("Saltmarsh Memory Cafe", "2026-10", 16, 4, ""),
+    ("Quillford Over Sixties", "2026-10", "", 8, ""), ("Quillford Chess Club", "2026-10", 12, 4, 2),
+]  # fmt: skip
+
+# the thirteen questions of data/tables/conditions_checklist.csv, in their order
+QUESTIONS: Final = (
+    "key_issues", "driven_people", "people_together", "champions", "money", "spaces", "expertise", "time", "volunteering_leave",
+    "networks", "trust", "open_relations", "organisers",
+)  # fmt: skip
+
+# area, who answered, when, the answers: y yes, n no, anything else not known
+CONDITIONS: Final = [
+    ("E01900008", "a community worker", "2026-02-10", "yyyynyyn-yyny"),
+    ("E01900008", "a tenant of Northgate", "2026-03-04", "yy--nynn-yn--"),
+    ("E01900005", "the food bank's coordinator", "2026-01-22", "yyyyyyy--yyyy"),
+    ("E01900012", "the parish clerk", "2025-11-03", "yn-nnynn-y---"),
+    ("E01900012", "the parish clerk", "2026-03-18", "yn-nnynn-yy-n"),
+    ("E01900006", "a volunteer of the memory cafe", "2026-02-27", "y----y---y---"),
+    ("E01900004; Quillford 001A", "the hall committee", "2026-03-11", "-y---yny-yy-y"),
+    ("E01900011", "a councillor", "2026-03-20", "-------------"),
 ]
+
+# Two lists of groups, as an officer and a caretaker keep them, of 144 groups of which 36 are charities: so the truth is
+# known, 108 groups on no register. Each list shows some kinds better than others.
+LIST_PLACES: Final = (
+    "Quill Mouth", "Ridge", "Old Quay", "Nether Quill", "Quillford", "Saltmarsh",
+    "Westhay", "Northgate", "Mill Lane", "Westhay Moor", "North Road", "Overcott",
+)  # fmt: skip
+LIST_KINDS: Final = {
+    "Arts group": ("Singers", "Brass Players", "Quilters", "Film Evenings"),
+    "Sports club": ("Bowls Club", "Yoga Hour", "Walking Netball"),
+    "Lunch club": ("Soup Lunch", "Coffee Morning"),
+    "Environment group": ("Tree Wardens", "Hedgehog Watch"),
+    "Peer support": ("Grief Cafe",),
+}
+EASY: Final = ("Arts group", "Sports club")
+CHARITIES: Final = 36
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -266,7 +533,7 @@ def main(arguments: list[str] | None = None) -> int:
     write_areas(output / "areas.gpkg")
     (output / "roads.osm").write_text(roads(), encoding="utf-8", newline="\n")
     write_zip(output / "buses_gtfs.zip", timetable())
-    for name, text in tables().items():
+    for name, text in (tables() | two_lists()).items():
         (output / name).write_text(text, encoding="utf-8", newline="\n")
     if output.resolve() == TOWN:
         update_readme(DATA / "README.md")
@@ -379,6 +646,36 @@ def postcodes() -> list[tuple[Any, ...]]:
     return rows
 
 
+def two_lists() -> dict[str, str]:
+    """Return a directory and a book of bookings: the same groups in part, with names written as people write them."""
+    dice = random.Random(5)
+    groups = [
+        (f"{place} {name}", kind, f"QF{number} 1A{dice.choice('ABDEFGHJ')}")
+        for number, place in enumerate(LIST_PLACES, start=1)
+        for kind, names in LIST_KINDS.items()
+        for name in names
+    ]
+    charities = set(dice.sample(range(len(groups)), CHARITIES))
+
+    def written(easy: float, hard: float, spelled: Callable[[str], str]) -> list[tuple[str, ...]]:
+        return [
+            (spelled(name), kind, postcode, "yes" if number in charities else "no")
+            for number, (name, kind, postcode) in enumerate(groups)
+            if dice.random() < (easy if kind in EASY else hard)
+        ]
+
+    def hurried(name: str) -> str:
+        place = dice.randrange(2, len(name) - 2)
+        return name[:place] + name[place + 1 :] if dice.random() < 0.2 else name
+
+    heading = ("Name of group", "Type", "Postcode", "Registered charity")
+    by_officer = written(0.55, 0.45, lambda name: dice.choice([name, name, name.upper(), f"The {name}"]))
+    return {
+        "directory.csv": as_csv(by_officer, *heading),
+        "hall_bookings.csv": as_csv(written(0.5, 0.4, hurried), *heading),
+    }
+
+
 def tables() -> dict[str, str]:
     """Return the tables of the town as CSV, and its assetmap.toml."""
     known = postcodes()
@@ -406,9 +703,9 @@ def tables() -> dict[str, str]:
             "lsoa21_code", "households", "households_without_a_car",
         ),
         "libraries.csv": as_csv(
-            [(row[0], "library", *spot(row[1]), "open", *row[2:]) for row in LIBRARIES],
+            [(row[0], "library", *spot(row[1]), "open", *row[2:], FORMS.get(row[0], "")) for row in LIBRARIES],
             "name", "asset_type", "postcode", "easting", "northing", "status", "operator", "operator_type",
-            "annual_cost_gbp", "weekly_hours", *week,
+            "annual_cost_gbp", "weekly_hours", *week, "social_action",
         ),
         "halls.csv": as_csv(
             [(row[0], "community_centre" if "Centre" in row[0] else "village_hall", *spot(row[1]), *row[2:])
@@ -417,17 +714,25 @@ def tables() -> dict[str, str]:
             "annual_cost_gbp", "note",
         ),
         "groups.csv": as_csv(
-            [(name, kind, middle[code_of[area]][1][0], "open", registered, *told)
+            [(name, kind, middle[code_of[area]][1][0], "open", registered, *told, FORMS.get(name, ""), *SAID.get(name, ("",) * 5))
              for name, kind, area, registered, *told in GROUPS],
             "name", "asset_type", "postcode", "status", "registered", "activity", "in_our_words", "days", "cost", "step_free",
-            "booking",
+            "booking", "social_action", "outcomes", "benefit_people", "benefit_community", "benefit_services", "story",
         ),
         "grants.csv": as_csv(
-            [(f"Q-{at:03d}", who, code_of[area], amount, date, purpose, funder)
-             for at, (who, area, amount, date, purpose, funder) in enumerate(GRANTS, start=1)],
-            "grant_id", "recipient", "area_code", "amount_gbp", "award_date", "purpose", "funder",
+            [(f"Q-{at:03d}", who, works_in(place, code_of), amount, date, purpose, funder,
+              middle[code_of[office]][1][0] if isinstance(office, int) else office or "", *told)
+             for at, (who, place, amount, date, purpose, funder, office, *told) in enumerate(GRANTS, start=1)],
+            "grant_id", "recipient", "area_code", "amount_gbp", "award_date", "purpose", "funder", "recipient_postcode",
+            "paid_staff", "user_led", "reach",
         ),
-        "priorities.csv": as_csv(PRIORITIES, "priority", "area_code", "weight", "measure"),
+        "conditions.csv": as_csv(
+            [(area, who, when, *({"y": "yes", "n": "no"}.get(sign, "unknown") for sign in said))
+             for area, who, when, said in CONDITIONS],
+            "area", "who", "date", *QUESTIONS,
+        ),
+        "outcomes.csv": as_csv(OUTCOMES, "priority", "outcome", "need_theme", "asset_types"),
+        "counts.csv": as_csv(COUNTS, "group", "month", "people_helped", "sessions", "volunteers"),
         "places.csv": as_csv(
             [(name, kind, *reversed(lon_lat(point))) for name, kind, point in (
                 ("Quillford", "town", (6000, 4200)), ("Northgate", "suburb", (6000, 6000)),
@@ -442,6 +747,13 @@ def tables() -> dict[str, str]:
         ),
         "assetmap.toml": PROJECT,
     }  # fmt: skip
+
+
+def works_in(place: int | tuple[int, ...] | str | None, code_of: dict[int, str]) -> str:
+    """Return the codes of the areas where a grant works, or the words for anything else."""
+    if place is None or isinstance(place, str):
+        return place or ""
+    return "; ".join(code_of[area] for area in ((place,) if isinstance(place, int) else place))
 
 
 def made_up(file: str, title: str) -> str:
@@ -471,6 +783,8 @@ PROJECT: Final = "\n".join(
         + made_up("buses_gtfs.zip", "Buses of Quillford").replace(
             'file = "buses_gtfs.zip"', 'files = ["buses_gtfs.zip"]'
         ),
+        "[conditions]\n" + made_up("conditions.csv", "What people say about areas of Quillford"),
+        "[grants]\n" + made_up("grants.csv", "Grants in Quillford"),
         '[access]\nasset_type = "library"\ndistance = "bus"\nlimit_minutes = 45\n',
         "[[census]]\n"
         + made_up("cars.csv", "Households without a car in Quillford, in the way of table TS045"),
@@ -479,7 +793,12 @@ PROJECT: Final = "\n".join(
         '[[option]]\nname = "B"\ntitle = "Pass the Guildhall on"\n'
         'devolve = ["Quillford Guildhall:Quillford Town Council"]\n',
         '[[option]]\nname = "C"\ntitle = "Shorter hours at the Guildhall; Bridge Street opens again"\n'
-        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]',
+        'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]\n',
+        "[outcomes]\n" + made_up("outcomes.csv", "Priorities and outcomes of Quillford"),
+        "[counts]\n" + made_up("counts.csv", "What groups of Quillford counted"),
+        "[break_even]\nsaving_per_person_gbp = 9000\nyears = 2\n"
+        'assumption = "home care for two years costs £9,000 a person (made up, like everything here)"\n'
+        'service = "A link worker for Quillford"\nspending_gbp = 84000',
         "",
     ]
 )

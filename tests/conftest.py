@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -136,6 +137,28 @@ def official() -> Path:
     if not found:
         pytest.skip("the official files are not beside the project")
     return found[0]
+
+
+@pytest.fixture(scope="session")
+def quillford(tmp_path_factory: pytest.TempPathFactory) -> am.Results:
+    """The made-up town without its roads and buses, measured once."""
+    return am.measure_project(am.open_project(quillford_folder(tmp_path_factory)), sensitivity=False)
+
+
+def quillford_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the made-up town in which straight lines decide: quick to measure."""
+    from assetmap.project.folder import example_project
+
+    folder = tmp_path_factory.getbasetemp() / "quillford"
+    if not folder.is_dir():
+        folder.mkdir()
+        for file in example_project("town").folder.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+        text = (folder / "assetmap.toml").read_text(encoding="utf-8")
+        text = re.sub(r"(?ms)^\[(?:roads|timetable)\]\n.*?(?=^\[)", "", text)
+        text = text.replace('distance = "bus"', 'distance = "straight"')
+        (folder / "assetmap.toml").write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

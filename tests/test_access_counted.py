@@ -20,13 +20,16 @@ from assetmap.access.counted import (
     note_not_counted,
     with_counts_as,
 )
+from assetmap.access.measure import measure_access
 from assetmap.access.nearest import distance_to_nearest, open_assets
+from assetmap.access.stops import note_stops
+from assetmap.access.travel import Travel
 from assetmap.project.settings import AccessSettings
 from assetmap.schema import PRECISIONS, STATUSES, InputError, reference_table
 from assetmap.show.counts import open_assets as open_in_outputs
 
 ROOT = Path(__file__).parents[1]
-TYPES = ("library", "mobile_library", "prison_library", "archive")
+TYPES = ("library", "mobile_stop", "mobile_library", "prison_library", "archive")
 
 
 def assets_of(rows: list[tuple[str, str, str]]) -> gpd.GeoDataFrame:
@@ -49,6 +52,7 @@ def area() -> gpd.GeoDataFrame:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
@@ -62,14 +66,14 @@ def test_counts_and_distances_speak_of_the_same_assets(
     area: gpd.GeoDataFrame, rows: list[tuple[str, str, str]], vans: bool
 ) -> None:
     rows = [("library", "open", "postcode"), *rows]
-    assets = with_counts_as(assets_of(rows), {"mobile_library": True} if vans else {})
+    assets = with_counts_as(assets_of(rows), {"mobile_stop": True} if vans else {})
     costs = straight_costs(area, assets, asset_type="library", limit_m=1e6)
     in_distances = set(costs.assets[costs.asset])
     results = SimpleNamespace(assets=assets, settings={"access": {"asset_type": "library"}})
     assert set(open_in_outputs(results).index) == in_distances
     assert set(open_assets(assets, "library").index) == in_distances
     opened = assets[
-        (assets["status"] == "open") & assets["asset_type"].isin(["library"] + ["mobile_library"] * vans)
+        (assets["status"] == "open") & assets["asset_type"].isin(["library"] + ["mobile_stop"] * vans)
     ]
     assert set(left_out(assets, "library").index) == set(opened.index) - in_distances
     assert distance_to_nearest(area, assets)["nearest_asset_id"].isin(in_distances).all()
@@ -108,8 +112,8 @@ def test_what_does_not_count_is_said_with_its_reason() -> None:
     for kind in ("prison_library", "mobile_library"):
         assert table.at[kind, "reason"][1:] in note.sentence
     assert table.at["archive", "reason"][1:] not in note.sentence
-    (note,) = note_not_counted(with_counts_as(assets, {"mobile_library": True}), "library")
-    assert table.at["mobile_library", "reason"][1:] not in note.sentence
+    (note,) = note_not_counted(with_counts_as(assets, {"prison_library": True}), "library")
+    assert table.at["prison_library", "reason"][1:] not in note.sentence
 
 
 def test_settings_change_what_counts() -> None:
@@ -130,10 +134,64 @@ def test_every_type_says_whether_it_counts_and_why() -> None:
     table, types = reference_table("access_types"), reference_table("asset_types")
     assert table.index.tolist() == types.index.tolist()
     assert set(table["counts_as"]) <= set(types.index)
-    assert set(table["counts"]) == {"yes", "no"}
+    assert set(table["counts"]) == {"yes", "no", "hours", "never"}
     assert (table["reason"] != "").all()
-    assert (table.loc[table["counts_as"] != table.index, "counts"] == "no").all()
+    assert (table.loc[table["counts_as"] != table.index, "counts"] != "yes").all()
     page = (ROOT / "docs" / "access.md").read_text()
-    for kind, reason in table.loc[table["counts"] == "no", "reason"].items():
+    for kind, reason in table.loc[table["counts"] != "yes", "reason"].items():
         assert f"`{kind}`" in page
         assert reason in page
+
+
+def test_stops_count_by_their_hours_as_a_naive_sum_has_it_and_no_distance_leads_to_them() -> None:
+    squares = [box(x, 199_000, x + 1_000, 200_000) for x in (300_000, 301_000, 309_000)]
+    people = pd.DataFrame(
+        {"area_name": list("ABC"), "population": [500.0, 1_500.0, 800.0]},
+        index=pd.Index(["A", "B", "C"], name="area_code"),
+    )
+    areas = gpd.GeoDataFrame(people, geometry=squares, crs=27700)
+    rows = (
+        [("library", "open", "postcode")]
+        + [("mobile_stop", "open", "postcode")] * 3
+        + [("mobile_library", "open", "postcode")]
+    )
+    assets = assets_of(rows).assign(
+        weekly_hours=[30.0, 0.125, 0.5, None, 36.0],
+        opening_times=["", "Tuesday 10:00 to 10:30, every 4 weeks", "Monday 9 to 10, fortnightly", "", ""],
+    )
+    assets.geometry = [
+        Point(300_500, 199_500),
+        Point(309_400, 199_500),
+        Point(301_600, 199_500),
+        Point(309_500, 199_500),
+        Point(309_500, 199_500),
+    ]
+    measured = measure_access(areas, assets, travel=Travel(limit_m=3_000))
+    spots = {code: shape.centroid for code, shape in areas.geometry.items()}
+
+    def weight(metres: float) -> float:
+        return 1.0 if metres <= 1_000 else 0.68 if metres <= 2_000 else 0.22 if metres <= 3_000 else 0.0
+
+    expected = dict.fromkeys(areas.index, 0.0)
+    for position in (0, 1, 2):  # a stop without hours and the depot of a van offer nothing
+        point, hours = assets.geometry.iloc[position], assets["weekly_hours"].iloc[position]
+        demand = sum(weight(point.distance(spots[code])) * areas["population"][code] for code in areas.index)
+        for code in areas.index:
+            expected[code] += 1_000 * hours * weight(point.distance(spots[code])) / demand
+    assert measured["access_per_1000"].to_dict() == pytest.approx(expected)
+    assert measured["nearest_name"].eq("Place 0").all()
+    assert measured["count_within"].tolist() == [1, 1, 0]
+    assert measured["access_sites_per_1000"]["C"] == 0
+    assert measured.loc["C", "mobile_stop"] == "Place 1: Tuesday 10:00 to 10:30, every 4 weeks"
+    assert measured.loc["C", "mobile_stop_m"] == pytest.approx(100)
+    (note,) = note_stops(assets, "library")
+    assert note.code == "COUNTED_BY_HOURS"
+    assert "2 mobile library stops count by hours: together 0.6 hours" in note.sentence
+    assert "1 further stop counts for nothing" in note.sentence
+    with pytest.raises(InputError, match="'mobile_library' cannot count as another type.*depot"):
+        count_types({"mobile_library": True})
+    counted = with_counts_as(assets, {"mobile_stop": True})
+    assert note_stops(counted, "library") == ()
+    fully = measure_access(areas, counted, travel=Travel(limit_m=3_000))
+    assert "mobile_stop" not in fully
+    assert fully["nearest_name"]["C"] in ("Place 1", "Place 3")

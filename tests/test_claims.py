@@ -58,6 +58,7 @@ def test_every_claim_has_an_attacker() -> None:
             assert f'"{key}"' in body, f"{function} does not attack '{key}'"
 
 
+@pytest.mark.slow
 def test_people_and_areas_are_those_of_the_table(
     cornwall_sure: Built, tables: dict[str, pd.DataFrame]
 ) -> None:
@@ -185,6 +186,30 @@ def test_distances_are_measured_again(cornwall_sure: Built, tables: dict[str, pd
     for key, low, high in zip(keys, bands[:-1], bands[1:], strict=True):
         assert number_of(results, key) == sum(low <= metres < high for metres in everybody)
     assert number_of(results, "need_with_distance") == pytest.approx(spearmanr(areas["need"], away).statistic)
+
+
+def test_prevention_is_counted_again(cornwall_sure: Built, tables: dict[str, pd.DataFrame]) -> None:
+    results, areas, assets = cornwall_sure[0], tables["areas"], tables["assets"]
+    kinds = pd.read_csv(ROOT / "data" / "tables" / "asset_types.csv", keep_default_na=False)
+    prevents = set(kinds.loc[kinds["prevents"] == "yes", "asset_type"])
+    there = ("open", "unknown")
+    opened = [row for row in assets.itertuples() if row.asset_type in prevents and row.status in there]
+    assert number_of(results, "prevention_assets") == len(opened)
+    placed = np.array(
+        [(r.easting, r.northing) for r in opened if r.location_precision in ("point", "postcode", "place")]
+    )
+    found, rates = [], []
+    centres = areas[["centre_easting", "centre_northing"]].to_numpy()
+    for x, y in centres:
+        near = np.hypot(placed[:, 0] - x, placed[:, 1] - y) <= 2_000
+        around = np.hypot(centres[:, 0] - x, centres[:, 1] - y) <= 2_000
+        rates.append(1_000 * near.sum() / areas.loc[around, "population"].sum())
+    needy = areas["need_health"] > np.quantile(areas["need_health"], 2 / 3)
+    few = np.array(rates) <= np.quantile(rates, 1 / 3)
+    found = areas[needy & (few | (np.array(rates) == 0))]
+    assert number_of(results, "prevention_areas") == len(found) > 0
+    assert number_of(results, "prevention_people") == found["population"].sum()
+    assert set(found["area_code"]) == set(tables["prevention"]["area_code"])
 
 
 def test_people_far_by_age_and_need_are_counted_again(

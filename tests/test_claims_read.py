@@ -93,6 +93,10 @@ Groups of neighbours among the {tested_top} widest gaps
 We tested {around_tested} small areas, with need shuffled and access fixed (bivariate local Moran, false discovery rate 5%).
 {around_areas} areas stand out: {around_labels}.
 We repeated the test with other random numbers: {around_steady} of them stand out every time, the least certain in {around_least} of the repeats.
+{prevention_areas} small areas have high need and little prevention near, compared with the other small areas here.
+{prevention_people} people live there.
+High need and little prevention near: the first 12 of {prevention_areas}
+The lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, that are not known to be closed.
 {detour_areas} small areas are within 5 km of an open library in a straight line but further overland ({detour_people} people).
 {edge_areas} small areas are within 5 km of people beyond the border; {edge_top} are among the {top} widest gaps.
 Nearest places (number of areas): {edge_places}.
@@ -120,6 +124,7 @@ The last column says how certain the order of neighbouring ranks is: 50% is no b
 Rank correlation is 1 if all areas keep their order and 0 if nothing of the order is left.
 We call gaps clustered only where both of these p-values are below 0.05.
 About 1 in 20 of them may be chance.
+Near means within 2 km in a straight line.
 The published index, reordered so that 1 is the area with most need and 0 the area with least.
 Open places of the chosen type within the catchment, per 1,000 people who live there.
 If there are none it is 0; if it was not measured it is shown as not known.
@@ -345,7 +350,21 @@ def test_the_tables_of_the_register_are_counted_row_by_row(
     assert len(cells_of(page, "The rows to fix or check")) == len(tables["rejected"])
 
 
+def test_the_table_of_prevention_says_what_the_files_say(page: str, tables: dict[str, pd.DataFrame]) -> None:
+    areas = tables["areas"]
+    worst = areas[areas["prevention_class"] == "high need, little prevention near"]
+    worst = worst.sort_values("need_health", ascending=False, kind="stable").head(12)
+    assert cells_of(page, "High need and little prevention near") == [
+        [
+            f"{one.area_name} {one.area_code}", number(one.population), f"{one.need_health:.2f}",
+            number(one.prevention_within), f"{one.prevention_per_1000:.2f}",
+        ]
+        for one in worst.itertuples()
+    ]  # fmt: skip
+
+
 CHECKED = (
+    "High need and little prevention near",
     "The 20 widest gaps of", "Distance to the nearest open library, by fifths", "People over 5 km from any",
     "The best 3 places", "How robust the 20", "What changes if one choice", "Groups of neighbours", "The rows to fix",
     "Where the straight-line and the overland", "Open libraries by who runs", "The register by type", "What happened to the rows",
@@ -530,6 +549,12 @@ def test_every_sentence_on_cornwall_in_the_documentation_is_compared() -> None:
         "docs/register.md": lambda line: line.startswith("| Cornwall"),  # the labelled pairs
         "docs/place.md": lambda line: True,  # what a command prints
         "docs/travel.md": lambda line: True,
+        "docs/sites.md": lambda line: "benchmarks/review.py" in line,
+        "docs/tutorial_officer.md": lambda line: (
+            True
+        ),  # tests/test_tutorials.py runs these pages and compares them
+        "docs/tutorial_analyst.md": lambda line: True,
+        "docs/tutorial_planner.md": lambda line: True,
         "docs/read.md": lambda line: True,
         "docs/toolkit.md": lambda line: (
             line.startswith("|") or "What is not built" in line

@@ -24,6 +24,7 @@ MAY_KNOW = {
     "gaps": ("access", "need"),
     "sites": ("access",),
     "sharing": ("access",),
+    "action": ("access", "groups"),
     "show": (),
 }
 """What each room may know beside the ground; only tables and records pass between the others."""
@@ -33,7 +34,7 @@ APP_MAY_KNOW = ("project", "place", "show", *GROUND)
 """The rooms that the app names; everything else it takes from the public names of assetmap itself."""
 
 MOST_MODULES = 24
-COMPUTE = ("need", "access", "groups", "gaps", "sites")
+COMPUTE = ("need", "access", "groups", "gaps", "sites", "action")
 HEAVY = ("statsmodels", "esda", "spopt", "folium", "matplotlib", "mapclassify", "geopandas", "pandas")
 OF_THE_APP = ("starlette", "uvicorn", "jinja2", "multipart", "argon2", "markdown_it", "openpyxl", "anyio")
 """What only the app loads, when it runs."""
@@ -58,6 +59,7 @@ def rooms_of(file: Path) -> set[str]:
     return {name.split(".")[1] for name in imports_of(file) if name.startswith("assetmap.")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", MAY_KNOW)
 def test_rooms_know_only_their_floor(room: str) -> None:
     allowed = {room, *GROUND, *MAY_KNOW[room]}
@@ -79,6 +81,7 @@ def test_the_app_adds_no_second_way_of_judging_measuring_or_drawing() -> None:
         assert not breach, f"{file.relative_to(SOURCE)} imports {breach}"
 
 
+@pytest.mark.slow
 def test_only_the_app_loads_what_serves_pages() -> None:
     for file in SOURCE.rglob("*.py"):
         top = {name.split(".")[0] for name in imports_of(file)}
@@ -100,6 +103,7 @@ def test_no_room_is_crowded() -> None:
         assert len(modules) <= MOST_MODULES, folder.relative_to(SOURCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", COMPUTE)
 def test_rooms_that_compute_open_no_file(room: str) -> None:
     openers = {"open", "read_csv", "read_file", "read_text", "to_csv", "write_text", "read_parquet"}
@@ -118,7 +122,7 @@ def test_every_public_name_can_be_loaded_and_is_documented() -> None:
         assert getattr(assetmap, name).__doc__, name
 
 
-@pytest.mark.parametrize("room", ["access", "gaps", "groups", "need", "sites"])
+@pytest.mark.parametrize("room", ["access", "action", "gaps", "groups", "need", "sites"])
 def test_every_public_name_of_a_room_can_be_loaded_and_is_documented(room: str) -> None:
     names = getattr(assetmap, room).__all__
     assert names
@@ -146,6 +150,7 @@ def test_help_loads_no_heavy_library() -> None:
     assert done.stdout.splitlines()[-1] == "loaded []"
 
 
+@pytest.mark.slow
 def test_every_note_is_raised_by_a_test() -> None:
     """What a note says is a claim: a code that no test names has nobody who tries to make it false."""
     written = "".join(file.read_text(encoding="utf-8") for file in SOURCE.rglob("*.py"))

@@ -62,6 +62,7 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+@pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", PAGES[0].read_text(encoding="utf-8"), flags=re.DOTALL)
     assert len(code.strip().splitlines()) <= 13
@@ -71,6 +72,34 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert (tmp_path / "out" / "map.html").is_file()
     assert (tmp_path / "devolution" / "evidence.zip").is_file()
     assert 0 < len(names["far"]) < 326
+
+
+def test_the_readme_is_one_page_with_a_picture_and_three_doors() -> None:
+    text = PAGES[0].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 80
+    assert text.count("![") == 1
+    assert re.findall(r"docs/(tutorial_\w+)\.md", text) == [
+        "tutorial_officer", "tutorial_analyst", "tutorial_planner",
+    ]  # fmt: skip
+
+
+def test_every_page_is_in_the_contents_once() -> None:
+    """docs/index.md is the one list of pages: the site makes its menus from it."""
+    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^- \[.*?\]\((\w+\.md)\): ", text, flags=re.M)
+    there = {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert sorted(listed) == sorted(there), "docs/index.md lists each page of docs once"
+
+
+def test_every_reference_table_is_described() -> None:
+    """data/README.md says of each file of data/tables what it is; its page on the site is made from that."""
+    rows = (ROOT / "data" / "README.md").read_text(encoding="utf-8").split("\n## tables\n")[1]
+    named = {
+        name.strip()
+        for names in re.findall(r"^\| ([\w., ]+\.csv) \| ", rows, flags=re.M)
+        for name in names.split(",")
+    }
+    assert {path.name for path in (ROOT / "data" / "tables").glob("*.csv")} <= named
 
 
 def test_no_path_of_a_machine_is_in_a_document() -> None:

@@ -437,9 +437,11 @@ def test_asset_types():
     assert len(types) >= 45
     assert types.columns.tolist() == [
         "label", "label_plural", "kind", "group", "need_theme", "osm_tags", "sensitive",
+        "prevents", "prevents_reason",
     ]  # fmt: skip
     assert set(types["kind"]) == {"association", "institution", "place", "exchange", "culture"}
-    assert set(types["group"]) == set(types["sensitive"]) == {"yes", "no"}
+    assert set(types["group"]) == set(types["sensitive"]) == set(types["prevents"]) == {"yes", "no"}
+    assert ((types["prevents_reason"] != "") == (types["prevents"] == "yes")).all()
     assert set(types["need_theme"]) <= set(reference_table("need_indices")["theme"])
     assert types["label"].is_unique
     assert types["label_plural"].is_unique

@@ -53,6 +53,14 @@ def hashes(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
+def test_a_new_project_starts_from_an_example_that_is_there(tmp_path: Path) -> None:
+    am.new_project(tmp_path / "town", example="town")
+    assert am.open_project(tmp_path / "town").settings.project.area_name == "Quillford (a made-up town)"
+    with pytest.raises(am.InputError, match="no example 'twn'. The examples are cornwall and town"):
+        am.new_project(tmp_path / "other", example="twn")
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_build_holds_every_file(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == FILES
     assert (folder / "map.html").stat().st_size <= 1_500_000

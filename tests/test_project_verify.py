@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 import assetmap as am
 from assetmap.project.build import measure_project
 from assetmap.project.inputs import hash_inputs
+from assetmap.project.review import measure_review
 from assetmap.project.signature import check_signature
 from assetmap.project.verify import Verification, describe_verification, verify_evidence
 from assetmap.read.evidence import read_evidence
@@ -48,12 +49,23 @@ def members(pack: Path) -> Members:
     return read_evidence(pack).members
 
 
+REVIEWS: dict[str, Any] = {}
+
+
 @pytest.fixture
 def once(project: am.Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure the project once: its inputs stay the same in the tests that forge packs."""
+    """Measure the project once, and review it once for the same settings: its inputs stay the same in the tests that forge packs."""
     if not hasattr(once, "results"):
         once.results = measure_project(project, sensitivity=False)
+
+    def review(_: Any, results: am.Results, settings: Any, options: Any) -> Any:
+        asked = repr((settings, options))
+        if asked not in REVIEWS:
+            REVIEWS[asked] = measure_review(project, results, settings, options)
+        return REVIEWS[asked]
+
     monkeypatch.setattr("assetmap.project.verify.measure_project", lambda *_, **__: once.results)
+    monkeypatch.setattr("assetmap.project.verify.measure_review", review)
 
 
 def rehashed(members: Members) -> Members:

@@ -11,6 +11,7 @@ from assetmap.read.inputs import inspect_file
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.json_files import OPEN_REFERRAL
 from assetmap.read.lists.shapes import SHAPES, _library_types
+from assetmap.read.lists.stops import stop_columns, weeks_between
 from assetmap.register.build import build_register
 from assetmap.schema import reference_table
 
@@ -56,6 +57,14 @@ GOOD = {
         "librarieshacked_schema",
         {"West Library": ("library", "open"), "Old Library": ("library", "closed")},
     ),
+    "mobile_library_stops_good.csv": (
+        "mobile_library_stops",
+        {
+            "The Green, Coldmere": ("mobile_stop", "open"),
+            "Dunnaford Village Hall": ("mobile_stop", "open"),
+            "Old Inn, Elmscott": ("mobile_stop", "closed"),
+        },
+    ),
     "libraries_taskforce_good.csv": (
         "libraries_taskforce",
         {"West": ("library", "open"), "Old": ("library", "closed")},
@@ -75,6 +84,7 @@ BAD = {
     "ace_libraries_bad.csv": ("ace_libraries", ["rejected", "rejected", "review"]),
     "ace_libraries_enhanced_bad.csv": ("ace_libraries_enhanced", ["rejected", "rejected"]),
     "librarieshacked_schema_bad.csv": ("librarieshacked_schema", ["accepted", "review"]),
+    "mobile_library_stops_bad.csv": ("mobile_library_stops", ["accepted", "rejected"]),
     "libraries_taskforce_bad.csv": ("libraries_taskforce", ["accepted", "rejected"]),
     "charity_commission_bad.json": ("charity_commission", ["accepted", "rejected"]),
     "charity_commission_bad.tsv": ("charity_commission", ["accepted", "rejected"]),
@@ -86,6 +96,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", GOOD)
 def test_a_good_sample_is_taken(sample: str) -> None:
     shape, expected = GOOD[sample]
@@ -93,12 +104,14 @@ def test_a_good_sample_is_taken(sample: str) -> None:
     assert listed.shape == shape
     register = build_register(listed, audience="internal")
     assets, log = register.assets, register.log
-    assert log["outcome"].tolist() == ["accepted"] * len(listed.table)
+    second = ["merged"] if shape == "mobile_library_stops" else []  # the second visit to a stop
+    assert log["outcome"].tolist() == second + ["accepted"] * (len(listed.table) - len(second))
     assert {
         n: (t, s) for n, t, s in zip(assets["name"], assets["asset_type"], assets["status"], strict=True)
     } == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", BAD)
 def test_a_bad_sample_is_explained(sample: str) -> None:
     shape, outcomes = BAD[sample]
@@ -122,6 +135,7 @@ OTHER_ROWS = {"openstreetmap_good.json": "overpass_assets", "openstreetmap_bad.j
 OTHER_ROWS |= {f"threesixtygiving_{kind}.json": "threesixtygiving_json" for kind in ("good", "bad")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", [*GOOD, *BAD])
 def test_a_sample_is_recognised_as_its_row_of_sources(sample: str) -> None:
     row = inspect_file(SAMPLES / sample, folder=SAMPLES)
@@ -129,6 +143,7 @@ def test_a_sample_is_recognised_as_its_row_of_sources(sample: str) -> None:
     assert row["source_id"] == OTHER_ROWS.get(sample, (GOOD | BAD)[sample][0])
 
 
+@pytest.mark.slow
 def test_library_shapes_say_operator_hours_and_statutory() -> None:
     ace = build_register(read_assets(SAMPLES / "ace_libraries_good.csv"), audience="internal").assets
     west = ace.set_index("name").loc["West Library"]
@@ -143,6 +158,37 @@ def test_library_shapes_say_operator_hours_and_statutory() -> None:
     assert pd.isna(hours["Old Library"])
 
 
+@pytest.mark.slow
+def test_stops_of_a_mobile_library_have_the_hours_of_all_their_visits() -> None:
+    stops = build_register(read_assets(SAMPLES / "mobile_library_stops_good.csv")).assets.set_index("name")
+    green = stops.loc["The Green, Coldmere"]
+    assert green["weekly_hours"] == 0.5 / 4 + 1 / 2
+    assert green["opening_times"] == (
+        "Tuesday 10:00 to 10:30, every 4 weeks; Friday 14:00 to 15:00, every 2 weeks"
+    )
+    assert (green["location_precision"], green["town"]) == ("point", "Coldmere")
+    assert stops.loc["Dunnaford Village Hall", "weekly_hours"] == pytest.approx(0.75 * 12 / 52, abs=1e-4)
+    bad = build_register(read_assets(SAMPLES / "mobile_library_stops_bad.csv"))
+    assert bad.assets["weekly_hours"].isna().all()
+    assert "times of this stop cannot be read" in bad.log["reason"][0]
+    unknown = stop_columns(
+        {"stop": pd.Series(["Inn"]), "arrival": pd.Series(["9"]), "departure": pd.Series(["10"])}
+    )
+    assert "How often the van comes" in unknown["reading_note"][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "weeks"),
+    [
+        ("FREQ=WEEKLY", 1), ("freq=weekly; interval=3", 3), ("FREQ=MONTHLY;BYDAY=1MO,3MO", 26 / 12), ("FREQ=DAILY", None), ("2", 2),
+        ("FREQ=WEEKLY;INTERVAL=0", None), ("every week", 1), ("Every other week", 2), ("every three weeks", 3), ("4-weekly", 4),
+        ("1st and 3rd Tuesday", 26 / 12), ("monthly", 52 / 12), ("0", None), ("", None), ("by request", None),
+    ],
+)  # fmt: skip
+def test_how_often_a_van_comes(words: str, weeks: float | None) -> None:
+    assert weeks_between(words) == (None if weeks is None else pytest.approx(weeks))
+
+
 def test_a_placeholder_year_is_left_out_and_told() -> None:
     table = read_assets(SAMPLES / "librarieshacked_schema_bad.csv").table
     register = build_register(table)
@@ -151,6 +197,7 @@ def test_a_placeholder_year_is_left_out_and_told() -> None:
     assert assets["closed_year"].isna().all()
 
 
+@pytest.mark.slow
 def test_registers_and_numbers() -> None:
     charities = build_register(
         read_assets(SAMPLES / "charity_commission_good.tsv"), audience="internal"
@@ -171,6 +218,7 @@ def test_registers_and_numbers() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_charity_and_its_grant_are_one_thing() -> None:
     lists = [
         read_assets(SAMPLES / "charity_commission_good.tsv"),
@@ -192,6 +240,7 @@ def test_a_service_is_listed_at_each_of_its_places() -> None:
     assert assets["operator"].unique().tolist() == ["Town Trust"]
 
 
+@pytest.mark.slow
 def test_the_national_list_gives_the_27_open_branches_of_the_example(official: Path) -> None:
     table = read_assets(official / "libraries" / "libraries_england_2023.csv").table
     register = build_register(table, audience="internal")

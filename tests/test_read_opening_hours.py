@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.opening_times import hours_in_week, opening_times
 from assetmap.read.opening_hours import parse_day_hours, parse_opening_hours
 from transport_feeds import TOWN
@@ -140,6 +142,20 @@ def test_the_hours_of_the_town() -> None:
         "Saltmarsh End Library": 13.0,
     }
     assert read.unread["asset_id"].unique().tolist() == ["Westhay Community Library"]
+
+
+def test_a_list_with_columns_of_days_knows_its_hours_in_a_week() -> None:
+    table = read_assets(TOWN / "libraries.csv").table.set_index("name")
+    assert table["weekly_hours"].to_dict() == {
+        "Quillford Library": "39",
+        "Northgate Library": "14",
+        "Nether Quill Library": "11",
+        "Saltmarsh End Library": table.at["Saltmarsh End Library", "weekly_hours"],
+        "Westhay Community Library": table.at["Westhay Community Library", "weekly_hours"],
+    }
+    given = pd.DataFrame({"weekly_hours": ["12", ""], "Monday": ["09:00-17:00", "AM & PM"]})
+    # what the list says stays, and a day without clock times gives no hours
+    assert with_weekly_hours(given)["weekly_hours"].tolist() == ["12", ""]
 
 
 def test_a_list_without_hours_has_none() -> None:

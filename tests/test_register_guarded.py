@@ -78,48 +78,45 @@ def test_every_guarded_word_has_a_reason_and_a_source() -> None:
         assert (guarded_word(str(words)) != "") == (row["guards"] == "yes"), words
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "REFUGES", "women's refuge(s)", "Women’s‑Refuge", "safehouses", "Safe-House", "night/shelter", "Night  shelters",
-        "Rape crisis centres", "Asylum-seeker accommodation", "asylum seekers' accommodation", "needle_exchange",
-        "Sexual Health Clinics", "Refúge", "Ｒｅｆｕｇｅ", "R e f u g e", "ref\u200buge", "ref\u00aduge", "Rеfuge", "assylum seekers",
-        "Domestic vilence service", "womensrefuge", "Refuge next to the bus shelter", "Children’s Homes", "supported-housing",
-        "hostel/foyer", "Accommodation, safe", "homeless youth hostel",
-    ],
-)  # fmt: skip
-def test_ways_to_write_a_guarded_word(text: str) -> None:
-    assert guarded_word(text)
-    assert guarded_of(asset_type=text) == ["type"]
-    assert guarded_of(name=text, asset_type="") in (["name"], ["type"])
+WRITTEN = [
+    "REFUGES", "women's refuge(s)", "Women’s‑Refuge", "safehouses", "Safe-House", "night/shelter", "Night  shelters",
+    "Rape crisis centres", "Asylum-seeker accommodation", "asylum seekers' accommodation", "needle_exchange",
+    "Sexual Health Clinics", "Refúge", "Ｒｅｆｕｇｅ", "R e f u g e", "ref\u200buge", "ref\u00aduge", "Rеfuge", "assylum seekers",
+    "Domestic vilence service", "womensrefuge", "Refuge next to the bus shelter", "Children’s Homes", "supported-housing",
+    "hostel/foyer", "Accommodation, safe", "homeless youth hostel",
+]  # fmt: skip
+ORDINARY = [
+    "Youth hostel", "Bus shelter", "Hostelry", "Refuse tip", "Hospice", "Sheltered housing", "Seaview Hotel",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Youth hostel",
-        "Bus shelter",
-        "Hostelry",
-        "Refuse tip",
-        "Hospice",
-        "Sheltered housing",
-        "Seaview Hotel",
-    ],
-)
-def test_ordinary_uses_do_not_guard(text: str) -> None:
-    assert guarded_of(name=text, asset_type="") == [""]
+@pytest.mark.slow
+def test_ways_to_write_a_guarded_word() -> None:
+    assert [text for text in WRITTEN if not guarded_word(text)] == []
+    assert set(
+        guarded_of(name=[f"Haven {number}" for number in range(len(WRITTEN))], asset_type=WRITTEN)
+    ) == {"type"}
+    by_name = guarded_of(name=WRITTEN, asset_type="")
+    assert [text for text, why in zip(WRITTEN, by_name, strict=True) if why not in ("name", "type")] == []
 
 
-@pytest.mark.parametrize(
-    ("cell", "why"),
-    [
-        ("", ""), ("  \u00a0\u200b ", ""), ("no", ""), ("No", ""), ("N", ""), ("FALSE", ""), ("0", ""), ("not sensitive", ""),
-        ("yes", "list"), ("Yes, confidential", "list"), ("restricted", "list"), ("private", "list"), ("✓", "list"),
-        ("do not publish", "list"), ("n/a", "list"), ("-", "list"), ("?", "list"), ("unknown", "list"), ("tbc", "list"), ("none", "list"),
-    ],
-)  # fmt: skip
-def test_every_value_that_is_not_plainly_no_guards(cell: str, why: str) -> None:
-    assert guarded_of(asset_type="library", sensitive=cell) == [why]
+@pytest.mark.slow
+def test_ordinary_uses_do_not_guard() -> None:
+    assert guarded_of(name=ORDINARY, asset_type="") == [""] * len(ORDINARY)
+
+
+CELLS = {
+    "": "", "  \u00a0\u200b ": "", "no": "", "No": "", "N": "", "FALSE": "", "0": "", "not sensitive": "",
+    "yes": "list", "Yes, confidential": "list", "restricted": "list", "private": "list", "✓": "list",
+    "do not publish": "list", "n/a": "list", "-": "list", "?": "list", "unknown": "list", "tbc": "list", "none": "list",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_value_that_is_not_plainly_no_guards() -> None:
+    names = [f"Haven {number}" for number in range(len(CELLS))]
+    found = guarded_of(name=names, asset_type="library", sensitive=list(CELLS))
+    assert dict(zip(CELLS, found, strict=True)) == CELLS
 
 
 def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
@@ -130,6 +127,7 @@ def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
     assert [says_sensitive(cell) for cell in ("no", "yes", "maybe", "")] == ["no", "yes", "unclear", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("heading", "cell", "why"),
     [
@@ -147,6 +145,7 @@ def test_a_plain_no_releases_what_type_or_name_guard() -> None:
     assert guarded_of(name="Women's refuge", sensitive="no") == [""]
 
 
+@pytest.mark.slow
 def test_a_decision_in_the_review_releases_or_keeps(postcodes: pd.DataFrame) -> None:
     table = rows(
         "Haven",
@@ -203,6 +202,7 @@ def test_the_smallest_case_publishes_no_place(postcodes: pd.DataFrame) -> None:
     assert register.assets["area_code"].tolist() == ["A00"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "address", "tells"),
     [
@@ -223,6 +223,7 @@ def test_a_name_that_says_where_it_is_becomes_type_and_area(
     assert tells == register.assets.index[0].startswith("refuge-from-violence")
 
 
+@pytest.mark.slow
 def test_neighbours_do_not_tell(postcodes: pd.DataFrame) -> None:
     """Pairs, reasons, order and row numbers say nothing of a guarded place."""
     table = rows(
@@ -280,6 +281,7 @@ def test_a_map_of_ones_own_table_fails_closed() -> None:
     assert all(old == new for old, new in ids.items())
 
 
+@pytest.mark.slow
 def test_a_list_whose_types_are_not_known_says_so(tmp_path: Path) -> None:
     file = tmp_path / "groups.csv"
     file.write_text(

@@ -177,6 +177,7 @@ def test_a_lost_minus_sign_is_put_right_and_shown() -> None:
     assert assets["area_code"].tolist() == ["A00"]
 
 
+@pytest.mark.slow
 def test_ten_groups_on_one_point_are_not_believed() -> None:
     east, north = str(ORIGIN[0] + 500), str(ORIGIN[1] + 500)
     names = [
@@ -465,6 +466,7 @@ WORD = st.sampled_from(["Truro", "Choir", "Hall", "", "-", "St Piran", "TR1 1AA"
 ROW = st.fixed_dictionaries(dict.fromkeys(("name", "postcode", "town", "asset_type", "status", "latitude", "longitude", "closed_year", "registration_number"), WORD))  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     first=st.lists(ROW, min_size=1, max_size=12),
@@ -490,6 +492,7 @@ def test_no_row_is_ever_lost(first: list[dict[str, str]], second: list[dict[str,
     check_assets(assets)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(part=st.lists(ROW, min_size=2, max_size=10), data=st.data())
 def test_the_order_of_rows_is_irrelevant(part: list[dict[str, str]], data: st.DataObject) -> None:

@@ -208,6 +208,7 @@ def naive_street(first: str, second: str) -> bool:
     return bool(named) and (not numbers[0] or not numbers[1] or bool(numbers[0] & numbers[1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_two_rows_have_in_common_agrees_with_the_naive_twin(seed: int) -> None:
     rows = made_rows(45, seed)

@@ -73,16 +73,14 @@ def cells_of(table):
     return [[shown(cell) for cell in row.iter(qn("w:tc"))] for row in table._tbl.iter(qn("w:tr"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["report", "review"])
 def test_every_word_and_number_of_the_page_is_in_the_paper(kind, request):
     html, _, content = request.getfixturevalue(kind)
     paper, main = opened(content), ET.fromstring(html).find("./body/main")
     tables = {tuple(map(tuple, cells_of(table)[1:])) for table in paper.tables}
     pages = [
-        tuple(
-            tuple(words_of(cell) for cell in row if cell.find(".//img") is None)
-            for row in table.findall("./tbody/tr")
-        )
+        tuple(tuple(words_of(cell) for cell in row) for row in table.findall("./tbody/tr"))
         for table in main.iter("table")
     ]
     assert len(pages) >= 3
@@ -98,6 +96,7 @@ def test_every_word_and_number_of_the_page_is_in_the_paper(kind, request):
         assert any(words.endswith(f": {words_of(caption)}") for words in captions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["report", "review"])
 def test_structure_for_people_who_do_not_see_the_paper(kind, request):
     html, _, content = request.getfixturevalue(kind)
@@ -115,9 +114,10 @@ def test_structure_for_people_who_do_not_see_the_paper(kind, request):
         assert rows[0].find(qn("w:trPr")).find(qn("w:tblHeader")) is not None
         assert all(row.find(qn("w:trPr")).find(qn("w:cantSplit")) is not None for row in rows)
     alternatives = [each.get("descr") for each in paper.element.body.iter(qn("wp:docPr"))]
-    assert alternatives == [image.get("alt") for image in main.findall(".//figure/img")]
+    assert alternatives == [image.get("alt") for image in main.iter("img")]
     assert all(alternatives)
-    for label, many in (("Figure", len(alternatives)), ("Table", len(paper.tables))):
+    figures = main.findall(".//figure")
+    for label, many in (("Figure", len(figures)), ("Table", len(paper.tables))):
         fields = [code for code in paper.element.body.iter(qn("w:instrText")) if f"SEQ {label} " in code.text]
         assert len(fields) == many
     names = {each.get(qn("w:name")) for each in paper.element.body.iter(qn("w:bookmarkStart"))}
@@ -130,6 +130,45 @@ def test_structure_for_people_who_do_not_see_the_paper(kind, request):
     assert all(part.startswith(PNG) for part in media)
 
 
+def test_a_locator_is_a_small_picture_in_its_row(report):
+    paper = opened(report[2])
+    drawn = [drawing for table in paper.tables for drawing in table._tbl.iter(qn("wp:inline"))]
+    assert len(drawn) >= 3
+    for inline in drawn:
+        size = inline.find(qn("wp:extent"))
+        assert 0 < int(size.get("cy")) <= 32 * 12700
+        assert inline.find(qn("wp:docPr")).get("descr").startswith("Where ")
+
+
+def test_a_table_wider_than_the_page_is_on_a_page_on_its_side():
+    def table(heads):
+        cells = "".join(f"<td>{'word' * 5}</td>" for _ in range(heads))
+        return (
+            f"<table><caption>{heads} columns</caption><thead><tr>{'<th>Heading</th>' * heads}</tr></thead>"
+            f"<tbody><tr>{cells}</tr></tbody></table>"
+        )
+
+    page = (
+        "<html><body><header><h1>Wide</h1><p>Public version</p></header><main><section><h2>Answer</h2><p>Words</p></section>"
+        f"<section id='a'><h2>Upright</h2>{table(3)}</section><section id='b'><h2>Wide</h2>{table(6)}<h3>Wider</h3>{table(7)}</section>"
+        f"<div class='annexes'><section id='c'><h2>Annex A: last</h2>{table(2)}</section></div></main></body></html>"
+    )
+    paper = opened(paper_bytes(page, "report", pictures={})[0])
+    wide = [section.page_width > section.page_height for section in paper.sections]
+    assert wide == [False, True, False]
+    assert all(section.footer.paragraphs[0].text.startswith("Public version") for section in paper.sections)
+    assert len({tuple(sorted((s.page_width, s.page_height))) for s in paper.sections}) == 1
+    ends = [
+        shown(p._p)
+        for p in paper.paragraphs
+        if p._p.find(qn("w:pPr")) is not None and p._p.pPr.find(qn("w:sectPr")) is not None
+    ]
+    assert ends == ["", ""]  # the empty lines below the tables of 3 and of 7 columns: no heading stays behind
+    across = [sum(int(col.get(qn("w:w"))) for col in t._tbl.iter(qn("w:gridCol"))) / 20 for t in paper.tables]
+    assert across == pytest.approx([482, 728.7, 728.7, 482], abs=1)
+
+
+@pytest.mark.slow
 def test_the_same_page_gives_the_same_bytes_without_a_clock(report):
     html, pictures, content = report
     again, _ = paper_bytes(html, "report", pictures=pictures)
@@ -142,6 +181,7 @@ def test_the_same_page_gives_the_same_bytes_without_a_clock(report):
         assert {each.date_time for each in parts.infolist()} == {(2000, 1, 1, 0, 0, 0)}
 
 
+@pytest.mark.slow
 def test_names_from_outside_are_words():
     html, pictures = report_page(nasty_results())
     content, _ = paper_bytes(html, "report", pictures=pictures)
@@ -192,6 +232,7 @@ def changed(path, name, change):
     return path
 
 
+@pytest.mark.slow
 def test_a_template_gives_its_styles_page_and_header(tmp_path, report):
     html, pictures, _ = report
     path = council_template(tmp_path / "council.docx")

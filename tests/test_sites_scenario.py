@@ -176,6 +176,7 @@ def test_closing_one_of_two_libraries_counted_by_hand():
     assert [note.code for note in result.notes] == ["HOURS_UNKNOWN", "NEED_UNKNOWN"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["West", "East", "North", "Hill", "Mill"])
 def test_closing_never_shortens_anybodys_way(name):
     result = changed({"close": [name]})
@@ -459,6 +460,7 @@ def test_combinations_agree_with_brute_force():
 coordinates = st.tuples(st.floats(0, 4), st.floats(0, 4))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(coordinates, min_size=3, max_size=7, unique=True), st.integers(1, 4), st.integers(0, 5))
 def test_combinations_agree_with_brute_force_anywhere(places, most, seed):

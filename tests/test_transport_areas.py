@@ -10,21 +10,25 @@ import shapely
 
 import assetmap as am
 import oracles_transport as naive
+from assetmap.access.bus_times import bus_minutes
+from assetmap.access.costs import select_costs, within_limit
 from assetmap.access.homes import area_quantiles, homes_of
+from assetmap.access.measure import measure_access
 from assetmap.access.minutes import (
     BusSource,
     DriveSource,
     WalkSource,
     bus_costs,
-    bus_minutes,
     check_buses,
     check_roads,
     drive_costs,
     walk_costs,
 )
-from assetmap.access.there_and_back import TripRules, there_and_back
+from assetmap.access.roads import road_minutes, snap
+from assetmap.access.there_and_back import there_and_back
 from assetmap.access.travel import Travel, known_costs, travel_costs
 from assetmap.access.trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
+from assetmap.access.trip_walks import TripRules
 from assetmap.access.walking import straight_walks
 from assetmap.read.transport.roads import read_roads
 from assetmap.read.transport.timetable import read_timetable
@@ -101,6 +105,7 @@ def test_walking_without_roads_is_a_straight_line_and_called_that() -> None:
     assert near.area.tolist() == [1] and near.measured.all()
 
 
+@pytest.mark.slow
 def test_the_walks_agree_with_isochrones_of_openrouteservice() -> None:
     folder = TRAVEL / "isochrones_cornwall"
     if not folder.is_dir():
@@ -179,6 +184,7 @@ def town():
     return am.measure_project(am.open_project(TOWN), sensitivity=False)
 
 
+@pytest.mark.slow
 def test_each_mode_measures_the_town(town) -> None:
     roads, buses = read_roads(TOWN / "roads.osm"), read_timetable(TOWN / "buses_gtfs.zip")
     postcodes = town.postcodes
@@ -208,11 +214,40 @@ def test_overcott_has_four_days_a_week_and_the_bus_at_twenty_to_four(town) -> No
     assert row["bus_last_back"] < "15:40" and row["bus_last_back"] > "15:20"
     far = town.areas.loc["E01900009"]  # Mill Lane: 800 m from the stop of the same two buses
     assert far["bus_days"] == 4 or far["without_bus_share"] > 0
-    nobody = town.areas.loc["E01900002"]  # no stop within the walk
-    assert nobody["bus_days"] == 0 and nobody["without_bus_share"] == 1 and pd.isna(nobody["bus_site_name"])
+    nobody = town.areas.loc[
+        "E01900002"
+    ]  # one postcode of eight is 1,000 m down Quill Road from the Crossroads, the others further
+    assert nobody["bus_days"] == 0 and nobody["without_bus_share"] == 0.875
     trips = town.details["bus_trips"]
     northgate = trips.loc["E01900012"].set_index("asset_id").filter(like="northgate", axis=0)
     assert northgate["days"].tolist() == [3]
+
+
+def test_the_spread_of_an_area_is_that_of_its_postcodes(town) -> None:
+    homes = homes_of(town.areas, town.postcodes)
+    roads = read_roads(TOWN / "roads.osm")
+    libraries = town.assets[town.assets["asset_type"].eq("library")]
+    points = np.column_stack([libraries.geometry.x, libraries.geometry.y])
+    minutes = road_minutes(roads.walk, snap(homes.points, roads.walk), snap(points, roads.walk))
+    for code, row in town.areas.iterrows():
+        site = libraries.index.get_loc(row["walk_asset_id"])
+        here = np.sort(
+            minutes[homes.area == town.areas.index.get_loc(code), site]
+        )  # eight postcodes of equal people
+        assert [row["walk_minutes_low"], row["walk_minutes"], row["walk_minutes_high"]] == pytest.approx(
+            here[[1, 3, 5]]
+        )
+    # most of 003C have no typical bus: no median, and no spread of it
+    assert town.areas.loc["E01900009", ["bus_minutes", "bus_minutes_low", "bus_minutes_high"]].isna().all()
+    costs = walk_costs(town.areas, town.assets, WalkSource(town.postcodes, roads.walk), asset_type="library")
+    part = within_limit(select_costs(costs, areas=town.areas.index[3:5]), 30)
+    assert part.spread.shape == (len(part.cost), 2) and (part.spread[:, 0] <= part.cost).all()
+    assert (
+        walk_costs(town.areas, town.assets, WalkSource(None, roads.walk)).spread is None
+    )  # centres have no spread
+    assert "walk_minutes_low" not in measure_access(
+        town.areas, town.assets, travel=Travel(sources={"walk": WalkSource(None, roads.walk)})
+    )
 
 
 def test_people_without_a_way_by_group(town) -> None:
@@ -224,10 +259,41 @@ def test_people_without_a_way_by_group(town) -> None:
     deciles = people[people.index.str.startswith("need decile")]
     assert deciles["people"].sum() == 17_440
     assert deciles["without"].sum() == pytest.approx(total, abs=3)
-    cars = town.areas.assign(households_without_a_car=100.0)
-    assert people_without_bus(cars)["group"].tolist()[:4] == [
-        "everyone", "children", "60 and over", "households without a car",
-    ]  # fmt: skip
+    assert people.index[:4].tolist() == ["everyone", "children", "60 and over", "households without a car"]
+    # cars.csv: 90 of the households of 001B have none; seven of its eight postcodes have no way
+    assert people.loc["households without a car", ["people", "without"]].tolist() == [1_850, 78.75]
+    assert town.areas.at["E01900002", "households_no_car"] == 90
+    assert "census_1" in town.sources.index and "TS045" in town.sources.at["census_1", "title"]
+    without = town.areas.drop(columns="households_no_car")
+    assert "households without a car" not in people_without_bus(without)["group"].tolist()
+
+
+def test_no_way_on_any_day_is_a_desert(town) -> None:
+    deserts, people = town.details["bus_deserts"], town.details["bus_people"]
+    for column, group in (
+        ("population", "everyone"),
+        ("children_0_15", "children"),
+        ("older_60_plus", "60 and over"),
+    ):
+        assert deserts.at["all", column] == pytest.approx(people.at[group, "without"])
+        assert deserts.at["all", f"{column}_share"] == pytest.approx(people.at[group, "share"], abs=5e-4)
+    assert deserts.at["all", "areas"] == 1
+    assert deserts.drop(index="all")["population"].sum() == deserts.at["all", "population"]
+
+
+def test_what_would_help_most_counts_people_and_days(town) -> None:
+    openings = town.details["bus_openings"]
+    # nobody without a way has a stop within the walk: no opening gives them one
+    assert openings["people"].eq(0).all() and openings["people_one_day_more"].gt(0).all()
+    assert openings.iloc[0]["day"] == "Sunday"  # all libraries are closed, and route 1 runs
+    assert openings["people_one_day_more"].is_monotonic_decreasing
+    assert (
+        set(openings["closes"]) == {"17:00"}
+        and not openings.reset_index()[["asset_id", "day"]].duplicated().any()
+    )  # longer helps nobody more
+    hill = openings[openings["day"].eq("Wednesday")]
+    # no bus to Overcott on Wednesday: its 800 people cannot be among those who gain that day
+    assert hill["people_one_day_more"].max() <= town.areas["population"].sum() - 800
 
 
 def test_the_hours_that_are_no_clock_times_are_said(town) -> None:
@@ -251,7 +317,7 @@ def test_every_change_of_opening_is_tried() -> None:
     trips = there_and_back(made, places, sites, times)
     assert trips.days.empty
     helpful = openings_that_help(made, homes, sites, times, trips)
-    assert helpful.iloc[0].tolist() == ["lib", 2, 540, 1_020, 8.0, 200.0]
+    assert helpful.iloc[0].tolist() == ["lib", 2, 540, 1_020, 8.0, 200.0, 200.0]
     assert set(helpful["asset_id"]) == {"lib"} and set(helpful["day"]) == {2}
     summary = trips_by_area(trips, homes, pd.Series({"lib": "Library"}))
     assert summary.at["A", "people_without_bus"] == 200 and summary.at["A", "bus_days"] == 0

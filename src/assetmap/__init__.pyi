@@ -1,4 +1,4 @@
-from . import access, fetch, gaps, groups, need, place, project, read, register, schema, show, sites
+from . import access, action, fetch, gaps, groups, need, place, project, read, register, schema, show, sites
 from .access.counts import count_within
 from .access.nearest import distance_to_nearest
 from .gaps.measure import measure_gaps
@@ -56,6 +56,7 @@ __all__ = [
     "SchemaError",
     "VintageError",
     "access",
+    "action",
     "build",
     "build_register",
     "check_files",

@@ -45,6 +45,8 @@ class Costs:
     mode : ``straight``, ``overland``, ``walk``, ``drive``, ``bus`` or ``own`` (travel times that the user gave).
     method : how the costs were measured, in words.
     measured : one per area; false for an area of which nothing is known: its access is missing, not 0.
+    spread : two columns, one row per pair: the cost that a quarter of the area's people need at most, and three quarters;
+        infinite where fewer have a way. None where an area's people all set out from one place.
     """
 
     areas: pd.Index
@@ -57,6 +59,7 @@ class Costs:
     mode: str
     method: str
     measured: NDArray[np.bool_]
+    spread: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,43 @@ class CheckReport:
     unchecked: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class AreaConditions:
+    """What people say about the conditions for social action, area by area (columns: docs/action.md).
+
+    answers : one row per area that was asked about and question: ``answer`` is ``yes``, ``no``, ``people disagree`` or ``unknown``.
+    areas : index ``area_code``, every area: what is said to be there, missing, disputed and not known; missing where nobody was
+        asked.
+    notes : what a reader of the answers must know.
+    """
+
+    answers: pd.DataFrame
+    areas: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class GrantsReview:
+    """Grants beside need (columns: docs/action.md).
+
+    grants : one row per grant of the list, also those that could not be used, with the reason.
+    areas : index ``area_code``: grants, pounds, pounds per 1,000 people, smoothed with an interval, and by registered address.
+    curve : the concentration curve: cumulative shares of people, most need first, and of pounds.
+    by_need : a fifth of the people each, 1 = most need: people, pounds, shares, pounds per 1,000.
+    figures : what is counted of the list, by name.
+    sentences : the answer in plain sentences, the most important first.
+    notes : what a reader of the figures must know.
+    """
+
+    grants: pd.DataFrame
+    areas: pd.DataFrame
+    curve: pd.DataFrame
+    by_need: pd.DataFrame
+    figures: Mapping[str, float]
+    sentences: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
+
+
 @dataclass(frozen=True)
 class Results:
     """All tables of one build, as `measure` left them and as `show` draws them.
@@ -173,6 +213,7 @@ class Results:
     sources : index ``source_id``: ``title, publisher, date, licence, attribution, url, file, sha256, rows``.
     details : tables that do not fit on the areas, by name: ``robustness``, ``deserts``, ``sharing``
         (docs/tables.md).
+    conditions, grants : what people say about their areas, and grants beside need; None where the project has no such list.
     """
 
     title: str
@@ -189,6 +230,8 @@ class Results:
     settings: dict[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     details: dict[str, pd.DataFrame] = field(default_factory=dict)
+    conditions: AreaConditions | None = None
+    grants: GrantsReview | None = None
 
 
 @dataclass(frozen=True)
@@ -271,6 +314,7 @@ class OptionResult:
     sentence : what it does, in one plain sentence.
     must_be_true : what has to be so for it to work.
     not_known : what nobody has told us.
+    break_even : how many people in costlier services use up what it saves; empty where the project gives no ``[break_even]``.
     """
 
     option: Option
@@ -280,6 +324,7 @@ class OptionResult:
     sentence: str
     must_be_true: tuple[str, ...]
     not_known: tuple[str, ...]
+    break_even: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -392,6 +437,12 @@ class ThereAndBack:
     rules: dict[str, float]
 
 
+def _no_copies() -> NDArray[np.int32]:
+    import numpy as np
+
+    return np.empty(0, dtype=np.int32)
+
+
 @dataclass(frozen=True, eq=False)
 class RoadNetwork:
     """Roads as a network for one mode of travel: the largest part in which every node leads to every other.
@@ -402,6 +453,7 @@ class RoadNetwork:
     seconds : how long each stretch takes, with the delay at its end.
     dropped : nodes that were left out because nothing leads to them or away from them.
     dropped_km : length of the stretches that were left out with them.
+    copy_of : the last nodes are copies of these; they are there so that no path makes a forbidden turn.
     """
 
     mode: str
@@ -411,6 +463,12 @@ class RoadNetwork:
     seconds: NDArray[np.float64]
     dropped: int
     dropped_km: float
+    copy_of: NDArray[np.int32] = field(default_factory=_no_copies)
+
+    @property
+    def places(self) -> NDArray[np.float64]:
+        """Points of the nodes without the copies."""
+        return self.points[: len(self.points) - len(self.copy_of)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,12 +17,14 @@ from assetmap.errors import SchemaError as SchemaError  # noqa: PLC0414
 from assetmap.errors import VintageError as VintageError  # noqa: PLC0414
 from assetmap.errors import counted as counted  # noqa: PLC0414
 from assetmap.errors import first_few as first_few  # noqa: PLC0414
+from assetmap.records import AreaConditions as AreaConditions  # noqa: PLC0414
 from assetmap.records import AssetList as AssetList  # noqa: PLC0414
 from assetmap.records import CheckReport as CheckReport  # noqa: PLC0414
 from assetmap.records import Costs as Costs  # noqa: PLC0414
 from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.records import Estimate as Estimate  # noqa: PLC0414
 from assetmap.records import FixedFile as FixedFile  # noqa: PLC0414
+from assetmap.records import GrantsReview as GrantsReview  # noqa: PLC0414
 from assetmap.records import Note as Note  # noqa: PLC0414
 from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
 from assetmap.records import Option as Option  # noqa: PLC0414
@@ -123,6 +125,11 @@ def reference_table(name: str) -> pd.DataFrame:
     ------
     InputError
         If there is no such table; the message lists those there are.
+
+    Examples
+    --------
+    >>> am.reference_table("asset_types").loc["library", "label_plural"]
+    'Libraries'
     """
     return _read_reference(name).copy()
 

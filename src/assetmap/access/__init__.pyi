@@ -1,4 +1,5 @@
 from .border import add_outside, describe_border, mark_border, with_people_beyond
+from .bus_times import bus_minutes
 from .catchment import (
     enhanced_two_step,
     gaussian_decay,
@@ -36,7 +37,6 @@ from .minutes import (
     DriveSource,
     WalkSource,
     bus_costs,
-    bus_minutes,
     check_buses,
     check_roads,
     drive_costs,
@@ -45,11 +45,13 @@ from .minutes import (
 from .nearest import open_assets, population_centres, unknown_as_open
 from .overland import LandGrid, distance_overland, make_land_grid, overland_costs
 from .own import check_travel, own_costs
-from .roads import Snapped, road_minutes, snap
-from .there_and_back import TripRules, TripWalks, there_and_back
+from .roads import Snapped, road_minutes, road_walks, snap
+from .stops import nearest_stops, note_stops, stops_by_hours
+from .there_and_back import there_and_back
 from .transit import ServiceDay, Sweep, reverse, service_day, sweep
 from .travel import MODES, Mode, Travel, known_costs, travel_costs
 from .trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
+from .trip_walks import TripRules, TripWalks, trip_walks
 from .walking import Walks, straight_walks
 
 __all__ = [
@@ -107,8 +109,10 @@ __all__ = [
     "measure_access",
     "measure_catchments",
     "nearest_of",
+    "nearest_stops",
     "note_left_out",
     "note_not_counted",
+    "note_stops",
     "open_assets",
     "openings_that_help",
     "overland_costs",
@@ -119,10 +123,12 @@ __all__ = [
     "power_decay",
     "reverse",
     "road_minutes",
+    "road_walks",
     "select_costs",
     "service_day",
     "snap",
     "step_decay",
+    "stops_by_hours",
     "straight_costs",
     "straight_walks",
     "suggest_sites",
@@ -131,6 +137,7 @@ __all__ = [
     "thirds_of",
     "three_step",
     "travel_costs",
+    "trip_walks",
     "trips_by_area",
     "trips_by_pair",
     "two_step",

@@ -105,6 +105,13 @@ def within_limit(costs: Costs, limit: float) -> Costs:
     ------
     InputError
         If the costs were measured to a smaller limit only.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> near = am.access.within_limit(costs, 2_000)
+    >>> int(am.access.count_of(near).max())
+    2
     """
     check_limit(limit, "limit")
     if limit > costs.limit:
@@ -112,7 +119,14 @@ def within_limit(costs: Costs, limit: float) -> Costs:
             f"The costs were measured up to {costs.limit:g} {costs.unit}, so not up to {limit:g}: measure them again."
         )
     near = costs.cost <= limit
-    return replace(costs, area=costs.area[near], asset=costs.asset[near], cost=costs.cost[near], limit=limit)
+    return replace(
+        costs,
+        area=costs.area[near],
+        asset=costs.asset[near],
+        cost=costs.cost[near],
+        limit=limit,
+        spread=None if costs.spread is None else costs.spread[near],
+    )
 
 
 def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Index | None = None) -> Costs:
@@ -122,6 +136,13 @@ def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Inde
     ------
     SchemaError
         If the costs lack one of them, with the number and the first labels.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> one = am.access.select_costs(costs, areas=areas.index[:1])
+    >>> len(am.access.count_of(one))
+    1
     """
     wanted = (costs.areas if areas is None else areas, costs.assets if assets is None else assets)
     lacking = [
@@ -143,6 +164,7 @@ def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Inde
         area=area[kept].astype(np.int32),
         asset=asset[kept].astype(np.int32),
         cost=costs.cost[kept],
+        spread=None if costs.spread is None else costs.spread[kept],
         measured=costs.measured[costs.areas.get_indexer(wanted[0])],
     )
 
@@ -157,6 +179,9 @@ def join_costs(costs: Costs, more: Costs) -> Costs:
         area=np.concatenate([costs.area, more.area]),
         asset=np.concatenate([costs.asset, more.asset + np.int32(len(costs.assets))]),
         cost=np.concatenate([costs.cost, more.cost]),
+        spread=None
+        if costs.spread is None or more.spread is None
+        else np.concatenate([costs.spread, more.spread]),
         limit=min(costs.limit, more.limit),
     )
 
@@ -180,6 +205,12 @@ def costs_from_matrix(
     ------
     SchemaError
         If a cost is below 0 or the unit is not ``m`` or ``min``.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"hall": [400.0, 900.0]}, index=["A", "B"])
+    >>> am.access.count_of(am.access.costs_from_matrix(matrix, unit="m")).tolist()
+    [1, 1]
     """
     if unit not in (METRES, MINUTES):
         raise SchemaError(f"The unit of costs must be '{METRES}' or '{MINUTES}', not {unit!r}.")
@@ -202,7 +233,14 @@ def costs_from_matrix(
 
 
 def costs_to_matrix(costs: Costs) -> pd.DataFrame:
-    """Return the costs as a table of areas by assets; missing = not within the limit."""
+    """Return the costs as a table of areas by assets; missing = not within the limit.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> am.access.costs_to_matrix(costs).shape
+    (326, 27)
+    """
     values = np.full((len(costs.areas), len(costs.assets)), np.nan)
     values[costs.area, costs.asset] = costs.cost
     return pd.DataFrame(values, index=costs.areas, columns=costs.assets)
@@ -222,11 +260,21 @@ def nearest_of(costs: Costs, assets: gpd.GeoDataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         On ``costs.areas``: ``cost``, ``asset_id``, ``name``; missing where nothing is within the limit. Of assets at the
-        same cost the first ``asset_id`` in order is named.
+        same cost the first ``asset_id`` in order is named. Where the costs have a spread also ``low`` and ``high``: what a quarter
+        and three quarters of the people need at most to get to that asset; missing where fewer have a way.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> list(am.access.nearest_of(costs, assets).columns)
+    ['cost', 'asset_id', 'name']
     """
     pairs = pd.DataFrame(
         {"area": costs.area, "cost": costs.cost, "asset_id": costs.assets.to_numpy()[costs.asset]}
     )
+    if costs.spread is not None:
+        known = np.where(np.isfinite(costs.spread), costs.spread, np.nan)
+        pairs["low"], pairs["high"] = known[:, 0], known[:, 1]
     first = pairs.sort_values(["area", "cost", "asset_id"]).drop_duplicates("area").set_index("area")
     first = first.reindex(range(len(costs.areas))).set_axis(costs.areas)
     first["name"] = first["asset_id"].map(assets["name"])
@@ -240,6 +288,12 @@ def count_of(costs: Costs) -> pd.Series:
     -------
     pandas.Series
         ``count_within`` on ``costs.areas``; 0 where there is none, missing where nothing was measured.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> int(am.access.count_of(costs).max())
+    2
     """
     counts = np.bincount(costs.area, minlength=len(costs.areas)).astype(float)
     counted = pd.Series(counts, index=costs.areas, name="count_within")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from assetmap.access.stops import BY_HOURS
 from assetmap.schema import (
     COUNTS_AS,
     DISTANCE_PRECISIONS,
@@ -30,6 +31,9 @@ NOT_COUNTED: Final = "NOT_COUNTED"
 
 LEFT_OUT_OF_DISTANCES: Final = "LEFT_OUT_OF_DISTANCES"
 """Code of the note on assets whose place is not known well enough."""
+
+NEVER: Final = "never"
+"""Value of ``counts`` in the table of types for what no setting can make count."""
 
 MOST_NAMED: Final = 100
 """Assets that a note names; a longer list is in ``assets.csv``."""
@@ -57,10 +61,18 @@ def count_types(counts: Mapping[str, bool | str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> count_types({"mobile_library": True})
-    {'mobile_library': 'library'}
+    >>> count_types({"mobile_stop": True})
+    {'mobile_stop': 'library'}
     """
     table = reference_table("access_types")
+    never = [
+        name
+        for name, as_ in counts.items()
+        if as_ and name in table.index and table.at[name, "counts"] == NEVER
+    ]
+    if never:
+        reason = str(table.at[never[0], "reason"])
+        raise InputError(f"'{never[0]}' cannot count as another type. {reason}.")
     unknown = [name for name in counts if name not in table.index]
     unknown += [name for name in counts.values() if isinstance(name, str) and name not in table.index]
     if unknown:
@@ -88,6 +100,12 @@ def with_counts_as(assets: gpd.GeoDataFrame, counts: Mapping[str, bool | str]) -
         The register.
     counts
         As for `count_types`.
+
+    Examples
+    --------
+    >>> counted = am.access.with_counts_as(assets, {"micro_library": "library"})
+    >>> len(am.access.open_assets(counted, "library"))
+    29
     """
     types = count_types(counts)
     if not assets["asset_type"].isin(list(types)).any():
@@ -102,9 +120,15 @@ def note_not_counted(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, .
     -------
     tuple of Note
         Empty where there are none, else ``NOT_COUNTED``.
+
+    Examples
+    --------
+    >>> [note.code for note in am.access.note_not_counted(assets, "library")]
+    ['NOT_COUNTED']
     """
     table, types = reference_table("access_types"), reference_table("asset_types")
-    kinds = table.index[(table["counts_as"] == asset_type) & (table.index != asset_type)]
+    by_hours = table["counts"] == BY_HOURS  # `note_stops` speaks of these
+    kinds = table.index[(table["counts_as"] == asset_type) & (table.index != asset_type) & ~by_hours]
     opened = assets[~assets["status"].isin(["closed", "proposed"]) & ~counts_as(assets, asset_type)]
     said = []
     for kind in kinds:
@@ -138,6 +162,11 @@ def note_left_out(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str]) -> 
     -------
     tuple of Note
         Empty where there are none, else ``LEFT_OUT_OF_DISTANCES``.
+
+    Examples
+    --------
+    >>> [note.code for note in am.access.note_left_out(assets, "library")]
+    []
     """
     left = left_out(assets, asset_type)
     if left.empty:

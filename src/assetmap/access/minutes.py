@@ -15,19 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from assetmap.access.bus_times import DEPARTURES, bus_minutes
 from assetmap.access.homes import Homes, area_quantiles, homes_of
-from assetmap.access.journeys import Journeys, bus_journeys, first_from
 from assetmap.access.nearest import open_assets
-from assetmap.access.roads import road_minutes, snap
-from assetmap.access.there_and_back import (
-    TripRules,
-    TripWalks,
-    alike_days,
-    cover_of_points,
-    some_walks,
-    straight_trip_walks,
-)
-from assetmap.access.transit import service_day, sweep
+from assetmap.access.roads import NO_ROADS_M, road_minutes, snap
+from assetmap.access.there_and_back import cover_of_points
+from assetmap.access.trip_walks import TripRules, trip_walks
 from assetmap.access.walking import WALK_DETOUR, WALK_KMH
 from assetmap.schema import Costs, Note, check_areas
 
@@ -44,15 +37,7 @@ WALK: Final = "walk"
 DRIVE: Final = "drive"
 BUS: Final = "bus"
 
-NO_ROADS_M: Final = 5_000.0
-"""An area or asset whose nearest road is further away than this is not covered by the extract."""
-
-DEPARTURES: Final = range(9 * 60, 17 * 60 + 1, 5)
-"""Minutes after midnight at which people set out; the median over them is the time by bus."""
-
-WEEKDAYS: Final = range(5)
 SITES_AT_ONCE: Final = 32
-HOMES_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +60,17 @@ class DriveSource:
 
 @dataclass(frozen=True, eq=False)
 class BusSource:
-    """What bus travel is measured with: a timetable, postcodes, and the walks that people accept."""
+    """What bus travel is measured with: a timetable, postcodes, the walks that people accept, and roads to walk along if there are any."""
 
     timetable: Timetable
     postcodes: pd.DataFrame | None = None
     rules: TripRules = field(default_factory=TripRules)
+    network: RoadNetwork | None = None
+
+    def cover(self, points: NDArray[np.float64]) -> NDArray[np.str_]:
+        """Say for each place whether buses serve it, and if not, why not (`cover_of_points`)."""
+        walks = trip_walks(self.timetable, points, np.empty((0, 2)), self.rules, self.network)
+        return cover_of_points(self.timetable, points, walks.from_homes)
 
 
 def walk_costs(
@@ -183,50 +174,15 @@ def bus_costs(
     homes = homes_of(areas, source.postcodes)
 
     def minutes(some: Homes, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return bus_minutes(source.timetable, some.points, points, source.rules)
+        return bus_minutes(source.timetable, some.points, points, source.rules, source.network)
 
-    walks = straight_trip_walks(source.timetable, homes.points, np.empty((0, 2)), source.rules)
-    covered = cover_of_points(source.timetable, homes.points, walks.from_homes) != "not covered"
+    covered = source.cover(homes.points) != "not covered"
+    on_foot = "along the roads" if source.network is not None else f"in straight lines times {WALK_DETOUR:g}"
     method = (
         f"bus timetable of the week of {source.timetable.week.isoformat()}, median over departures from "
-        f"{DEPARTURES[0] // 60}:00 to {DEPARTURES[-1] // 60}:00, Monday to Friday"
+        f"{DEPARTURES[0] // 60}:00 to {DEPARTURES[-1] // 60}:00, Monday to Friday; walks {on_foot}"
     )
     return _costs(areas, assets, homes, minutes, asset_type, limit_minutes, only_open, BUS, method, covered)
-
-
-def bus_minutes(
-    timetable: Timetable, homes: NDArray[np.float64], sites: NDArray[np.float64], rules: TripRules
-) -> NDArray[np.float64]:
-    """Find the median minutes by bus, or on foot where that is quicker, over the departures of a weekday.
-
-    Returns
-    -------
-    numpy.ndarray
-        One row per home, one column per site; infinite where most departures lead nowhere.
-    """
-    walks = straight_trip_walks(timetable, homes, sites, rules)
-    weeks = [[day for day in days if day in WEEKDAYS] for days in alike_days(timetable)]
-    weeks = [days for days in weeks if days]
-    sweeps = [
-        sweep(
-            service_day(timetable, days[0]),
-            walks.to_sites,
-            walks.changes,
-            change_seconds=rules.change_seconds,
-        )
-        for days in weeks
-    ]
-    median = np.full((len(homes), len(sites)), np.inf)
-    for begin in range(0, len(homes), HOMES_AT_ONCE):
-        some = slice(begin, min(begin + HOMES_AT_ONCE, len(homes)))
-        parts = []
-        for days, found in zip(weeks, sweeps, strict=True):
-            from_homes = some_walks(walks.from_homes, some.start, some.stop)
-            ways = bus_journeys(found, from_homes, earliest=DEPARTURES[0] * 60, limit_seconds=2 * 86_400)
-            parts.append(np.tile(_times_from(ways), (len(days), 1)))
-        median[some] = _median(np.concatenate(parts)).reshape(-1, len(sites))
-    quicker: NDArray[np.float64] = np.minimum(median, _walked(walks, len(homes), len(sites)))
-    return quicker
 
 
 def check_roads(
@@ -272,8 +228,7 @@ def check_buses(areas: gpd.GeoDataFrame, source: BusSource) -> tuple[Note, ...]:
         The notes of the timetable, and ``BUS_NO_COVER``, ``BUS_NO_STOP``, ``BUS_NO_SERVICE`` where there are such people.
     """
     homes = homes_of(areas, source.postcodes)
-    walks = straight_trip_walks(source.timetable, homes.points, np.empty((0, 2)), source.rules)
-    cover = cover_of_points(source.timetable, homes.points, walks.from_homes)
+    cover = source.cover(homes.points)
     notes = list(source.timetable.notes)
     for kind, code, words in (
         (
@@ -298,8 +253,7 @@ def covered_areas(areas: gpd.GeoDataFrame, source: DriveSource | WalkSource | Bu
     """Say which areas the roads or the timetable cover, so that no way from them is known to be no way."""
     homes = homes_of(areas, source.postcodes)
     if isinstance(source, BusSource):
-        walks = straight_trip_walks(source.timetable, homes.points, np.empty((0, 2)), source.rules)
-        known = cover_of_points(source.timetable, homes.points, walks.from_homes) != "not covered"
+        known = source.cover(homes.points) != "not covered"
     elif source.network is None:
         known = np.ones(len(homes.names), dtype=bool)
     else:
@@ -344,17 +298,19 @@ def _costs(
     method: str,
     covered: NDArray[np.bool_],
 ) -> Costs:
-    """Take the median of each area's homes, some sites at a time."""
+    """Take the median of each area's homes, and the quarter and three-quarter points, some sites at a time."""
     check_areas(areas)
     usable = open_assets(assets, asset_type) if only_open else assets
     points = _points(usable)
-    pairs: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+    pairs: list[tuple[NDArray[Any], ...]] = []
     for begin in range(0, len(points), SITES_AT_ONCE):
-        (median,) = area_quantiles(minutes(homes, points[begin : begin + SITES_AT_ONCE]), homes)
+        low, median, high = area_quantiles(
+            minutes(homes, points[begin : begin + SITES_AT_ONCE]), homes, shares=(0.25, 0.5, 0.75)
+        )
         near = np.nonzero(np.isfinite(median) & (median <= limit))
-        pairs.append((near[0], near[1] + begin, median[near]))
-    joined = [np.concatenate([pair[part] for pair in pairs]) if pairs else np.empty(0) for part in range(3)]
-    area, asset, cost = joined
+        pairs.append((near[0], near[1] + begin, median[near], low[near], high[near]))
+    joined = [np.concatenate([pair[part] for pair in pairs]) if pairs else np.empty(0) for part in range(5)]
+    area, asset, cost, low, high = joined
     order = np.lexsort((asset, area))
     return Costs(
         areas=areas.index,
@@ -367,6 +323,7 @@ def _costs(
         mode=mode,
         method=method,
         measured=_any_home(homes, covered),
+        spread=np.column_stack([low, high])[order] if len(homes.names) > len(areas) else None,
     )
 
 
@@ -376,28 +333,3 @@ def _any_home(homes: Homes, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _points(assets: gpd.GeoDataFrame) -> NDArray[np.float64]:
     return np.column_stack([assets.geometry.x, assets.geometry.y])
-
-
-def _times_from(ways: Journeys) -> NDArray[np.float64]:
-    """Return the minutes from every departure (rows) for every pair of a home and a site (columns)."""
-    pairs = np.arange(ways.homes * ways.sites, dtype=np.int64)
-    rows = np.full((len(DEPARTURES), len(pairs)), np.inf)
-    for row, minute in enumerate(DEPARTURES):
-        at = first_from(ways, pairs, np.full(len(pairs), minute * 60, dtype=np.int64))
-        there = at >= 0
-        rows[row, there] = ways.arrive[at[there]] / 60 - minute
-    return rows
-
-
-def _median(minutes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the lower median of each column; infinite where half of the departures or more lead nowhere."""
-    middle = (len(minutes) - 1) // 2
-    found: NDArray[np.float64] = np.partition(minutes, middle, axis=0)[middle]
-    return found
-
-
-def _walked(walks: TripWalks, homes: int, sites: int) -> NDArray[np.float64]:
-    minutes = np.full((homes, sites), np.inf)
-    origin = np.repeat(np.arange(homes), np.diff(walks.all_the_way.start))
-    minutes[origin, walks.all_the_way.to] = walks.all_the_way.seconds / 60
-    return minutes

@@ -10,22 +10,23 @@ Limits: buses run to time and have room; one week stands for the year; what peop
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from assetmap.access.journeys import Journeys, bus_journeys, first_from, in_order, run_back
-from assetmap.access.transit import CHANGE_M, CHANGE_SECONDS, late_trips, reverse, service_day, sweep
-from assetmap.access.walking import WALK_DETOUR, WALK_KMH, Walks, straight_walks
-from assetmap.schema import InputError, ThereAndBack
+from assetmap.access.transit import late_trips, reverse, service_day, sweep
+from assetmap.access.trip_walks import TripRules, TripWalks, some_walks, trip_walks
+from assetmap.schema import ThereAndBack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from assetmap.access.walking import Walks
     from assetmap.records import Timetable
 
 COVER_M: Final = 3_000.0
@@ -37,65 +38,6 @@ COLUMNS: Final = (
     *("home", "site", "day", "minutes", "leave_home", "arrive", "leave_site", "back_home"),
     *("longest_stay", "choices", "last_back", "on_foot"),
 )
-
-
-@dataclass(frozen=True)
-class TripRules:
-    """What counts as a trip there and back.
-
-    leave_after, home_by : minutes after midnight.
-    stay_minutes : least time inside the opening hours.
-    limit_minutes : longest way, each way, walks included.
-    walk_to_stop_m : longest walk from home to a stop and from a stop to the site.
-    walk_all_minutes : longest walk all the way.
-    change_m, change_seconds : longest walk and least time for a change.
-    detour, kmh : of walks in a straight line.
-    """
-
-    leave_after: int = 7 * 60
-    home_by: int = 19 * 60
-    stay_minutes: int = 45
-    limit_minutes: int = 60
-    walk_to_stop_m: float = 1_000.0
-    walk_all_minutes: float = 30.0
-    change_m: float = CHANGE_M
-    change_seconds: int = CHANGE_SECONDS
-    detour: float = WALK_DETOUR
-    kmh: float = WALK_KMH
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.leave_after < self.home_by <= 24 * 60:
-            raise InputError(
-                f"leave_after must come before home_by, both between 0 and 1440 minutes after midnight, not "
-                f"{self.leave_after!r} and {self.home_by!r}."
-            )
-        if not (self.stay_minutes > 0 and self.limit_minutes > 0 and self.walk_to_stop_m > 0):
-            raise InputError("stay_minutes, limit_minutes and walk_to_stop_m must be above 0.")
-
-
-@dataclass(frozen=True)
-class TripWalks:
-    """The walks that trips are made of: from homes to stops, from stops to sites, between stops, and all the way."""
-
-    from_homes: Walks
-    to_sites: Walks
-    changes: Walks
-    all_the_way: Walks
-
-
-def straight_trip_walks(
-    timetable: Timetable, homes: NDArray[np.float64], sites: NDArray[np.float64], rules: TripRules
-) -> TripWalks:
-    """Return the walks of trips as straight lines times a factor."""
-    stops = timetable.stops[["easting", "northing"]].to_numpy(dtype=float)
-    pace = {"detour": rules.detour, "kmh": rules.kmh}
-    far = max(min(rules.walk_all_minutes, rules.limit_minutes), 1e-9) * rules.kmh * 1000 / 60
-    return TripWalks(
-        from_homes=straight_walks(homes, stops, limit_m=rules.walk_to_stop_m, **pace),
-        to_sites=straight_walks(stops, sites, limit_m=rules.walk_to_stop_m, **pace),
-        changes=straight_walks(stops, stops, limit_m=max(rules.change_m, 1e-9), **pace),
-        all_the_way=straight_walks(homes, sites, limit_m=far, **pace),
-    )
 
 
 def there_and_back(
@@ -120,7 +62,7 @@ def there_and_back(
     rules
         What counts; the defaults are those of the module.
     walks
-        Walks on roads; straight lines times a factor where they are not given.
+        From `trip_walks`; straight lines times a factor where they are not given.
 
     Returns
     -------
@@ -134,7 +76,7 @@ def there_and_back(
     """
     rules = rules or TripRules()
     from_where, to_where = (table[["easting", "northing"]].to_numpy(dtype=float) for table in (homes, sites))
-    walks = walks or straight_trip_walks(timetable, from_where, to_where, rules)
+    walks = walks or trip_walks(timetable, from_where, to_where, rules)
     known = sites.index.isin(times["asset_id"])
     found = []
     for days in alike_days(timetable):
@@ -199,13 +141,6 @@ def alike_days(timetable: Timetable) -> list[list[int]]:
         same = timetable.runs[day + 1].tobytes() + (timetable.runs[day] & late).tobytes()
         groups.setdefault(same, []).append(day)
     return list(groups.values())
-
-
-def some_walks(walks: Walks, begin: int, end: int) -> Walks:
-    """Return the walks of some of the places."""
-    start = walks.start[begin : end + 1]
-    part = slice(start[0], start[-1])
-    return Walks(start - start[0], walks.to[part], walks.seconds[part], walks.destinations)
 
 
 def _with_walks(

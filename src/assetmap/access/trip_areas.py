@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.homes import Homes, area_quantiles
-from assetmap.access.there_and_back import TripRules, TripWalks, there_and_back
+from assetmap.access.there_and_back import there_and_back
+from assetmap.access.trip_walks import TripRules, TripWalks
 from assetmap.access.walking import Walks, sorted_walks
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ GROUPS: Final = {
     "everyone": "population",
     "children": "children_0_15",
     "60 and over": "older_60_plus",
-    "households without a car": "households_without_a_car",
+    "households without a car": "households_no_car",
 }
 """Who is counted, and the column of the areas that says how many there are."""
 
@@ -130,7 +131,7 @@ def people_without_bus(areas: pd.DataFrame) -> pd.DataFrame:
     ----------
     areas
         With ``without_bus_share``, ``population``, and, where known, ``children_0_15``, ``older_60_plus``,
-        ``households_without_a_car`` and ``need_decile``.
+        ``households_no_car`` and ``need_decile``.
 
     Returns
     -------
@@ -165,7 +166,7 @@ def openings_that_help(
     rules: TripRules | None = None,
     walks: TripWalks | None = None,
 ) -> pd.DataFrame:
-    """Try every change of one site on one day, and count the people who get a way there and back by it.
+    """Try every change of one site on one day, and count the people who get a way there and back, or one day more, by it.
 
     Parameters
     ----------
@@ -175,34 +176,42 @@ def openings_that_help(
     Returns
     -------
     pandas.DataFrame
-        Sites whose hours are not known are left out: they may be open. One row per change that brings back anybody, most people first: ``asset_id``, ``day`` (0 = Monday), ``opens``,
-        ``closes`` (minutes after midnight, of the day as changed), ``extra_hours`` (a week), ``people`` (who have no way on
-        any day now, and would have one).
+        One row per change that helps anybody, most people first: ``asset_id``, ``day`` (0 = Monday), ``opens``, ``closes``
+        (minutes after midnight, of the day as changed), ``extra_hours`` (a week), ``people`` (who have no way on any day now, and
+        would have one), ``people_one_day_more`` (who have no way to any site on that day now, and would have one; those are among
+        them). Longer hours are named only where they help more people. Sites whose hours are not known are left
+        out: they may be open.
     """
     sites = sites.drop(index=trips.without_times)
     if walks is not None:
         walks = _to_some(walks, trips.sites.get_indexer(sites.index))
-    now = np.zeros(len(homes.names), dtype=bool)
-    now[trips.days["home"]] = True
+    now = np.zeros((len(homes.names), 7), dtype=bool)
+    now[trips.days["home"], trips.days["day"]] = True
+    nowhere = np.logical_not(now.any(axis=1))
     places = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
     rows = []
+    most: dict[tuple[int, int], float] = {}
     for until in UNTIL:
         changed = _opened(times, sites.index, until)
         found = there_and_back(timetable, places, sites, changed, rules=rules, walks=walks).days
-        found = found[~now[found["home"]]]
-        gained = homes.people[found["home"]]
-        counted = found.assign(people=gained).groupby(["site", "day"])["people"].sum()
-        for (site, day), people in zip(counted.index.to_list(), counted, strict=True):
+        found = found[~now[found["home"], found["day"]]]
+        people = homes.people[found["home"]]
+        counted = found.assign(more=people, people=people * nowhere[found["home"]])
+        sums = counted.groupby(["site", "day"])[["people", "more"]].sum()
+        for (site, day), gained in zip(sums.index.to_list(), sums.to_numpy(), strict=True):
+            if gained[1] <= most.get((site, day), 0.0):
+                continue  # shorter hours help as many
+            most[site, day] = gained[1]
             asset = sites.index[int(site)]
             before = times[times["asset_id"].eq(asset) & times["day"].eq(day)]
             after = changed[changed["asset_id"].eq(asset) & changed["day"].eq(day)].iloc[0]
             extra = after["closes"] - after["opens"] - (before["closes"] - before["opens"]).sum()
-            rows.append((asset, int(day), after["opens"], after["closes"], extra / 60, people))
-    columns = ["asset_id", "day", "opens", "closes", "extra_hours", "people"]
+            rows.append((asset, int(day), after["opens"], after["closes"], extra / 60, *gained))
+    columns = ["asset_id", "day", "opens", "closes", "extra_hours", "people", "people_one_day_more"]
     table = pd.DataFrame(rows, columns=columns)
-    table = table[table["people"] >= 0.5]
-    order = ["people", "extra_hours", "asset_id", "day"]
-    return table.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
+    table = table[table["people_one_day_more"] >= 0.5]
+    order = ["people", "people_one_day_more", "extra_hours", "asset_id", "day"]
+    return table.sort_values(order, ascending=[False, False, True, True, True], ignore_index=True)
 
 
 def _to_some(walks: TripWalks, sites: NDArray[np.intp]) -> TripWalks:

@@ -22,6 +22,7 @@ SECTIONS: Final = (
     ("groups", "Groups"),
     ("sites", "Sites"),
     ("sharing", "Sharing"),
+    ("travel", "Travel"),
     ("near", "Near"),
     ("publish", "Publish"),
     ("history", "History"),

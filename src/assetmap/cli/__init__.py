@@ -14,11 +14,13 @@ from typer.core import TyperGroup
 
 from assetmap.cli import (
     access,
+    action,
     browser,
     groups,
     lists,
     mend,
     official,
+    outcomes,
     people,
     pictures,
     sites,
@@ -32,6 +34,7 @@ START: Final = "Start"
 LISTS: Final = "Your lists"
 GROUPS: Final = "Groups on no register"
 GAPS: Final = "Access and gaps"
+ACTION: Final = "Social action"
 SITES: Final = "Sites"
 OFFICIAL: Final = "Official files for any area"
 
@@ -55,7 +58,13 @@ COMMANDS: Final = (
     (LISTS, store.import_, "Make the store of a project from exported files."),
     (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
+    (GAPS, outcomes.priorities, "Show what serves each priority and is within reach."),
+    (GAPS, outcomes.counts, "Add up what groups count in a month, and write a form."),
+    (GAPS, outcomes.prevention, "List areas with high need and little prevention near."),
     (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
+    (ACTION, action.forms, "Count forms of social action and who runs them."),
+    (ACTION, action.conditions, "Show what people say about their areas; write the sheet."),
+    (ACTION, action.grants, "Set grants beside need: is money following it?"),
     (SITES, access.sites, "Suggest where new sites would help most."),
     (SITES, sites.devolution, "Review each site for transfer to another operator."),
     (SITES, sites.whatif, "Show who gains and who loses if sites change."),

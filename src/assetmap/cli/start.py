@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
 
 if TYPE_CHECKING:
+    from assetmap.project.folder import Example
     from assetmap.schema import Results
 
 
@@ -35,11 +36,16 @@ def demo(
         typer.launch(str((output / "map.html").resolve()))
 
 
-def new(folder: Annotated[Path, typer.Argument(help="Name of the new folder.")]) -> None:
-    """Copy the Cornwall example into a new folder, with a commented assetmap.toml, ready to change."""
+def new(
+    folder: Annotated[Path, typer.Argument(help="Name of the new folder.")],
+    example: Annotated[
+        str, typer.Option(help="cornwall, or town: the made-up town of Quillford.")
+    ] = "cornwall",
+) -> None:
+    """Copy an example into a new folder, with a commented assetmap.toml, ready to change."""
     from assetmap.project.folder import new_project
 
-    config = new_project(folder)
+    config = new_project(folder, example=cast("Example", example))
     say(f"Created {config}. Edit it, then run: assetmap build {folder}", err=True)
 
 

@@ -155,6 +155,11 @@ def access_choices(
         On ``areas.index``: ``distance_m`` and, for each limit (metres or minutes), ``count_within_<limit>``,
         ``two_step_<limit>``, ``enhanced_<limit>`` (Luo & Qi's steps) and ``gaussian_<limit>`` (E2SFCA with a
         Gaussian of a third of it).
+
+    Examples
+    --------
+    >>> am.gaps.access_choices(areas, assets, asset_type="library").shape[0]
+    326
     """
     travel = travel or Travel()
     caught = catchments or measure_catchments(
@@ -322,10 +327,11 @@ def _choices(
         costs = within_limit(caught.costs, travel.limit * times)
         label = f"{costs.limit:g}"
         choices[f"count_within_{label}"] = count_of(costs)
-        choices[f"two_step_{label}"] = two_step(caught.people, assets, costs)
-        choices[f"enhanced_{label}"] = enhanced_two_step(caught.people, assets, costs)
+        hours = caught.hours_within(costs.limit)
+        choices[f"two_step_{label}"] = two_step(caught.people, assets, hours)
+        choices[f"enhanced_{label}"] = enhanced_two_step(caught.people, assets, hours)
         gauss = gaussian_decay(costs.limit / 3)
-        choices[f"gaussian_{label}"] = enhanced_two_step(caught.people, assets, costs, decay=gauss)
+        choices[f"gaussian_{label}"] = enhanced_two_step(caught.people, assets, hours, decay=gauss)
     return nearest.join(pd.DataFrame(choices).reindex(nearest.index))
 
 

@@ -13,13 +13,16 @@ Marshall 1991, Applied Statistics 40, 283-294.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from assetmap.groups.cautions import caution
 from assetmap.schema import InputError, Note, first_few
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SMOOTHED_COLUMNS: Final = (
     "groups_per_1000", "groups_smoothed_per_1000", "own_weight", "below_median_probability", "unreliable",
@@ -53,6 +56,13 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
     ------
     InputError
         If a count or a population is negative, or nothing was counted.
+
+    Examples
+    --------
+    >>> counted = pd.Series({"A": 12, "B": 30, "C": 2, "D": 8})
+    >>> people = pd.Series({"A": 2_000, "B": 4_500, "C": 3_800, "D": 1_500})
+    >>> am.groups.smooth_rates(counted, people)["groups_per_1000"].round(1).tolist()
+    [6.0, 6.7, 0.5, 5.3]
     """
     count = groups.astype(float)
     people = population.reindex(groups.index).astype(float)
@@ -68,10 +78,8 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
         raise InputError("Counted groups cannot be smoothed: " + "; ".join(problems) + ".")
 
     y, p = count.to_numpy()[used], people.to_numpy()[used]
-    overall = y.sum() / p.sum()
+    overall, spread, weight = shrink_rates(y, p)
     raw = y / p
-    spread = max(0.0, float((p * (raw - overall) ** 2).sum() / p.sum() - overall / p.mean()))
-    weight = spread / (spread + overall / p)
     smoothed = overall + weight * (raw - overall)
     table = pd.DataFrame(np.nan, index=groups.index, columns=list(SMOOTHED_COLUMNS[:4]))
     table.loc[used, "groups_per_1000"] = 1000 * raw
@@ -82,6 +90,33 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
     )
     table["unreliable"] = ~(table["own_weight"] >= 0.5)
     return table
+
+
+def shrink_rates(
+    amount: NDArray[np.floating[Any]], people: NDArray[np.floating[Any]], *, dispersion: float = 1.0
+) -> tuple[float, float, NDArray[np.floating[Any]]]:
+    """Return the overall rate, the variance of rates between areas, and how much of each rate is the area's own.
+
+    Parameters
+    ----------
+    amount
+        Counts, or sums of amounts, one per area.
+    people
+        Residents, more than 0.
+    dispersion
+        Variance of an amount over its mean at a given rate: 1 for counts; for sums of amounts of different size the sum of
+        their squares over their sum.
+
+    Returns
+    -------
+    tuple
+        Overall rate per resident; variance between areas, 0 or more; weight of each area's own rate, 0-1.
+    """
+    overall = float(amount.sum() / people.sum())
+    chance = overall * dispersion
+    seen = (people * (amount / people - overall) ** 2).sum() / people.sum()
+    spread = max(0.0, float(seen - chance / people.mean()))
+    return overall, spread, spread / (spread + chance / people)
 
 
 def note_unreliable_rates(smoothed: pd.DataFrame) -> tuple[Note, ...]:

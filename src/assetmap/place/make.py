@@ -17,6 +17,7 @@ from assetmap.place.clip import places_in, write_areas, write_need, write_postco
 from assetmap.place.pick import Picked, pick_files
 from assetmap.place.record import Made, keep_changed, read_made
 from assetmap.place.sections import settings_text, updated_text
+from assetmap.place.transport import write_transport
 from assetmap.place.verdict import LIBRARY, access_type_of
 from assetmap.project.folder import Progress
 from assetmap.project.output import finish_writing, write_whole
@@ -143,6 +144,8 @@ def _write_files(
     sections |= write_surroundings(folder, areas, picked, report, limit_m, places, notes)
     say("Cutting out lists of assets")
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
+    say("Looking at roads and timetables")
+    sections |= write_transport(folder, report, areas, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}
 
 

@@ -13,9 +13,9 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -28,6 +28,7 @@ from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
 from assetmap.fetch.sources import Source, find_source, known_hosts, read_sources
 from assetmap.fetch.store import checksum
 from assetmap.place.council import COUNCILS, Councils, find_councils
+from assetmap.place.councils import council_table
 from assetmap.place.make import MadeProject, make_project
 from assetmap.place.sections import RECORD, noted_files
 from assetmap.project.folder import Progress
@@ -36,6 +37,8 @@ from assetmap.read.tables import read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
 
 Report = Callable[[str, int, int | None], None]
+PART: Final = "{part}"
+"""In an address: where the name of the part goes (``data/tables/download_areas.csv``)."""
 
 
 @dataclass(frozen=True)
@@ -221,9 +224,39 @@ def _fetch_one(
     if source.protocol == "overpass":
         answer = fetch_overpass(connection, source, box=_degrees(_box_of(councils)))
         return _keep(folder, source, f"{source.source_id}.json", _as_json(answer))
+    source = _for_part(source, councils)
     kept = fetch_file(connection, source, progress=say)
     name = _file_name(source, kept.path)
     return _keep(folder, source, name, kept.read(), published=kept.last_modified, fetched=kept.fetched)
+
+
+def _for_part(source: Source, councils: Councils) -> Source:
+    """Return a source that is published in parts (by county, by region) with the address of the part for some councils.
+
+    Raises
+    ------
+    FetchError
+        If ``data/tables/download_areas.csv`` names no part for a council, or the councils need more than one.
+    """
+    if PART not in source.address:
+        return source
+    table = reference_table("download_areas").reset_index()
+    table = table[table["source_id"] == source.source_id]
+    parts = {(row["column"], row["place"]): str(row["part"]) for row in table.to_dict("records")}
+    councils_known = council_table()
+    found: dict[str, list[str]] = {}
+    for code in councils.codes:
+        row = councils_known.loc[code].to_dict() if code in councils_known.index else {}
+        part = next((parts[pair] for pair in row.items() if pair in parts), "")
+        found.setdefault(part, []).append(str(row.get("name", code)))
+    if len(found) != 1 or "" in found:
+        lacking = f" No file is known for {first_few(found[''])}." if "" in found else ""
+        needed = first_few([name for name in found if name], most=9)
+        raise FetchError(
+            f"{source.title}: {councils.name} needs {f'the files {needed}' if needed else 'a file'}, which only you can choose or "
+            f"join.{lacking} Save it by hand from {source.page} in the inputs folder."
+        )
+    return replace(source, address=source.address.replace(PART, next(iter(found))))
 
 
 def _fetch_layer(
@@ -304,7 +337,9 @@ def _write_whole(path: Path, body: bytes) -> None:
 def _file_name(source: Source, path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(4)
-    ending = re.search(r"\.(csv|xlsx|zip|ods|json|txt)$", source.address.split("?")[0], re.IGNORECASE)
+    ending = re.search(
+        r"\.(csv|xlsx|zip|ods|json|txt|osm\.pbf)$", source.address.split("?")[0], re.IGNORECASE
+    )
     if ending:
         return f"{source.source_id}.{ending[1].lower()}"
     return f"{source.source_id}.{'zip' if start[:2] == b'PK' else 'csv'}"

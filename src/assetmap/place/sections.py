@@ -50,7 +50,7 @@ def settings_text(name: str, sections: dict[str, dict[str, Any]]) -> str:
     name
         Name of the place.
     sections
-        Keys and values of each table; ``assets.ID`` for a list of assets.
+        Keys and values of each table; ``assets.ID`` for a list of assets, ``census.FILE`` for a table of the census.
     """
     lines = [
         "# Made by assetmap from official files. You can change anything here; docs/settings.md explains each setting.",
@@ -62,8 +62,7 @@ def settings_text(name: str, sections: dict[str, dict[str, Any]]) -> str:
         'audience = "public"',
     ]
     for title, content in sections.items():
-        heading = "[[assets]]" if title.startswith("assets.") else f"[{title}]"
-        lines += ["", heading, *(f"{key} = {_toml(value)}" for key, value in content.items())]
+        lines += ["", _heading(title), *(f"{key} = {_toml(value)}" for key, value in content.items())]
     return "\n".join([*lines, ""])
 
 
@@ -99,8 +98,7 @@ def updated_text(
             if name in before:
                 notes.append(f"assetmap.toml has no {name} any more, so it was not updated.")
                 continue
-            heading = "[[assets]]" if name.startswith("assets.") else f"[{name}]"
-            lines += ["", heading, *(f"{key} = {_toml(value)}" for key, value in wanted.items())]
+            lines += ["", _heading(name), *(f"{key} = {_toml(value)}" for key, value in wanted.items())]
             continue
         old = before.get(name, {})
         for key in (*wanted, *(key for key in old if key not in wanted)):
@@ -134,14 +132,25 @@ def _update_key(
         lines[at] = f"{head}= {_toml(new)}{rest.strip()[len(literal) :]}"
 
 
+REPEATED: Final = {"assets": "id", "census": "file"}
+"""Tables that occur several times, and the key that tells one from another: ``assets.choirs``, ``census.cars.csv``."""
+
+
+def _heading(name: str) -> str:
+    """Return the line above a table."""
+    table = name.partition(".")[0]
+    return f"[[{table}]]" if table in REPEATED else f"[{name}]"
+
+
 def _table_in(lines: list[str], name: str) -> tuple[int, int] | None:
-    """Return the first line of a table and the line after its last one; a list of assets is found by its id."""
+    """Return the first line of a table and the line after its last one; of repeated ones, that with its id or file."""
     table, _, wanted = name.partition(".")
+    key = REPEATED.get(table, "id")
     heads = [n for n, line in enumerate(lines) if re.match(r"\s*\[", line)]
     for start, end in zip(heads, [*heads[1:], len(lines)], strict=True):
         if not re.match(rf"\s*\[+\s*{re.escape(table)}\s*\]+", lines[start]):
             continue
-        ids = [line for line in lines[start:end] if re.match(r"\s*id\s*=", line)]
+        ids = [line for line in lines[start:end] if re.match(rf"\s*{key}\s*=", line)]
         if not wanted or any(line.partition("=")[2].strip().startswith(_toml(wanted)) for line in ids):
             return start, end
     return None

@@ -10,9 +10,9 @@ import copy
 import importlib.metadata
 import json
 import platform
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -22,12 +22,15 @@ from assetmap.access.border import describe_border
 from assetmap.access.counted import note_left_out, note_not_counted
 from assetmap.access.hours import describe_hours
 from assetmap.access.nearest import open_assets
+from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
+from assetmap.project.action.measure import measure_action
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.outcomes.steps import detail_outcomes
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -50,10 +53,20 @@ from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.read.transport.background import read_background
-from assetmap.schema import InputError, Note, Register, Results, reached_by_distance, within_border
+from assetmap.schema import (
+    AreaConditions,
+    GrantsReview,
+    InputError,
+    Note,
+    Register,
+    Results,
+    reached_by_distance,
+    within_border,
+)
 from assetmap.show.claims import figures
-from assetmap.show.map import make_map
+from assetmap.show.map import make_map, map_layers
 from assetmap.show.map.overview import for_overview
+from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
 from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
@@ -62,6 +75,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     import geopandas as gpd
+
+Record = TypeVar("Record", AreaConditions | None, GrantsReview | None)
 
 WITHHELD: Final = "not published: the list has guarded places"
 """In place of the checksum of such a list."""
@@ -135,12 +150,28 @@ def _own_copy(results: Results) -> Results:
         sources=results.sources.copy(deep=False),
         settings=copy.deepcopy(results.settings),
         details={name: table.copy(deep=False) for name, table in results.details.items()},
+        conditions=_own_tables(results.conditions),
+        grants=_own_tables(results.grants),
     )
+
+
+def _own_tables(record: Record) -> Record:
+    """Return a record with frames of its own, as `_own_copy` does."""
+    if record is None:
+        return record
+    frames = {
+        each.name: getattr(record, each.name).copy(deep=False)
+        for each in fields(record)
+        if isinstance(getattr(record, each.name), pd.DataFrame)
+    }
+    return replace(record, **frames)
 
 
 def _key_of_inputs(project: Project, hashes: dict[str, str]) -> tuple[Hashable, ...]:
     """Return what areas and register depend on: the files and the settings, without those of the measures."""
-    settings = project.settings.model_dump(mode="json", exclude={"access", "gaps", "estimate", "devolution"})
+    settings = project.settings.model_dump(
+        mode="json", exclude={"access", "gaps", "estimate", "devolution", "break_even"}
+    )
     need = {key: value for key, value in settings["need"].items() if key not in ("weights", "method")}
     return (project.folder, json.dumps(settings | {"need": need}, sort_keys=True), tuple(hashes.items()))
 
@@ -191,10 +222,13 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     reached = reached_assets(assets, settings)
     for note in note_left_out(reached, settings.access.asset_type):
         say(note.sentence)
-    limits += note_left_out(reached, settings.access.asset_type)
-    limits += note_not_counted(reached, settings.access.asset_type)
-    limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
-    limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
+    limits += (
+        *note_left_out(reached, settings.access.asset_type),
+        *note_not_counted(reached, settings.access.asset_type),
+        *note_stops(reached, settings.access.asset_type),
+        *describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel),
+        *describe_hours(reached, asset_type=settings.access.asset_type, areas=areas),
+    )
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
     limits += travel_notes(areas, open_assets(assets, settings.access.asset_type), travel)
@@ -206,6 +240,12 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
+    areas, action = measure_action(project, areas, assets, postcodes)
+    details |= action.tables
+    limits += action.notes
+    areas, assets, more, notes = detail_outcomes(project, areas, assets, travel=travel, land=land)
+    details |= more
+    limits += notes
     labels = settings.labels or settings.places
     results = Results(
         title=settings.project.title,
@@ -233,6 +273,8 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *limits,
         ),
         details=details | detail_sharing(within_border(assets)),
+        conditions=action.conditions,
+        grants=action.grants,
     )
     refuse_changed(project, hashes)
     return results
@@ -288,11 +330,15 @@ def save_map(results: Results, path: Path) -> None:
     """Write the map of a build to one file; a map of a whole country leaves out some layers (`for_overview`)."""
     settings = results.settings
     assets, postcodes, left_out = for_overview(
-        results.assets, results.postcodes, asset_type=settings["access"]["asset_type"]
+        results.assets,
+        results.postcodes,
+        asset_type=settings["access"]["asset_type"],
+        areas=len(results.areas),
     )
     make_map(
         results.areas,
         assets,
+        layers=[*map_layers(results.areas), *priority_layers(results)],
         title=results.title,
         area_name=results.area_name,
         places=results.places,
@@ -316,6 +362,11 @@ def summarise(results: Results) -> dict[str, Any]:
         Counts of areas, people, assets and outcomes, the estimate with its interval, the first gaps, and every claim
         (``figures``) that the outputs share; where
         some assets lie beyond the border their number is ``beyond_border``, and no other count has them.
+
+    Examples
+    --------
+    >>> am.summarise(results)["areas"]
+    326
     """
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
     beyond = len(results.assets) - len(assets)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from assetmap.project.known import with_stored_lists
 from assetmap.project.output import finish_writing, write_whole
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from assetmap.project.known import Lists
 
 Progress = Callable[[str], None]
+Example = Literal["cornwall", "town"]
+EXAMPLES: Final = get_args(Example)
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,18 @@ def open_project(path: str | Path) -> Project:
     ------
     InputError
         All problems of the settings in one message, each with the line to change.
+
+    Examples
+    --------
+    >>> am.open_project(am.new_project("my-area")).settings.project.area_name
+    'Cornwall'
     """
     path = Path(path)
     file = path if path.suffix == ".toml" else path / CONFIG_NAME
     return with_stored_lists(Project(folder=file.parent, settings=read_settings(file)))
 
 
-def example_project(name: Literal["cornwall", "town"] = "cornwall", *, sensitivity: bool = False) -> Project:
+def example_project(name: Example = "cornwall", *, sensitivity: bool = False) -> Project:
     """Open an example that comes with assetmap: Cornwall, or the made-up town of Quillford.
 
     Parameters
@@ -69,12 +76,17 @@ def example_project(name: Literal["cornwall", "town"] = "cornwall", *, sensitivi
     -------
     Project
         Ready for `measure_project` and `build`.
+
+    Examples
+    --------
+    >>> am.example_project("town").settings.project.area_name
+    'Quillford (a made-up town)'
     """
     project = open_project(data_folder() / name)
     return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
 
 
-def new_project(folder: str | Path, *, example: Literal["cornwall", "town"] = "cornwall") -> Path:
+def new_project(folder: str | Path, *, example: Example = "cornwall") -> Path:
     """Copy an example into a new folder, as a project to start from.
 
     Parameters
@@ -92,9 +104,16 @@ def new_project(folder: str | Path, *, example: Literal["cornwall", "town"] = "c
     Raises
     ------
     InputError
-        If the folder is not empty; nothing in it is changed.
+        If there is no such example, or if the folder is not empty; nothing in it is changed.
+
+    Examples
+    --------
+    >>> am.new_project("my-area").name
+    'assetmap.toml'
     """
     folder = Path(folder)
+    if example not in EXAMPLES:
+        raise InputError(f"There is no example '{example}'. The examples are {' and '.join(EXAMPLES)}.")
     finish_writing(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"'{folder}' is not empty. Choose the name of a new folder.")

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assetmap.need.match import match_counts
 from assetmap.project.checksums import hash_files
 from assetmap.project.remembered import remembered
 from assetmap.project.store.folders import STORE_NAME, has_store
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import read_assets
+from assetmap.read.official.census import read_census
+from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
 from assetmap.read.tables import read_table
-from assetmap.schema import AssetList
+from assetmap.schema import AssetList, InputError, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,6 +119,44 @@ def read_list(project: Project, each: AssetsInput) -> AssetList:
         layer=each.layer,
         date=each.date,
     )
+
+
+def read_census_tables(project: Project, areas: pd.Index) -> pd.DataFrame | None:
+    """Read the census tables of a project onto its areas.
+
+    Parameters
+    ----------
+    project
+        Its settings name the tables in ``[[census]]``.
+    areas
+        Codes of its small areas.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        ``<group>`` and ``<group>_of`` for each group, on `areas`; None where the project has no table.
+
+    Raises
+    ------
+    InputError, VintageError
+        If a table cannot be used, or two count the same group.
+    """
+    tables = []
+    lookup = None
+    if project.settings.need.lookup and project.settings.census:
+        lookup = read_lookup(project.folder / project.settings.need.lookup)
+    for each in project.settings.census:
+        counts = read_census(project.folder / each.file)
+        tables.append(match_counts(areas, counts, lookup=lookup, what=f"census table '{each.file}'"))
+    if not tables:
+        return None
+    joined = pd.concat(tables, axis=1)
+    twice = joined.columns[joined.columns.duplicated()].unique()
+    if len(twice):
+        raise InputError(
+            f"Two tables of [[census]] count the same group: {first_few(twice)}. Keep one of them."
+        )
+    return joined
 
 
 def read_review(project: Project) -> pd.DataFrame | None:

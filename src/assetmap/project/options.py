@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from assetmap.access.border import with_people_beyond
-from assetmap.need.match import match_counts
 from assetmap.project.consultation import add_up_responses
 from assetmap.project.folder import Project, open_project
 from assetmap.project.inputs import RISKS_NAME
+from assetmap.project.known import read_census_tables
 from assetmap.project.output import write_file
 from assetmap.project.settings import CONFIG_NAME, parse_settings
-from assetmap.read.official.census import read_census
-from assetmap.read.official.lookups import read_lookup
 from assetmap.read.responses import read_responses
 from assetmap.read.risks import read_risks
 from assetmap.schema import InputError, Option, OptionResult, OptionsReview, first_few
@@ -44,6 +42,11 @@ def read_options(project: Project) -> tuple[Option, ...]:
     ----------
     project
         From `open_project`.
+
+    Examples
+    --------
+    >>> [option.name for option in am.project.read_options(town)]
+    ['A', 'B', 'C']
     """
     return tuple(
         Option(each.name, each.title, {kind: getattr(each, kind) for kind in KINDS if getattr(each, kind)})
@@ -70,6 +73,13 @@ def write_option(project: Project, option: Option) -> Project:
     ------
     InputError
         If the settings would not be valid with it; nothing is written then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("my-area"))
+    >>> option = am.schema.Option("A", "Close one", {"close": ("St Ives",)})
+    >>> [each.name for each in am.project.read_options(am.project.write_option(mine, option))]
+    ['A']
     """
     import tomlkit
 
@@ -103,6 +113,12 @@ def remove_option(project: Project, name: str) -> Project:
     ------
     InputError
         If there is no option of that name.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("my-area", example="town"))
+    >>> [option.name for option in am.project.read_options(am.project.remove_option(mine, "B"))]
+    ['A', 'C']
     """
     document, tables = _document(project)
     left = [each for each in tables if str(each.get("name", "")).casefold() != name.casefold()]
@@ -138,6 +154,11 @@ def choose_options(
     ------
     InputError
         If there is no option of a name.
+
+    Examples
+    --------
+    >>> [option.title for option in am.project.choose_options(town, names=["A"])]
+    ['Close the Guildhall']
     """
     known = read_options(project)
     by_name = {each.name.casefold(): each for each in known}
@@ -223,7 +244,7 @@ def measure_options(
         costs=ground.costs,
         travel=ground.travel,
         postcodes=results.postcodes,
-        census=_census(project, results.areas.index),
+        census=read_census_tables(project, results.areas.index),
     )
     responses, by_area, response_notes = _responses(project, results, compared.options, review)
     risks = _risks(project, options)
@@ -234,26 +255,6 @@ def measure_options(
         response_notes=response_notes,
         risks=compared.risks if risks is None else risks,
     )
-
-
-def _census(project: Project, areas: pd.Index) -> pd.DataFrame | None:
-    """Read the census tables of a project onto its areas."""
-    tables = []
-    lookup = None
-    if project.settings.need.lookup and project.settings.census:
-        lookup = read_lookup(project.folder / project.settings.need.lookup)
-    for each in project.settings.census:
-        counts = read_census(project.folder / each.file)
-        tables.append(match_counts(areas, counts, lookup=lookup, what=f"census table '{each.file}'"))
-    if not tables:
-        return None
-    joined = pd.concat(tables, axis=1)
-    twice = joined.columns[joined.columns.duplicated()].unique()
-    if len(twice):
-        raise InputError(
-            f"Two tables of [[census]] count the same group: {first_few(twice)}. Keep one of them."
-        )
-    return joined
 
 
 def _responses(

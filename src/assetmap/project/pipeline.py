@@ -210,8 +210,8 @@ def _by_road_and_bus(
     settings, folder = project.settings, project.folder
     homes = postcodes if settings.access.homes == "postcodes" else None
     sources: dict[str, Any] = {}
-    if settings.roads:
-        roads = read_roads_once(folder / settings.roads.file)
+    roads = read_roads_once(folder / settings.roads.file) if settings.roads else None
+    if roads is not None:
         sources[DRIVE] = DriveSource(roads.drive, homes, roads.notes)
         sources[WALK] = WalkSource(homes, roads.walk, roads.notes)
     elif walk:
@@ -223,7 +223,7 @@ def _by_road_and_bus(
             week=settings.timetable.week,
             bounds=(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M),
         )
-        sources[BUS] = BusSource(timetable, homes)
+        sources[BUS] = BusSource(timetable, homes, network=roads.walk if roads else None)
     return sources
 
 

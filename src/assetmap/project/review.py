@@ -15,6 +15,7 @@ from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
 from assetmap.project.known import fixed
 from assetmap.project.options import choose_options, make_ground, measure_options
+from assetmap.project.outcomes.paying import break_even_terms
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import find_travel
 from assetmap.project.signature import read_private_key, signature_of
@@ -38,6 +39,7 @@ from assetmap.show.review.page import write_devolution
 from assetmap.show.review.residents import RESIDENTS_NAME, write_residents
 from assetmap.show.review.tables import OPTION_TABLES, write_options, write_scenario
 from assetmap.show.tables import write_csv
+from assetmap.sites.break_even import review_break_even
 from assetmap.sites.changes import apply_changes, parse_changes
 from assetmap.sites.review import DevolutionSettings, blank_answers, review_devolution
 from assetmap.sites.risks import begin_risks
@@ -77,6 +79,11 @@ def devolution_settings(
     -------
     DevolutionSettings
         For `review_project` and `what_if`.
+
+    Examples
+    --------
+    >>> am.project.devolution_settings(town).asset_type
+    'hall'
     """
     table = project.settings.devolution
     return DevolutionSettings(
@@ -324,7 +331,9 @@ def measure_review(
         ),
         settings=settings,
     )
-    return review, measure_options(project, results, settings, options, review, ground)
+    compared = measure_options(project, results, settings, options, review, ground)
+    terms = break_even_terms(project.settings)
+    return (review, compared) if terms is None else review_break_even(review, compared, terms)
 
 
 def review_title(results: Results, options: OptionsReview) -> str:

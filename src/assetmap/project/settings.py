@@ -18,6 +18,8 @@ from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
 from assetmap.access.counted import count_types
 from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
+from assetmap.gaps.prevention import PREVENTION_M
+from assetmap.gaps.priorities import REACH_M
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
 from assetmap.schema import InputError, first_few
 from assetmap.sites.review import NEAR_M
@@ -194,6 +196,31 @@ class DevolutionTable(_Table):
     seed: int = 1
 
 
+class OutcomesInput(Input):
+    """Priorities and outcomes, and how far people go for what serves them."""
+
+    distance: Distance = "straight"
+    limit_m: Annotated[float, Field(gt=0)] = REACH_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
+
+
+class PreventionTable(_Table):
+    """Which need is called acute, and how far people go for what prevents."""
+
+    need: str | None = None
+    limit_m: Annotated[float, Field(gt=0)] = PREVENTION_M
+
+
+class BreakEvenTable(_Table):
+    """What a person costs a service that they could be kept out of, and what is spent to that end."""
+
+    saving_per_person_gbp: Annotated[float, Field(gt=0)]
+    assumption: str = Field(min_length=1, max_length=400)
+    years: Annotated[float, Field(gt=0)] = 1.0
+    spending_gbp: Annotated[float, Field(ge=0)] | None = None
+    service: str = Field(default="The service", min_length=1, max_length=120)
+
+
 class OptionTable(_Table):
     """One of the choices before a committee: changes to sites, in the words of the command line."""
 
@@ -234,8 +261,14 @@ class Settings(_Table):
     gaps: GapSettings = GapSettings()
     devolution: DevolutionTable = DevolutionTable()
     option: tuple[OptionTable, ...] = ()
+    break_even: BreakEvenTable | None = None
+    outcomes: OutcomesInput | None = None
+    counts: Input | None = None
+    prevention: PreventionTable = PreventionTable()
     census: tuple[Input, ...] = ()
     consultation: Input | None = None
+    conditions: Input | None = None
+    grants: Input | None = None
     map: MapSettings = MapSettings()
 
     def inputs(self) -> dict[str, Input]:
@@ -248,15 +281,21 @@ class Settings(_Table):
         }
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
+        single |= {"outcomes": self.outcomes, "counts": self.counts}
+        single |= {"conditions": self.conditions, "grants": self.grants}
         found = {name: value for name, value in single.items() if value is not None}
-        found |= self.timetable.inputs() if self.timetable else {}
+        found |= {**self.timetable.inputs(), **self._census_inputs()} if self.timetable else {}
         found |= {f"background_{number}": each for number, each in enumerate(self.background, start=1)}
         return found | {value.id: value for value in self.assets}
 
     def review_inputs(self) -> dict[str, Input]:
         """Return the inputs that only a review of sites reads, by their source id."""
-        found = {f"census_{number}": value for number, value in enumerate(self.census, start=1)}
+        found = {} if self.timetable else self._census_inputs()
         return found | ({"consultation": self.consultation} if self.consultation else {})
+
+    def _census_inputs(self) -> dict[str, Input]:
+        """Return the census tables: a build reads them where there is a timetable, a review always."""
+        return {f"census_{number}": value for number, value in enumerate(self.census, start=1)}
 
     def changed(self, **tables: Any) -> Settings:
         """Return these settings with some values changed, and check them all again.
@@ -342,7 +381,9 @@ def parse_settings(text: str, path: Path) -> Settings:
         f"two lists of assets have the id '{name}'" for name in sorted({i for i in ids if ids.count(i) > 1})
     ]
     problems += _option_problems(settings.option)
-    for name, table in (("access", settings.access), ("devolution", settings.devolution)):
+    with_modes: list[tuple[str, Any]] = [("access", settings.access), ("devolution", settings.devolution)]
+    with_modes += [("outcomes", settings.outcomes)] if settings.outcomes else []
+    for name, table in with_modes:
         for mode, section, words in NEEDED_TABLES:
             if table.distance == mode and getattr(settings, section) is None:
                 line = _line_of(text, (name, "distance"))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
+from assetmap.access.deserts import count_deserts
 from assetmap.access.homes import homes_of
 from assetmap.access.minutes import BUS
 from assetmap.access.nearest import open_assets
-from assetmap.access.there_and_back import straight_trip_walks, there_and_back
+from assetmap.access.there_and_back import there_and_back
 from assetmap.access.trip_areas import openings_that_help, people_without_bus, trips_by_area, trips_by_pair
+from assetmap.access.trip_walks import trip_walks
+from assetmap.gaps.measure import need_column
+from assetmap.project.known import project_lists, read_census_tables
 from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import Note, OpeningTimes, first_few
 from assetmap.sites.sites import need_deciles
@@ -20,12 +25,11 @@ if TYPE_CHECKING:
 
     from assetmap.access.travel import Travel
     from assetmap.project.folder import Project
-from assetmap.project.known import project_lists
 
 CLOCK_TIMES: Final = ("bus_last_back", "last_back", "opens", "closes")
 WHOLE: Final = (
     *("bus_return_minutes", "bus_longest_stay", "bus_choices", "people_without_bus"),
-    *("people", "return_minutes", "longest_stay", "choices"),
+    *("people", "people_one_day_more", "return_minutes", "longest_stay", "choices"),
 )
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MOST_OPENINGS: Final = 50
@@ -87,8 +91,9 @@ def measure_trips(
     Returns
     -------
     tuple
-        The areas with the columns of `trips_by_area`; the tables ``bus_trips`` (`trips_by_pair`), ``bus_people``
-        (`people_without_bus`) and ``bus_openings`` (`openings_that_help`); and what a reader must know.
+        The areas with the columns of `trips_by_area` (and ``households``, ``households_no_car`` where a table of the census has
+        them); the tables ``bus_trips`` (`trips_by_pair`), ``bus_people`` (`people_without_bus`), ``bus_deserts`` (`count_deserts` of
+        those with no way on any day) and ``bus_openings`` (`openings_that_help`); and what a reader must know.
     """
     if BUS not in travel.modes:
         return areas, {}, ()
@@ -105,10 +110,14 @@ def measure_trips(
     homes = homes_of(areas, source.postcodes)
     places = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
     points = pd.DataFrame({"easting": sites.geometry.x, "northing": sites.geometry.y}, index=sites.index)
-    walks = straight_trip_walks(source.timetable, homes.points, points.to_numpy(), source.rules)
+    walks = trip_walks(source.timetable, homes.points, points.to_numpy(), source.rules, source.network)
     trips = there_and_back(source.timetable, places, points, times, rules=source.rules, walks=walks)
     measured = areas.join(_readable(trips_by_area(trips, homes, sites["name"])))
     measured["bus_summary"] = [_summary(row) for _, row in measured.iterrows()]
+    census = read_census_tables(project, areas.index)
+    if census is not None and "no_car" in census:
+        measured = measured.assign(households=census["no_car_of"], households_no_car=census["no_car"])
+    need = project.settings.gaps.need or need_column(areas, project.settings.access.asset_type)
     helpful = openings_that_help(
         source.timetable, homes, points, times, trips, rules=source.rules, walks=walks
     )
@@ -117,6 +126,9 @@ def measure_trips(
         "bus_people": people_without_bus(measured.assign(need_decile=need_deciles(measured)))
         .round(3)
         .set_index("group"),
+        "bus_deserts": count_deserts(
+            measured.assign(need=measured[need]), share=measured["without_bus_share"].astype(float)
+        ),
         "bus_openings": _readable(helpful.head(MOST_OPENINGS)).set_index("asset_id"),
     }
     notes: tuple[Note, ...] = ()
@@ -155,12 +167,20 @@ def clock_time(minutes: float) -> str | None:
     return None if pd.isna(minutes) else f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
+def _spread(row: pd.Series) -> str:
+    """Return between which minutes the middle half of the people are, where they differ."""
+    low, high = (float(row.get(f"bus_minutes_{end}", np.nan)) for end in ("low", "high"))
+    if np.isnan(low) or np.isnan(high) or round(low) == round(high):
+        return ""
+    return f" ({low:.0f} to {high:.0f} for the middle half of people)"
+
+
 def _summary(row: pd.Series) -> str | None:
     """Return one line for the card of an area: "25 min by bus or on foot, 4 days a week there and back while open; last way home 15:40"."""
     if pd.isna(row["bus_days"]):
         return None
     minutes = row.get("bus_minutes")
-    time = f"{minutes:.0f} min by bus or on foot, " if pd.notna(minutes) else ""
+    time = f"{minutes:.0f} min by bus or on foot{_spread(row)}, " if pd.notna(minutes) else ""
     days = int(row["bus_days"])
     if not days:
         return f"{time}no day with a way there and back while open for most people"

@@ -58,6 +58,12 @@ def _parquet(path: Path, *, columns: list[str] | None, cells: int) -> Answer:
     return read_parquet(path, columns=columns, most_cells=cells)
 
 
+def _grants(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.action.grant_files import grants_of
+
+    return Answer(None, (json.dumps(grants_of(path, most_cells=cells)).encode(),))
+
+
 def _feed(path: Path, *, most_rows: int, cells: int) -> Answer:
     from assetmap.read.transport.feed_files import feed_tables
 
@@ -130,6 +136,7 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "rows": _rows,
     "sheets": _sheets,
     "records": _records,
+    "grants": _grants,
     "look": _look,
     "layer": _layer,
     "parquet": _parquet,

@@ -10,10 +10,22 @@ import pandas as pd
 from assetmap.schema import reference_table
 
 STEPS: Final = (
-    "areas", "choice of the area", "population", "need", "postcodes", "assets", "area names", "place names",
-)  # fmt: skip
-OPTIONAL: Final = ("area names", "place names")
+    *(
+        "areas",
+        "choice of the area",
+        "population",
+        "need",
+        "postcodes",
+        "assets",
+        "area names",
+        "place names",
+    ),
+    *("roads", "bus timetable", "cars"),
+)
+OPTIONAL: Final = ("area names", "place names", "roads", "bus timetable", "cars")
 """Steps that a build can do without."""
+
+_CARS: Final = "nomis_census_2021_cars"
 
 NO_POINTS: Final = ("ons_postcode_lookup", "postcode_table")
 """Postcode files that do not say where a postcode is, or that assetmap itself made for a place."""
@@ -125,6 +137,27 @@ def _need_names(ready: pd.DataFrame) -> tuple[list[str], str]:
     )
 
 
+def _need_roads(ready: pd.DataFrame) -> tuple[list[str], str]:
+    found = _of_kind(ready, "roads")
+    return list(found["file"]), "" if len(found) else "Optional, for times on foot and by car: " + _get(
+        "", "osm_extract"
+    )
+
+
+def _need_timetable(ready: pd.DataFrame) -> tuple[list[str], str]:
+    found = _of_kind(ready, "timetable")
+    return list(found["file"]), "" if len(found) else "Optional, for who gets there and back by bus: " + _get(
+        "", "bods_timetable"
+    )
+
+
+def _need_cars(ready: pd.DataFrame) -> tuple[list[str], str]:
+    found = ready[ready["source_id"].str.startswith(_CARS)]
+    return list(found["file"]), "" if len(found) else "Optional, for households without a car: " + _get(
+        "", _CARS
+    )
+
+
 def _get(what: str, source_id: str) -> str:
     row = reference_table("sources").loc[source_id]
     fetch = f", or: assetmap fetch --area NAME --output FOLDER --only {source_id}" if row["address"] else ""
@@ -140,4 +173,7 @@ _NEEDS: Final[dict[str, Callable[[pd.DataFrame], tuple[list[str], str]]]] = {
     "assets": _need_assets,
     "area names": _need_area_names,
     "place names": _need_names,
+    "roads": _need_roads,
+    "bus timetable": _need_timetable,
+    "cars": _need_cars,
 }

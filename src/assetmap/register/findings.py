@@ -30,6 +30,8 @@ def finding(mask: pd.Series | np.ndarray, outcome: str, *parts: str | pd.Series 
     mask are written. Numbers are shown with one decimal.
     """
     rows = np.flatnonzero(np.asarray(mask, dtype=bool))
+    if not len(rows):  # most findings of most lists
+        return Finding(rows, outcome, [])
     columns = [[part] * len(rows) if isinstance(part, str) else _words(part, rows) for part in parts]
     return Finding(rows, outcome, ["".join(words) for words in zip(*columns, strict=True)])
 

@@ -174,6 +174,11 @@ def judge_pairs(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The pairs that are not ``different``: ``first``, ``second``, ``score``, ``at``, ``verdict``, ``why``.
     """
+    if pairs.empty:
+        kinds = {"score": "float", "at": "bool", "verdict": "str", "why": "str"}
+        return pairs[["first", "second"]].assign(
+            **{name: pd.Series(dtype=kind) for name, kind in kinds.items()}
+        )
     scored = _scored(rows, pairs)
     verdict, why = _verdicts(scored)
     table = scored[["first", "second", "score", "at"]].assign(verdict=verdict, why=why)

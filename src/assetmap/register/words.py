@@ -208,8 +208,14 @@ INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
 SIGNS: Final = re.compile(r"[\W_]+")
 
 
+FEW: Final = 20
+"""Up to so many cells it is quicker not to look for distinct ones: one row is judged after every edit."""
+
+
 def each_distinct(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
     """Apply a function of a text to a column, once for each distinct text."""
+    if len(column) <= FEW:
+        return pd.Series([change(text) for text in column.tolist()], index=column.index, dtype="str")
     codes, texts = pd.factorize(column)
     # A list is walked many times faster than an array of Arrow strings.
     changed = pd.Series([change(text) for text in texts.tolist()], dtype="str")

@@ -129,6 +129,7 @@ _GROUPED: Final = f"{_HERE}test_neighbours_among_the_widest_gaps_are_counted_aga
 _CHANCE: Final = f"{_HERE}test_chance_is_simulated_again"
 _AROUND: Final = f"{_HERE}test_need_around_is_counted_area_by_area"
 _EDGE: Final = f"{_HERE}test_detours_and_edges_are_counted_again"
+_PREVENTION: Final = f"{_HERE}test_prevention_is_counted_again"
 _ROWS: Final = f"{_HERE}test_every_row_of_every_list_is_counted"
 
 CLAIMS: Final[Mapping[str, Claim]] = {
@@ -311,6 +312,19 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         lambda results: _of(most_affected_tenth(results), "first"),
         _DESERTS,
         "share",
+    ),
+    "prevention_areas": Claim(
+        "small areas with high acute need and little prevention near",
+        lambda results: _count(counts.thin_prevention(results)),
+        _PREVENTION,
+    ),
+    "prevention_people": Claim(
+        "residents of these areas", lambda results: _people(counts.thin_prevention(results)), _PREVENTION
+    ),
+    "prevention_assets": Claim(
+        "assets within the border of types that prevent, not known to be closed",
+        counts.preventive_assets,
+        _PREVENTION,
     ),
     "new_site": Claim(
         "place where one more site would shorten journeys most",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import Results, reached_by_distance, reference_table, within_border
+from assetmap.schema import Results, counts_as, reached_by_distance, reference_table, within_border
 from assetmap.show.words import asset_type_label, plain
 
 if TYPE_CHECKING:
@@ -84,6 +84,22 @@ def listed_groups(results: Results) -> pd.DataFrame:
     groups = types.index[types["group"] == "yes"]
     assets = within_border(results.assets)
     return pd.DataFrame(assets[assets["asset_type"].isin(groups) & (assets["status"] != "closed")])
+
+
+def thin_prevention(results: Results) -> pd.DataFrame | None:
+    """Return the areas with high need and little prevention near; None where that was not measured."""
+    areas = results.areas
+    if "prevention_class" not in areas.columns or areas["prevention_within"].isna().all():
+        return None
+    return pd.DataFrame(areas[areas["prevention_class"] == "high need, little prevention near"])
+
+
+def preventive_assets(results: Results) -> int:
+    """Count the assets within the border whose type helps before a need is acute, except those known to be closed."""
+    types = reference_table("asset_types")
+    assets = within_border(results.assets)
+    found = counts_as(assets, list(types.index[types["prevents"] == "yes"]))
+    return int((found & assets["status"].isin(("open", "unknown"))).sum())
 
 
 def far_in_need(results: Results) -> pd.Series | None:

@@ -1,4 +1,11 @@
-from .break_even import BreakEven, break_even, break_even_by_site
+from .break_even import (
+    BreakEven,
+    BreakEvenTerms,
+    break_even,
+    break_even_by_site,
+    review_break_even,
+    spending_table,
+)
 from .candidates import find_candidates, find_fragility
 from .catchment_population import measure_catchment_population, nearest_two, people_by_decile
 from .changes import Change, apply_changes, parse_changes
@@ -19,6 +26,7 @@ from .weighting import rank_sensitivity
 
 __all__ = [
     "BreakEven",
+    "BreakEvenTerms",
     "Change",
     "DevolutionReview",
     "DevolutionSettings",
@@ -50,9 +58,11 @@ __all__ = [
     "rank_closures",
     "rank_sensitivity",
     "read_sum",
+    "review_break_even",
     "review_devolution",
     "site_costs",
     "site_kind",
     "sites_as_of",
     "sites_of_type",
+    "spending_table",
 ]

@@ -11,9 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.access.minutes import NO_ROADS_M, bus_minutes
-from assetmap.access.roads import road_minutes, snap
-from assetmap.access.there_and_back import TripRules
+from assetmap.access.bus_times import bus_minutes
+from assetmap.access.roads import NO_ROADS_M, road_minutes, snap
+from assetmap.access.trip_walks import TripRules
 from assetmap.guarded import is_guarded
 from assetmap.project.known import known_places, project_lists
 from assetmap.project.output import write_file
@@ -194,8 +194,8 @@ def _times(
     table["walk_minutes"] = np.nan
     table["bus_minutes"] = np.nan
     ways = []
-    if settings.roads and len(assets):
-        roads = read_roads_once(folder / settings.roads.file).walk
+    roads = read_roads_once(folder / settings.roads.file).walk if settings.roads and len(assets) else None
+    if roads is not None:
         sites, homes = snap(points, roads), snap(start, roads)
         if homes.metres[0] <= NO_ROADS_M:
             minutes = road_minutes(roads, homes, sites)[0]
@@ -208,7 +208,7 @@ def _times(
             week=settings.timetable.week,
             bounds=(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M),
         )
-        table["bus_minutes"] = bus_minutes(timetable, start, points, TripRules())[0]
+        table["bus_minutes"] = bus_minutes(timetable, start, points, TripRules(), roads)[0]
         ways.append("by bus, waiting included, on a weekday from 9:00 to 17:00")
     return tuple(ways)
 

@@ -1,3 +1,5 @@
+from .about_lists import edited_cells, list_file
+from .conflicts import Conflict, ConflictError, Theirs
 from .database import Store, as_user, open_store
 from .edits import (
     accept_suggestion,
@@ -10,22 +12,21 @@ from .edits import (
     move_asset,
     remove_asset,
 )
-from .folders import copy_project, folder_kind, has_store
+from .folders import FolderKind, copy_project, folder_kind, has_store
+from .given_back import fixed_list
 from .imports import (
     add_list,
     choose_columns,
     choose_sheets,
     choose_type,
     describe_list,
-    edited_cells,
-    fixed_list,
-    list_file,
     preview_replacement,
     remove_list,
     replace_list,
 )
-from .log import as_of, changes_between, history, undo, users
+from .log import history, undo, users
 from .pages import check_store, current_register, lists, pairs, row, row_of_asset, rows, values
+from .past import as_of, changes_between
 from .plain import export_store, import_store
 from .records import (
     ACTIONS,
@@ -35,12 +36,9 @@ from .records import (
     Change,
     ChangePage,
     Column,
-    Conflict,
-    ConflictError,
     Contested,
     Difference,
     EditedCell,
-    FolderKind,
     ListFile,
     ListInfo,
     Pair,
@@ -50,12 +48,10 @@ from .records import (
     Row,
     RowChange,
     RowPage,
-    RunningApp,
     Saved,
     Suggestion,
-    Theirs,
 )
-from .running import announce_app, running_app
+from .running import RunningApp, announce_app, running_app
 
 __all__ = [
     "ACTIONS",

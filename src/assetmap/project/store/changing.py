@@ -11,9 +11,10 @@ import pandas as pd
 from sqlalchemy import delete, insert, select, update
 
 from assetmap.errors import InputError
+from assetmap.project.store.conflicts import Conflict, ConflictError, Theirs
 from assetmap.project.store.contents import column_of
 from assetmap.project.store.database import Store, as_json, as_time, by_key, now
-from assetmap.project.store.records import Change, Conflict, ConflictError, Theirs
+from assetmap.project.store.records import Change
 from assetmap.project.store.tables import cells, changes, decisions, edits, lists, readings, rows
 
 if TYPE_CHECKING:

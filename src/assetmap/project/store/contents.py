@@ -66,8 +66,9 @@ def column_of(headings: pd.DataFrame, field: str) -> str:
     """Return the column that a field is now: that of its heading; without one its own name."""
     if field.startswith(":"):
         return field[1:]
-    found = headings.loc[headings["heading"] == field, "column"]
-    return str(found.iloc[0]) if len(found) == 1 else f"{field} (not in the file any more)"
+    told = zip(headings["heading"].tolist(), headings["column"].tolist(), strict=True)
+    found = [column for heading, column in told if heading == field]
+    return str(found[0]) if len(found) == 1 else f"{field} (not in the file any more)"
 
 
 def content_of(

@@ -24,9 +24,8 @@ from sqlalchemy import create_engine, event, exc
 from sqlalchemy.pool import QueuePool
 
 from assetmap.errors import InputError
-from assetmap.project.store.folders import LOCAL, STORE_NAME, folder_kind
+from assetmap.project.store.folders import LOCAL, STORE_NAME, FolderKind, folder_kind
 from assetmap.project.store.owner import give_up, take_over
-from assetmap.project.store.records import FolderKind
 from assetmap.project.store.tables import SCHEMA_VERSION, make_tables, schema_version, upgrade
 
 if TYPE_CHECKING:

@@ -12,17 +12,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from assetmap.errors import InputError
-from assetmap.project.store.records import FolderKind
 
 STORE_NAME: Final = "assetmap.db"
 """The store in the folder of a project."""
 
 LOCAL: Final = "local"
+
 NETWORK: Final = "network"
+
 SYNCED: Final = "synced"
 
 NETWORK_SYSTEMS: Final = frozenset([
@@ -58,7 +60,22 @@ MARKERS: Final = (
 """Files that such programs leave in their folders."""
 
 ONEDRIVE_VARIABLES: Final = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
+
 DRIVE_REMOTE: Final = 4
+
+
+@dataclass(frozen=True)
+class FolderKind:
+    """Where a folder lies.
+
+    kind : ``local``, ``network`` or ``synced``.
+    name : ``OneDrive``, ``Dropbox``, ``network drive (cifs)`` ...; empty for a local folder.
+    sentence : what that means for the store, and what to do; empty for a local folder.
+    """
+
+    kind: str
+    name: str = ""
+    sentence: str = ""
 
 
 def has_store(folder: str | Path) -> bool:

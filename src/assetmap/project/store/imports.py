@@ -3,90 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import io
-import json
-import math
-import re
-import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import func, insert, select, update
 
-from assetmap.errors import InputError, counted, first_few
+from assetmap.errors import InputError, first_few
+from assetmap.project.store.about_lists import SAID, check_said, info_of, known_list
 from assetmap.project.store.changing import Doing, record, refuse, set_list
-from assetmap.project.store.contents import Content, column_of, content_of, edits_of, with_edits
-from assetmap.project.store.database import Store, as_json, as_time, now, reading, writing
-from assetmap.project.store.records import (
-    BY_HAND,
-    Change,
-    Column,
-    Contested,
-    EditedCell,
-    ListFile,
-    ListInfo,
-    Part,
-    Replacement,
-    RowChange,
-    Saved,
+from assetmap.project.store.contents import Content, edits_of
+from assetmap.project.store.database import Store, as_json, now, reading, writing
+from assetmap.project.store.editions import compare_editions, times_of_edits
+from assetmap.project.store.file_readings import (
+    Reading,
+    bytes_of,
+    check_name,
+    name_of,
+    options_of,
+    read_bytes,
+    read_like,
 )
-from assetmap.project.store.tables import cells, changes, edits, files, lists, readings, rows
-from assetmap.read.lists.assets import read_assets
+from assetmap.project.store.records import Change, ListInfo, Replacement, Saved
+from assetmap.project.store.tables import cells, files, lists, readings, rows
 from assetmap.read.lists.parts import date_of
-from assetmap.schema import WORKING_CRS, AssetList, FixedFile, reference_table
+from assetmap.schema import reference_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-SAID: Final = ("title", "publisher", "date", "licence", "attribution", "url")
-"""What can be said of a list."""
-
-NAME: Final = re.compile(r"[a-z0-9_]{1,60}")
-BESIDE: Final = (".dbf", ".shx", ".prj", ".cpg")
-ADDED_BY_READING: Final = (
-    "source",
-    "row",
-    "row_key",
-    "list_title",
-    "reading_note",
-    "reading_problem",
-    "list_date",
-)
-"""Columns that say nothing of a row itself."""
-
-WHERE: Final = (
-    "postcode", "postcode_district", "town", "address", "latitude", "longitude", "easting", "northing", "grid_reference",
-    "coordinates", "point_x", "point_y",
-)  # fmt: skip
-"""Columns that say where a row is."""
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """A file as it was read: what `readings` and `cells` keep."""
-
-    file_name: str
-    content: bytes
-    sha256: str
-    options: dict[str, Any]
-    listed: AssetList
-    columns: list[str]
-    values: list[list[Any]]
-    parts: list[str]
-
-
-def lists_of(store: Store) -> tuple[ListInfo, ...]:
-    """Return the lists of the store, in the order in which they came."""
-    with reading(store) as connection:
-        names = connection.execute(
-            select(lists.c.name).where(lists.c.removed == 0).order_by(lists.c.kind, lists.c.id)
-        ).scalars()
-        return tuple(_info(connection, name) for name in names.all())
 
 
 def add_list(
@@ -130,12 +75,12 @@ def add_list(
     InputError
         If the file cannot be read or the name is taken; nothing is saved then.
     """
-    _check_said(said)
-    content, shown = _bytes_of(Path(path), file_name)
-    wanted = name or _name_of(shown)
-    _check_name(wanted)
-    options = _options(columns or {}, parts, asset_type)
-    read = _read(content, shown, wanted, options)
+    check_said(said)
+    content, shown = bytes_of(Path(path), file_name)
+    wanted = name or name_of(shown)
+    check_name(wanted)
+    options = options_of(columns or {}, parts, asset_type)
+    read = read_bytes(content, shown, wanted, options)
     with writing(store) as connection:
         taken = set(connection.execute(select(lists.c.name)).scalars())
         if wanted in taken:
@@ -169,18 +114,18 @@ def add_list(
                 after={"removed": None, "reading": str(reading_id)},
             ),
         )
-        return _info(connection, wanted)
+        return info_of(connection, wanted)
 
 
 def preview_replacement(store: Store, name: str, path: str | Path, *, file_name: str = "") -> Replacement:
     """Say what `replace_list` would change, and change nothing."""
-    content, shown = _bytes_of(Path(path), file_name)
+    content, shown = bytes_of(Path(path), file_name)
     with reading(store) as connection:
-        old = _content(connection, name)
+        old = known_list(connection, name)
         edited = edits_of(connection)
-        when = _when_of_edits(connection)
-    read = _read_like(content, shown, old)
-    return _compare(store, old, edited, when, read)[0]
+        when = times_of_edits(connection)
+    read = read_like(content, shown, old)
+    return compare_editions(store, old, edited, when, read)[0]
 
 
 def replace_list(
@@ -214,13 +159,13 @@ def replace_list(
     InputError, ConflictError
         If the file cannot be read; if the list was changed since.
     """
-    content, shown = _bytes_of(Path(path), file_name)
+    content, shown = bytes_of(Path(path), file_name)
     with reading(store) as connection:
-        old = _content(connection, name)
-    read = _read_like(content, shown, old)
+        old = known_list(connection, name)
+    read = read_like(content, shown, old)
     with reading(store) as connection:
-        edited, when = edits_of(connection), _when_of_edits(connection)
-    result, match = _compare(store, old, edited, when, read)
+        edited, when = edits_of(connection), times_of_edits(connection)
+    result, match = compare_editions(store, old, edited, when, read)
     with writing(store) as connection:
         _check_version(connection, name, version, {"reading": shown})
         if (
@@ -247,7 +192,7 @@ def remove_list(store: Store, name: str, *, version: int) -> Saved:
 
 def describe_list(store: Store, name: str, *, version: int, **said: str) -> Saved:
     """Change ``title``, ``publisher``, ``date``, ``licence``, ``attribution`` or ``url`` of a list."""
-    _check_said(said)
+    check_said(said)
     return _save_list(store, name, version, "describe_list", dict(said))
 
 
@@ -294,81 +239,6 @@ def choose_type(store: Store, name: str, asset_type: str, *, version: int) -> Sa
     )
 
 
-def list_file(store: Store, name: str) -> ListFile:
-    """Return the file of a list as it was imported."""
-    with reading(store) as connection:
-        old = _content(connection, name)
-        if old.reading.sha256 is None:
-            raise InputError(f"The list '{name}' was made by hand: it has no file.")
-        content = connection.execute(
-            select(files.c.content).where(files.c.sha256 == old.reading.sha256)
-        ).scalar()
-    return ListFile(old.reading.file_name, old.reading.sha256, bytes(content or b""))
-
-
-def edited_cells(store: Store, name: str) -> tuple[EditedCell, ...]:
-    """Return every edited cell of a list, in file order: with `list_file`, all that is needed to give the file back fixed."""
-    with reading(store) as connection:
-        old = _content(connection, name)
-        query = select(edits, changes.c.who, changes.c.time).join(changes, changes.c.id == edits.c.change_id)
-        found: dict[int, list[Any]] = {}
-        for each in connection.execute(query.order_by(edits.c.change_id)):
-            found.setdefault(each.row_id, []).append(each)
-    here = [key for key in old.originals.index if key in found]
-    return tuple(
-        EditedCell(
-            row=int(key),
-            part=str(old.parts.loc[key]),
-            number=int(old.originals.loc[key, "row"]),
-            heading="" if each.field.startswith(":") else each.field,
-            column=column_of(old.headings, each.field),
-            original=each.original,
-            value=each.value,
-            who=each.who,
-            when=as_time(each.time),
-        )
-        for key in here
-        for each in found[key]
-    )
-
-
-def fixed_list(store: Store, name: str) -> FixedFile:
-    """Give a list back in its own format with its edits put in, as `fix_file` does.
-
-    Edits of cells that the file has no column for are named in ``notes``; so are rows that were moved on the map where the
-    file has shapes.
-
-    Raises
-    ------
-    InputError
-        If the file is no table: a map file, say, or the list that was made by hand.
-    """
-    from assetmap.project.fixes import fix_file
-
-    file, found = list_file(store, name), edited_cells(store, name)
-    with reading(store) as connection:
-        options = _content(connection, name).options
-    edits_made = pd.DataFrame(
-        {
-            "sheet": [each.part for each in found],
-            "row": [each.number for each in found],
-            "column": [each.heading for each in found],
-            "value": [each.value for each in found],
-            "reason": [f"{each.who}, {each.when:%d %B %Y}" for each in found],
-        }
-    )
-    there = edits_made["column"] != ""
-    left = [f"row {each.number}: {each.column} = '{each.value}'" for each in found if not each.heading]
-    with tempfile.TemporaryDirectory(prefix="assetmap-") as folder:
-        path = Path(folder) / file.file_name
-        path.write_bytes(file.content)
-        fixed = fix_file(path, edits_made[there].reset_index(drop=True), columns=options["columns"] or None)
-    if not left:
-        return fixed
-    note = f"The file has no single column for {counted(len(left), 'edit')}: {'; '.join(left[:20])}."
-    return replace(fixed, notes=(*fixed.notes, note))
-
-
 def import_named(store: Store) -> Store:
     """Import the lists and decisions that ``assetmap.toml`` names and that were never in the store."""
     from assetmap.project.store.settled import import_settings
@@ -378,14 +248,14 @@ def import_named(store: Store) -> Store:
 
 def _read_again(store: Store, name: str, version: int, action: str, chosen: Any) -> Saved:
     with reading(store) as connection:
-        old = _content(connection, name)
+        old = known_list(connection, name)
         if old.reading.sha256 is None:
             raise InputError(f"The list '{name}' was made by hand: it has no columns or sheets to choose.")
         content = bytes(
             connection.execute(select(files.c.content).where(files.c.sha256 == old.reading.sha256)).scalar()
             or b""
         )
-    read = _read(content, old.reading.file_name, name, chosen(old))
+    read = read_bytes(content, old.reading.file_name, name, chosen(old))
     with writing(store) as connection:
         _check_version(connection, name, version, {"columns": as_json(read.options["columns"])})
         match = _same_places(connection, old, read)
@@ -493,256 +363,3 @@ def _same_places(connection: Connection, old: Content, read: Reading) -> list[in
     )
     known = {(part, number): key for part, number, key in connection.execute(query)}
     return [known.get(place) for place in zip(read.parts, read.listed.table["row"].tolist(), strict=True)]
-
-
-def _read(content: bytes, file_name: str, name: str, options: Mapping[str, Any]) -> Reading:
-    """Read the bytes of a file, in the child process of `read`, as every file from outside is."""
-    with tempfile.TemporaryDirectory(prefix="assetmap-") as folder:
-        path = Path(folder) / file_name
-        path.write_bytes(content)
-        parts = options["parts"] or None
-        try:
-            listed = read_assets(
-                path,
-                source=name,
-                asset_type=options["asset_type"] or None,
-                columns=options["columns"] or None,
-                sheet=parts,
-                layer=parts,
-            )
-        except InputError as error:
-            raise InputError(str(error).replace(f"{folder}/", "").replace(f"{folder}\\", "")) from None
-    table = listed.table
-    plain = pd.DataFrame(table.drop(columns=["geometry", "source", "row"], errors="ignore"))
-    if "geometry" in table:
-        metres = table.geometry.to_crs(WORKING_CRS)
-        plain = plain.assign(point_x=metres.x.to_numpy(), point_y=metres.y.to_numpy())
-    columns = [str(column) for column in plain.columns]
-    values = plain.astype(object).where(plain.notna(), None).values.tolist()
-    several = len(listed.parts) > 1
-    part = table["sheet"].tolist() if several else [*listed.parts, ""][:1] * len(table)
-    digest = hashlib.sha256(content).hexdigest()
-    return Reading(file_name, content, digest, dict(options), listed, columns, values, part)
-
-
-def _read_like(content: bytes, file_name: str, old: Content) -> Reading:
-    """Read a newer file as the old one was read: the same headings mean the same, the same sheets are read."""
-    options = {**old.options, "columns": {}}
-    name = old.info.name
-    try:
-        read = _read(content, file_name, name, options)
-    except InputError:
-        if not (options["parts"] or old.options["columns"]):
-            raise
-        read = _read(content, file_name, name, {**old.options, "parts": []})
-    now_means = dict(zip(read.listed.headings["heading"], read.listed.headings["column"], strict=True))
-    known = set(reference_table("column_names").index)
-    once = old.headings[~old.headings["column"].duplicated(keep=False) & old.headings["column"].isin(known)]
-    meant = {c: h for h, c in zip(once["heading"], once["column"], strict=True) if h in now_means}
-    chosen = {c: h for c, h in old.options["columns"].items() if h in now_means}
-    differs = {c: h for c, h in meant.items() if now_means[h] != c}
-    if not chosen and not differs:
-        return read
-    return _read(content, file_name, name, {**read.options, "columns": {**differs, **chosen}})
-
-
-def _compare(
-    store: Store,
-    old: Content,
-    edited: Mapping[int, Mapping[str, str]],
-    when: Mapping[tuple[int, str], Any],
-    read: Reading,
-) -> tuple[Replacement, list[int | None]]:
-    """Match the rows of a list and of its newer file, and say what differs."""
-    from assetmap.project.store.judging import match_editions
-
-    table = _as_table(read)
-    place = match_editions(store, old, with_edits(old, edited), table)
-    match: list[int | None] = [None] * len(table)
-    found: list[RowChange] = []
-    same = carried = taken_up = lost = 0
-    contested: list[Contested] = []
-    for key, at in zip(old.originals.index.tolist(), place.tolist(), strict=True):
-        before = old.originals.loc[key]
-        if at < 0:
-            found.append(RowChange("gone", key, before["name"], int(before["row"]), {}, {}))
-            lost += len(edited.get(key, {}))
-            continue
-        match[at] = key
-        after = table.iloc[at]
-        columns = [
-            c for c in dict.fromkeys([*old.originals.columns, *table.columns]) if c not in ADDED_BY_READING
-        ]
-        differs = [c for c in columns if _text(before.get(c)) != _text(after.get(c))]
-        kind = _kind_of_change(differs)
-        if kind:
-            found.append(
-                RowChange(
-                    kind, key, after["name"], int(after["row"]),
-                    {c: _text(before.get(c)) for c in differs}, {c: _text(after.get(c)) for c in differs},
-                )
-            )  # fmt: skip
-        same += not kind
-        for field, value in edited.get(key, {}).items():
-            column = column_of(read.listed.headings, field)
-            new = _text(after.get(column))
-            taken_up += new == value
-            carried += new != value
-            if new not in (value, _text(before.get(column_of(old.headings, field)))):
-                who, time = when[key, field]
-                contested.append(
-                    Contested(
-                        key,
-                        after["name"],
-                        column,
-                        _text(before.get(column_of(old.headings, field))),
-                        value,
-                        new,
-                        who,
-                        time,
-                    )
-                )
-    found += [
-        RowChange("new", None, table.iloc[k]["name"], int(table.iloc[k]["row"]), {}, {})
-        for k, key in enumerate(match)
-        if key is None
-    ]
-    result = Replacement(
-        old.info.name, read.file_name, tuple(found), same, carried, taken_up, tuple(contested), lost
-    )
-    return result, match
-
-
-def _kind_of_change(differs: Sequence[str]) -> str:
-    if not differs:
-        return ""
-    if "name" in differs:
-        return "renamed"
-    return "moved" if set(differs) & set(WHERE) else "changed"
-
-
-def _as_table(read: Reading) -> pd.DataFrame:
-    table = pd.DataFrame(read.listed.table.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
-    for column in ("point_x", "point_y"):
-        if column in read.columns:
-            k = read.columns.index(column)
-            table[column] = pd.Series([values[k] for values in read.values], dtype="float64")
-    return table
-
-
-def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
-
-
-def _when_of_edits(connection: Connection) -> dict[tuple[int, str], tuple[str, dt.datetime]]:
-    query = select(edits.c.row_id, edits.c.field, changes.c.who, changes.c.time).join(
-        changes, changes.c.id == edits.c.change_id
-    )
-    return {(key, field): (who, as_time(time)) for key, field, who, time in connection.execute(query)}
-
-
-def _content(connection: Connection, name: str) -> Content:
-    found = content_of(connection, name)
-    if found is None or found.info.removed:
-        raise InputError(f"There is no list '{name}'.")
-    return found
-
-
-def _info(connection: Connection, name: str) -> ListInfo:
-    found = _content(connection, name)
-    info, told = found.info, found.reading
-    size = 0
-    if told.sha256 is not None:
-        size = int(
-            connection.execute(select(files.c.size).where(files.c.sha256 == told.sha256)).scalar() or 0
-        )
-    edited = select(func.count(edits.c.row_id.distinct())).join(cells, cells.c.row_id == edits.c.row_id)
-    chosen = set(found.options["columns"].values())
-    columns = tuple(
-        Column(h, c, bool(u), h in chosen, tuple(s.split(" | ")) if s else (), g)
-        for h, c, u, s, g in found.headings.itertuples(index=False, name=None)
-    )
-    left_out = tuple(json.loads(told.left_out))
-    counts = found.parts.value_counts(sort=False).to_dict()
-    ticked = [Part(str(part), True, int(count), "") for part, count in counts.items() if part]
-    others = [
-        Part(match[1], False, 0, sentence)
-        for sentence in left_out
-        if (match := re.match(r"The (?:sheet|layer) '(.*)' of '", sentence))
-    ]
-    return ListInfo(
-        name=info.name,
-        kind=info.kind,
-        **{key: getattr(info, key) for key in SAID},
-        asset_type=found.options["asset_type"],
-        file_name=told.file_name,
-        sha256=told.sha256 or "",
-        size=size,
-        rows=len(found.originals),
-        edited=int(connection.execute(edited.where(cells.c.reading_id == told.id)).scalar() or 0),
-        imported=as_time(told.imported),
-        imported_by=told.imported_by,
-        version=info.version,
-        shape=told.shape,
-        left_out=left_out,
-        columns=columns,
-        parts=(*ticked, *others),
-    )
-
-
-def _options(columns: Mapping[str, str], parts: Sequence[str], asset_type: str) -> dict[str, Any]:
-    return {"columns": dict(columns), "parts": list(parts), "asset_type": asset_type}
-
-
-def _bytes_of(path: Path, file_name: str) -> tuple[bytes, str]:
-    """Return the bytes of a file, and its name; a shapefile with the files that belong to it, as a zip."""
-    shown = _safe_name(file_name or path.name)
-    try:
-        if path.suffix.lower() == ".shp":
-            return _zipped(path), f"{Path(shown).stem}.zip"
-        return path.read_bytes(), shown
-    except OSError as error:
-        raise InputError(f"'{path}' cannot be read: {error.strerror or error}.") from error
-
-
-def _zipped(path: Path) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for each in sorted(path.parent.iterdir()):
-            if each == path or (each.stem == path.stem and each.suffix.lower() in BESIDE):
-                archive.writestr(zipfile.ZipInfo(each.name), each.read_bytes())
-    return held.getvalue()
-
-
-def _safe_name(name: str) -> str:
-    """Return the last part of a name, with signs that no file name may have replaced."""
-    last = re.split(r"[/\\]", name)[-1]
-    clean = re.sub(r'[<>:"|?*\x00-\x1f\x7f]', "_", last).strip(" .")
-    if not clean:
-        raise InputError("The file has no name.")
-    stem, dot, suffix = clean.rpartition(".")
-    return f"{stem[:100]}{dot}{suffix[:20]}" if stem else clean[:100]
-
-
-def _name_of(file_name: str) -> str:
-    words = (
-        re.sub(r"[^a-z0-9]+", "_", file_name.split(".", maxsplit=1)[0].casefold()).strip("_")[:50].strip("_")
-    )
-    return words if words and words != BY_HAND else "list"
-
-
-def _check_name(name: str) -> None:
-    if not NAME.fullmatch(name) or name in (BY_HAND, "decisions"):
-        raise InputError(
-            f"'{name}' is not a valid name of a list: use small letters, digits and _, such as 'village_halls'."
-        )
-
-
-def _check_said(said: Mapping[str, str]) -> None:
-    strange = [key for key in said if key not in SAID]
-    if strange:
-        raise InputError(
-            f"Nothing is kept of {first_few(strange)} for a list: {counted(len(SAID), 'thing is', 'things are')}: {', '.join(SAID)}."
-        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ from assetmap.project.store.contents import (
     with_edits,
 )
 from assetmap.project.store.database import Store, by_key, reading
+from assetmap.project.store.records import Suggestion
 from assetmap.project.store.tables import changes, edits, lists, rows
 from assetmap.register.again.judgement import Judgement, described, judge_again, judge_all
 from assetmap.register.again.matching import match_rows
@@ -54,6 +56,8 @@ class State:
     lists : each list without its edits, by name.
     outcome, reason : of each row, with what links say.
     searched : text of each row in small letters, where somebody searched.
+    suggested : what would put a row right, by its place, where somebody looked at it.
+    area_at : the small area by what decides it.
     """
 
     stamp: object
@@ -68,33 +72,47 @@ class State:
     reason: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
     edited: dict[int, dict[str, str]] = field(default_factory=dict)
     searched: dict[int, str] = field(default_factory=dict)
+    suggested: dict[int, tuple[Suggestion, ...]] = field(default_factory=dict)
+    area_at: dict[tuple[Any, ...], str] = field(default_factory=dict)
     registers: dict[str, Any] = field(default_factory=dict)
 
 
-def judged(store: Store) -> tuple[State, set[int]]:
-    """Bring what is known of a store up to its last change.
+@contextmanager
+def judging(store: Store) -> Iterator[tuple[State, Connection, set[int]]]:
+    """Bring what is known of a store up to its last change, and keep it so for as long as the block runs.
 
-    Returns
-    -------
+    Whatever the block reads by the connection is of the same moment as the state. Cells of one moment with the version of a later
+    one would let a person overwrite what somebody else saved in between.
+
+    Yields
+    ------
     tuple
-        The state, and the keys of the rows that are judged otherwise than when it was last asked for; none the first time.
+        The state; a connection; and the keys of the rows that are judged otherwise than when it was last asked for, none the
+        first time.
     """
     with store.shared.lock, reading(store) as connection:
         state: State | None = store.shared.judged
         stamp, last = _stamp(store), last_change(connection)
-        if state is not None and state.stamp == stamp and state.change == last:
-            return state, set()
-        first = state is None
-        if state is None or state.stamp != stamp:
-            project = open_settings(store)
-            state = State(stamp, project, _known(project), 0, {})
-        touched = _some(connection, state, last) if state.judgement is not None else None
-        if touched is None:
-            touched = _all(connection, state)
-        state.change = last
-        state.registers.clear()
-        store.shared.judged = state
-        return state, set() if first else touched
+        touched: set[int] | None = set()
+        if state is None or state.stamp != stamp or state.change != last:
+            first = state is None
+            if state is None or state.stamp != stamp:
+                project = open_settings(store)
+                state = State(stamp, project, _known(project), 0, {})
+            touched = _some(connection, state, last) if state.judgement is not None else None
+            if touched is None:
+                touched = _all(connection, state)
+            state.change = last
+            state.registers.clear()
+            store.shared.judged = state
+            touched = set() if first else touched
+        yield state, connection, touched or set()
+
+
+def judged(store: Store) -> State:
+    """Return what is known of a store at its last change."""
+    with judging(store) as (state, _, _):
+        return state
 
 
 def open_settings(store: Store) -> Project | None:
@@ -163,7 +181,7 @@ def _stamp(store: Store) -> object:
 def _all(connection: Connection, state: State) -> set[int]:
     """Read and judge everything."""
     state.lists = {each.info.name: each for each in contents(connection)}
-    state.edited, state.searched = edits_of(connection), {}
+    state.edited, state.searched, state.suggested = edits_of(connection), {}, {}
     before = dict(zip(state.keys, zip(state.outcome, state.reason, strict=True), strict=True))
     tables = listed(state)
     if not tables:
@@ -220,6 +238,7 @@ def _some(connection: Connection, state: State, last: int) -> set[int] | None:
     _describe(state, touched if before else range(len(state.keys)))
     for key in known:
         state.searched.pop(state.places[key], None)
+        state.suggested.pop(state.places[key], None)
     return {state.keys[place] for place in touched}
 
 
@@ -239,7 +258,7 @@ def _changed_rows(state: State, keys: list[int]) -> pd.DataFrame:
     for content in state.lists.values():
         here = [key for key in keys if key in content.originals.index]
         if here:
-            part = replace(content, originals=content.originals.loc[here])
+            part = replace(content, originals=content.originals.loc[here], parts=content.parts.loc[here])
             tables.append(stack_lists([as_list(part, with_edits(part, state.edited))]))
             places += [state.places[key] for key in here]
     if not tables:

@@ -1,11 +1,10 @@
-"""History: who changed what and when, undo, the register as it was, and what changed in between."""
+"""History: who changed what and when, and undo."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -23,19 +22,16 @@ from assetmap.project.store.changing import (
     set_list,
     set_removed,
 )
-from assetmap.project.store.contents import Content, as_list, column_of, content_of, review_of, with_edits
+from assetmap.project.store.contents import column_of
 from assetmap.project.store.database import Store, as_text, reading, writing
-from assetmap.project.store.judging import judged
 from assetmap.project.store.pages import after_save
-from assetmap.project.store.records import ACTIONS, Change, ChangePage, Difference, Saved
-from assetmap.register.again.changes import compare
-from assetmap.register.build import build_register
-from assetmap.schema import LINKERS, Register
+from assetmap.project.store.records import ACTIONS, Change, ChangePage, Saved
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 PAGE: Final = 50
+
 SHOWN: Final = 60
 """Letters of a cell in a sentence."""
 
@@ -46,17 +42,6 @@ changes, edits, decisions, rows, lists = (
     tables.rows,
     tables.lists,
 )
-
-
-@dataclass(frozen=True)
-class Past:
-    """What was in force at a time: reading and removal of each list, removed rows, edits, and decisions."""
-
-    readings: dict[int, int]
-    removed: set[int]
-    rows: dict[int, bool]
-    edits: dict[int, dict[str, str]]
-    decisions: dict[tuple[int, int], str]
 
 
 def history(
@@ -100,11 +85,11 @@ def history(
     if since is not None:
         query = query.where(changes.c.time >= _begin(since))
     if until is not None:
-        query = query.where(changes.c.time <= _end(until))
+        query = query.where(changes.c.time <= end_of(until))
     with reading(store) as connection:
         total = int(connection.execute(select(func.count()).select_from(query.subquery())).scalar() or 0)
         page = connection.execute(query.order_by(changes.c.id.desc()).offset(offset).limit(limit)).all()
-        found = tuple(_told(connection, change_of(connection, each), each.scope) for each in page)
+        found = tuple(told_by(connection, change_of(connection, each), each.scope) for each in page)
     return ChangePage(found, total)
 
 
@@ -155,66 +140,6 @@ def undo(store: Store, change: int, *, anyway: bool = False) -> Saved:
     return after_save(store, done, found.row_id)
 
 
-def as_of(store: Store, day: dt.date | dt.datetime) -> Register:
-    """Return the register as it was at a time, or at the end of a day on this computer's clock (audience ``internal``).
-
-    It is judged with the settings, postcodes and areas of today.
-
-    Parameters
-    ----------
-    store
-        From `open_store`.
-    day
-        A day, or a time.
-
-    Raises
-    ------
-    InputError
-        If the store had no list then.
-    """
-    return _register(store, _end(day))[0]
-
-
-def changes_between(store: Store, first: dt.date | dt.datetime, last: dt.date | dt.datetime) -> Difference:
-    """Return what people did between two times, and what changed in the register.
-
-    Parameters
-    ----------
-    store
-        From `open_store`.
-    first, last
-        A day is meant as its end, on this computer's clock: the changes of the first day are not among them.
-
-    Returns
-    -------
-    Difference
-        An asset is the same as long as it is represented by the same row, whatever its name.
-
-    Raises
-    ------
-    InputError
-        If the last is before the first, or the store had no list at the first.
-    """
-    begin, end = _end(first), _end(last)
-    if end < begin:
-        raise InputError("The second day is before the first. Exchange them.")
-    (old, old_keys), (new, new_keys) = _register(store, begin), _register(store, end)
-    asset_now = {key: asset for asset, key in new_keys.items()}
-    names = {asset: asset_now[key] for asset, key in old_keys.items() if key in asset_now}
-    taken = set(names.values())
-    index = [
-        names.get(asset, asset if asset not in taken else f"{asset}-before") for asset in old.assets.index
-    ]
-    moved = old.assets.set_axis(index, axis="index").rename_axis("asset_id")
-    with reading(store) as connection:
-        query = select(changes).where(changes.c.time > begin, changes.c.time <= end).order_by(changes.c.id)
-        done = tuple(
-            _told(connection, change_of(connection, each), each.scope)
-            for each in connection.execute(query).all()
-        )
-    return Difference(done, compare(moved, new.assets), old, new)
-
-
 def users(store: Store) -> tuple[str, ...]:
     """Return everybody who changed something, by name."""
     with reading(store) as connection:
@@ -225,10 +150,11 @@ def told(store: Store, change: Change) -> Change:
     """Return a change with its sentence, and whether it can be undone."""
     with reading(store) as connection:
         scope = connection.execute(select(changes.c.scope).where(changes.c.id == change.number)).scalar()
-        return _told(connection, change, str(scope))
+        return told_by(connection, change, str(scope))
 
 
-def _told(connection: Connection, change: Change, scope: str) -> Change:
+def told_by(connection: Connection, change: Change, scope: str) -> Change:
+    """Return a change with its sentence, who undid it, and whether it can be undone."""
     undone = connection.execute(
         select(changes.c.id).where(changes.c.undoes == change.number).order_by(changes.c.id.desc()).limit(1)
     ).scalar()
@@ -328,77 +254,14 @@ def _refuse_undo(connection: Connection, row: Any, before: dict[str, Any], curre
     )  # fmt: skip
 
 
-def _past(connection: Connection, moment: str) -> Past:
-    """Go through the history up to a time, as a ledger is added up."""
-    past = Past({}, set(), {}, {}, {})
-    query = select(changes).where(changes.c.time <= moment).order_by(changes.c.id)
-    for each in connection.execute(query):
-        after = json.loads(each.after)
-        if each.scope == "row":
-            edited = past.edits.setdefault(each.row_id, {})
-            for field, value in after.items():
-                edited.pop(field, None)
-                if value is not None:
-                    edited[field] = value
-        elif each.scope == "asset":
-            past.rows[each.row_id] = after["removed"] != "yes"
-        elif each.scope == "list":
-            if "reading" in after:
-                past.readings[each.list_id] = int(after["reading"])
-            if "removed" in after and after["removed"] == "yes":
-                past.removed.add(each.list_id)
-            elif "removed" in after:
-                past.removed.discard(each.list_id)
-        else:
-            past.decisions[each.row_id, each.other_id] = after["decision"] or ""
-    return past
-
-
-def _contents(connection: Connection, past: Past) -> Iterable[Content]:
-    """Return the lists as their files were then."""
-    query = select(lists.c.id, lists.c.name, lists.c.kind).order_by(lists.c.kind, lists.c.id)
-    for each in connection.execute(query).all():
-        if each.kind == "file" and (each.id not in past.readings or each.id in past.removed):
-            continue
-        content = content_of(connection, each.name, reading_id=past.readings.get(each.id), removed_too=True)
-        if content is None:
-            continue
-        if each.kind == "hand":
-            there = [key for key in content.originals.index if past.rows.get(key)]
-            content = replace(content, originals=content.originals.loc[there], parts=content.parts.loc[there])
-        if len(content.originals):
-            yield content
-
-
-def _register(store: Store, moment: str) -> tuple[Register, dict[str, int]]:
-    """Return the register at a time, and the key of the row that represents each asset."""
-    with store.shared.lock:
-        state, _ = judged(store)
-        known, project = state.known, state.project
-    with reading(store) as connection:
-        past = _past(connection, moment)
-        found = list(_contents(connection, past))
-    if not found:
-        raise InputError(f"The store had no list at {moment[:16].replace('T', ' ')} (UTC).")
-    tables_then = [as_list(each, with_edits(each, past.edits)) for each in found]
-    review = review_of([(a, b, word) for (a, b), word in sorted(past.decisions.items()) if word])
-    linker = project.settings.project.linker if project else LINKERS[0]
-    register = build_register(tables_then, **known, review=review, audience="internal", linker=linker)
-    keys = [int(key) for each in found for key in each.originals.index]
-    log = register.log
-    represents = (log["asset_id"] == log["row_id"]).to_numpy()
-    return register, {
-        str(asset): key for asset, key, yes in zip(log["asset_id"], keys, represents, strict=True) if yes
-    }
-
-
 def _begin(day: dt.date | dt.datetime) -> str:
     if isinstance(day, dt.datetime):
         return as_text(day)
     return as_text(dt.datetime.combine(day, dt.time()).astimezone())
 
 
-def _end(day: dt.date | dt.datetime) -> str:
+def end_of(day: dt.date | dt.datetime) -> str:
+    """Return the end of a day on this computer's clock, or a time, as it is stored."""
     if isinstance(day, dt.datetime):
         return as_text(day)
     return as_text(

@@ -107,7 +107,7 @@ def import_store(folder: str | Path, files: str | Path) -> Path:
 
 def _write(store: Store, new: Path) -> None:
     with store.shared.lock:
-        state, _ = judged(store)
+        state = judged(store)
         with reading(store) as connection:
             names: dict[str, str] = {}
             for table in KEPT:

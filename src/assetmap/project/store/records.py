@@ -1,12 +1,10 @@
-"""What the store returns, and the one error of its own."""
+"""What the store returns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-from assetmap.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -387,70 +385,3 @@ class Difference:
     register: pd.DataFrame
     before: Register
     after: Register
-
-
-@dataclass(frozen=True)
-class FolderKind:
-    """Where a folder lies.
-
-    kind : ``local``, ``network`` or ``synced``.
-    name : ``OneDrive``, ``Dropbox``, ``network drive (cifs)`` ...; empty for a local folder.
-    sentence : what that means for the store, and what to do; empty for a local folder.
-    """
-
-    kind: str
-    name: str = ""
-    sentence: str = ""
-
-
-@dataclass(frozen=True)
-class RunningApp:
-    """The app that has a project open: its address, process, computer, user, and since when (UTC)."""
-
-    address: str
-    pid: int
-    computer: str
-    user: str
-    since: dt.datetime
-
-
-@dataclass(frozen=True)
-class Theirs:
-    """What somebody saved in between: ``column`` is ``decision`` for a pair, and what is said of a list for a list."""
-
-    column: str
-    before: str | None
-    value: str | None
-    who: str
-    when: dt.datetime
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A save against an older version.
-
-    what : ``row``, ``pair``, ``place`` or ``list``.
-    row, other, list_name : what it is about.
-    seen, version : the version that the caller saw, and the one there is.
-    yours : column -> what was to be saved; None: the cell as imported.
-    now : column -> what is there now, for the columns of ``yours``.
-    theirs : what others saved since.
-    """
-
-    what: str
-    row: int | None
-    other: int | None
-    list_name: str
-    seen: int
-    version: int
-    yours: Mapping[str, str | None]
-    now: Mapping[str, str | None]
-    theirs: tuple[Theirs, ...] = field(default=())
-
-
-class ConflictError(InputError):
-    """Somebody else saved in between. Nothing was saved; ``conflict`` has both values, who and when."""
-
-    def __init__(self, message: str, conflict: Conflict) -> None:
-        super().__init__(message)
-        self.conflict = conflict

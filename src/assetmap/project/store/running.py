@@ -12,14 +12,25 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from assetmap.errors import InputError
 from assetmap.project.store.owner import has_ended, is_new, read_owner, this_process
-from assetmap.project.store.records import RunningApp
 
 APP_NAME: Final = "assetmap.app.json"
+
+
+@dataclass(frozen=True)
+class RunningApp:
+    """The app that has a project open: its address, process, computer, user, and since when (UTC)."""
+
+    address: str
+    pid: int
+    computer: str
+    user: str
+    since: dt.datetime
 
 
 def running_app(folder: str | Path) -> RunningApp | None:

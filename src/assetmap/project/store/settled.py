@@ -91,7 +91,7 @@ def _changed(store: Store, each: AssetsInput, digest: str | None) -> list[str]:
 
 def _import_decisions(store: Store, review: pd.DataFrame) -> int:
     """Take over a filled-in review.csv; return how many of its decisions are about rows that are there."""
-    state, _ = judged(store)
+    state = judged(store)
     if state.judgement is None or not {"decision", "row_id", "other_id"} <= set(review.columns):
         return 0
     keys = dict(zip(state.judgement.said["row_id"], state.keys, strict=True))

@@ -86,6 +86,11 @@ def read_assets(
     ------
     InputError
         If the file cannot be read; the message says what it is and how to fix it.
+
+    Examples
+    --------
+    >>> am.read_assets(town.folder / "directory.csv").table.shape
+    (67, 7)
     """
     path = existing_file(path)
     source = source or path.name.split(".")[0]
@@ -237,6 +242,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)
+        own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     headings = [str(column) for column in table.columns if column not in own]
     looked = look_at_columns(table, headings)
     meanings = column_meanings(headings, columns=columns, table=table, looked=looked)

@@ -1,4 +1,4 @@
-"""Opening times in words become hours in a week; the words are kept."""
+"""Opening times in words, and columns of days, become hours in a week; what was written is kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.lists.opening_times import day_columns, hours_in_week, opening_times
 from assetmap.read.opening_hours import parse_opening_hours
 
 TOTAL: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:h|hrs?|hours?)?(?:\s*(?:per|a|/)\s*w(?:ee)?k)?", re.I)
@@ -14,7 +15,7 @@ TOTAL: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:h|hrs?|hours?)?(?:\s*(?:per|a|/
 
 
 def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a list with ``weekly_hours`` where only its ``opening_times`` say them.
+    """Return a list with ``weekly_hours`` where only its ``opening_times``, or its columns of days, say them.
 
     Parameters
     ----------
@@ -27,6 +28,7 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
         The same rows. ``weekly_hours`` is filled where the opening times are clock times and it was empty;
         ``reading_note`` says where they are not, and why. The opening times stay as they are written.
     """
+    table = _from_days(table)
     if "opening_times" not in table:
         return table
     texts = table["opening_times"].str.strip()
@@ -40,6 +42,18 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
         weekly_hours=given.where(given.str.strip() != "", hours).astype("str"),
         reading_note=note.mask(unread, (note + " " + said).str.strip()).astype("str"),
     )
+
+
+def _from_days(table: pd.DataFrame) -> pd.DataFrame:
+    """Fill empty ``weekly_hours`` from columns of days that hold clock times."""
+    days = day_columns(table)
+    if not days:
+        return table
+    week = table[days].set_axis(pd.RangeIndex(len(table)), axis=0).rename_axis("asset_id")
+    hours = hours_in_week(opening_times(week).times).reindex(week.index)
+    found = pd.Series([f"{each:g}" if each > 0 else "" for each in hours], index=table.index, dtype="str")
+    given = table.get("weekly_hours", pd.Series("", index=table.index, dtype="str"))
+    return table.assign(weekly_hours=given.where(given.str.strip() != "", found).astype("str"))
 
 
 def _hours(text: str) -> tuple[str, str]:

@@ -55,6 +55,11 @@ def opening_times(table: pd.DataFrame) -> OpeningTimes:
     )
 
 
+def day_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns of a list that say when places are open on a day of the week."""
+    return list(_columns(table)[0].values())
+
+
 def hours_in_week(times: pd.DataFrame) -> pd.Series:
     """Add up the hours that places are open in a week.
 

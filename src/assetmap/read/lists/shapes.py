@@ -12,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.lists.stops import ARRIVES, LEAVES, OFTEN, STOP, stop_columns
 from assetmap.read.tables import heading_key
 from assetmap.schema import reference_table
 
@@ -133,6 +134,11 @@ def _librarieshacked(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _mobile_stops(table: pd.DataFrame) -> pd.DataFrame:
+    """Read a timetable of mobile library stops: every stop is a place of its own, with its hours."""
+    return _with(table, stop_columns(_cells(table)))
+
+
 def _taskforce_2016(table: pd.DataFrame) -> pd.DataFrame:
     """Read the list of the Libraries Taskforce of 2016."""
     cell = _cells(table)
@@ -251,6 +257,7 @@ SHAPES: Final[dict[str, tuple[tuple[str, ...], Reader]]] = {
         _ace_libraries_enhanced,
     ),
     "librarieshacked_schema": (("local authority", "library name", "type of library", "year closed", "statutory"), _librarieshacked),
+    "mobile_library_stops": ((STOP, "day( of (the )?week)?", ARRIVES, LEAVES, OFTEN), _mobile_stops),
     "libraries_taskforce": (("authority id", "statutory2010", "statutory2016", "closed year", "type"), _taskforce_2016),
     "charity_commission": (("registered charity number", "charity name", "charity registration status"), _charity_commission),
     "threesixtygiving": (("amount awarded", "award date", r"recipient org( 0)? name"), _threesixtygiving),

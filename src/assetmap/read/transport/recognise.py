@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from assetmap.read.files import members_of
-from assetmap.read.transport.roads import read_roads
+from assetmap.read.transport.kept import read_roads_once
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.schema import InputError, reference_table
 
@@ -69,7 +69,7 @@ def describe_transport(path: Path, *, whole: bool) -> dict[str, Any] | None:
 
 
 def _roads(path: Path) -> dict[str, Any]:
-    roads = read_roads(path)
+    roads = read_roads_once(path)
     title = f"Roads of OpenStreetMap, {_extent(roads.bounds)}"
     return {"title": title, "vintage": roads.date, "rows": len(roads.walk.points)}
 

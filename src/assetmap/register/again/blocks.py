@@ -35,7 +35,8 @@ class Blocks:
     number, uprn, postcode, named, name, town, source : one text per row.
     east, north : square of 500 m; only where ``precise``.
     words : the beginnings of the rarest words of each name, ``""`` where there are fewer.
-    core : the text that the words are of; ``times``: in how many different ones a beginning is; ``having``: in which.
+    core : the text that the words are of; ``times``: in how many different ones a beginning is; ``having``: in which; ``as_rare``: the beginnings
+        that are in so many.
     kept : which rows are compared at all.
     several : whether they are rows of several lists.
     cores : how many rows have each text.
@@ -58,6 +59,7 @@ class Blocks:
     cores: Counter[str] = field(default_factory=Counter)
     times: Counter[str] = field(default_factory=Counter)
     having: dict[str, set[str]] = field(default_factory=dict)
+    as_rare: dict[int, set[str]] = field(default_factory=dict)
 
 
 def make_blocks(rows: pd.DataFrame, kept: np.ndarray) -> Blocks:
@@ -241,13 +243,19 @@ def _write(blocks: Blocks, places: np.ndarray, rows: pd.DataFrame, kept: np.ndar
     blocks.kept[places] = kept
 
 
+def _beginnings(core: str) -> set[str]:
+    return {word[:LETTERS] for word in core.split()}
+
+
 def _count(blocks: Blocks, core: str, by: int) -> None:
     """Count a name in or out. Equal names count once."""
     blocks.cores[core] += by
     if blocks.cores[core] != (1 if by > 0 else 0):
         return
-    for word in {word[:LETTERS] for word in core.split()}:
+    for word in _beginnings(core):
+        blocks.as_rare.get(blocks.times[word], set()).discard(word)
         blocks.times[word] += by
+        blocks.as_rare.setdefault(blocks.times[word], set()).add(word)
         having = blocks.having.setdefault(word, set())
         if by > 0:
             having.add(core)
@@ -263,7 +271,7 @@ def _recount(blocks: Blocks, leaving: Iterable[str], coming: Iterable[str]) -> d
     Two words of a name change places only if one of them is as rare now, or was, as the other is or was.
     """
     leaving, coming = list(leaving), list(coming)
-    words = {word[:LETTERS] for core in {*leaving, *coming} for word in core.split()}
+    words = {word for core in {*leaving, *coming} for word in _beginnings(core)}
     before = {word: blocks.times[word] for word in words}
     for core in leaving:
         _count(blocks, core, -1)
@@ -272,13 +280,13 @@ def _recount(blocks: Blocks, leaving: Iterable[str], coming: Iterable[str]) -> d
     changed = {word: {was, blocks.times[word]} for word, was in before.items() if was != blocks.times[word]}
     asked: set[str] = set()
     for word, times in changed.items():
-        like = {
-            other
-            for other, count in blocks.times.items()
-            if count in times or changed.get(other, set()) & times
-        }
         having = blocks.having.get(word, set())
-        for other in like - {word}:
+        like = {other for other, counts in changed.items() if counts & times}
+        like = like.union(*(blocks.as_rare.get(count, set()) for count in times)) - {word}
+        if len(having) < len(like):
+            asked |= {core for core in having if not like.isdisjoint(_beginnings(core))}
+            continue
+        for other in like:
             asked |= having & blocks.having.get(other, set())
     return {core: rarest(blocks, core) for core in asked}
 

@@ -128,7 +128,7 @@ def _postcodes(rows: pd.DataFrame, headings: dict[str, str], postcodes: pd.DataF
 
 def _html(raw: pd.DataFrame, rows: pd.DataFrame) -> Iterator[Fix]:
     for column in TEXTS:
-        if column not in raw:
+        if column not in raw or not any("&" in text or "<" in text for text in raw[column].tolist()):
             continue
         marked = raw[column].str.contains(r"&#?\w+;|<\w", regex=True) & (
             rows[column] != raw[column].str.strip()
@@ -163,7 +163,9 @@ def _coordinates(rows: pd.DataFrame, areas: gpd.GeoDataFrame | None) -> Iterator
 def _dates(rows: pd.DataFrame) -> Iterator[Fix]:
     """Write dates out that are in the American order or numbers of a spreadsheet; empty placeholders."""
     for column in ("checked_date", "opened_year", "closed_year", "devolved_year"):
-        cells = column_or_empty(rows, column)
+        if column not in rows:
+            continue
+        cells = rows[column]
         texts = [text for text in cells.unique().tolist() if is_american(text) or is_serial(text)]
         days = read_dates(cells.where(cells.isin(texts), ""))
         for k in np.flatnonzero(days.notna().to_numpy()):

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from assetmap.show.paper import styles
+from assetmap.show.paper import sides, styles
+from assetmap.show.paper.pictures import fitted
 from assetmap.show.paper.styles import BULLET, CAPTION, CELL, CONTENTS, HEADINGS, NORMAL, SMALL, TABLE, TITLE
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ TALLEST: Final = 0.42
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text: plain, bold, or a link to an address or to an anchor of the paper."""
+    """A piece of text: plain, bold, or a link to an address or to an anchor of the paper; or a small picture and its alternative."""
 
     text: str
     bold: bool = False
     address: str = ""
     anchor: str = ""
+    picture: Pixels | None = None
 
 
 @dataclass
@@ -99,17 +101,7 @@ class Writer:
             scale = min(most / pixels.width, page * TALLEST / pixels.height, 1.0 if len(shown) == 1 else 9.0)
             if number:
                 paragraph.add_run(" ")
-            run = paragraph.add_run()
-            image = run.add_picture(
-                io.BytesIO(pixels.content), width=Pt(pixels.width * scale), height=Pt(pixels.height * scale)
-            )
-            self.numbers["picture"] = self.numbers.get("picture", 0) + 1
-            for side in ("distT", "distB", "distL", "distR"):
-                image._inline.set(side, "0")
-            properties = image._inline.docPr
-            properties.set("id", str(self.numbers["picture"]))
-            properties.set("name", f"Picture {self.numbers['picture']}")
-            properties.set("descr", alt)
+            paragraph._p.append(self._drawing(pixels, alt, scale))
         beside = len(shown) > 1 and all(len(words) <= MOST_BESIDE for _, _, words in shown)
         below: Any = None
         for number, (_, _, words) in enumerate(shown):
@@ -132,6 +124,8 @@ class Writer:
     ) -> None:
         """Add a table with its caption above; the header row repeats on every page, and no row breaks across pages.
 
+        A table whose words do not fit across the page is on a page of its own, turned on its side.
+
         Parameters
         ----------
         caption
@@ -143,14 +137,20 @@ class Writer:
         numbers
             Positions of the columns that hold numbers, aligned right.
         """
+        columns = [
+            [heading, *("".join(run.text for run in row[n] if run.picture is None) for row in rows)]
+            for n, heading in enumerate(headings)
+        ]
+        pictured = [
+            max((fitted(run.picture)[0] for row in rows for run in row[n] if run.picture), default=0.0)
+            for n in range(len(headings))
+        ]
+        widths, size = column_widths(columns, self.width, pictured=pictured)
+        turned = size < SIZES[1 if any(pictured) else 0][0] and sides.length(self.document) > self.width
+        if turned:
+            sides.begin(self.document, self._keeps_with_next)
+            widths, size = column_widths(columns, sides.length(self.document), pictured=pictured)
         self._numbered(self._paragraph(CAPTION), "Table", caption)
-        widths, size = column_widths(
-            [
-                [heading, *("".join(run.text for run in row[n]) for row in rows)]
-                for n, heading in enumerate(headings)
-            ],
-            self.width,
-        )
         table = _element("w:tbl")
         table.append(self._table_properties(widths))
         grid = _element("w:tblGrid")
@@ -165,6 +165,8 @@ class Writer:
         after = self._paragraph(SMALL)
         after.paragraph_format.space_after = after.paragraph_format.space_before = 0
         after.paragraph_format.line_spacing = 0.7
+        if turned:
+            sides.end(self.document, after._p)
 
     def contents(self, entries: Sequence[tuple[str, str]]) -> None:
         """Add the list of headings as a field, which Word brings up to date with page numbers (F9)."""
@@ -213,7 +215,31 @@ class Writer:
             for element in self._run_elements(run, None):
                 paragraph._p.append(element)
 
+    def _keeps_with_next(self, paragraph: Any) -> bool:
+        """Say whether a paragraph is a heading, which must not stay behind."""
+        return paragraph.style in {self.styles[name] for name in HEADINGS}
+
+    def _drawing(self, pixels: Pixels, alt: str, scale: float) -> Any:
+        """Return a run with a picture and its text alternative."""
+        from docx.shared import Pt
+
+        inline = self.document.part.new_pic_inline(
+            io.BytesIO(pixels.content), Pt(pixels.width * scale), Pt(pixels.height * scale)
+        )
+        self.numbers["picture"] = self.numbers.get("picture", 0) + 1
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(side, "0")
+        inline.docPr.set("id", str(self.numbers["picture"]))
+        inline.docPr.set("name", f"Picture {self.numbers['picture']}")
+        inline.docPr.set("descr", alt)
+        run, drawing = _element("w:r"), _element("w:drawing")
+        drawing.append(inline)
+        run.append(drawing)
+        return run
+
     def _run_elements(self, run: Run, size: float | None) -> list[Any]:
+        if run.picture is not None:
+            return [self._drawing(run.picture, run.text, fitted(run.picture)[1])]
         if not run.text:
             return []
         element = _element("w:r")
@@ -300,7 +326,9 @@ class Writer:
         return row
 
 
-def column_widths(columns: Sequence[Sequence[str]], width: float) -> tuple[list[float], float]:
+def column_widths(
+    columns: Sequence[Sequence[str]], width: float, *, pictured: Sequence[float] = ()
+) -> tuple[list[float], float]:
     """Return the width of each column in points, and the size of the text with which no word breaks where that can be.
 
     Parameters
@@ -309,15 +337,27 @@ def column_widths(columns: Sequence[Sequence[str]], width: float) -> tuple[list[
         The texts of each column, its heading first.
     width
         What there is for all of them, in points.
+    pictured
+        Width of the pictures of each column, in points; 0 for a column without. Beside pictures the text is one size smaller, so
+        that a row is no taller than its picture.
     """
+    drawn = [each + CELL_MARGINS if each else 0.0 for each in pictured] or [0.0] * len(columns)
     least = [min(max(_longest_word(text) for text in column), LONGEST_WORD) for column in columns]
     wanted = [
         max(word, min(max(len(text) for text in column[1:] or column), WANTED))
         for column, word in zip(columns, least, strict=True)
     ]
-    fitting = [each for each in SIZES if sum(word * each[1] + CELL_MARGINS for word in least) <= width]
-    size, letter = fitting[0] if fitting else SIZES[-1]
-    needed = [word * letter + CELL_MARGINS for word in least]
+    needs = {
+        size: [max(word * letter + CELL_MARGINS, wide) for word, wide in zip(least, drawn, strict=True)]
+        for size, letter in SIZES
+    }
+    fitting = [
+        size
+        for size, needed in needs.items()
+        if sum(needed) <= width and (size < SIZES[0][0] or not any(drawn))
+    ]
+    size = fitting[0] if fitting else SIZES[-1][0]
+    needed, letter = needs[size], dict(SIZES)[size]
     if sum(needed) > width:
         return [each * width / sum(needed) for each in needed], size
     more = [(want - word) * letter for want, word in zip(wanted, least, strict=True)]

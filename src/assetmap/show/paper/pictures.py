@@ -1,7 +1,7 @@
 """The pictures of a page as Word can show them: PNG, with the size that they have on the page.
 
-A chart or map that matplotlib draws is kept as PNG while the page is made (`keep_pixels`). The small maps of sites are SVG of
-our own with four kinds of elements, which are drawn again here.
+A chart or map that matplotlib draws is kept as PNG while the page is made (`keep_pixels`). The small maps of sites and the
+locators of areas are SVG of our own with four kinds of elements, which are drawn again here.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ MAP_DPI: Final = 130
 """Pixels per inch of the small maps of sites: there may be hundreds of them."""
 PX: Final = 0.75
 """Points in a CSS pixel."""
+CELL_HEIGHT: Final = 32.0
+CELL_WIDTH: Final = 44.0
+"""Points that a picture in a table has: a row is no taller for its sake than three lines."""
 _STEP: Final = re.compile(r"([MLhZ])([^MLhZ]*)")
 
 
@@ -57,19 +60,26 @@ def pixels_of(address: str, kept: Mapping[str, bytes]) -> Pixels:
     return Pixels(kept[svg] if svg in kept else _drawn_again(root), width, height)
 
 
+def fitted(picture: Pixels) -> tuple[float, float]:
+    """Return the width of a picture in a cell of a table in points, and its scale."""
+    scale = min(1.0, CELL_HEIGHT / picture.height, CELL_WIDTH / picture.width)
+    return picture.width * scale, scale
+
+
 def _points(length: str) -> float:
     return float(length.removesuffix("pt")) if length.endswith("pt") else float(length) * PX
 
 
 def _drawn_again(root: ET.Element) -> bytes:
     width, height = float(root.get("width", "")), float(root.get("height", ""))
+    left, top, across, down = (float(side) for side in root.get("viewBox", f"0 0 {width} {height}").split())
     with quiet_style():
         figure = new_figure(width * PX, height * PX)
         axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, width)
-        axes.set_ylim(height, 0)
+        axes.set_xlim(left, left + across)
+        axes.set_ylim(top + down, top)
         axes.set_axis_off()
-        _draw(axes, root, {})
+        _draw(axes, root, {"points": str(PX * width / across)})
     return png_bytes(figure, dpi=MAP_DPI)
 
 
@@ -78,7 +88,9 @@ def _draw(axes: Axes, element: ET.Element, inherited: dict[str, str]) -> None:
     tag = element.tag.rpartition("}")[2]
     _DRAWN[tag](axes, element, style)
     if tag in ("svg", "g"):
-        kept = {name: style[name] for name in ("stroke", "stroke-width", "font-size") if name in style}
+        kept = {
+            name: style[name] for name in ("points", "stroke", "stroke-width", "font-size") if name in style
+        }
         for child in element:
             _draw(axes, child, kept)
 
@@ -112,14 +124,15 @@ def _path(axes: Axes, element: ET.Element, style: dict[str, str]) -> None:
         codes.append(int(Outline.MOVETO if step == "M" else Outline.LINETO))
     if points:
         line: dict[str, Any] = {"edgecolor": style.get("stroke", "none")}
-        line["linewidth"] = float(style.get("stroke-width", 1)) * PX
+        line["linewidth"] = float(style.get("stroke-width", 1)) * float(style["points"])
         fill = style.get("fill", "none")
         axes.add_artist(PathPatch(Outline(points, codes), facecolor=fill, zorder=1, **line))
 
 
 def _circle(axes: Axes, element: ET.Element, style: dict[str, str]) -> None:
-    edge: dict[str, Any] = {"edgecolor": style["stroke"], "linewidth": float(style["stroke-width"]) * PX}
-    size = (2 * float(style["r"]) * PX) ** 2
+    unit = float(style["points"])
+    edge: dict[str, Any] = {"edgecolor": style["stroke"], "linewidth": float(style["stroke-width"]) * unit}
+    size = (2 * float(style["r"]) * unit) ** 2
     axes.scatter([float(style["cx"])], [float(style["cy"])], s=size, c=style["fill"], zorder=3, **edge)
 
 
@@ -130,7 +143,7 @@ def _text(axes: Axes, element: ET.Element, style: dict[str, str]) -> None:
         float(style["x"]),
         float(style["y"]),
         element.text or "",
-        fontsize=float(style["font-size"]) * PX,
+        fontsize=float(style["font-size"]) * float(style["points"]),
         fontweight=style.get("font-weight", "normal"),
         color=style["fill"],
         ha="right" if style.get("text-anchor") == "end" else "left",

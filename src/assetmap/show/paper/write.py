@@ -57,6 +57,7 @@ def paper_bytes(
     writer.title(paper.title)
     for line in paper.about:
         writer.text([Run(line)], small=True)
+    writer.footer(paper.about[-1] if paper.about else "")
     answer, rest = paper.summary[0], (*paper.summary[1:], *paper.body)
     _write_part(writer, answer, pictures)
     writer.heading("Contents", 1)
@@ -66,7 +67,6 @@ def paper_bytes(
         _write_part(writer, part, pictures, new_page=first)
     for part in paper.annexes:
         _write_part(writer, part, pictures, new_page=True)
-    writer.footer(paper.about[-1] if paper.about else "")
     content = pack_document(document, title=paper.title, subject=subject, dated=dated or NO_DATE)
     return content, notes
 
@@ -95,7 +95,7 @@ def _write(writer: Writer, element: ET.Element, pictures: Mapping[str, bytes]) -
     elif tag == "figure":
         writer.pictures([_picture(element, pictures)])
     elif tag == "table":
-        _write_table(writer, element)
+        _write_table(writer, element, pictures)
     elif tag in ("div", "section"):
         figures = element.findall("figure")
         if len(figures) > 1 and len(figures) == len(element):
@@ -137,22 +137,23 @@ def _write_terms(writer: Writer, element: ET.Element, kind: str) -> None:
         writer.text([Run(f"{words_of(term)}: ", bold=True), *meaning])
 
 
-def _write_table(writer: Writer, element: ET.Element) -> None:
-    """Write a table; a column of small pictures only is left out, because its words are in the other columns."""
+def _write_table(writer: Writer, element: ET.Element, pictures: Mapping[str, bytes]) -> None:
     caption = element.find("caption")
     headings = element.findall("./thead/tr/th")
-    cells = [list(row) for row in element.findall("./tbody/tr")]
-    kept = [
-        n
-        for n in range(len(headings))
-        if not cells or any(words_of(row[n]) or row[n].find(".//img") is None for row in cells)
-    ]
     writer.table(
         "" if caption is None else words_of(caption),
-        [words_of(headings[n]) for n in kept],
-        [[_runs(row[n]) for n in kept] for row in cells],
-        numbers=[at for at, n in enumerate(kept) if "number" in headings[n].get("class", "").split()],
+        [words_of(heading) for heading in headings],
+        [[_cell(cell, pictures) for cell in row] for row in element.findall("./tbody/tr")],
+        numbers=[n for n, heading in enumerate(headings) if "number" in heading.get("class", "").split()],
     )
+
+
+def _cell(cell: ET.Element, pictures: Mapping[str, bytes]) -> list[Run]:
+    """Return the words of a cell, or the small picture that it holds."""
+    image = cell.find("./img")
+    if image is None:
+        return _runs(cell)
+    return [Run(image.get("alt", ""), picture=pixels_of(image.get("src", ""), pictures))]
 
 
 def _picture(figure: ET.Element, pictures: Mapping[str, bytes]) -> tuple[Pixels, str, str]:

@@ -135,6 +135,37 @@ def assets_by_type(counts: pd.Series, *, most: int = 12) -> Figure:
     return _bars(shown, title="assets on the lists, by type", colour=BLUE)
 
 
+def concentration(curve: pd.DataFrame) -> Figure:
+    """Draw the share of the money that people received, most need first, against equal shares.
+
+    Parameters
+    ----------
+    curve
+        ``GrantsReview.curve``: ``people_share``, ``gbp`` and ``gbp_registered`` (0-1, running totals).
+    """
+    from matplotlib.ticker import MultipleLocator, PercentFormatter
+
+    with quiet_style():
+        figure = new_figure(WIDTH_PT, 272)
+        axes = _axes(figure, left=40, right=12, bottom=38, top=20)
+        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8, dashes=(4, 3))
+        axes.plot(
+            curve["people_share"], curve["gbp_registered"], color=ORANGE, linewidth=1.4, dashes=(2, 1.2)
+        )
+        axes.plot(curve["people_share"], curve["gbp"], color=BLUE, linewidth=2)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1.01)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MultipleLocator(0.2))
+            axis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.set_xlabel("people, those with most need first")
+        axes.set_title("share of the money", fontsize=9, color=MUTED, loc="left", x=-0.1)
+        axes.text(0.97, 0.22, "where it works", color=BLUE, fontsize=9, ha="right")
+        axes.text(0.97, 0.14, "by address of the recipient", color=ORANGE, fontsize=9, ha="right")
+        axes.text(0.97, 0.06, "everybody the same", color=MUTED, fontsize=9, ha="right")
+    return figure
+
+
 def _bars(values: pd.Series, *, title: str, colour: str) -> Figure:
     """Draw horizontal bars, each with its label on the left and its value at the end."""
     with quiet_style():

@@ -67,7 +67,7 @@ class Locators:
     def _path(self, shape: Any) -> str:
         """Return the outline of a shape as the path of a drawing, in whole steps."""
         pieces = []
-        for ring in shapely.get_rings(shapely.get_parts(shape)):
+        for ring in shapely.get_rings(shapely.get_parts(shapely.normalize(shape))):  # holes run the other way
             points = np.rint(
                 (shapely.get_coordinates(ring) - (self.west, self.north)) / (self.step, -self.step)
             ).astype(int)

@@ -177,6 +177,7 @@ def _option(
             Markup("<h3>{}</h3>").format(heading),
             paragraph(each.sentence),
             _changes(each),
+            paragraph(each.break_even, kind="note") if each.break_even else None,
             Markup('<div class="pair">{}{}</div>').format(
                 picture(
                     before, alt="Map of how far it is to the nearest site today.", caption="Today", kind="map"

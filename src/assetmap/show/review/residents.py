@@ -203,6 +203,8 @@ def _notes(options: OptionsReview) -> Markup:
         "The nearest may not be the one that you use. Opening hours and who runs each are as on the council's list."
     )
     words.append(sentence(options.kind["duty"]))
+    words += [f"{plain(each.option.name)}: {each.break_even}" for each in options.options if each.break_even]
+    words += [note.sentence for note in options.notes if note.code == "BREAK_EVEN"]
     return bullets(words)
 
 

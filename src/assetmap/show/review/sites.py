@@ -151,6 +151,7 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
         ("Conditions for social action", _conditions(site)),
         ("Who is in control", _control_words(site)),
         *facts_of(site),
+        *([("Break-even", plain(site["break_even"]))] if _text(site, "break_even") else []),
     ]
 
 

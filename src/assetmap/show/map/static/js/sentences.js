@@ -52,7 +52,7 @@ function numberWords(layer) {
   if (!layer.ranks) {
     const brackets = layer.low ? " The range of each estimate is in brackets." : "";
     return [`Neighbourhoods range from ${wordsOf(layer, lowest)} to ${wordsOf(layer, highest)}.${brackets}`,
-      "The total is shared out by population, so do not use it to rank neighbourhoods.", unknownWords(layer)];
+      "Do not use this layer to rank neighbourhoods.", unknownWords(layer)];
   }
   if (value(lowest) === value(highest)) return [`Every neighbourhood has the same value: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
   const top = classOf(layer, highest); // in a trial the published highest class may be empty

@@ -7,6 +7,7 @@ import {
 import { areaAt, circleRadius, mayMove, paintAreas, paintOutline, prepareAreas, showArea } from "./areas.js";
 import { closeCard, readArea, readAsset, showAreaCard, showAssetCard, uncover } from "./card.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
+import { wireEditing } from "./edit.js";
 import { FILTER_STATES, applyFilter, countFilter, drawFilter, prepareFilter } from "./filter_panel.js";
 import { counted } from "./format.js";
 import { prepareGround } from "./ground.js";
@@ -23,7 +24,7 @@ import { drawHeading, headingSentences } from "./sentences.js";
 import { drawPicture } from "./share.js";
 import { middleOf, nextInDirection, toLatLng } from "./shapes.js";
 import { drawTable, setView } from "./table.js";
-import { drawEmbedded, isNarrow, layOut, wireTools } from "./tools.js";
+import { drawEmbedded, isNarrow, layOut, leaveScrollingToThePage, wireTools } from "./tools.js";
 import { drawTrial, markTrial, prepareTrial, runTrial, trySwitch } from "./trial_panel.js";
 import { goHome, settleMap } from "./view.js";
 
@@ -82,6 +83,8 @@ function drawAll() {
   wireLink();
   wireViews();
   wireTools();
+  wireEditing();
+  leaveScrollingToThePage();
   app.ready = true;
   if (area !== undefined) setState({ area });
   if (asset !== undefined) setState({ asset });

@@ -56,6 +56,20 @@ export function wireTools() {
   window.addEventListener("resize", () => { if (!app.printing) layOut(); });
 }
 
+/**
+ * Inside another page the wheel and one finger scroll that page: the buttons, Ctrl with the wheel, and two fingers move the map.
+ */
+export function leaveScrollingToThePage() {
+  if (!isEmbedded()) return;
+  app.map.scrollWheelZoom.disable();
+  if (L.Browser.mobile) app.map.dragging.disable();
+  app.map.getContainer().addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    app.map.setZoomAround(app.map.mouseEventToContainerPoint(event), app.map.getZoom() - Math.sign(event.deltaY));
+  }, { passive: false });
+}
+
 /** What a map inside another page says of itself: its question, its key and the way to the whole page. */
 export function drawEmbedded() {
   if (!isEmbedded()) return;

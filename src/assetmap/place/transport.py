@@ -1,0 +1,218 @@
+"""Roads, bus timetables and cars for a place: files that cover it are taken into the project and named in its settings."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from assetmap.fetch.store import checksum
+from assetmap.place.record import read_made, write_made
+from assetmap.place.sections import rows_of, section_of, updated_text
+from assetmap.project.folder import Project
+from assetmap.project.output import write_whole
+from assetmap.project.pipeline import AROUND_M, read_areas_with_need
+from assetmap.project.settings import CONFIG_NAME
+from assetmap.read.inputs import InputsReport, inspect_file
+from assetmap.read.official.population import read_population
+from assetmap.read.transport.kept import read_roads_once
+from assetmap.read.transport.recognise import ROADS, TIMETABLE
+from assetmap.read.transport.timetable import read_timetable
+from assetmap.schema import InputError, first_few
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+KINDS: Final = ("roads", "timetable")
+CARS: Final = ("nomis_census_2021_cars", "nomis_census_2021_cars_bulk")
+CARS_FILE: Final = "cars.csv"
+
+
+def write_transport(
+    folder: Path, report: InputsReport, areas: gpd.GeoDataFrame, notes: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Copy roads and timetables that cover a place, and cut out who has no car; return their sections.
+
+    Parameters
+    ----------
+    folder
+        Where to write.
+    report
+        What the inputs folder holds.
+    areas
+        Small areas of the place.
+    notes
+        A sentence is added for every file: what it covers, or why it was not used.
+    """
+    ready = report.files[report.files["state"] == "ready"]
+    files = [row | {"path": report.folder / row["file"]} for row in rows_of(ready)]
+    sections: dict[str, dict[str, Any]] = {}
+    covered = {
+        row["file"]: areas_with_roads(row["path"], areas) for row in files if row["source_id"] == ROADS
+    }
+    for file, number in covered.items():
+        notes.append(_roads_words(file, number, len(areas)))
+    if any(covered.values()):
+        best = max(covered, key=lambda file: covered[file])
+        row = next(each for each in files if each["file"] == best)
+        shutil.copyfile(row["path"], folder / row["path"].name)
+        sections["roads"] = section_of(row, row["path"].name)
+        if len(covered) > 1:
+            notes.append(
+                f"A project has one file of roads: '{best}' covers most of the place and was taken. Join several with "
+                "osmium merge if you need them together."
+            )
+    taken = []
+    for row in files:
+        if row["source_id"] == TIMETABLE:
+            number, words = timetable_cover(row["path"], areas)
+            notes.append(words)
+            if number:
+                shutil.copyfile(row["path"], folder / row["path"].name)
+                taken.append(row)
+    if taken:
+        section = section_of(taken[0], "")
+        del section["file"]
+        sections["timetable"] = {"files": [row["path"].name for row in taken], **section}
+    cars = [row for row in files if row["source_id"] in CARS]
+    for row in cars[:1]:
+        sections |= _write_cars(folder, row, areas, notes)
+    return sections
+
+
+def areas_with_roads(path: Path, areas: gpd.GeoDataFrame) -> int:
+    """Return how many of the areas have their middle inside the rectangle of the roads of a file."""
+    west, south, east, north = read_roads_once(path).bounds
+    middle = areas.geometry.representative_point()
+    return int((middle.x.between(west, east) & middle.y.between(south, north)).sum())
+
+
+def timetable_cover(path: Path, areas: gpd.GeoDataFrame) -> tuple[int, str]:
+    """Return how many stops in the rectangle around the areas a timetable serves, and a sentence on it."""
+    west, south, east, north = areas.total_bounds
+    around = (west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
+    try:
+        made = read_timetable(path, bounds=around)
+    except InputError as error:
+        if "does not cover" not in str(error):
+            raise
+        return 0, f"'{path.name}' was not used: no bus of it stops in the place or within 10 km of it."
+    stops = made.stops
+    inside = stops["easting"].between(west, east) & stops["northing"].between(south, north)
+    number = int(inside.sum())
+    words = (
+        f"'{path.name}': {number:,} bus stops in or beside the place; timetables from {made.first_day.isoformat()} to "
+        f"{made.last_day.isoformat()}."
+    )
+    return max(number, 1), words
+
+
+def _roads_words(file: str, number: int, areas: int) -> str:
+    if not number:
+        return f"'{file}' was not used: its roads do not reach the place."
+    if number < areas:
+        return f"'{file}' has the roads of {number} of {areas} small areas. Take the extract of a larger area for the rest."
+    return f"'{file}' has the roads of the whole place."
+
+
+def _write_cars(
+    folder: Path, row: dict[str, Any], areas: gpd.GeoDataFrame, notes: list[str]
+) -> dict[str, dict[str, Any]]:
+    """Write the households with and without a car, for the travel report and for reviews."""
+    counts = read_population(row["path"]).reindex(areas.index)
+    columns = {"households": "households", "households_no_car": "households_without_a_car"}
+    known = [name for name in columns if name in counts]
+    missing = int(counts[known].isna().any(axis=1).sum()) if len(known) == len(columns) else len(areas)
+    if missing:
+        notes.append(
+            f"'{row['file']}' does not say for {missing} of {len(areas)} small areas who has no car, so it was not used."
+        )
+        return {}
+    table = counts[known].rename(columns=columns).astype(np.int64)
+    code = "lsoa21_code" if str(areas.index[0]).startswith("E01") else "geography code"
+    table.rename_axis(code).to_csv(folder / CARS_FILE, lineterminator="\n")
+    return {f"census.{CARS_FILE}": section_of(row, CARS_FILE)}
+
+
+def add_transport(project: Project, path: Path) -> tuple[str, tuple[str, ...]]:
+    """Take a road extract or a bus timetable into a project: copy it, and name it in ``assetmap.toml``.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    path
+        An OpenStreetMap extract, or a zip with a timetable (GTFS).
+
+    Returns
+    -------
+    tuple
+        ``roads`` or ``timetable``, and what was done in sentences.
+
+    Raises
+    ------
+    InputError
+        If the file is neither, cannot be read, or does not cover the place. Nothing is changed then.
+    """
+    found = inspect_file(path, folder=path.parent)
+    if found["kind"] not in KINDS:
+        raise InputError(
+            f"'{path.name}' is neither an OpenStreetMap extract (.osm.pbf) nor a zip with a bus timetable in the GTFS format."
+        )
+    if found["state"] != "ready":
+        raise InputError(f"'{path}' cannot be used: {found['reason']}")
+    kind, folder = str(found["kind"]), project.folder
+    areas = read_areas_with_need(project, None)
+    if kind == "roads":
+        number = areas_with_roads(path, areas)
+        words = _roads_words(path.name, number, len(areas))
+    else:
+        number, words = timetable_cover(path, areas)
+    if not number:
+        raise InputError(words)
+    config = folder / CONFIG_NAME
+    text = config.read_text(encoding="utf-8-sig")
+    old = tomllib.loads(text).get(kind, {})
+    section = section_of(found | {"path": path}, path.name)
+    dates = f" ({found['vintage']})" if found["vintage"] else ""
+    said = [f"{found['title']}{dates}: {path.name}.", words]
+    if kind == "timetable":
+        files = list(dict.fromkeys([*old.get("files", ()), path.name]))
+        del section["file"]
+        section = {"files": files, **section}
+        if len(files) > 1:
+            said.append(
+                f"The project has {len(files)} timetables now: {first_few(files, most=9)}. Where one replaces another, take the "
+                "earlier one out of files in [timetable], or its buses count twice."
+            )
+    section = {name: value for name, value in section.items() if value or name not in old}
+    new = updated_text(text, {kind: old} if old else {}, {kind: section}, [])
+    if path.name not in _files_of(tomllib.loads(new).get(kind, {})):
+        raise InputError(
+            f"The table [{kind}] of '{config}' is written in a way that assetmap does not change. Name '{path.name}' in it yourself."
+        )
+    target = folder / path.name
+    there = target.is_file() and checksum(target) == checksum(path)
+    if target.exists() and not there and path.name not in _files_of(old):
+        raise InputError(
+            f"'{target}' is there already. Give '{path.name}' another name, then run this again."
+        )
+    made = read_made(folder)
+
+    def write(whole: Path) -> None:
+        if not there:
+            shutil.copyfile(path, whole / path.name)
+        (whole / CONFIG_NAME).write_text(new, encoding="utf-8")
+        if made is not None:
+            write_made(whole, made, files={path.name: checksum(path)})
+
+    write_whole(folder, write)
+    return kind, tuple(said)
+
+
+def _files_of(section: dict[str, Any]) -> Iterable[str]:
+    return (*section.get("files", ()), section.get("file", ""))

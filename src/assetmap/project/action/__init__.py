@@ -1,0 +1,1 @@
+"""Steps of a project about social action: conditions and grants."""

@@ -1,0 +1,1 @@
+"""Readers of what people say about areas, and of grants."""

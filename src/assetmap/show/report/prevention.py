@@ -1,0 +1,80 @@
+"""The report's section on prevention beside acute need: where need is high and little is near that helps early."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from assetmap.schema import Results
+from assetmap.show.claims import number_of, shown
+from assetmap.show.counts import setting
+from assetmap.show.html import joined, paragraph, table
+from assetmap.show.words import counted, decimals, plain, stated_limit, whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIRST_LINES: Final = 12
+"""How many areas the report prints; prevention.csv has all."""
+
+PREVENTION_M: Final = 2_000.0
+
+
+def prevention(results: Results) -> str | None:
+    """Return where need is high and little prevention near; None where that was not measured."""
+    areas = results.areas
+    if "prevention_class" not in areas.columns:
+        return None
+    if areas["prevention_within"].isna().all():
+        return joined((paragraph("Not known: the lists have no group or place of a type that prevents."),))
+    count, there = int(number_of(results, "prevention_areas")), shown(results, "prevention_people")
+    limit = stated_limit(float(setting(results, "prevention", "limit_m", PREVENTION_M)))
+    rows = results.details.get("prevention")
+    return joined(
+        (
+            paragraph(
+                f"{counted(count, 'small area has', 'small areas have')} high need and little prevention near, compared with the "
+                f"other small areas here.",
+                f"{there} people live there.",
+                kind="answer",
+            ),
+            paragraph(
+                f"The lists name {shown(results, 'prevention_assets')} groups and places of types that help before a need is acute, such "
+                f"as lunch clubs, advice and youth groups, that are not known to be closed.",
+                f"Near means within {limit} in a straight line.",
+                "High need is the highest third of the areas, little prevention the lowest third for each person, or none.",
+            ),
+            None if rows is None else _table(rows),
+            paragraph(
+                "Which types prevent is our judgement, with a reason for each in data/tables/asset_types.csv. Lists are a sample: "
+                "few groups on them may mean a poor list. The page shows where need and prevention lie apart. It does not say that "
+                "one causes the other.",
+                kind="note",
+            ),
+        )
+    )
+
+
+def _table(rows: pd.DataFrame) -> str:
+    first = rows.head(FIRST_LINES)
+    some = f": the first {len(first)} of {len(rows)}" if len(rows) > len(first) else ""
+    theme = str(rows["need_theme"].iloc[0]).removeprefix("need").removeprefix("_").replace("_", " ")
+    cells = [
+        (
+            f"{plain(row.area_name)} {code}",
+            whole(row.population),
+            decimals(row.acute_need, 2),
+            whole(row.prevention_within),
+            decimals(row.prevention_per_1000, 2),
+        )
+        for code, row in zip(first.index, first.itertuples(index=False), strict=True)
+    ]
+    headings = (
+        "Small area",
+        "Residents",
+        f"Need: {theme}" if theme else "Need",
+        "Groups and places near",
+        "Per 1,000 people near",
+    )
+    return table(
+        f"High need and little prevention near{some}", headings, cells, numbers=(1, 2, 3, 4), stacked=True
+    )
