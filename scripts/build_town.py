@@ -231,6 +231,23 @@ GROUPS: Final = [
     ("Friends of Quill River", "environment", 5, "no", "river", "We look after the river bank.", "Sunday", "free", "no", "drop in"),
 ]  # fmt: skip
 
+# forms of social action of data/tables/social_action.csv, as a list may write them
+FORMS: Final = {
+    "Quillford Food Bank": "Formal volunteering",
+    "Northgate Pantry": "Co-op; volunteering",
+    "Northgate Youth Club": "Formal volunteering",
+    "Mill Lane Tenants": "Campaigning; community organising",
+    "Overcott Lunch Club": "Unpaid care",
+    "Nether Quill Gardeners": "Peer support",
+    "Nether Quill Toddlers": "Peer support",
+    "Saltmarsh Memory Cafe": "Peer support; co-production",
+    "Westhay Repair Cafe": "Time bank",
+    "Friends of Quill River": "Campaigning",
+    "Quillford Library": "Formal volunteering; co-production",
+    "Nether Quill Library": "Formal volunteering",
+    "Westhay Community Library": "Community asset ownership; formal volunteering",
+}
+
 # who received it, where it works (areas, or anything else), pounds, date, what for, who gave it, postcode of the recipient, paid staff, led by
 # users, reach
 GRANTS: Final = [
@@ -440,6 +457,38 @@ GRANTS: Final = [
     ),
 ]
 
+# priority, outcome, theme of need, types that serve it
+OUTCOMES: Final = [
+    ("Young people", "Every young person has somewhere to go", "children", "youth_group|uniformed_group"),
+    ("Young people", "Families with small children have company", "children", "school_parents|family_hub"),
+    ("Older people", "Nobody sits alone in the hill villages", "older_people", "lunch_club|memory_cafe"),
+    ("Older people", "People with dementia and their carers have help near home", "older_people", "memory_cafe|day_centre"),
+    ("Food and money", "Nobody goes hungry, and debts are dealt with early", "income", "food_bank|advice_support|credit_union"),
+    ("Place", "Neighbours look after rivers, gardens and each other", "environment",
+     "environment|community_garden|tenants_association|repair_cafe"),
+]  # fmt: skip
+
+# outcomes, for people, for the community, for public services, story, as each group says; the others say nothing
+SAID: Final = {
+    "Quillford Food Bank": ("Food and money", "Food on the day it is needed", "People give what they can spare",
+                            "Fewer people in crisis at the council's desk", "https://www.example.org/quillford/food-bank"),
+    "Saltmarsh Memory Cafe": ("People with dementia and their carers have help near home; Older people",
+                              "An afternoon with others who understand", "Neighbours know what dementia is", "",
+                              "https://www.example.org/quillford/memory-cafe"),
+    "Overcott Walkers": ("Older people", "Exercise and company", "Paths that are walked stay open", "", ""),
+    "Northgate Youth Club": ("Young people", "Somewhere to go and someone to talk to", "", "", ""),
+    "Friends of Quill River": ("Place; Clean water", "", "A clean river bank", "", ""),
+}  # fmt: skip
+
+# group, month, people helped, sessions, volunteers, as they came back; empty: not known
+COUNTS: Final = [
+    ("Quillford Food Bank", "2026-09", 210, 9, 14), ("Northgate Pantry", "2026-09", 95, 4, 6),
+    ("Overcott Lunch Club", "2026-09", 22, 4, 3), ("Nether Quill Toddlers", "2026-09", 18, "", ""),
+    ("Quillford Food Bank", "2026-10", 225, 9, 15), ("Northgate Pantry", "2026-10", 101, 5, ""),
+    ("Overcott Lunch Club", "2026-10", 24, 4, 3), ("Saltmarsh Memory Cafe", "2026-10", 16, 4, ""),
+    ("Quillford Over Sixties", "2026-10", "", 8, ""), ("Quillford Chess Club", "2026-10", 12, 4, 2),
+]  # fmt: skip
+
 # the thirteen questions of data/tables/conditions_checklist.csv, in their order
 QUESTIONS: Final = (
     "key_issues", "driven_people", "people_together", "champions", "money", "spaces", "expertise", "time", "volunteering_leave",
@@ -473,15 +522,6 @@ LIST_KINDS: Final = {
 }
 EASY: Final = ("Arts group", "Sports club")
 CHARITIES: Final = 36
-
-# what the council wants, where (an area or all of them), weight, the measure that shows it
-PRIORITIES: Final = [
-    ("A library that people without a car can reach", "", 3, "days a week there and back by bus"),
-    ("A warm place within a walk in winter", "", 2, "halls within 15 minutes on foot"),
-    ("More for young people north of the river", "E01900008", 2, "youth groups per 1,000 children"),
-    ("Less isolation in the hill villages", "E01900012", 3, "groups for older people"),
-    ("Halls that pay for themselves", "", 1, "yearly cost per weekly hour"),
-]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -663,9 +703,9 @@ def tables() -> dict[str, str]:
             "lsoa21_code", "households", "households_without_a_car",
         ),
         "libraries.csv": as_csv(
-            [(row[0], "library", *spot(row[1]), "open", *row[2:]) for row in LIBRARIES],
+            [(row[0], "library", *spot(row[1]), "open", *row[2:], FORMS.get(row[0], "")) for row in LIBRARIES],
             "name", "asset_type", "postcode", "easting", "northing", "status", "operator", "operator_type",
-            "annual_cost_gbp", "weekly_hours", *week,
+            "annual_cost_gbp", "weekly_hours", *week, "social_action",
         ),
         "halls.csv": as_csv(
             [(row[0], "community_centre" if "Centre" in row[0] else "village_hall", *spot(row[1]), *row[2:])
@@ -674,10 +714,10 @@ def tables() -> dict[str, str]:
             "annual_cost_gbp", "note",
         ),
         "groups.csv": as_csv(
-            [(name, kind, middle[code_of[area]][1][0], "open", registered, *told)
+            [(name, kind, middle[code_of[area]][1][0], "open", registered, *told, FORMS.get(name, ""), *SAID.get(name, ("",) * 5))
              for name, kind, area, registered, *told in GROUPS],
             "name", "asset_type", "postcode", "status", "registered", "activity", "in_our_words", "days", "cost", "step_free",
-            "booking",
+            "booking", "social_action", "outcomes", "benefit_people", "benefit_community", "benefit_services", "story",
         ),
         "grants.csv": as_csv(
             [(f"Q-{at:03d}", who, works_in(place, code_of), amount, date, purpose, funder,
@@ -691,7 +731,8 @@ def tables() -> dict[str, str]:
              for area, who, when, said in CONDITIONS],
             "area", "who", "date", *QUESTIONS,
         ),
-        "priorities.csv": as_csv(PRIORITIES, "priority", "area_code", "weight", "measure"),
+        "outcomes.csv": as_csv(OUTCOMES, "priority", "outcome", "need_theme", "asset_types"),
+        "counts.csv": as_csv(COUNTS, "group", "month", "people_helped", "sessions", "volunteers"),
         "places.csv": as_csv(
             [(name, kind, *reversed(lon_lat(point))) for name, kind, point in (
                 ("Quillford", "town", (6000, 4200)), ("Northgate", "suburb", (6000, 6000)),
@@ -753,6 +794,8 @@ PROJECT: Final = "\n".join(
         'devolve = ["Quillford Guildhall:Quillford Town Council"]\n',
         '[[option]]\nname = "C"\ntitle = "Shorter hours at the Guildhall; Bridge Street opens again"\n'
         'hours = ["Quillford Guildhall:20"]\nopen = ["Bridge Street Centre:20"]\n',
+        "[outcomes]\n" + made_up("outcomes.csv", "Priorities and outcomes of Quillford"),
+        "[counts]\n" + made_up("counts.csv", "What groups of Quillford counted"),
         "[break_even]\nsaving_per_person_gbp = 9000\nyears = 2\n"
         'assumption = "home care for two years costs £9,000 a person (made up, like everything here)"\n'
         'service = "A link worker for Quillford"\nspending_gbp = 84000',

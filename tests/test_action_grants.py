@@ -235,6 +235,22 @@ def test_the_interval_is_that_of_the_gamma_posterior() -> None:
     assert found.loc[["D", "E"]].isna().all(axis=None)
 
 
+def test_the_interval_holds_the_true_rate_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(1)
+    held = []
+    for _ in range(10):
+        people = pd.Series(rng.uniform(1000, 3000, 200))
+        rate = rng.gamma(5, 1 / 5, 200) * 5 / 1000  # grants per person
+        sizes = [rng.lognormal(7, 1, count) for count in rng.poisson(rate * people)]
+        every = np.concatenate(sizes)
+        found = smooth_amounts(
+            pd.Series([each.sum() for each in sizes]), people, dispersion=(every**2).sum() / every.sum()
+        )
+        true = rate * 1000 * np.exp(7.5)
+        held.append(((found["low"] <= true) & (true <= found["high"])).mean())
+    assert 0.75 <= float(np.mean(held)) <= 0.85
+
+
 def test_the_size_of_pounds_does_not_matter() -> None:
     pounds = pd.Series([900.0, 100.0, 0.0], index=list("ABC"))
     people = pd.Series(1000, index=list("ABC"))
@@ -250,6 +266,27 @@ def test_what_cannot_be_smoothed() -> None:
         smooth_amounts(pd.Series({"A": -1.0}), pd.Series({"A": 10}))
     with pytest.raises(am.InputError, match="nothing was given"):
         smooth_amounts(pd.Series({"A": 0.0}), pd.Series({"A": 10}))
+
+
+def test_money_is_clearly_more_or_less_only_beyond_its_interval(areas: gpd.GeoDataFrame) -> None:
+    ranked = list(areas["need"].sort_values().index)
+    rich, poor, plain, needy = ranked[0], ranked[1], ranked[2], ranked[-1]
+    amounts = {rich: 100, needy: 0, poor: 0, plain: 30, ranked[-2]: 100}
+    rows = [(10, code, "") for code in areas.index for _ in range(amounts.get(code, 30))]
+    found = review_grants(areas, as_list(*rows)).areas
+    overall = 1000 * found["grants_gbp"].sum() / areas["population"].sum()
+    assert found.loc[[rich, poor, plain, needy, ranked[-2]], "grants_need"].tolist() == [
+        "other need, clearly more money",
+        "other need, clearly less money",
+        "no clear difference",
+        "high need, clearly less money",
+        "high need, clearly more money",
+    ]
+    sure = (found["grants_gbp_low"] > overall) | (found["grants_gbp_high"] < overall)
+    assert (sure == (found["grants_need"] != "no clear difference")).all()
+    assert (found["grants_low"] < found["grants_smoothed_per_1000"]).all()
+    nobody = review_grants(areas.assign(need=areas["need"].where(areas.index != rich)), as_list(*rows))
+    assert nobody.areas.at[rich, "grants_need"] is None
 
 
 # The concentration curve

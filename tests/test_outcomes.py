@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,10 +23,17 @@ from assetmap.gaps.prevention import (
     preventive_types,
     thin_prevention,
 )
+from assetmap.gaps.priorities import assign_priorities, measure_priorities
 from assetmap.project.folder import Project
+from assetmap.project.outcomes.counts import add_counts, detail_counts
 from assetmap.project.outcomes.paying import detail_break_even
+from assetmap.project.outcomes.priorities import detail_priorities
 from assetmap.project.review import evaluate_options
-from assetmap.schema import OptionsReview
+from assetmap.read.outcomes.counts import read_counts
+from assetmap.read.outcomes.outcomes import read_outcomes
+from assetmap.schema import OptionsReview, reference_table
+from assetmap.show.map.priorities import priority_layers
+from assetmap.show.report.benefits import BENEFITS
 from assetmap.show.report.page import report_html
 from assetmap.show.review.options import side_by_side
 from assetmap.show.review.page import devolution_html
@@ -51,6 +61,7 @@ def reviewed(quillford: tuple[Project, am.Results]) -> tuple[am.sites.Devolution
     return evaluate_options(quillford[0])
 
 
+@pytest.mark.slow
 def test_a_build_says_what_must_happen_for_spending_to_pay(quillford):
     project, results = quillford
     table = results.details["break_even"]
@@ -76,6 +87,7 @@ def test_break_even_without_a_cost_says_so(quillford):
     assert detail_break_even(results.assets, project.settings.changed(break_even=None)) == ({}, ())
 
 
+@pytest.mark.slow
 def test_the_review_says_break_even_for_sites_and_options(quillford, reviewed):
     _, results = quillford
     review, options = reviewed
@@ -159,6 +171,7 @@ def test_prevention_without_such_assets_is_not_known_and_not_none():
     assert not {"hospital", "food_bank", "refuge"} & set(preventive_types())
 
 
+@pytest.mark.slow
 def test_a_project_whose_lists_have_nothing_that_prevents_says_so(quillford):
     from assetmap.project.outcomes.prevention import detail_prevention
 
@@ -180,3 +193,224 @@ def test_the_command_lists_what_the_build_found(quillford):
     assert [area in said.output for area in table.index] == [True] * len(table)
     words = runner.invoke(app, ["prevention", str(project.folder), "--top", "1"])
     assert f"{len(table)} of 12 areas have high need" in words.output
+
+
+# Priorities and outcomes
+
+
+def outcomes_of(tmp_path: Path, text: str) -> pd.DataFrame:
+    file = tmp_path / "outcomes.csv"
+    file.write_text(text, encoding="utf-8")
+    return read_outcomes(file)
+
+
+def test_priorities_say_what_is_within_reach_of_whom(tmp_path):
+    areas = make_grid()
+    areas["need"] = np.linspace(0, 1, len(areas))
+    clubs = make_assets({"Club": (0.5, 0.5)}, asset_type="youth_group").assign(outcomes="Young people; Fun")
+    table = make_assets({"Table": (3.5, 3.5)}, asset_type="lunch_club").assign(outcomes="")
+    closed = make_assets({"Old Table": (0.5, 0.5)}, asset_type="lunch_club").assign(
+        status="closed", outcomes=""
+    )
+    assets = pd.concat([clubs, table, closed]).rename_axis("asset_id")
+    outcomes = outcomes_of(
+        tmp_path,
+        "Priority,Outcome,Need theme,Asset types\nYoung people,Somewhere to go,children,youth_group; uniformed_group\n"
+        "Older people,Company,older_people,lunch_club\nMoney,Debts are dealt with,income,advice_support\n",
+    )
+    names, unknown = assign_priorities(assets, outcomes)
+    assert names.loc["club"].tolist() == ["Young people", "list"]
+    assert names.loc["table"].tolist() == ["Older people", "type"]
+    assert unknown == ["Fun"]
+    found = measure_priorities(areas, assets.join(names), outcomes, travel=am.access.Travel(limit_m=1_500))
+    reach = {}  # by hand: within 1.5 km of the middle of a corner are its square, two beside it and the one across
+    for name, corner in (("Young people", (0.5, 0.5)), ("Older people", (3.5, 3.5))):
+        near = [np.hypot(x + 0.5 - corner[0], y + 0.5 - corner[1]) <= 1.5 for x in range(4) for y in range(4)]
+        reach[name] = 16 - sum(near)
+    assert found.summary["areas_without"].to_dict() == reach | {"Money": 16}
+    assert found.summary["people_without"].to_dict() == {
+        name: 1_000 * count for name, count in (reach | {"Money": 16}).items()
+    }
+    assert found.summary["from_type"].tolist() == [0, 1, 0]
+    assert found.summary["need_theme"].tolist() == ["need"] * 3
+    assert np.isinf(found.areas.loc["Money", "cost"]).all()
+    assert found.by_area["priorities_without"].sum() == 2 * 12 + 16
+    missing = found.by_area.loc[areas.index[0], "priorities_missing"]
+    assert missing.split("; ")[-1] == "Money"
+
+
+def test_words_of_a_list_are_read_one_by_one():
+    outcomes = reference_table("outcomes")
+    words = [
+        "place",
+        "Youth, Adults",
+        "Place|Nobody is alone who does not want to be",
+        "Children and families",
+        "",
+    ]
+    assets = make_assets({f"Group {n}": (1, 1) for n in range(5)}, asset_type="pub").assign(outcomes=words)
+    names, unknown = assign_priorities(assets, outcomes)
+    assert names["priorities"].tolist() == [
+        "Place",
+        "Youth; Adults",
+        "Adults; Place",
+        "Children and families",
+        "",
+    ]
+    assert unknown == []
+
+
+def test_a_file_of_outcomes_is_refused_with_everything_that_is_wrong(tmp_path):
+    with pytest.raises(am.InputError, match=r"no column 'need_theme'"):
+        outcomes_of(tmp_path, "priority,outcome,asset_types\nA,B,library\n")
+    with pytest.raises(am.InputError) as caught:
+        outcomes_of(
+            tmp_path,
+            "priority,outcome,need_theme,asset_types\nA;B,one,fun,library\nC,One,health,librarie\nC,,income,library\n",
+        )
+    for part in ("'fun'", "'librarie'", "'One'", "row 4", "'A;B'", "several need themes"):
+        assert part in str(caught.value)
+
+
+@pytest.mark.slow
+def test_the_town_says_what_its_priorities_lack(quillford):
+    project, results = quillford
+    summary = results.details["priorities"]
+    assert summary["from_list"].to_dict() == {
+        "Young people": 1,
+        "Older people": 2,
+        "Food and money": 1,
+        "Place": 1,
+    }
+    assert (
+        summary.at["Food and money", "people_without"] == 17_440 - 2_240 - 2_400
+    )  # the two areas with a food bank reach both
+    codes = [note.code for note in results.notes]
+    assert {"OUTCOMES_NOT_UNDERSTOOD", "COUNTS_NOT_MATCHED"} <= set(codes)
+    page = report_html(results).replace("\xa0", " ")
+    assert (
+        "The most people have nothing within 2 km for “Food and money”: 12,800 people in 10 small areas."
+        in page
+    )
+    assert "not shown (2 of 25 groups)" in page
+    assert "366 (4 of 25 groups)" in page
+    assert 'href="https://www.example.org/quillford/memory-cafe"' in page
+    said = runner.invoke(app, ["priorities", str(project.folder)])
+    assert "Older people: 4 groups and places (2 guessed from their type)" in said.output
+    drawn = priority_layers(results)
+    assert [layer.label for layer in drawn] == [f"Priority: {name}" for name in summary.index]
+    areas = results.details["priority_areas"].loc["Place"]
+    assert (drawn[-1].values.str.contains("nothing") == (areas["within"] == 0)).all()
+
+
+def test_a_project_without_priorities_counts_and_benefits_says_not_known(quillford):
+    project, results = quillford
+    bare = replace(
+        results,
+        details={},
+        assets=results.assets.drop(columns=[*BENEFITS, "story", "priorities", "priorities_from"]),
+    )
+    page = report_html(bare)
+    for part in ("names no priorities", "no group gave counts", "do not say who benefits"):
+        assert "Not known: " in page and part in page
+    assert priority_layers(bare) == []
+    settings = project.settings.changed(outcomes=None, counts=None)
+    other = Project(project.folder, settings)
+    areas, assets, details, notes = detail_priorities(
+        other, results.areas, results.assets, travel=am.access.Travel()
+    )
+    assert (areas is results.areas, assets is results.assets, details, notes) == (True, True, {}, ())
+    assert detail_counts(other, results.assets) == ({}, ())
+
+
+# Counts of groups
+
+
+def test_totals_say_what_is_not_known_and_hide_one_group(quillford):
+    _, results = quillford
+    totals = results.details["group_counts"]
+    assert totals.index.tolist() == ["2026-09", "2026-10"]
+    assert totals.at["2026-09", "people_helped"] == 210 + 95 + 22 + 18
+    assert totals.at["2026-10", "people_helped"] == 225 + 101 + 24 + 16  # the chess club is on no list
+    assert np.isnan(totals.at["2026-10", "volunteers"])
+    assert totals.at["2026-10", "volunteers_groups"] == 2
+
+
+@pytest.mark.slow
+def test_a_form_goes_out_and_a_file_comes_back(quillford, tmp_path):
+    folder = tmp_path / "town"
+    shutil.copytree(quillford[0].folder, folder)
+    said = runner.invoke(app, ["counts", str(folder), "--form", str(tmp_path / "forms")])
+    assert said.exit_code == 0, said.output
+    page = (tmp_path / "forms" / "counts_form.html").read_text(encoding="utf-8")
+    assert '<option value="Saltmarsh Memory Cafe">' in page
+    assert "http" not in page.replace("http-equiv", "")
+    blank = pd.read_csv(tmp_path / "forms" / "counts_blank.csv")
+    assert len(blank) == 25
+    back = tmp_path / "counts_back.csv"
+    back.write_text(
+        '\ufeffgroup,month,people_helped,sessions,volunteers\n"Overcott Walkers","2026-10","","4","5"\n'
+        '"northgate pantry","2026-10","110","5","7"\n',
+        encoding="utf-8",
+    )
+    said = runner.invoke(app, ["counts", str(folder), "--add", str(back), "--json"])
+    assert said.exit_code == 0, said.output
+    assert "2 rows added, of which 1 replace earlier ones" in said.stderr
+    october = json.loads(said.stdout)["months"][1]
+    assert (october["people_helped"], october["volunteers"]) == (225 + 110 + 24 + 16, 15 + 7 + 3 + 5)
+    assert am.open_project(folder).settings.counts.date == "2026-10"
+
+
+def test_counts_begin_a_file_and_name_it_in_the_settings(quillford, tmp_path):
+    folder = tmp_path / "town"
+    shutil.copytree(quillford[0].folder, folder)
+    settings = tomlkit.parse((folder / "assetmap.toml").read_text(encoding="utf-8"))
+    del settings["counts"]
+    (folder / "assetmap.toml").write_text(tomlkit.dumps(settings), encoding="utf-8")
+    (folder / "counts.csv").unlink()
+    assert "Not known" in runner.invoke(app, ["counts", str(folder)]).output
+    back = tmp_path / "back.csv"
+    back.write_text("group,month,sessions\nOvercott Walkers,2026-11,4\nX,2026-11,\n", encoding="utf-8")
+    project, added, replaced = add_counts(am.open_project(folder), [back])
+    assert (added, replaced, project.settings.counts.file) == (1, 0, "counts.csv")
+
+
+def test_a_file_of_counts_is_refused_with_everything_that_is_wrong(tmp_path):
+    file = tmp_path / "counts.csv"
+    file.write_text("group,month,people_helped,score\nA,2026-10,4,1\n", encoding="utf-8")
+    with pytest.raises(am.InputError, match="'score'"):
+        read_counts(file)
+    file.write_text(
+        'group,month,people_helped\nA,October,4\n,2026-10,5\nB,2026-10,many\nC,2026-10,"1,200"\nC,2026-10,-\nc,2026-10,7\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(am.InputError) as caught:
+        read_counts(file)
+    for part in (
+        "row 2: month 'October'",
+        "row 3 names no group",
+        "row 4: people_helped 'many'",
+        "c in 2026-10",
+    ):
+        assert part in str(caught.value)
+    file.write_text('group,month,people_helped\nC,2026-10,"1,200"\nD,2026-10,not known\n', encoding="utf-8")
+    table = read_counts(file)
+    assert table["people_helped"].tolist() == [1_200]
+
+
+# Who benefits
+
+
+def test_a_story_must_be_a_web_address(tmp_path):
+    file = tmp_path / "groups.csv"
+    file.write_text(
+        "name,type,postcode,story,for the community\nA,lunch_club,QF5 1AA,www.example.org/ann,Neighbours meet\n"
+        "B,lunch_club,QF5 1AB,javascript:alert(1),\n",
+        encoding="utf-8",
+    )
+    register = am.build_register([am.read_assets(file)], audience="public")
+    assets = register.assets.set_index("name")
+    assert assets["story"].tolist() == ["https://www.example.org/ann", ""]
+    assert assets.at["A", "benefit_community"] == "Neighbours meet"
+    assert "story_as_written" not in assets
+    assert "story" in register.log.loc[1, "reason"]

@@ -105,6 +105,7 @@ def test_walking_without_roads_is_a_straight_line_and_called_that() -> None:
     assert near.area.tolist() == [1] and near.measured.all()
 
 
+@pytest.mark.slow
 def test_the_walks_agree_with_isochrones_of_openrouteservice() -> None:
     folder = TRAVEL / "isochrones_cornwall"
     if not folder.is_dir():
@@ -183,6 +184,7 @@ def town():
     return am.measure_project(am.open_project(TOWN), sensitivity=False)
 
 
+@pytest.mark.slow
 def test_each_mode_measures_the_town(town) -> None:
     roads, buses = read_roads(TOWN / "roads.osm"), read_timetable(TOWN / "buses_gtfs.zip")
     postcodes = town.postcodes

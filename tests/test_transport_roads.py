@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 import oracles_transport as naive
 from assetmap.access.roads import Snapped, road_minutes, road_walks, snap
 from assetmap.access.trip_walks import TripRules, trip_walks
-from assetmap.read.transport import kept
+from assetmap.read.transport import kept, osm_xml
 from assetmap.read.transport.roads import limit_kmh, read_roads
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.read.transport.turns import hold_turns
+from assetmap.read.transport.ways import read_ways
 from assetmap.schema import InputError, RoadNetwork, reference_table
 from transport_feeds import TOWN, TRAVEL
 
@@ -179,6 +181,7 @@ def test_forbidden_turns_are_not_made(tmp_path) -> None:
     assert road_minutes(roads.drive, home, centre)[0, 0] * 60 < free[0, 2] / 2 + 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("made", "unread"), [
     (relation(60, "no_left_turn", 1, 1, 3, **{"except": "psv;motorcar"}), 0),
     (relation(60, "no_left_turn", 1, 1, 77), 0),  # onto a road that is not there
@@ -310,6 +313,7 @@ def test_limits_as_people_write_them(text, kmh) -> None:
     assert np.isnan(found) if kmh is None else found == pytest.approx(kmh, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
 @pytest.mark.parametrize("mode", ["drive", "walk"])
 def test_shortest_paths_equal_networkx(path, mode) -> None:
@@ -330,6 +334,7 @@ def test_shortest_paths_equal_networkx(path, mode) -> None:
     assert np.abs(near[found <= 5] - found[found <= 5]).max(initial=0) < 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
 def test_walks_along_roads_are_the_shortest_paths_within_the_limit(path) -> None:
     if not path.is_file():
@@ -441,3 +446,56 @@ def test_roads_are_kept_by_what_they_hold(tmp_path, monkeypatch) -> None:
     assert len(kept.read_roads_once(path).drive.points) == len(first.drive.points)
     other = osm(tmp_path, [({"highway": "service"}, [0, 1])])
     assert len(kept.read_roads_once(other).drive.points) < len(first.drive.points)
+
+
+def test_a_small_extract_is_read_the_same_without_pyosmium(tmp_path, monkeypatch) -> None:
+    path = osm(
+        tmp_path,
+        [
+            ({"highway": "primary", "maxspeed": "30 mph", "oneway": "yes"}, [0, 1, 2]),
+            ({"route": "ferry", "duration": "00:20"}, [2, 3]),
+            ({"waterway": "river"}, [0, 3]),
+            ({"highway": "service"}, [3, 4]),
+        ],
+        {1: (1_000.0, 0.0, {"highway": "traffic_signals"}), 3: (3_000.0, 0.0, {"barrier": "bollard"})},
+        extra='<way id="99" version="1"><nd ref="4"/><nd ref="777"/><tag k="highway" v="service"/></way>'
+        '<relation id="60" version="1"><member type="way" ref="0" role="from"/><member type="node" ref="2" role="via"/>'
+        '<member type="way" ref="1" role="to"/><tag k="type" v="restriction"/><tag k="restriction" v="no_left_turn"/>'
+        '</relation><relation id="61" version="1"><tag k="type" v="restriction"/>'
+        '<tag k="restriction:conditional" v="no_u_turn @ (08:00-09:00)"/></relation>',
+    )
+    known = {str(name): (True, True) for name in reference_table("road_speeds").index}
+    expected = {each: read_ways(each, known) for each in (path, TOWN / "roads.osm")}
+    assert expected[path][0].turns
+    assert expected[path][0].turns_unread == 1
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    for each, (ways, date) in expected.items():
+        assert read_ways(each, known) == (ways, date), each
+    # what is not plain, not small or not whole is one message
+    for name, content in {
+        "a.osm.pbf": b"",
+        "b.osm": b"<osm><node id='1'",
+        "c.osm": b"<osm><way id='x'/></osm>",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InputError, match=r"assetmap\[travel\]|damaged, cut short"):
+            read_ways(tmp_path / name, known)
+    monkeypatch.setattr(osm_xml, "MOST_BYTES", 10)
+    with pytest.raises(InputError, match=r"pip install 'assetmap\[travel\]'"):
+        read_ways(path, known)
+
+
+def test_plain_xml_opens_nothing_else(tmp_path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("primary", encoding="utf-8")
+    path = tmp_path / "roads.osm"
+    path.write_text(
+        f'<!DOCTYPE osm [<!ENTITY e SYSTEM "{secret.as_uri()}">]><osm><node id="1" lat="52" lon="-2">'
+        '<tag k="highway" v="&e;"/></node></osm>',
+        encoding="utf-8",
+    )
+    try:
+        found = [item.tags for item in osm_xml.read_items(path)]
+    except ValueError:
+        found = []
+    assert "primary" not in str(found)

@@ -22,6 +22,7 @@ def town():
     return am.measure_project(am.example_project("town"), sensitivity=False)
 
 
+@pytest.mark.slow
 def test_the_report_says_who_has_no_way(town) -> None:
     text = report_html(town)
     assert "There and back by bus, while it is open" in text
@@ -71,6 +72,7 @@ def test_a_project_without_roads_or_timetable_is_told_how(tmp_path) -> None:
     assert "[roads]" in str(done.exception) and "[timetable]" in str(done.exception)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["walk", "drive", "bus"])
 def test_gaps_and_sites_work_on_each_mode(mode) -> None:
     project = am.example_project("town")
@@ -82,6 +84,7 @@ def test_gaps_and_sites_work_on_each_mode(mode) -> None:
     assert len(sites) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["drive", "bus"])
 def test_closing_a_library_never_brings_anybody_nearer(mode) -> None:
     project = am.example_project("town")

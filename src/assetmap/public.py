@@ -64,6 +64,13 @@ PUBLIC_COLUMNS: Final = frozenset(
         "days",
         "cost",
         "booking",
+        "outcomes",
+        "priorities",
+        "priorities_from",
+        "benefit_people",
+        "benefit_community",
+        "benefit_services",
+        "story",
         "sensitive",
         "source",
         "source_row",
@@ -98,6 +105,9 @@ PUBLIC_COLUMNS: Final = frozenset(
     ]
 )
 """Columns of the register that the public may see. A remark (``note``) may name a person: it is not one of them."""
+
+WITH_LINKS: Final = ("website", "story")
+"""Columns that hold a web address; in every other text it is taken out."""
 
 PUBLIC_YEARS: Final = re.compile(r"(?:operator|programme)_(?:19|20)\d\d")
 """Columns that the review of sites reads: who ran a library in a year, which sites a programme had."""
@@ -173,7 +183,7 @@ def public_view(
     shown = assets[columns].copy()
     for column in shown.columns.difference([*KEPT_AS_IT_IS, assets.geometry.name]):
         if pd.api.types.is_string_dtype(shown[column]) or pd.api.types.is_object_dtype(shown[column]):
-            shown[column] = redact_column(shown[column], links=column != "website")
+            shown[column] = redact_column(shown[column], links=column not in WITH_LINKS)
     hidden = is_guarded(assets)
     ids: dict[str, str] = {}
     renamed = (shown["name"].astype("str") != assets["name"].astype("str")) & ~hidden

@@ -110,7 +110,7 @@ def test_the_filter_finds_who_has_a_minibus(
     box(page, "asks", "driver").check()
     box(page, "asks", "storage").uncheck()
     assert shown(page) == []
-    for clear in page.locator(f"{FILTER} .am-said button").all():
+    for clear in page.locator(f"{FILTER} .am-said[open] button").all():
         clear.click()
     assert shown(page) == ["West Library", "East Library"]
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -289,3 +289,19 @@ def test_the_section_of_the_report_is_for_everyone(
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     assert [one["id"] for one in found["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_the_filter_knows_what_people_do_together(open_page: Callable[..., Any], town_page: Path) -> None:
+    page = open_page(town_page)
+    open_filter(page, "What people do together")
+    first = page.locator(f"{FILTER} input[data-filter=forms]").first
+    code = first.get_attribute("value")
+    first.check()
+    only = shown(page)
+    assert only
+    assert len(only) < 8
+    assert f"forms={code}" in page.url
+    words = page.evaluate(f"() => {MAP}.assetmap.app.data.assets.social_action.words")
+    assert [
+        one.get_attribute("value") for one in page.locator(f"{FILTER} input[data-filter=forms]").all()
+    ] == words

@@ -20,7 +20,8 @@ from assetmap.action.money import (
     smooth_amounts,
 )
 from assetmap.action.placing import ADDRESS, LARGER, OUTSIDE, UNKNOWN, WORKS, place_grants
-from assetmap.schema import GrantsReview, Note, counted, first_few
+from assetmap.schema import GrantsReview as GrantsReview  # noqa: PLC0414 (a public name of this room)
+from assetmap.schema import Note, counted, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,17 @@ if TYPE_CHECKING:
 MORE: Final = 0.25
 LESS: Final = 0.15
 """A fifth of the people has about its share of the money between these shares: our judgement."""
+
+HIGH_NEED: Final = 2 / 3
+"""High need is the third of the areas with most need, as in the gaps."""
+
+SMOOTHED_GBP: Final = (
+    "grants_gbp_smoothed_per_1000",
+    "grants_gbp_low",
+    "grants_gbp_high",
+    "grants_own_weight",
+)
+SMOOTHED_COUNTS: Final = ("grants_smoothed_per_1000", "grants_low", "grants_high")
 
 FEW: Final = 20
 """Below so many grants one of them can turn the answer."""
@@ -71,6 +83,7 @@ def review_grants(
     parts, office = place_grants(grants, areas, postcodes)
     used = grants[grants["why_not"] == ""]
     on_areas = _on_areas(areas, used, parts, office, level)
+    on_areas["grants_need"] = _against_need(on_areas, areas[need], areas["population"])
     ways = pd.DataFrame({"gbp": on_areas["grants_gbp"], "gbp_registered": on_areas["grants_gbp_registered"]})
     curve = concentration_curve(areas["population"], areas[need], ways)
     known = (areas["population"] > 0) & areas[need].notna()
@@ -127,16 +140,36 @@ def _on_areas(
     table["grants_gbp"] = by_area["gbp"].sum().reindex(areas.index, fill_value=0.0)
     table["grants_per_1000"] = table["grants"] / thousands
     table["grants_gbp_per_1000"] = table["grants_gbp"] / thousands
-    smoothed = ["grants_gbp_smoothed_per_1000", "grants_gbp_low", "grants_gbp_high", "grants_own_weight"]
-    table[smoothed] = float("nan")
+    table[[*SMOOTHED_GBP, *SMOOTHED_COUNTS]] = float("nan")
     if table.loc[people > 0, "grants_gbp"].sum() > 0:
         dispersion = float((placed["gbp"] ** 2).sum() / placed["gbp"].sum())
         found = smooth_amounts(table["grants_gbp"], people, dispersion=dispersion, level=level)
-        table[smoothed] = found.to_numpy()
+        table[list(SMOOTHED_GBP)] = found.to_numpy()
+        counts = smooth_amounts(table["grants"].astype(float), people, level=level)
+        table[list(SMOOTHED_COUNTS)] = counts[["smoothed_per_1000", "low", "high"]].to_numpy()
     registered = used["amount_gbp"].groupby(office).sum()
     table["grants_gbp_registered"] = registered.reindex(areas.index, fill_value=0.0)
     table["grants_gbp_registered_per_1000"] = table["grants_gbp_registered"] / thousands
     return table
+
+
+def _against_need(on_areas: pd.DataFrame, need: pd.Series, population: pd.Series) -> pd.Series:
+    """Say where need is high and whether the money is clearly more or less than overall: the interval decides, not the rate."""
+    known = need.notna() & (population > 0)
+    overall = (
+        1000 * on_areas.loc[known, "grants_gbp"].sum() / population[known].sum()
+        if known.any()
+        else float("nan")
+    )
+    high = need.rank(pct=True) > HIGH_NEED
+    words = pd.Series("no clear difference", index=on_areas.index, dtype=object)
+    for clearly, amount in (
+        (on_areas["grants_gbp_high"] < overall, "less"),
+        (on_areas["grants_gbp_low"] > overall, "more"),
+    ):
+        for needs, where in ((high, "high need"), (~high, "other need")):
+            words[clearly & needs] = f"{where}, clearly {amount} money"
+    return words.where(known, None)
 
 
 def _figures(used: pd.DataFrame, parts: pd.DataFrame, office: pd.Series) -> dict[str, float]:

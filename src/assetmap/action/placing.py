@@ -63,10 +63,9 @@ def place_grants(
         )
     )
     lines = []
-    for row, parts in said.items():
-        gbp = float(used.at[row, "amount_gbp"])
+    for row, parts, gbp, address in zip(used.index, said.values(), used["amount_gbp"], office, strict=True):
         if not parts:
-            at = office[row]
+            at = address
             where = (None, at) if at in (OUTSIDE, UNKNOWN, LARGER) else (at, ADDRESS)
             lines.append((row, where[0], gbp, where[1]))
             continue

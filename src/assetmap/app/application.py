@@ -12,9 +12,20 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from assetmap.app import entry, help_pages, history, home, places, progress, publish
+from assetmap.app import entry, help_pages, history, home, paper, places, progress, publish
 from assetmap.app.gate import Gate
-from assetmap.app.lists import adding, columns, downloads, overview, pairs, point, replacing, row, rows
+from assetmap.app.lists import (
+    adding,
+    columns,
+    downloads,
+    of_asset,
+    overview,
+    pairs,
+    point,
+    replacing,
+    row,
+    rows,
+)
 from assetmap.app.questions import gaps, groups, near, options, sharing, sites, travel
 from assetmap.app.views import View, endpoint
 
@@ -35,6 +46,7 @@ VIEWS: tuple[View, ...] = (
     *near.VIEWS,
     *overview.VIEWS,
     *rows.VIEWS,
+    *of_asset.VIEWS,
     *row.VIEWS,
     *point.VIEWS,
     *columns.VIEWS,
@@ -43,6 +55,7 @@ VIEWS: tuple[View, ...] = (
     *replacing.VIEWS,
     *downloads.VIEWS,
     *publish.VIEWS,
+    *paper.VIEWS,
     *history.VIEWS,
     *progress.VIEWS,
     *help_pages.VIEWS,

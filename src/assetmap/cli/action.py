@@ -1,4 +1,4 @@
-"""Commands about social action: the conditions for it, area by area."""
+"""Commands about social action: its forms, the conditions for it, and whether money follows need."""
 
 from __future__ import annotations
 
@@ -72,4 +72,18 @@ def grants(folder: Folder = Path(), as_json: AsJson = False) -> None:
         )
         return
     for line in describe_project_grants(found):
+        say(line)
+
+
+def forms(folder: Folder = Path(), as_json: AsJson = False) -> None:
+    """Count groups and places by form of social action, in the published order, and by who runs them."""
+    from assetmap.project.action.forms import describe_project_forms, project_forms
+    from assetmap.project.folder import open_project
+
+    with show_progress() as progress:
+        found = project_forms(open_project(folder), progress=progress)
+    if as_json:
+        print_json(json.loads(found.reset_index().to_json(orient="records", force_ascii=False)))
+        return
+    for line in describe_project_forms(found):
         say(line)

@@ -11,6 +11,92 @@ import typer
 from assetmap.cli.common import AsJson, Folder, print_json, say, show_progress
 
 
+def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
+    """Show what serves each priority of a project, and how many people have nothing within reach."""
+    from assetmap.project.build import measure_project
+    from assetmap.project.folder import open_project
+    from assetmap.show.words import stated_limit
+
+    with show_progress() as progress:
+        results = measure_project(open_project(folder), sensitivity=False, progress=progress)
+    table = results.details.get("priorities")
+    notes = [note.sentence for note in results.notes if note.code == "OUTCOMES_NOT_UNDERSTOOD"]
+    if as_json:
+        rows = (
+            []
+            if table is None
+            else json.loads(table.reset_index().to_json(orient="records", force_ascii=False))
+        )
+        print_json({"priorities": rows, "notes": notes})
+        return
+    if table is None:
+        say(
+            "Not known: the project names no priorities. Add a table [outcomes] to assetmap.toml (docs/outcomes.md)."
+        )
+        return
+    limit = stated_limit(float(table["limit"].iloc[0]), str(table["unit"].iloc[0]))
+    for row in table.reset_index().itertuples():
+        say(
+            f"{row.priority}: {row.from_list + row.from_type} groups and places ({row.from_type} guessed from their type). "
+            f"Nothing within {limit} for {row.people_without:,.0f} of {row.people:,.0f} people; {row.gap_areas} areas with high need "
+            f"({row.need_theme}) and low access."
+        )
+    for sentence in notes:
+        say(sentence)
+
+
+def counts(
+    folder: Folder = Path(),
+    form: Annotated[
+        Path | None, typer.Option(help="Write the form for groups and an empty table into this folder.")
+    ] = None,
+    add: Annotated[
+        list[Path] | None, typer.Option(help="Add a file that a group sent back. You can repeat this option.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add up what groups count in a month: people helped, sessions, volunteers. Groups are never ranked."""
+    from assetmap.project.folder import open_project
+    from assetmap.project.outcomes.counts import add_counts, group_counts, write_counts_form
+
+    project = open_project(folder)
+    if form is not None:
+        files = write_counts_form(project, form)
+        say(
+            f"The form and an empty table are in {form}: {', '.join(file.name for file in files)}.",
+            err=as_json,
+        )
+    if add:
+        project, added, replaced = add_counts(project, add)
+        say(f"{added} rows added, of which {replaced} replace earlier ones.", err=as_json)
+    table, notes = group_counts(project)
+    if as_json:
+        rows = json.loads(table.reset_index().to_json(orient="records"))
+        print_json({"months": rows, "notes": [note.sentence for note in notes]})
+        return
+    if table.empty:
+        say("Not known: no group gave counts yet. --form writes a form for them.")
+    for row in table.reset_index().to_dict("records"):
+        say(f"{row['month']}: {', '.join(_totals(row))}; {row['groups']} groups could count")
+    for note in notes:
+        say(note.sentence)
+
+
+def _totals(row: dict[str, float]) -> list[str]:
+    from assetmap.read.outcomes.counts import MEASURES
+
+    said = []
+    for name in MEASURES:
+        given, words = int(row[f"{name}_groups"]), name.replace("_", " ")
+        if not given:
+            said.append(f"{words} not known")
+        elif row[name] != row[name]:
+            said.append(f"{words} not shown (fewer than 3 groups)")
+        else:
+            said.append(f"{words} {row[name]:,.0f} ({given} groups)")
+    return said
+
+
 def prevention(
     folder: Folder = Path(),
     top: Annotated[int, typer.Option(help="How many areas to list.", min=1)] = 20,

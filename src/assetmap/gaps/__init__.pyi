@@ -2,6 +2,7 @@ from .clusters import GapClusters, describe_clusters, find_clusters
 from .hotspots import find_hotspots
 from .measure import describe_gaps, gaps_by_type, need_column
 from .prevention import measure_prevention, preventive_types, thin_prevention
+from .priorities import Priorities, assign_priorities, measure_priorities
 from .ranks import rank_confidence_sets, ranks_together
 from .score import find_gaps, summarise_gaps
 from .sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
@@ -9,7 +10,9 @@ from .variants import compare_gaps, convert_gaps, describe_sensitivity, find_var
 
 __all__ = [
     "GapClusters",
+    "Priorities",
     "access_choices",
+    "assign_priorities",
     "compare_gaps",
     "convert_gaps",
     "describe_clusters",
@@ -22,6 +25,7 @@ __all__ = [
     "gap_sensitivity",
     "gaps_by_type",
     "measure_prevention",
+    "measure_priorities",
     "measure_sensitivity",
     "need_column",
     "preventive_types",

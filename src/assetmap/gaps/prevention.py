@@ -37,7 +37,13 @@ OTHER: Final = "need is not high"
 
 
 def preventive_types() -> list[str]:
-    """Return the types of asset that prevent, by ``data/tables/asset_types.csv``."""
+    """Return the types of asset that prevent, by ``data/tables/asset_types.csv``.
+
+    Examples
+    --------
+    >>> "lunch_club" in am.gaps.preventive_types()
+    True
+    """
     types = reference_table("asset_types")
     return list(types.index[types["prevents"] == "yes"])
 
@@ -89,16 +95,16 @@ def measure_prevention(
     check_areas(areas)
     column = need or acute_need(areas)
     if column not in areas.columns:
-        known = ", ".join(name for name in areas.columns if str(name).startswith("need"))
-        raise InputError(f"The areas have no column '{column}'. The columns of need are: {known}.")
+        there = ", ".join(str(name) for name in areas.columns if str(name).startswith("need"))
+        raise InputError(f"The areas have no column '{column}'. The columns of need are: {there}.")
     types = preventive_types()
     found = pd.DataFrame(
         {"prevention_within": np.nan, "prevention_per_1000": np.nan, "prevention_class": None},
         index=areas.index,
     )
     found["prevention_class"] = found["prevention_class"].astype(object)
-    there = unknown_as_open(assets)
-    reached = there[reached_by_distance(there, types)]
+    alive = unknown_as_open(assets)
+    reached = alive[reached_by_distance(alive, types)]
     if reached.empty:
         return found
     counts = count_per_1000(areas, reached, limit_m=limit_m)

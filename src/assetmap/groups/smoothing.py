@@ -13,7 +13,7 @@ Marshall 1991, Applied Statistics 40, 283-294.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -56,6 +56,13 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
     ------
     InputError
         If a count or a population is negative, or nothing was counted.
+
+    Examples
+    --------
+    >>> counted = pd.Series({"A": 12, "B": 30, "C": 2, "D": 8})
+    >>> people = pd.Series({"A": 2_000, "B": 4_500, "C": 3_800, "D": 1_500})
+    >>> am.groups.smooth_rates(counted, people)["groups_per_1000"].round(1).tolist()
+    [6.0, 6.7, 0.5, 5.3]
     """
     count = groups.astype(float)
     people = population.reindex(groups.index).astype(float)
@@ -86,8 +93,8 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
 
 
 def shrink_rates(
-    amount: NDArray[np.float64], people: NDArray[np.float64], *, dispersion: float = 1.0
-) -> tuple[float, float, NDArray[np.float64]]:
+    amount: NDArray[np.floating[Any]], people: NDArray[np.floating[Any]], *, dispersion: float = 1.0
+) -> tuple[float, float, NDArray[np.floating[Any]]]:
     """Return the overall rate, the variance of rates between areas, and how much of each rate is the area's own.
 
     Parameters

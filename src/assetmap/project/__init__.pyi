@@ -1,8 +1,11 @@
 from . import store
 from .action.conditions import describe_conditions, project_conditions, write_blank_conditions
+from .action.forms import describe_project_forms, project_forms
 from .action.grants import describe_project_grants, project_grants
+from .action.writing import add_conditions, name_action_file
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
+from .outcomes.counts import add_counts, add_up_counts, group_counts, write_counts_form
 from .output import finish_writing, write_file, write_whole
 from .paper import write_paper
 from .people.asked import count_request, unmet_requests
@@ -21,9 +24,13 @@ __all__ = [
     "Request",
     "Settings",
     "Verification",
+    "add_conditions",
+    "add_counts",
+    "add_up_counts",
     "choose_options",
     "count_request",
     "describe_conditions",
+    "describe_project_forms",
     "describe_project_grants",
     "describe_verification",
     "devolution_settings",
@@ -32,9 +39,12 @@ __all__ = [
     "finish_writing",
     "fix_file",
     "fixes_of_file",
+    "group_counts",
     "make_directory",
+    "name_action_file",
     "preview_public",
     "project_conditions",
+    "project_forms",
     "project_grants",
     "read_options",
     "read_request",
@@ -42,6 +52,7 @@ __all__ = [
     "store",
     "unmet_requests",
     "write_blank_conditions",
+    "write_counts_form",
     "write_directory",
     "write_file",
     "write_option",

@@ -26,12 +26,11 @@ from assetmap.access.stops import note_stops
 from assetmap.gaps.sensitivity import sensitivity_notes
 from assetmap.need.interpolate import describe_interpolation
 from assetmap.need.match import describe_conversion
-from assetmap.project.action.measure import action_tables, measure_conditions, measure_grants
+from assetmap.project.action.measure import measure_action
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
-from assetmap.project.outcomes.paying import detail_break_even
-from assetmap.project.outcomes.prevention import detail_prevention
+from assetmap.project.outcomes.steps import detail_outcomes
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.project.own_areas import interpolate_own_areas
 from assetmap.project.pipeline import (
@@ -65,8 +64,9 @@ from assetmap.schema import (
     within_border,
 )
 from assetmap.show.claims import figures
-from assetmap.show.map import make_map
+from assetmap.show.map import make_map, map_layers
 from assetmap.show.map.overview import for_overview
+from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
 from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
@@ -222,11 +222,13 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     reached = reached_assets(assets, settings)
     for note in note_left_out(reached, settings.access.asset_type):
         say(note.sentence)
-    limits += note_left_out(reached, settings.access.asset_type)
-    limits += note_not_counted(reached, settings.access.asset_type)
-    limits += note_stops(reached, settings.access.asset_type)
-    limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
-    limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
+    limits += (
+        *note_left_out(reached, settings.access.asset_type),
+        *note_not_counted(reached, settings.access.asset_type),
+        *note_stops(reached, settings.access.asset_type),
+        *describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel),
+        *describe_hours(reached, asset_type=settings.access.asset_type, areas=areas),
+    )
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
     limits += travel_notes(areas, open_assets(assets, settings.access.asset_type), travel)
@@ -238,18 +240,10 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         limits += notes
         areas, clusters = cluster_gaps(areas, settings, travel=travel)
         details |= clusters
-    conditions = measure_conditions(project, areas, assets)
-    if conditions is not None:
-        areas = areas.join(conditions.areas)
-        limits += conditions.notes
-    grants = measure_grants(project, areas, postcodes)
-    if grants is not None:
-        areas = areas.join(grants.areas)
-        limits += grants.notes
-    areas, more, notes = detail_prevention(areas, assets, settings)
-    details |= more
-    limits += notes
-    more, notes = detail_break_even(assets, settings)
+    areas, action = measure_action(project, areas, assets, postcodes)
+    details |= action.tables
+    limits += action.notes
+    areas, assets, more, notes = detail_outcomes(project, areas, assets, travel=travel, land=land)
     details |= more
     limits += notes
     labels = settings.labels or settings.places
@@ -278,9 +272,9 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
             *estimate.warnings,
             *limits,
         ),
-        details=details | detail_sharing(within_border(assets)) | action_tables(conditions, grants),
-        conditions=conditions,
-        grants=grants,
+        details=details | detail_sharing(within_border(assets)),
+        conditions=action.conditions,
+        grants=action.grants,
     )
     refuse_changed(project, hashes)
     return results
@@ -336,11 +330,15 @@ def save_map(results: Results, path: Path) -> None:
     """Write the map of a build to one file; a map of a whole country leaves out some layers (`for_overview`)."""
     settings = results.settings
     assets, postcodes, left_out = for_overview(
-        results.assets, results.postcodes, asset_type=settings["access"]["asset_type"]
+        results.assets,
+        results.postcodes,
+        asset_type=settings["access"]["asset_type"],
+        areas=len(results.areas),
     )
     make_map(
         results.areas,
         assets,
+        layers=[*map_layers(results.areas), *priority_layers(results)],
         title=results.title,
         area_name=results.area_name,
         places=results.places,
@@ -364,6 +362,11 @@ def summarise(results: Results) -> dict[str, Any]:
         Counts of areas, people, assets and outcomes, the estimate with its interval, the first gaps, and every claim
         (``figures``) that the outputs share; where
         some assets lie beyond the border their number is ``beyond_border``, and no other count has them.
+
+    Examples
+    --------
+    >>> am.summarise(results)["areas"]
+    326
     """
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
     beyond = len(results.assets) - len(assets)

@@ -19,6 +19,7 @@ from assetmap.access.counted import count_types
 from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
 from assetmap.gaps.prevention import PREVENTION_M
+from assetmap.gaps.priorities import REACH_M
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
 from assetmap.schema import InputError, first_few
 from assetmap.sites.review import NEAR_M
@@ -195,6 +196,14 @@ class DevolutionTable(_Table):
     seed: int = 1
 
 
+class OutcomesInput(Input):
+    """Priorities and outcomes, and how far people go for what serves them."""
+
+    distance: Distance = "straight"
+    limit_m: Annotated[float, Field(gt=0)] = REACH_M
+    limit_minutes: Annotated[float, Field(gt=0)] = LIMIT_MINUTES
+
+
 class PreventionTable(_Table):
     """Which need is called acute, and how far people go for what prevents."""
 
@@ -253,6 +262,8 @@ class Settings(_Table):
     devolution: DevolutionTable = DevolutionTable()
     option: tuple[OptionTable, ...] = ()
     break_even: BreakEvenTable | None = None
+    outcomes: OutcomesInput | None = None
+    counts: Input | None = None
     prevention: PreventionTable = PreventionTable()
     census: tuple[Input, ...] = ()
     consultation: Input | None = None
@@ -270,6 +281,7 @@ class Settings(_Table):
         }
         single |= {"places": self.places, "labels": self.labels, "land": self.land}
         single |= {"crossings": self.crossings, "travel": self.travel, "roads": self.roads}
+        single |= {"outcomes": self.outcomes, "counts": self.counts}
         single |= {"conditions": self.conditions, "grants": self.grants}
         found = {name: value for name, value in single.items() if value is not None}
         found |= {**self.timetable.inputs(), **self._census_inputs()} if self.timetable else {}
@@ -369,7 +381,9 @@ def parse_settings(text: str, path: Path) -> Settings:
         f"two lists of assets have the id '{name}'" for name in sorted({i for i in ids if ids.count(i) > 1})
     ]
     problems += _option_problems(settings.option)
-    for name, table in (("access", settings.access), ("devolution", settings.devolution)):
+    with_modes: list[tuple[str, Any]] = [("access", settings.access), ("devolution", settings.devolution)]
+    with_modes += [("outcomes", settings.outcomes)] if settings.outcomes else []
+    for name, table in with_modes:
         for mode, section, words in NEEDED_TABLES:
             if table.distance == mode and getattr(settings, section) is None:
                 line = _line_of(text, (name, "distance"))

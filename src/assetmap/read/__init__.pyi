@@ -15,6 +15,8 @@ from .official.open_names import read_open_names
 from .official.postcode_areas import assign_postcodes, compare_postcode_areas
 from .official.postcode_files import find_postcodes, read_postcode_file
 from .opening_hours import parse_day_hours, parse_opening_hours
+from .outcomes.counts import read_counts
+from .outcomes.outcomes import read_outcomes
 from .places import read_places
 from .responses import read_responses
 from .risks import read_risks
@@ -48,6 +50,7 @@ __all__ = [
     "read_background",
     "read_census",
     "read_conditions",
+    "read_counts",
     "read_crossings",
     "read_evidence",
     "read_grants",
@@ -55,6 +58,7 @@ __all__ = [
     "read_lookup",
     "read_map",
     "read_open_names",
+    "read_outcomes",
     "read_places",
     "read_postcode_file",
     "read_published",

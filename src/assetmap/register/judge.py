@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.public import WITH_LINKS
 from assetmap.register.findings import Finding, finding
 from assetmap.register.guard import judge_guards
 from assetmap.register.resources import read_said
@@ -19,6 +20,7 @@ from assetmap.register.typed import (
     read_dates,
     read_devolved,
     read_hours,
+    read_links,
     read_years,
 )
 from assetmap.register.types import known_types
@@ -70,7 +72,7 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with trimmed cells, empty where they say nothing (``-``, ``N/A``), and ``name_key``."""
     cleaned = rows.copy()
     for column in cleaned.columns.difference(list(KEPT)):
-        cleaned[column] = without_nothing(cleaned[column], links=column == "website")
+        cleaned[column] = without_nothing(cleaned[column], links=column in WITH_LINKS)
     return cleaned.assign(name_key=name_keys(cleaned["name"]))
 
 
@@ -141,6 +143,11 @@ def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> li
     if "step_free" in rows:
         answer = yes_no(rows["step_free"])
         stated["step_free"] = answer.where(answer != "unknown", rows["step_free"])
+    stories: list[Finding] = []
+    if "story" in rows:
+        stated["story"] = read_links(rows["story"])
+        unread = (stated["story"] == "") & (rows["story"] != "")
+        stories = [kept_as_written(rows, stated, "story", unread, "web address of a story", quote=quote)]
     hours, devolved = column_or_empty(rows, "weekly_hours"), column_or_empty(rows, "devolved")
     stated["weekly_hours"] = read_hours(hours)
     stated["devolved"] = read_devolved(devolved)
@@ -152,6 +159,7 @@ def _judge_words(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> li
     unsaid = ~operators.str.casefold().isin(("unknown", "not known"))
     strange = (stated["devolved"] == "unknown") & ~devolved.str.casefold().isin(("unknown", "not known"))
     findings = [
+        *stories,
         kept_as_written(
             rows, stated, "weekly_hours", stated["weekly_hours"].isna(), "number of weekly hours", quote=quote
         ),

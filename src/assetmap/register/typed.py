@@ -41,6 +41,7 @@ _HOURS: Final = re.compile(
     r"(?:approx\w*\.?|about|circa|c\.?)?\s*(\d{1,3}(?:\.\d+)?)\s*(?:h|hrs?|hours?)?\.?\s*(?:(?:per|a|/|each)\s*w(?:ee)?k|weekly|pw)?",
     re.I,
 )
+_LINK: Final = re.compile(r"(?i)https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\s\"'<>\\\\]*)?")
 MOST_HOURS: Final = 168
 
 _HANDED_OVER: Final = re.compile(
@@ -134,6 +135,22 @@ def read_years(column: pd.Series) -> pd.Series:
     [2019.0, 1950.0, 1987.0, 2024.0, 1987.0, nan]
     """
     return column.map({text: _year(text) for text in column.unique().tolist()}).astype("float64")
+
+
+def read_links(column: pd.Series) -> pd.Series:
+    """Return web addresses, with ``https://`` where only ``www.`` is written; empty for anything else.
+
+    Examples
+    --------
+    >>> read_links(pd.Series(["www.example.org/ann", "javascript:alert(1)", "ask Ann"])).tolist()
+    ['https://www.example.org/ann', '', '']
+    """
+    return each_distinct(column.fillna("").astype("str"), _link)
+
+
+def _link(text: str) -> str:
+    address = f"https://{text}" if text.casefold().startswith("www.") else text
+    return address if _LINK.fullmatch(address) else ""
 
 
 def read_hours(column: pd.Series) -> pd.Series:

@@ -42,6 +42,8 @@ ABOUT: Final = {
     "grants": "Every grant of the list: where it was placed, or why it was not counted.",
     "grants_by_need": "What each fifth of the people received, by need of their areas.",
     "grants_curve": "The concentration curve: running shares of people, most need first, and of pounds.",
+    "forms": "Groups and places by form of social action, in the published order, and by who runs them.",
+    "operator_steps": "Groups and places by our own five steps of who runs them.",
     "gap_groups": "Groups of areas side by side with wide gaps.",
     "gap_tests": "Whether wide gaps lie together more than by chance.",
     "bus_trips": "Trips by bus there and back while a site is open.",
@@ -50,6 +52,9 @@ ABOUT: Final = {
     "bus_openings": "Which one more opening would give most people a way there and back, or one more day.",
     "break_even": "How many people services and sites must keep out of costlier services for their spending to pay.",
     "prevention": "Areas with high need and little near that helps before a need is acute.",
+    "priorities": "What serves each priority, and how many people have nothing within reach.",
+    "priority_areas": "The same by area.",
+    "group_counts": "What groups counted, by month: totals, and how many groups gave them.",
 }
 
 
@@ -68,6 +73,11 @@ def write_workbook(results: Results, path: str | Path) -> Path:
     pathlib.Path
         The file. Its first sheet says what each sheet is, from which sources, and who may see it. Every text is a text:
         nothing in a cell is a formula. The same tables give the same bytes.
+
+    Examples
+    --------
+    >>> am.show.write_workbook(results, "tables.xlsx").name
+    'tables.xlsx'
     """
     from openpyxl import Workbook
 

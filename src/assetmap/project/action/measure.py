@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from assetmap.action.conditions import conditions_nearby, match_conditions
+from assetmap.action.forms import NOT_SAID, count_forms, count_steps
 from assetmap.action.grants import review_grants
 from assetmap.public import PUBLIC
 from assetmap.read.action.conditions import read_conditions
 from assetmap.read.action.grants import read_grants
 from assetmap.redaction import redact_column
-from assetmap.schema import AreaConditions, GrantsReview
+from assetmap.schema import AreaConditions, GrantsReview, Note
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -49,6 +50,15 @@ def measure_conditions(
     return replace(found, answers=answers, areas=found.areas.join(beside))
 
 
+class Action(NamedTuple):
+    """Records, tables and notes about social action."""
+
+    conditions: AreaConditions | None
+    grants: GrantsReview | None
+    tables: dict[str, pd.DataFrame]
+    notes: tuple[Note, ...]
+
+
 NOT_PUBLIC: Final = ("recipient", "recipient_id", "purpose", "programme", "address_in")
 """Columns of grants that a public build leaves out: a small group may have the name and the address of a person."""
 
@@ -82,11 +92,35 @@ def measure_grants(
     return replace(found, grants=shown)
 
 
-def action_tables(conditions: AreaConditions | None, grants: GrantsReview | None) -> dict[str, pd.DataFrame]:
-    """Return the tables that a build writes beside the areas."""
-    tables = {}
-    if conditions is not None and len(conditions.answers):
-        tables["conditions"] = conditions.answers
+def measure_action(
+    project: Project, areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, postcodes: pd.DataFrame | None
+) -> tuple[gpd.GeoDataFrame, Action]:
+    """Join to the areas what people say of them and what grants brought them, and count forms of social action.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    areas, assets, postcodes
+        Small areas, the register, and postcodes to find addresses.
+
+    Returns
+    -------
+    tuple
+        The areas with more columns where the project has such lists; and the records, the tables that a build writes
+        beside them, and what a reader must know.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    notes: tuple[Note, ...] = ()
+    forms = count_forms(assets)
+    if forms["assets"].drop(NOT_SAID).sum():
+        tables |= {"forms": forms, "operator_steps": count_steps(assets)}
+    conditions = measure_conditions(project, areas, assets)
+    if conditions is not None:
+        areas, notes = areas.join(conditions.areas), notes + conditions.notes
+        tables |= {"conditions": conditions.answers} if len(conditions.answers) else {}
+    grants = measure_grants(project, areas, postcodes)
     if grants is not None:
+        areas, notes = areas.join(grants.areas), notes + grants.notes
         tables |= {"grants": grants.grants, "grants_by_need": grants.by_need, "grants_curve": grants.curve}
-    return tables
+    return areas, Action(conditions, grants, tables, notes)

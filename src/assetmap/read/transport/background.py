@@ -32,6 +32,17 @@ CLASSES: Final = {
 }
 """Columns that say what a line is, and which of their values are drawn: OS Open Roads, OS Open Rivers, your own."""
 
+NAMES: Final = (
+    "name",
+    "roadclassificationnumber",
+    "road_classification_number",
+    "watercoursename",
+    "watercourse_name",
+    "name1",
+    "name_1",
+)
+"""Columns with the name of a line, the first one that a file has: "A30", "River Tamar"."""
+
 
 def read_background(path: str | Path) -> gpd.GeoDataFrame:
     """Read main roads and rivers.
@@ -45,7 +56,8 @@ def read_background(path: str | Path) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        ``kind`` ("roads" or "rivers") and lines in EPSG:27700, in the order of the file.
+        ``kind`` ("roads" or "rivers"), ``name`` (number of a road, name of a river; ``""`` where the file does not say) and
+        lines in EPSG:27700, in the order of the file.
 
     Raises
     ------
@@ -69,7 +81,16 @@ def _from_map(path: Path) -> gpd.GeoDataFrame:
         )
     kinds = table[column].astype("string").str.strip().str.casefold().map(CLASSES[column.casefold()])
     flat = shapely.force_2d(table.geometry.to_numpy())
-    lines = gpd.GeoDataFrame({"kind": kinds.astype(object)}, geometry=flat, crs=table.crs)
+    named = {str(name).casefold(): str(name) for name in table.columns}
+    called = next((named[name] for name in NAMES if name in named), None)
+    names = (
+        pd.Series("", index=table.index)
+        if called is None
+        else table[called].astype("string").fillna("").str.strip()
+    )
+    lines = gpd.GeoDataFrame(
+        {"kind": kinds.astype(object), "name": names.astype("str")}, geometry=flat, crs=table.crs
+    )
     is_line = lines.geometry.geom_type.isin(("LineString", "MultiLineString"))
     return lines[lines["kind"].notna() & is_line].to_crs(WORKING_CRS).reset_index(drop=True)
 
@@ -80,5 +101,6 @@ def _from_osm(path: Path) -> gpd.GeoDataFrame:
     counts = np.frombuffer(answer.parts[0], dtype=np.int64)
     points = np.frombuffer(answer.parts[1], dtype=np.float64).reshape(-1, 2)
     shapes = shapely.linestrings(points, indices=np.repeat(np.arange(len(counts)), counts))
-    kinds = pd.Series(answer.value, dtype=object)
-    return gpd.GeoDataFrame({"kind": kinds}, geometry=list(shapes), crs="EPSG:4326").to_crs(WORKING_CRS)
+    kinds, names = answer.value
+    columns = {"kind": pd.Series(kinds, dtype=object), "name": pd.Series(names, dtype="str")}
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs="EPSG:4326").to_crs(WORKING_CRS)

@@ -22,7 +22,7 @@ def main_ways(path: Path) -> Answer:
     Returns
     -------
     Answer
-        ``value``: the kind of each line; ``parts``: how many points each has, and the longitudes and latitudes of all below each other.
+        ``value``: the kind of each line, and its name (the number of a road); ``parts``: how many points each has, and the longitudes and latitudes of all below each other.
 
     Raises
     ------
@@ -36,6 +36,7 @@ def main_ways(path: Path) -> Answer:
             "Reading an OpenStreetMap extract needs pyosmium: pip install 'assetmap[travel]'."
         ) from error
     kinds: list[str] = []
+    names: list[str] = []
     counts: list[int] = []
     points: list[tuple[float, float]] = []
     try:
@@ -48,6 +49,7 @@ def main_ways(path: Path) -> Answer:
             line = [(node.location.lon, node.location.lat) for node in item.nodes if node.location.valid()]
             if len(line) > 1:
                 kinds.append(kind)
+                names.append(item.tags.get("ref" if kind == ROADS else "name", "").split(";")[0].strip())
                 counts.append(len(line))
                 points += line
             if len(kinds) > MOST_WAYS:
@@ -62,7 +64,8 @@ def main_ways(path: Path) -> Answer:
             f"({error}). Download it again."
         ) from error
     return Answer(
-        kinds, (np.array(counts, dtype=np.int64).tobytes(), np.array(points, dtype=np.float64).tobytes())
+        [kinds, names],
+        (np.array(counts, dtype=np.int64).tobytes(), np.array(points, dtype=np.float64).tobytes())
     )
 
 

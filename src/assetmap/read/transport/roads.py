@@ -66,7 +66,14 @@ def read_roads(path: str | Path) -> Roads:
     Raises
     ------
     InputError
-        If the file is missing, damaged, cut short or too large, has no roads in Great Britain, or pyosmium is not installed.
+        If the file is missing, damaged, cut short or too large, has no roads in Great Britain, or pyosmium is not
+        installed and it is not a small ``.osm``.
+
+    Examples
+    --------
+    >>> roads = am.read.read_roads(town.folder / "roads.osm")
+    >>> roads.drive.mode, len(roads.drive.points) > 0
+    ('drive', True)
     """
     path = existing_file(path)
     if path.stat().st_size > MOST_BYTES:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from assetmap.errors import InputError
-from assetmap.read.transport.turns import KEYS, turns_of
+from assetmap.read.transport.osm_xml import WANTED, can_read, read_items
+from assetmap.read.transport.turns import turns_of
 from assetmap.read.worker import Answer
 
 MOST_NODES: Final = 80_000_000
@@ -89,18 +90,11 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
     Raises
     ------
     InputError
-        If the extract is damaged or too large, or pyosmium is not installed.
+        If the extract is damaged or too large, or pyosmium is not installed and the extract is not a small ``.osm``.
     """
-    try:
-        import osmium
-    except ImportError as error:
-        raise InputError("Reading roads needs pyosmium: pip install 'assetmap[travel]'.") from error
     ways = Ways()
     try:
-        with osmium.io.Reader(str(path)) as reader:
-            date = reader.header().get("osmosis_replication_timestamp", "")[:10]
-        wanted = osmium.filter.KeyFilter("highway", "route", "barrier", *KEYS)
-        items: Iterable[Any] = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
+        items, date = _items(path)
         for item in items:
             if item.is_node():
                 _take_node(item.id, item.tags, ways)
@@ -112,7 +106,7 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
                 raise InputError(
                     f"'{path}' has more than {MOST_NODES:,} nodes of roads. Take a smaller extract."
                 )
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+    except (RuntimeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(
@@ -120,6 +114,28 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
             f"({error}). Download it again."
         ) from error
     return ways, date
+
+
+def _items(path: Path) -> tuple[Iterable[Any], str]:
+    """Return the nodes, ways and relations with a tag that matters, and the date of the extract where it says one."""
+    try:
+        import osmium
+    except ImportError as error:
+        if can_read(path):
+            return read_items(path), ""
+        raise InputError("Reading roads needs pyosmium: pip install 'assetmap[travel]'.") from error
+    with osmium.io.Reader(str(path)) as reader:
+        date = reader.header().get("osmosis_replication_timestamp", "")[:10]
+
+    def found() -> Iterator[Any]:
+        try:
+            yield from (
+                osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*WANTED))
+            )
+        except osmium.InvalidLocationError as wrong:
+            raise ValueError(str(wrong)) from wrong
+
+    return found(), date
 
 
 def _take_relation(relation: Any, ways: Ways) -> None:

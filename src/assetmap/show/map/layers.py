@@ -15,7 +15,7 @@ import pandas as pd
 
 from assetmap.schema import InputError, first_few, reference_table
 
-GROUPS: Final = ("gaps", "need", "groups", "access", "action", "devolution")
+GROUPS: Final = ("gaps", "need", "priorities", "groups", "access", "action", "devolution")
 KINDS: Final = ("number", "category", "bivariate", "fact")
 
 

@@ -6,7 +6,9 @@ What an audience may not see is left out here, before anything is written. Nothi
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
 import geopandas as gpd
@@ -28,17 +30,23 @@ NOT_KNOWN: Final = "not known"
 """A category with this label is drawn like a missing value."""
 
 SHOWN_TEXT: Final = (
-    "town",
-    "address",
-    "postcode",
-    "operator",
-    "owner",
-    "register",
-    "checked_date",
-    "opening_times",
+    *("town", "address", "postcode", "operator", "owner", "register", "checked_date", "opening_times"),
+    *("priorities", "priorities_from", "benefit_people", "benefit_community", "benefit_services", "story"),
 )
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
+
+MOST_RANKED: Final = 20_000
+"""With more areas, layers that are not among the first share a rank where values round to the same; the page says so."""
+
+PUBLISHED_ORDER: Final = ("social_action",)
+"""Columns whose words keep the order of their table: forms of social action stand as they were published."""
+
+MANY_SENTENCES: Final = 1_000
+"""From so many different sentences on, a layer stores those that differ only in numbers once."""
+
+NUMBER: Final = re.compile(r"\d(?:[\d,.]*\d)?")
+NUMBER_HERE: Final = "\x01"
 
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
@@ -127,8 +135,8 @@ def encode_assets(
     }
     for column, names in SAID.items():
         if column in shown and (shown[column].fillna("") != "").any():
-            table[column] = _lists(shown[column])
             labels = _labels(names)
+            table[column] = _lists(shown[column], order=list(labels) if column in PUBLISHED_ORDER else ())
             known = {word: labels[word] for word in table[column]["words"] if word in labels}
             table["labels"][names] = table["labels"].get(names, {}) | known
     if "resources" in table["labels"]:
@@ -252,8 +260,13 @@ def _numbers(layer: Layer) -> dict[str, Any]:
         "upper": upper,
         "classes": [{"label": word} for word in words],
         **(values := _values(layer)),
-        **(_within(_order(layer), values["values"]) if layer.ranks else {}),
+        **(_within(_order(layer), values["values"]) if layer.ranks and _orders_ties(layer) else {}),
     }
+
+
+def _orders_ties(layer: Layer) -> bool:
+    """Say whether areas that round to the same value are put in their true order: on a map of a country, in the main layers only."""
+    return len(layer.values) <= MOST_RANKED or layer.first or layer.group == "gaps"
 
 
 def _order(layer: Layer) -> pd.Series:
@@ -304,7 +317,7 @@ def _bivariate_words(word: str) -> str:
 def _facts(layer: Layer) -> dict[str, Any]:
     if pd.api.types.is_numeric_dtype(layer.values):
         return _values(layer)
-    return {"text": _dictionary(layer.values)}
+    return {"text": _sentences(layer.values)}
 
 
 def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
@@ -332,10 +345,22 @@ def _dictionary(values: pd.Series) -> dict[str, Any]:
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
 
 
-def _lists(values: pd.Series) -> dict[str, Any]:
-    """Store each different code once, and for each row the positions of its codes."""
+def _sentences(values: pd.Series) -> dict[str, Any]:
+    """Store sentences that differ only in their numbers once, with a column for each number; few sentences as they are."""
+    texts = values.map(_text)
+    if texts.nunique() < MANY_SENTENCES or texts.str.contains(NUMBER_HERE, regex=False).any():
+        return _dictionary(values)
+    numbers = [NUMBER.findall(text) for text in texts]
+    columns = zip_longest(*numbers, fillvalue="")
+    coded = _dictionary(texts.str.replace(NUMBER, NUMBER_HERE, regex=True))
+    return coded | {"numbers": [list(column) for column in columns]}
+
+
+def _lists(values: pd.Series, *, order: Sequence[str] = ()) -> dict[str, Any]:
+    """Store each different code once, in an order where one is given, and for each row the positions of its codes."""
     cells = [[word for word in _text(value).split("; ") if word] for value in values]
-    words = sorted({word for cell in cells for word in cell})
+    at = {word: number for number, word in enumerate(order)}
+    words = sorted({word for cell in cells for word in cell}, key=lambda word: (at.get(word, len(at)), word))
     place = {word: number for number, word in enumerate(words)}
     return {"words": words, "lists": [[place[word] for word in cell] for cell in cells]}
 

@@ -16,8 +16,9 @@ from markupsafe import Markup
 from assetmap.schema import Results, check_areas, check_assets
 from assetmap.show.counts import setting, type_words
 from assetmap.show.html import joined, page, paragraph
-from assetmap.show.report import conditions, gaps, grants, groups, paying, prevention, travel
+from assetmap.show.report import conditions, forms, gaps, grants, groups, paying, prevention, travel
 from assetmap.show.report import places as parts
+from assetmap.show.report import priorities as aims
 from assetmap.show.report import sharing as lending
 from assetmap.show.words import latest_date
 
@@ -45,8 +46,10 @@ SECTIONS: Final = (
     Section("sensitivity", "How robust these gaps are", gaps.sensitivity, annex=True),
     Section("assets", "What is there", groups.assets_listed, annex=True),
     Section("sharing", "Who could lend what to whom", lending.sharing, annex=True),
+    Section("forms", "Forms of social action", forms.forms, annex=True),
     Section("conditions", "Conditions for social action", conditions.conditions, annex=True),
     Section("grants", "Is money following need?", grants.grants, annex=True),
+    Section("priorities", "Priorities and outcomes", aims.outcomes, annex=True),
     Section("prevention", "Prevention and acute need", prevention.prevention, annex=True),
     Section("break-even", "What must happen for spending to pay", paying.break_even, annex=True),
     Section("groups", "Groups that are on no register", groups.unregistered_groups, annex=True),
@@ -75,6 +78,11 @@ def write_report(results: Results, path: str | Path) -> Path:
     ------
     SchemaError
         If the areas or the register do not have the columns and types of docs/tables.md.
+
+    Examples
+    --------
+    >>> am.write_report(results, "report.html").name
+    'report.html'
     """
     path = Path(path)
     path.write_text(report_html(results), encoding="utf-8", newline="\n")

@@ -14,6 +14,7 @@ const state = {
   statuses: new Set(),
   offers: new Set(),
   asks: new Set(),
+  forms: new Set(),
   switched: new Map(),
   view: "map",
 };
@@ -32,7 +33,7 @@ export const app = /** @type {any} */ ({
 });
 
 /** @type {Record<string, string>} */
-const GROUP_WORDS = { gaps: "Gaps", need: "Need and people", groups: "Groups", access: "Access", action: "Social action", devolution: "Devolution" };
+const GROUP_WORDS = { gaps: "Gaps", need: "Need and people", priorities: "Priorities", groups: "Groups", access: "Access", action: "Social action", devolution: "Devolution" };
 
 /** @type {[string[], (changed: Set<string>) => void][]} */
 const listeners = [];

@@ -138,10 +138,12 @@ const SAID_LABELS = { offers: "resources", asks: "resources", social_action: "so
 export const saidWords = (column, row) => codesOf(register()[column], row).map((key) => labelOf(SAID_LABELS[column], key)).join(", ");
 
 /**
- * What assets of one neighbourhood offer and ask for, most common first: "Hall or large room (3), Minibus".
+ * What assets of one neighbourhood offer, ask for and do together, most common first: "Hall or large room (3), Minibus".
  * @param {number[]} rows
  */
-const saidHere = (rows) => [saidBy(rows, "offers", "Offered here: "), saidBy(rows, "asks", "Asked for here: ")];
+const saidHere = (rows) => [
+  saidBy(rows, "offers", "Offered here: "), saidBy(rows, "asks", "Asked for here: "), saidBy(rows, "social_action", "What people do together here: "),
+];
 
 /** @param {number[]} rows @param {SaidColumn} column @param {string} heading */
 function saidBy(rows, column, heading) {
@@ -149,7 +151,7 @@ function saidBy(rows, column, heading) {
   const counts = new Map();
   for (const key of rows.flatMap((row) => codesOf(register()[column], row))) counts.set(key, (counts.get(key) || 0) + 1);
   if (!counts.size) return null;
-  const words = [...counts].map(([key, count]) => ({ label: labelOf("resources", key), count }))
+  const words = [...counts].map(([key, count]) => ({ label: labelOf(SAID_LABELS[column], key), count }))
     .sort((a, b) => b.count - a.count || byName(a.label, b.label))
     .map(({ label, count }) => (count > 1 ? `${label} (${count})` : label));
   return el("p", {}, el("strong", {}, heading), isolated(words.join(", ")));
@@ -164,6 +166,10 @@ function assetFacts(row) {
     ["Offers", saidWords("offers", row)],
     ["Asks for", saidWords("asks", row)],
     ["What people do together", saidWords("social_action", row)],
+    ["Serves", servedBy(row)],
+    ["For the people who use it", textOf(assets.benefit_people, row)],
+    ["For the community", textOf(assets.benefit_community, row)],
+    ["For public services", textOf(assets.benefit_services, row)],
     ["Who runs it", textOf(assets.operator, row) || (sectorOf(row) === SECTORS.unknown ? NOT_KNOWN : "")],
     ["Type of operator", textOf(assets.operator_type, row) ? labelOf("operator_types", textOf(assets.operator_type, row)) : NOT_KNOWN],
     ["Who owns the building", textOf(assets.owner, row)],
@@ -179,6 +185,25 @@ function assetFacts(row) {
     ["Last checked", textOf(assets.checked_date, row)],
   ];
   return facts.filter(([, words]) => words);
+}
+
+/**
+ * The priorities that an asset serves, and that it is a guess where only its type says so.
+ * @param {number} row
+ */
+function servedBy(row) {
+  const words = textOf(register().priorities, row);
+  return words && textOf(register().priorities_from, row) === "type" ? `${words} (guessed from its type)` : words;
+}
+
+/**
+ * A link to a story in people's own words; an address of another kind is no link.
+ * @param {number} row
+ */
+function storyOf(row) {
+  const address = textOf(register().story, row);
+  if (!/^https?:\/\//i.test(address)) return null;
+  return el("p", { class: "am-sub" }, el("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, "A story in their own words"), " (opens another website)");
 }
 
 /** @param {number} row */
@@ -209,7 +234,7 @@ export function showAssetCard(row, focus) {
     ? el("p", {}, "In ", el("button", { type: "button", class: "am-inline", onclick: () => setState({ area, asset: -1 }) }, isolated(nameOf(area)))) : beyondWords(row);
   const sector = sectorOf(row);
   const subtitle = el("span", { class: "am-keyline" }, swatch(sector, isMarkedOpen(row)), isolated(runBy(row)));
-  openCard(cardParts(assets.names[row], subtitle, el("table", { class: "am-facts" }, el("tbody", {}, ...rows)),
+  openCard(cardParts(assets.names[row], subtitle, el("table", { class: "am-facts" }, el("tbody", {}, ...rows)), storyOf(row),
     precision ? el("p", { class: "am-sub" }, precision) : null, inArea, trialButton(row)), focus);
 }
 

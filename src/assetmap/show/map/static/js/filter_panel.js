@@ -12,11 +12,12 @@ import { SECTORS, dotSwatch, sectorNamed, swatch } from "./symbols.js";
 const FILTERS = [
   { state: "offers", column: "offers", heading: "What they offer", many: true, verb: "offer", words: (key) => labelOf("resources", key) },
   { state: "asks", column: "asks", heading: "What they ask for", many: true, verb: "ask for", words: (key) => labelOf("resources", key) },
+  { state: "forms", column: "social_action", heading: "What people do together", many: true, ordered: true, verb: "are about", words: (key) => labelOf("social_action", key) },
   { state: "types", column: "asset_type", heading: "Type", words: (key) => labelOf("asset_types", key) },
   { state: "operators", column: "sector", heading: "Who runs it", words: (key) => sentenceCase(sectorNamed(key).words) },
   { state: "statuses", column: "status", heading: "Status", words: (key) => sentenceCase(statusWords(key)) },
 ];
-export const FILTER_STATES = "types operators statuses offers asks";
+export const FILTER_STATES = "types operators statuses offers asks forms";
 const BEYOND = "beyond_border";
 const THING_KINDS = [["space", "Spaces"], ["equipment", "Equipment"], ["vehicle", "Vehicles"], ["skill", "Skills and time"]];
 
@@ -57,7 +58,7 @@ export const filterWords = () => {
     const chosen = [...app.state[one.state]];
     if (!one.many || !chosen.length) continue;
     const words = chosen.length > 2
-      ? `any of ${chosen.length} resources` : chosen.map((word) => smallInitial(one.words(word))).join(" or ");
+      ? `any of ${chosen.length} ${one.ordered ? "forms of social action" : "resources"}` : chosen.map((word) => smallInitial(one.words(word))).join(" or ");
     parts.push(`that ${one.verb} ${words}`);
   }
   return parts.join(" ");
@@ -85,6 +86,7 @@ function filterOrder(one) {
   for (const code of one.many ? coded.lists.flat() : coded.codes) if (code >= 0) totals[code] += 1;
   /** @type {[string, number][]} */
   const order = coded.words.map((/** @type {string} */ word, /** @type {number} */ code) => [word, totals[code]]);
+  if (one.ordered) return order;
   if (one.many) order.sort((a, b) => kindOfThing(a[0]) - kindOfThing(b[0]) || byName(one.words(a[0]), one.words(b[0])));
   else order.sort((a, b) => b[1] - a[1] || byName(a[0], b[0]));
   return order;
@@ -102,7 +104,7 @@ function filterGroup(one) {
   const tools = one.many
     ? [button("Clear", []), ` Tick what you are looking for. The map then shows only the assets that ${one.verb} it.`]
     : [button("All", order.map(([word]) => word)), " ", button("None", [])];
-  if (one.many) headKinds(order.map(([word]) => kindOfThing(word)), boxes);
+  if (one.many && !one.ordered) headKinds(order.map(([word]) => kindOfThing(word)), boxes);
   const group = el("fieldset", {}, el("legend", { class: one.many ? "am-hidden" : undefined }, one.heading),
     el("p", { class: "am-allnone" }, ...tools), ...boxes);
   if (!one.many) return group;

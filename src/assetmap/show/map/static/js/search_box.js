@@ -174,7 +174,7 @@ function showSayers(result) {
   const one = app.filters.find((other) => other.state === result.kind);
   if (!one) return;
   const kinds = isWidened() || app.state.types.size === openingNow().size ? {} : { types: new Set(register().asset_type.words) };
-  setState({ area: -1, asset: -1, offers: new Set(), asks: new Set(), ...kinds });
+  setState({ area: -1, asset: -1, offers: new Set(), asks: new Set(), forms: new Set(), ...kinds });
   chooseFilter(one, [/** @type {CodedLists} */ (register()[one.column]).words[result.row]]);
   showCardOfMany(shownRows(), `${result.name}: ${kindOf(result)}`, el("span", {}, "The map now shows only these. ",
     el("button", { type: "button", class: "am-inline", onclick: () => { chooseFilter(one, []); closeCard(true); } }, "Show all again")));

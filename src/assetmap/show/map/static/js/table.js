@@ -87,6 +87,7 @@ function assetColumns() {
     coded("Operator", assets.operator),
     text("Who runs it", (row) => sentenceCase(sectorOf(row).words)),
     text("Registered", (row) => statusWords(textOf(assets.registered, row), "")),
+    coded("Serves", assets.priorities),
     text("Offers", (row) => saidWords("offers", row)),
     text("Asks for", (row) => saidWords("asks", row)),
     text("What people do together", (row) => saidWords("social_action", row)),

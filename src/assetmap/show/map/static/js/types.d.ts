@@ -1,14 +1,14 @@
 // Shapes of what travels between the modules. The payload is written by payload.py.
 
 type Kind = "number" | "category" | "bivariate" | "fact";
-type FilterState = "types" | "operators" | "statuses" | "offers" | "asks";
-type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks";
+type FilterState = "types" | "operators" | "statuses" | "offers" | "asks" | "forms";
+type FilterColumn = "asset_type" | "sector" | "status" | "offers" | "asks" | "social_action";
 type SaidColumn = "offers" | "asks" | "social_action";
 type Choices = Record<FilterState, Set<string>>;
 type EntryKind = "area" | "place" | "asset" | "type" | "offers" | "asks";
 type LabelTable = "asset_types" | "asset_type_plurals" | "operator_types" | "resources" | "resource_kinds" | "social_action";
 
-interface Coded { words: string[]; codes: number[] }
+interface Coded { words: string[]; codes: number[]; numbers?: string[][] }
 interface CodedLists { words: string[]; lists: number[][] }
 interface Counts { areas: number; people: number | null }
 interface PackedPoints { x: (number | null)[]; y: (number | null)[]; decimals: number }
@@ -33,6 +33,7 @@ interface Assets {
   asset_type: Coded; status: Coded; sector: Coded;
   operator_type?: Coded; registered?: Coded; devolved?: Coded; location_precision?: Coded; town?: Coded; address?: Coded;
   postcode?: Coded; operator?: Coded; owner?: Coded; register?: Coded; checked_date?: Coded; registration_number?: Coded;
+  priorities?: Coded; priorities_from?: Coded; benefit_people?: Coded; benefit_community?: Coded; benefit_services?: Coded; story?: Coded;
   devolved_year?: Coded; weekly_hours?: Coded; opening_times?: Coded; website?: Coded; email?: Coded; phone?: Coded; note?: Coded;
   offers?: CodedLists; asks?: CodedLists; social_action?: CodedLists;
   sensitive?: number[];
@@ -65,7 +66,7 @@ interface Payload {
   around?: { names: string[]; points: PackedPoints };
   /** west, south, east, north: within them what is no land is sea */
   sea?: number[];
-  lines?: Partial<Record<"roads" | "rivers", { x: number[]; y: number[]; lengths: number[]; decimals: number }>>;
+  lines?: Partial<Record<"roads" | "rivers", { x: number[]; y: number[]; lengths: number[]; decimals: number }>> & { names?: { names: string[]; kinds: string[]; points: PackedPoints } };
 }
 
 /** What the reader has chosen. */
@@ -86,6 +87,8 @@ interface State extends Choices {
 
 interface Filter {
   state: FilterState; column: FilterColumn; heading: string; words: (key: string) => string; many?: boolean; verb?: string;
+  /** its words stand in an order of their own */
+  ordered?: boolean;
 }
 
 interface Entry { kind: EntryKind; row: number; name: string; key: string }
@@ -128,7 +131,7 @@ interface App {
   marks: {
     points: Points; shown: Uint8Array; isMain: Uint8Array; isGroup: Uint8Array; count: number; clusters: Cluster[]; labels: PlacedLabel[];
     /** every place is shown: all but sites of the main type are plain dots */
-    plain: boolean; places?: Points; around?: Points; frame?: Frame;
+    plain: boolean; places?: Points; around?: Points; lines?: Points; frame?: Frame;
   };
   trial: Trial | null;
   /** the trial as it was before each change, for undo */

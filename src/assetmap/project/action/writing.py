@@ -1,0 +1,228 @@
+"""Lists about social action in a project: name a file in ``assetmap.toml``, and add what one more person says of an area."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from assetmap.action.conditions import match_conditions
+from assetmap.project.build import measure_project
+from assetmap.project.folder import open_project
+from assetmap.project.output import write_file
+from assetmap.project.settings import CONFIG_NAME, parse_settings
+from assetmap.read.action.conditions import read_conditions
+from assetmap.read.action.grants import read_grants
+from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table
+from assetmap.show.tables import write_csv
+
+if TYPE_CHECKING:
+    from assetmap.project.folder import Project
+
+READERS: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
+    "conditions": read_conditions,
+    "grants": read_grants,
+}
+"""Tables of ``assetmap.toml`` that name such a file -> the reader that must understand it."""
+
+
+TITLES: Final = {"conditions": "Conditions for social action", "grants": "Grants"}
+
+
+def name_action_file(
+    project: Project,
+    table: str,
+    file: str | Path,
+    *,
+    title: str,
+    date: str,
+    licence: str,
+    publisher: str = "",
+) -> Project:
+    """Put a file into a project and name it in ``assetmap.toml``; comments and everything else stay.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    table
+        ``conditions`` or ``grants``. A file that is named there already is no longer used, and stays where it is.
+    file
+        Read first: what cannot be used is not put in. A file of the same name in the project is replaced only if the table
+        names it.
+    title, date, licence, publisher
+        The source to show beside its figures.
+
+    Returns
+    -------
+    Project
+        The project as it is now.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used, or another file of that name is in the project.
+    """
+    if table not in READERS:
+        raise InputError(f"'{table}' is not a table of such files. Use one of {first_few(READERS)}.")
+    path = Path(file)
+    READERS[table](path)
+    target = project.folder / path.name
+    named = getattr(project.settings, table)
+    if target.exists() and not path.samefile(target) and (named is None or named.file != path.name):
+        raise InputError(
+            f"The project has another file '{path.name}'. Rename the one that you want to put in."
+        )
+    text = _named(
+        project,
+        table,
+        {"file": path.name, "title": title, "publisher": publisher, "date": date, "licence": licence},
+    )
+    if not (target.exists() and path.samefile(target)):
+        write_file(target, lambda made: shutil.copyfile(path, made))
+    parse_settings(text, project.folder / CONFIG_NAME)
+    write_file(
+        project.folder / CONFIG_NAME, lambda made: Path(made).write_text(text, encoding="utf-8", newline="\n")
+    )
+    return open_project(project.folder)
+
+
+def update_action_file(project: Project, table: str, file: str | Path) -> tuple[str, ...]:
+    """Put a newer file of answers or grants into a project; title, publisher and licence of the earlier one stay.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    table
+        ``conditions`` or ``grants``; the project may not have one yet.
+    file
+        The newer file. The date of the list becomes the latest year in it.
+
+    Returns
+    -------
+    tuple of str
+        What changed, in sentences.
+
+    Raises
+    ------
+    InputError
+        As `name_action_file`.
+    """
+    new, old = READERS[table](Path(file)), getattr(project.settings, table)
+    years = (
+        new["year"]
+        if table == "grants"
+        else new["date"].str.extract(r"((?:19|20)\d\d)", expand=False).astype(float)
+    )
+    before = len(READERS[table](project.folder / old.file)) if old else 0
+    name_action_file(
+        project,
+        table,
+        file,
+        title=old.title if old else TITLES[table],
+        date=f"{years.max():.0f}" if years.notna().any() else old.date if old else "not known",
+        licence=old.licence if old else "not known",
+        publisher=old.publisher if old else "",
+    )
+    what = f"{TITLES[table]}: {Path(file).name} has {counted(len(new), 'row')}"
+    said = f"{what}; {old.file} had {before:,}." if old else f"{what}. The project had no such list before."
+    if old is None:
+        return said, f"Write its title, publisher and licence into [{table}] of {CONFIG_NAME}."
+    return (said,)
+
+
+def add_conditions(
+    project: Project,
+    areas: Sequence[str],
+    answers: Mapping[str, str],
+    *,
+    who: str,
+    date: str,
+    title: str = "Conditions for social action",
+) -> Project:
+    """Add what one more person says of one or several areas; a project without such a list gets ``conditions.csv``.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    areas
+        Codes or names of areas.
+    answers
+        Codes of ``data/tables/conditions_checklist.csv`` -> ``yes``, ``no`` or ``unknown``; what is left out is unknown.
+    who, date
+        Who answered (a role, a group or a name), and when. Later answers of the same person replace earlier ones when they are
+        counted; no row is taken away.
+    title
+        Of the list, where there is none yet.
+
+    Returns
+    -------
+    Project
+        The project as it is now.
+
+    Raises
+    ------
+    InputError
+        If an area, a question, an answer, the person or the date cannot be used, or the list is not a CSV file; nothing is
+        written then.
+    """
+    questions = list(reference_table("conditions_checklist").index)
+    problems = [f"'{code}' is not a question" for code in answers if code not in questions]
+    problems += [
+        f"'{word}' is not one of {', '.join(YES_NO_UNKNOWN)}"
+        for word in answers.values()
+        if word not in YES_NO_UNKNOWN
+    ]
+    if problems:
+        raise InputError(
+            f"These answers cannot be used: {'; '.join(problems)}. The questions are {first_few(questions, most=13)}."
+        )
+    named = project.settings.conditions
+    target = project.folder / ("conditions.csv" if named is None else named.file)
+    if target.suffix.lower() != ".csv":
+        raise InputError(
+            f"Answers can be added to a CSV file, and '{target.name}' is none. Save it as CSV and name that file."
+        )
+    if named is None and target.exists():
+        raise InputError(
+            f"The project has a file '{target.name}' that [conditions] does not name. Name it there, or rename it."
+        )
+    known = measure_project(project, sensitivity=False).areas
+    row = {
+        "area": "; ".join(areas),
+        "who": who,
+        "date": date,
+        **dict.fromkeys(questions, "unknown"),
+        **answers,
+    }
+    before = read_conditions(target) if named else pd.DataFrame(columns=list(row))
+    sheet = pd.concat([before, pd.DataFrame([row])], ignore_index=True).fillna("")
+
+    def write(made: Path) -> None:
+        write_csv(sheet, made, index=False)
+        match_conditions(known, read_conditions(made))
+
+    write_file(target, write)
+    if named is not None:
+        return open_project(project.folder)
+    return name_action_file(project, "conditions", target, title=title, date=date, licence="not published")
+
+
+def _named(project: Project, table: str, values: Mapping[str, str]) -> str:
+    """Return the text of ``assetmap.toml`` with a table that names a file."""
+    import tomlkit
+
+    document = tomlkit.parse((project.folder / CONFIG_NAME).read_text(encoding="utf-8-sig"))
+    there = document.get(table)
+    if there is None:
+        there = tomlkit.table()
+        document.add(table, there)
+    for key, value in values.items():
+        if value:
+            there[key] = value
+    return tomlkit.dumps(document)

@@ -1,0 +1,1 @@
+"""Tables about what a council wants to achieve: its priorities and outcomes, and the counts that groups give."""

@@ -1,0 +1,128 @@
+"""The report's section on priorities: what serves each, what is within reach of whom, and what groups count."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+from markupsafe import Markup
+
+from assetmap.schema import Results, reference_table
+from assetmap.show.html import joined, paragraph, table
+from assetmap.show.report.benefits import counts_of_groups, who_benefits
+from assetmap.show.words import counted, decimals, people, plain, stated_limit, whole
+
+FIRST_LINES: Final = 3
+"""How many areas the report prints for each priority; priority_areas.csv has all."""
+
+UNKNOWN: Final = (
+    "Not known: this project names no priorities. A table [outcomes] in assetmap.toml names them."
+)
+
+
+def outcomes(results: Results) -> str:
+    """Return priorities, counts that groups gave, and who benefits; each says so where it is not known."""
+    return joined(
+        (
+            priorities(results),
+            Markup("<h3>What groups count</h3>"),
+            counts_of_groups(results),
+            Markup("<h3>Who benefits</h3>"),
+            who_benefits(results),
+        )
+    )
+
+
+def priorities(results: Results) -> str:
+    """Return priorities and what is within reach of whom; that they are not known, where the project names none."""
+    summary = results.details.get("priorities")
+    if summary is None:
+        return joined((paragraph(UNKNOWN),))
+    limit = stated_limit(float(summary["limit"].iloc[0]), str(summary["unit"].iloc[0]))
+    return joined(
+        (
+            paragraph(_answer(summary, limit), kind="answer"),
+            _table(summary, limit),
+            _where(results.details["priority_areas"], limit),
+            paragraph(
+                "Which assets serve a priority is said by the lists, or guessed from the type of the asset. An asset counts unless it "
+                "is known to be closed. To be within reach says nothing of how much a group does, or how well.",
+                kind="note",
+            ),
+        )
+    )
+
+
+def _answer(summary: pd.DataFrame, limit: str) -> str:
+    worst = summary.sort_values("people_without", ascending=False, kind="stable").iloc[0]
+    if not worst["people_without"]:
+        return f"Everybody has something within {limit} for each of the {counted(len(summary), 'priority', 'priorities')}."
+    most = plain(str(worst.name))
+    return (
+        f"{counted(len(summary), 'priority', 'priorities')}. The most people have nothing within {limit} for “{most}”: "
+        f"{people(worst['people_without'])} in {counted(worst['areas_without'], 'small area')}."
+    )
+
+
+def _table(summary: pd.DataFrame, limit: str) -> str:
+    rows = [
+        (
+            plain(name),
+            _need(row["need_theme"]),
+            whole(row["from_list"]),
+            whole(row["from_type"]),
+            whole(row["people_without"]),
+            whole(row["areas_without"]),
+            whole(row["gap_areas"]),
+        )
+        for name, row in summary.iterrows()
+    ]
+    headings = (
+        "Priority",
+        "Need",
+        "Groups and places, by the lists",
+        "Guessed from their type",
+        f"People with nothing within {limit}",
+        "Small areas with nothing",
+        "Small areas with high need and low access",
+    )
+    return table(
+        "Priorities, and what is within reach", headings, rows, numbers=(2, 3, 4, 5, 6), stacked=True
+    )
+
+
+def _where(areas: pd.DataFrame, limit: str) -> str | None:
+    lacking = areas[
+        (areas["within"] == 0) & areas["gap_class"].astype("string").str.startswith("3").fillna(False)
+    ]
+    if lacking.empty:
+        return None
+    order = lacking.index.get_level_values("priority").unique()
+    lacking = lacking.sort_values("need", ascending=False, kind="stable")
+    first = pd.concat([lacking.loc[[name]].head(FIRST_LINES) for name in order])
+    some = f": up to {FIRST_LINES} small areas for each priority" if len(lacking) > len(first) else ""
+    rows = [
+        (
+            plain(priority),
+            f"{plain(row['area_name'])} {code}",
+            whole(row["population"]),
+            decimals(row["need"], 2),
+        )
+        for (priority, code), row in first.iterrows()
+    ]
+    return table(
+        f"High need and nothing within {limit}{some}",
+        ("Priority", "Small area", "Residents", "Need"),
+        rows,
+        numbers=(2, 3),
+        stacked=True,
+    )
+
+
+def _need(column: str) -> str:
+    """Return a column of need as the map calls it."""
+    if column == "need":
+        return "overall"
+    layers = reference_table("map_layers")
+    labels = layers.loc[layers["column"] == column, "label"]
+    return str(labels.iloc[0]).removeprefix("Need: ") if len(labels) else plain(column)
