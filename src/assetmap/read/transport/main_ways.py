@@ -65,7 +65,7 @@ def main_ways(path: Path) -> Answer:
         ) from error
     return Answer(
         [kinds, names],
-        (np.array(counts, dtype=np.int64).tobytes(), np.array(points, dtype=np.float64).tobytes())
+        (np.array(counts, dtype=np.int64).tobytes(), np.array(points, dtype=np.float64).tobytes()),
     )
 
 
