@@ -70,10 +70,6 @@ class Item:
         """Return whether this is a relation."""
         return self.kind == "relation"
 
-    def is_relation(self) -> bool:
-        """Return whether this is a relation."""
-        return self.members is not None
-
 
 def can_read(path: Path) -> bool:
     """Return whether a file is plain XML and small enough."""
