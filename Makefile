@@ -8,7 +8,7 @@ TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
 SEED ?= 1
 
-.PHONY: app demo test test-fast explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check
+.PHONY: app demo test test-fast long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -20,7 +20,11 @@ app: .venv/.demo-ready
 	$(BIN)/assetmap app assetmap-projects/cornwall
 
 test: .venv/.test-ready browser office
-	$(BIN)/python $(TESTS)
+	$(BIN)/python $(TESTS) -m "not long"
+
+# More places from official files, where those are beside the project.
+long: .venv/.test-ready
+	$(BIN)/python $(TESTS) -m long
 
 # No browser, nothing that builds whole projects: under a minute.
 test-fast: .venv/.test-ready

@@ -2,7 +2,8 @@
 rem Starts assetmap in the browser. The first start sets it up in the folder .venv beside this file; with a folder "wheels"
 rem of packages beside it, that needs no network.
 setlocal
-cd /d "%~dp0"
+rem pushd gives a folder on the network a letter; cd cannot.
+pushd "%~dp0"
 if exist ".venv\Scripts\python.exe" goto check
 
 set "PY="
@@ -24,7 +25,7 @@ if errorlevel 1 (
 :check
 if exist ".venv\.app-ready" goto run
 if exist "wheels" (
-    ".venv\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels assetmap
+    ".venv\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --upgrade --no-index --find-links wheels assetmap
 ) else (
     ".venv\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check .
 )

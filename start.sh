@@ -34,7 +34,7 @@ if [ ! -x .venv/bin/python ]; then
 fi
 if [ ! -f "$ready" ] || [ pyproject.toml -nt "$ready" ]; then
     if [ -d wheels ]; then
-        set_up="--no-index --find-links wheels assetmap"
+        set_up="--upgrade --no-index --find-links wheels assetmap"
     else
         set_up="."
     fi

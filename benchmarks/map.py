@@ -1,9 +1,10 @@
 """Size, build and load of the map beside ``GeoDataFrame.explore()``, in one run.
 
-    python benchmarks/map.py [--areas FILE]
+    python benchmarks/map.py [--areas FILE] [--project FOLDER]
 
 Cornwall comes from the example data; ``--areas`` names a file of many small areas (for instance every small area of
-England and Wales, GeoParquet) for the national figures. Loading is measured in headless Chromium without a network;
+England and Wales, GeoParquet) for the national figures; ``--project`` names a project, for instance one of all of England
+(``assetmap project england --area England --inputs FOLDER``), whose map is made as a build makes it. Loading is measured in headless Chromium without a network;
 ``explore()`` loads its libraries from other computers, so only its size and build are measured.
 """
 
@@ -22,8 +23,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.project.build import measure_project
-from assetmap.project.folder import example_project
+from assetmap.project.build import measure_project, save_map
+from assetmap.project.folder import example_project, open_project
 from assetmap.read.areas import read_areas
 from assetmap.show.map import make_map
 
@@ -92,11 +93,22 @@ def many_assets(areas: gpd.GeoDataFrame, count: int = 100_000) -> gpd.GeoDataFra
     )
 
 
+class _AsBuilt:
+    """The map of a project, saved as a build saves it."""
+
+    def __init__(self, results: Any) -> None:
+        self.results = results
+
+    def save(self, path: str) -> None:
+        """Write the map to a file."""
+        save_map(self.results, Path(path))
+
+
 def measure(name: str, make: Callable[[], Any], folder: Path, browser: Any) -> dict[str, Any]:
     """Build a page, weigh it and load it twice."""
     start = time.perf_counter()
     page = make()
-    path = folder / f"{name.replace(' ', '-')}.html"
+    path = folder / f"{name.replace(' ', '-').replace(':', '')}.html"
     page.save(str(path))
     row: dict[str, Any] = {
         "page": name,
@@ -123,6 +135,7 @@ def main() -> None:
     """Print one row for each page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--areas", type=Path, help="a file of many small areas")
+    parser.add_argument("--project", type=Path, help="a project whose map is measured too")
     given = parser.parse_args()
     tables = measure_project(example_project())
     pages: dict[str, Callable[[], Any]] = {
@@ -139,9 +152,12 @@ def main() -> None:
             "National, explore, one layer": lambda: areas[["need", "geometry"]].explore("need"),
             "3,000 areas, 100,000 assets": lambda: make_map(areas.iloc[:3_000], assets),
         }
+    if given.project:
+        results = measure_project(open_project(given.project))
+        pages[f"{results.area_name}: {len(results.areas):,} areas, as built"] = lambda: _AsBuilt(results)
     with tempfile.TemporaryDirectory() as folder:
         rows = measure_all(pages, Path(folder))
-    print(pd.DataFrame(rows).round(2).fillna("").to_string(index=False))
+    print(pd.DataFrame(rows).round(2).to_string(index=False, na_rep=""))
 
 
 def measure_all(pages: dict[str, Callable[[], Any]], folder: Path) -> list[dict[str, Any]]:

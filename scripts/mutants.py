@@ -3,14 +3,18 @@
     make mutants MODULE=access/overland
 
 The changes are those of cosmic-ray (extra ``mutants``); a seeded sample of them is tried on a copy of the project, so the
-working tree is never touched. Each is tried in a process forked from one that has loaded the libraries already. Changes to
-``|`` are left out: nearly all of them are in type annotations, which do not run. docs/mutants.md lists what survived and why.
+working tree is never touched. Each is tried in a process forked from one that has loaded the libraries already, the tests that
+enter the changed function first and the quickest of them before the others: a change that is noticed is noticed soon, one
+that survives has survived all tests. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not
+run. docs/mutants.md lists what survived and why.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
+import json
 import os
 import random
 import resource
@@ -18,6 +22,8 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 TESTS = {
@@ -30,7 +36,7 @@ TESTS = {
     "need/interpolate": ["test_need_interpolate.py"],
     "project/pipeline": ["test_project_pipeline.py"],
     "register/judge": ["test_register_judge.py"],
-    "register/link": ["test_register_link.py"],
+    "register/link": ["test_register_link_rules.py", "test_register_link.py"],
     "sites/scenario": ["test_sites_scenario.py", "test_access_hours.py"],
 }
 """The tests of each module, below ``tests``; another module needs ``--tests``."""
@@ -39,12 +45,15 @@ COPIED = ("src", "tests", "data", "docs", "pyproject.toml", "README.md")
 LEFT_OUT = "core/ReplaceBinaryOperator_BitOr"
 LOADED = (
     "geopandas",
+    "hypothesis",
+    "hypothesis.strategies",
     "pandas",
     "pyogrio",
     "pytest",
     "scipy.sparse.csgraph",
     "scipy.spatial",
     "shapely",
+    "typer.testing",
 )
 
 
@@ -65,7 +74,66 @@ def find_mutants(code: str) -> list[tuple[str, str]]:
     return list({changed: (name, changed) for name, changed in found if changed != code}.values())
 
 
-def passes(folder: Path, tests: list[str], most_seconds: int) -> bool:
+class Order:
+    """A plugin of pytest: the first run notes how long each test takes and what it enters, later ones are put in order by it."""
+
+    def __init__(self, noted: Path, module: Path, function: str) -> None:
+        self.noted, self.module, self.function = noted, str(module), function
+        self.known: dict[str, dict[str, Any]] = json.loads(noted.read_text()) if noted.exists() else {}
+        self.learning = not self.known
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Put the tests that enter the changed function first, the quickest of them before the others."""
+
+        def place(item: Any) -> tuple[bool, float]:
+            known = self.known.get(item.nodeid, {"entered": [], "seconds": 0.0})
+            return self.function not in known["entered"], known["seconds"]
+
+        if not self.learning:
+            items.sort(key=place)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note from here on which functions of the module are entered."""
+        if self.learning:
+            entered: set[str] = set()
+
+            def note(frame: FrameType, _event: str, _value: object) -> None:
+                if frame.f_code.co_filename == self.module:
+                    entered.add(frame.f_code.co_qualname.split(".<locals>")[0])
+
+            self.known[nodeid] = {"entered": entered, "seconds": 0.0}
+            sys.settrace(note)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Add up what each test takes, with what it sets up."""
+        if self.learning:
+            self.known[report.nodeid]["seconds"] += report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        """Write what was noted."""
+        if self.learning:
+            sys.settrace(None)
+            self.noted.write_text(json.dumps(self.known, default=sorted))
+
+
+def changed_function(code: str, changed: str) -> str:
+    """Return the name of the function that the first changed line is in; empty outside of functions."""
+    pairs = zip(code.splitlines(), changed.splitlines(), strict=False)
+    line = next((number for number, (old, new) in enumerate(pairs, start=1) if old != new), 0)
+
+    def inside(nodes: list[ast.stmt], before: str) -> str:
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.lineno <= line <= (
+                node.end_lineno or 0
+            ):
+                name = f"{before}{node.name}"
+                return name if isinstance(node, ast.FunctionDef) else inside(node.body, f"{name}.")
+        return ""
+
+    return inside(ast.parse(code).body, "")
+
+
+def passes(folder: Path, tests: list[str], most_seconds: int, path: Path, function: str = "") -> bool:
     """Run the tests in a forked process; False if one fails or they need more seconds of the processor.
 
     The seconds are those of the processor, so a busy machine makes no change look noticed.
@@ -80,7 +148,8 @@ def passes(folder: Path, tests: list[str], most_seconds: int) -> bool:
         import pytest
 
         files = [f"tests/{test}" for test in tests]
-        os._exit(int(pytest.main(["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files])))
+        options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files]
+        os._exit(int(pytest.main(options, plugins=[Order(folder / "tests.json", path, function)])))
     _, status = os.waitpid(child, 0)
     return status == 0
 
@@ -96,12 +165,15 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
                 shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(ROOT / part, folder / part)
-        sys.dont_write_bytecode = True
         sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
         path = folder / "src" / "assetmap" / f"{module}.py"
         code = path.read_text(encoding="utf-8")
-        if not passes(folder, tests, most_seconds):
+        if not passes(folder, tests, most_seconds, path):
             sys.exit("The tests fail on the module as it is, so nothing can be learned.")
+        # what the first run compiled serves the others; the module itself is compiled anew for each
+        sys.dont_write_bytecode = True
+        for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
+            compiled.unlink()
         # a change that makes a loop endless is noticed when the tests take several times as long
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         most_seconds = min(most_seconds, 10 + 4 * round(used.ru_utime + used.ru_stime))
@@ -110,7 +182,7 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         alive = 0
         for tried, (operator, changed) in enumerate(chosen, start=1):
             path.write_text(changed, encoding="utf-8")
-            if passes(folder, tests, most_seconds):
+            if passes(folder, tests, most_seconds, path, changed_function(code, changed)):
                 alive += 1
                 lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
                 print(operator, *list(lines)[2:], sep="\n", flush=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -64,6 +66,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if effort > 1 and getattr(test, "is_hypothesis_test", False):
             own = test._hypothesis_internal_use_settings
             test._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * effort)
+
+
+def options_of(function: Callable[..., object]) -> dict[str, object]:
+    """The options that can be given by keyword only, with their defaults; one that must be given has the default ``...``."""
+    found = inspect.signature(function).parameters.values()
+    return {
+        one.name: ... if one.default is one.empty else one.default
+        for one in found
+        if one.kind is one.KEYWORD_ONLY
+    }
 
 
 def make_grid(columns: int = 4, rows: int = 4, *, population: int = 1_000) -> gpd.GeoDataFrame:

@@ -136,7 +136,37 @@ def road_minutes(network, start, ends):
         zip(network.start.tolist(), network.end.tolist(), network.seconds.tolist(), strict=True)
     )
     found = nx.single_source_dijkstra_path_length(graph, start)
-    return [found.get(end, math.inf) / 60 for end in ends]
+    first = len(network.points) - len(network.copy_of)
+    same = defaultdict(list)
+    for number, original in enumerate(network.copy_of.tolist()):
+        same[original].append(first + number)
+    return [min(found.get(one, math.inf) for one in (end, *same[end])) / 60 for end in ends]
+
+
+def seconds_with_turns(edges, forbidden, start, end):
+    """Search edge by edge: the least seconds from a node to another without a forbidden pair of edges.
+
+    edges : list of (from, to, seconds); forbidden : set of (edge, edge).
+    """
+    import heapq
+
+    if start == end:
+        return 0.0
+    queue = [(seconds, number) for number, (a, _, seconds) in enumerate(edges) if a == start]
+    heapq.heapify(queue)
+    done = set()
+    while queue:
+        seconds, number = heapq.heappop(queue)
+        if number in done:
+            continue
+        done.add(number)
+        at = edges[number][1]
+        if at == end:
+            return seconds
+        for other, (a, _, more) in enumerate(edges):
+            if a == at and (number, other) not in forbidden and other not in done:
+                heapq.heappush(queue, (seconds + more, other))
+    return math.inf
 
 
 def weighted_median(values, weights):

@@ -41,6 +41,7 @@ def test_the_population_centre_is_used_where_it_is_known(grid):
     assert found.loc["A00", "distance_m"] == pytest.approx(0.5**0.5 * 1000)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(places)
 def test_distance_agrees_with_the_naive_twin(coordinates):
@@ -95,6 +96,7 @@ def test_counts_by_hand(town):
     assert everything.tolist() == [2] * 16
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(places, st.integers(500, 6_000))
 def test_counts_agree_with_the_naive_twin(coordinates, limit):

@@ -52,6 +52,7 @@ def area() -> gpd.GeoDataFrame:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

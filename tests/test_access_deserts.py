@@ -96,6 +96,7 @@ def test_the_best_site_by_hand(town):
 places = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), min_size=4, max_size=7, unique=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(places=places, count=st.integers(1, 3), need=st.booleans())
 def test_sites_agree_with_every_combination(places, count, need):

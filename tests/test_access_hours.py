@@ -84,6 +84,7 @@ def scenario(changes: dict[str, list[str]]) -> Scenario:
     return compare_scenario(areas, sites, after)
 
 
+@pytest.mark.slow
 def test_a_closure_never_gives_anybody_more_hours():
     # with medians taken anew after the closure, closing Mill (10 hours) raised the others' unknown hours
     _, assets = make_devolution_town()

@@ -153,6 +153,7 @@ def test_what_cannot_be_used_is_refused(town):
         overland_costs(areas, assets.assign(status="closed"), make_land_grid(areas), limit_m=1000)
 
 
+@pytest.mark.slow
 def test_st_mawes_is_far_from_falmouth_by_land():
     from assetmap.read.areas import read_areas
     from assetmap.schema import data_folder
@@ -188,6 +189,7 @@ def coast(seed):
     return gpd.GeoDataFrame(geometry=shapes, crs=27700), places, generator
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_grid_agrees_with_its_naive_twin(seed):
     land, places, generator = coast(seed)

@@ -137,6 +137,7 @@ def test_a_mode_needs_what_it_is_measured_with():
         Travel(sources={"ship": None})
 
 
+@pytest.mark.slow
 def test_plausible_choices_are_those_of_the_mode(bay):
     areas, assets = bay
     travel = Travel(mode="overland", sources={"overland": make_land_grid(areas)})

@@ -102,6 +102,7 @@ def test_answers_of_people_stand_side_by_side(tmp_path: Path, areas: pd.DataFram
     assert "'colour'" in notes["CONDITION_COLUMNS"]
 
 
+@pytest.mark.slow
 def test_answers_never_become_a_score(quillford: Results) -> None:
     found = quillford.conditions
     assert found is not None

@@ -235,6 +235,22 @@ def test_the_interval_is_that_of_the_gamma_posterior() -> None:
     assert found.loc[["D", "E"]].isna().all(axis=None)
 
 
+def test_the_interval_holds_the_true_rate_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(1)
+    held = []
+    for _ in range(10):
+        people = pd.Series(rng.uniform(1000, 3000, 200))
+        rate = rng.gamma(5, 1 / 5, 200) * 5 / 1000  # grants per person
+        sizes = [rng.lognormal(7, 1, count) for count in rng.poisson(rate * people)]
+        every = np.concatenate(sizes)
+        found = smooth_amounts(
+            pd.Series([each.sum() for each in sizes]), people, dispersion=(every**2).sum() / every.sum()
+        )
+        true = rate * 1000 * np.exp(7.5)
+        held.append(((found["low"] <= true) & (true <= found["high"])).mean())
+    assert 0.75 <= float(np.mean(held)) <= 0.85
+
+
 def test_the_size_of_pounds_does_not_matter() -> None:
     pounds = pd.Series([900.0, 100.0, 0.0], index=list("ABC"))
     people = pd.Series(1000, index=list("ABC"))

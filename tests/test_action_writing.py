@@ -33,6 +33,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, quillford: Results) -> None:
     )
 
 
+@pytest.mark.slow
 def test_one_more_person_answers(project: Project, quillford: Results) -> None:
     before = (project.folder / "assetmap.toml").read_text(encoding="utf-8")
     now = add_conditions(
@@ -98,3 +99,23 @@ def test_a_list_of_grants_is_put_in(project: Project, tmp_path: Path) -> None:
         name_action_file(now, "grants", other, title="x", date="2026", licence="x")
     with pytest.raises(am.InputError, match="'halls' is not a table of such files"):
         name_action_file(now, "halls", newer, title="x", date="2026", licence="x")
+
+
+def test_a_newer_list_replaces_the_earlier_one(project: Project, tmp_path: Path) -> None:
+    newer = tmp_path / "grants_2026.csv"
+    pd.DataFrame({"recipient": ["Choir"], "amount": [10], "date": ["2026-05-01"]}).to_csv(newer, index=False)
+    done = am.place.update_project(project.folder, newer, input_id="grants")
+    assert done.said == ("Grants: grants_2026.csv has 1 row; grants.csv had 17.",)
+    named = am.open_project(project.folder).settings.grants
+    assert named is not None
+    assert (named.file, named.title, named.date, named.licence) == (
+        "grants_2026.csv",
+        "Grants in Quillford (made up)",
+        "2026",
+        "MIT",
+    )
+    sheet = tmp_path / "answers.csv"
+    sheet.write_text("area,who,date,trust\nE01900008,me,3/2025,yes\n", encoding="utf-8")
+    done = am.place.update_project(project.folder, sheet, input_id="conditions")
+    assert done.input_id == "conditions"
+    assert am.open_project(project.folder).settings.conditions.date == "2025"  # type: ignore[union-attr]

@@ -17,9 +17,9 @@ from assetmap.show.map.lines import MOST_VERTICES, encode_lines
 OSM = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6">
   <node id="1" lat="50.26" lon="-5.05"/><node id="2" lat="50.27" lon="-5.04"/><node id="3" lat="50.28" lon="-5.05"/>
-  <way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/></way>
+  <way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="ref" v="A30;A39"/></way>
   <way id="2"><nd ref="2"/><nd ref="3"/><tag k="highway" v="residential"/></way>
-  <way id="3"><nd ref="1"/><nd ref="3"/><tag k="waterway" v="river"/></way>
+  <way id="3"><nd ref="1"/><nd ref="3"/><tag k="waterway" v="river"/><tag k="name" v="River Fal"/></way>
   <way id="4"><nd ref="1"/><nd ref="3"/><tag k="waterway" v="ditch"/></way>
   <way id="5"><nd ref="1"/><nd ref="3"/><tag k="waterway" v="river"/><tag k="tunnel" v="culvert"/></way>
 </osm>
@@ -56,6 +56,7 @@ def test_an_openstreetmap_extract_gives_roads_and_rivers(tmp_path: Path) -> None
     path.write_text(OSM, encoding="utf-8")
     found = read_background(path)
     assert found["kind"].tolist() == ["roads", "rivers"]
+    assert found["name"].tolist() == ["A30", "River Fal"]
     assert found.to_crs("EPSG:4326").geometry.iloc[0].coords[0] == pytest.approx((-5.05, 50.26), abs=1e-6)
     path.write_text(OSM.replace("primary", "track").replace("river", "ditch"), encoding="utf-8")
     with pytest.raises(InputError, match="no main road and no river"):
@@ -72,6 +73,7 @@ def test_lines_that_do_not_say_what_they_are_are_refused(tmp_path: Path) -> None
         read_background(written(tmp_path / "lanes.gpkg", "kind", ["lane"]))
 
 
+@pytest.mark.slow
 def test_lines_come_back_and_a_long_list_is_cut() -> None:
     roads = [
         LineString([(180_000, 45_000), (181_000, 45_000)]),
@@ -84,6 +86,13 @@ def test_lines_come_back_and_a_long_list_is_cut() -> None:
     x = np.cumsum(packed["roads"]["x"]) / 1e4
     assert x[0] == pytest.approx(
         gpd.GeoSeries([Point(180_000, 45_000)], crs=table.crs).to_crs(4326).x[0], abs=1e-4
+    )
+    named = table.assign(name=["A30", ""])
+    names = encode_lines(named)["names"]
+    assert (names["names"], names["kinds"]) == (["A30"], ["roads"])
+    middle = gpd.GeoSeries([Point(180_500, 45_000)], crs=table.crs).to_crs(4326)
+    assert (names["points"]["x"][0] / 1e4, names["points"]["y"][0] / 1e4) == pytest.approx(
+        (middle.x[0], middle.y[0]), abs=1e-4
     )
     rng = np.random.default_rng(1)
     many = shapely.linestrings(rng.uniform(0, 400_000, (20_000, 2, 2)))

@@ -58,6 +58,7 @@ def test_every_claim_has_an_attacker() -> None:
             assert f'"{key}"' in body, f"{function} does not attack '{key}'"
 
 
+@pytest.mark.slow
 def test_people_and_areas_are_those_of_the_table(
     cornwall_sure: Built, tables: dict[str, pd.DataFrame]
 ) -> None:

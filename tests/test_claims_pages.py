@@ -460,7 +460,8 @@ def test_every_sentence_of_the_review_with_a_figure_is_written_again_from_the_fi
         town.results.estimate.text,
         # what the law says, how the page is read
         "Whoever decides must have due regard to three aims (Equality Act 2010, section 149):",
-        "A council that passes one on for less than it is worth must be able to say why (Local Government Act 1972, section 123).",
+        "To sell one, or let it for more than seven years, for less than the best price, a council needs a consent; there is a general one for "
+        "what improves the well-being of an area (Local Government Act 1972, section 123; General Disposal Consent (England) 2003).",
         "In brackets: the share of those who lose; how many percentage points that is above or below the share of all; and the "
         "rank, 1 for the largest share among this option and each candidate closed alone.",
         *(town.settings["options"][place]["title"] for place in range(len(options))),

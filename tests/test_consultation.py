@@ -104,6 +104,7 @@ def test_no_small_count_can_be_worked_out_from_what_is_published(town):
         assert hidden.at[cell, "high"] >= 4
 
 
+@pytest.mark.slow
 def test_an_option_is_told_only_what_its_sites_publish(town):
     areas, sites = town
     counts = made_up()

@@ -59,6 +59,7 @@ def rooms_of(file: Path) -> set[str]:
     return {name.split(".")[1] for name in imports_of(file) if name.startswith("assetmap.")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", MAY_KNOW)
 def test_rooms_know_only_their_floor(room: str) -> None:
     allowed = {room, *GROUND, *MAY_KNOW[room]}
@@ -80,6 +81,7 @@ def test_the_app_adds_no_second_way_of_judging_measuring_or_drawing() -> None:
         assert not breach, f"{file.relative_to(SOURCE)} imports {breach}"
 
 
+@pytest.mark.slow
 def test_only_the_app_loads_what_serves_pages() -> None:
     for file in SOURCE.rglob("*.py"):
         top = {name.split(".")[0] for name in imports_of(file)}
@@ -101,6 +103,7 @@ def test_no_room_is_crowded() -> None:
         assert len(modules) <= MOST_MODULES, folder.relative_to(SOURCE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", COMPUTE)
 def test_rooms_that_compute_open_no_file(room: str) -> None:
     openers = {"open", "read_csv", "read_file", "read_text", "to_csv", "write_text", "read_parquet"}
@@ -147,6 +150,7 @@ def test_help_loads_no_heavy_library() -> None:
     assert done.stdout.splitlines()[-1] == "loaded []"
 
 
+@pytest.mark.slow
 def test_every_note_is_raised_by_a_test() -> None:
     """What a note says is a claim: a code that no test names has nobody who tries to make it false."""
     written = "".join(file.read_text(encoding="utf-8") for file in SOURCE.rglob("*.py"))

@@ -55,6 +55,7 @@ def validator() -> Any:
     return jsonschema.Draft202012Validator(schema, format_checker=formats)
 
 
+@pytest.mark.slow
 def test_every_open_place_is_in_it_once_and_no_other(written: tuple[Directory, Path]) -> None:
     made, folder = written
     register = am.register_files(project=am.example_project("town")).assets
@@ -115,6 +116,7 @@ def test_identifiers_are_made_of_asset_ids_alone() -> None:
     assert len({service_id(asset, part) for asset in "ab" for part in ("service", "location")}) == 4
 
 
+@pytest.mark.slow
 def test_guarded_places_and_contacts_are_as_in_a_public_build(tmp_path: Path, validator: Any) -> None:
     (tmp_path / "town").mkdir()
     for file in am.example_project("town").folder.iterdir():

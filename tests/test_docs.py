@@ -62,6 +62,7 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+@pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", PAGES[0].read_text(encoding="utf-8"), flags=re.DOTALL)
     assert len(code.strip().splitlines()) <= 13
@@ -71,6 +72,15 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Monke
     assert (tmp_path / "out" / "map.html").is_file()
     assert (tmp_path / "devolution" / "evidence.zip").is_file()
     assert 0 < len(names["far"]) < 326
+
+
+def test_the_readme_is_one_page_with_a_picture_and_three_doors() -> None:
+    text = PAGES[0].read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 80
+    assert text.count("![") == 1
+    assert re.findall(r"docs/(tutorial_\w+)\.md", text) == [
+        "tutorial_officer", "tutorial_analyst", "tutorial_planner",
+    ]  # fmt: skip
 
 
 def test_every_page_is_in_the_contents_once() -> None:

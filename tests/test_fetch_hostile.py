@@ -94,6 +94,7 @@ def refused(call: Callable[[], object], *, seconds: float = 5.0) -> str:
 # --- size
 
 
+@pytest.mark.slow
 def test_what_unpacks_to_far_more_than_was_sent_is_refused(office: Office, tmp_path: Path) -> None:
     bomb = gzip.compress(bytes(400 * 2**20), 9, mtime=0)
     office.raw["/bomb"] = sends(bomb, Content_Encoding="gzip")
@@ -158,6 +159,7 @@ def test_good_compression_is_read(office: Office, connection: Connection, body: 
     assert download(connection, f"{office.url}/good?again").read() == b"[1,2]"
 
 
+@pytest.mark.slow
 def test_a_zip_that_unpacks_to_too_much_is_refused(office: Office, connection: Connection) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -216,6 +218,7 @@ def test_a_slow_server_is_left_in_the_end(
     assert get_answer(connection, f"{office.url}/quick").read() == b"here"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["-5", "1e999", "nan", "inf", "", "  ", "soon", "9" * 400, "Thu, 99 Foo 2026 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT",
@@ -231,6 +234,7 @@ def test_a_strange_retry_after_never_waits_long(office: Office, connection: Conn
 # --- redirects
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("location", "words"),
     [
@@ -318,6 +322,7 @@ def as_bytes(answer: Any) -> bytes:
     return answer.encode() if answer is DEEP else json.dumps(answer).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layer", "count", "page"),
     [
@@ -375,6 +380,7 @@ def test_many_slow_pages_end_with_the_time_of_the_source(office: Office, connect
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "table",
     [
@@ -395,6 +401,7 @@ def test_an_address_of_nomis_without_a_place_for_the_codes(office: Office, conne
     refused(lambda: fetch_nomis(connection, source(f"{office.url}/nomis/odd"), codes=["E06000051"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer", [*ODD, {"elements": None}, {"elements": {}}, {"elements": [1]}], ids=lambda each: ""
 )

@@ -96,6 +96,7 @@ def test_choices_of_a_person_replace_the_words() -> None:
             read_request(**wrong)
 
 
+@pytest.mark.slow
 def test_what_fits_comes_first_and_what_is_not_known_is_said(found: Found) -> None:
     table = found.table
     assert table["name"].iloc[0] == "Quillford Over Sixties"
@@ -108,6 +109,7 @@ def test_what_fits_comes_first_and_what_is_not_known_is_said(found: Found) -> No
     assert found.ward == "Quillford 002"
 
 
+@pytest.mark.slow
 def test_contacts_are_for_an_internal_audience_only(town: am.Project, found: Found) -> None:
     assert not found.table["name"].str.contains("Refuge").any()  # guarded: not even for an internal audience
     assert found.table["phone"].iloc[0] == "01632 960001"
@@ -123,6 +125,7 @@ def test_contacts_are_for_an_internal_audience_only(town: am.Project, found: Fou
     assert "km in a straight line" in referral_html(shown)
 
 
+@pytest.mark.slow
 def test_cost_steps_and_booking(town: am.Project) -> None:
     request = read_request("food", free=True, step_free=True, drop_in=True)
     table = find_for_person(town, "QF5 1AB", request).table
@@ -139,6 +142,7 @@ def test_how_far_names_what_is_known() -> None:
     assert "1.7 km" in far_words(unknown)
 
 
+@pytest.mark.slow
 def test_the_sheet_holds_nothing_of_the_person(found: Found, tmp_path: Path) -> None:
     page = write_referral(found, tmp_path / "sheet.html").read_text(encoding="utf-8")
     paper = write_referral(found, tmp_path / "sheet.docx")

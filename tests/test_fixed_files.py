@@ -198,6 +198,7 @@ def made_ods(path: Path, rows: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize(("delimiter", "end"), [(",", "\r\n"), (";", "\n"), ("\t", "\r")])
 def test_a_text_keeps_encoding_delimiter_and_every_other_byte(
@@ -248,6 +249,7 @@ def test_a_packed_text_stays_packed_and_a_new_cell_runs_nothing(tmp_path: Path) 
 CELLS = st.text(st.sampled_from("ab\"',\n\r =é"), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     rows=st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=5),
@@ -291,6 +293,7 @@ def damaged(path: Path, folder: Path, member: str, rng: random.Random) -> Path:
     return bad
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "member"),
     [
@@ -348,6 +351,7 @@ New hall,Village hall,,Truro,50.263,5.051,,2020
 """
 
 
+@pytest.mark.slow
 def test_suggestions_are_what_the_register_reads(county: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(LIST)

@@ -41,6 +41,7 @@ def naive_pairs(areas, top: int) -> int:
     )
 
 
+@pytest.mark.slow
 def test_join_counts_agree_with_the_naive_twin():
     for seed in range(4):
         areas, _, _ = county(8)
@@ -137,6 +138,7 @@ def test_areas_that_do_not_touch_have_no_pairs():
     assert tests["p"].eq(1).all()
 
 
+@pytest.mark.slow
 def test_cornwall_has_fifteen_pairs_and_one_block_of_eight():
     results = am.measure_project(am.example_project(), sensitivity=False)
     found = find_clusters(results.areas, seed=1)

@@ -150,6 +150,7 @@ def test_the_sets_hold_the_ranks_of_the_draws_as_often_as_they_say():
         assert (sets["simultaneous_high"] >= sets["marginal_high"]).all()
 
 
+@pytest.mark.slow
 def test_the_true_ranks_are_in_the_sets_as_often_as_they_say():
     """Simulated places with known ranks, measured with known errors, near to each other and far."""
     random = np.random.default_rng(11)

@@ -37,6 +37,7 @@ def test_the_widest_gap_is_the_neediest_and_farthest(town):
 values = st.lists(st.integers(0, 9), min_size=4, max_size=16)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.data(), st.sampled_from([0.0, 0.3, 0.5, 1.0]))
 def test_scores_agree_with_the_naive_twin(data, weight):

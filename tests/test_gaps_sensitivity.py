@@ -242,6 +242,7 @@ def test_gaps_of_other_boundaries_are_brought_onto_these():
         convert_gaps(areas, other)
 
 
+@pytest.mark.slow
 def test_one_table_for_a_build(county):
     areas, assets = county
     classed = areas.join(find_gaps(areas))

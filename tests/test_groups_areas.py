@@ -77,6 +77,7 @@ def test_counts_that_cannot_give_a_rate():
         fit_rate(pd.Series([0, math.nan]), pd.Series([1, 1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("counted", [3, 5, 10])
 def test_intervals_hold_their_level_where_few_areas_were_counted(counted):
     random = np.random.default_rng(counted)
@@ -256,6 +257,7 @@ def test_a_table_of_ones_stays_secret():
     assert (ranges[["low", "high"]] == 1).all(axis=None)
 
 
+@pytest.mark.slow
 def test_no_small_count_of_sixty_random_tables_is_exposed():
     random = np.random.default_rng(15)
     small = 0
@@ -269,6 +271,7 @@ def test_no_small_count_of_sixty_random_tables_is_exposed():
     assert small > 150
 
 
+@pytest.mark.slow
 def test_hidden_counts_cannot_be_solved_back_by_trying_every_table():
     counts = pd.DataFrame([[3, 12, 20], [15, 9, 11], [8, 7, 14]], index=list("abc"), columns=list("xyz"))
     published = suppress_small_counts(counts, threshold=5)
@@ -312,6 +315,7 @@ def test_tables_without_small_counts_are_published_whole():
     assert suppress_small_counts(counts).to_numpy().tolist() == [[5, 0, 5], [0, 9, 9], [5, 9, 14]]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     st.integers(1, 5).flatmap(

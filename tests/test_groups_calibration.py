@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 from dataclasses import asdict
 
@@ -12,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from assetmap.cli import app
-from assetmap.groups import calibration
 from assetmap.groups.calibration import completeness_of_lists, estimate_by_calibration, income_bands
 from assetmap.schema import InputError, SchemaError
 
@@ -138,7 +136,6 @@ def test_sizes_from_the_published_income_column():
     assert bands.tolist() == [
         "under 10,000", "under 10,000", "10,000 to 100,000", "10,000 to 100,000", "100,000 or more", "not known",
     ]  # fmt: skip
-    assert doctest.testmod(calibration).failed == 0
 
 
 def test_files_of_lists_and_a_register(tmp_path):

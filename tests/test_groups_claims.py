@@ -212,6 +212,7 @@ def test_every_warning_has_an_attacker():
     assert set(ATTACKS) == set(SENTENCES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ATTACKS)
 def test_a_warning_is_raised_where_it_is_true_and_only_there(code):
     there, beside = ATTACKS[code]
@@ -233,6 +234,7 @@ def mean_of(repeats=60, **choices):
     return float(np.mean(estimates))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "direction"),
     [

@@ -489,6 +489,7 @@ def test_lists_that_miss_the_same_kind_are_named_and_alike_kinds_are_not():
         )
 
 
+@pytest.mark.slow
 def test_kinds_that_do_not_differ_raise_no_alarm():
     random = np.random.default_rng(8)
     alarms = {

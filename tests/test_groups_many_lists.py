@@ -165,6 +165,7 @@ FIVE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_models_that_disagree_are_found_among_five_lists_that_share_little():
     answer = estimate_from_cells(pd.Series(FIVE))
     cells = complete_cells(pd.Series(FIVE))
@@ -195,6 +196,7 @@ def test_ten_lists_choose_their_interactions_forwards():
     assert len(complete_cells(random_cells(10, 60, 0.3, 1))) == 1023
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(counts=st.lists(st.integers(0, 40), min_size=7, max_size=7), order=st.permutations([0, 1, 2]))
 def test_order_of_lists_is_irrelevant_and_nothing_seen_is_lost(counts, order):

@@ -138,6 +138,7 @@ def test_two_directories_of_240_groups_give_an_estimate_that_holds(tmp_path):
     assert "Postcodes, types and registration numbers" in note.sentence
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_links_to_review_and_reads_them_back(tmp_path):
     (tmp_path / "a.csv").write_text("name\nTrevean Singers\nYouth Club\nPolgarth Band\n", encoding="utf-8")
     (tmp_path / "b.csv").write_text("name\nTrevean Singrs\nYouth club\nCarnsew Rowers\n", encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 import math
 import subprocess
@@ -17,17 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from assetmap import rounding
 from assetmap.groups import (
-    apportion,
-    cautions,
-    comparison,
-    count,
-    coverage,
-    raking,
     rate,
-    recaptures,
-    two_lists,
 )
 from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.cautions import SENTENCES, caution
@@ -161,6 +151,7 @@ def test_more_seen_than_estimated_is_no_certainty():
     assert 5_000 <= far.low <= far.estimate < far.high < 5_050
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cv", "seen"), [(0.4, 1), (0.4, 60), (0.4, 150), (0.0, 70), (1.0, 200)])
 def test_count_given_what_was_seen_agrees_with_draws(cv, seen):
     random = np.random.default_rng(3)
@@ -371,6 +362,7 @@ def test_shares_add_up_and_are_never_narrower_than_the_whole(population, rate, s
     assert np.all(np.mod(table.to_numpy(), 1) == 0)
 
 
+@pytest.mark.slow
 def test_estimates_load_without_scipy_and_statsmodels():
     modules = [file.stem for file in Path(rate.__file__).parent.glob("[a-z]*.py")]
     assert len(modules) > 12
@@ -380,14 +372,6 @@ def test_estimates_load_without_scipy_and_statsmodels():
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize(
-    "module",
-    [cautions, comparison, count, coverage, rate, two_lists, raking, recaptures, apportion, rounding],
-)
-def test_examples_in_docstrings_run(module):
-    assert doctest.testmod(module).failed == 0
 
 
 @pytest.mark.parametrize("cv", [0, 0.05, 0.4, 1])

@@ -71,6 +71,7 @@ def test_page_has_every_row_of_the_study_in_order():
     assert len(quoted_rows()) == 31
 
 
+@pytest.mark.slow
 def test_page_quotes_what_the_study_prints():
     table = run_simulation_study(methods=["repeat captures (bound)"])
     for row in table.itertuples():
@@ -82,6 +83,7 @@ def test_page_quotes_what_the_study_prints():
         ]
 
 
+@pytest.mark.slow
 def test_a_short_run_agrees_with_every_row_of_the_page():
     table = run_simulation_study(repeats=REPEATS, seed=99).set_index(["method", "scenario"])
     for key, (holds, bias, covers, width) in quoted_rows().items():
@@ -158,6 +160,7 @@ def test_page_quotes_the_paragraph_and_the_numbers_of_its_examples():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("groups", "shown"), [(60, (0.3, 0.25)), (100, (0.9, 0.8))])
 def test_page_says_how_intervals_fare_where_two_lists_share_few_or_nearly_all(groups, shown):
     assert "contains the\n  truth about 7 times in 10, not 8." in PAGE

@@ -186,6 +186,7 @@ def test_open_names_from_the_zip(tmp_path: Path) -> None:
         read_open_names(tmp_path / "none.csv")
 
 
+@pytest.mark.slow
 def test_the_official_files_are_all_told(official: Path) -> None:
     report = inspect_inputs(official / "boundaries")
     assert report.files["state"].tolist() == ["ready"] * 5

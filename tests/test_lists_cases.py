@@ -223,6 +223,7 @@ CASES: dict[str, tuple[tuple[str, ...], Callable[[CheckReport], None]]] = {
 """What is tried -> its files, and what must come out."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_lists_as_they_are_kept(case: str, example: am.Project) -> None:
     files, check = CASES[case]
@@ -234,6 +235,7 @@ def test_swapped_axes_are_put_right_without_a_project() -> None:
     same_place(2)(check_files([FOLDER / "geojson_swapped.geojson"]))
 
 
+@pytest.mark.slow
 def test_access_is_no_offer(example: am.Project) -> None:
     matches = match_files([FOLDER / "share_wheelchair.csv"], project=example)
     assert "Riverside Toilets" not in matches.astype("str").to_numpy().ravel().tolist()

@@ -48,6 +48,7 @@ def seconds(read: Callable[[str], object], text: str) -> float:
     return time.process_time() - began
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READERS)
 def test_thirty_thousand_signs_cost_thirty_times_a_thousand(name: str) -> None:
     read = READERS[name]
@@ -84,6 +85,7 @@ def test_a_long_name_is_kept_and_compared_by_its_beginning() -> None:
     assert "compared" not in said[4]
 
 
+@pytest.mark.slow
 def test_a_list_full_of_long_names_compares_none_of_them_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     rapidfuzz = pytest.importorskip("rapidfuzz.process")
     compared: list[int] = []

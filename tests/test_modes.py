@@ -118,6 +118,7 @@ def test_nearest_counts_and_scores(case):
         assert score(areas, assets, costs).to_numpy() == pytest.approx(expected.to_numpy()), score.__name__
 
 
+@pytest.mark.slow
 def test_gaps_and_sensitivity(case):
     areas, assets, travel, scale = case
     straight = Travel(limit_m=LIMIT_M)
@@ -135,6 +136,7 @@ def test_gaps_and_sensitivity(case):
     assert len(find_variants(found, assets, travel=travel)) == 3 + (travel.mode != "straight")
 
 
+@pytest.mark.slow
 def test_costs_are_measured_once_and_narrowed(case):
     areas, assets, travel, _ = case
     wide = measure_catchments(areas, assets, travel=travel, times=1.6)
@@ -142,6 +144,7 @@ def test_costs_are_measured_once_and_narrowed(case):
     pd.testing.assert_frame_equal(measure_access(areas, assets, travel=travel, catchments=wide), alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("objective", ["least cost", "most people"])
 def test_new_sites(case, objective):
     areas, assets, _, scale = case
@@ -163,6 +166,7 @@ def test_new_sites(case, objective):
         assert set(found.index) == set(best)
 
 
+@pytest.mark.slow
 def test_closures_single_points_and_what_if(case):
     areas, assets, travel, scale = case
     sites = sites_of_type(assets)
@@ -199,6 +203,7 @@ def test_closures_single_points_and_what_if(case):
     assert found.people.at["everyone", name] == expected.people.at["everyone", "beyond_1km_after"]
 
 
+@pytest.mark.slow
 def test_the_review(case):
     areas, assets, travel, scale = case
     settings = DevolutionSettings(

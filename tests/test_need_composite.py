@@ -39,6 +39,7 @@ def test_composite_indices_by_hand():
     assert missing.dropna().tolist() == [0.0, 1.0]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     values=st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=2, max_size=8),

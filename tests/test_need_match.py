@@ -187,6 +187,7 @@ def test_a_fraction_is_divided_exactly_and_missing_stays_missing():
     assert np.isnan(divide_whole(np.nan, np.array([0.5, 0.5]))).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(people=st.lists(st.integers(0, 3000), min_size=4, max_size=4), back=st.booleans())
 def test_totals_are_kept_in_either_direction(people, back):

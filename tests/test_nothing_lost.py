@@ -32,6 +32,7 @@ def letters(text: object) -> str:
     return re.sub(r"[^a-z0-9]", "", plain.casefold())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
 def test_every_cell_is_in_the_register_or_the_log(path: Path) -> None:
     listed = am.read_assets(path)

@@ -23,6 +23,7 @@ FILES = sorted(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
 def test_inputs_and_check_agree(path: Path) -> None:
     seen = inspect_file(path, folder=path.parent)
@@ -49,6 +50,7 @@ def test_names_without_a_place_are_no_list(tmp_path: Path) -> None:
     assert "nothing in it says where they are" in seen["reason"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_built_is_refused_as_a_project(tmp_path: Path) -> None:
     inputs = fill(tmp_path / "inputs")
     (inputs / "libraries.csv").unlink()
@@ -63,6 +65,7 @@ def test_what_cannot_be_built_is_refused_as_a_project(tmp_path: Path) -> None:
         make_project(tmp_path / "west", area="Westshire", inputs=inputs)
 
 
+@pytest.mark.slow
 def test_a_shapefile_is_taken_whole_and_access_is_to_what_there_is(tmp_path: Path) -> None:
     inputs = fill(tmp_path / "inputs")
     (inputs / "libraries.csv").unlink()

@@ -31,7 +31,7 @@ from assetmap.project.outcomes.priorities import detail_priorities
 from assetmap.project.review import evaluate_options
 from assetmap.read.outcomes.counts import read_counts
 from assetmap.read.outcomes.outcomes import read_outcomes
-from assetmap.schema import OptionsReview, reference_table
+from assetmap.schema import OptionsReview, data_folder, reference_table
 from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.benefits import BENEFITS
 from assetmap.show.report.page import report_html
@@ -61,6 +61,7 @@ def reviewed(quillford: tuple[Project, am.Results]) -> tuple[am.sites.Devolution
     return evaluate_options(quillford[0])
 
 
+@pytest.mark.slow
 def test_a_build_says_what_must_happen_for_spending_to_pay(quillford):
     project, results = quillford
     table = results.details["break_even"]
@@ -86,6 +87,7 @@ def test_break_even_without_a_cost_says_so(quillford):
     assert detail_break_even(results.assets, project.settings.changed(break_even=None)) == ({}, ())
 
 
+@pytest.mark.slow
 def test_the_review_says_break_even_for_sites_and_options(quillford, reviewed):
     _, results = quillford
     review, options = reviewed
@@ -169,6 +171,7 @@ def test_prevention_without_such_assets_is_not_known_and_not_none():
     assert not {"hospital", "food_bank", "refuge"} & set(preventive_types())
 
 
+@pytest.mark.slow
 def test_a_project_whose_lists_have_nothing_that_prevents_says_so(quillford):
     from assetmap.project.outcomes.prevention import detail_prevention
 
@@ -269,6 +272,7 @@ def test_a_file_of_outcomes_is_refused_with_everything_that_is_wrong(tmp_path):
         assert part in str(caught.value)
 
 
+@pytest.mark.slow
 def test_the_town_says_what_its_priorities_lack(quillford):
     project, results = quillford
     summary = results.details["priorities"]
@@ -319,6 +323,18 @@ def test_a_project_without_priorities_counts_and_benefits_says_not_known(quillfo
     assert detail_counts(other, results.assets) == ({}, ())
 
 
+def test_a_newer_file_of_priorities_takes_the_place_of_the_old_one(quillford, tmp_path):
+    folder = tmp_path / "town"
+    shutil.copytree(quillford[0].folder, folder)
+    newer = tmp_path / "aims.csv"
+    shutil.copy(data_folder() / "tables" / "outcomes.csv", newer)
+    said = runner.invoke(app, ["update", str(folder), str(newer), "--input", "outcomes"])
+    assert said.exit_code == 0, said.output
+    assert "6 rows; outcomes.csv had 6" in said.output.replace("\n", " ")
+    settings = am.open_project(folder).settings.outcomes
+    assert (settings.file, settings.publisher) == ("aims.csv", "the authors of assetmap")
+
+
 # Counts of groups
 
 
@@ -332,6 +348,7 @@ def test_totals_say_what_is_not_known_and_hide_one_group(quillford):
     assert totals.at["2026-10", "volunteers_groups"] == 2
 
 
+@pytest.mark.slow
 def test_a_form_goes_out_and_a_file_comes_back(quillford, tmp_path):
     folder = tmp_path / "town"
     shutil.copytree(quillford[0].folder, folder)

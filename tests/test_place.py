@@ -393,6 +393,7 @@ def test_only_what_is_asked_for(tmp_path: Path, office: Office) -> None:
             find_councils(connection, "Westshir", read_sources(pd.read_csv(sources, dtype=str)))
 
 
+@pytest.mark.long
 def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
     inputs = tmp_path / "inputs"
     inputs.mkdir()

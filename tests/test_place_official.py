@@ -68,7 +68,13 @@ def build_in_time(made: MadeProject) -> am.Results:
     return results
 
 
-@pytest.mark.parametrize("place", PLACES)
+SHORT = "South Staffordshire"
+"""The place that every run builds; `make long` builds the others."""
+
+
+@pytest.mark.parametrize(
+    "place", [pytest.param(place, marks=() if place == SHORT else pytest.mark.long) for place in PLACES]
+)
 def test_a_place_builds_with_names(official: Path, tmp_path: Path, place: str) -> None:
     boundary, libraries, areas, rows, name = PLACES[place]
     inputs = inputs_of(official, tmp_path / "inputs", boundary, libraries)
@@ -89,7 +95,9 @@ def test_a_place_builds_with_names(official: Path, tmp_path: Path, place: str) -
     assert summary["areas"] == areas
 
 
-@pytest.fixture(scope="module", params=[PLAIN, ENHANCED], ids=["plain", "enhanced"])
+@pytest.fixture(
+    scope="module", params=[PLAIN, pytest.param(ENHANCED, marks=pytest.mark.long)], ids=["plain", "enhanced"]
+)
 def shropshire(
     request: pytest.FixtureRequest, official: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[am.Results, Path]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -18,14 +22,16 @@ from assetmap.project.pipeline import (
     detail_gaps,
     detail_sharing,
     find_travel,
+    make_register,
     measure_areas,
     reached_assets,
+    read_areas_with_need,
     travel_notes,
 )
 from assetmap.project.settings import Settings
 from assetmap.read.lists.opening_times import opening_times
-from assetmap.schema import InputError
-from conftest import ORIGIN, make_assets, make_grid
+from assetmap.schema import InputError, Note, Register
+from conftest import ORIGIN, make_assets, make_grid, options_of
 
 STRAIGHT = Travel(limit_m=2_000)
 
@@ -254,3 +260,272 @@ def test_without_clock_times_nothing_is_said_about_getting_there_and_back(
     assert tables == {}
     assert [note.code for note in notes] == ["HOURS_NOT_KNOWN"]
     assert "any of the 2 sites" in notes[0].sentence
+
+
+# What a step hands to the next: readers and measures are put in whose place their arguments are noted
+
+
+class Noted:
+    """Stands in for functions of the pipeline, notes what each was called with and returns what it was told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
+        self.given: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
+
+    def put(self, name: str, returned: Any = None) -> Any:
+        def stand_in(*words: Any, **options: Any) -> Any:
+            self.given[name] = (words, options)
+            return returned
+
+        self.monkeypatch.setattr(pipeline, name, stand_in)
+        return returned
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> Noted:
+    return Noted(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def town() -> am.Project:
+    return am.example_project("town")
+
+
+def test_options_are_given_by_name() -> None:
+    assert options_of(find_travel) == {"postcodes": None, "land": None, "mode": None, "overland": False}
+    assert options_of(measure_areas) == {"travel": ..., "postcodes": None, "sensitivity": False}
+    assert options_of(cluster_gaps) == options_of(detail_gaps) == {"travel": ...}
+
+
+def test_areas_and_need_are_read_from_the_files_of_the_settings(
+    project: am.Project, noted: Noted, areas: gpd.GeoDataFrame
+) -> None:
+    folder, wanted = project.folder, project.settings.need
+    noted.put("read_areas", areas.copy())
+    noted.put("read_known_names", "library")
+    noted.put(
+        "name_areas",
+        pd.DataFrame({"area_name": [f"Known {code}" for code in areas.index]}, index=areas.index),
+    )
+    noted.put("read_need", "need")
+    noted.put("read_lookup", "lookup")
+    noted.put("match_need", "matched")
+    codes = pd.DataFrame(
+        {"area_code": ["A00", "A00", "A01", "A02"], "live": [True, True, True, False]}, index=list("abcd")
+    )
+    assert read_areas_with_need(project, codes) == "matched"
+    assert noted.given["read_areas"] == (
+        (folder / "areas.gpkg",), {"code": project.settings.areas.code, "name": project.settings.areas.name, "layer": project.settings.areas.layer}
+    )  # fmt: skip
+    assert noted.given["read_known_names"] == ((folder / "msoa_names.csv",), {})
+    assert noted.given["name_areas"][1] == {"library": "library"}
+    assert noted.given["read_need"] == (
+        (folder / "iod2025.csv",),
+        {"index": "iod2025", "code": wanted.code, "column": wanted.column, "most_need": wanted.most_need},
+    )
+    assert noted.given["read_lookup"] == ((folder / wanted.lookup,), {})
+    (matched, need), options = noted.given["match_need"]
+    assert matched["area_name"].iloc[0] == "Known A00" and need == "need" and options["lookup"] == "lookup"
+    assert options["weights"][["A00", "A01", "A02", "A33"]].tolist() == [2, 1, 0, 0]
+    assert len(options["weights"]) == 16
+    plain = replace(project, settings=project.settings.changed(need={"lookup": None}, areas={"names": None}))
+    noted.put("read_areas", areas.copy())
+    noted.given.clear()
+    read_areas_with_need(plain, None)
+    assert noted.given["match_need"][1] == {"lookup": None, "weights": None}
+    assert noted.given["match_need"][0][0]["area_name"].iloc[0] == "Town A00"
+    assert not {"read_lookup", "name_areas"} & set(noted.given)
+
+
+def test_the_register_is_made_with_what_the_settings_say(
+    project: am.Project, noted: Noted, assets: gpd.GeoDataFrame
+) -> None:
+    noted.put("project_lists", SimpleNamespace(lists=["one", "two"], review="review"))
+    noted.put("read_places", "places")
+    noted.put("build_register", Register(assets, pd.DataFrame()))
+    noted.put("with_counts_as", "counted")
+    settings = project.settings
+    assert make_register(project, "areas", "postcodes").assets == "counted"
+    assert noted.given["build_register"] == (
+        (["one", "two"],),
+        {
+            "postcodes": "postcodes", "places": "places", "areas": "areas", "area_name": "Cornwall", "review": "review",
+            "audience": "public", "publish_columns": columns_to_publish(settings), "buffer_m": 5_000, "linker": "builtin",
+        },
+    )  # fmt: skip
+    assert noted.given["read_places"] == ((project.folder / settings.places.file,), {})
+    assert noted.given["with_counts_as"] == ((assets, settings.access.counts), {})
+    noted.given.clear()
+    make_register(replace(project, settings=settings.changed(places=None)), "areas", "postcodes")
+    assert noted.given["build_register"][1]["places"] is None and "read_places" not in noted.given
+
+
+def test_travel_is_read_from_the_files_of_the_settings(
+    town: am.Project, noted: Noted, areas: gpd.GeoDataFrame
+) -> None:
+    """Roads, a timetable, crossings and own times together, and each mode that needs none of them."""
+    settings = town.settings.changed(
+        travel=town.settings.crossings.model_copy(update={"file": "times.csv"}),
+        access={"detour": 1.3, "limit_minutes": 20, "limit_m": 900},
+    )
+    everything = replace(town, settings=settings)
+    noted.put("read_crossings", "crossings")
+    noted.put("make_land_grid", "grid")
+    noted.put("read_travel", "own times")
+    noted.put("read_roads_once", SimpleNamespace(drive="drive net", walk="walk net", notes=("note",)))
+    noted.put("read_timetable", "timetable")
+    found = find_travel(everything, areas, postcodes="codes", mode="overland")
+    assert (found.mode, found.limit_m, found.limit_minutes, found.detour) == ("overland", 900, 20, 1.3)
+    assert found.postcodes == "codes"
+    assert set(found.sources) == {"overland", "own", "drive", "walk", "bus"}
+    assert found.sources["overland"] == "grid" and found.sources["own"] == "own times"
+    assert noted.given["read_crossings"] == ((town.folder / "crossings.csv",), {"postcodes": "codes"})
+    assert noted.given["make_land_grid"][1] == {"crossings": "crossings"}
+    assert noted.given["read_travel"] == ((town.folder / "times.csv",), {})
+    assert noted.given["read_roads_once"] == ((town.folder / "roads.osm",), {})
+    west, south, east, north = areas.total_bounds
+    assert noted.given["read_timetable"] == (
+        ([town.folder / "buses_gtfs.zip"],),
+        {"week": None, "bounds": (west - 10_000, south - 10_000, east + 10_000, north + 10_000)},
+    )
+    drive, walk, bus = (found.sources[name] for name in ("drive", "walk", "bus"))
+    assert (drive.network, drive.postcodes, drive.notes) == ("drive net", "codes", ("note",))
+    assert (walk.postcodes, walk.network, walk.notes) == ("codes", "walk net", ("note",))
+    assert (bus.timetable, bus.postcodes) == ("timetable", "codes")
+    centres = replace(town, settings=settings.changed(access={"homes": "centres"}))
+    assert find_travel(centres, areas, postcodes="codes").sources["drive"].postcodes is None
+    # without a road extract a walk is a straight line: only where the walk decides
+    plain = replace(
+        town,
+        settings=settings.changed(
+            roads=None, timetable=None, travel=None, crossings=None, access={"distance": "straight"}
+        ),
+    )
+    assert set(find_travel(plain, areas, mode="walk").sources) == {"walk"}
+    assert find_travel(plain, areas).sources == {}
+    noted.given.clear()
+    find_travel(plain, areas, overland=True)
+    assert noted.given["make_land_grid"][1] == {"crossings": None} and "read_crossings" not in noted.given
+
+
+def test_notes_of_every_mode_that_is_there_are_passed_on(noted: Noted, areas: gpd.GeoDataFrame) -> None:
+    own, roads, buses = (Note(name, name) for name in ("OWN", "ROADS", "BUSES"))
+    noted.put("check_travel", (own,))
+    noted.put("check_roads", (roads,))
+    noted.put("check_buses", (buses,))
+    first = Note("FIRST", "first")
+    faults = pd.DataFrame({"sentence": ["No trips on Sunday."]}, index=["SUNDAY"])
+    sources = {
+        "own": "times",
+        "drive": SimpleNamespace(notes=(first,), network="net", postcodes="codes"),
+        "bus": SimpleNamespace(timetable=SimpleNamespace(faults=faults)),
+    }
+    notes = travel_notes(
+        areas, "assets", SimpleNamespace(sources=sources, modes=("straight", "own", "drive", "bus"))
+    )
+    assert notes == (own, first, roads, Note("TIMETABLE_SUNDAY", "No trips on Sunday."), buses)
+    assert noted.given["check_travel"] == ((areas, "assets", "times"), {})
+    assert noted.given["check_roads"] == ((areas, "assets", "net", "codes"), {})
+    assert noted.given["check_buses"] == ((areas, sources["bus"]), {})
+
+
+def test_measures_are_asked_with_the_numbers_of_the_settings(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, noted: Noted
+) -> None:
+    chosen = settings.changed(
+        gaps={"need": "need_older_60_plus", "low_access_beyond_m": 700.0},
+        access={"asset_type": "village_hall"},
+    )
+    areas = areas.assign(need_older_60_plus=0.5)
+    noted.put("measure_catchments", "caught")
+    noted.put("measure_gaps", areas)
+    noted.put("measure_sensitivity", pd.DataFrame({"stay_worst_share": 1.0}, index=areas.index))
+    measured = pipeline._measure_access(areas, assets, chosen, STRAIGHT, "codes", True)
+    assert "stay_worst_share" in measured
+    assert noted.given["measure_catchments"][1] == {
+        "asset_type": "village_hall",
+        "travel": STRAIGHT,
+        "times": 1.6,
+    }
+    assert noted.given["measure_gaps"][1] == {
+        "asset_type": "village_hall", "need": "need_older_60_plus", "travel": STRAIGHT, "catchments": "caught",
+        "low_access_beyond_m": 700.0,
+    }  # fmt: skip
+    assert noted.given["measure_sensitivity"][1] == {
+        "asset_type": "village_hall", "needs": ("need_older_60_plus",), "travel": STRAIGHT, "catchments": "caught",
+        "postcodes": "codes", "low_access_beyond_m": 700.0,
+    }  # fmt: skip
+    plain = pipeline._measure_access(areas, assets, settings, STRAIGHT, None, False)
+    assert "stay_worst_share" not in plain
+    assert noted.given["measure_catchments"][1]["times"] == 1.0
+    noted.put("find_variants", {})
+    noted.put("compare_gaps", "compared")
+    noted.put("count_deserts", "counted")
+    costs = areas.assign(distance_m=1_000.0, need_older_60_plus=0.25)
+    details, notes = detail_gaps(costs, assets, chosen, travel=STRAIGHT)
+    assert noted.given["find_variants"][1] == {
+        "asset_type": "village_hall", "need": "need_older_60_plus", "travel": STRAIGHT, "low_access_beyond_m": 700.0
+    }  # fmt: skip
+    assert noted.given["count_deserts"][1] == {"cost": "distance_m", "limit": 2_000}
+    assert noted.given["count_deserts"][0][0]["need"].tolist() == [0.25] * 16
+    # halls are what is measured, so none of them is a place for one more
+    assert details == {"robustness": "compared", "deserts": "counted"} and notes == ()
+
+
+def test_new_sites_that_travel_times_do_not_lead_to_are_named(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, noted: Noted
+) -> None:
+    measured, _ = measure_areas(areas, assets, settings, travel=STRAIGHT)
+    halls = assets[assets["asset_type"] == "village_hall"]
+    noted.put("covered_places", halls.iloc[:2])
+    details, (note,) = detail_gaps(measured, assets, settings, travel=STRAIGHT)
+    assert note.code == "NEW_SITES_LEFT_OUT" and "lead to 2 of the 4 halls" in note.sentence
+    assert "new_sites" not in details
+    noted.put("covered_places", halls.iloc[:3])
+    chosen, notes = detail_gaps(measured, assets, settings, travel=STRAIGHT)
+    assert set(chosen["new_sites"].index) == set(halls.index[:3]) and notes == ()
+
+
+def test_smoothed_rates_are_joined_where_they_say_something(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, noted: Noted
+) -> None:
+    """Two hundred groups in one area of sixteen: rates of its own. None at all, or no sensitivity: no rates."""
+    noted.put("_measure_access", areas.assign(groups_listed=[200.0] + [1.0] * 15))
+    measured, estimate = measure_areas(areas, assets, settings, travel=STRAIGHT, sensitivity=True)
+    assert measured["groups_smoothed_per_1000"].idxmax() == "A00"
+    assert "own_weight" in measured and not {"groups_per_1000", "unreliable"} & set(measured.columns)
+    assert "SMOOTHED_UNRELIABLE" not in [note.code for note in estimate.warnings]
+    noted.put("_measure_access", areas.assign(groups_listed=0.0))
+    without, _ = measure_areas(areas, assets, settings, travel=STRAIGHT, sensitivity=True)
+    assert "groups_smoothed_per_1000" not in without
+    noted.put("_measure_access", areas.assign(groups_listed=[1.0] + [0.0] * 15))
+    _, doubted = measure_areas(areas, assets, settings, travel=STRAIGHT, sensitivity=True)
+    assert "SMOOTHED_UNRELIABLE" in [note.code for note in doubted.warnings]
+
+
+def test_the_estimate_is_asked_with_the_settings(
+    areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, noted: Noted
+) -> None:
+    noted.put("_measure_access", areas.assign(groups_listed=0.0))
+    noted.put("estimate_unregistered", am.estimate_unregistered(16_000))
+    changed = settings.changed(estimate={"rate": 5.0, "cv": 0.3, "level": 0.9})
+    measure_areas(areas, assets.assign(registered="no"), changed, travel=STRAIGHT)
+    assert noted.given["estimate_unregistered"] == (
+        (16_000.0,),
+        {
+            "rate": 5.0, "cv": 0.3, "level": 0.9, "seen": 4, "place": "Cornwall", "population_source": settings.need.title,
+            "population_year": 2022,
+        },
+    )  # fmt: skip
+
+
+def test_neighbours_beyond_ten_kilometres_are_no_land(areas: gpd.GeoDataFrame) -> None:
+    from shapely.geometry import box
+
+    west, south, east, north = areas.total_bounds
+    land = gpd.GeoDataFrame(
+        geometry=[box(west, north, east, north + 30_000), box(west, south - 30_000, east, south)], crs=27700
+    )
+    ground = pipeline._ground(areas, land)
+    assert ground.total_bounds.tolist() == [west, south - 10_000, east, north + 10_000]
+    assert ground.crs == areas.crs

@@ -64,6 +64,7 @@ PRIVATE = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_only_allowed_columns_are_public() -> None:
     table = rows("Choir", postcode="TR1 1AA", asset_type="arts_culture", **dict.fromkeys(PRIVATE, "Jane Doe"))
     register = build_register(table)
@@ -86,6 +87,7 @@ def test_columns_that_the_owner_names_are_redacted_and_never_shown_of_a_guarded_
         build_register(table, publish_columns=["meeting_time"])
 
 
+@pytest.mark.slow
 def test_contacts_in_names_types_postcodes_and_ids_do_not_leave() -> None:
     table = rows(
         "G14 ring 01872 900126 jane127@ex.org", "G13", "G15", "G16 07700 900101", postcode=["TR1 1AA", "TR1 1AA", "call 01872 900128", ""],

@@ -304,6 +304,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
         read_assets(tmp_path / "a.csv", asset_type="libary")
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.binary(max_size=400),
@@ -323,6 +324,7 @@ def test_any_bytes_are_a_table_or_one_message(tmp_path: Path, content: bytes, en
 CELLS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8))
 def test_every_row_with_content_comes_back(tmp_path: Path, rows: list[tuple[str, str]]) -> None:

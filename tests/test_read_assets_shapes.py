@@ -97,6 +97,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", GOOD)
 def test_a_good_sample_is_taken(sample: str) -> None:
     shape, expected = GOOD[sample]
@@ -111,6 +112,7 @@ def test_a_good_sample_is_taken(sample: str) -> None:
     } == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", BAD)
 def test_a_bad_sample_is_explained(sample: str) -> None:
     shape, outcomes = BAD[sample]
@@ -134,6 +136,7 @@ OTHER_ROWS = {"openstreetmap_good.json": "overpass_assets", "openstreetmap_bad.j
 OTHER_ROWS |= {f"threesixtygiving_{kind}.json": "threesixtygiving_json" for kind in ("good", "bad")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", [*GOOD, *BAD])
 def test_a_sample_is_recognised_as_its_row_of_sources(sample: str) -> None:
     row = inspect_file(SAMPLES / sample, folder=SAMPLES)
@@ -141,6 +144,7 @@ def test_a_sample_is_recognised_as_its_row_of_sources(sample: str) -> None:
     assert row["source_id"] == OTHER_ROWS.get(sample, (GOOD | BAD)[sample][0])
 
 
+@pytest.mark.slow
 def test_library_shapes_say_operator_hours_and_statutory() -> None:
     ace = build_register(read_assets(SAMPLES / "ace_libraries_good.csv"), audience="internal").assets
     west = ace.set_index("name").loc["West Library"]
@@ -155,6 +159,7 @@ def test_library_shapes_say_operator_hours_and_statutory() -> None:
     assert pd.isna(hours["Old Library"])
 
 
+@pytest.mark.slow
 def test_stops_of_a_mobile_library_have_the_hours_of_all_their_visits() -> None:
     stops = build_register(read_assets(SAMPLES / "mobile_library_stops_good.csv")).assets.set_index("name")
     green = stops.loc["The Green, Coldmere"]
@@ -193,6 +198,7 @@ def test_a_placeholder_year_is_left_out_and_told() -> None:
     assert assets["closed_year"].isna().all()
 
 
+@pytest.mark.slow
 def test_registers_and_numbers() -> None:
     charities = build_register(
         read_assets(SAMPLES / "charity_commission_good.tsv"), audience="internal"
@@ -213,6 +219,7 @@ def test_registers_and_numbers() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_charity_and_its_grant_are_one_thing() -> None:
     lists = [
         read_assets(SAMPLES / "charity_commission_good.tsv"),
@@ -234,6 +241,7 @@ def test_a_service_is_listed_at_each_of_its_places() -> None:
     assert assets["operator"].unique().tolist() == ["Town Trust"]
 
 
+@pytest.mark.slow
 def test_the_national_list_gives_the_27_open_branches_of_the_example(official: Path) -> None:
     table = read_assets(official / "libraries" / "libraries_england_2023.csv").table
     register = build_register(table, audience="internal")

@@ -7,7 +7,7 @@ import pytest
 
 from assetmap.need.match import match_counts
 from assetmap.read.official.census import read_census
-from assetmap.schema import InputError, VintageError
+from assetmap.schema import InputError, VintageError, reference_table
 
 TABLES = {
     "ts007a": (
@@ -94,3 +94,20 @@ def test_counts_keep_their_totals_on_areas_of_the_other_vintage():
     assert found["disabled"].tolist() == [25, 6]
     with pytest.raises(VintageError, match="census table 'cars.csv'"):
         match_counts(pd.Index(["E01000001", "E01018750"]), counts, what="census table 'cars.csv'")
+
+
+def test_ages_in_six_bands_have_no_total_and_are_refused_with_what_is_read(official):
+    path = official / "population" / "census2021_age_lsoa21.csv"
+    with pytest.raises(
+        InputError, match="not one of the census tables that are read.*Aged 15 years and under"
+    ):
+        read_census(path)
+
+
+def test_every_heading_of_the_table_of_groups_is_one_that_the_made_up_files_have(tmp_path):
+    groups = reference_table("equality_groups")
+    read = groups.index[groups["table"].str.startswith("TS")]
+    found = set()
+    for name, (headings, rows, _) in TABLES.items():
+        found |= set(read_census(write(tmp_path / f"{name}.csv", headings, rows)).columns)
+    assert found == {*read, *(f"{group}_of" for group in read)}

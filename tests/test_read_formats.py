@@ -41,6 +41,7 @@ def test_a_kmz_is_a_packed_kml(tmp_path: Path) -> None:
     assert ready(path)
 
 
+@pytest.mark.slow
 def test_every_list_in_a_zip_is_read_and_the_rest_is_named(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("Group,Post Code\nChoir,TR1 1EP\n", encoding="utf-8")
     path = packed(

@@ -70,6 +70,7 @@ def test_bad_files_are_refused(tmp_path: Path, text: str, options: dict[str, str
         am.read_need(write(tmp_path / "bad.csv", text), **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", list(RANKS.itertuples()), ids=list(RANKS.index))
 def test_direction_on_the_known_worst_area(row: object, official: Path) -> None:
     files = {"iod2025": "iod2025_england_lsoa21.csv", "iod2019": "iod2019_england_lsoa11.csv"}

@@ -125,6 +125,7 @@ def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
         read_population(file)
 
 
+@pytest.mark.slow
 def test_cornwall_as_published(official: Path) -> None:
     codes = am.read_areas(official / "boundaries" / "cornwall_lsoa21_bgc.geojson").index
     counts = read_population(official / "population" / "lsoa21_population_mid2022.csv").loc[codes]

@@ -205,6 +205,7 @@ def test_a_prepared_file_is_read_as_before_and_an_official_one_needs_areas(tmp_p
         am.read_postcodes(tmp_path / "o.csv")
 
 
+@pytest.mark.slow
 def test_cornwall_by_lookup_and_by_point(official: Path) -> None:
     areas = am.read_areas(official / "boundaries" / "cornwall_lsoa11_bgc.geojson")
     lookup = read_postcode_file(official / "postcodes" / "pcd_oa_lsoa11_msoa11_may22_cornwall.csv")

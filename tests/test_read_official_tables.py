@@ -79,6 +79,7 @@ def test_lookups_that_cannot_be_used(tmp_path: Path) -> None:
         read_area_lookup(file)
 
 
+@pytest.mark.slow
 def test_the_official_lookups(official: Path) -> None:
     wards = read_area_lookup(official / "lookups" / "lookup_lsoa21_ward24_ltla24.csv")
     cornwall = wards[wards["lad24_name"] == "Cornwall"]

@@ -29,6 +29,7 @@ def listed(*rows: list[object]) -> list[list[object]]:
     return [["Name", "Postcode"], *rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "rows", "reason"),
     [

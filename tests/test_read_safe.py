@@ -83,6 +83,7 @@ def sample(folder: Path, name: str) -> Path:
 # A list must not read other files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [*DRIVERS, ".json", ".zip"])
 @pytest.mark.parametrize(
     "start", ["", '{"type":"FeatureCollection","features":[]}\n', "<kml>", "Version 300\n", "!table\n"]
@@ -108,6 +109,7 @@ def test_text_after_the_end_of_json_is_refused(tmp_path: Path) -> None:
             am.read_assets(file)
 
 
+@pytest.mark.slow
 def test_the_child_knows_no_driver_but_ours() -> None:
     code = (
         "import json, pyogrio, fiona; from fiona.env import Env\n"
@@ -259,6 +261,7 @@ def shared_text(path: Path) -> None:
             archive.writestr(name, part)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "write", "said"),
     [
@@ -315,6 +318,7 @@ def large(folder: Path) -> Path:
     return folder / "large.csv"
 
 
+@pytest.mark.slow
 def test_a_crash_is_one_message_and_the_next_file_has_a_new_child(tmp_path: Path) -> None:
     file = large(tmp_path)
     open_table(fuzz.SAMPLES / "groups.ods")
@@ -326,6 +330,7 @@ def test_a_crash_is_one_message_and_the_next_file_has_a_new_child(tmp_path: Path
     assert worker._CURRENT[0].process.pid != first.pid
 
 
+@pytest.mark.slow
 def test_limits_of_time_and_memory_come_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,6 +350,7 @@ def test_limits_of_time_and_memory_come_from_the_environment(
     assert limits_for(10**12).memory_mb == 8_000
 
 
+@pytest.mark.slow
 def test_a_command_has_one_child_and_our_own_files_have_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -361,6 +367,7 @@ def test_a_command_has_one_child_and_our_own_files_have_none(
     assert started == [1]
 
 
+@pytest.mark.slow
 def test_twenty_thousand_unknown_types_get_a_few_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
     from assetmap.register import types
 
@@ -545,6 +552,7 @@ def test_fields_of_map_files_come_back_as_before(tmp_path: Path) -> None:
     assert found.crs == expected.crs
 
 
+@pytest.mark.slow
 def test_damaged_files_of_every_format(tmp_path: Path) -> None:
     tally = fuzz.fuzz(30, seed=20_260, folder=tmp_path, builds=False)
     assert tally.files == 30

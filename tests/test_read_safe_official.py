@@ -50,6 +50,7 @@ KINDS: dict[str, tuple[Callable[[Path], Path], Callable[[Path], object]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_child_opens_it_and_the_next_file_after_a_crash_has_a_new_one(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -72,6 +73,7 @@ def test_the_child_opens_it_and_the_next_file_after_a_crash_has_a_new_one(
     assert len(asked) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_limits_come_from_the_environment(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

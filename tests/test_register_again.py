@@ -104,6 +104,7 @@ def changed_row(rng: random.Random, judgement: Judgement, step: int) -> pd.DataF
     return raw.iloc[[place]].assign(**{column: other}).set_axis([place])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_after_every_change_all_rows_are_judged_as_if_at_once(seed: int) -> None:
     rng = random.Random(seed)
@@ -130,6 +131,7 @@ def test_after_every_change_all_rows_are_judged_as_if_at_once(seed: int) -> None
         assert set(np.flatnonzero(differs)) <= touched
 
 
+@pytest.mark.slow
 def test_the_judgement_is_the_validation_log_of_build_register() -> None:
     raw = some_rows(60, seed=9)
     log = am.build_register(

@@ -66,6 +66,7 @@ def test_a_library_across_the_border_is_kept_in_no_area(
     assert assets["beyond_border"].dtype == bool
 
 
+@pytest.mark.slow
 def test_without_a_buffer_or_without_such_a_row_nothing_changes(
     grid: gpd.GeoDataFrame, postcodes: pd.DataFrame
 ) -> None:
@@ -86,6 +87,7 @@ def test_without_a_buffer_or_without_such_a_row_nothing_changes(
             build_register(table, areas=grid, buffer_m=wrong)
 
 
+@pytest.mark.slow
 def test_points_are_told_from_the_sea_and_from_a_generalised_coast(
     grid: gpd.GeoDataFrame, postcodes: pd.DataFrame
 ) -> None:
@@ -109,6 +111,7 @@ def test_points_are_told_from_the_sea_and_from_a_generalised_coast(
     assert kept.index[kept["beyond_border"]].tolist() == ["Ship", "Across"]
 
 
+@pytest.mark.slow
 def test_what_says_it_belongs_here_stays_here(grid: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> None:
     table = rows(
         name=["Whole", "District", "Two words"],
@@ -151,6 +154,7 @@ def test_a_thing_listed_on_both_sides_stays_in_its_area(
     assert "beyond_border" not in assets
 
 
+@pytest.mark.slow
 def test_a_guarded_place_beyond_the_border_stays_guarded(
     grid: gpd.GeoDataFrame, postcodes: pd.DataFrame
 ) -> None:
@@ -185,6 +189,7 @@ def test_a_register_read_back_is_judged_anew(grid: gpd.GeoDataFrame, postcodes: 
     assert "beyond_border" not in build_register(table).assets
 
 
+@pytest.mark.slow
 def test_larger_towns_hold_what_smaller_ones_have_beyond() -> None:
     """Every row near the western half is in the whole town or near it too, at the same place."""
     generator = np.random.default_rng(3)

@@ -34,6 +34,7 @@ def register(cornwall: dict[str, object]) -> Register:
     return build_register(lists, **cornwall)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_every_row_of_the_example_is_accounted_for(register: Register) -> None:
     assets, log = register.assets, register.log
     check_assets(assets, columns=("area_code", "source", "source_row"))
@@ -83,6 +84,7 @@ def test_a_postcode_far_from_its_town_is_held_for_review(
     )
 
 
+@pytest.mark.slow
 def test_three_bad_rows_are_explained_and_nothing_is_lost(
     tmp_path: Path, cornwall: dict[str, object]
 ) -> None:

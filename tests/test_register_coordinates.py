@@ -42,11 +42,13 @@ def place(**cells: str) -> tuple[float, float]:
     return (round(assets.geometry.x.iloc[0]), round(assets.geometry.y.iloc[0])) if len(assets) else (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "cell"), CELLS)
 def test_both_coordinates_in_one_cell(column: str, cell: str) -> None:
     assert place(**{column: cell}) == pytest.approx(TRURO, abs=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lat", "lon"),
     [
@@ -60,16 +62,19 @@ def test_degrees_in_two_cells(lat: str, lon: str) -> None:
     assert place(latitude=lat, longitude=lon) == pytest.approx(TRURO, abs=60)
 
 
+@pytest.mark.slow
 def test_metres_of_web_mercator_and_thousands_commas() -> None:
     assert place(easting="-562274.75", northing="6491948.0") == pytest.approx(TRURO, abs=60)
     assert place(easting="182,647", northing="44,790") == pytest.approx(TRURO, abs=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["Truro", "1, 2, 3", "99.5, 200.1", "0, 0"])
 def test_what_is_no_place_is_none(cell: str) -> None:
     assert place(coordinates=cell) == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pair", "note"),
     [
@@ -86,6 +91,7 @@ def test_a_map_file_is_read_by_its_numbers(tmp_path: Path, pair: tuple[float, fl
     assert note in register.log["reason"].iloc[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", [(2.35, 48.85), (0, 0), (120.0, 30.0)])
 def test_a_point_abroad_is_not_taken(tmp_path: Path, pair: tuple[float, float]) -> None:
     log = build_register(read_assets(geojson(tmp_path, pair))).log

@@ -90,6 +90,7 @@ ORDINARY = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_ways_to_write_a_guarded_word() -> None:
     assert [text for text in WRITTEN if not guarded_word(text)] == []
     assert set(
@@ -99,6 +100,7 @@ def test_ways_to_write_a_guarded_word() -> None:
     assert [text for text, why in zip(WRITTEN, by_name, strict=True) if why not in ("name", "type")] == []
 
 
+@pytest.mark.slow
 def test_ordinary_uses_do_not_guard() -> None:
     assert guarded_of(name=ORDINARY, asset_type="") == [""] * len(ORDINARY)
 
@@ -110,6 +112,7 @@ CELLS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_value_that_is_not_plainly_no_guards() -> None:
     names = [f"Haven {number}" for number in range(len(CELLS))]
     found = guarded_of(name=names, asset_type="library", sensitive=list(CELLS))
@@ -124,6 +127,7 @@ def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
     assert [says_sensitive(cell) for cell in ("no", "yes", "maybe", "")] == ["no", "yes", "unclear", ""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("heading", "cell", "why"),
     [
@@ -141,6 +145,7 @@ def test_a_plain_no_releases_what_type_or_name_guard() -> None:
     assert guarded_of(name="Women's refuge", sensitive="no") == [""]
 
 
+@pytest.mark.slow
 def test_a_decision_in_the_review_releases_or_keeps(postcodes: pd.DataFrame) -> None:
     table = rows(
         "Haven",
@@ -197,6 +202,7 @@ def test_the_smallest_case_publishes_no_place(postcodes: pd.DataFrame) -> None:
     assert register.assets["area_code"].tolist() == ["A00"] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "address", "tells"),
     [
@@ -217,6 +223,7 @@ def test_a_name_that_says_where_it_is_becomes_type_and_area(
     assert tells == register.assets.index[0].startswith("refuge-from-violence")
 
 
+@pytest.mark.slow
 def test_neighbours_do_not_tell(postcodes: pd.DataFrame) -> None:
     """Pairs, reasons, order and row numbers say nothing of a guarded place."""
     table = rows(
@@ -274,6 +281,7 @@ def test_a_map_of_ones_own_table_fails_closed() -> None:
     assert all(old == new for old, new in ids.items())
 
 
+@pytest.mark.slow
 def test_a_list_whose_types_are_not_known_says_so(tmp_path: Path) -> None:
     file = tmp_path / "groups.csv"
     file.write_text(

@@ -13,10 +13,11 @@ from shapely.geometry import Point
 
 from assetmap.register.build import build_register
 from assetmap.register.coordinates import grid_reference_metres
+from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.postcodes import tidy_postcodes
 from assetmap.register.words import name_key, slug
 from assetmap.schema import OUTCOMES, InputError, SchemaError, check_assets
-from conftest import ORIGIN, make_grid
+from conftest import ORIGIN, make_grid, options_of
 from oracles_register import naive_postcode
 
 
@@ -176,6 +177,7 @@ def test_a_lost_minus_sign_is_put_right_and_shown() -> None:
     assert assets["area_code"].tolist() == ["A00"]
 
 
+@pytest.mark.slow
 def test_ten_groups_on_one_point_are_not_believed() -> None:
     east, north = str(ORIGIN[0] + 500), str(ORIGIN[1] + 500)
     names = [
@@ -242,6 +244,204 @@ def test_words_of_status_dates_and_registers() -> None:
     assert "says open but gives a closing year, 2020" in log["reason"][5]
 
 
+def judged(*names: str, **columns: object) -> tuple[pd.DataFrame, list[str]]:
+    """What rows say of themselves, and what is said about them: the place of each row, its outcome, its sentence."""
+    as_of = columns.pop("as_of", None)
+    quote = columns.pop("quote", True)
+    stated, findings = judge_rows(clean_rows(rows(*names, **columns)), as_of=as_of, quote=quote)
+    said = [
+        f"{row} {found.outcome}: {sentence}"
+        for found in findings
+        for row, sentence in zip(found.rows, found.sentences, strict=True)
+    ]
+    return stated, said
+
+
+def test_the_options_of_judgement_are_given_by_name() -> None:
+    assert options_of(judge_rows) == {"as_of": None, "quote": True, "ticks": None}
+
+
+def test_names_that_are_missing_or_too_long_to_compare() -> None:
+    _, said = judged("x" * 300, "x" * 301, "-")
+    assert said == [
+        "2 rejected: It has no name. Give it one.",
+        "1 accepted: Its name has 301 characters; only the first 300 are compared with other names. Shorten it.",
+    ]
+
+
+def test_what_the_reader_found_is_passed_on() -> None:
+    _, said = judged(
+        "A", "B", reading_problem=["row is cut off", ""], reading_note=["", "Two cells were joined."]
+    )
+    assert said == ["0 review: Row is cut off.", "1 accepted: Two cells were joined."]
+
+
+def test_a_check_is_stale_after_24_months_to_the_day() -> None:
+    days = ["2024-06-01", "2022-06-01", "2022-05-31", "", "soon"]
+    stated, said = judged(*"ABCDE", checked_date=days)
+    stale = "2 accepted: It was last checked on 31 May 2022, over 24 months ago. Check it again."
+    unread = (
+        "4 accepted: The date of the last check 'soon' could not be read and is kept as text in the column "
+        "checked_date_as_written. Correct it."
+    )
+    assert said == [stale, unread]
+    assert stated["checked_date_as_written"].tolist() == ["", "", "", "", "soon"]
+    assert stated["checked_date"].isna().tolist() == [False, False, False, True, True]
+    assert judged("A", checked_date=["2024-06-01"], as_of=datetime.date(2026, 6, 1))[1] == []
+    assert len(judged("A", checked_date=["2024-06-01"], as_of=datetime.date(2026, 6, 2))[1]) == 1
+    _, quietly = judged("A", checked_date=["soon"], quote=False)
+    assert quietly == [
+        "0 accepted: The date of the last check could not be read and is kept as text in the column "
+        "checked_date_as_written. Correct it."
+    ]
+
+
+def test_years_and_placeholders() -> None:
+    stated, said = judged(
+        *"ABCDEF",
+        opened_year=["1900", "1899", "1949", "no", "2019-20", "2019"],
+        closed_year=["1949", "1950", "1900", "no", "2019-20", "in spring"],
+        devolved_year=["1900", "1949", "", "2019-04-01", "2019.0", "2019-4"],
+    )
+    assert stated["opened_year"].fillna(0).tolist() == [0, 1899, 1949, 0, 2019, 2019]
+    assert stated["closed_year"].fillna(0).tolist() == [0, 1950, 0, 0, 2019, 0]
+    assert stated["devolved_year"].fillna(0).tolist() == [0, 1949, 0, 2019, 2019, 2019]
+    assert stated["opened_year_as_written"].tolist() == ["", "", "", "", "2019-20", ""]
+    assert stated["closed_year_as_written"].tolist() == ["", "", "", "", "2019-20", "in spring"]
+    assert stated["devolved_year_as_written"].tolist() == ["", "", "", "", "", "2019-4"]
+    assert said == [
+        "0 accepted: The opening year 1900 is a placeholder and was left out.",
+        "0 accepted: The closing year 1949 is a placeholder and was left out.",
+        "2 accepted: The closing year 1900 is a placeholder and was left out.",
+        "5 accepted: The closing year 'in spring' could not be read and is kept as text in the column closed_year_as_written. "
+        "Correct it.",
+        "0 accepted: The handing-over year 1900 is a placeholder and was left out.",
+    ]
+
+
+def test_status_by_word_sentence_name_and_year() -> None:
+    stated, said = judged(
+        "A", "Moor Library (CLOSED 2018)", "C", "D", "E", "F", "G", "H", "I",
+        status=["Trading", "", "closed for refurbishment", "moved to High Street", "Permanently closed March 2021",
+                "open", "unknown", "see file", ""],
+        closed_year=["", "", "", "", "", "2020", "", "", "yes"],
+    )  # fmt: skip
+    assert stated["status"].tolist() == [
+        "open", "closed", "closed", "closed", "closed", "open", "unknown", "unknown", "closed"
+    ]  # fmt: skip
+    assert stated["closed_year"].fillna(0).tolist() == [0, 2018, 0, 0, 2021, 2020, 0, 0, 0]
+    assert stated["status_as_written"].tolist() == [
+        "", "", "closed for refurbishment", "moved to High Street", "Permanently closed March 2021", "", "", "see file", ""
+    ]  # fmt: skip
+    assert said == [
+        "1 accepted: Its name says that it is closed.",
+        "2 accepted: It is closed for a time, so it counts as closed until a list says that it is open.",
+        "3 accepted: It has moved, so it counts as closed here. Give the new place a row of its own, if no list has it.",
+        "7 review: The status 'see file' is not open, closed or proposed. Correct it.",
+        "5 review: It says open but gives a closing year, 2020. Correct one of them.",
+    ]
+    proposed, none = judged("A", "B", status=["proposed", "not known"], closed_year=["2020", ""])
+    assert proposed["status"].tolist() == ["closed", "unknown"]
+    assert none == []
+    both, said = judged("A", status=["temporarily moved to High Street"])
+    assert both["status"].tolist() == ["closed"]
+    assert [line for line in said if "for a time" in line] == []
+
+
+def test_registers_numbers_and_who_is_registered() -> None:
+    cases = [
+        # registered, registration, register, number -> registered, register, number
+        ("yes", "", "", "", "yes", "", ""),
+        ("Charity 1000001", "", "", "", "yes", "charity", "1000001"),
+        ("", "Company 01234567", "", "", "unknown", "company", "01234567"),
+        ("", "CIC", "", "", "yes", "cic", ""),
+        ("", "1000001", "", "", "yes", "charity", "1000001"),
+        ("", "SC 1", "", "", "unknown", "", ""),
+        ("", "", "", "sc 012345", "yes", "charity", "SC012345"),
+        ("", "", "", "12345678", "yes", "", "12345678"),
+        ("", "", "", "1000001-2", "yes", "charity", "1000001-2"),
+        ("no", "", "", "1000001", "no", "charity", "1000001"),
+        ("", "", "Mutual", "12345R", "yes", "mutual", "12345R"),
+        ("maybe", "", "", "", "unknown", "", ""),
+        ("not known", "", "", "", "unknown", "", ""),
+    ]  # fmt: skip
+    columns = list(zip(*cases, strict=True))
+    stated, said = judged(
+        *[f"N{place}" for place in range(len(cases))],
+        registered=list(columns[0]), registration=list(columns[1]), register=list(columns[2]),
+        registration_number=list(columns[3]),
+    )  # fmt: skip
+    assert stated["registered"].tolist() == list(columns[4])
+    assert stated["register"].tolist() == list(columns[5])
+    assert stated["registration_number"].tolist() == list(columns[6])
+    assert said == [
+        "11 accepted: The registration 'maybe' could not be read and is kept as text in the column registered_as_written. "
+        "Correct it.",
+        "5 accepted: The registration 'SC 1' could not be read and is kept as text in the column registration_as_written. "
+        "Correct it.",
+    ]
+    clubs, _ = judged(
+        "A",
+        "B",
+        "Moor C.I.C.",
+        list_title="HMRC CASC list",
+        registered=["", "no", ""],
+        register=["", "", "company"],
+    )
+    assert clubs["register"].tolist() == ["casc", "", "cic"]
+    assert clubs["registered"].tolist() == ["yes", "no", "yes"]
+    assert judged("A", list_title="Cascade of lists")[0]["register"].tolist() == [""]
+
+
+def test_operators_by_code_label_alias_and_name() -> None:
+    stated, said = judged(
+        *"ABCDEFGHI",
+        operator_type=["parish_council", "parish council", "Parish council", "PCC", "", "", "", "odd", "not known"],
+        operator=["", "", "", "", "Looe Town Council", "Truro City Council", "Moor CIC", "Looe Town Council", ""],
+    )  # fmt: skip
+    kinds = ["parish_council"] * 3 + [
+        "religious_body",
+        "town_council",
+        "",
+        "community_interest_company",
+        "",
+        "",
+    ]
+    assert stated["operator_type"].tolist()[:8] == kinds[:8]
+    assert stated["control"].fillna(0).tolist()[:8] == [3, 3, 3, 3, 3, 0, 4, 0]
+    assert said == [
+        "7 accepted: The kind of operator 'odd' could not be read and is kept as text in the column operator_type_as_written. "
+        "Correct it."
+    ]
+
+
+def test_hours_and_handing_over_are_read_or_kept() -> None:
+    stated, said = judged(
+        *"ABCDE",
+        weekly_hours=["20 hrs", "9-5", "168", "169", ""],
+        devolved=["yes", "transferred to the parish", "not yet", "unknown", "see file"],
+        step_free=["yes", "ramp at the side", "no", "", ""],
+        asset_type=["library", "Libraries", "library", "", ""],
+    )
+    assert stated["weekly_hours"].fillna(-1).tolist() == [20, -1, 168, -1, -1]
+    assert stated["weekly_hours_as_written"].tolist() == ["", "9-5", "", "169", ""]
+    assert stated["devolved"].tolist() == ["yes", "yes", "unknown", "unknown", "unknown"]
+    assert stated["devolved_as_written"].tolist() == [
+        "",
+        "transferred to the parish",
+        "not yet",
+        "",
+        "see file",
+    ]
+    assert stated["step_free"].tolist() == ["yes", "ramp at the side", "no", "", ""]
+    assert [line.split(" could")[0] for line in said if "could not be read" in line] == [
+        "1 accepted: The number of weekly hours '9-5'",
+        "3 accepted: The number of weekly hours '169'",
+        "2 accepted: The handing over 'not yet'",
+        "4 accepted: The handing over 'see file'",
+    ]
+
+
 def test_names_made_comparable() -> None:
     assert name_key("The Saint Ives Men's Shed C.I.O.") == name_key("ST. IVES MENS SHED")
     assert name_key("Truro & District W.I.") == "truro district womens institute"
@@ -266,6 +466,7 @@ WORD = st.sampled_from(["Truro", "Choir", "Hall", "", "-", "St Piran", "TR1 1AA"
 ROW = st.fixed_dictionaries(dict.fromkeys(("name", "postcode", "town", "asset_type", "status", "latitude", "longitude", "closed_year", "registration_number"), WORD))  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     first=st.lists(ROW, min_size=1, max_size=12),
@@ -291,6 +492,7 @@ def test_no_row_is_ever_lost(first: list[dict[str, str]], second: list[dict[str,
     check_assets(assets)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(part=st.lists(ROW, min_size=2, max_size=10), data=st.data())
 def test_the_order_of_rows_is_irrelevant(part: list[dict[str, str]], data: st.DataObject) -> None:

@@ -80,6 +80,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "second", "outcome"), CASES)
 def test_two_rows_of_two_lists(first: dict[str, str], second: dict[str, str], outcome: str) -> None:
     register = two(first, second)
@@ -89,6 +90,7 @@ def test_two_rows_of_two_lists(first: dict[str, str], second: dict[str, str], ou
     assert len(assets) == (1 if outcome == "merged" else 2)
 
 
+@pytest.mark.slow
 def test_one_list_means_every_row_as_a_thing_of_its_own() -> None:
     moved = two(
         at("Par Library", status="closed"),
@@ -146,6 +148,7 @@ STREETS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "second", "postcode", "outcome"), STREETS)
 def test_a_like_name_in_one_street_is_the_same(first: str, second: str, postcode: str, outcome: str) -> None:
     near_by = pd.DataFrame(
@@ -171,6 +174,7 @@ def test_two_streets_of_one_name_are_not_one_where_neither_district_is_known() -
     assert apart.log["outcome"].tolist() == ["accepted", "accepted"]
 
 
+@pytest.mark.slow
 def test_of_two_equal_names_the_one_at_the_same_place_is_joined() -> None:
     codes = pd.DataFrame(
         {"easting": [ORIGIN[0], ORIGIN[0] + 160], "northing": ORIGIN[1], "area_code": "A00", "live": True},
@@ -187,6 +191,7 @@ def test_of_two_equal_names_the_one_at_the_same_place_is_joined() -> None:
         assert joined[["source", "row"]].to_numpy().tolist() == [["a", here], ["b", 2]]
 
 
+@pytest.mark.slow
 def test_a_person_has_the_last_word_and_can_undo_a_merge() -> None:
     lists = [
         rows("Truro Choir", source="a", postcode="TR1 1AA"),
@@ -210,6 +215,7 @@ def test_a_person_has_the_last_word_and_can_undo_a_merge() -> None:
         build_register(lists, review=review.drop(columns="decision"))
 
 
+@pytest.mark.slow
 def test_the_order_of_the_lists_is_irrelevant() -> None:
     a = rows("Truro Choir", "Looe Library", source="a", postcode="TR1 1AA")
     b = rows("The Truro Choir CIO", "Looe Library and Information Service", source="b", postcode="TR1 1AA")
@@ -300,6 +306,7 @@ def test_what_is_near_agrees_with_the_naive_twin(postcodes: pd.DataFrame) -> Non
         near(assets, "TR1 1AA", postcodes=postcodes, asset_type="pub")
 
 
+@pytest.mark.slow
 def test_nothing_of_a_guarded_place_is_public(postcodes: pd.DataFrame) -> None:
     table = rows(
         "Safe House", "Truro Choir", postcode="TR1 1AA", address="7 Hidden Lane, Truro, tr1 1aa", town="Truro",

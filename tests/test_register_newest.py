@@ -46,6 +46,7 @@ OLD = listed(
 NEW = listed("new", "November 2023", [library(status="closed", closed_year="2021", operator="Town Council")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [(OLD, NEW), (NEW, OLD)])
 def test_an_older_list_does_not_reopen_what_a_newer_one_closed(order: tuple[AssetList, AssetList]) -> None:
     asset = one(*order)
@@ -60,6 +61,7 @@ def test_an_older_list_does_not_reopen_what_a_newer_one_closed(order: tuple[Asse
     assert ("status" in said) == (other == "new")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("undated", ["", "not known"])
 def test_an_undated_list_never_overrules_a_dated_one(undated: str) -> None:
     vague = listed(
@@ -103,6 +105,7 @@ def everything(register: Register) -> str:
     return " ".join(register.log["reason"])
 
 
+@pytest.mark.slow
 def test_absence_from_a_newer_list_is_a_remark_and_no_closure() -> None:
     old = listed("old", "2016", [library(k, status="open") for k in range(5)])
     new = listed("new", "2023", [library(k, status="open") for k in range(4)])

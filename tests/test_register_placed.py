@@ -104,6 +104,7 @@ def test_in_a_wide_sector_the_street_the_town_and_then_the_district_place_it(reg
     assert "by its postcode district" in reasons[5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "said"),
     [

@@ -27,6 +27,7 @@ def one_row(column: str, cell: str) -> pd.DataFrame:
     ).assign(row=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "cell"), CELLS)
 def test_what_cannot_be_read_is_kept_and_named(column: str, cell: str) -> None:
     register = build_register(one_row(column, cell), audience="internal")
@@ -35,6 +36,7 @@ def test_what_cannot_be_read_is_kept_and_named(column: str, cell: str) -> None:
     assert column in register.log["reason"].iloc[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "cell"), CELLS)
 def test_a_public_remark_names_the_column_and_not_the_cell(column: str, cell: str) -> None:
     reason = build_register(one_row(column, cell), audience="public").log["reason"].iloc[0]
@@ -42,6 +44,7 @@ def test_a_public_remark_names_the_column_and_not_the_cell(column: str, cell: st
     assert cell not in reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "cell", "read", "value"),
     [

@@ -167,6 +167,7 @@ def test_yes_no_columns_that_bear_the_name_of_a_resource() -> None:
     assert assets.set_index("name")["offers"].tolist() == ["kitchen; minibus", ""]
 
 
+@pytest.mark.slow
 def test_merged_rows_offer_what_either_offers() -> None:
     one = rows("St Piran Hall", source="one", offers="Hall", asks="")
     two = rows("Saint Piran Hall", source="two", offers="kitchen, 30 chairs", asks="Volunteers")
@@ -178,6 +179,7 @@ def test_merged_rows_offer_what_either_offers() -> None:
         assert assets["offers_text"].iloc[0] == "Hall; kitchen, 30 chairs"
 
 
+@pytest.mark.slow
 def test_a_register_read_back_says_the_same(tmp_path: Path) -> None:
     assets = build_register(rows("A Hall", "B Club", offers=["2 minibuses", ""], asks=["", "flurb"])).assets
     again = build_register(read_assets(am.write_csv(assets, tmp_path / "register.csv"))).assets
@@ -341,6 +343,7 @@ def as_lines(matches: pd.DataFrame) -> list[tuple]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @given(ASSETS, st.sampled_from([0.0, 1000.0, 2500.0, 9000.0]), st.integers(1, 3))
 def test_it_agrees_with_comparing_all_with_all(drawn: list[tuple], within_m: float, most: int) -> None:
     assets = drawn_assets(drawn)
@@ -348,6 +351,7 @@ def test_it_agrees_with_comparing_all_with_all(drawn: list[tuple], within_m: flo
     assert sorted(lines, key=str) == sorted(naive_matches(assets, within_m=within_m, most=most), key=str)
 
 
+@pytest.mark.slow
 @given(ASSETS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_irrelevant(drawn: list[tuple], random: object) -> None:
     assets = drawn_assets(drawn)
@@ -356,6 +360,7 @@ def test_the_order_of_rows_is_irrelevant(drawn: list[tuple], random: object) -> 
     pd.testing.assert_frame_equal(match_resources(assets), match_resources(assets.iloc[order]))
 
 
+@pytest.mark.slow
 @given(ASSETS, st.integers(0, 13), st.sampled_from(CODES))
 def test_an_added_offer_never_makes_an_ask_worse(drawn: list[tuple], place: int, code: str) -> None:
     assets = drawn_assets(drawn)

@@ -28,14 +28,14 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from assetmap import show
 from assetmap.schema import InputError, Note, SchemaError, data_folder, reference_table
-from assetmap.show.map import Layer, make_map, map_layers
+from assetmap.show.map import Layer, geometry, make_map, map_layers
 from assetmap.show.map.classes import SCHEMES, class_words, cut
 from assetmap.show.map.geometry import encode_points, encode_polygons, simplify_areas
 from assetmap.show.map.layers import GROUPS, KINDS
 from assetmap.show.map.overview import for_overview
 from assetmap.show.map.page import STATIC, joined_modules, our_script
 from assetmap.show.map.palettes import BIVARIATE, CATEGORIES, colours
-from assetmap.show.map.payload import _shared_beginnings, encode_layer
+from assetmap.show.map.payload import _sentences, _shared_beginnings, encode_layer
 from assetmap.show.map.scripts import join_modules
 from assetmap.show.map.trial import encode_trial
 from conftest import make_assets, make_grid
@@ -83,6 +83,7 @@ def test_quick_schemes_are_those_of_mapclassify(values: list[float], classes: in
     assert upper == pytest.approx(np.unique(theirs.bins).tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", [one for one in SCHEMES if one != "UserDefined"])
 def test_every_scheme_puts_every_value_into_its_class(scheme: str) -> None:
     numbers = np.append(np.random.default_rng(1).exponential(10, 200), np.nan)
@@ -150,6 +151,7 @@ def test_tiny_area_does_not_vanish() -> None:
     assert packed["lengths"][0] >= 1
 
 
+@pytest.mark.slow
 def test_cornwall_is_simplified_without_gaps_or_loss() -> None:
     areas = cornwall_tables().areas.geometry
     dense = gpd.GeoSeries(shapely.segmentize(areas.to_numpy(), 20), index=areas.index, crs=areas.crs)
@@ -160,6 +162,50 @@ def test_cornwall_is_simplified_without_gaps_or_loss() -> None:
     assert not simplified.is_empty.any()
     assert simplified.area.sum() == pytest.approx(areas.area.sum(), rel=0.001)
     assert simplified.union_all().area == pytest.approx(areas.union_all().area, rel=0.001)
+
+
+@pytest.mark.slow
+def test_a_country_skips_tolerances_that_are_too_fine_and_looks_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    areas = cornwall_tables().areas.geometry
+    dense = gpd.GeoSeries(shapely.segmentize(areas.to_numpy(), 20), index=areas.index, crs=areas.crs)
+    tried: list[float] = []
+    whole = shapely.coverage_simplify
+
+    def counted(shapes: Any, tolerance: float) -> Any:
+        if len(shapes) == len(areas):
+            tried.append(tolerance)
+        return whole(shapes, tolerance)
+
+    monkeypatch.setattr(shapely, "coverage_simplify", counted)
+    monkeypatch.setattr(geometry, "MANY_VERTICES", 12_000)
+    monkeypatch.setattr(geometry, "VERTICES_PER_AREA", 10)
+    expected = simplify_areas(dense)
+    every = tried.copy()
+    tried.clear()
+    monkeypatch.setattr(geometry, "MANY_AREAS", 100)
+    assert simplify_areas(dense).geom_equals_exact(expected, 0).all()
+    assert tried == every[-1:]
+    assert len(every) > 1
+
+
+@pytest.mark.parametrize("many", [998, 1_000])
+def test_sentences_that_differ_in_numbers_come_back(many: int) -> None:
+    texts = (
+        [f"Rank {k:,} to {k + 0.5} of 9." for k in range(many - 2)]
+        + ["Not known"] * 2
+        + ["None of 3, really"]
+    )
+    stored = _sentences(pd.Series([*texts, None]))
+    assert ("numbers" in stored) == (many == 1_000)
+    words = [stored["words"][code] if code >= 0 else "" for code in stored["codes"]]
+    if many == 1_000:
+        assert set(stored["words"]) == {"Rank \x01 to \x01 of \x01.", "Not known", "None of \x01, really"}
+        for row in range(len(words)):
+            for column in stored["numbers"]:
+                words[row] = words[row].replace("\x01", column[row], 1)
+    assert words == [*texts, ""]
 
 
 def test_points_with_gaps_come_back() -> None:
@@ -347,6 +393,7 @@ def test_tables_are_not_changed(town: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame])
     pd.testing.assert_frame_equal(assets, copies[1])
 
 
+@pytest.mark.slow
 def test_cornwall_is_small() -> None:
     tables = cornwall_tables()
     page = make_map(
@@ -667,12 +714,26 @@ def test_an_overview_leaves_out_what_a_page_cannot_hold(monkeypatch: pytest.Monk
     assets = make_assets({"West": (0.5, 0.5), "Choir": (1, 1), "East": (2, 2)})
     assets["asset_type"] = ["library", "choir", "library"]
     postcodes = gpd.GeoDataFrame({"live": [True, True, False]}, index=["A", "B", "C"])
-    assert for_overview(assets, postcodes, asset_type="library") == (assets, postcodes, ())
+    assert for_overview(assets, postcodes, asset_type="library", areas=3) == (assets, postcodes, ())
     monkeypatch.setattr("assetmap.show.map.overview.MOST_ASSETS", 2)
     monkeypatch.setattr("assetmap.show.map.overview.MOST_POSTCODES", 1)
-    kept, searched, notes = for_overview(assets, postcodes, asset_type="library")
+    monkeypatch.setattr("assetmap.show.map.overview.MOST_RANKED", 2)
+    kept, searched, notes = for_overview(assets, postcodes, asset_type="library", areas=3)
     assert kept["asset_type"].tolist() == ["library", "library"]
     assert searched is None
-    assert [note.code for note in notes] == ["ASSETS_LEFT_OUT", "POSTCODES_LEFT_OUT"]
+    assert [note.code for note in notes] == ["ASSETS_LEFT_OUT", "POSTCODES_LEFT_OUT", "RANKS_SHARED"]
     assert "2 of 3 assets" in notes[0].sentence
     assert "2 are too many" in notes[1].sentence
+    assert "3 neighbourhoods" in notes[2].sentence
+
+
+@pytest.mark.parametrize(
+    ("group", "first", "ordered"), [("gaps", False, True), ("need", True, True), ("need", False, False)]
+)
+def test_in_a_country_only_the_main_layers_order_what_rounds_to_the_same(
+    grid: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch, group: str, first: bool, ordered: bool
+) -> None:
+    monkeypatch.setattr("assetmap.show.map.payload.MOST_RANKED", 15)
+    values = pd.Series(np.linspace(0, 1, 16), index=grid.index)
+    layer = Layer("own", "Own", values, group=group, first=first, decimals=0)
+    assert ("within" in encode_layer(layer, grid["population"])) == ordered

@@ -73,6 +73,7 @@ def cells_of(table):
     return [[shown(cell) for cell in row.iter(qn("w:tc"))] for row in table._tbl.iter(qn("w:tr"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["report", "review"])
 def test_every_word_and_number_of_the_page_is_in_the_paper(kind, request):
     html, _, content = request.getfixturevalue(kind)
@@ -95,6 +96,7 @@ def test_every_word_and_number_of_the_page_is_in_the_paper(kind, request):
         assert any(words.endswith(f": {words_of(caption)}") for words in captions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["report", "review"])
 def test_structure_for_people_who_do_not_see_the_paper(kind, request):
     html, _, content = request.getfixturevalue(kind)
@@ -166,6 +168,7 @@ def test_a_table_wider_than_the_page_is_on_a_page_on_its_side():
     assert across == pytest.approx([482, 728.7, 728.7, 482], abs=1)
 
 
+@pytest.mark.slow
 def test_the_same_page_gives_the_same_bytes_without_a_clock(report):
     html, pictures, content = report
     again, _ = paper_bytes(html, "report", pictures=pictures)
@@ -178,6 +181,7 @@ def test_the_same_page_gives_the_same_bytes_without_a_clock(report):
         assert {each.date_time for each in parts.infolist()} == {(2000, 1, 1, 0, 0, 0)}
 
 
+@pytest.mark.slow
 def test_names_from_outside_are_words():
     html, pictures = report_page(nasty_results())
     content, _ = paper_bytes(html, "report", pictures=pictures)
@@ -228,6 +232,7 @@ def changed(path, name, change):
     return path
 
 
+@pytest.mark.slow
 def test_a_template_gives_its_styles_page_and_header(tmp_path, report):
     html, pictures, _ = report
     path = council_template(tmp_path / "council.docx")

@@ -54,6 +54,7 @@ def area_of(path) -> float:
     return total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "short", "long"), [("a5", 148, 210), ("a4", 210, 297), ("a3", 297, 420), ("a2", 420, 594)]
 )
@@ -232,6 +233,7 @@ def test_wrong_paper_ending_and_crs_are_refused(tmp_path):
         save_picture(draw_map(areas, "need", title="T"), tmp_path / "map.jpg")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_same_layer_gives_the_same_bytes_and_no_date(tmp_path, ending):
     import matplotlib
@@ -274,6 +276,7 @@ def test_every_attribution_is_printed_however_many_there_are():
         assert box.y1 < figure.axes[1].get_window_extent().y0
 
 
+@pytest.mark.slow
 def test_hostile_and_endless_names_are_only_text(tmp_path):
     results = nasty_results()
     long = results.places.copy()
@@ -300,6 +303,7 @@ def test_inputs_are_left_as_they_were():
     pd.testing.assert_frame_equal(assets, town_assets())
 
 
+@pytest.mark.slow
 def test_a_page_carries_a_picture_of_very_many_points_as_png():
     few, many = (
         pd.DataFrame({"need": np.linspace(0, 1, number), "distance_m": np.linspace(0, 9_000, number)})

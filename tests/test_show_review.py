@@ -155,6 +155,7 @@ def test_the_same_review_gives_the_same_bytes(html, review):
     assert again == html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [NASTY, "=HYPERLINK(1)", "very long " * 1000])
 def test_names_from_outside_are_shown_as_written_and_run_nothing(name):
     areas, assets = make_town()
@@ -217,6 +218,7 @@ def test_what_is_written(tmp_path, review):
         ET.parse(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", ["public", "internal", ""])
 def test_the_head_says_for_whom_the_page_is(review, audience):
     html = devolution_html(review, make_town()[0], title="Town", audience=audience)

@@ -44,6 +44,7 @@ def candidates(count, seed):
     return make_assets({f"C{number}": tuple(rng.uniform(0, 4, 2)) for number in range(count)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_best_places_with_sites_fixed_agree_with_trying_all(number, seed):

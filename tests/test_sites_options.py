@@ -52,6 +52,7 @@ def compared(town):
     )
 
 
+@pytest.mark.slow
 def test_the_numbers_of_an_option_are_those_of_its_scenario(town, compared):
     areas, assets, _ = town
     sites = sites_of_type(assets)
@@ -103,6 +104,7 @@ def test_each_option_has_its_sentence_and_what_must_be_true(compared):
     assert all(compared.kind["duty"] in each.must_be_true for each in compared.options)
 
 
+@pytest.mark.slow
 @effort(max_examples=6)
 @given(st.sets(st.sampled_from(["West", "East", "North", "Hill", "Mill"]), min_size=1, max_size=4))
 def test_closing_and_opening_again_changes_nothing(names):

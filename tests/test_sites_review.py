@@ -200,6 +200,7 @@ def test_answers_that_fit_no_site_are_refused(town):
 # Scores
 
 
+@pytest.mark.slow
 def test_unknown_is_never_punished_as_no(town):
     """Whatever is known, one answer not known scores at least as well as that answer no, and at most as well as yes."""
     known = {question: "yes" if number % 2 else "no" for number, question in enumerate(QUESTIONS)}
@@ -282,6 +283,7 @@ def test_quadrants_follow_both_scores(review):
         assert expected["readiness"] == ("high" if row.readiness >= 0.5 else "low")
 
 
+@pytest.mark.slow
 def test_a_quarter_known_is_too_little_and_a_full_sheet_is_enough(town):
     full = {"receiver": "West Trust", "receiver_present": "yes", "interest": "yes"} | dict.fromkeys(
         QUESTIONS, "yes"

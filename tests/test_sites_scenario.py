@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,9 +16,9 @@ from assetmap.access.hours import fill_hours
 from assetmap.schema import InputError, SchemaError
 from assetmap.sites.changes import apply_changes, find_site, parse_changes
 from assetmap.sites.closures import largest_size, pareto_front, rank_closures
-from assetmap.sites.scenario import access_score, compare_scenario
+from assetmap.sites.scenario import access_score, compare_scenario, costs_after, people_table
 from assetmap.sites.sites import limit_name, open_sites, site_costs, sites_of_type
-from conftest import make_assets, make_grid
+from conftest import make_assets, make_grid, options_of
 from devolution_town import make_postcodes, make_town, plain_areas, plain_sites
 
 TOWN = make_town()
@@ -174,6 +176,7 @@ def test_closing_one_of_two_libraries_counted_by_hand():
     assert [note.code for note in result.notes] == ["HOURS_UNKNOWN", "NEED_UNKNOWN"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["West", "East", "North", "Hill", "Mill"])
 def test_closing_never_shortens_anybodys_way(name):
     result = changed({"close": [name]})
@@ -260,6 +263,184 @@ def test_column_names_of_distances():
     assert limit_name(22.5, "min") == "22_5min"
 
 
+def test_the_options_have_the_documented_defaults_and_are_given_by_name():
+    assert options_of(compare_scenario) == {
+        "limit_m": 5_000.0, "limit_minutes": 30.0, "beyond_m": (2_000.0, 5_000.0, 8_000.0),
+        "beyond_minutes": (15.0, 30.0, 45.0), "costs": None, "people": None, "most": 10,
+    }  # fmt: skip
+    assert options_of(costs_after) == {"travel": None}
+    assert options_of(people_table) == {"beyond": (2_000.0, 5_000.0, 8_000.0)}
+    assert options_of(access_score) == {"limit": ..., "today": None}
+
+
+def row_of_four():
+    """Four areas in a row, the need of one unknown. Libraries at both ends, the eastern one with unknown hours.
+
+    One has closed and one is planned: both count for nothing until they open.
+    """
+    areas = make_grid(4, 1)
+    areas["population"] = [1_000, 2_000, 3_000, 500]
+    areas["children_0_15"] = [100, 300, 500, 40]
+    areas["older_60_plus"] = [400, 0, 600, 50]
+    areas["need"] = [0.9, 0.2, np.nan, 0.5]
+    assets = make_assets(
+        {
+            "West Library": (0.5, 0.5),
+            "East Library": (3.5, 0.5),
+            "Old Library": (1.5, 0.5),
+            "Planned Library": (2.5, 0.5),
+        }
+    )
+    assets["weekly_hours"] = [12.0, np.nan, 30.0, np.nan]
+    assets["operator"] = ["County", "Parish", None, None]
+    assets["operator_type"] = ["principal_authority", "parish_council", None, None]
+    assets["status"] = ["open", "open", "closed", "proposed"]
+    return areas, assets
+
+
+def measured(edits, **options):
+    areas, assets = row_of_four()
+    sites = sites_of_type(assets)
+    return compare_scenario(areas, sites, apply_changes(sites, parse_changes(edits, assets)), **options)
+
+
+def test_every_number_of_a_scenario_by_hand():
+    """West closes. Hours count as 12, the median of those known to be open today, before and after, also in the east.
+
+    Within 2,500 m the weights are 1 to 833 m, 0.68 to 1,667 m and 0.22 to 2,500 m. West is shared by 1,000 + 0.68 x 2,000 +
+    0.22 x 3,000 = 3,020 people, East by 500 + 0.68 x 3,000 + 0.22 x 2,000 = 2,980.
+    """
+    result = measured({"close": ["West"]}, limit_m=2_500, beyond_m=(1_000, 2_000), most=1)
+    west, east = 12_000 / 3_020, 12_000 / 2_980
+    areas = result.areas
+    assert areas["cost_before"].tolist() == [0, 1_000, 1_000, 0]
+    assert areas["cost_after"].tolist() == [3_000, 2_000, 1_000, 0]
+    assert areas["cost_change"].tolist() == [3_000, 1_000, 0, 0]
+    assert areas["nearest_before"].tolist() == [
+        "West Library",
+        "West Library",
+        "East Library",
+        "East Library",
+    ]
+    assert areas["nearest_after"].tolist() == ["East Library"] * 4
+    before = [west, 0.68 * west + 0.22 * east, 0.22 * west + 0.68 * east, east]
+    after = [0, 0.22 * east, 0.68 * east, east]
+    assert areas["access_before"].tolist() == pytest.approx(before)
+    assert areas["access_after"].tolist() == pytest.approx(after)
+    assert areas["access_change"].tolist() == pytest.approx(
+        [b - a for a, b in zip(before, after, strict=True)]
+    )
+    assert areas["outcome"].tolist() == ["further", "further", "less access", "same"]
+    assert set(areas["unit"]) == {"m"}
+    people = {
+        "everyone": [1_000, 2_000, 3_000, 500],
+        "children 0-15": [100, 300, 500, 40],
+        "60 and over": [400, 0, 600, 50],
+    }
+    for group, of in people.items():
+        row = result.people.loc[group]
+        total = sum(of)
+        assert row["people"] == total
+        for when, access in (("before", before), ("after", after)):
+            for column, values in ((f"mean_cost_{when}", areas[f"cost_{when}"]), (f"access_{when}", access)):
+                assert row[column] == pytest.approx(
+                    sum(a * b for a, b in zip(of, values, strict=True)) / total
+                )
+        assert row["people_further"] == of[0] + of[1]
+        assert row["people_less_access"] == of[0] + of[1] + of[2]
+        assert (
+            row[["people_nearer", "people_more_access", "unreached_before", "unreached_after"]].tolist()
+            == [0] * 4
+        )
+        assert row["beyond_1km_before"] == 0 and row["beyond_1km_after"] == of[0] + of[1]
+        assert row["beyond_2km_after"] == of[0]
+    # tenths of people in order of need: three fifths of the town have a known need
+    tenths = result.people["people"]
+    assert tenths["need decile not known"] == 3_000
+    assert list(result.people.index[3:]) == [
+        "need decile 1 (most need)", *(f"need decile {n}" for n in range(2, 10)), "need decile 10 (least need)", "need decile not known",
+    ]  # fmt: skip
+    assert np.isnan(result.people.loc[tenths.index[tenths == 0], "mean_cost_before"]).all()
+    # need weighs: 0.9 and 0.2 against the mean of those known, (0.9 x 1000 + 0.2 x 2000 + 0.5 x 500) / 3500
+    mean = 1_550 / 3_500
+    (worst,) = result.most_affected.itertuples()
+    assert (worst.area_name, worst.harm) == ("Town A00", pytest.approx(0.9 / mean * 3_000))
+    sites = result.sites
+    assert sites.index.tolist() == ["west-library", "east-library"]
+    assert sites["people_nearest_before"].tolist() == [3_000, 3_500]
+    assert sites["people_nearest_after"].tolist() == [0, 6_500]
+    assert sites["status_before"].tolist() == ["open", "open"] and sites["status_after"].tolist() == [
+        "closed",
+        "open",
+    ]
+    assert sites["weekly_hours_before"].tolist()[0] == 12 and sites[
+        "weekly_hours_before"
+    ].isna().tolist() == [False, True]
+    assert sites["operator_after"].tolist() == ["County", "Parish"]
+    assert sites["control_before"].tolist() == [1, 3]
+    notes = {note.code: note.sentence for note in result.notes}
+    assert notes["HOURS_UNKNOWN"].startswith("Opening hours are not known for 1 of 2 sites.")
+    assert "(12 a week), before and after" in notes["HOURS_UNKNOWN"]
+    assert "6,000 people have less access and 0 have more" in notes["HOURS_UNKNOWN"]
+    assert notes["NEED_UNKNOWN"].startswith("Need is not known for 1 areas.")
+
+
+def test_opening_brings_nearer_and_more_and_the_new_site_had_nobody():
+    result = measured({"open": ["Old"]}, limit_m=2_500)
+    assert result.areas["outcome"].tolist() == ["more access", "nearer", "more access", "more access"]
+    everyone = result.people.loc["everyone"]
+    assert everyone[["people_further", "people_nearer", "people_less_access"]].tolist() == [0, 2_000, 0]
+    assert result.sites.at["old-library", "people_nearest_before"] == 0
+    # at 1,500 m: nearest for its own area, and as near as East for the third, which keeps the first of the register
+    assert result.sites["people_nearest_after"].sum() == 6_500
+    assert result.most_affected.empty
+    assert result.sites.at["old-library", "status_before"] == "closed"
+
+
+def test_without_any_hours_each_site_counts_as_one_and_one_is_said():
+    areas, assets = row_of_four()
+    sites = sites_of_type(assets.assign(weekly_hours=np.nan))
+    result = compare_scenario(areas, sites, sites)
+    (note,) = [note for note in result.notes if note.code == "HOURS_UNKNOWN"]
+    assert "(1 a week)" in note.sentence and "not known for 2 of 2 sites" in note.sentence
+    assert "0 people have less access and 0 have more" in note.sentence
+    known = compare_scenario(areas, sites.assign(weekly_hours=1.0), sites.assign(weekly_hours=1.0))
+    assert [note.code for note in known.notes] == ["NEED_UNKNOWN"]
+    assert result.areas["access_before"].tolist() == pytest.approx(known.areas["access_before"].tolist())
+    without = compare_scenario(areas.drop(columns="need"), sites, sites)
+    assert any(note.sentence.startswith("Need is not known for 4 areas.") for note in without.notes)
+
+
+def test_a_metre_more_is_further_and_less_is_not():
+    areas, assets = row_of_four()
+    sites = open_sites(assets)
+    before = costs_to_matrix(site_costs(areas, sites))
+    after = before + [[1.0], [0.99], [-1.0], [-0.99]] * np.ones((4, 2))
+    after.iloc[3] = before.iloc[3] + 0.5
+    costs = tuple(costs_from_matrix(each, unit="m") for each in (before, after))
+    result = compare_scenario(areas, sites, sites, costs=costs, limit_m=10_000)
+    assert result.areas["outcome"].tolist() == ["further", "same", "nearer", "same"]
+    everyone = result.people.loc["everyone"]
+    assert everyone[["people_further", "people_nearer"]].tolist() == [1_000, 3_000]
+
+
+def test_only_new_and_moved_sites_are_measured_again():
+    areas, assets = row_of_four()
+    sites = sites_of_type(assets)
+    measured_before = site_costs(areas, sites)
+    kept = replace(measured_before, cost=np.full(len(measured_before.cost), 77.0))
+    same = costs_after(areas, sites, sites, kept)
+    assert list(same.assets) == list(sites.index)
+    assert set(same.cost) == {77.0}
+    after = sites.copy()
+    after.loc[["west-library"], "geometry"] = [sites.geometry["old-library"]]
+    after = after.iloc[[2, 0, 1, 3]]
+    moved = costs_to_matrix(costs_after(areas, sites, after, kept))
+    assert list(moved.columns) == ["old-library", "west-library", "east-library", "planned-library"]
+    assert moved["west-library"].tolist() == [1_000, 0, 1_000, 2_000]
+    assert set(moved["old-library"]) == set(moved["east-library"]) == {77.0}
+
+
 # Every combination
 
 
@@ -279,6 +460,7 @@ def test_combinations_agree_with_brute_force():
 coordinates = st.tuples(st.floats(0, 4), st.floats(0, 4))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(coordinates, min_size=3, max_size=7, unique=True), st.integers(1, 4), st.integers(0, 5))
 def test_combinations_agree_with_brute_force_anywhere(places, most, seed):

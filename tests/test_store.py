@@ -91,6 +91,7 @@ def sql(path: Path, *statements: str) -> list[tuple[object, ...]]:
 # Rows and edits
 
 
+@pytest.mark.slow
 def test_an_edit_is_saved_beside_the_original_and_the_row_is_judged_again(
     store: st.Store, folder: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_an_edit_is_saved_beside_the_original_and_the_row_is_judged_again(
     assert again.change is None and again.row is not None and again.row.version == 3
 
 
+@pytest.mark.slow
 def test_a_save_against_an_older_version_shows_both_values_and_saves_nothing(store: st.Store) -> None:
     row, bob = named(store, "Truro Choir"), st.as_user(store, "Bob")
     st.edit_cells(bob, row.key, {"town": "Camborne", "note": "x"}, version=1)
@@ -146,6 +148,7 @@ def test_columns_that_reading_adds_cannot_be_edited(store: st.Store, column: str
         st.edit_cell(store, 1, column, "x", version=1)
 
 
+@pytest.mark.slow
 def test_pages_filters_and_search(store: st.Store, folder: Path) -> None:
     st.add_list(store, folder.parent / "halls.csv")
     page = st.rows(store, offset=2, limit=3)
@@ -169,6 +172,7 @@ def test_pages_filters_and_search(store: st.Store, folder: Path) -> None:
         st.rows(store, outcome="good")
 
 
+@pytest.mark.slow
 def test_text_is_never_taken_for_sql(store: st.Store, folder: Path) -> None:
     evil = "'; DROP TABLE changes; --"
     row = named(st.as_user(store, evil), "Truro Choir")
@@ -181,6 +185,7 @@ def test_text_is_never_taken_for_sql(store: st.Store, folder: Path) -> None:
     assert st.add_list(store, folder.parent / "evil.csv", title=evil).title == evil
 
 
+@pytest.mark.slow
 def test_suggestions_are_those_of_the_library_and_can_be_accepted(store: st.Store) -> None:
     row = named(store, "Truro Choir")
     saved = st.edit_cell(store, row.key, "postcode", "tr1 1aa", version=1)
@@ -196,6 +201,7 @@ def test_suggestions_are_those_of_the_library_and_can_be_accepted(store: st.Stor
 # Pairs, places and assets by hand
 
 
+@pytest.mark.slow
 def test_a_decision_joins_and_parts_rows_wherever_the_register_is_made(store: st.Store, folder: Path) -> None:
     st.add_list(store, folder.parent / "halls.csv")
     one, other = (row for row in st.rows(store, search="Village Hall").rows)
@@ -218,6 +224,7 @@ def test_a_decision_joins_and_parts_rows_wherever_the_register_is_made(store: st
     assert len(st.current_register(store).assets) == 7
 
 
+@pytest.mark.slow
 def test_a_guarded_place_is_released_by_a_decision(store: st.Store) -> None:
     added = st.add_asset(store, {"name": "Women's Refuge", "postcode": "TR1 1AA"})
     assert added.row is not None and added.row.guarded == "type"
@@ -227,6 +234,7 @@ def test_a_guarded_place_is_released_by_a_decision(store: st.Store) -> None:
     assert "Women's Refuge" in set(st.current_register(store, audience="public").assets["name"])
 
 
+@pytest.mark.slow
 def test_assets_are_added_moved_closed_and_removed_by_hand(store: st.Store) -> None:
     added = st.add_asset(store, {"name": "Pop-up Library", "asset_type": "library", "postcode": "TR1 1AA"})
     assert added.row is not None and added.row.list_name == st.BY_HAND
@@ -253,6 +261,7 @@ def test_assets_are_added_moved_closed_and_removed_by_hand(store: st.Store) -> N
         st.add_asset(store, {"postcode": "TR1 1AA"})
 
 
+@pytest.mark.slow
 def test_a_point_is_written_where_the_list_says_where_things_are(folder: Path) -> None:
     (folder / "a.csv").write_text("name,latitude,longitude\nHall,50.26,-5.05\n", encoding="utf-8")
     shapes = {
@@ -290,6 +299,7 @@ def test_a_stored_list_is_the_list_that_read_assets_reads(tmp_path: Path) -> Non
         pd.testing.assert_frame_equal(listed.headings, plain.headings)
 
 
+@pytest.mark.slow
 def test_what_a_column_means_is_chosen_and_edits_stay_with_their_headings(store: st.Store) -> None:
     row = named(store, "Truro Choir")
     st.edit_cell(store, row.key, "note", "minibus", version=1)
@@ -310,6 +320,7 @@ def test_what_a_column_means_is_chosen_and_edits_stay_with_their_headings(store:
     assert st.row(store, row.key).cells["note"] == "minibus"
 
 
+@pytest.mark.slow
 def test_sheets_are_ticked_and_their_rows_come_back_with_their_edits(folder: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
@@ -343,6 +354,37 @@ def test_sheets_are_ticked_and_their_rows_come_back_with_their_edits(folder: Pat
     assert "PL13 2ZZ" in am.read_assets(folder / "fixed.xlsx").table["postcode"].tolist()
 
 
+@pytest.mark.slow
+def test_a_map_file_is_given_back_as_geojson_with_its_edits(folder: Path) -> None:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"Hall name": name, "Keys held by": "Jo"},
+            "geometry": {"type": "Point", "coordinates": [-5.05, 50.26]},
+        }
+        for name in ("Old Hall", "New Hall")
+    ]
+    (folder / "halls.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    with st.open_store(folder, user="Ann") as store:
+        st.add_list(store, folder / "halls.geojson", columns={"name": "Hall name"})
+        row = named(store, "Old Hall")
+        st.edit_cell(store, row.key, "name", "Very Old Hall", version=1)
+        st.move_asset(store, row.key, version=2, easting=180_000, northing=45_000)
+        fixed = st.fixed_list(store, "halls")
+    assert fixed.suffix == ".geojson"
+    assert "GeoJSON" in " ".join(fixed.notes)
+    first, second = json.loads(fixed.content)["features"]
+    assert (first["properties"]["Hall name"], first["properties"]["Keys held by"]) == ("Very Old Hall", "Jo")
+    assert first["geometry"]["coordinates"] == pytest.approx([-5.0868, 50.2649], abs=2e-3)
+    assert "'Old Hall' became 'Very Old Hall' (Ann" in first["properties"]["What assetmap changed"]
+    assert second["properties"]["What assetmap changed"] == ""
+    assert second["geometry"]["coordinates"] == pytest.approx([-5.05, 50.26], abs=1e-5)
+    (folder / "fixed.geojson").write_bytes(fixed.content)
+    again = am.read_assets(folder / "fixed.geojson", columns={"name": "Hall name"}).table
+    assert again["name"].tolist() == ["Very Old Hall", "New Hall"]
+
+
+@pytest.mark.slow
 def test_a_list_is_replaced_and_edits_and_decisions_are_carried_over(store: st.Store, folder: Path) -> None:
     keys = {row.name: row.key for row in st.rows(store).rows}
     st.edit_cell(
@@ -429,6 +471,7 @@ def test_names_of_files_from_outside_lead_nowhere(store: st.Store, folder: Path)
 # History
 
 
+@pytest.mark.slow
 def test_any_one_change_is_undone_as_a_new_change(store: st.Store) -> None:
     row = named(store, "Truro Choir")
     first = st.edit_cell(store, row.key, "town", "Camborne", version=1).change
@@ -459,6 +502,7 @@ def test_the_history_is_only_ever_added_to(store: st.Store, folder: Path) -> Non
             sql(folder / "assetmap.db", statement)
 
 
+@pytest.mark.slow
 def test_the_register_as_it_was_and_what_changed_in_between(store: st.Store, folder: Path) -> None:
     row = named(store, "Truro Choir")
     hall = named(store, "Truro Village Hall")
@@ -522,6 +566,7 @@ def test_commands_use_the_store_of_a_project_that_has_one(tmp_path: Path) -> Non
         assert (found.file_name, found.date, found.rows) == ("groups 2026.csv", "2026", len(text) - 3)
 
 
+@pytest.mark.slow
 def test_decisions_of_a_review_come_into_a_new_store(tmp_path: Path) -> None:
     am.new_project(tmp_path / "p")
     log = am.check_files(project=am.open_project(tmp_path / "p")).register.log
@@ -544,6 +589,7 @@ def test_decisions_of_a_review_come_into_a_new_store(tmp_path: Path) -> None:
 # Plain files and older files
 
 
+@pytest.mark.slow
 def test_plain_files_and_back_lose_nothing(store: st.Store, folder: Path, tmp_path: Path) -> None:
     row = named(store, "Truro Choir")
     st.edit_cell(store, row.key, "note", '=HYPERLINK("x")\n\u00e9 \u2028 "quoted", and more', version=1)
@@ -633,6 +679,7 @@ def test_cells_and_version_of_a_row_are_of_one_moment(
         st.edit_cell(store, key, "town", "Bude", version=seen.version)
 
 
+@pytest.mark.slow
 def test_no_increment_is_lost(store: st.Store) -> None:
     key = named(store, "Truro Choir").key
 
@@ -772,6 +819,7 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(store: st.Store, folder: 
     assert st.rows(store).total == 6
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_written_can_still_be_read(
     store: st.Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -790,6 +838,7 @@ def test_a_folder_that_cannot_be_written_can_still_be_read(
         st.open_store(folder.parent / "empty")
 
 
+@pytest.mark.slow
 def test_another_process_that_saves_is_noticed(store: st.Store, folder: Path) -> None:
     key = named(store, "Truro Choir").key
     with st.open_store(folder, user="Bob") as other:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import doctest
 import errno
 from pathlib import Path
 from types import SimpleNamespace
@@ -92,6 +91,7 @@ def test_half_a_character_does_not_stop_a_table(tmp_path: Path) -> None:
     assert rows_of(path)[1] == ["Caf\ufffd \ufffd"]
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
@@ -108,10 +108,6 @@ def test_a_terminal_is_shown_no_control_character(text: str) -> None:
     assert all(sign.isprintable() or sign.isspace() or ord(sign) > 0xFF for sign in shown)
     assert not set(shown) & {"\x1b", "\x9b", "\x07", "\r", "\n", "\x08", "\u202e", "\u2066"}
     assert cells.printable(shown) == shown
-
-
-def test_examples_hold() -> None:
-    assert doctest.testmod(cells).failed == 0
 
 
 def test_points_become_metres_and_shapes_are_left_out(tmp_path: Path) -> None:

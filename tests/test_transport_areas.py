@@ -105,6 +105,7 @@ def test_walking_without_roads_is_a_straight_line_and_called_that() -> None:
     assert near.area.tolist() == [1] and near.measured.all()
 
 
+@pytest.mark.slow
 def test_the_walks_agree_with_isochrones_of_openrouteservice() -> None:
     folder = TRAVEL / "isochrones_cornwall"
     if not folder.is_dir():
@@ -183,6 +184,7 @@ def town():
     return am.measure_project(am.open_project(TOWN), sensitivity=False)
 
 
+@pytest.mark.slow
 def test_each_mode_measures_the_town(town) -> None:
     roads, buses = read_roads(TOWN / "roads.osm"), read_timetable(TOWN / "buses_gtfs.zip")
     postcodes = town.postcodes
@@ -285,6 +287,10 @@ def test_what_would_help_most_counts_people_and_days(town) -> None:
     assert openings["people"].eq(0).all() and openings["people_one_day_more"].gt(0).all()
     assert openings.iloc[0]["day"] == "Sunday"  # all libraries are closed, and route 1 runs
     assert openings["people_one_day_more"].is_monotonic_decreasing
+    assert (
+        set(openings["closes"]) == {"17:00"}
+        and not openings.reset_index()[["asset_id", "day"]].duplicated().any()
+    )  # longer helps nobody more
     hill = openings[openings["day"].eq("Wednesday")]
     # no bus to Overcott on Wednesday: its 800 people cannot be among those who gain that day
     assert hill["people_one_day_more"].max() <= town.areas["population"].sum() - 800

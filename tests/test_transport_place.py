@@ -74,6 +74,7 @@ def made(tmp_path_factory: pytest.TempPathFactory):
     return make_project(root / "west", area="Westshire", inputs=inputs, limit_m=1000), inputs
 
 
+@pytest.mark.slow
 def test_what_covers_the_place_is_in_its_settings(made) -> None:
     project, inputs = made
     settings = read_settings(project.config)
@@ -92,6 +93,7 @@ def test_what_covers_the_place_is_in_its_settings(made) -> None:
     assert "westshire.osm" in steps.at["roads", "files"]
 
 
+@pytest.mark.slow
 def test_an_update_writes_each_table_once(made, tmp_path) -> None:
     project, _ = made
     shutil.copytree(project.config.parent.parent, tmp_path / "copy")
@@ -101,6 +103,7 @@ def test_an_update_writes_each_table_once(made, tmp_path) -> None:
     assert again.config.read_text("utf-8") == project.config.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_one_file_is_added_to_any_project(tmp_path) -> None:
     shutil.copytree(TOWN, tmp_path / "town")
     config = tmp_path / "town" / "assetmap.toml"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import oracles_transport as naive
-from assetmap.access.roads import road_minutes, road_walks, snap
+from assetmap.access.roads import Snapped, road_minutes, road_walks, snap
 from assetmap.access.trip_walks import TripRules, trip_walks
-from assetmap.read.transport import kept
+from assetmap.read.transport import kept, osm_xml
 from assetmap.read.transport.roads import limit_kmh, read_roads
 from assetmap.read.transport.timetable import read_timetable
-from assetmap.schema import InputError, reference_table
+from assetmap.read.transport.turns import hold_turns
+from assetmap.read.transport.ways import read_ways
+from assetmap.schema import InputError, RoadNetwork, reference_table
 from transport_feeds import TOWN, TRAVEL
 
 NEWPORT = TRAVEL / "newport-2023-06-13.osm.pbf"
@@ -120,6 +123,127 @@ def test_one_way_streets_are_one_way_for_cars_only(tmp_path) -> None:
     assert minutes(read_roads(osm(tmp_path, ways, ROUND)).drive, 2_000, 1_000) > 60
 
 
+def relation(number, kind, start, via, end, via_type="node", **tags):
+    """Write a turn restriction from a way over a node (or a way) onto a way."""
+    inner = (
+        f'<member type="way" ref="{start}" role="from"/><member type="{via_type}" ref="{via}" role="via"/>'
+    )
+    inner += f'<member type="way" ref="{end}" role="to"/>' + "".join(
+        f'<tag k="{key}" v="{value}"/>'
+        for key, value in {"type": "restriction", "restriction": kind, **tags}.items()
+    )
+    return f'<relation id="{number}" version="1">{inner}</relation>'
+
+
+CROSS = {0: (0.0, 0.0), 1: (1_000.0, 0.0), 2: (2_000.0, 0.0), 3: (1_000.0, 1_000.0), 4: (1_000.0, -1_000.0)}
+ARMS = [({"highway": "residential"}, [0, 1]), ({"highway": "residential"}, [1, 2]),
+        ({"highway": "residential"}, [1, 3]), ({"highway": "residential"}, [1, 4]),
+        ({"highway": "residential"}, [3, 2])]  # fmt: skip
+
+
+def cross(folder, *relations):
+    """Four arms that meet at node 1, and a street from the northern to the eastern end; drives in seconds."""
+    roads = read_roads(osm(folder, ARMS, CROSS, "".join(relations)))
+    corners = {}
+    for name in (0, 2, 3, 4):
+        x, y = CROSS[name]
+        corners[name] = np.argmin(np.hypot(*(roads.walk.points - _point(x, y)).T))
+    places = roads.walk.points[list(corners.values())]
+    ends = snap(places, roads.drive, kmh=1e12)
+    found = road_minutes(roads.drive, ends, ends) * 60
+    return roads, {(a, b): found[i, j] for i, a in enumerate(corners) for j, b in enumerate(corners)}
+
+
+def _point(x, y):
+    from pyproj import Transformer
+
+    to_grid = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
+    return np.array(to_grid.transform(-2 + x / DEGREE / np.cos(np.radians(52)), 52 + y / DEGREE))
+
+
+def test_forbidden_turns_are_not_made(tmp_path) -> None:
+    free_roads, free = cross(tmp_path)
+    assert not len(free_roads.drive.copy_of)
+    # from the west to the north: only around by the east
+    roads, found = cross(tmp_path, relation(50, "no_left_turn", 1, 1, 3))
+    assert found[0, 3] == pytest.approx(free[0, 2] + free[2, 3], rel=0.01) and found[0, 3] > free[0, 3] + 60
+    others = [pair for pair in free if pair != (0, 3)]
+    assert [found[pair] for pair in others] == pytest.approx([free[pair] for pair in others])
+    assert len(roads.drive.copy_of) > 1 and not len(roads.walk.copy_of)
+    assert np.array_equal(
+        roads.drive.points[len(roads.drive.places) :], roads.drive.points[roads.drive.copy_of]
+    )
+    # only straight on: neither north nor south; the south is reached by turning round further on
+    _, only = cross(tmp_path, relation(51, "only_straight_on", 1, 1, 2))
+    assert only[0, 2] == pytest.approx(free[0, 2]) and only[0, 4] > free[0, 4] + 10
+    # who drives to the crossing itself is there, whatever is forbidden after it
+    home, centre = (snap(_point(*CROSS[at])[None, :], roads.drive, kmh=1e12) for at in (0, 1))
+    assert road_minutes(roads.drive, home, centre)[0, 0] * 60 < free[0, 2] / 2 + 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("made", "unread"), [
+    (relation(60, "no_left_turn", 1, 1, 3, **{"except": "psv;motorcar"}), 0),
+    (relation(60, "no_left_turn", 1, 1, 77), 0),  # onto a road that is not there
+    (relation(60, "no_left_turn", 1, 3, 3), 0),  # way 1 does not lead to node 3
+    (relation(60, "no_left_turn", 1, 2, 3, via_type="way"), 1),
+    ('<relation id="60" version="1"><member type="way" ref="1" role="from"/><tag k="type" v="restriction"/>'
+     '<tag k="restriction:conditional" v="no_left_turn @ (08:00-09:00)"/></relation>', 1),
+    (relation(60, "give_way", 1, 1, 3), 1),
+])  # fmt: skip
+def test_restrictions_that_hold_for_nobody_or_cannot_be_followed(tmp_path, made, unread) -> None:
+    _, free = cross(tmp_path)
+    roads, found = cross(tmp_path, made)
+    assert found == pytest.approx(free)
+    notes = {note.code: note.sentence for note in roads.notes}
+    assert ("ROADS_TURNS" in notes) == bool(unread)
+    assert not unread or notes["ROADS_TURNS"].startswith("1 turn restrictions")
+
+
+def test_turns_equal_a_search_edge_by_edge() -> None:
+    rng = np.random.default_rng(8)
+    checked = 0
+    for _ in range(25):
+        number = 7
+        pairs = {(int(a), int(b)) for a, b in rng.integers(0, number, (22, 2)) if a != b}
+        # a ring with chords: every node has three neighbours or more, so that every one is a junction
+        pairs = sorted(pairs | {(a, (a + step) % number) for a in range(number) for step in (1, 2)})
+        edges = [(a, b, float(rng.integers(1, 20))) for a, b in pairs]
+        start, end = (np.array([edge[at] for edge in edges], dtype=np.int64) for at in (0, 1))
+        way = np.arange(len(edges), dtype=np.int64)  # every stretch is a way of its own
+        meeting = [(i, j) for i in range(len(edges)) for j in range(len(edges)) if end[i] == start[j]]
+        chosen = [meeting[at] for at in rng.choice(len(meeting), min(8, len(meeting)), replace=False)]
+        turns, forbidden = [], set()
+        for into, on in chosen:
+            only = bool(rng.random() < 0.3)
+            turns.append((into, int(end[into]), on, int(only)))
+            forbidden |= {(into, j) for i, j in meeting if i == into and j != on} if only else {(into, on)}
+        here, there, edge, copied, unclear = hold_turns(
+            start, end, way, np.array(turns, dtype=np.int64), number
+        )
+        assert unclear == 0
+        seconds = np.array([each[2] for each in edges])[edge]
+        points = np.zeros((number + len(copied), 2))
+        network = RoadNetwork(
+            "drive",
+            points,
+            here.astype(np.int32),
+            there.astype(np.int32),
+            seconds,
+            0,
+            0.0,
+            copied.astype(np.int32),
+        )
+        nodes = Snapped(np.arange(number), np.zeros(number), np.zeros(number))
+        found = road_minutes(network, nodes, nodes) * 60
+        for a in range(number):
+            for b in range(number):
+                expected = naive.seconds_with_turns(edges, forbidden, a, b)
+                assert found[a, b] == pytest.approx(expected), (a, b)
+                checked += np.isfinite(expected) and a != b
+    assert checked > 300
+
+
 def test_signals_and_giving_way_cost_seconds(tmp_path) -> None:
     def crossing(node=None, classes=("residential", "residential")):
         ways = [({"highway": classes[0]}, [0, 1, 2]), ({"highway": classes[1]}, [1, 8])]
@@ -189,6 +313,7 @@ def test_limits_as_people_write_them(text, kmh) -> None:
     assert np.isnan(found) if kmh is None else found == pytest.approx(kmh, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
 @pytest.mark.parametrize("mode", ["drive", "walk"])
 def test_shortest_paths_equal_networkx(path, mode) -> None:
@@ -209,6 +334,7 @@ def test_shortest_paths_equal_networkx(path, mode) -> None:
     assert np.abs(near[found <= 5] - found[found <= 5]).max(initial=0) < 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TOWN / "roads.osm", NEWPORT])
 def test_walks_along_roads_are_the_shortest_paths_within_the_limit(path) -> None:
     if not path.is_file():
@@ -311,7 +437,7 @@ def test_roads_are_kept_by_what_they_hold(tmp_path, monkeypatch) -> None:
         again = kept.read_roads_once(path)
     for mode in ("drive", "walk"):
         ours, theirs = getattr(again, mode), getattr(first, mode)
-        for name in ("points", "start", "end", "seconds"):
+        for name in ("points", "start", "end", "seconds", "copy_of"):
             assert np.array_equal(getattr(ours, name), getattr(theirs, name))
         assert (ours.dropped, ours.dropped_km) == (theirs.dropped, theirs.dropped_km)
     assert (again.notes, again.bounds, again.date) == (first.notes, first.bounds, first.date)
@@ -320,3 +446,56 @@ def test_roads_are_kept_by_what_they_hold(tmp_path, monkeypatch) -> None:
     assert len(kept.read_roads_once(path).drive.points) == len(first.drive.points)
     other = osm(tmp_path, [({"highway": "service"}, [0, 1])])
     assert len(kept.read_roads_once(other).drive.points) < len(first.drive.points)
+
+
+def test_a_small_extract_is_read_the_same_without_pyosmium(tmp_path, monkeypatch) -> None:
+    path = osm(
+        tmp_path,
+        [
+            ({"highway": "primary", "maxspeed": "30 mph", "oneway": "yes"}, [0, 1, 2]),
+            ({"route": "ferry", "duration": "00:20"}, [2, 3]),
+            ({"waterway": "river"}, [0, 3]),
+            ({"highway": "service"}, [3, 4]),
+        ],
+        {1: (1_000.0, 0.0, {"highway": "traffic_signals"}), 3: (3_000.0, 0.0, {"barrier": "bollard"})},
+        extra='<way id="99" version="1"><nd ref="4"/><nd ref="777"/><tag k="highway" v="service"/></way>'
+        '<relation id="60" version="1"><member type="way" ref="0" role="from"/><member type="node" ref="2" role="via"/>'
+        '<member type="way" ref="1" role="to"/><tag k="type" v="restriction"/><tag k="restriction" v="no_left_turn"/>'
+        '</relation><relation id="61" version="1"><tag k="type" v="restriction"/>'
+        '<tag k="restriction:conditional" v="no_u_turn @ (08:00-09:00)"/></relation>',
+    )
+    known = {str(name): (True, True) for name in reference_table("road_speeds").index}
+    expected = {each: read_ways(each, known) for each in (path, TOWN / "roads.osm")}
+    assert expected[path][0].turns
+    assert expected[path][0].turns_unread == 1
+    monkeypatch.setitem(sys.modules, "osmium", None)
+    for each, (ways, date) in expected.items():
+        assert read_ways(each, known) == (ways, date), each
+    # what is not plain, not small or not whole is one message
+    for name, content in {
+        "a.osm.pbf": b"",
+        "b.osm": b"<osm><node id='1'",
+        "c.osm": b"<osm><way id='x'/></osm>",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InputError, match=r"assetmap\[travel\]|damaged, cut short"):
+            read_ways(tmp_path / name, known)
+    monkeypatch.setattr(osm_xml, "MOST_BYTES", 10)
+    with pytest.raises(InputError, match=r"pip install 'assetmap\[travel\]'"):
+        read_ways(path, known)
+
+
+def test_plain_xml_opens_nothing_else(tmp_path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("primary", encoding="utf-8")
+    path = tmp_path / "roads.osm"
+    path.write_text(
+        f'<!DOCTYPE osm [<!ENTITY e SYSTEM "{secret.as_uri()}">]><osm><node id="1" lat="52" lon="-2">'
+        '<tag k="highway" v="&e;"/></node></osm>',
+        encoding="utf-8",
+    )
+    try:
+        found = [item.tags for item in osm_xml.read_items(path)]
+    except ValueError:
+        found = []
+    assert "primary" not in str(found)

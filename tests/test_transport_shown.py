@@ -22,13 +22,14 @@ def town():
     return am.measure_project(am.example_project("town"), sensitivity=False)
 
 
+@pytest.mark.slow
 def test_the_report_says_who_has_no_way(town) -> None:
     text = report_html(town)
     assert "There and back by bus, while it is open" in text
     without = town.areas["people_without_bus"].sum()
     assert f"{without:,.0f}" in text.replace("\N{NO-BREAK SPACE}", " ") and "7%" in text
     assert "Westhay Community Library" in text and "12 January 2026" in text
-    assert "Quillford 001B" in text and "households without a car" in text
+    assert "Quillford 001B" in text and "Households without a car" in text
     assert "Which opening would help most" in text and "on one day more" in text
     none = replace(
         town, details={name: table for name, table in town.details.items() if name != "bus_openings"}
@@ -71,6 +72,7 @@ def test_a_project_without_roads_or_timetable_is_told_how(tmp_path) -> None:
     assert "[roads]" in str(done.exception) and "[timetable]" in str(done.exception)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["walk", "drive", "bus"])
 def test_gaps_and_sites_work_on_each_mode(mode) -> None:
     project = am.example_project("town")
@@ -82,6 +84,7 @@ def test_gaps_and_sites_work_on_each_mode(mode) -> None:
     assert len(sites) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["drive", "bus"])
 def test_closing_a_library_never_brings_anybody_nearer(mode) -> None:
     project = am.example_project("town")
@@ -108,3 +111,12 @@ def test_inputs_knows_roads_and_timetables_and_what_they_cover(tmp_path) -> None
     for name in ("buses_gtfs.zip", "roads.osm"):
         assert "easting 56" in files.at[name, "title"]
     assert "cut.osm.pbf" in files.at["cut.osm.pbf", "reason"]
+
+
+def test_darker_is_what_the_legend_says() -> None:
+    layers = am.reference_table("map_layers")
+    said = layers[layers["direction"].str.contains("fewer|most deprived tenth")]
+    assert "bus_days" in said.index
+    assert said["palette"].str.endswith("_r").all()
+    other = layers[layers["direction"].str.contains("Darker = (?:more|longer|further)")]
+    assert len(other) > 10 and not other["palette"].str.endswith("_r").any()

@@ -114,6 +114,7 @@ def test_reversing_twice_changes_nothing() -> None:
         assert np.array_equal(getattr(again, name), getattr(day, name)), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "days", "moments"),
     [
@@ -163,6 +164,7 @@ def town(lines):
     return timetable(PLACES, made)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(TRIPS)
 def test_random_towns_equal_the_plain_search_both_ways(lines) -> None:
@@ -177,6 +179,7 @@ def test_random_towns_equal_the_plain_search_both_ways(lines) -> None:
             assert arrivals_home(back, at, leave).tolist() == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(TRIPS, TRIPS)
 def test_more_service_never_makes_it_worse(lines, more) -> None:
@@ -187,6 +190,7 @@ def test_more_service_never_makes_it_worse(lines, more) -> None:
             assert (arrivals(richer, home, leave) <= arrivals(fewer, home, leave)).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(TRIPS, st.integers(-7_200, 7_200))
 def test_moving_the_clock_moves_the_answer(lines, later) -> None:
@@ -200,6 +204,7 @@ def test_moving_the_clock_moves_the_answer(lines, later) -> None:
     assert np.array_equal(moved.arrive, out.arrive + later)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(TRIPS)
 def test_the_way_back_is_the_way_there_on_the_day_run_backwards(lines) -> None:

@@ -98,6 +98,7 @@ def test_places_without_a_bus_say_which_kind(town) -> None:
         made.runs[:] = read_timetable(TOWN / "buses_gtfs.zip").runs
 
 
+@pytest.mark.slow
 def test_every_postcode_of_the_town_equals_the_plain_search(town) -> None:
     made, postcodes, sites, times, found = town
     stops = made.stops[["easting", "northing"]].to_numpy().tolist()
@@ -129,6 +130,7 @@ def compare(rows, key, expected):
     return 1
 
 
+@pytest.mark.slow
 def test_a_sample_of_newport_equals_the_plain_search() -> None:
     path = TRAVEL / "newport-20230613_gtfs.zip"
     if not path.is_file():
@@ -220,6 +222,7 @@ def random_town(lines):
     return timetable(PLACES, made)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(TRIPS)
 def test_random_towns_equal_the_plain_search(lines) -> None:
@@ -237,6 +240,7 @@ def test_random_towns_equal_the_plain_search(lines) -> None:
             compare(rows, (home, site, 0), expected)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(TRIPS, TRIPS)
 def test_more_buses_and_longer_hours_never_take_a_day_away(lines, more) -> None:

@@ -113,6 +113,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", CASES)
 def test_each_fault_is_counted_and_named(tmp_path, fault) -> None:
     options, count = CASES[fault]
@@ -304,6 +305,7 @@ def test_the_town_runs_as_its_script_says() -> None:
     assert made.runs[1:, hill].sum(axis=1).tolist() == [4, 4, 0, 4, 4, 0, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "trips", "week", "wednesday"),
     [

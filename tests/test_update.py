@@ -54,6 +54,7 @@ def newer(folder: Path, name: str = "halls 2026.csv") -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_newer_list_replaces_the_one_it_fits(west: Path) -> None:
     before = am.build_register(
         am.read_assets(west / "halls.csv", source="halls"), audience="internal"
@@ -91,6 +92,7 @@ def test_a_newer_list_replaces_the_one_it_fits(west: Path) -> None:
     assert "# Ann" in config.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_another_format_changes_the_settings(west: Path) -> None:
     path = west.parent / "new.xlsx"
     read_table(newer(west)).to_excel(path, index=False)
@@ -102,6 +104,7 @@ def test_another_format_changes_the_settings(west: Path) -> None:
     assert "'halls.csv' is no longer used" in " ".join(updated.notes)
 
 
+@pytest.mark.slow
 def test_what_is_not_clear_is_asked_and_changes_nothing(west: Path) -> None:
     before = {path.name: path.read_bytes() for path in west.iterdir()}
     strange = west.parent / "strange.csv"
@@ -119,6 +122,7 @@ def test_what_is_not_clear_is_asked_and_changes_nothing(west: Path) -> None:
     assert {path.name: path.read_bytes() for path in west.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_a_newer_index_and_postcodes_say_what_changed(west: Path) -> None:
     inputs = west.parent / "inputs"
     table = pd.read_csv(io.StringIO(need_csv()))
@@ -154,6 +158,7 @@ def test_a_project_of_ones_own_takes_lists_only(tmp_path: Path) -> None:
         update_project(folder, index)
 
 
+@pytest.mark.slow
 def test_command(west: Path) -> None:
     said = CliRunner().invoke(app, ["update", str(west), str(newer(west)), "--input", "halls"])
     assert said.exit_code == 0, said.exception

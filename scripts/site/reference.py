@@ -16,7 +16,7 @@ from typing import Any, Final, get_type_hints
 from pages import ROOT, toctree
 
 SOURCE: Final = ROOT / "src" / "assetmap"
-ROOMS: Final = (
+ORDER: Final = (
     "read",
     "register",
     "need",
@@ -30,7 +30,17 @@ ROOMS: Final = (
     "place",
     "fetch",
 )
-"""Rooms with public names, in the order of the way that data goes."""
+"""Rooms in the order of the way that data goes; others come after them."""
+
+
+def rooms() -> list[str]:
+    """Return the modules that the stub at the top names, those with a stub of their own."""
+    body = ast.parse((SOURCE / "__init__.pyi").read_text(encoding="utf-8")).body
+    named = {
+        each.name for one in body if isinstance(one, ast.ImportFrom) and not one.module for each in one.names
+    }
+    there = sorted(name for name in named if (SOURCE / name / "__init__.pyi").is_file())
+    return sorted(there, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
 
 
 def public_names(room: str) -> dict[str, list[str]]:
@@ -139,7 +149,7 @@ def write_api(folder: Path) -> None:
     """Write a page for the names at the top and one for each room."""
     (folder / "api").mkdir()
     pages = {"assetmap": api_page("assetmap", public_names(""))}
-    pages |= {room: api_page(f"assetmap.{room}", public_names(room)) for room in ROOMS}
+    pages |= {room: api_page(f"assetmap.{room}", public_names(room)) for room in rooms()}
     pages["store"] = api_page("assetmap.project.store", public_names("project/store"))
     for name, text in pages.items():
         (folder / "api" / f"{name}.rst").write_text(text, encoding="utf-8")

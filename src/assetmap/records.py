@@ -437,6 +437,12 @@ class ThereAndBack:
     rules: dict[str, float]
 
 
+def _no_copies() -> NDArray[np.int32]:
+    import numpy as np
+
+    return np.empty(0, dtype=np.int32)
+
+
 @dataclass(frozen=True, eq=False)
 class RoadNetwork:
     """Roads as a network for one mode of travel: the largest part in which every node leads to every other.
@@ -447,6 +453,7 @@ class RoadNetwork:
     seconds : how long each stretch takes, with the delay at its end.
     dropped : nodes that were left out because nothing leads to them or away from them.
     dropped_km : length of the stretches that were left out with them.
+    copy_of : the last nodes are copies of these; they are there so that no path makes a forbidden turn.
     """
 
     mode: str
@@ -456,6 +463,12 @@ class RoadNetwork:
     seconds: NDArray[np.float64]
     dropped: int
     dropped_km: float
+    copy_of: NDArray[np.int32] = field(default_factory=_no_copies)
+
+    @property
+    def places(self) -> NDArray[np.float64]:
+        """Points of the nodes without the copies."""
+        return self.points[: len(self.points) - len(self.copy_of)]
 
 
 @dataclass(frozen=True, eq=False)

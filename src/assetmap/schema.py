@@ -125,6 +125,11 @@ def reference_table(name: str) -> pd.DataFrame:
     ------
     InputError
         If there is no such table; the message lists those there are.
+
+    Examples
+    --------
+    >>> am.reference_table("asset_types").loc["library", "label_plural"]
+    'Libraries'
     """
     return _read_reference(name).copy()
 

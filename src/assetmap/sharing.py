@@ -96,6 +96,11 @@ def describe_matches(matches: pd.DataFrame, *, within_m: float = LENDING_M) -> s
         From `match_resources`.
     within_m
         As given there.
+
+    Examples
+    --------
+    >>> am.describe_matches(am.match_resources(assets))
+    'Nobody asks for anything.'
     """
     if matches.empty:
         return "Nobody asks for anything."

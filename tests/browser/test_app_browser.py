@@ -17,6 +17,19 @@ from browser.test_map_access import MAP, run_axe
 
 MOST_TABS = 220
 
+ZOOMED = (320, 256)
+"""What is left of a window of 1280 by 1024 at 400% zoom."""
+
+OUT_OF_SIGHT = """() => [...document.querySelectorAll("header *, main *, footer *")].filter((each) => {
+  if (each.closest(".app-scroll, pre, svg, iframe, .govuk-visually-hidden, .app-doc table, [hidden]")) return false;
+  const box = each.getBoundingClientRect();
+  const style = getComputedStyle(each);
+  if (!box.width || !box.height || style.visibility === "hidden" || style.clipPath !== "none") return false;
+  const cut = style.overflow === "hidden" && each.scrollWidth > each.clientWidth + 1 && each.textContent.trim();
+  return cut || box.left < -1 || box.right > document.documentElement.clientWidth + 1;
+}).map((each) => `${each.tagName} ${each.className}: ${each.textContent.trim().slice(0, 60)}`)"""
+"""What is cut off, or lies beside the page, and so cannot be read without scrolling in two directions."""
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[State, str, list[Path], list[Path]]]:
@@ -199,6 +212,24 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     assert {f"Group number {at:02}" for at in range(58)} <= names
     assert "Quay Hall" in names
 
+    officer.press("a[href$='/view/build/map.html']")
+    page.wait_for_selector("#edit:not([hidden])", timeout=60_000)
+    inside = page.frame_locator("#map")
+    inside.locator("body[data-painted]").wait_for(timeout=60_000)
+    page.evaluate(
+        "window.postMessage({ asset: 'x', name: 'Forged' })"
+    )  # only the channel of the frame is heard
+    officer.press("#edit-add")
+    inside.locator("#am-cross").wait_for()
+    page.keyboard.press("Escape")
+    inside.locator("#am-cross").wait_for(state="detached")
+    officer.press("#edit-add")
+    inside.locator("#am-cross").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/add?easting=*")
+    assert page.locator("text=Forged").count() == 0
+    assert page.input_value("#northing").isdigit()
+
     officer.press(".govuk-service-navigation a[href$='/lists']")
     officer.press("a[href*='/lists/groups']")
     with page.expect_download() as download:
@@ -245,14 +276,14 @@ def test_a_job_by_mouse_on_a_phone(browser: Any, place: Any) -> None:
 
 
 PAGES = (
-    "", "/files", "/lists", "/lists/libraries", "/lists/libraries/columns", "/lists/libraries/replace", "/rows", "/rows/1", "/rows/1/point",
+    "", "/files", "/lists", "/lists/libraries", "/lists/libraries/columns", "/lists/libraries/replace", "/lists/libraries?column=town", "/rows", "/rows/1", "/rows/1/point",
     "/pairs", "/pairs?show=all", "/add", "/gaps", "/gaps?type=library&km=x", "/groups", "/groups?method=streets", "/sites", "/sites/new",
-    "/outcomes", "/sharing", "/near", "/publish", "/history",
+    "/outcomes", "/sharing", "/near", "/publish", "/paper", "/history",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("size", "forced"), [(DESKTOP, "none"), (PHONE, "none"), (DESKTOP, "active"), ((320, 640), "none")]
+    ("size", "forced"), [(DESKTOP, "none"), (PHONE, "none"), (DESKTOP, "active"), (ZOOMED, "none")]
 )
 def test_axe_finds_nothing_on_any_page(
     browser: Any, place: Any, axe: str, size: tuple[int, int], forced: str
@@ -260,13 +291,16 @@ def test_axe_finds_nothing_on_any_page(
     state, address, _, _ = place
     if not (state.home / "axe").is_dir():
         am.new_project(state.home / "axe", example="town")
-    officer = Officer(browser, address, size, forced_colors=forced, bypass_csp=True).enter(state)
+    scale = {"device_scale_factor": 4} if size == ZOOMED else {}
+    officer = Officer(browser, address, size, forced_colors=forced, bypass_csp=True, **scale).enter(state)
     page = officer.page
     for path in ("/", "/new", "/login", "/help/app", *(f"/p/axe{end}" for end in PAGES)):
         page.goto(f"{address}{path}")
         page.wait_for_selector("body.govuk-frontend-supported")
         assert run_axe(page, axe) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+        if size == ZOOMED:
+            assert page.evaluate(OUT_OF_SIGHT) == [], path
     assert officer.problems == []
     officer.context.close()
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { higherFirst, rankOf, withinRounded } from "../../src/assetmap/show/map/static/js/records.js";
+import { higherFirst, rankOf, textOf, withinRounded } from "../../src/assetmap/show/map/static/js/records.js";
 import { layer } from "./made.js";
 
 const rounded = [5, 15, 15, null, 15, 2];
@@ -19,4 +19,10 @@ test("a layer that must not be ranked, or that has no numbers, gives no rank", (
   assert.equal(rankOf(layer({ values: undefined }), 0), 0);
   assert.equal(rankOf(layer(), 3), 0);
   assert.equal(rankOf(layer(), 2), 1);
+});
+
+test("numbers go back into their sentence, and a sentence without any stays", () => {
+  const coded = { words: ["Rank \u0001 to \u0001 of \u0001.", "Not known"], codes: [0, 1, 0, -1], numbers: [["3", "", "1,200", ""], ["50", "", "7.5", ""], ["90", "", "9", ""]] };
+  assert.deepEqual([0, 1, 2, 3].map((row) => textOf(coded, row)), ["Rank 3 to 50 of 90.", "Not known", "Rank 1,200 to 7.5 of 9.", ""]);
+  assert.equal(textOf({ words: ["A 1"], codes: [0] }, 0), "A 1");
 });

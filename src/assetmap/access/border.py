@@ -47,6 +47,11 @@ def mark_border(
     -------
     pandas.Series
         ``leaves_data`` (true or false) on ``areas.index``.
+
+    Examples
+    --------
+    >>> int(am.access.mark_border(areas, limit_m=5_000, postcodes=postcodes).sum())
+    46
     """
     from scipy.spatial import cKDTree
 

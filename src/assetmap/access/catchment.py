@@ -137,6 +137,12 @@ def enhanced_two_step(
     -------
     pandas.Series
         ``access_per_1000``, as `two_step` returns it.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> round(float(am.access.enhanced_two_step(areas, assets, costs).max()), 2)
+    6.09
     """
     weight = (decay or thirds_of(costs.limit))(costs.cost)
     return _floating(areas, costs, weight, _capacities(assets, costs, capacity))
@@ -162,6 +168,12 @@ def three_step(
     pandas.Series
         ``access_per_1000``, as `two_step` returns it. People of an area are divided between the assets within
         its limit by their decay, so demand is not counted once for each.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> round(float(am.access.three_step(areas, assets, costs).max()), 2)
+    6.09
     """
     weight = (decay or thirds_of(costs.limit))(costs.cost)
     total = np.bincount(costs.area, weights=weight, minlength=len(costs.areas))[costs.area]
@@ -188,6 +200,12 @@ def gravity(
     -------
     pandas.Series
         ``gravity`` on ``areas.index``, in units of capacity; more is better. 0 where nothing is within the limit.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> round(float(am.access.gravity(areas, assets, costs).max()), 1)
+    57.7
     """
     _check_same(areas, costs)
     weight = (decay or gaussian_decay(costs.limit / 3))(costs.cost)
@@ -197,7 +215,14 @@ def gravity(
 
 
 def thirds_of(limit: float) -> Decay:
-    """Make the step decay of Luo & Qi with its zones at the thirds of a limit."""
+    """Make the step decay of Luo & Qi with its zones at the thirds of a limit.
+
+    Examples
+    --------
+    >>> decay = am.access.thirds_of(3_000)
+    >>> decay(np.array([500.0, 1_500.0, 2_500.0])).tolist()
+    [1.0, 0.68, 0.22]
+    """
     first, second, third = LUO_QI
     return step_decay({limit / 3: first, limit * 2 / 3: second, limit: third})
 

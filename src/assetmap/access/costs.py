@@ -105,6 +105,13 @@ def within_limit(costs: Costs, limit: float) -> Costs:
     ------
     InputError
         If the costs were measured to a smaller limit only.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> near = am.access.within_limit(costs, 2_000)
+    >>> int(am.access.count_of(near).max())
+    2
     """
     check_limit(limit, "limit")
     if limit > costs.limit:
@@ -129,6 +136,13 @@ def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Inde
     ------
     SchemaError
         If the costs lack one of them, with the number and the first labels.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> one = am.access.select_costs(costs, areas=areas.index[:1])
+    >>> len(am.access.count_of(one))
+    1
     """
     wanted = (costs.areas if areas is None else areas, costs.assets if assets is None else assets)
     lacking = [
@@ -191,6 +205,12 @@ def costs_from_matrix(
     ------
     SchemaError
         If a cost is below 0 or the unit is not ``m`` or ``min``.
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"hall": [400.0, 900.0]}, index=["A", "B"])
+    >>> am.access.count_of(am.access.costs_from_matrix(matrix, unit="m")).tolist()
+    [1, 1]
     """
     if unit not in (METRES, MINUTES):
         raise SchemaError(f"The unit of costs must be '{METRES}' or '{MINUTES}', not {unit!r}.")
@@ -213,7 +233,14 @@ def costs_from_matrix(
 
 
 def costs_to_matrix(costs: Costs) -> pd.DataFrame:
-    """Return the costs as a table of areas by assets; missing = not within the limit."""
+    """Return the costs as a table of areas by assets; missing = not within the limit.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> am.access.costs_to_matrix(costs).shape
+    (326, 27)
+    """
     values = np.full((len(costs.areas), len(costs.assets)), np.nan)
     values[costs.area, costs.asset] = costs.cost
     return pd.DataFrame(values, index=costs.areas, columns=costs.assets)
@@ -235,6 +262,12 @@ def nearest_of(costs: Costs, assets: gpd.GeoDataFrame) -> pd.DataFrame:
         On ``costs.areas``: ``cost``, ``asset_id``, ``name``; missing where nothing is within the limit. Of assets at the
         same cost the first ``asset_id`` in order is named. Where the costs have a spread also ``low`` and ``high``: what a quarter
         and three quarters of the people need at most to get to that asset; missing where fewer have a way.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> list(am.access.nearest_of(costs, assets).columns)
+    ['cost', 'asset_id', 'name']
     """
     pairs = pd.DataFrame(
         {"area": costs.area, "cost": costs.cost, "asset_id": costs.assets.to_numpy()[costs.asset]}
@@ -255,6 +288,12 @@ def count_of(costs: Costs) -> pd.Series:
     -------
     pandas.Series
         ``count_within`` on ``costs.areas``; 0 where there is none, missing where nothing was measured.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> int(am.access.count_of(costs).max())
+    2
     """
     counts = np.bincount(costs.area, minlength=len(costs.areas)).astype(float)
     counted = pd.Series(counts, index=costs.areas, name="count_within")

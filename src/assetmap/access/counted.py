@@ -100,6 +100,12 @@ def with_counts_as(assets: gpd.GeoDataFrame, counts: Mapping[str, bool | str]) -
         The register.
     counts
         As for `count_types`.
+
+    Examples
+    --------
+    >>> counted = am.access.with_counts_as(assets, {"micro_library": "library"})
+    >>> len(am.access.open_assets(counted, "library"))
+    29
     """
     types = count_types(counts)
     if not assets["asset_type"].isin(list(types)).any():
@@ -114,6 +120,11 @@ def note_not_counted(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, .
     -------
     tuple of Note
         Empty where there are none, else ``NOT_COUNTED``.
+
+    Examples
+    --------
+    >>> [note.code for note in am.access.note_not_counted(assets, "library")]
+    ['NOT_COUNTED']
     """
     table, types = reference_table("access_types"), reference_table("asset_types")
     by_hours = table["counts"] == BY_HOURS  # `note_stops` speaks of these
@@ -151,6 +162,11 @@ def note_left_out(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str]) -> 
     -------
     tuple of Note
         Empty where there are none, else ``LEFT_OUT_OF_DISTANCES``.
+
+    Examples
+    --------
+    >>> [note.code for note in am.access.note_left_out(assets, "library")]
+    []
     """
     left = left_out(assets, asset_type)
     if left.empty:

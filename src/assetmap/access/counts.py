@@ -96,6 +96,11 @@ def people_within(areas: gpd.GeoDataFrame, *, limit_m: float = LIMIT_M) -> pd.Se
     -------
     pandas.Series
         ``people_within`` on ``areas.index``; missing where a population within the limit is not known.
+
+    Examples
+    --------
+    >>> int(am.access.people_within(areas, limit_m=5_000).max())
+    59984
     """
     check_areas(areas)
     check_limit(limit_m, "limit_m")

@@ -91,6 +91,12 @@ def count_deserts(
         desert), and per group of people ``<group>`` in the desert (rounded to whole people only when shown) and
         ``<group>_share`` of the group in that decile. People of an area that was not measured are left
         out of both.
+
+    Examples
+    --------
+    >>> found = am.access.count_deserts(areas)
+    >>> found.shape
+    (11, 7)
     """
     check_areas(areas, columns=("need",) if decile is None else (decile,))
     inside = _inside(areas, cost, limit, share)

@@ -133,6 +133,11 @@ def candidate_places(assets: gpd.GeoDataFrame, *, kinds: Sequence[str] | None = 
     -------
     geopandas.GeoDataFrame
         The rows within the border that are open or of unknown status, placed, and not sensitive.
+
+    Examples
+    --------
+    >>> len(am.access.candidate_places(assets)) > 0
+    True
     """
     assets = within_border(assets)
     there = [kind for kind in kinds or ROOFED if assets["asset_type"].eq(kind).any()]
@@ -154,6 +159,11 @@ def candidate_postcodes(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> gpd
     -------
     geopandas.GeoDataFrame
         Index ``postcode``; ``name`` (the postcode and the name of the area), ``area_code`` and a point in EPSG:27700.
+
+    Examples
+    --------
+    >>> len(am.access.candidate_postcodes(areas, postcodes)) > 0
+    True
     """
     import geopandas as gpd
 

@@ -104,6 +104,12 @@ def measure_access(
         within the limit in metres.
         ``count_per_1000`` only where straight lines without a detour decide, because it also needs the costs between
         areas. People beyond the border share the assets where `with_people_beyond` adds them.
+
+    Examples
+    --------
+    >>> far = am.access.measure_access(areas, assets, asset_type="library")
+    >>> round(float(far["distance_m"].max()))
+    14233
     """
     travel = travel or Travel()
     caught = catchments or measure_catchments(areas, assets, asset_type=asset_type, travel=travel)

@@ -146,6 +146,11 @@ def open_assets(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | None
     ------
     InputError
         If the register has no asset of a named type at all, open or not.
+
+    Examples
+    --------
+    >>> len(am.access.open_assets(assets, "library"))
+    27
     """
     check_assets(assets)
     if asset_type is not None:

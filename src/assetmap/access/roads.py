@@ -70,7 +70,7 @@ def snap(points: NDArray[np.float64], network: RoadNetwork, *, kmh: float = WALK
 
     if not len(points):
         return Snapped(np.empty(0, dtype=np.intp), np.empty(0), np.empty(0))
-    found = cKDTree(network.points).query(points)
+    found = cKDTree(network.places).query(points)
     metres: NDArray[np.float64] = np.asarray(found[0], dtype=np.float64)
     return Snapped(np.asarray(found[1], dtype=np.intp), metres * 3.6 / kmh, metres)
 
@@ -101,6 +101,13 @@ def road_minutes(
     backwards = csr_array((network.seconds, (network.end, network.start)), shape=(nodes, nodes))
     where, site = np.unique(sites.node, return_inverse=True)
     seconds = dijkstra(backwards, directed=True, indices=where, limit=limit_minutes * 60)
+    # whoever gets to a copy of a node is there as well
+    copies = np.flatnonzero(np.isin(network.copy_of, where))
+    if len(copies):
+        more = dijkstra(
+            backwards, directed=True, indices=len(network.places) + copies, limit=limit_minutes * 60
+        )
+        np.minimum.at(seconds, np.searchsorted(where, network.copy_of[copies]), more)
     minutes: NDArray[np.float64] = (
         seconds.T[homes.node][:, site] + homes.seconds[:, None] + sites.seconds[None, :]
     ) / 60

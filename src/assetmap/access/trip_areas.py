@@ -179,7 +179,8 @@ def openings_that_help(
         One row per change that helps anybody, most people first: ``asset_id``, ``day`` (0 = Monday), ``opens``, ``closes``
         (minutes after midnight, of the day as changed), ``extra_hours`` (a week), ``people`` (who have no way on any day now, and
         would have one), ``people_one_day_more`` (who have no way to any site on that day now, and would have one; those are among
-        them). Sites whose hours are not known are left out: they may be open.
+        them). Longer hours are named only where they help more people. Sites whose hours are not known are left
+        out: they may be open.
     """
     sites = sites.drop(index=trips.without_times)
     if walks is not None:
@@ -189,6 +190,7 @@ def openings_that_help(
     nowhere = np.logical_not(now.any(axis=1))
     places = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
     rows = []
+    most: dict[tuple[int, int], float] = {}
     for until in UNTIL:
         changed = _opened(times, sites.index, until)
         found = there_and_back(timetable, places, sites, changed, rules=rules, walks=walks).days
@@ -197,6 +199,9 @@ def openings_that_help(
         counted = found.assign(more=people, people=people * nowhere[found["home"]])
         sums = counted.groupby(["site", "day"])[["people", "more"]].sum()
         for (site, day), gained in zip(sums.index.to_list(), sums.to_numpy(), strict=True):
+            if gained[1] <= most.get((site, day), 0.0):
+                continue  # shorter hours help as many
+            most[site, day] = gained[1]
             asset = sites.index[int(site)]
             before = times[times["asset_id"].eq(asset) & times["day"].eq(day)]
             after = changed[changed["asset_id"].eq(asset) & changed["day"].eq(day)].iloc[0]

@@ -1,10 +1,12 @@
-from .conditions import blank_conditions, conditions_nearby, match_conditions
+from .conditions import AreaConditions, blank_conditions, conditions_nearby, match_conditions
 from .forms import count_forms, count_steps, describe_forms
-from .grants import describe_grants, review_grants
+from .grants import GrantsReview, describe_grants, review_grants
 from .money import concentration_curve, concentration_index, money_by_need, share_of_first, smooth_amounts
 from .placing import place_grants
 
 __all__ = [
+    "AreaConditions",
+    "GrantsReview",
     "blank_conditions",
     "concentration_curve",
     "concentration_index",

@@ -19,8 +19,8 @@ import pandas as pd
 
 from assetmap.access.costs import LIMIT_M
 from assetmap.access.counts import count_within
+from assetmap.schema import AreaConditions as AreaConditions  # noqa: PLC0414 (a public name of this room)
 from assetmap.schema import (
-    AreaConditions,
     InputError,
     Note,
     counted,
@@ -191,8 +191,8 @@ def _each_answer(kept: pd.DataFrame, areas: pd.DataFrame, questions: pd.DataFram
             yes, no, unknown = (int(said.get(word, 0)) for word in ("yes", "no", "unknown"))
             answer = DISAGREE if yes and no else "yes" if yes else "no" if no else "unknown"
             rows.append(
-                (code, areas.at[code, "area_name"], int(about["number"]), question, about["part"], about["label"], answer, yes, no,
-                 unknown, max(people["_when"]), "; ".join(dict.fromkeys(people["who"])))
+                (code, areas.at[code, "area_name"], int(about["number"]), question, about["part"], about["label"], about["published_topic"],
+                 answer, yes, no, unknown, max(people["_when"]), "; ".join(dict.fromkeys(people["who"])))
             )  # fmt: skip
     columns = [
         "area_code",
@@ -201,6 +201,7 @@ def _each_answer(kept: pd.DataFrame, areas: pd.DataFrame, questions: pd.DataFram
         "question",
         "part",
         "label",
+        "published_topic",
         "answer",
         "said_yes",
         "said_no",

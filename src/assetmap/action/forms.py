@@ -48,7 +48,7 @@ def count_forms(assets: gpd.GeoDataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> count_forms(assets)["assets"].drop("not said").sum()
+    >>> int(count_forms(assets)["assets"].drop("not said").sum())
     0
     """
     check_assets(assets)

@@ -20,7 +20,8 @@ from assetmap.action.money import (
     smooth_amounts,
 )
 from assetmap.action.placing import ADDRESS, LARGER, OUTSIDE, UNKNOWN, WORKS, place_grants
-from assetmap.schema import GrantsReview, Note, counted, first_few
+from assetmap.schema import GrantsReview as GrantsReview  # noqa: PLC0414 (a public name of this room)
+from assetmap.schema import Note, counted, first_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -59,7 +59,7 @@ def smooth_amounts(
     >>> sums = pd.Series([900.0, 100.0, 0.0], index=pd.Index(["A", "B", "C"], name="area_code"))
     >>> people = pd.Series(1000, index=sums.index)
     >>> smooth_amounts(sums, people, dispersion=50.0)["smoothed_per_1000"].round().tolist()
-    [802.0, 131.0, 47.0]
+    [842.0, 124.0, 34.0]
     """
     people = population.reindex(amount.index).astype(float)
     used = (amount.notna() & (people > 0)).to_numpy()

@@ -12,10 +12,21 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from assetmap.app import entry, help_pages, history, home, places, progress, publish
+from assetmap.app import entry, help_pages, history, home, paper, places, progress, publish
 from assetmap.app.gate import Gate
-from assetmap.app.lists import adding, columns, downloads, overview, pairs, point, replacing, row, rows
-from assetmap.app.questions import gaps, groups, near, options, outcomes, sharing, sites
+from assetmap.app.lists import (
+    adding,
+    columns,
+    downloads,
+    of_asset,
+    overview,
+    pairs,
+    point,
+    replacing,
+    row,
+    rows,
+)
+from assetmap.app.questions import gaps, groups, near, options, outcomes, sharing, sites, travel
 from assetmap.app.views import View, endpoint
 
 if TYPE_CHECKING:
@@ -32,9 +43,11 @@ VIEWS: tuple[View, ...] = (
     *options.VIEWS,
     *outcomes.VIEWS,
     *sharing.VIEWS,
+    *travel.VIEWS,
     *near.VIEWS,
     *overview.VIEWS,
     *rows.VIEWS,
+    *of_asset.VIEWS,
     *row.VIEWS,
     *point.VIEWS,
     *columns.VIEWS,
@@ -43,6 +56,7 @@ VIEWS: tuple[View, ...] = (
     *replacing.VIEWS,
     *downloads.VIEWS,
     *publish.VIEWS,
+    *paper.VIEWS,
     *history.VIEWS,
     *progress.VIEWS,
     *help_pages.VIEWS,

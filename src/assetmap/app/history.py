@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from assetmap.app.pages import Page
+from assetmap.app.questions.common import answered, fail, finished
 from assetmap.app.state import EDITOR
 from assetmap.app.tasks.answers import table
 from assetmap.app.views import Call, FieldError, View
 from assetmap.errors import InputError
-from assetmap.project.store import ACTIONS, ConflictError, as_of, changes_between, history, lists, undo, users
+from assetmap.project.store import (
+    ACTIONS,
+    ConflictError,
+    Difference,
+    as_of,
+    changes_between,
+    history,
+    lists,
+    undo,
+    users,
+)
 
 PAGE: Final = 30
 MOST_SHOWN: Final = 100
@@ -23,12 +36,17 @@ def _show(call: Call) -> Page:
     asked, store = call.asked, call.store()
     number = max(1, int(asked.get("page", "1"))) if asked.get("page", "1").isdigit() else 1
     who, name = asked.get("who", ""), asked.get("list", "")
-    found = history(store, who=who, list_name=name, offset=(number - 1) * PAGE, limit=PAGE)
+    row = int(asked["row"]) if re.fullmatch(r"\d{1,15}", asked.get("row", "")) else None
+    found = history(store, who=who, list_name=name, row=row, offset=(number - 1) * PAGE, limit=PAGE)
     values: dict[str, Any] = {
         "changes": found.changes,
         "total": found.total,
         "who": who,
         "list": name,
+        "row": row,
+        "address": lambda page: (
+            f"{call.at('history')}?{urlencode({'page': page, 'who': who, 'list': name, 'row': row or ''})}"
+        ),
         "people": users(store),
         "lists": [(each.name, each.title or each.name) for each in lists(store)],
         "number": number,
@@ -37,15 +55,15 @@ def _show(call: Call) -> Page:
         "clock": _clock,
         "register": None,
         "between": None,
+        "mapped": False,
+        "picture": None,
         "today": dt.date.today().isoformat(),
     }
     try:
         values |= _days(call, asked)
     except InputError as error:
-        from assetmap.app.questions.common import fail
-
         fail(call, error)
-    return Page(
+    page = Page(
         "history.html",
         "History",
         "See who changed what and when, and undo any of it; nothing is ever lost.",
@@ -58,6 +76,7 @@ def _show(call: Call) -> Page:
             "    store.history(opened)\n    store.undo(opened, 1)"
         ),
     )
+    return finished(page, values["picture"], section="history")
 
 
 def _days(call: Call, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -85,8 +104,30 @@ def _days(call: Call, asked: Mapping[str, str]) -> dict[str, Any]:
     found = changes_between(call.store(), first, last)
     rows = found.register.assign(change=found.register["change"].astype("str").str.replace("_", " "))
     columns = {"change": "What", "name": "Name", "before": "Before", "after": "After"}
-    caption = f"What changed from {first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
-    return {"between": table(rows.head(MOST_SHOWN), columns, caption=caption), "count": len(found.changes)}
+    title = f"What changed from {first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    caption = title + (f": the first {MOST_SHOWN} of {len(rows):,}" if len(rows) > MOST_SHOWN else "")
+    points = _points(found)
+    values: dict[str, Any] = {
+        "between": table(rows.head(MOST_SHOWN), columns, caption=caption),
+        "mapped": len(points) > 0,
+    }
+    if asked.get("map") == "yes" and points:
+        values["picture"] = answered(
+            call, "changed_map", {"points": points, "title": title}, title="Drawing the map"
+        )
+    return values
+
+
+def _points(found: Difference) -> list[list[Any]]:
+    """Return name, change, area and point of each change whose place may be shown."""
+    points = []
+    for change in found.register.itertuples():
+        there = found.after if isinstance(change.new_id, str) else found.before
+        asset = there.assets.loc[change.new_id if isinstance(change.new_id, str) else change.old_id]
+        if asset.geometry is not None and asset.get("sensitive") != "yes":
+            area = asset["area_code"] if isinstance(asset["area_code"], str) else ""
+            points.append([str(change.name), str(change.change), area, asset.geometry.x, asset.geometry.y])
+    return points
 
 
 def _day(asked: Mapping[str, str], name: str) -> dt.date | None:

@@ -33,7 +33,7 @@ KEPT: Final = 200
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 ENDED: Final = (DONE, FAILED, CANCELLED)
 
-EXPECTED_STEPS: Final = {"build": 6, "files": 2, "make": 7, "fetch": 12, "review": 6}
+EXPECTED_STEPS: Final = {"build": 6, "files": 2, "make": 7, "fetch": 12, "review": 6, "paper": 6}
 """About how many steps each kind of work has; others have `FEW`."""
 
 FEW: Final = 4

@@ -23,6 +23,7 @@ SECTIONS: Final = (
     ("sites", "Sites"),
     ("outcomes", "Outcomes"),
     ("sharing", "Sharing"),
+    ("travel", "Travel"),
     ("near", "Near"),
     ("publish", "Publish"),
     ("history", "History"),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.responses import FileResponse, Response
 
 from assetmap.app.home import said_time
-from assetmap.app.jobs import Job
+from assetmap.app.jobs import ENDED, Job
 from assetmap.app.pages import Page
 from assetmap.app.questions.common import answered, finished, ready_project
 from assetmap.app.state import EDITOR
@@ -16,6 +16,8 @@ from assetmap.app.views import Call, NotFoundError, View
 
 BUILD: Final = "build"
 REVIEW: Final = "devolution"
+PAPERS: Final = "papers"
+DIRECTORY: Final = "directory"
 
 FILES: Final = {
     (BUILD, "map.html"): ("Map", "One file that opens in any browser. You can send it by email."),
@@ -35,12 +37,27 @@ FILES: Final = {
         "Each site: what it means to people, and who could take it over.",
     ),
     (REVIEW, "devolution_map.html"): ("Map of the review", "The sites under review on a map."),
-    (REVIEW, "paper.docx"): ("Committee paper", "The review as a Word document."),
     (REVIEW, "evidence.zip"): ("Evidence pack", "Everything the review rests on, to rebuild and check it."),
+    (PAPERS, "report.docx"): ("Paper: the report", "The report as a Word document."),
+    (PAPERS, "review.docx"): ("Paper: the review", "The review of sites as a Word document."),
+    (DIRECTORY, "directory.html"): (
+        "Public directory",
+        "Every open group and place, to search, filter and print; one file for your website.",
+    ),
+    (DIRECTORY, "directory.json"): ("Directory as open data", "Open Referral UK, for other directories."),
+    (DIRECTORY, "directory.geojson"): ("Directory for maps", "GeoJSON with what the public may see."),
+    (DIRECTORY, "directory.csv"): ("Directory as a table", "The same for a spreadsheet."),
 }
 """Files that can be had, in the order of the page; a file that was not made is left out."""
 
-PAGES: Final = ("map.html", "report.html", "devolution.html", "devolution_map.html")
+WORK: Final = {
+    "build": "Building the map, the report and the tables",
+    "review": "Reviewing the sites",
+    "directory": "Writing the public directory",
+}
+"""What the buttons of the page start, with the title of the page that waits for it."""
+
+PAGES: Final = ("map.html", "report.html", "devolution.html", "devolution_map.html", "directory.html")
 """Files that are shown in a frame, without any right to the rest of the app."""
 
 
@@ -49,13 +66,13 @@ def _show(call: Call) -> Page:
     asked, answer = call.asked, None
     if "preview" in asked:
         answer = answered(call, "preview", {}, title="Looking at what the public will see")
-    built = call.state.jobs.of_project(call.key, "build")
+    jobs = [job for task in WORK if (job := call.state.jobs.of_project(call.key, task)) is not None]
     values = {
         "preview": answer,
         "audience": project.settings.project.audience,
         "files": files_of(call.folder),
         "pages": PAGES,
-        "work": built if built is not None and built.state not in ("done", "failed", "cancelled") else None,
+        "work": next((job for job in jobs if job.state not in ENDED), None),
         "made": _when(call.folder / BUILD / "map.html"),
     }
     page = Page(
@@ -92,8 +109,8 @@ def _when(path: Path) -> str:
 
 
 def _build(call: Call) -> Response:
-    task = "review" if call.word("what") == "review" else "build"
-    title = "Reviewing the sites" if task == "review" else "Building the map, the report and the tables"
+    task = call.word("what") if call.word("what") in WORK else "build"
+    title = WORK[task]
     back = call.at("publish")
     job = Job(task, {"folder": str(call.folder)}, title, after=f"{back}#files", back=back, project=call.key)
     return call.go(f"/jobs/{call.state.jobs.begin(job).number}")
@@ -116,7 +133,10 @@ def _framed(call: Call) -> Page:
     if (part, name) not in FILES or name not in PAGES or not (call.folder / part / name).is_file():
         raise NotFoundError("There is no such page. Build the project first.")
     title, about = FILES[part, name]
-    return Page("framed.html", title, about, "map", {"part": part, "file": name}, section="publish")
+    edits = (part, name) == (BUILD, "map.html") and call.session.may(EDITOR)
+    return Page(
+        "framed.html", title, about, "map", {"part": part, "file": name, "edits": edits}, section="publish"
+    )
 
 
 VIEWS: Final = (

@@ -22,6 +22,9 @@ from assetmap.project.settings import CONFIG_NAME
 PORT: Final = 8471
 """Where the app answers, if this port is free; else the next free one."""
 
+KEEP_SECONDS: Final = 120
+"""How long a connection waits for the next request: longer than people think about a form, so that it is not cut as they send it."""
+
 PORTS_TRIED: Final = 20
 LOOPBACK: Final = "127.0.0.1"
 
@@ -129,6 +132,7 @@ def _run(state: State, listener: socket.socket, cert: str | Path | None, key: st
         proxy_headers=False,
         ws="none",
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=KEEP_SECONDS,
         ssl_certfile=None if cert is None else str(cert),
         ssl_keyfile=None if key is None else str(key),
     )

@@ -18,6 +18,7 @@ TASKS: Final = {
     "build": "assetmap.app.tasks.publish",
     "preview": "assetmap.app.tasks.publish",
     "review": "assetmap.app.tasks.publish",
+    "paper": "assetmap.app.tasks.publish",
     "files": "assetmap.app.tasks.place",
     "make": "assetmap.app.tasks.place",
     "fetch": "assetmap.app.tasks.place",
@@ -30,6 +31,12 @@ TASKS: Final = {
     "outcomes": "assetmap.app.tasks.outcomes",
     "sharing": "assetmap.app.tasks.questions",
     "near": "assetmap.app.tasks.questions",
+    "travel": "assetmap.app.tasks.travel",
+    "add_transport": "assetmap.app.tasks.travel",
+    "need": "assetmap.app.tasks.people",
+    "count_need": "assetmap.app.tasks.people",
+    "directory": "assetmap.app.tasks.people",
+    "changed_map": "assetmap.app.tasks.changed",
 }
 """Name of a task -> the module whose function has this name and does it."""
 

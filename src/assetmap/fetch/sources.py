@@ -56,6 +56,11 @@ def read_sources(own: pd.DataFrame | None = None) -> dict[str, Source]:
     ------
     InputError
         If the table has no column ``source_id``, or has an id twice.
+
+    Examples
+    --------
+    >>> am.fetch.read_sources()["ons_lsoa21_boundaries"].publisher
+    'Office for National Statistics'
     """
     table = reference_table("sources")
     if own is not None:
@@ -87,6 +92,11 @@ def find_source(sources: dict[str, Source], source_id: str) -> Source:
     ------
     InputError
         If there is no such source, or it has no address.
+
+    Examples
+    --------
+    >>> am.fetch.find_source(am.fetch.read_sources(), "ons_lsoa21_boundaries").publisher
+    'Office for National Statistics'
     """
     source = sources.get(source_id)
     fetched = [name for name, row in sources.items() if row.address]

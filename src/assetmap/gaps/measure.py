@@ -102,6 +102,11 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
     str
         For instance "36 of 326 areas have high need and low access (class 3-1) compared with the other areas here; 69,008
         people live there. ..."
+
+    Examples
+    --------
+    >>> am.gaps.describe_gaps(areas).split(";")[0]
+    '36 of 326 areas have high need and low access (class 3-1) compared with the other areas here'
     """
     widest = areas[areas["gap_class"] == WIDEST]
     unknown = int(areas["gap_score"].isna().sum())
@@ -131,6 +136,11 @@ def need_column(areas: pd.DataFrame, asset_type: str) -> str:
     ------
     InputError
         If the type is not in the table.
+
+    Examples
+    --------
+    >>> am.gaps.need_column(areas, "library")
+    'need_education'
     """
     types = reference_table("asset_types")
     if asset_type not in types.index:

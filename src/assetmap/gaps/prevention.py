@@ -37,7 +37,13 @@ OTHER: Final = "need is not high"
 
 
 def preventive_types() -> list[str]:
-    """Return the types of asset that prevent, by ``data/tables/asset_types.csv``."""
+    """Return the types of asset that prevent, by ``data/tables/asset_types.csv``.
+
+    Examples
+    --------
+    >>> "lunch_club" in am.gaps.preventive_types()
+    True
+    """
     types = reference_table("asset_types")
     return list(types.index[types["prevents"] == "yes"])
 

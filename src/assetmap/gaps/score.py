@@ -146,6 +146,11 @@ def summarise_gaps(areas: pd.DataFrame) -> pd.DataFrame:
         Index ``gap_class`` (the nine classes, and ``not known`` where there are such areas); ``areas``,
         ``population`` and, where known, ``children_0_15`` and ``older_60_plus``; a count that is not known for
         an area is left out of the sum.
+
+    Examples
+    --------
+    >>> int(am.gaps.summarise_gaps(areas).loc["3-1", "areas"])
+    36
     """
     counts = [name for name in _PEOPLE.values() if name in areas.columns]
     classes = areas["gap_class"].fillna("not known")

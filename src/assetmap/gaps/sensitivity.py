@@ -155,6 +155,11 @@ def access_choices(
         On ``areas.index``: ``distance_m`` and, for each limit (metres or minutes), ``count_within_<limit>``,
         ``two_step_<limit>``, ``enhanced_<limit>`` (Luo & Qi's steps) and ``gaussian_<limit>`` (E2SFCA with a
         Gaussian of a third of it).
+
+    Examples
+    --------
+    >>> am.gaps.access_choices(areas, assets, asset_type="library").shape[0]
+    326
     """
     travel = travel or Travel()
     caught = catchments or measure_catchments(

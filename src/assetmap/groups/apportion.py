@@ -42,6 +42,13 @@ def spread_estimate(areas: pd.DataFrame, estimate: Estimate) -> pd.DataFrame:
     ------
     InputError
         If no area has a population, or all are 0 while there are groups to divide.
+
+    Examples
+    --------
+    >>> answer = am.estimate_unregistered(575_532)
+    >>> shares = am.groups.spread_estimate(areas, answer)
+    >>> list(shares.columns)
+    ['unregistered_estimate', 'unregistered_low', 'unregistered_high']
     """
     population = areas["population"].astype(float)
     known = population[population.notna()]
@@ -76,6 +83,11 @@ def note_missing_population(areas: pd.DataFrame) -> tuple[Note, ...]:
     -------
     tuple of Note
         One `POPULATION_MISSING`, or nothing where every area has a population.
+
+    Examples
+    --------
+    >>> am.groups.note_missing_population(areas)
+    ()
     """
     missing = areas.index[areas["population"].isna()]
     if missing.empty:

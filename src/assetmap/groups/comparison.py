@@ -26,6 +26,13 @@ def compare_estimates(estimates: Sequence[Estimate]) -> tuple[Note, ...]:
     tuple of Note
         ``DEFINITION_MISMATCH`` where they count different things, ``INTERVALS_DISAGREE`` where two intervals
         do not overlap.
+
+    Examples
+    --------
+    >>> first = am.estimate_unregistered(17_440)
+    >>> second = am.groups.estimate_two_lists(55, 39, 18)
+    >>> [note.code for note in am.groups.compare_estimates([first, second])]
+    ['DEFINITION_MISMATCH', 'INTERVALS_DISAGREE']
     """
     notes = []
     definitions = list(dict.fromkeys(estimate.definition for estimate in estimates))
@@ -61,6 +68,12 @@ def forest_table(
         ``label, estimate, low, high, level, kind``, in groups. ``kind`` is ``method`` or ``published``. A
         published rate has no interval: low and high are the range in print (equal where one figure is
         in print), the estimate is its middle and the level is missing.
+
+    Examples
+    --------
+    >>> answer = am.estimate_unregistered(575_532)
+    >>> am.groups.forest_table([answer], population=575_532)["kind"].tolist()
+    ['method', 'published', 'published', 'published', 'published']
     """
     others: list[dict[str, Any]] = []
     if population is not None:

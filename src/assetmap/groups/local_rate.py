@@ -128,6 +128,13 @@ def estimate_from_counted_areas(
     ------
     InputError
         If an area has no population, or the rate cannot be fitted.
+
+    Examples
+    --------
+    >>> counted = pd.Series({"A": 12.0, "B": 30.0, "C": 21.0, "D": np.nan})
+    >>> people = pd.Series({"A": 2_000, "B": 4_500, "C": 3_800, "D": 1_500})
+    >>> round(am.groups.estimate_from_counted_areas(counted, people).estimate)
+    72
     """
     people = population.reindex(groups.index)
     if people.isna().any():

@@ -92,6 +92,12 @@ def estimate_from_cells(
     ------
     InputError
         If no model has a finite estimate.
+
+    Examples
+    --------
+    >>> cells = pd.Series({"100": 69, "010": 55, "001": 63, "110": 21, "101": 17, "011": 18, "111": 28})
+    >>> round(am.groups.estimate_from_cells(cells).estimate)
+    1313
     """
     problems = problems_of_level(level)
     if problems:

@@ -82,6 +82,14 @@ def estimate_from_lists(
     ------
     SchemaError, InputError
         If the table or the counts cannot be used, with every problem at once.
+
+    Examples
+    --------
+    >>> lists = [am.read_assets(town.folder / name) for name in ("directory.csv", "hall_bookings.csv")]
+    >>> register = am.build_register(lists)
+    >>> membership = am.groups.membership_from_register(register.assets, register.log)
+    >>> round(am.groups.estimate_from_lists(membership, lists=["directory", "hall_bookings"]).estimate)
+    117
     """
     names = list_columns(membership, lists)
     _check_membership(membership, names, stratify)
@@ -148,6 +156,14 @@ def membership_from_register(
     ------
     SchemaError
         If a source has the name of one of these columns, or the tables are from different builds.
+
+    Examples
+    --------
+    >>> lists = [am.read_assets(town.folder / name) for name in ("directory.csv", "hall_bookings.csv")]
+    >>> register = am.build_register(lists)
+    >>> membership = am.groups.membership_from_register(register.assets, register.log)
+    >>> membership[["directory", "hall_bookings"]].sum().tolist()
+    [67, 58]
     """
     used = log[log["asset_id"].notna()]
     strange = used.loc[~used["asset_id"].isin(assets.index), "asset_id"]

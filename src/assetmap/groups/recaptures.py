@@ -84,6 +84,12 @@ def estimate_from_recaptures(
     ------
     InputError
         If more were found once or twice than were found in all.
+
+    Examples
+    --------
+    >>> answer = am.groups.estimate_from_recaptures(76, 40, 20)
+    >>> round(answer.estimate)
+    116
     """
     problems = problems_of_level(level)
     if not all(count >= 0 and count % 1 == 0 for count in (seen, once, twice)):

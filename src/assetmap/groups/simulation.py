@@ -76,6 +76,11 @@ def simulate_county(
     pandas.DataFrame
         Index ``group_id``; ``list_1, list_2, ...`` true or false, ``asset_type``, ``link_reviewed`` (true). Only
         groups that are on a list.
+
+    Examples
+    --------
+    >>> am.groups.simulate_county(500, seed=1).shape
+    (254, 4)
     """
     random = np.random.default_rng(seed)
     side = np.where(np.arange(groups) < groups // 2, 1.0, -1.0)

@@ -56,6 +56,13 @@ def smooth_rates(groups: pd.Series, population: pd.Series) -> pd.DataFrame:
     ------
     InputError
         If a count or a population is negative, or nothing was counted.
+
+    Examples
+    --------
+    >>> counted = pd.Series({"A": 12, "B": 30, "C": 2, "D": 8})
+    >>> people = pd.Series({"A": 2_000, "B": 4_500, "C": 3_800, "D": 1_500})
+    >>> am.groups.smooth_rates(counted, people)["groups_per_1000"].round(1).tolist()
+    [6.0, 6.7, 0.5, 5.3]
     """
     count = groups.astype(float)
     people = population.reindex(groups.index).astype(float)

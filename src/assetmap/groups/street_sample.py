@@ -66,6 +66,13 @@ def estimate_from_street_sample(
     ------
     InputError
         If the sample is purposive (`PURPOSIVE_SAMPLE`) or cannot be scaled up, with every problem at once.
+
+    Examples
+    --------
+    >>> sample = pd.DataFrame({"stratum": "town", "groups": [0, 1, 0, 2, 1, 0, 3, 1, 0, 0]})
+    >>> answer = am.groups.estimate_from_street_sample(sample, pd.Series({"town": 180}), design="random")
+    >>> round(answer.estimate)
+    144
     """
     if design == "purposive":
         raise InputError(

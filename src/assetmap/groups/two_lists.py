@@ -102,6 +102,12 @@ def estimate_two_lists(
     ------
     InputError
         If the counts cannot be right.
+
+    Examples
+    --------
+    >>> answer = am.groups.estimate_two_lists(948, 421, 167)
+    >>> round(answer.low), round(answer.estimate), round(answer.high)
+    (2229, 2383, 2560)
     """
     counts = pd.DataFrame({"first": [first], "second": [second], "both": [both]}, index=["all"])
     return estimate_strata(
@@ -145,6 +151,13 @@ def estimate_strata(
     Estimate
         As `estimate_two_lists`. ``details["strata"]`` has a row per stratum as it was estimated,
         ``details["pooled"]`` is the estimate without strata, ``details["on_one_list"]`` the groups counted as found.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"first": [40, 30], "second": [30, 25], "both": [15, 12]})
+    >>> counts.index = ["choir", "sport"]
+    >>> round(am.groups.estimate_strata(counts).estimate)
+    139
     """
     ratios = (odds_ratio, odds_ratio) if isinstance(odds_ratio, (int, float)) else tuple(odds_ratio)
     _check_counts(counts, level, ratios)

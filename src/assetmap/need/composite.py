@@ -86,6 +86,11 @@ def need_of_age(areas: pd.DataFrame, *, people: str = "older_60_plus") -> pd.Ser
     pandas.Series
         ``need_<people>`` on ``areas.index``: 0 = smallest share, 1 = largest, missing where nobody lives or a count
         is not known.
+
+    Examples
+    --------
+    >>> float(am.need.need_of_age(areas, people="older_60_plus").max())
+    1.0
     """
     missing = [name for name in ("population", people) if name not in areas.columns]
     if missing:

@@ -203,6 +203,12 @@ def area_of_postcodes(
     ------
     InputError
         If postcodes are not in the table or have no coordinates. The message names them.
+
+    Examples
+    --------
+    >>> patch = am.need.area_of_postcodes(postcodes, ["TR1 1EP", "TR1 2XX"], code="centre", name="The centre")
+    >>> patch["area_name"].tolist()
+    ['The centre']
     """
     import geopandas as gpd
 

@@ -155,6 +155,11 @@ def describe_conversion(areas: pd.DataFrame) -> Note:
     -------
     Note
         Code ``NEED_CONVERTED`` or, where every area is as published, ``NEED_AS_PUBLISHED``.
+
+    Examples
+    --------
+    >>> am.need.describe_conversion(areas).code
+    'NEED_CONVERTED'
     """
     changes = areas["need_conversion"].value_counts()
     missing = int(areas["need"].isna().sum())

@@ -3,6 +3,7 @@ from .council import Councils, find_councils
 from .make import MadeProject, make_project
 from .many import build_many
 from .official import Fetched, fetch_area, fetch_project
+from .transport import add_transport
 from .update import UpdatedProject, update_project
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Fetched",
     "MadeProject",
     "UpdatedProject",
+    "add_transport",
     "build_many",
     "choose_areas",
     "fetch_area",

@@ -16,6 +16,7 @@ from assetmap.place.make import make_project
 from assetmap.place.record import Made, read_made, write_made
 from assetmap.place.sections import updated_text
 from assetmap.place.transport import KINDS, add_transport
+from assetmap.project.action.writing import READERS, update_action_file
 from assetmap.project.folder import Progress, Project, open_project
 from assetmap.project.known import in_store, project_lists
 from assetmap.project.output import write_whole
@@ -40,7 +41,7 @@ DECILES: Final = 0.1
 class UpdatedProject:
     """A project with a newer file.
 
-    ``input_id``: what was replaced (the id of a list, or ``need``, ``areas``, ``postcodes``, ``population``, ``roads``, ``timetable``). ``changes``: for a list, one row per change
+    ``input_id``: what was replaced (the id of a list, or ``need``, ``areas``, ``postcodes``, ``population``, ``roads``, ``timetable``, ``conditions``, ``grants``, ``outcomes``). ``changes``: for a list, one row per change
     as `am.register.compare` returns them; empty otherwise. ``said``: what changed, in sentences. ``notes``: what a person should know.
     """
 
@@ -69,7 +70,8 @@ def update_project(
         The newer file: a list; roads (an OpenStreetMap extract) or a bus timetable (GTFS), which the project may not have yet; or an
         official file (index of need, boundaries, postcodes, population, a national list) for a project that `make_project` made.
     input_id
-        The list that is replaced; when not given, the one that shares names with the file.
+        The list that is replaced; when not given, the one that shares names with the file. ``conditions``, ``grants`` or ``outcomes`` for answers
+        about areas, grants or priorities, which the project may not have yet.
     inputs
         Folder with the official files (default: where the project was made from).
     progress
@@ -91,6 +93,13 @@ def update_project(
     say = progress or (lambda step: None)
     say("Looking at the file")
     made = read_made(folder)
+    if (
+        input_id is not None
+        and input_id in READERS
+        and input_id not in {each.id for each in project.settings.assets}
+    ):
+        done = update_action_file(project, input_id, path)
+        return UpdatedProject(folder / CONFIG_NAME, input_id, _no_changes(), done)
     found = inspect_file(path, folder=path.parent)
     if input_id is None and found["kind"] in KINDS:
         kind, done = add_transport(project, path)

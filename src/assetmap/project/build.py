@@ -222,11 +222,13 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
     reached = reached_assets(assets, settings)
     for note in note_left_out(reached, settings.access.asset_type):
         say(note.sentence)
-    limits += note_left_out(reached, settings.access.asset_type)
-    limits += note_not_counted(reached, settings.access.asset_type)
-    limits += note_stops(reached, settings.access.asset_type)
-    limits += describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel)
-    limits += describe_hours(reached, asset_type=settings.access.asset_type, areas=areas)
+    limits += (
+        *note_left_out(reached, settings.access.asset_type),
+        *note_not_counted(reached, settings.access.asset_type),
+        *note_stops(reached, settings.access.asset_type),
+        *describe_border(areas, reached, asset_type=settings.access.asset_type, travel=travel),
+        *describe_hours(reached, asset_type=settings.access.asset_type, areas=areas),
+    )
     if "composite" in areas.columns:
         limits += (Note("NEED_COMPOSITE", f"Need is made of several themes: {areas['composite'].iloc[0]}."),)
     limits += travel_notes(areas, open_assets(assets, settings.access.asset_type), travel)
@@ -328,7 +330,10 @@ def save_map(results: Results, path: Path) -> None:
     """Write the map of a build to one file; a map of a whole country leaves out some layers (`for_overview`)."""
     settings = results.settings
     assets, postcodes, left_out = for_overview(
-        results.assets, results.postcodes, asset_type=settings["access"]["asset_type"]
+        results.assets,
+        results.postcodes,
+        asset_type=settings["access"]["asset_type"],
+        areas=len(results.areas),
     )
     make_map(
         results.areas,
@@ -357,6 +362,11 @@ def summarise(results: Results) -> dict[str, Any]:
         Counts of areas, people, assets and outcomes, the estimate with its interval, the first gaps, and every claim
         (``figures``) that the outputs share; where
         some assets lie beyond the border their number is ``beyond_border``, and no other count has them.
+
+    Examples
+    --------
+    >>> am.summarise(results)["areas"]
+    326
     """
     areas, assets, estimate = results.areas, within_border(results.assets), results.estimate
     beyond = len(results.assets) - len(assets)

@@ -49,6 +49,11 @@ def open_project(path: str | Path) -> Project:
     ------
     InputError
         All problems of the settings in one message, each with the line to change.
+
+    Examples
+    --------
+    >>> am.open_project(am.new_project("my-area")).settings.project.area_name
+    'Cornwall'
     """
     path = Path(path)
     file = path if path.suffix == ".toml" else path / CONFIG_NAME
@@ -71,6 +76,11 @@ def example_project(name: Example = "cornwall", *, sensitivity: bool = False) ->
     -------
     Project
         Ready for `measure_project` and `build`.
+
+    Examples
+    --------
+    >>> am.example_project("town").settings.project.area_name
+    'Quillford (a made-up town)'
     """
     project = open_project(data_folder() / name)
     return replace(project, settings=project.settings.changed(gaps={"sensitivity": sensitivity}))
@@ -95,6 +105,11 @@ def new_project(folder: str | Path, *, example: Example = "cornwall") -> Path:
     ------
     InputError
         If there is no such example, or if the folder is not empty; nothing in it is changed.
+
+    Examples
+    --------
+    >>> am.new_project("my-area").name
+    'assetmap.toml'
     """
     folder = Path(folder)
     if example not in EXAMPLES:

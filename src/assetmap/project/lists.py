@@ -80,6 +80,12 @@ def estimate_lists(
     ------
     InputError, SchemaError
         If a list cannot be read or used.
+
+    Examples
+    --------
+    >>> answer = am.estimate_lists([town.folder / "directory.csv", town.folder / "hall_bookings.csv"])
+    >>> round(answer.low), round(answer.estimate), round(answer.high)
+    (102, 117, 141)
     """
     decisions = _decisions(review)
     lists = [read_assets(file) for file in files]
@@ -220,6 +226,12 @@ def check_files(
     ------
     InputError
         If a file cannot be read.
+
+    Examples
+    --------
+    >>> report = am.check_files([town.folder / "directory.csv"], project=town)
+    >>> report.counts.loc["directory", ["rows", "accepted"]].tolist()
+    [67, 67]
     """
     lists, decided = _lists_of(files, project, columns, sheet=sheet, layer=layer)
     decided = decided if review is None else _decisions(review)
@@ -255,6 +267,11 @@ def register_files(
     ------
     InputError
         If a file cannot be read.
+
+    Examples
+    --------
+    >>> am.register_files([town.folder / "directory.csv"], project=town).assets["asset_type"].nunique()
+    5
     """
     lists, decided = _lists_of(files, project, columns, sheet=sheet, layer=layer)
     decided = decided if review is None else _decisions(review)
@@ -262,7 +279,14 @@ def register_files(
 
 
 def compare_files(old: str | Path, new: str | Path) -> pd.DataFrame:
-    """List what changed from one register file to the next, as `compare` returns it."""
+    """List what changed from one register file to the next, as `compare` returns it.
+
+    Examples
+    --------
+    >>> changes = am.compare_files(town.folder / "directory.csv", town.folder / "hall_bookings.csv")
+    >>> changes["change"].value_counts().to_dict()
+    {'left_out': 45, 'opened': 36, 'renamed': 6}
+    """
     before, after = (build_register(read_assets(file), audience="internal").assets for file in (old, new))
     return compare(before, after)
 
@@ -304,6 +328,11 @@ def near_postcode(
     InputError
         If the project has no postcodes, or the postcode is not among them; if the resource or the day is not known, or
         no row says when it is open.
+
+    Examples
+    --------
+    >>> am.near_postcode(town, "QF5 1AG", within_km=0.5)["name"].head(2).tolist()
+    ['Quillford Guildhall', 'Quillford Library']
     """
     if open_on is not None and open_on.casefold() not in DAYS:
         raise InputError(f"'{open_on}' is not a day. Use one of: {', '.join(DAYS)}.")

@@ -42,6 +42,11 @@ def read_options(project: Project) -> tuple[Option, ...]:
     ----------
     project
         From `open_project`.
+
+    Examples
+    --------
+    >>> [option.name for option in am.project.read_options(town)]
+    ['A', 'B', 'C']
     """
     return tuple(
         Option(each.name, each.title, {kind: getattr(each, kind) for kind in KINDS if getattr(each, kind)})
@@ -68,6 +73,13 @@ def write_option(project: Project, option: Option) -> Project:
     ------
     InputError
         If the settings would not be valid with it; nothing is written then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("my-area"))
+    >>> option = am.schema.Option("A", "Close one", {"close": ("St Ives",)})
+    >>> [each.name for each in am.project.read_options(am.project.write_option(mine, option))]
+    ['A']
     """
     import tomlkit
 
@@ -101,6 +113,12 @@ def remove_option(project: Project, name: str) -> Project:
     ------
     InputError
         If there is no option of that name.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("my-area", example="town"))
+    >>> [option.name for option in am.project.read_options(am.project.remove_option(mine, "B"))]
+    ['A', 'C']
     """
     document, tables = _document(project)
     left = [each for each in tables if str(each.get("name", "")).casefold() != name.casefold()]
@@ -136,6 +154,11 @@ def choose_options(
     ------
     InputError
         If there is no option of a name.
+
+    Examples
+    --------
+    >>> [option.title for option in am.project.choose_options(town, names=["A"])]
+    ['Close the Guildhall']
     """
     known = read_options(project)
     by_name = {each.name.casefold(): each for each in known}

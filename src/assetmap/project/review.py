@@ -79,6 +79,11 @@ def devolution_settings(
     -------
     DevolutionSettings
         For `review_project` and `what_if`.
+
+    Examples
+    --------
+    >>> am.project.devolution_settings(town).asset_type
+    'hall'
     """
     table = project.settings.devolution
     return DevolutionSettings(

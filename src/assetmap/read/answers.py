@@ -47,6 +47,11 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         With every missing name, duplicate site, misspelt heading and answer that is not understood at once.
+
+    Examples
+    --------
+    >>> am.read.read_answers(project.folder / "site_answers.csv").shape[0]
+    29
     """
     path = Path(path)
     table = read_table(path)

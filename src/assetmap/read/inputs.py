@@ -105,6 +105,11 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
     ------
     InputError
         If there is no such folder.
+
+    Examples
+    --------
+    >>> "libraries.csv" in set(am.read.inspect_inputs(town.folder).files["file"])
+    True
     """
     folder = Path(folder)
     if not folder.is_dir():

@@ -93,6 +93,11 @@ def read_map(path: str | Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     ------
     InputError
         Also when any feature cannot be read.
+
+    Examples
+    --------
+    >>> len(am.read.read_map(town.folder / "areas.gpkg"))
+    12
     """
     found = open_map(path, layer=layer)
     wrong = [f"feature {place}: {said}" for place, said in enumerate(found.problems, start=1) if said]

@@ -32,6 +32,11 @@ def read_places(path: str | Path) -> gpd.GeoDataFrame:
     ------
     InputError
         If a column is missing or a coordinate is not a number.
+
+    Examples
+    --------
+    >>> am.read.read_places(town.folder / "places.csv")["name"].tolist()[:2]
+    ['Quillford', 'Northgate']
     """
     path = Path(path)
     table = read_table(path)

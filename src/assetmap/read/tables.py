@@ -59,6 +59,11 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
     ------
     InputError
         If the file is missing, empty, too large, not a table, or has no such sheet.
+
+    Examples
+    --------
+    >>> am.read.open_table(town.folder / "halls.csv").rows[0][:2]
+    ['name', 'asset_type']
     """
     from assetmap.read.child import unpack_rows
 
@@ -92,6 +97,11 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     ------
     InputError
         If the file is not such a table, or rows have more cells than there are column names.
+
+    Examples
+    --------
+    >>> am.read.read_table(town.folder / "halls.csv").shape
+    (12, 11)
     """
     raw = open_table(path, sheet=sheet)
     header = next((place for place, row in enumerate(raw.rows) if _filled(row)), 0)

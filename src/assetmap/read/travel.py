@@ -51,6 +51,11 @@ def read_crossings(path: str | Path, *, postcodes: pd.DataFrame | None = None) -
     ------
     InputError
         If columns are missing, or with every bad row at once.
+
+    Examples
+    --------
+    >>> am.read.read_crossings(town.folder / "crossings.csv")["name"].tolist()
+    ['Quill Bridge']
     """
     path = Path(path)
     table = read_table(path)

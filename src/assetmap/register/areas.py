@@ -53,6 +53,11 @@ def assign_areas(
     ------
     SchemaError
         If a table has the wrong shape or CRS.
+
+    Examples
+    --------
+    >>> int(am.register.assign_areas(assets, areas)["area_code"].notna().sum()) > 0
+    True
     """
     check_assets(assets)
     check_areas(areas)

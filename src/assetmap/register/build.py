@@ -148,6 +148,12 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     ------
     InputError
         If a list cannot be used, two lists have the same name, there is no such linker, or `buffer_m` is below 0.
+
+    Examples
+    --------
+    >>> lists = [am.read_assets(town.folder / name) for name in ("directory.csv", "hall_bookings.csv")]
+    >>> am.build_register(lists).log["outcome"].value_counts().to_dict()
+    {'accepted': 102, 'merged': 22, 'review': 1}
     """
     if not (np.isfinite(buffer_m) and buffer_m >= 0):
         raise InputError(f"buffer_m must be a number of metres of 0 or more, not {buffer_m!r}.")

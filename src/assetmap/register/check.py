@@ -43,6 +43,12 @@ def check_lists(
     CheckReport
         Counts per list that add up to the rows read, how the headings were understood, every row with its
         outcome and reason, the kinds of remarks with their counts, and the pairs to decide.
+
+    Examples
+    --------
+    >>> report = am.check_lists([am.read_assets(town.folder / "directory.csv")])
+    >>> report.counts.loc["directory", ["rows", "accepted"]].tolist()
+    [67, 67]
     """
     register = build_register(
         lists,

@@ -61,6 +61,12 @@ def near(
     InputError
         If the postcode is not valid or not in the file, no asset has the type, the resource is not known, or no
         row says what it offers or asks for.
+
+    Examples
+    --------
+    >>> near = am.register.near(assets, "TR1 1EP", postcodes=postcodes, asset_type="library", within_km=2)
+    >>> near["name"].tolist()
+    ['Truro Community Library']
     """
     check_assets(assets)
     check_postcodes(postcodes)

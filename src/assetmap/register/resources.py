@@ -120,6 +120,11 @@ def find_resources(word: str) -> tuple[str, ...]:
     ------
     InputError
         If it is not one of them; the message names the nearest.
+
+    Examples
+    --------
+    >>> am.register.find_resources("minibus")
+    ('minibus',)
     """
     table = reference_table("resources")
     kind = _key(word)

@@ -33,6 +33,12 @@ def review_table(log: pd.DataFrame) -> pd.DataFrame:
         ``other_row``, ``reason``, ``row_id``, ``other_id``. Pass it to `build_register` as ``review``:
         it joins what is the same, and undoes the merge of what is different. A row without ``other_id`` is a place that
         is guarded by its type or name: write ``publish`` to release it, ``guard`` to keep it guarded.
+
+    Examples
+    --------
+    >>> lists = [am.read_assets(town.folder / name) for name in ("directory.csv", "hall_bookings.csv")]
+    >>> len(am.register.review_table(am.build_register(lists).log))
+    23
     """
     pairs = log[log["other_id"].notna()]
     guarded = log[log["guarded"].isin(RELEASABLE)] if "guarded" in log else log.iloc[:0]

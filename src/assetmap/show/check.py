@@ -92,6 +92,12 @@ def write_check(report: CheckReport, folder: str | Path) -> list[Path]:
         ``check.html``, ``accepted.csv`` (the assets as they would be), ``review.csv`` (pairs to decide: write
         ``same`` or ``different`` and give it back), ``rejected.csv`` (rows that were rejected or that a
         person should check, with the reason).
+
+    Examples
+    --------
+    >>> report = am.check_files([town.folder / "directory.csv"], project=town)
+    >>> sorted(path.name for path in am.show.write_check(report, "report"))
+    ['accepted.csv', 'check.html', 'rejected.csv', 'review.csv']
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -45,6 +45,11 @@ def write_csv(table: pd.DataFrame, path: str | Path, *, index: bool = True) -> P
     -------
     pathlib.Path
         The file.
+
+    Examples
+    --------
+    >>> am.write_csv(results.areas, "areas.csv").name
+    'areas.csv'
     """
     path = Path(path)
     path.write_bytes(csv_bytes(table, index=index))
@@ -107,6 +112,13 @@ def write_tables(results: Results, folder: str | Path) -> list[Path]:
         that could not be used, with file, row and reason; only headings if there is none), a table
         for each of ``results.details`` (``deserts.csv``, ``sharing.csv`` ...),
         ``assetmap.gpkg`` (layers areas, assets, places).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> Path("tables").mkdir()
+    >>> len(am.write_tables(results, "tables"))
+    6
     """
     folder = Path(folder)
     areas, assets, log = results.areas, results.assets, results.log
@@ -141,6 +153,11 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: str | Path) -> P
     -------
     pathlib.Path
         The file.
+
+    Examples
+    --------
+    >>> am.show.write_geopackage({"areas": areas}, "areas.gpkg").name
+    'areas.gpkg'
     """
     import pyogrio
 

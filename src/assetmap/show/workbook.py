@@ -73,6 +73,11 @@ def write_workbook(results: Results, path: str | Path) -> Path:
     pathlib.Path
         The file. Its first sheet says what each sheet is, from which sources, and who may see it. Every text is a text:
         nothing in a cell is a formula. The same tables give the same bytes.
+
+    Examples
+    --------
+    >>> am.show.write_workbook(results, "tables.xlsx").name
+    'tables.xlsx'
     """
     from openpyxl import Workbook
 

@@ -43,6 +43,12 @@ def find_candidates(
     ------
     InputError
         With every name that is no site; if nobody of that kind runs a site.
+
+    Examples
+    --------
+    >>> sites = am.sites.sites_of_type(assets)
+    >>> int(am.sites.find_candidates(sites).sum())
+    10
     """
     chosen = pd.Series(True, index=sites.index)
     if names:

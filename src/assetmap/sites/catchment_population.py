@@ -48,6 +48,14 @@ def measure_catchment_population(
         ``older_nearest``, ``young_old_share`` (0-1), ``need_mean`` (0-1, per person), ``need_weighted_people``,
         ``cost_mean``, ``extra_cost_per_person`` (missing with a single site), ``next_site``,
         ``people_left_without``, ``people_beyond_2km`` ..., ``unit`` (of the costs: ``m`` or ``min``).
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> costs = am.sites.site_costs(areas, sites)
+    >>> use = am.sites.measure_catchment_population(areas, sites, costs, limit=5_000, beyond=(1_000, 5_000))
+    >>> int(use["people_nearest"].sum())
+    575532
     """
     order, near = least_costs(costs, most=2)
     count = len(sites)
@@ -114,6 +122,13 @@ def nearest_two(areas: pd.DataFrame, sites: pd.DataFrame, costs: Costs) -> pd.Da
         ``children_share``, ``older_share`` (0-1), ``nearest_asset_id``, ``nearest_name``,
         ``cost_nearest``, ``next_name``, ``cost_if_closed``, ``extra_cost_if_closed`` (missing where no other site can be
         reached), ``unit``.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> two = am.sites.nearest_two(areas, sites, am.sites.site_costs(areas, sites))
+    >>> len(two)
+    326
     """
     order, near = least_costs(costs, most=2)
     names, ids = (np.array([*values, None], dtype=object) for values in (sites["name"], sites.index))

@@ -79,6 +79,12 @@ def parse_changes(
     ------
     InputError
         With every problem at once, each with what to type instead.
+
+    Examples
+    --------
+    >>> (change,) = am.sites.parse_changes({"close": ["St Ives"]}, assets)
+    >>> change.kind, change.name
+    ('close', 'St. Ives Library & Information Service')
     """
     check_assets(assets)
     if postcodes is not None:
@@ -124,6 +130,13 @@ def apply_changes(sites: gpd.GeoDataFrame, changes: Iterable[Change]) -> gpd.Geo
     ------
     SchemaError
         If a change is about a site that is not there.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> changes = am.sites.parse_changes({"close": ["St Ives"]}, assets)
+    >>> len(sites), len(am.sites.open_sites(am.sites.apply_changes(sites, changes)))
+    (27, 26)
     """
     after = sites.copy()
     for change in changes:

@@ -75,6 +75,12 @@ def rank_closures(
     ------
     InputError
         If ``most`` is below 0 or there would be over a million combinations. A single site has none.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> am.sites.rank_closures(areas, sites, limit_m=5_000)["closed"].iloc[0]
+    'Lostwithiel Library'
     """
     sites = sites[sites["status"] == "open"]
     closing = np.arange(len(sites)) if among is None else sites.index.get_indexer(among)

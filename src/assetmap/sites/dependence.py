@@ -45,6 +45,13 @@ def find_single_points(
         ``children_only_here``, ``older_only_here``, ``need_weighted_only_here``, ``areas_only_here``, most people
         first. Per area (index ``area_code``): ``sites_within``, ``devolved_within``, ``only_site`` (name where
         there is just one), ``left_if_devolved_fail`` (sites within the limit that are not known to be devolved).
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> by_site, _ = am.sites.find_single_points(areas, sites, limit_m=5_000)
+    >>> len(by_site)
+    27
     """
     sites = sites[sites["status"] == "open"]
     measured = check_costs(costs, areas, sites)

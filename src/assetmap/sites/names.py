@@ -48,6 +48,12 @@ def find_site(sites: gpd.GeoDataFrame, words: str) -> str:
     ------
     InputError
         If nothing or more than one site has that name; with the nearest names.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> sites.loc[am.sites.find_site(sites, "St Ives"), "town"]
+    'St Ives'
     """
     if words in sites.index:
         return words

@@ -146,6 +146,12 @@ def review_devolution(
     ------
     InputError, SchemaError
         If sites, answers, weights or costs cannot be used.
+
+    Examples
+    --------
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> int(review.sites["candidate"].sum())
+    4
     """
     settings = settings or DevolutionSettings()
     assets = within_border(assets)
@@ -209,6 +215,12 @@ def evidence_tables(review: DevolutionReview) -> dict[str, pd.DataFrame]:
     dict
         ``sites``, ``small_areas``, ``people_by_decile``, ``dependence``, ``criteria``, ``scores``, ``answers``,
         ``fragility``, ``closures``, ``closures_front``.
+
+    Examples
+    --------
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> sorted(am.sites.evidence_tables(review))[:3]
+    ['answers', 'closures', 'closures_front']
     """
     names = ("sites", "small_areas", "people_by_decile", "dependence", "criteria", "scores", "answers")
     return {

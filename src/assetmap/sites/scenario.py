@@ -106,6 +106,14 @@ def compare_scenario(
     ------
     SchemaError
         If no site stays open, a population is missing, or the costs lack areas or sites.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> after = am.sites.apply_changes(sites, am.sites.parse_changes({"close": ["St Ives"]}, assets))
+    >>> scenario = am.sites.compare_scenario(areas, sites, after)
+    >>> int(scenario.people.loc["everyone", "people"])
+    575532
     """
     check_areas(areas)
     if costs is None:

@@ -67,6 +67,11 @@ def sites_of_type(
     ------
     InputError
         If there is none, or an open one has no location.
+
+    Examples
+    --------
+    >>> len(am.sites.sites_of_type(assets))
+    33
     """
     check_assets(assets)
     assets = assets if beyond else within_border(assets)
@@ -98,6 +103,11 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
         If the register lacks columns.
     InputError
         If there is no open site of the type, or one has no location.
+
+    Examples
+    --------
+    >>> len(am.sites.open_sites(assets))
+    27
     """
     check_assets(assets)
     assets = within_border(assets)
@@ -150,6 +160,12 @@ def sites_as_of(
     ------
     InputError
         If no site is left, a site has no location, or there is no column ``programme``.
+
+    Examples
+    --------
+    >>> then = am.sites.sites_as_of(assets, year=2016, programme="programme_2016")
+    >>> len(then)
+    29
     """
     check_assets(assets)
     assets = assets if beyond else within_border(assets)
@@ -217,6 +233,12 @@ def site_costs(areas: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, *, travel: Trav
     -------
     Costs
         For `review_devolution`, `compare_scenario`, `rank_closures` and `find_single_points`.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> am.sites.site_costs(areas, sites).unit
+    'm'
     """
     return travel_costs(areas, sites, travel or Travel(), limit=np.inf, only_open=False)
 

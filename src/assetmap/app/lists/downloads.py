@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -12,34 +11,15 @@ from starlette.responses import Response
 from assetmap.app.lists.overview import find_list
 from assetmap.app.uploads import tidy_name
 from assetmap.app.views import Call, NotFoundError, View
-from assetmap.project import fix_file
-from assetmap.project.store import edited_cells, list_file
+from assetmap.project.store import fixed_list, list_file
 
 
 def _fixed(call: Call) -> Response:
     """Return a list with its edits in."""
-    import pandas as pd
-
     info = find_list(call)
-    store = call.store()
     if not info.file_name:
         raise NotFoundError("This list was made here and has no file. Take the workbook on the page Publish.")
-    edits = [each for each in edited_cells(store, info.name) if each.heading]
-    changes = pd.DataFrame(
-        {
-            "sheet": [each.part for each in edits],
-            "row": [each.number for each in edits],
-            "column": [each.heading for each in edits],
-            "value": [each.value for each in edits],
-            "reason": [f"changed by {each.who}" for each in edits],
-        }
-    )
-    with tempfile.TemporaryDirectory(dir=call.state.scratch) as folder:
-        name = tidy_name(info.file_name)
-        path = Path(folder) / name
-        path.write_bytes(list_file(store, info.name).content)
-        columns = {each.column: each.heading for each in info.columns if each.chosen and each.understood}
-        fixed = fix_file(path, changes, columns=columns or None)
+    fixed, name = fixed_list(call.store(), info.name), tidy_name(info.file_name)
     stem = (
         name.removesuffix("".join(Path(name).suffixes[-1:]))
         if not name.endswith(".gz")

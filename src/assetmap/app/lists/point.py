@@ -27,13 +27,19 @@ def _show(call: Call) -> Page:
     found = find_row(call)
     east, north = found.easting, found.northing
     known = east is not None and north is not None
+    asked = [call.request.query_params.get(name, "") for name in ("easting", "northing")]
+    pointed = all(each.isdigit() and len(each) < 8 for each in asked)
     if not known:
         east, north = _middle(call)
+    if pointed:
+        east, north = float(asked[0]), float(asked[1])
     values = {
         "row": found,
         "easting": round(east) if east is not None else "",
         "northing": round(north) if north is not None else "",
         "known": known,
+        "pointed": pointed,
+        "back": call.word("back") or call.request.query_params.get("back", ""),
         "view": VIEW_M,
     }
     return Page(

@@ -32,6 +32,9 @@ from assetmap.project.store import (
 
 CELL: Final = "cell."
 SEEN: Final = "seen."
+MOST_CHANGES: Final = 20
+"""Changes of a row on its page; the history has all of them."""
+
 ALWAYS: Final = ("name", "asset_type", "status", "address", "town", "postcode")
 """Cells that can be filled in even if the list has no such column."""
 
@@ -75,7 +78,7 @@ def _show(call: Call) -> Page:
         "cells": _cells(found, typed),
         "outcomes": OUTCOMES,
         "list": next((each for each in lists(call.store()) if each.name == found.list_name), None),
-        "history": history(call.store(), row=found.key, limit=20).changes,
+        "history": history(call.store(), row=found.key, limit=MOST_CHANGES),
         "guarded": GUARDED.get(found.guarded, found.guarded),
         "today": dt.date.today().isoformat(),
         "back": call.word("back") or call.request.query_params.get("back", ""),

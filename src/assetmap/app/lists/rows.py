@@ -11,11 +11,25 @@ from assetmap.app.lists.overview import OUTCOMES, find_list
 from assetmap.app.pages import Page, render
 from assetmap.app.state import EDITOR
 from assetmap.app.views import Call, View
-from assetmap.project.store import Row, Saved, Store, accept_suggestion, edit_cell, lists, row, rows, values
+from assetmap.project.store import (
+    BY_HAND,
+    Row,
+    Saved,
+    Store,
+    accept_suggestion,
+    edit_cell,
+    lists,
+    row,
+    rows,
+    values,
+)
 
 PAGE: Final = 50
-MOST_KINDS: Final = 100
-"""Types to choose from in the filter."""
+MOST_VALUES: Final = 100
+"""Values of a column to choose from in the filter; others are found by searching."""
+
+EMPTY: Final = "(empty)"
+"""How the address of a page says that a cell is empty."""
 
 
 def _show_list(call: Call) -> Page:
@@ -48,7 +62,7 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
     outcome = asked.get("outcome", "")
     outcome = outcome if outcome in OUTCOMES else ""
     search, edited = asked.get("search", "")[:200], asked.get("edited") == "yes"
-    kind = asked.get("type", "")[:200]
+    column, value = asked.get("column", "")[:200], asked.get("value", "")[:500]
     number = max(1, int(asked.get("page", "1"))) if asked.get("page", "1").isdigit() else 1
     store = call.store()
     found = rows(
@@ -56,13 +70,19 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
         list_name=name,
         outcome=outcome,
         search=search,
-        where={"asset_type": kind} if kind else None,
+        where={column: "" if value == EMPTY else value} if column and value else None,
         edited=edited,
         offset=(number - 1) * PAGE,
         limit=PAGE,
     )
     last = max(1, -(-found.total // PAGE))
-    kept = {"outcome": outcome, "search": search, "type": kind, "edited": "yes" if edited else ""}
+    kept = {
+        "outcome": outcome,
+        "search": search,
+        "column": column,
+        "value": value,
+        "edited": "yes" if edited else "",
+    }
 
     def address(**changed: Any) -> str:
         words = {key: value for key, value in {**kept, **changed}.items() if value}
@@ -76,8 +96,10 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
         "every": sum(found.outcomes.values()),
         "outcome": outcome,
         "search": search,
-        "kind": kind,
-        "kinds": [(text, f"{text} ({count:,})") for text, count in _kinds(store, name) if text],
+        "column": column,
+        "value": value,
+        "columns": [(each, each.replace("_", " ").capitalize()) for each in _columns(store, name)],
+        "values": _values(store, name, column) if column else [],
         "edited": edited,
         "number": number,
         "last": last,
@@ -89,9 +111,23 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
     }
 
 
-def _kinds(store: Store, name: str) -> list[tuple[str, int]]:
-    """Return the types as the list writes them, most rows first."""
-    return list(values(store, "asset_type", list_name=name).items())[:MOST_KINDS]
+def _columns(store: Store, name: str) -> list[str]:
+    """Return the columns whose values can be chosen, those of the register first."""
+    found = {
+        each.column: each.understood
+        for info in lists(store)
+        if not name or info.name == name
+        for each in info.columns
+    }
+    if not name or name == BY_HAND:
+        found |= {"name": True, "asset_type": True, "status": True, "postcode": True, "town": True}
+    return sorted(found, key=lambda column: (not found[column], column != "asset_type", column))
+
+
+def _values(store: Store, name: str, column: str) -> list[tuple[str, str]]:
+    """Return the values of a column with their counts, most rows first."""
+    found = list(values(store, column, list_name=name).items())[:MOST_VALUES]
+    return [(text or EMPTY, f"{text[:60] or 'empty'} ({count:,})") for text, count in found]
 
 
 def _page_numbers(number: int, last: int) -> list[int]:

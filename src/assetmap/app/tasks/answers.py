@@ -79,3 +79,12 @@ def call(function: str, *first: str, **options: Any) -> str:
 def project_line(folder: str | Path) -> str:
     """Return the lines of Python that open a project."""
     return f"import assetmap as am\n\nproject = am.open_project({str(Path(folder))!r})"
+
+
+def picture_of(words: dict[str, Any], project: Project, areas: Any, layer: str, title: str) -> dict[str, str]:
+    """Draw a layer into the scratch folder of the app."""
+    from assetmap.show import draw_map, save_picture
+
+    path = Path(words["scratch"]) / f"{words['name']}.svg"
+    save_picture(draw_map(areas, layer, title=title, size="a5"), path)
+    return {"file": path.name, "alt": f"Map. {title}. The table says the same in words."}

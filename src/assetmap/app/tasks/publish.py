@@ -13,7 +13,8 @@ from assetmap.project import preview_public
 
 BUILD: Final = "build"
 REVIEW: Final = "devolution"
-"""Folders in a project for the results of a build and of a review."""
+PAPERS: Final = "papers"
+"""Folders in a project for the results of a build, of a review, and for papers."""
 
 MOST_SHOWN: Final = 20
 
@@ -80,3 +81,19 @@ def review(words: dict[str, Any], step: Step) -> dict[str, Any]:
     project = opened(words)
     found, _ = am.review_project(project, Path(project.folder) / REVIEW, progress=step)
     return {"sentences": [f"{counted(len(found.sites), 'site')} reviewed."], "notes": sentences(found.notes)}
+
+
+def paper(words: dict[str, Any], step: Step) -> dict[str, Any]:
+    """Write the report or the review as a Word document."""
+    project, kind = opened(words), str(words["kind"])
+    folder = Path(project.folder) / PAPERS
+    folder.mkdir(exist_ok=True)
+    path, notes = am.project.write_paper(
+        project,
+        folder / f"{kind}.docx",
+        kind=kind,
+        template=words["template"] or None,
+        options=words["options"],
+        progress=step,
+    )
+    return {"sentences": [f"The paper is written: {path.name}."], "notes": sentences(notes)}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 import assetmap as am
-from assetmap.app.tasks.answers import call, cell, opened, project_line, sentences, table
+from assetmap.app.tasks.answers import call, cell, opened, picture_of, project_line, sentences, table
 from assetmap.app.worker import Step
 from assetmap.errors import InputError
 from assetmap.project.folder import Project
@@ -35,7 +34,7 @@ def gaps(words: dict[str, Any], step: Step) -> dict[str, Any]:
     return {
         "sentences": [am.gaps.describe_gaps(found)],
         "tables": [table(shown, columns, caption=caption)],
-        "picture": _picture(
+        "picture": picture_of(
             words, project, found, "gaps", f"{project.settings.project.area_name}: {named}, need and access"
         ),
         "notes": [f"Need is a {found['composite'].iloc[0]}."] if "composite" in found else [],
@@ -357,12 +356,3 @@ def _cost_column(areas: Any, mode: str) -> tuple[str, str, float]:
     }
     column = columns.get(mode, "distance_m")
     return (column, "Nearest (km)", 1000.0) if column.endswith("_m") else (column, "Nearest (minutes)", 1.0)
-
-
-def _picture(words: dict[str, Any], project: Project, areas: Any, layer: str, title: str) -> dict[str, str]:
-    """Draw a layer into the scratch folder of the app."""
-    places = None
-    figure = am.show.draw_map(areas, layer, title=title, places=places, size="a5")
-    path = Path(words["scratch"]) / f"{words['name']}.svg"
-    am.show.save_picture(figure, path)
-    return {"file": path.name, "alt": f"Map. {title}. The table says the same in words."}

@@ -17,7 +17,7 @@ from assetmap.project.settings import CONFIG_NAME, parse_settings
 from assetmap.read.action.conditions import read_conditions
 from assetmap.read.action.grants import read_grants
 from assetmap.read.outcomes.outcomes import read_outcomes
-from assetmap.schema import YES_NO_UNKNOWN, InputError, first_few, reference_table
+from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table
 from assetmap.show.tables import write_csv
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ READERS: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
     "outcomes": read_outcomes,
 }
 """Tables of ``assetmap.toml`` that name such a file -> the reader that must understand it."""
+
+
+TITLES: Final = {
+    "conditions": "Conditions for social action",
+    "grants": "Grants",
+    "outcomes": "Priorities and outcomes",
+}
 
 
 def name_action_file(
@@ -87,6 +94,56 @@ def name_action_file(
         project.folder / CONFIG_NAME, lambda made: Path(made).write_text(text, encoding="utf-8", newline="\n")
     )
     return open_project(project.folder)
+
+
+def update_action_file(project: Project, table: str, file: str | Path) -> tuple[str, ...]:
+    """Put a newer file of answers, grants or outcomes into a project; title, publisher and licence of the earlier one stay.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    table
+        ``conditions``, ``grants`` or ``outcomes``; the project may not have one yet.
+    file
+        The newer file. The date of the list becomes the latest year in it.
+
+    Returns
+    -------
+    tuple of str
+        What changed, in sentences.
+
+    Raises
+    ------
+    InputError
+        As `name_action_file`.
+    """
+    new, old = READERS[table](Path(file)), getattr(project.settings, table)
+    years = _years(new, table)
+    before = len(READERS[table](project.folder / old.file)) if old else 0
+    name_action_file(
+        project,
+        table,
+        file,
+        title=old.title if old else TITLES[table],
+        date=f"{years.max():.0f}" if years.notna().any() else old.date if old else "not known",
+        licence=old.licence if old else "not known",
+        publisher=old.publisher if old else "",
+    )
+    what = f"{TITLES[table]}: {Path(file).name} has {counted(len(new), 'row')}"
+    said = f"{what}; {old.file} had {before:,}." if old else f"{what}. The project had no such list before."
+    if old is None:
+        return said, f"Write its title, publisher and licence into [{table}] of {CONFIG_NAME}."
+    return (said,)
+
+
+def _years(rows: pd.DataFrame, table: str) -> pd.Series:
+    """Return the year of each row; none for outcomes, which have no date."""
+    if table == "grants":
+        return rows["year"]
+    if table == "outcomes":
+        return pd.Series(dtype=float)
+    return rows["date"].str.extract(r"((?:19|20)\d\d)", expand=False).astype(float)
 
 
 def add_conditions(

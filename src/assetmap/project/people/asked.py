@@ -82,6 +82,11 @@ def unmet_requests(project: Project) -> pd.DataFrame:
     pandas.DataFrame
         Index ``theme``, ``ward``, ``month``; ``count`` as text: counts under 5 are ``fewer than 5``. There are no totals, from which
         a hidden count could be worked out.
+
+    Examples
+    --------
+    >>> len(am.project.unmet_requests(am.open_project(am.new_project("my-area"))))
+    0
     """
     table = _read(project)
     shown = [str(count) if count >= LEAST_SHOWN else HIDDEN for count in table["count"]]

@@ -1,4 +1,4 @@
-from .about_lists import edited_cells, fixed_list, list_file
+from .about_lists import edited_cells, list_file
 from .conflicts import Conflict, ConflictError, Theirs
 from .database import Store, as_user, open_store
 from .edits import (
@@ -13,6 +13,7 @@ from .edits import (
     remove_asset,
 )
 from .folders import FolderKind, copy_project, folder_kind, has_store
+from .given_back import fixed_list
 from .imports import (
     add_list,
     choose_columns,

@@ -1,16 +1,12 @@
-"""What is known of each list, its file as it was imported, its edited cells, and the file given back fixed."""
+"""What is known of each list, its file as it was imported, and its edited cells."""
 
 from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 from sqlalchemy import func, select
 
 from assetmap.errors import InputError, counted, first_few
@@ -18,7 +14,6 @@ from assetmap.project.store.contents import Content, column_of, content_of
 from assetmap.project.store.database import Store, as_time, by_key, reading
 from assetmap.project.store.records import Column, EditedCell, ListFile, ListInfo, Part
 from assetmap.project.store.tables import cells, changes, edits, files, lists, readings, rows
-from assetmap.schema import FixedFile
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -72,43 +67,6 @@ def edited_cells(store: Store, name: str) -> tuple[EditedCell, ...]:
         for key in here
         for each in found[key]
     )
-
-
-def fixed_list(store: Store, name: str) -> FixedFile:
-    """Give a list back in its own format with its edits put in, as `fix_file` does.
-
-    Edits of cells that the file has no column for are named in ``notes``; so are rows that were moved on the map where the
-    file has shapes.
-
-    Raises
-    ------
-    InputError
-        If the file is no table: a map file, say, or the list that was made by hand.
-    """
-    from assetmap.project.fixes import fix_file
-
-    file, found = list_file(store, name), edited_cells(store, name)
-    with reading(store) as connection:
-        options = known_list(connection, name).options
-    edits_made = pd.DataFrame(
-        {
-            "sheet": [each.part for each in found],
-            "row": [each.number for each in found],
-            "column": [each.heading for each in found],
-            "value": [each.value for each in found],
-            "reason": [f"{each.who}, {each.when:%d %B %Y}" for each in found],
-        }
-    )
-    there = edits_made["column"] != ""
-    left = [f"row {each.number}: {each.column} = '{each.value}'" for each in found if not each.heading]
-    with tempfile.TemporaryDirectory(prefix="assetmap-") as folder:
-        path = Path(folder) / file.file_name
-        path.write_bytes(file.content)
-        fixed = fix_file(path, edits_made[there].reset_index(drop=True), columns=options["columns"] or None)
-    if not left:
-        return fixed
-    note = f"The file has no single column for {counted(len(left), 'edit')}: {'; '.join(left[:20])}."
-    return replace(fixed, notes=(*fixed.notes, note))
 
 
 def known_list(connection: Connection, name: str) -> Content:

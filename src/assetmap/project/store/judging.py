@@ -57,6 +57,7 @@ class State:
     outcome, reason : of each row, with what links say.
     searched : text of each row in small letters, where somebody searched.
     suggested : what would put a row right, by its place, where somebody looked at it.
+    area_at : the small area by what decides it.
     """
 
     stamp: object
@@ -72,6 +73,7 @@ class State:
     edited: dict[int, dict[str, str]] = field(default_factory=dict)
     searched: dict[int, str] = field(default_factory=dict)
     suggested: dict[int, tuple[Suggestion, ...]] = field(default_factory=dict)
+    area_at: dict[tuple[Any, ...], str] = field(default_factory=dict)
     registers: dict[str, Any] = field(default_factory=dict)
 
 

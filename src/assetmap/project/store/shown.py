@@ -23,6 +23,9 @@ from assetmap.schema import WORKING_CRS, AssetList
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+AREA_FROM: Final = ("x", "y", "location_precision", "postcode")
+"""What decides the small area of a row."""
+
 NOT_SHOWN: Final = ("source", "row", "row_key", "geometry", "list_title", "list_date")
 
 
@@ -140,25 +143,34 @@ def _areas(state: State, places: list[int]) -> list[str]:
     """Return the small area of each row, as the register assigns it."""
     assert state.judgement is not None
     said, known = state.judgement.said, state.known
-    located = [place for place in places if said["location_precision"][place]]
+    located = [place for place in places if said["location_precision"][place] and not said["beyond"][place]]
     if known.get("areas") is None or not located:
         return [""] * len(places)
-    x, y = said["x"][located], said["y"][located]
+    where = {place: tuple(said[name][place] for name in AREA_FROM) for place in located}
+    missing = [place for place in located if where[place] not in state.area_at]
+    if missing:
+        state.area_at |= dict(
+            zip([where[place] for place in missing], _new_areas(state, missing), strict=True)
+        )
+    return [state.area_at[where[place]] if place in where else "" for place in places]
+
+
+def _new_areas(state: State, places: list[int]) -> list[str]:
+    assert state.judgement is not None
+    said, known = state.judgement.said, state.known
+    x, y = said["x"][places], said["y"][places]
     points = gpd.GeoSeries(gpd.points_from_xy(x, y, crs=WORKING_CRS)).where(np.isfinite(x), None)
     table = gpd.GeoDataFrame(
         {
-            name: said[name][located].astype(str)
+            name: said[name][places].astype(str)
             for name in ("name", "asset_type", "status", "postcode", "location_precision")
         },
         geometry=points.to_numpy(),
         crs=WORKING_CRS,
     )
     table.index = table.index.astype("str").rename("asset_id")
-    codes = assign_areas(table, known["areas"], known.get("postcodes"))["area_code"].fillna("")
-    inside = {
-        place: str(code) for place, code in zip(located, codes, strict=True) if not said["beyond"][place]
-    }
-    return [inside.get(place, "") for place in places]
+    codes = assign_areas(table, known["areas"], known.get("postcodes"))["area_code"]
+    return [str(code) for code in codes.fillna("")]
 
 
 def pairs_of(connection: Connection, state: State, places: Iterable[int] | None = None) -> list[Pair]:

@@ -72,6 +72,11 @@ def read_grants(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If the file has no amounts or recipients, or a column of yes and no, or of reach, holds something else.
+
+    Examples
+    --------
+    >>> len(am.read.read_grants(town.folder / "grants.csv"))
+    17
     """
     path = existing_file(path)
     table = _json_table(path) if path.suffix.lower() == ".json" else _sheet(path)

@@ -34,6 +34,11 @@ class _Sheet:
     own: int
 
 
+def is_table(path: str | Path) -> bool:
+    """Return whether a file is a table that can be given back in its own format, by its name."""
+    return not is_map(Path(path)) and Path(path).suffix.lower() not in NO_TABLE
+
+
 def fixed_suffix(path: str | Path) -> str:
     """Return the end of the name that a file has after its changes.
 
@@ -49,7 +54,7 @@ def fixed_suffix(path: str | Path) -> str:
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if is_map(path) or suffix in NO_TABLE:
+    if not is_table(path):
         raise InputError(
             f"'{path}' is not a table, so it cannot be given back with its fixes. This works for CSV and text files, xlsx, xlsm, ods, xls and xlsb. "
             "Fix a map file in QGIS, or save it as CSV."

@@ -86,6 +86,11 @@ def read_assets(
     ------
     InputError
         If the file cannot be read; the message says what it is and how to fix it.
+
+    Examples
+    --------
+    >>> am.read_assets(town.folder / "directory.csv").table.shape
+    (67, 7)
     """
     path = existing_file(path)
     source = source or path.name.split(".")[0]

@@ -44,6 +44,11 @@ def read_census(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If there is no column of codes, no group is found, a code is duplicated, or a cell is not a number.
+
+    Examples
+    --------
+    >>> am.read.read_census(town.folder / "cars.csv").shape
+    (12, 2)
     """
     path = Path(path)
     table = read_published(path, wanted=_is_header).table

@@ -33,6 +33,11 @@ def read_known_names(path: str | Path) -> pd.Series:
     ------
     InputError
         If a column is missing, or an area has two known names.
+
+    Examples
+    --------
+    >>> len(am.read.read_known_names(project.folder / "msoa_names.csv"))
+    73
     """
     path = Path(path)
     table = read_table(path)

@@ -39,6 +39,11 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If a column is missing or an indicator is not one of the four.
+
+    Examples
+    --------
+    >>> len(am.read.read_lookup(project.folder / "lsoa11_lsoa21_changes.csv"))
+    23
     """
     path = Path(path)
     table = read_table(path)

@@ -54,6 +54,12 @@ def read_need(
     InputError
         If the file has none of the columns of the index, a cell is not a number, or a value is
         outside the range of its index.
+
+    Examples
+    --------
+    >>> need = am.read_need(project.folder / "iod2025.csv")
+    >>> float(need["need"].min()), float(need["need"].max())
+    (0.10330627481187415, 0.9660780944480654)
     """
     path = Path(path)
     table = read_published(path, wanted=_has_codes).table

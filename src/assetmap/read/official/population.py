@@ -86,6 +86,11 @@ def read_population(path: str | Path, *, year: int | None = None) -> pd.DataFram
     InputError
         If there is no column of area codes or nothing is counted, an area code is duplicated, or a cell is not
         a number.
+
+    Examples
+    --------
+    >>> int(am.read_population(project.folder / "iod2025.csv")["population"].sum())
+    575532
     """
     path = Path(path)
     published = read_published(path, wanted=_has_counts, prefer=str(year or ""))

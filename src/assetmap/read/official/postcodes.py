@@ -41,6 +41,12 @@ def read_postcodes(path: str | Path, *, areas: gpd.GeoDataFrame | None = None) -
     ------
     InputError
         If a column is missing, a postcode is duplicated or a coordinate is not a number.
+
+    Examples
+    --------
+    >>> known = am.read_postcodes(project.folder / "postcodes.csv.gz")
+    >>> known.loc["TR1 1EP", ["easting", "northing"]].tolist()
+    [182617.0, 44992.0]
     """
     path = Path(path)
     if areas is not None and "area_code" not in read_header(path):

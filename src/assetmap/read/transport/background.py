@@ -32,6 +32,17 @@ CLASSES: Final = {
 }
 """Columns that say what a line is, and which of their values are drawn: OS Open Roads, OS Open Rivers, your own."""
 
+NAMES: Final = (
+    "name",
+    "roadclassificationnumber",
+    "road_classification_number",
+    "watercoursename",
+    "watercourse_name",
+    "name1",
+    "name_1",
+)
+"""Columns with the name of a line, the first one that a file has: "A30", "River Tamar"."""
+
 
 def read_background(path: str | Path) -> gpd.GeoDataFrame:
     """Read main roads and rivers.
@@ -45,7 +56,8 @@ def read_background(path: str | Path) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        ``kind`` ("roads" or "rivers") and lines in EPSG:27700, in the order of the file.
+        ``kind`` ("roads" or "rivers"), ``name`` (number of a road, name of a river; ``""`` where the file does not say) and
+        lines in EPSG:27700, in the order of the file.
 
     Raises
     ------
@@ -69,7 +81,16 @@ def _from_map(path: Path) -> gpd.GeoDataFrame:
         )
     kinds = table[column].astype("string").str.strip().str.casefold().map(CLASSES[column.casefold()])
     flat = shapely.force_2d(table.geometry.to_numpy())
-    lines = gpd.GeoDataFrame({"kind": kinds.astype(object)}, geometry=flat, crs=table.crs)
+    named = {str(name).casefold(): str(name) for name in table.columns}
+    called = next((named[name] for name in NAMES if name in named), None)
+    names = (
+        pd.Series("", index=table.index)
+        if called is None
+        else table[called].astype("string").fillna("").str.strip()
+    )
+    lines = gpd.GeoDataFrame(
+        {"kind": kinds.astype(object), "name": names.astype("str")}, geometry=flat, crs=table.crs
+    )
     is_line = lines.geometry.geom_type.isin(("LineString", "MultiLineString"))
     return lines[lines["kind"].notna() & is_line].to_crs(WORKING_CRS).reset_index(drop=True)
 
@@ -82,6 +103,7 @@ def _from_osm(path: Path) -> gpd.GeoDataFrame:
             "Reading an OpenStreetMap extract needs pyosmium: pip install 'assetmap[travel]'."
         ) from error
     kinds: list[str] = []
+    names: list[str] = []
     shapes: list[Any] = []
     try:
         wanted = osmium.filter.KeyFilter("highway", "waterway")
@@ -95,6 +117,7 @@ def _from_osm(path: Path) -> gpd.GeoDataFrame:
             )
             if len(points) > 1:
                 kinds.append(str(kind))
+                names.append(item.tags.get("ref" if kind == ROADS else "name", "").split(";")[0].strip())
                 shapes.append(shapely.LineString(points))
             if len(shapes) > MOST_WAYS:
                 raise InputError(
@@ -107,7 +130,8 @@ def _from_osm(path: Path) -> gpd.GeoDataFrame:
             f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
             f"({error}). Download it again."
         ) from error
-    lines = gpd.GeoDataFrame({"kind": pd.Series(kinds, dtype=object)}, geometry=shapes, crs="EPSG:4326")
+    columns = {"kind": pd.Series(kinds, dtype=object), "name": pd.Series(names, dtype="str")}
+    lines = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
     return lines.to_crs(WORKING_CRS)
 
 

@@ -15,7 +15,7 @@ from assetmap.read.files import existing_file
 from assetmap.read.transport.roads import read_roads
 from assetmap.schema import Note, RoadNetwork, Roads, cache_folder, data_folder
 
-FORM: Final = 1
+FORM: Final = 2
 """Raised when the way changes in which roads are read or kept: what was kept before is then read again."""
 
 WORTH_KEEPING: Final = 5_000_000
@@ -70,7 +70,7 @@ def _save(roads: Roads, kept: Path) -> None:
     arrays = {
         f"{network.mode}_{name}": getattr(network, name)
         for network in (roads.drive, roads.walk)
-        for name in ("points", "start", "end", "seconds")
+        for name in ("points", "start", "end", "seconds", "copy_of")
     }
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -92,6 +92,7 @@ def _load(kept: Path) -> Roads | None:
                     start=arrays[f"{mode}_start"],
                     end=arrays[f"{mode}_end"],
                     seconds=arrays[f"{mode}_seconds"],
+                    copy_of=arrays[f"{mode}_copy_of"],
                     dropped=int(said["dropped"][mode][0]),
                     dropped_km=float(said["dropped"][mode][1]),
                 )

@@ -2,11 +2,11 @@
 
 Extracts by county come from Geofabrik (Open Database Licence, with attribution). Speeds by class and delays are rows of
 data/tables/road_speeds.csv and road_delays.csv, each with its source. A stretch of road takes its length over its
-speed, and what is lost at its end: signals, giving way to a larger road, any other junction. Turns are not told apart
-(that would need a network three times the size): a right turn costs as much as going straight on.
+speed, and what is lost at its end: signals, giving way to a larger road, any other junction. Forbidden turns are not made (`turns`); those that are
+allowed cost the same: a right turn as much as going straight on.
 
 Tags that are followed: ``highway``, ``oneway``, ``junction``, ``maxspeed``, ``access``, ``vehicle``,
-``motor_vehicle``, ``motorcar``, ``foot``, ``barrier`` on nodes, ``route=ferry`` with ``duration``.
+``motor_vehicle``, ``motorcar``, ``foot``, ``barrier`` on nodes, ``route=ferry`` with ``duration``, ``type=restriction``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import pandas as pd
 
 from assetmap.read.files import existing_file
 from assetmap.read.transport.grid import to_grid
+from assetmap.read.transport.turns import hold_turns
 from assetmap.read.transport.ways import Ways, ways_of
 from assetmap.read.worker import ask
 from assetmap.schema import InputError, Note, RoadNetwork, Roads, reference_table
@@ -65,7 +66,14 @@ def read_roads(path: str | Path) -> Roads:
     Raises
     ------
     InputError
-        If the file is missing, damaged, cut short or too large, has no roads in Great Britain, or pyosmium is not installed.
+        If the file is missing, damaged, cut short or too large, has no roads in Great Britain, or pyosmium is not
+        installed and it is not a small ``.osm``.
+
+    Examples
+    --------
+    >>> roads = am.read.read_roads(town.folder / "roads.osm")
+    >>> roads.drive.mode, len(roads.drive.points) > 0
+    ('drive', True)
     """
     path = existing_file(path)
     if path.stat().st_size > MOST_BYTES:
@@ -85,14 +93,15 @@ def read_roads(path: str | Path) -> Roads:
             f"'{path}' holds no roads. Give an OpenStreetMap extract of the place, such as county.osm.pbf."
         )
     links = _links(ways, path)
-    networks = {mode: _network(mode, links) for mode in ("drive", "walk")}
+    (drive, unclear), (walk, _) = (_network(mode, links) for mode in ("drive", "walk"))
+    ways.turns_unread += unclear
     east, north = links.points.T
     return Roads(
-        drive=networks["drive"],
-        walk=networks["walk"],
+        drive=drive,
+        walk=walk,
         bounds=(float(east.min()), float(north.min()), float(east.max()), float(north.max())),
         date=date,
-        notes=_notes(networks.values(), ways),
+        notes=_notes((drive, walk), ways),
     )
 
 
@@ -126,6 +135,7 @@ class _Links:
     drive_seconds: NDArray[np.float64]
     walk_seconds: NDArray[np.float64]
     delay: tuple[NDArray[np.float64], NDArray[np.float64]]
+    turns: NDArray[np.int64]
 
 
 def _links(ways: Ways, path: Path) -> _Links:
@@ -146,9 +156,26 @@ def _links(ways: Ways, path: Path) -> _Links:
     shut = np.isin(names, list(ways.shut))
     drive = np.where(shut[start] | shut[end], np.inf, drive)
     delay = _delays(ways, names, start, end, way, rank, np.isfinite(drive))
+    turns = _turns(ways, names)
     return _cut_long(
-        _Links(points, start, end, metres, way, np.array(ways.direction)[way], drive, walk, delay)
+        _Links(points, start, end, metres, way, np.array(ways.direction)[way], drive, walk, delay, turns)
     )
+
+
+def _turns(ways: Ways, names: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the turns between ways that were read: positions of way, node and way, and 1 for the only one allowed."""
+    way_at = {number: position for position, number in enumerate(ways.number)}
+    rows = [
+        (way_at[start], node, way_at.get(end, -1), int(only))
+        for start, node, end, only in ways.turns
+        if start in way_at
+    ]
+    turns = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    at = np.searchsorted(names, turns[:, 1])
+    known = names[np.minimum(at, len(names) - 1)] == turns[:, 1]
+    turns[:, 1] = at
+    found: NDArray[np.int64] = turns[known]
+    return found
 
 
 def _seconds(
@@ -234,11 +261,15 @@ def _cut_long(links: _Links) -> _Links:
             np.where(step == pieces[row] - 1, links.delay[0][row], 0.0),
             np.where(step == 0, links.delay[1][row], 0.0),
         ),
+        turns=links.turns,
     )
 
 
-def _network(mode: str, links: _Links) -> RoadNetwork:
-    """Return the network of one mode, in both directions where that is allowed, and only its largest part."""
+def _network(mode: str, links: _Links) -> tuple[RoadNetwork, int]:
+    """Return the network of one mode, in both directions where that is allowed, and only its largest part.
+
+    Returns also how many turn restrictions do not say which stretch of road they mean.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -253,11 +284,13 @@ def _network(mode: str, links: _Links) -> RoadNetwork:
     end = np.concatenate([links.end[forward], links.start[backward]])
     seconds = np.concatenate([there[forward], back[backward]])
     metres = np.concatenate([links.metres[forward], links.metres[backward]])
+    way = np.concatenate([links.way[forward], links.way[backward]])
     # two roads between the same nodes: the quicker one
     order = np.lexsort((seconds, end, start))
-    start, end, seconds, metres = start[order], end[order], seconds[order], metres[order]
-    single = np.append(True, (np.diff(start) != 0) | (np.diff(end) != 0))[: len(start)]
-    start, end, seconds, metres = start[single], end[single], seconds[single], metres[single]
+    single = np.append(True, (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0))[: len(start)]
+    chosen = order[single]
+    start, end, way = start[chosen], end[chosen], way[chosen]
+    seconds, metres = seconds[chosen], metres[chosen]
     used = np.unique(np.concatenate([start, end]))
     start, end = np.searchsorted(used, start), np.searchsorted(used, end)
     graph = coo_array((np.ones(len(start)), (start, end)), shape=(len(used), len(used)))
@@ -265,15 +298,36 @@ def _network(mode: str, links: _Links) -> RoadNetwork:
     largest = part == np.bincount(part).argmax() if len(part) else np.zeros(0, dtype=bool)
     kept = largest[start] & largest[end]
     place = np.cumsum(largest) - 1
-    return RoadNetwork(
+    points = links.points[used[largest]]
+    first, last, edge, copied, unclear = hold_turns(
+        place[start[kept]],
+        place[end[kept]],
+        way[kept],
+        _placed(links.turns, used, largest, place) if mode == "drive" else links.turns[:0],
+        len(points),
+    )
+    network = RoadNetwork(
         mode=mode,
-        points=links.points[used[largest]],
-        start=place[start[kept]].astype(np.int32),
-        end=place[end[kept]].astype(np.int32),
-        seconds=np.maximum(seconds[kept], 0.01),
+        points=np.concatenate([points, points[copied]]),
+        start=first.astype(np.int32),
+        end=last.astype(np.int32),
+        seconds=np.maximum(seconds[kept][edge], 0.01),
         dropped=int((~largest).sum()),
         dropped_km=float(metres[~kept].sum() / 1_000),
+        copy_of=copied.astype(np.int32),
     )
+    return network, unclear
+
+
+def _placed(
+    turns: NDArray[np.int64], used: NDArray[np.intp], largest: NDArray[np.bool_], place: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    """Return the turns at nodes of the network, with the positions of the nodes there."""
+    at = np.minimum(np.searchsorted(used, turns[:, 1]), len(used) - 1)
+    found = turns.copy()
+    found[:, 1] = place[at]
+    kept: NDArray[np.int64] = found[(used[at] == turns[:, 1]) & largest[at]]
+    return kept
 
 
 def _notes(networks: Iterable[RoadNetwork], ways: Ways) -> tuple[Note, ...]:
@@ -283,7 +337,7 @@ def _notes(networks: Iterable[RoadNetwork], ways: Ways) -> tuple[Note, ...]:
             notes.append(
                 Note(
                     f"ROADS_APART_{network.mode.upper()}",
-                    f"{network.dropped:,} of {network.dropped + len(network.points):,} nodes of the roads to {network.mode} "
+                    f"{network.dropped:,} of {network.dropped + len(network.places):,} nodes of the roads to {network.mode} "
                     f"({network.dropped_km:,.1f} km) are not joined to the rest in both directions and were left out.",
                 )
             )
@@ -292,6 +346,14 @@ def _notes(networks: Iterable[RoadNetwork], ways: Ways) -> tuple[Note, ...]:
             Note(
                 "ROADS_CUT",
                 f"Roads lead out of the extract at {ways.cut:,} places: ways around it are not known.",
+            )
+        )
+    if ways.turns_unread:
+        notes.append(
+            Note(
+                "ROADS_TURNS",
+                f"{ways.turns_unread:,} turn restrictions could not be followed: they lead over another road, hold only at times, or do not "
+                "say which stretch they mean.",
             )
         )
     if ways.untimed:

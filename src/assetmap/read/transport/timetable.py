@@ -82,6 +82,11 @@ def read_timetable(
     ------
     InputError
         If a file is missing, damaged, too large or not a timetable, or if nothing of it can be used.
+
+    Examples
+    --------
+    >>> am.read.read_timetable(town.folder / "buses_gtfs.zip").week
+    datetime.date(2026, 1, 12)
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
     if not paths:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from assetmap.errors import InputError
+from assetmap.read.transport.osm_xml import WANTED, can_read, read_items
+from assetmap.read.transport.turns import turns_of
 from assetmap.read.worker import Answer
 
 MOST_NODES: Final = 80_000_000
@@ -49,6 +51,7 @@ SETS: Final = ("signals", "small_roundabouts", "shut")
 class Ways:
     """What is read of the ways: one entry per way, and the nodes of all of them below each other."""
 
+    number: list[int] = field(default_factory=list)
     highway: list[str] = field(default_factory=list)
     limit: list[str] = field(default_factory=list)
     direction: list[int] = field(default_factory=list)
@@ -63,8 +66,10 @@ class Ways:
     signals: set[int] = field(default_factory=set)
     small_roundabouts: set[int] = field(default_factory=set)
     shut: set[int] = field(default_factory=set)
+    turns: list[tuple[int, int, int, bool]] = field(default_factory=list)
     cut: int = 0
     untimed: int = 0
+    turns_unread: int = 0
 
 
 def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, str]:
@@ -85,28 +90,23 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
     Raises
     ------
     InputError
-        If the extract is damaged or too large, or pyosmium is not installed.
+        If the extract is damaged or too large, or pyosmium is not installed and the extract is not a small ``.osm``.
     """
-    try:
-        import osmium
-    except ImportError as error:
-        raise InputError("Reading roads needs pyosmium: pip install 'assetmap[travel]'.") from error
     ways = Ways()
     try:
-        with osmium.io.Reader(str(path)) as reader:
-            date = reader.header().get("osmosis_replication_timestamp", "")[:10]
-        wanted = osmium.filter.KeyFilter("highway", "route", "barrier")
-        items: Iterable[Any] = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
+        items, date = _items(path)
         for item in items:
             if item.is_node():
                 _take_node(item.id, item.tags, ways)
             elif item.is_way():
                 _take_way(item, known, ways)
+            elif item.is_relation() and item.tags.get("type", "").startswith("restriction"):
+                _take_relation(item, ways)
             if len(ways.ref) > MOST_NODES:
                 raise InputError(
                     f"'{path}' has more than {MOST_NODES:,} nodes of roads. Take a smaller extract."
                 )
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+    except (RuntimeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(
@@ -114,6 +114,36 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
             f"({error}). Download it again."
         ) from error
     return ways, date
+
+
+def _items(path: Path) -> tuple[Iterable[Any], str]:
+    """Return the nodes, ways and relations with a tag that matters, and the date of the extract where it says one."""
+    try:
+        import osmium
+    except ImportError as error:
+        if can_read(path):
+            return read_items(path), ""
+        raise InputError("Reading roads needs pyosmium: pip install 'assetmap[travel]'.") from error
+    with osmium.io.Reader(str(path)) as reader:
+        date = reader.header().get("osmosis_replication_timestamp", "")[:10]
+
+    def found() -> Iterator[Any]:
+        try:
+            yield from (
+                osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.KeyFilter(*WANTED))
+            )
+        except osmium.InvalidLocationError as wrong:
+            raise ValueError(str(wrong)) from wrong
+
+    return found(), date
+
+
+def _take_relation(relation: Any, ways: Ways) -> None:
+    turns = turns_of(relation)
+    if turns is None:
+        ways.turns_unread += 1
+    else:
+        ways.turns += turns
 
 
 def _take_node(number: int, tags: Any, ways: Ways) -> None:
@@ -170,6 +200,7 @@ def _take_way(way: Any, known: dict[str, tuple[bool, bool]], ways: Ways) -> None
     seconds = _duration(tags.get("duration", "")) if ferry else 0.0
     ways.untimed += ferry and seconds == 0
     ways.count.append(len(ways.ref) - before)
+    ways.number.append(way.id)
     ways.highway.append(highway if not ferry else "ferry")
     ways.limit.append(tags.get("maxspeed", ""))
     ways.direction.append(1 if oneway in FORWARD else -1 if oneway in BACKWARD else 0)

@@ -53,6 +53,11 @@ def compare(
     ------
     SchemaError
         If a register has the wrong shape.
+
+    Examples
+    --------
+    >>> len(am.register.compare(assets, assets))
+    0
     """
     check_assets(old)
     check_assets(new)

@@ -18,8 +18,11 @@ COARSE_DECIMALS: Final = 4
 """The same above ``MANY_VERTICES``, where shapes are generalised by far more than 10 m anyway."""
 
 MANY_VERTICES: Final = 60_000
-TOLERANCES_M: Final = (10.0, 20.0, 40.0, 80.0, 160.0)
+TOLERANCES_M: Final = (10.0, 20.0, 40.0, 80.0, 160.0, 200.0)
 VERTICES_PER_AREA: Final = 25
+VERTICES_IN_COUNTRY: Final = 15
+MANY_AREAS: Final = 5_000
+MOST_AREAS: Final = 20_000
 
 
 def simplify_areas(areas: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -36,16 +39,36 @@ def simplify_areas(areas: gpd.GeoSeries) -> gpd.GeoSeries:
         On the same index. Untouched where there are few vertices; otherwise simplified as one coverage
         (Visvalingam-Whyatt), as little as brings them below 25 for each area or 30,000 in all.
     """
-    most = max(VERTICES_PER_AREA * len(areas), MANY_VERTICES // 2)
+    each = VERTICES_PER_AREA if len(areas) <= MOST_AREAS else VERTICES_IN_COUNTRY
+    most = max(each * len(areas), MANY_VERTICES // 2)
     shapes = areas.to_numpy()
-    simplified = shapes
-    for tolerance in TOLERANCES_M:
+    if int(shapely.get_num_coordinates(shapes).sum()) <= most:
+        return areas
+    for tolerance in _tolerances(shapes, most / len(areas)):
+        simplified = _thinned(shapes, tolerance)
         if int(shapely.get_num_coordinates(simplified).sum()) <= most:
             break
-        thinner = shapely.coverage_simplify(shapes, tolerance)
-        lost = shapely.is_empty(thinner) | shapely.is_missing(thinner)
-        simplified = np.where(lost, shapes, thinner)
     return gpd.GeoSeries(simplified, index=areas.index, crs=areas.crs)
+
+
+def _tolerances(shapes: npt.NDArray[Any], most_each: float) -> tuple[float, ...]:
+    """Return the tolerances to try: in a country those that are too fine for a sample of it are left out, for their time."""
+    if len(shapes) <= MANY_AREAS:
+        return TOLERANCES_M
+    part = shapes[:: len(shapes) // (MANY_AREAS // 2)]
+    coarse = [
+        tolerance
+        for tolerance in TOLERANCES_M
+        if shapely.get_num_coordinates(_thinned(part, tolerance)).mean() <= most_each
+    ]
+    return tuple(coarse) or TOLERANCES_M[-1:]
+
+
+def _thinned(shapes: npt.NDArray[Any], tolerance: float) -> npt.NDArray[Any]:
+    """Simplify shapes as one coverage; one that would vanish stays as it is."""
+    thinner = shapely.coverage_simplify(shapes, tolerance)
+    lost = shapely.is_empty(thinner) | shapely.is_missing(thinner)
+    return np.where(lost, shapes, thinner)
 
 
 def encode_polygons(shapes: gpd.GeoSeries, *, decimals: int | None = None) -> dict[str, Any]:

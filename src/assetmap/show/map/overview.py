@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.schema import Note
+from assetmap.show.map.payload import MOST_RANKED
 
 MOST_POSTCODES: Final = 150_000
 """The most live postcodes that a page can hold: about five times as many as Cornwall has."""
@@ -20,7 +21,7 @@ MOST_ASSETS: Final = 20_000
 
 
 def for_overview(
-    assets: gpd.GeoDataFrame, postcodes: pd.DataFrame | None, *, asset_type: str
+    assets: gpd.GeoDataFrame, postcodes: pd.DataFrame | None, *, asset_type: str, areas: int
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None, tuple[Note, ...]]:
     """Return the assets and postcodes that a page can hold, and notes on what is left out.
 
@@ -32,6 +33,8 @@ def for_overview(
         Postcodes to search for. With more than `MOST_POSTCODES` live postcodes, none are kept.
     asset_type
         The type that distances are measured to.
+    areas
+        Number of small areas.
 
     Returns
     -------
@@ -57,6 +60,14 @@ def for_overview(
                 "POSTCODES_LEFT_OUT",
                 f"You cannot search this map for postcodes, because {live:,} are too many for one page. "
                 "On a map of one authority you can.",
+            )
+        )
+    if areas > MOST_RANKED:
+        notes.append(
+            Note(
+                "RANKS_SHARED",
+                f"This map has {areas:,} neighbourhoods. Gaps and the layers that are shown first rank each of them; in the other layers "
+                "those whose value rounds to the same share a rank. The exact values are in areas.csv.",
             )
         )
     return assets, postcodes, tuple(notes)

@@ -6,7 +6,9 @@ What an audience may not see is left out here, before anything is written. Nothi
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
 import geopandas as gpd
@@ -34,8 +36,17 @@ SHOWN_TEXT: Final = (
 SAID: Final = {"offers": "resources", "asks": "resources", "social_action": "social_action"}
 """Columns of codes joined by ``;``, and the table of their labels."""
 
+MOST_RANKED: Final = 20_000
+"""With more areas, layers that are not among the first share a rank where values round to the same; the page says so."""
+
 PUBLISHED_ORDER: Final = ("social_action",)
 """Columns whose words keep the order of their table: forms of social action stand as they were published."""
+
+MANY_SENTENCES: Final = 1_000
+"""From so many different sentences on, a layer stores those that differ only in numbers once."""
+
+NUMBER: Final = re.compile(r"\d(?:[\d,.]*\d)?")
+NUMBER_HERE: Final = "\x01"
 
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
@@ -249,8 +260,13 @@ def _numbers(layer: Layer) -> dict[str, Any]:
         "upper": upper,
         "classes": [{"label": word} for word in words],
         **(values := _values(layer)),
-        **(_within(_order(layer), values["values"]) if layer.ranks else {}),
+        **(_within(_order(layer), values["values"]) if layer.ranks and _orders_ties(layer) else {}),
     }
+
+
+def _orders_ties(layer: Layer) -> bool:
+    """Say whether areas that round to the same value are put in their true order: on a map of a country, in the main layers only."""
+    return len(layer.values) <= MOST_RANKED or layer.first or layer.group == "gaps"
 
 
 def _order(layer: Layer) -> pd.Series:
@@ -301,7 +317,7 @@ def _bivariate_words(word: str) -> str:
 def _facts(layer: Layer) -> dict[str, Any]:
     if pd.api.types.is_numeric_dtype(layer.values):
         return _values(layer)
-    return {"text": _dictionary(layer.values)}
+    return {"text": _sentences(layer.values)}
 
 
 def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
@@ -327,6 +343,17 @@ def _dictionary(values: pd.Series) -> dict[str, Any]:
     """Store each different text once. A missing text has the code -1."""
     codes, words = pd.factorize(values.map(_text).replace("", np.nan), sort=False)
     return {"words": [str(word) for word in words], "codes": codes.tolist()}
+
+
+def _sentences(values: pd.Series) -> dict[str, Any]:
+    """Store sentences that differ only in their numbers once, with a column for each number; few sentences as they are."""
+    texts = values.map(_text)
+    if texts.nunique() < MANY_SENTENCES or texts.str.contains(NUMBER_HERE, regex=False).any():
+        return _dictionary(values)
+    numbers = [NUMBER.findall(text) for text in texts]
+    columns = zip_longest(*numbers, fillvalue="")
+    coded = _dictionary(texts.str.replace(NUMBER, NUMBER_HERE, regex=True))
+    return coded | {"numbers": [list(column) for column in columns]}
 
 
 def _lists(values: pd.Series, *, order: Sequence[str] = ()) -> dict[str, Any]:

@@ -146,7 +146,7 @@ class Writer:
             for n in range(len(headings))
         ]
         widths, size = column_widths(columns, self.width, pictured=pictured)
-        turned = size < SIZES[0][0] and sides.length(self.document) > self.width
+        turned = size < SIZES[1 if any(pictured) else 0][0] and sides.length(self.document) > self.width
         if turned:
             sides.begin(self.document, self._keeps_with_next)
             widths, size = column_widths(columns, sides.length(self.document), pictured=pictured)
@@ -338,7 +338,8 @@ def column_widths(
     width
         What there is for all of them, in points.
     pictured
-        Width of the pictures of each column, in points; 0 for a column without.
+        Width of the pictures of each column, in points; 0 for a column without. Beside pictures the text is one size smaller, so
+        that a row is no taller than its picture.
     """
     drawn = [each + CELL_MARGINS if each else 0.0 for each in pictured] or [0.0] * len(columns)
     least = [min(max(_longest_word(text) for text in column), LONGEST_WORD) for column in columns]
@@ -350,7 +351,11 @@ def column_widths(
         size: [max(word * letter + CELL_MARGINS, wide) for word, wide in zip(least, drawn, strict=True)]
         for size, letter in SIZES
     }
-    fitting = [size for size, needed in needs.items() if sum(needed) <= width]
+    fitting = [
+        size
+        for size, needed in needs.items()
+        if sum(needed) <= width and (size < SIZES[0][0] or not any(drawn))
+    ]
     size = fitting[0] if fitting else SIZES[-1][0]
     needed, letter = needs[size], dict(SIZES)[size]
     if sum(needed) > width:

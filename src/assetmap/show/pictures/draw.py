@@ -98,6 +98,12 @@ def draw_map(
         If the paper size or the layer is unknown, or the layer is text that cannot be drawn.
     SchemaError
         If the areas are not in EPSG:27700.
+
+    Examples
+    --------
+    >>> figure = am.show.draw_map(areas, "need", title="Need in Cornwall")
+    >>> type(figure).__name__
+    'Figure'
     """
     check_areas(areas)
     sheet = lay_out(areas.total_bounds, size, plain(note))
@@ -163,6 +169,11 @@ def write_picture(results: Results, layer: str, path: str | Path, *, size: str =
     ------
     InputError, SchemaError
         As `draw_map` and `save_picture`.
+
+    Examples
+    --------
+    >>> am.write_picture(results, "need", "need.png", size="a5").name
+    'need.png'
     """
     found = find_layer(results.areas, layer)
     asset_type = results.settings.get("access", {}).get("asset_type", "library")

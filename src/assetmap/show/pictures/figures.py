@@ -131,6 +131,12 @@ def save_picture(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
     ------
     InputError
         If the ending is not ``.png``, ``.svg`` or ``.pdf``.
+
+    Examples
+    --------
+    >>> figure = am.show.draw_map(areas, "need", title="Need in Cornwall")
+    >>> am.show.save_picture(figure, "need.svg").name
+    'need.svg'
     """
     path = Path(path)
     kind = path.suffix.lower().removeprefix(".")

@@ -15,7 +15,7 @@ from assetmap.show.words import percent, plain, whole
 
 NO_LIST: Final = (
     "Not known: the project has no list of grants.",
-    "A 360Giving file or a list of your own shows it, named in a table [grants] of assetmap.toml.",
+    "A list of grants shows it: a file as funders publish it, or one of your own, named in a table [grants] of assetmap.toml.",
 )
 FIRST_AREAS: Final = 15
 """How many areas the report prints; areas.csv has all of them."""

@@ -78,6 +78,11 @@ def write_report(results: Results, path: str | Path) -> Path:
     ------
     SchemaError
         If the areas or the register do not have the columns and types of docs/tables.md.
+
+    Examples
+    --------
+    >>> am.write_report(results, "report.html").name
+    'report.html'
     """
     path = Path(path)
     path.write_text(report_html(results), encoding="utf-8", newline="\n")

@@ -13,6 +13,33 @@ from assetmap.show.html import bullets, joined, paragraph, table
 from assetmap.show.report.places import area_with_code
 from assetmap.show.words import counted, people, percent, plain, whole
 
+NOTES: Final = ("WEEK", "BUS_", "ROADS_", "TIMETABLE_", "HOURS_NO", "FERRY_", "TRAVEL_")
+"""Notes of a build that are about travel times begin with one of these."""
+
+TABLES: Final = ("bus_trips", "bus_people", "bus_deserts", "bus_openings")
+"""Tables about buses, there if there is a timetable."""
+
+CARLESS: Final = "households without a car"
+COLUMNS: Final = (
+    *(
+        "area_name",
+        "population",
+        "households",
+        "households_no_car",
+        "distance_m",
+        "nearest_name",
+        "overland_m",
+    ),
+    *(
+        f"{mode}_{column}"
+        for mode in ("walk", "drive", "bus")
+        for column in ("minutes", "minutes_low", "minutes_high", "name")
+    ),
+    *("bus_days", "bus_return_minutes", "bus_longest_stay", "bus_choices", "bus_last_back", "bus_site_name"),
+    "people_without_bus",
+)
+"""Columns of the areas that are about travel times."""
+
 MOST_AREAS: Final = 10
 MOST_OPENINGS: Final = 5
 CODES: Final = (
@@ -46,14 +73,19 @@ def there_and_back(results: Results) -> Markup | None:
                 "People with no way there and back, by group",
                 ["Group", "People", "No way", "Share"],
                 [
-                    (str(group), whole(row["people"]), whole(row["without"]), percent(row["share"]))
+                    (
+                        str(group).capitalize(),
+                        whole(row["people"]),
+                        whole(row["without"]),
+                        percent(row["share"]),
+                    )
                     for group, row in groups.iterrows()
                 ],
                 numbers=(1, 2, 3),
             ),
             _areas(results),
             _openings(results),
-            bullets(notes) if notes else None,
+            joined((Markup("<h3>What these figures rest on</h3>"), bullets(notes))) if notes else None,
         )
     )
 
@@ -126,3 +158,66 @@ def opening_words(row: pd.Series) -> str:
     if more - first >= 1:
         words.append(f"{people(more - first)} would have a way on one day more")
     return " and ".join(words)
+
+
+def travel_table(results: Results) -> pd.DataFrame:
+    """Return the columns of the areas that are about travel times."""
+    return results.areas[[name for name in COLUMNS if name in results.areas]]
+
+
+def travel_notes(results: Results) -> list[str]:
+    """Return the sentences of the notes that are about travel times."""
+    return [note.sentence for note in results.notes if note.code.startswith(NOTES)]
+
+
+def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
+    """Say who has no way there and back, which opening would help most, and how long the ways are.
+
+    Parameters
+    ----------
+    results
+        A build with roads or a timetable.
+    top
+        How many areas are named; they follow the sentence they belong to, indented.
+    """
+    table = travel_table(results)
+    lines = []
+    groups = results.details.get("bus_people")
+    if groups is not None:
+        without = groups.loc["everyone"]
+        lines.append(
+            f"About {without['without']:,.0f} of {without['people']:,.0f} people ({without['share']:.0%}) have no way there and "
+            "back by bus or on foot while it is open, on any day of the week."
+        )
+        worst = table[table["people_without_bus"] > 0].sort_values("people_without_bus", ascending=False)
+        lines += [
+            f"  {row['area_name']}: about {row['people_without_bus']:,.0f} people"
+            for _, row in worst.head(top).iterrows()
+        ]
+        if CARLESS in groups.index:
+            some = groups.loc[CARLESS]
+            lines.append(
+                f"Of {some['people']:,.0f} households without a car, about {some['without']:,.0f} ({some['share']:.0%}) have no way, if "
+                "those of an area live like everybody else there."
+            )
+        openings = results.details.get("bus_openings")
+        if openings is None:
+            lines.append(f"Which opening would help most? {NO_OPENING}")
+        else:
+            first = openings.iloc[0]
+            lines.append(
+                f"The one change that helps most: {results.assets.at[openings.index[0], 'name']} open on {first['day']} from "
+                f"{first['opens']} to {first['closes']}: {opening_words(first)}."
+            )
+    for name in ("walk_minutes", "drive_minutes", "bus_minutes"):
+        if name in table and table[name].notna().any():
+            known = table[name].dropna()
+            lines.append(
+                f"{name.removesuffix('_minutes').capitalize()}: half of the areas are within {known.median():.0f} minutes, the "
+                f"furthest {known.max():.0f}; {int(table[name].isna().sum())} of {len(table)} areas have no time."
+            )
+        elif name in table:
+            lines.append(
+                f"{name.removesuffix('_minutes').capitalize()}: none of the {len(table)} areas has a time."
+            )
+    return lines

@@ -6,7 +6,10 @@ import { decodePoints, decodeShapes, measureBox, toWorld, traceLine, traceShape 
 
 const NEIGHBOURS = "#f7f4ee";
 const SEA = "#dce7ee";
-const LINES = [["rivers", "#a9c7dc", 1.3], ["roads", "#b9aa94", 1.2]];
+/** Kind, colour, width in pixels and words of the key. */
+export const LINES = [["rivers", "#7fb0d3", 1.3, "Rivers"], ["roads", "#a98f66", 1.3, "Main roads"]];
+const WIDER_FROM_ZOOM = 10;
+const WIDEST = 3;
 
 export function prepareGround() {
   const { land, around, lines, sea } = app.data;
@@ -19,6 +22,7 @@ export function prepareGround() {
     }),
   };
   if (around) app.marks.around = decodePoints(around.points);
+  if (lines?.names) app.marks.lines = decodePoints(lines.names.points);
   for (const { shapes } of app.ground.lines) for (let line = 0; line < shapes.box.length / 4; line += 1) measureBox(shapes, line);
 }
 
@@ -52,13 +56,18 @@ export function* paintGround(context, frame) {
 /** @param {CanvasRenderingContext2D} context @param {Frame} frame */
 export function* paintLines(context, frame) {
   context.lineJoin = "round";
+  context.lineCap = "round";
+  const wider = Math.min(WIDEST, 1 + Math.max(0, frame.zoom - WIDER_FROM_ZOOM) * 0.4);
   for (const { shapes, colour, width } of app.ground.lines) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
     context.beginPath();
     for (let line = 0; line < shapes.box.length / 4; line += 1) {
       if (isInView(frame, shapes.box, line * 4)) traceLine(context, shapes, line, frame, 0.8);
     }
+    context.strokeStyle = "rgba(255, 255, 255, 0.85)"; // an edge, so that a line can be told from a border
+    context.lineWidth = width * wider + 1.8;
+    context.stroke();
+    context.strokeStyle = colour;
+    context.lineWidth = width * wider;
     context.stroke();
     yield;
   }

@@ -7,6 +7,7 @@ import { knownName } from "./names.js";
 
 const MOST_SITES = 60; // sites in view that get a name
 const PLACE_FROM_ZOOM = [0, 8.2, 10, 10.8, 12];
+const LINES_FROM_ZOOM = 9.5;
 const NUMBER_PX = 10;
 const LONGEST = 60;
 
@@ -21,6 +22,8 @@ const STYLES = {
   site: { font: "500 12px", colour: "#0b3a66" },
   area: { font: "500 11.5px", colour: "#3f4a54" },
   around: { font: "italic 500 12.5px", colour: "#6a665c" },
+  roads: { font: "600 10.5px", colour: "#6d5529" },
+  rivers: { font: "italic 500 11.5px", colour: "#2f6690" },
 };
 
 /**
@@ -72,7 +75,7 @@ export function paintLabels(context, frame) {
   const first = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length), ...placeNames(frame)]), taken, frame);
   taken.push(...first.map(({ box }) => box));
   const drawn = new Set(first.map(({ text }) => text));
-  const second = placeLabels(measured([...siteLabels(frame, first, drawn), ...areaNames(frame, drawn), ...aroundNames(frame)]), taken, frame);
+  const second = placeLabels(measured([...siteLabels(frame, first, drawn), ...areaNames(frame, drawn), ...lineNames(frame), ...aroundNames(frame)]), taken, frame);
   for (const label of [...first, ...second]) drawLabel(context, label);
   for (const one of numbers) drawLeader(context, one);
   for (const one of numbers) drawNumber(context, one);
@@ -170,6 +173,14 @@ function aroundNames(frame) {
   const points = app.marks.around;
   if (!around || !points) return [];
   return around.names.map((text, row) => ({ ...onFrame(points, row, frame), text, style: "around", gap: 0 }));
+}
+
+/** @param {Frame} frame numbers of roads and names of rivers, on their lines */
+function lineNames(frame) {
+  const names = app.data.lines?.names;
+  const points = app.marks.lines;
+  if (!names || !points || frame.zoom < LINES_FROM_ZOOM) return [];
+  return names.names.map((text, row) => ({ ...onFrame(points, row, frame), text, style: names.kinds[row], gap: 0 }));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {PlacedLabel} label */

@@ -7,6 +7,7 @@ import { filterWords } from "./filter_panel.js";
 import { counted, formatNumber, lookUp, sentenceCase, smallInitial } from "./format.js";
 import { WORST, classesButton, comparedWith, drawnLayer, isSimple, widestList } from "./gaps.js";
 import { aboutGroups, isDot, isMarkedOpen, sectorOf } from "./marks.js";
+import { LINES } from "./ground.js";
 import { isKnown, isUnsure } from "./records.js";
 import { peopleOf } from "./sentences.js";
 import { GROUP_DOT, SECTORS, dotSwatch, swatch } from "./symbols.js";
@@ -23,7 +24,7 @@ export function drawLegend() {
   if (uncounted) parts.push(el("p", { class: "am-direction" }, `The population of ${counted(uncounted, "neighbourhood")} is not known, so the totals leave ${uncounted === 1 ? "it" : "them"} out.`));
   if (layer.low) parts.push(el("p", { class: "am-direction" }, "These are estimates. Each card, and the table, gives the range."));
   if (losers().length) parts.push(el("p", { class: "am-worstline" }, lostBox(), el("span", {}, `Outlined: further from an open ${smallInitial(siteName())} in this trial, ${counted(losers().length, "neighbourhood")}`)));
-  parts.push(marksKey());
+  parts.push(marksKey(), linesKey());
   if (app.state.people) parts.push(el("p", { class: "am-direction" }, "The larger the circle, the more people live there."));
   parts.push(legendNotes(layer));
   fillWith(byId("am-legend-body"), ...parts);
@@ -164,6 +165,17 @@ function marksKey() {
   if (dots) lines.push(line(dotSwatch(), counts.size || groups ? "Other places" : "Places", dots));
   const heading = app.marks.plain && app.data.main && !aboutGroups() ? `${labelOfMany(app.data.main)} and other places` : filterWords();
   return el("div", { class: "am-marks" }, el("h3", {}, isolated(heading)), el("ul", {}, ...lines));
+}
+
+/** What the lines are, where a file has them. */
+function linesKey() {
+  const drawn = LINES.filter(([kind]) => app.data.lines?.[/** @type {"roads" | "rivers"} */ (kind)]);
+  if (!drawn.length) return null;
+  return el("p", { class: "am-worstline am-lines" }, ...drawn.flatMap(([, colour, , words]) => {
+    const line = el("span", { class: "am-rule" });
+    line.style.borderTopColor = String(colour);
+    return [line, el("span", {}, String(words))];
+  }));
 }
 
 /** @param {LayerRecord} layer */

@@ -3,7 +3,17 @@
 import { NOT_KNOWN, formatNumber } from "./format.js";
 
 /** @param {Coded | undefined} coded @param {number} row */
-export const textOf = (coded, row) => (coded && coded.codes[row] >= 0 ? coded.words[coded.codes[row]] : "");
+export const textOf = (coded, row) => (coded && coded.codes[row] >= 0 ? withNumbers(coded, coded.words[coded.codes[row]], row) : "");
+
+/**
+ * Put the numbers of a row back into its sentence, where sentences that differ only in numbers are stored once.
+ * @param {Coded} coded @param {string} words @param {number} row
+ */
+function withNumbers({ numbers }, words, row) {
+  if (!numbers) return words;
+  let at = -1;
+  return words.replace(/\u0001/g, () => numbers[at += 1][row]);
+}
 
 /**
  * The codes of a row that may have many.

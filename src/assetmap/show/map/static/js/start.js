@@ -7,6 +7,7 @@ import {
 import { areaAt, circleRadius, mayMove, paintAreas, paintOutline, prepareAreas, showArea } from "./areas.js";
 import { closeCard, readArea, readAsset, showAreaCard, showAssetCard, uncover } from "./card.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
+import { wireEditing } from "./edit.js";
 import { FILTER_STATES, applyFilter, countFilter, drawFilter, prepareFilter } from "./filter_panel.js";
 import { counted } from "./format.js";
 import { prepareGround } from "./ground.js";
@@ -82,6 +83,7 @@ function drawAll() {
   wireLink();
   wireViews();
   wireTools();
+  wireEditing();
   leaveScrollingToThePage();
   app.ready = true;
   if (area !== undefined) setState({ area });

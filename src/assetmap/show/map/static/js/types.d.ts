@@ -8,7 +8,7 @@ type Choices = Record<FilterState, Set<string>>;
 type EntryKind = "area" | "place" | "asset" | "type" | "offers" | "asks";
 type LabelTable = "asset_types" | "asset_type_plurals" | "operator_types" | "resources" | "resource_kinds" | "social_action";
 
-interface Coded { words: string[]; codes: number[] }
+interface Coded { words: string[]; codes: number[]; numbers?: string[][] }
 interface CodedLists { words: string[]; lists: number[][] }
 interface Counts { areas: number; people: number | null }
 interface PackedPoints { x: (number | null)[]; y: (number | null)[]; decimals: number }
@@ -66,7 +66,7 @@ interface Payload {
   around?: { names: string[]; points: PackedPoints };
   /** west, south, east, north: within them what is no land is sea */
   sea?: number[];
-  lines?: Partial<Record<"roads" | "rivers", { x: number[]; y: number[]; lengths: number[]; decimals: number }>>;
+  lines?: Partial<Record<"roads" | "rivers", { x: number[]; y: number[]; lengths: number[]; decimals: number }>> & { names?: { names: string[]; kinds: string[]; points: PackedPoints } };
 }
 
 /** What the reader has chosen. */
@@ -131,7 +131,7 @@ interface App {
   marks: {
     points: Points; shown: Uint8Array; isMain: Uint8Array; isGroup: Uint8Array; count: number; clusters: Cluster[]; labels: PlacedLabel[];
     /** every place is shown: all but sites of the main type are plain dots */
-    plain: boolean; places?: Points; around?: Points; frame?: Frame;
+    plain: boolean; places?: Points; around?: Points; lines?: Points; frame?: Frame;
   };
   trial: Trial | null;
   /** the trial as it was before each change, for undo */
