@@ -12,6 +12,7 @@ import subprocess
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -682,6 +683,8 @@ def test_what_changed_between_two_moments_is_drawn(browser: Browser, state: Stat
     found = st.changes_between(store, begun, dt.datetime.now(dt.UTC))
     points = _points(found)
     assert [each[:2] + each[3:] for each in points] == [[library.name, "moved", 562_000.0, 424_000.0]]
+    hidden = replace(found, after=replace(found.after, assets=found.after.assets.assign(sensitive=True)))
+    assert _points(hidden) == []  # a guarded place is not drawn
     words = {"folder": str(state.home / "quillford"), "scratch": str(tmp_path), "name": "drawn"}
     steps: list[str] = []
     drawn = changed_map({**words, "points": points, "title": "What changed"}, steps.append)

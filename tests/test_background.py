@@ -100,3 +100,19 @@ def test_lines_come_back_and_a_long_list_is_cut() -> None:
         gpd.GeoDataFrame({"kind": "rivers"}, geometry=many, crs="EPSG:27700", index=range(20_000))
     )
     assert sum(crowd["rivers"]["lengths"]) <= MOST_VERTICES
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("noise.osm.pbf", bytes(range(256)) * 20),
+        ("half.osm", b"<osm version='0.6'><node id='1'"),
+        ("huge_block.osm.pbf", b"\x7f\xff\xff\xff" + b"\x00" * 100),
+    ],
+)
+def test_a_hostile_extract_is_one_message_and_is_opened_elsewhere(tmp_path, name, content) -> None:
+    pytest.importorskip("osmium")
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=name) as caught:
+        read_background(tmp_path / name)
+    assert "\n" not in str(caught.value).strip()

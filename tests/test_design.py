@@ -13,7 +13,7 @@ import pytest
 import assetmap
 
 SOURCE = Path(assetmap.__file__).parent
-GROUND = ("errors", "records", "schema", "rounding", "cells", "guarded", "redaction", "public")
+GROUND = ("errors", "records", "schema", "rounding", "kept", "cells", "guarded", "redaction", "public")
 MAY_KNOW = {
     "read": (),
     "register": (),

@@ -75,6 +75,7 @@ def made(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_what_covers_the_place_is_in_its_settings(made) -> None:
     project, inputs = made
     settings = read_settings(project.config)
@@ -94,6 +95,7 @@ def test_what_covers_the_place_is_in_its_settings(made) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_an_update_writes_each_table_once(made, tmp_path) -> None:
     project, _ = made
     shutil.copytree(project.config.parent.parent, tmp_path / "copy")
@@ -103,6 +105,7 @@ def test_an_update_writes_each_table_once(made, tmp_path) -> None:
     assert again.config.read_text("utf-8") == project.config.read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_one_file_is_added_to_any_project(tmp_path) -> None:
     shutil.copytree(TOWN, tmp_path / "town")
@@ -126,6 +129,7 @@ def test_one_file_is_added_to_any_project(tmp_path) -> None:
     assert len(read_settings(config).timetable.files) == 2
 
 
+@pytest.mark.slow
 def test_what_does_not_cover_the_place_or_cannot_be_read_changes_nothing(tmp_path) -> None:
     shutil.copytree(TOWN, tmp_path / "town")
     before = {path.name: path.read_bytes() for path in (tmp_path / "town").iterdir()}

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
+import sys
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from assetmap import kept
+from assetmap.access.bus_times import bus_minutes
+from assetmap.access.there_and_back import there_and_back
+from assetmap.access.trip_walks import TripRules
 from assetmap.read.transport.holidays import bank_holidays, is_holiday
+from assetmap.read.transport.kept import read_timetable_once
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.schema import InputError
 from transport_feeds import FEED, TOWN, TRAVEL, feed, seconds
@@ -321,3 +328,59 @@ def test_real_timetables(name, trips, week, wednesday) -> None:
     assert (len(made.trips), made.week) == (trips, week)
     if wednesday:
         assert int(made.runs[3][made.trip].sum()) == wednesday
+
+
+def test_timetables_and_sweeps_are_kept_by_what_they_hold(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("ASSETMAP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(kept, "WORTH_SECONDS", 0.0)
+    path = TOWN / "buses_gtfs.zip"
+    first = read_timetable_once([path])
+    with monkeypatch.context() as shut:
+        shut.setattr(
+            "assetmap.read.transport.kept.read_timetable",
+            lambda *a, **k: pytest.fail("the cache was not used"),
+        )
+        again = read_timetable_once([path])
+    plain = read_timetable(path)
+    for made in (first, again):
+        for name in ("trip", "stop", "arrival", "departure", "boards", "alights", "runs"):
+            assert np.array_equal(getattr(made, name), getattr(plain, name)), name
+        for name in ("stops", "trips", "faults"):
+            pd.testing.assert_frame_equal(
+                getattr(made, name), getattr(plain, name), check_dtype=False, check_index_type=False
+            )
+        assert (made.week, made.first_day, made.last_day, made.notes) == (
+            plain.week,
+            plain.first_day,
+            plain.last_day,
+            plain.notes,
+        )
+    other = read_timetable_once([path], week=dt.date(2026, 5, 13))
+    assert other.week != plain.week
+    with pytest.raises(InputError, match="There is no file"):
+        read_timetable_once([tmp_path / "none.zip"])
+    places = pd.DataFrame(
+        plain.stops[["easting", "northing"]].to_numpy() + 100.0, columns=["easting", "northing"]
+    )
+    hours = pd.DataFrame([(4, 0, 540, 1_020)], columns=["asset_id", "day", "opens", "closes"])
+    trips = there_and_back(plain, places, places, hours)
+    minutes = bus_minutes(plain, places.to_numpy(), places.to_numpy(), TripRules())
+    with monkeypatch.context() as shut:
+        for module in ("there_and_back", "bus_times"):
+            shut.setattr(
+                sys.modules[f"assetmap.access.{module}"],
+                "sweep",
+                lambda *a, **k: pytest.fail("the cache was not used"),
+            )
+        pd.testing.assert_frame_equal(there_and_back(plain, places, places, hours).days, trips.days)
+        assert np.array_equal(bus_minutes(plain, places.to_numpy(), places.to_numpy(), TripRules()), minutes)
+    longer = there_and_back(plain, places, places, hours.assign(closes=1_080))
+    assert (
+        longer.days["longest_stay"].max() > trips.days["longest_stay"].max()
+    )  # other hours are another question
+    for file in (tmp_path / "cache" / "sweeps").iterdir():
+        file.write_bytes(b"damaged")
+    pd.testing.assert_frame_equal(there_and_back(plain, places, places, hours).days, trips.days)
+    monkeypatch.setattr(kept, "MOST_BYTES", 1)
+    bus_minutes(plain, places.to_numpy()[:2], places.to_numpy(), TripRules())
+    assert len(list((tmp_path / "cache" / "sweeps").iterdir())) == 1  # the oldest went

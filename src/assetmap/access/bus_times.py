@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from assetmap.access.journeys import Journeys, bus_journeys, first_from
 from assetmap.access.there_and_back import alike_days
 from assetmap.access.transit import service_day, sweep
-from assetmap.access.trip_walks import TripRules, TripWalks, some_walks, trip_walks
+from assetmap.access.trip_walks import TripRules, TripWalks, parts_of, some_walks, trip_walks
+from assetmap.kept import kept_arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +51,19 @@ def bus_minutes(
         One row per home, one column per site; infinite where most departures lead nowhere.
     """
     walks = trip_walks(timetable, homes, sites, rules, network)
+    parts = (*parts_of(timetable, walks), asdict(rules), len(homes), len(sites))
+    return kept_arrays(
+        "sweeps",
+        "access",
+        ("bus_minutes", *parts),
+        lambda: {"minutes": _bus_minutes(timetable, walks, len(homes), len(sites), rules)},
+    )["minutes"]
+
+
+def _bus_minutes(
+    timetable: Timetable, walks: TripWalks, homes: int, sites: int, rules: TripRules
+) -> NDArray[np.float64]:
+    """Sweep the weekdays and take the median over the departures."""
     weeks = [[day for day in days if day in WEEKDAYS] for days in alike_days(timetable)]
     weeks = [days for days in weeks if days]
     sweeps = [
@@ -60,16 +75,16 @@ def bus_minutes(
         )
         for days in weeks
     ]
-    median = np.full((len(homes), len(sites)), np.inf)
-    for begin in range(0, len(homes), HOMES_AT_ONCE):
-        some = slice(begin, min(begin + HOMES_AT_ONCE, len(homes)))
+    median = np.full((homes, sites), np.inf)
+    for begin in range(0, homes, HOMES_AT_ONCE):
+        some = slice(begin, min(begin + HOMES_AT_ONCE, homes))
         parts = []
         for days, found in zip(weeks, sweeps, strict=True):
             from_homes = some_walks(walks.from_homes, some.start, some.stop)
             ways = bus_journeys(found, from_homes, earliest=DEPARTURES[0] * 60, limit_seconds=2 * 86_400)
             parts.append(np.tile(_times_from(ways), (len(days), 1)))
-        median[some] = _median(np.concatenate(parts)).reshape(-1, len(sites))
-    quicker: NDArray[np.float64] = np.minimum(median, _walked(walks, len(homes), len(sites)))
+        median[some] = _median(np.concatenate(parts)).reshape(-1, sites)
+    quicker: NDArray[np.float64] = np.minimum(median, _walked(walks, homes, sites))
     return quicker
 
 

@@ -18,7 +18,8 @@ import pandas as pd
 
 from assetmap.access.journeys import Journeys, bus_journeys, first_from, in_order, run_back
 from assetmap.access.transit import late_trips, reverse, service_day, sweep
-from assetmap.access.trip_walks import TripRules, TripWalks, some_walks, trip_walks
+from assetmap.access.trip_walks import TripRules, TripWalks, parts_of, some_walks, trip_walks
+from assetmap.kept import kept_arrays
 from assetmap.schema import ThereAndBack
 
 if TYPE_CHECKING:
@@ -78,24 +79,19 @@ def there_and_back(
     from_where, to_where = (table[["easting", "northing"]].to_numpy(dtype=float) for table in (homes, sites))
     walks = walks or trip_walks(timetable, from_where, to_where, rules)
     known = sites.index.isin(times["asset_id"])
-    found = []
-    for days in alike_days(timetable):
-        buses = service_day(timetable, days[0])
-        out = sweep(buses, walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
-        back = sweep(reverse(buses), walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
-        for begin in range(0, len(homes), HOMES_AT_ONCE):
-            some = some_walks(walks.from_homes, begin, begin + HOMES_AT_ONCE)
-            limit = rules.limit_minutes * MINUTE
-            ways = bus_journeys(out, some, earliest=rules.leave_after * MINUTE, limit_seconds=limit)
-            home = run_back(bus_journeys(back, some, earliest=-rules.home_by * MINUTE, limit_seconds=limit))
-            on_foot = some_walks(walks.all_the_way, begin, begin + HOMES_AT_ONCE)
-            ways, home = _with_walks(ways, home, on_foot, rules)
-            for day in days:
-                rows = _trips(ways, home, _stretches(times, sites.index, day), rules)
-                rows["home"] += begin
-                found.append(rows.assign(day=np.int64(day)))
-    days_found = pd.concat(found, ignore_index=True)[list(COLUMNS)]
-    days_found = days_found.sort_values(["home", "site", "day"], ignore_index=True)
+    hours = times[times["asset_id"].isin(sites.index)].sort_values(["asset_id", "day", "opens", "closes"])
+    at = sites.index.get_indexer(pd.Index(hours["asset_id"]))
+    parts = (*parts_of(timetable, walks), asdict(rules), len(homes), len(sites), at)
+    stored = kept_arrays(
+        "sweeps",
+        "access",
+        ("there_and_back", *parts, hours[["day", "opens", "closes"]].to_numpy(dtype=np.int64)),
+        lambda: {
+            name: column.to_numpy()
+            for name, column in _days(timetable, walks, rules, times, sites.index, len(homes)).items()
+        },
+    )
+    days_found = pd.DataFrame({name: stored[name] for name in COLUMNS})
     return ThereAndBack(
         homes=homes.index,
         sites=sites.index,
@@ -106,6 +102,35 @@ def there_and_back(
         without_times=sites.index[~known],
         rules=asdict(rules),
     )
+
+
+def _days(
+    timetable: Timetable,
+    walks: TripWalks,
+    rules: TripRules,
+    times: pd.DataFrame,
+    sites: pd.Index,
+    homes: int,
+) -> pd.DataFrame:
+    """Sweep each kind of day both ways and join the ways there with the ways back."""
+    found = []
+    for days in alike_days(timetable):
+        buses = service_day(timetable, days[0])
+        out = sweep(buses, walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
+        back = sweep(reverse(buses), walks.to_sites, walks.changes, change_seconds=rules.change_seconds)
+        for begin in range(0, homes, HOMES_AT_ONCE):
+            some = some_walks(walks.from_homes, begin, begin + HOMES_AT_ONCE)
+            limit = rules.limit_minutes * MINUTE
+            ways = bus_journeys(out, some, earliest=rules.leave_after * MINUTE, limit_seconds=limit)
+            home = run_back(bus_journeys(back, some, earliest=-rules.home_by * MINUTE, limit_seconds=limit))
+            on_foot = some_walks(walks.all_the_way, begin, begin + HOMES_AT_ONCE)
+            ways, home = _with_walks(ways, home, on_foot, rules)
+            for day in days:
+                rows = _trips(ways, home, _stretches(times, sites, day), rules)
+                rows["home"] += begin
+                found.append(rows.assign(day=np.int64(day)))
+    days_found = pd.concat(found, ignore_index=True)[list(COLUMNS)]
+    return days_found.sort_values(["home", "site", "day"], ignore_index=True)
 
 
 def cover_of_points(timetable: Timetable, points: NDArray[np.float64], from_homes: Walks) -> NDArray[np.str_]:

@@ -7,7 +7,7 @@ walks are straight lines times the factor.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -136,3 +136,13 @@ def some_walks(walks: Walks, begin: int, end: int) -> Walks:
     start = walks.start[begin : end + 1]
     part = slice(start[0], start[-1])
     return Walks(start - start[0], walks.to[part], walks.seconds[part], walks.destinations)
+
+
+def parts_of(timetable: Timetable, walks: TripWalks) -> tuple[NDArray[Any], ...]:
+    """Return everything of a timetable and of walks that trips depend on, for the hash of an answer."""
+    buses = ("trip", "stop", "arrival", "departure", "boards", "alights", "runs")
+    ways = (walks.from_homes, walks.to_sites, walks.changes, walks.all_the_way)
+    return (
+        *(getattr(timetable, name) for name in buses),
+        *(part for each in ways for part in (each.start, each.to, each.seconds)),
+    )

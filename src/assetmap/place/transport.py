@@ -19,9 +19,8 @@ from assetmap.project.pipeline import AROUND_M, read_areas_with_need
 from assetmap.project.settings import CONFIG_NAME
 from assetmap.read.inputs import InputsReport, inspect_file
 from assetmap.read.official.population import read_population
-from assetmap.read.transport.kept import read_roads_once
+from assetmap.read.transport.kept import read_roads_once, read_timetable_once
 from assetmap.read.transport.recognise import ROADS, TIMETABLE
-from assetmap.read.transport.timetable import read_timetable
 from assetmap.schema import InputError, first_few
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ def timetable_cover(path: Path, areas: gpd.GeoDataFrame) -> tuple[int, str]:
     west, south, east, north = areas.total_bounds
     around = (west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
     try:
-        made = read_timetable(path, bounds=around)
+        made = read_timetable_once([path], bounds=around)
     except InputError as error:
         if "does not cover" not in str(error):
             raise

@@ -46,8 +46,7 @@ from assetmap.read.official.known_names import read_known_names
 from assetmap.read.official.lookups import read_lookup
 from assetmap.read.official.need import read_need
 from assetmap.read.places import read_places
-from assetmap.read.transport.kept import read_roads_once
-from assetmap.read.transport.timetable import read_timetable
+from assetmap.read.transport.kept import read_roads_once, read_timetable_once
 from assetmap.read.travel import read_crossings, read_travel
 from assetmap.register.build import build_register
 from assetmap.schema import Estimate, InputError, Note, Register, reference_table, within_border
@@ -218,7 +217,7 @@ def _by_road_and_bus(
         sources[WALK] = WalkSource(homes)
     if settings.timetable:
         west, south, east, north = areas.total_bounds
-        timetable = read_timetable(
+        timetable = read_timetable_once(
             [folder / file for file in settings.timetable.files],
             week=settings.timetable.week,
             bounds=(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M),

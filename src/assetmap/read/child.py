@@ -70,6 +70,12 @@ def _feed(path: Path, *, most_rows: int, cells: int) -> Answer:
     return feed_tables(path, most_rows=most_rows)
 
 
+def _main_ways(path: Path, *, cells: int) -> Answer:
+    from assetmap.read.transport.main_ways import main_ways
+
+    return main_ways(path)
+
+
 def _ways(path: Path, *, known: dict[str, tuple[bool, bool]], cells: int) -> Answer:
     from assetmap.read.transport.ways import read_ways, ways_answer
 
@@ -141,6 +147,7 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
     "layer": _layer,
     "parquet": _parquet,
     "feed": _feed,
+    "main_ways": _main_ways,
     "ways": _ways,
     "postcodes": _postcodes,
     "populated": _populated,
@@ -249,7 +256,7 @@ def _load_libraries(task: str, path: Path) -> None:
 
         pa.set_cpu_count(min(pa.cpu_count(), 4))
         pa.set_io_thread_count(2)
-    elif task == "ways":
+    elif task in ("ways", "main_ways"):
         with contextlib.suppress(ImportError):  # the task says how to install it
             import osmium  # noqa: F401
     elif task == "template":

@@ -20,8 +20,7 @@ from assetmap.project.output import write_file
 from assetmap.project.people.facts import days_in_words, text_of, with_facts
 from assetmap.project.pipeline import AROUND_M
 from assetmap.read.places import read_places
-from assetmap.read.transport.kept import read_roads_once
-from assetmap.read.transport.timetable import read_timetable
+from assetmap.read.transport.kept import read_roads_once, read_timetable_once
 from assetmap.register.build import build_register
 from assetmap.register.nearby import WITHIN_KM, near
 from assetmap.schema import InputError, reference_table
@@ -203,7 +202,7 @@ def _times(
             ways.append("on foot along the roads")
     if settings.timetable and len(assets):
         west, south, east, north = areas.total_bounds
-        timetable = read_timetable(
+        timetable = read_timetable_once(
             [folder / file for file in settings.timetable.files],
             week=settings.timetable.week,
             bounds=(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M),

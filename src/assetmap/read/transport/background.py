@@ -6,22 +6,22 @@ Only what helps a reader to find a place is kept: motorways, trunk and A roads, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from assetmap.read.files import existing_file
 from assetmap.read.maps import read_map
+from assetmap.read.transport.main_ways import RIVERS, ROADS
+from assetmap.read.transport.roads import UNFOLDS
+from assetmap.read.worker import ask
 from assetmap.schema import WORKING_CRS, InputError, first_few
 
-ROADS, RIVERS = "roads", "rivers"
 OSM_FILE: Final = re.compile(r"\.(osm|osm\.pbf|pbf|osm\.gz|osm\.bz2)$", re.IGNORECASE)
-MAIN_HIGHWAYS: Final = ("motorway", "trunk", "primary")
-MOST_WAYS: Final = 500_000
 
 CLASSES: Final = {
     "class": {"motorway": ROADS, "a road": ROADS},
@@ -96,48 +96,11 @@ def _from_map(path: Path) -> gpd.GeoDataFrame:
 
 
 def _from_osm(path: Path) -> gpd.GeoDataFrame:
-    try:
-        import osmium
-    except ImportError as error:
-        raise InputError(
-            "Reading an OpenStreetMap extract needs pyosmium: pip install 'assetmap[travel]'."
-        ) from error
-    kinds: list[str] = []
-    names: list[str] = []
-    shapes: list[Any] = []
-    try:
-        wanted = osmium.filter.KeyFilter("highway", "waterway")
-        items: Iterable[Any] = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
-        for item in items:
-            kind = _kind_of(item) if item.is_way() else None
-            points = (
-                [(node.location.lon, node.location.lat) for node in item.nodes if node.location.valid()]
-                if kind
-                else []
-            )
-            if len(points) > 1:
-                kinds.append(str(kind))
-                names.append(item.tags.get("ref" if kind == ROADS else "name", "").split(";")[0].strip())
-                shapes.append(shapely.LineString(points))
-            if len(shapes) > MOST_WAYS:
-                raise InputError(
-                    f"'{path}' has more than {MOST_WAYS:,} main roads and rivers. Take a smaller extract."
-                )
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
-            f"({error}). Download it again."
-        ) from error
+    """Read an extract, which comes from strangers, in the child process."""
+    answer = ask("main_ways", path, size=UNFOLDS * path.stat().st_size)
+    counts = np.frombuffer(answer.parts[0], dtype=np.int64)
+    points = np.frombuffer(answer.parts[1], dtype=np.float64).reshape(-1, 2)
+    shapes = shapely.linestrings(points, indices=np.repeat(np.arange(len(counts)), counts))
+    kinds, names = answer.value
     columns = {"kind": pd.Series(kinds, dtype=object), "name": pd.Series(names, dtype="str")}
-    lines = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
-    return lines.to_crs(WORKING_CRS)
-
-
-def _kind_of(way: Any) -> str | None:
-    if way.tags.get("highway", "") in MAIN_HIGHWAYS:
-        return ROADS
-    return (
-        RIVERS if way.tags.get("waterway", "") == "river" and way.tags.get("tunnel", "no") == "no" else None
-    )
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs="EPSG:4326").to_crs(WORKING_CRS)

@@ -1,19 +1,24 @@
-"""Roads that were read before: kept in the user's cache folder, by what the file and the tables of speeds hold."""
+"""Roads and timetables that were read before: kept in the user's cache folder, by what the files and the tables of speeds hold."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import tempfile
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
+from assetmap.kept import kept_arrays
 from assetmap.read.files import existing_file
 from assetmap.read.transport.roads import read_roads
-from assetmap.schema import Note, RoadNetwork, Roads, cache_folder, data_folder
+from assetmap.read.transport.timetable import read_timetable
+from assetmap.schema import Note, RoadNetwork, Roads, Timetable, cache_folder, data_folder
 
 FORM: Final = 2
 """Raised when the way changes in which roads are read or kept: what was kept before is then read again."""
@@ -106,5 +111,88 @@ def _load(kept: Path) -> Roads | None:
         walk=networks["walk"],
         bounds=(west, south, east, north),
         date=said["date"],
+        notes=tuple(Note(code, sentence) for code, sentence in said["notes"]),
+    )
+
+
+def read_timetable_once(
+    paths: Sequence[str | Path],
+    *,
+    week: dt.date | None = None,
+    bounds: tuple[float, float, float, float] | None = None,
+) -> Timetable:
+    """Read a timetable as `read_timetable` does, or take it from the cache where the same files were read before.
+
+    Parameters
+    ----------
+    paths, week, bounds
+        As for `read_timetable`.
+
+    Returns
+    -------
+    Timetable
+        The same in both cases.
+    """
+    files = [Path(path) for path in paths]
+    if any(not path.is_file() for path in files):
+        return read_timetable(
+            files, week=week, bounds=bounds
+        )  # a folder, or the message that says what is missing
+    names = [path.name for path in files]
+    stored = kept_arrays(
+        "timetables",
+        "read",
+        ("timetable", names, [_hash_of(path) for path in files], str(week), bounds),
+        lambda: _as_arrays(read_timetable(files, week=week, bounds=bounds)),
+    )
+    return _as_timetable(stored)
+
+
+def _hash_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+EVENTS: Final = ("trip", "stop", "arrival", "departure", "boards", "alights", "runs")
+
+
+def _as_arrays(made: Timetable) -> dict[str, Any]:
+    said = {
+        "days": [day.isoformat() for day in (made.week, made.first_day, made.last_day)],
+        "notes": [[note.code, note.sentence] for note in made.notes],
+    }
+    tables = {"stops": made.stops[["stop_name"]], "trips": made.trips, "faults": made.faults}
+    for name, table in tables.items():
+        said[name] = {
+            "index": [str(each) for each in table.index],
+            "columns": {str(column): table[column].tolist() for column in table.columns},
+        }
+    arrays = {name: getattr(made, name) for name in EVENTS}
+    points = made.stops[["easting", "northing"]].to_numpy(dtype=float)
+    return {**arrays, "points": points, "said": np.array(json.dumps(said))}
+
+
+def _as_timetable(stored: Mapping[str, Any]) -> Timetable:
+    said = json.loads(str(stored["said"]))
+    index = {"stops": "stop_id", "trips": "trip_id", "faults": "fault"}
+    tables = {
+        name: pd.DataFrame(
+            said[name]["columns"], index=pd.Index(said[name]["index"], name=label, dtype=object)
+        )
+        for name, label in index.items()
+    }
+    points = stored["points"]
+    week, first, last = (dt.date.fromisoformat(day) for day in said["days"])
+    return Timetable(
+        stops=tables["stops"].assign(easting=points[:, 0], northing=points[:, 1]),
+        trips=tables["trips"],
+        **{name: stored[name] for name in EVENTS},
+        week=week,
+        first_day=first,
+        last_day=last,
+        faults=tables["faults"],
         notes=tuple(Note(code, sentence) for code, sentence in said["notes"]),
     )
