@@ -31,7 +31,7 @@ from assetmap.project.outcomes.priorities import detail_priorities
 from assetmap.project.review import evaluate_options
 from assetmap.read.outcomes.counts import read_counts
 from assetmap.read.outcomes.outcomes import read_outcomes
-from assetmap.schema import OptionsReview, reference_table
+from assetmap.schema import OptionsReview, data_folder, reference_table
 from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.benefits import BENEFITS
 from assetmap.show.report.page import report_html
@@ -321,6 +321,18 @@ def test_a_project_without_priorities_counts_and_benefits_says_not_known(quillfo
     )
     assert (areas is results.areas, assets is results.assets, details, notes) == (True, True, {}, ())
     assert detail_counts(other, results.assets) == ({}, ())
+
+
+def test_a_newer_file_of_priorities_takes_the_place_of_the_old_one(quillford, tmp_path):
+    folder = tmp_path / "town"
+    shutil.copytree(quillford[0].folder, folder)
+    newer = tmp_path / "aims.csv"
+    shutil.copy(data_folder() / "tables" / "outcomes.csv", newer)
+    said = runner.invoke(app, ["update", str(folder), str(newer), "--input", "outcomes"])
+    assert said.exit_code == 0, said.output
+    assert "6 rows; outcomes.csv had 6" in said.output.replace("\n", " ")
+    settings = am.open_project(folder).settings.outcomes
+    assert (settings.file, settings.publisher) == ("aims.csv", "the authors of assetmap")
 
 
 # Counts of groups

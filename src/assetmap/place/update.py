@@ -41,7 +41,7 @@ DECILES: Final = 0.1
 class UpdatedProject:
     """A project with a newer file.
 
-    ``input_id``: what was replaced (the id of a list, or ``need``, ``areas``, ``postcodes``, ``population``, ``roads``, ``timetable``, ``conditions``, ``grants``). ``changes``: for a list, one row per change
+    ``input_id``: what was replaced (the id of a list, or ``need``, ``areas``, ``postcodes``, ``population``, ``roads``, ``timetable``, ``conditions``, ``grants``, ``outcomes``). ``changes``: for a list, one row per change
     as `am.register.compare` returns them; empty otherwise. ``said``: what changed, in sentences. ``notes``: what a person should know.
     """
 
@@ -70,8 +70,8 @@ def update_project(
         The newer file: a list; roads (an OpenStreetMap extract) or a bus timetable (GTFS), which the project may not have yet; or an
         official file (index of need, boundaries, postcodes, population, a national list) for a project that `make_project` made.
     input_id
-        The list that is replaced; when not given, the one that shares names with the file. ``conditions`` or ``grants`` for answers
-        about areas or grants, which the project may not have yet.
+        The list that is replaced; when not given, the one that shares names with the file. ``conditions``, ``grants`` or ``outcomes`` for answers
+        about areas, grants or priorities, which the project may not have yet.
     inputs
         Folder with the official files (default: where the project was made from).
     progress

@@ -31,7 +31,11 @@ READERS: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
 """Tables of ``assetmap.toml`` that name such a file -> the reader that must understand it."""
 
 
-TITLES: Final = {"conditions": "Conditions for social action", "grants": "Grants"}
+TITLES: Final = {
+    "conditions": "Conditions for social action",
+    "grants": "Grants",
+    "outcomes": "Priorities and outcomes",
+}
 
 
 def name_action_file(
@@ -93,14 +97,14 @@ def name_action_file(
 
 
 def update_action_file(project: Project, table: str, file: str | Path) -> tuple[str, ...]:
-    """Put a newer file of answers or grants into a project; title, publisher and licence of the earlier one stay.
+    """Put a newer file of answers, grants or outcomes into a project; title, publisher and licence of the earlier one stay.
 
     Parameters
     ----------
     project
         From `open_project`.
     table
-        ``conditions`` or ``grants``; the project may not have one yet.
+        ``conditions``, ``grants`` or ``outcomes``; the project may not have one yet.
     file
         The newer file. The date of the list becomes the latest year in it.
 
@@ -115,11 +119,7 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
         As `name_action_file`.
     """
     new, old = READERS[table](Path(file)), getattr(project.settings, table)
-    years = (
-        new["year"]
-        if table == "grants"
-        else new["date"].str.extract(r"((?:19|20)\d\d)", expand=False).astype(float)
-    )
+    years = _years(new, table)
     before = len(READERS[table](project.folder / old.file)) if old else 0
     name_action_file(
         project,
@@ -135,6 +135,15 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
     if old is None:
         return said, f"Write its title, publisher and licence into [{table}] of {CONFIG_NAME}."
     return (said,)
+
+
+def _years(rows: pd.DataFrame, table: str) -> pd.Series:
+    """Return the year of each row; none for outcomes, which have no date."""
+    if table == "grants":
+        return rows["year"]
+    if table == "outcomes":
+        return pd.Series(dtype=float)
+    return rows["date"].str.extract(r"((?:19|20)\d\d)", expand=False).astype(float)
 
 
 def add_conditions(

@@ -183,6 +183,7 @@ def write_referral_docx(found: FoundLike, path: str | Path) -> Path:
     for name, size in (("Title", 26), ("Heading 1", 18)):
         style: Any = document.styles[name]
         style.font.name, style.font.size, style.font.color.rgb = "Arial", Pt(size), None
+        _without_theme(style)
     document.add_heading(HEADING, level=0)
     document.add_paragraph(_asked(found))
     for number, (heading, facts) in enumerate(_places(found), start=1):
@@ -198,6 +199,8 @@ def write_referral_docx(found: FoundLike, path: str | Path) -> Path:
         content.seek(0)
         shape = document.add_picture(content, width=Mm(120))
         shape._inline.docPr.set("descr", _map_words(found))
+        around = document.paragraphs[-1].paragraph_format
+        around.space_before = around.space_after = Pt(12)
     document.add_paragraph().add_run(CHECK).bold = True
     told = document.core_properties
     told.title, told.author, told.comments = HEADING, "assetmap", ""
@@ -207,6 +210,13 @@ def write_referral_docx(found: FoundLike, path: str | Path) -> Path:
     path = Path(path)
     path.write_bytes(_with_fixed_dates(content.getvalue()))
     return path
+
+
+def _without_theme(style: Any) -> None:
+    """Take away the fonts of the theme, which win over the font of a style."""
+    fonts = style.element.rPr.rFonts
+    for name in [name for name in fonts.attrib if name.endswith("Theme")]:
+        del fonts.attrib[name]
 
 
 def _with_fixed_dates(content: bytes) -> bytes:
