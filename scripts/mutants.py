@@ -3,9 +3,10 @@
     make mutants MODULE=access/overland
 
 The changes are those of cosmic-ray (extra ``mutants``); a seeded sample of them is tried on a copy of the project, so the
-working tree is never touched. Each is tried in a process forked from one that has loaded the libraries already, the tests that
-enter the changed function first and the quickest of them before the others: a change that is noticed is noticed soon, one
-that survives has survived all tests. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not
+working tree is never touched. Each is tried in a process forked from one that has loaded the libraries, the package and the tests
+already: the changed function gets its new code there, and a change outside of functions has everything of ours loaded again.
+The tests that enter the changed function come first and the quickest of them before the others: a change that is noticed is
+noticed soon, one that survives has survived all tests. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not
 run. docs/mutants.md lists what survived and why.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import inspect
 import json
 import os
 import random
@@ -21,6 +23,7 @@ import resource
 import shutil
 import sys
 import tempfile
+import types
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -45,8 +48,6 @@ COPIED = ("src", "tests", "data", "docs", "pyproject.toml", "README.md")
 LEFT_OUT = "core/ReplaceBinaryOperator_BitOr"
 LOADED = (
     "geopandas",
-    "hypothesis",
-    "hypothesis.strategies",
     "pandas",
     "pyogrio",
     "pytest",
@@ -133,7 +134,56 @@ def changed_function(code: str, changed: str) -> str:
     return inside(ast.parse(code).body, "")
 
 
-def passes(folder: Path, tests: list[str], most_seconds: int, path: Path, function: str = "") -> bool:
+def function_of(holder: Any, name: str) -> Any:
+    """Return the plain function of a name such as ``Class.method``, behind its decorators."""
+    for part in name.split("."):
+        holder = vars(holder)[part]
+    for behind in ("fget", "__func__"):
+        holder = getattr(holder, behind, None) or holder
+    return inspect.unwrap(holder)
+
+
+def put_in(module: str, path: Path, changed: str, function: str) -> None:
+    """Give a loaded function its changed code; for a change elsewhere forget all of ours, so that it is loaded again."""
+    loaded = sys.modules[module]
+    if function:
+        anew = types.ModuleType(module)
+        anew.__dict__.update(vars(loaded))
+        exec(compile(changed, str(path), "exec"), vars(anew))
+        old, new = function_of(loaded, function), function_of(anew, function)
+        if old.__code__.co_freevars == new.__code__.co_freevars == ():
+            old.__code__, old.__defaults__, old.__kwdefaults__ = (
+                new.__code__,
+                new.__defaults__,
+                new.__kwdefaults__,
+            )
+            return
+    ours = str(path.parents[len(module.split("."))])
+    for name, found in list(sys.modules.items()):
+        if str(getattr(found, "__file__", None)).startswith(ours):
+            del sys.modules[name]
+
+
+def load(folder: Path, tests: list[str]) -> None:
+    """Load the package and the tests in this process, without running any."""
+    kept = [os.dup(1), os.dup(2)]
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    os.chdir(folder)
+    import pytest
+
+    pytest.main(
+        ["--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", *(f"tests/{test}" for test in tests)]
+    )
+    os.chdir(ROOT)
+    for number, one in enumerate(kept, start=1):
+        os.dup2(one, number)
+
+
+def passes(
+    folder: Path, tests: list[str], most_seconds: int, path: Path, changed: str = "", function: str = ""
+) -> bool:
     """Run the tests in a forked process; False if one fails or they need more seconds of the processor.
 
     The seconds are those of the processor, so a busy machine makes no change look noticed.
@@ -147,6 +197,13 @@ def passes(folder: Path, tests: list[str], most_seconds: int, path: Path, functi
         os.chdir(folder)
         import pytest
 
+        if changed:
+            try:
+                put_in(
+                    ".".join(path.relative_to(folder / "src").with_suffix("").parts), path, changed, function
+                )
+            except Exception:  # a change that cannot be loaded is noticed
+                os._exit(1)
         files = [f"tests/{test}" for test in tests]
         options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files]
         os._exit(int(pytest.main(options, plugins=[Order(folder / "tests.json", path, function)])))
@@ -168,12 +225,13 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
         path = folder / "src" / "assetmap" / f"{module}.py"
         code = path.read_text(encoding="utf-8")
-        if not passes(folder, tests, most_seconds, path):
-            sys.exit("The tests fail on the module as it is, so nothing can be learned.")
-        # what the first run compiled serves the others; the module itself is compiled anew for each
+        load(folder, tests)
+        # what is compiled by now serves all runs; the module itself is compiled anew for each
         sys.dont_write_bytecode = True
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
             compiled.unlink()
+        if not passes(folder, tests, most_seconds, path):
+            sys.exit("The tests fail on the module as it is, so nothing can be learned.")
         # a change that makes a loop endless is noticed when the tests take several times as long
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         most_seconds = min(most_seconds, 10 + 4 * round(used.ru_utime + used.ru_stime))
@@ -182,7 +240,7 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         alive = 0
         for tried, (operator, changed) in enumerate(chosen, start=1):
             path.write_text(changed, encoding="utf-8")
-            if passes(folder, tests, most_seconds, path, changed_function(code, changed)):
+            if passes(folder, tests, most_seconds, path, changed, changed_function(code, changed)):
                 alive += 1
                 lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
                 print(operator, *list(lines)[2:], sep="\n", flush=True)

@@ -12,6 +12,7 @@ import subprocess
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -352,7 +353,7 @@ def test_hostile_words_stay_words(browser: Browser, words: str) -> None:
 # pages
 
 
-PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "sharing", "travel", "near", "publish", "paper", "history"))]  # fmt: skip
+PAGES = ["/", "/new", "/p/quillford", *(f"/p/quillford/{end}" for end in ("files", "lists", "rows", "pairs", "add", "gaps", "groups", "sites", "sites/new", "sites/options", "outcomes", "sharing", "travel", "near", "publish", "paper", "history"))]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -682,6 +683,8 @@ def test_what_changed_between_two_moments_is_drawn(browser: Browser, state: Stat
     found = st.changes_between(store, begun, dt.datetime.now(dt.UTC))
     points = _points(found)
     assert [each[:2] + each[3:] for each in points] == [[library.name, "moved", 562_000.0, 424_000.0]]
+    hidden = replace(found, after=replace(found.after, assets=found.after.assets.assign(sensitive=True)))
+    assert _points(hidden) == []  # a guarded place is not drawn
     words = {"folder": str(state.home / "quillford"), "scratch": str(tmp_path), "name": "drawn"}
     steps: list[str] = []
     drawn = changed_map({**words, "points": points, "title": "What changed"}, steps.append)
@@ -837,6 +840,34 @@ def test_questions_are_answered_as_python_answers_them(browser: Browser, state: 
         assert summary(page) == ""
     page = browser.answer("/p/quillford/near?postcode=nonsense&km=5")
     assert "not a postcode" in summary(page)
+
+
+def test_outcomes_are_shown_and_their_files_are_put_in(browser: Browser, state: State) -> None:
+    shown = {
+        "priorities": "Nothing that serves “Food and money” is within 2 km of 12,800 of 17,440 people",
+        "prevention": "little near that helps before a need is acute",
+        "counts": "not shown (2 groups)",
+        "conditions": "People answered for",
+        "grants": "Grants beside need",
+    }
+    for what, words in shown.items():
+        page = browser.answer(f"/p/quillford/outcomes?what={what}")
+        assert summary(page) == ""
+        assert words in html.unescape(page.text).replace("\xa0", " "), what
+    form = browser.get("/p/quillford/outcomes/form")
+    assert "counts_form.html" in form.headers["content-disposition"]
+    assert b"What your group did in a month" in form.content
+    back = b"group,month,people_helped\nOvercott Walkers,2026-11,31\n"
+    page = browser.fill("/p/quillford/outcomes", files={"files": ("=back.csv", back)}, kind="counts")
+    assert page.status_code == 200
+    assert "31" in (state.home / "quillford" / "counts.csv").read_text("utf-8")
+    page = browser.fill(
+        "/p/quillford/outcomes", files={"files": ("wrong.csv", b"a,b\n1,2\n")}, kind="outcomes"
+    )
+    assert "no column 'priority'" in html.unescape(summary(page))
+    page = browser.fill("/p/quillford/outcomes", kind="grants")
+    assert "Choose at least one file" in summary(page)
+    assert "Choose what the file is" in summary(browser.fill("/p/quillford/outcomes", kind="x"))
 
 
 @pytest.mark.slow

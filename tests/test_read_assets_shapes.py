@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -257,3 +258,35 @@ def test_the_library_of_a_prison_is_no_library_for_everybody() -> None:
         pd.Series(["HMP Moor Library", "YOI Hill", "Quay", "Moor Library"]),
     )
     assert kinds.tolist() == ["prison_library", "prison_library", "prison_library", "library"]
+
+
+def test_fees_times_and_booking_of_open_referral_are_read(tmp_path):
+    service = {
+        "id": "1",
+        "name": "Chair yoga",
+        "status": "active",
+        "fees_description": "First time free",
+        "cost_options": [
+            {"option": "Adults", "amount": 2.5, "valid_to": "2027-03-31"},
+            {"option": "Under 16", "amount": 0},
+        ],
+        "application_process": "Ring first",
+        "contacts": [{"name": "Desk", "phones": [{"number": "01632 960001"}]}],
+        "organization": {"name": "Yoga CIC"},
+        "service_at_locations": [
+            {
+                "location": {"latitude": 50.26, "longitude": -5.05},
+                "schedules": [
+                    {"freq": "WEEKLY", "byday": "TH", "opens_at": "10:00:00", "closes_at": "11:30:00"},
+                    {"freq": "MONTHLY", "byday": "1MO", "opens_at": "14:00:00"},
+                ],
+            }
+        ],
+    }
+    file = tmp_path / "services.json"
+    file.write_text(json.dumps({"contents": [service]}), encoding="utf-8")
+    row = read_assets(file).table.iloc[0]
+    assert row["cost"] == "First time free; Adults £2.50 (until 2027-03-31); Under 16 free"
+    assert row["days"] == "Thursday, first Monday of the month"
+    assert row["opening_times"].startswith("Thursday 10:00-11:30; first Monday of the month from 14:00")
+    assert (row["booking"], row["phone"]) == ("Ring first", "01632 960001")

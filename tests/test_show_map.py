@@ -35,8 +35,9 @@ from assetmap.show.map.layers import GROUPS, KINDS
 from assetmap.show.map.overview import for_overview
 from assetmap.show.map.page import STATIC, joined_modules, our_script
 from assetmap.show.map.palettes import BIVARIATE, CATEGORIES, colours
-from assetmap.show.map.payload import _sentences, _shared_beginnings, encode_layer
+from assetmap.show.map.payload import encode_layer
 from assetmap.show.map.scripts import join_modules
+from assetmap.show.map.texts import code_sentences, shared_beginnings
 from assetmap.show.map.trial import encode_trial
 from conftest import make_assets, make_grid
 from map_tables import cornwall_tables
@@ -197,7 +198,7 @@ def test_sentences_that_differ_in_numbers_come_back(many: int) -> None:
         + ["Not known"] * 2
         + ["None of 3, really"]
     )
-    stored = _sentences(pd.Series([*texts, None]))
+    stored = code_sentences(pd.Series([*texts, None]))
     assert ("numbers" in stored) == (many == 1_000)
     words = [stored["words"][code] if code >= 0 else "" for code in stored["codes"]]
     if many == 1_000:
@@ -699,15 +700,15 @@ def test_nothing_of_the_data_meets_a_template(grid: gpd.GeoDataFrame, tmp_path: 
 @given(st.lists(st.text("AB1 2", max_size=12)))
 def test_shared_beginnings_are_read_back(words: list[str]) -> None:
     before, read = "", []
-    for word in _shared_beginnings(words):
+    for word in shared_beginnings(words):
         before = before[: int(word[0])] + word[1:]
         read.append(before)
     assert read == words
 
 
 def test_shared_beginnings_share_all_they_can() -> None:
-    assert _shared_beginnings(["PL26 7YE", "PL26 7YF", "PL26 7YF", "PL2"]) == ["0PL26 7YE", "7F", "8", "3"]
-    assert _shared_beginnings([]) == []
+    assert shared_beginnings(["PL26 7YE", "PL26 7YF", "PL26 7YF", "PL2"]) == ["0PL26 7YE", "7F", "8", "3"]
+    assert shared_beginnings([]) == []
 
 
 def test_an_overview_leaves_out_what_a_page_cannot_hold(monkeypatch: pytest.MonkeyPatch) -> None:

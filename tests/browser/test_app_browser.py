@@ -278,7 +278,7 @@ def test_a_job_by_mouse_on_a_phone(browser: Any, place: Any) -> None:
 PAGES = (
     "", "/files", "/lists", "/lists/libraries", "/lists/libraries/columns", "/lists/libraries/replace", "/lists/libraries?column=town", "/rows", "/rows/1", "/rows/1/point",
     "/pairs", "/pairs?show=all", "/add", "/gaps", "/gaps?type=library&km=x", "/groups", "/groups?method=streets", "/sites", "/sites/new",
-    "/sharing", "/near", "/publish", "/paper", "/history",
+    "/outcomes", "/sharing", "/near", "/publish", "/paper", "/history",
 )  # fmt: skip
 
 

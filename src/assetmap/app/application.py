@@ -26,7 +26,7 @@ from assetmap.app.lists import (
     row,
     rows,
 )
-from assetmap.app.questions import gaps, groups, near, options, sharing, sites, travel
+from assetmap.app.questions import gaps, groups, near, options, outcomes, sharing, sites, travel
 from assetmap.app.views import View, endpoint
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ VIEWS: tuple[View, ...] = (
     *groups.VIEWS,
     *sites.VIEWS,
     *options.VIEWS,
+    *outcomes.VIEWS,
     *sharing.VIEWS,
     *travel.VIEWS,
     *near.VIEWS,

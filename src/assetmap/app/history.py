@@ -123,8 +123,8 @@ def _points(found: Difference) -> list[list[Any]]:
     points = []
     for change in found.register.itertuples():
         there = found.after if isinstance(change.new_id, str) else found.before
-        asset = there.assets.loc[change.new_id if isinstance(change.new_id, str) else change.old_id]
-        if asset.geometry is not None and asset.get("sensitive") != "yes":
+        asset = there.assets.loc[str(change.new_id if isinstance(change.new_id, str) else change.old_id)]
+        if asset.geometry is not None and not asset["sensitive"]:
             area = asset["area_code"] if isinstance(asset["area_code"], str) else ""
             points.append([str(change.name), str(change.change), area, asset.geometry.x, asset.geometry.y])
     return points

@@ -21,6 +21,7 @@ SECTIONS: Final = (
     ("gaps", "Gaps"),
     ("groups", "Groups"),
     ("sites", "Sites"),
+    ("outcomes", "Outcomes"),
     ("sharing", "Sharing"),
     ("travel", "Travel"),
     ("near", "Near"),

@@ -28,6 +28,7 @@ TASKS: Final = {
     "site_names": "assetmap.app.tasks.questions",
     "what_if": "assetmap.app.tasks.questions",
     "options": "assetmap.app.tasks.questions",
+    "outcomes": "assetmap.app.tasks.outcomes",
     "sharing": "assetmap.app.tasks.questions",
     "near": "assetmap.app.tasks.questions",
     "travel": "assetmap.app.tasks.travel",

@@ -1,4 +1,4 @@
-"""Lists about social action in a project: name a file in ``assetmap.toml``, and add what one more person says of an area."""
+"""Lists about social action and outcomes in a project: name a file in ``assetmap.toml``, and add what one more person says of an area."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from assetmap.project.output import write_file
 from assetmap.project.settings import CONFIG_NAME, parse_settings
 from assetmap.read.action.conditions import read_conditions
 from assetmap.read.action.grants import read_grants
+from assetmap.read.outcomes.outcomes import read_outcomes
 from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table
 from assetmap.show.tables import write_csv
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 READERS: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
     "conditions": read_conditions,
     "grants": read_grants,
+    "outcomes": read_outcomes,
 }
 """Tables of ``assetmap.toml`` that name such a file -> the reader that must understand it."""
 
@@ -49,7 +51,7 @@ def name_action_file(
     project
         From `open_project`.
     table
-        ``conditions`` or ``grants``. A file that is named there already is no longer used, and stays where it is.
+        ``conditions``, ``grants`` or ``outcomes``. A file that is named there already is no longer used, and stays where it is.
     file
         Read first: what cannot be used is not put in. A file of the same name in the project is replaced only if the table
         names it.

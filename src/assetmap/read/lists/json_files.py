@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from assetmap.cells import storable
 from assetmap.errors import InputError, first_few
 from assetmap.read.files import existing_file, read_bytes
+from assetmap.read.lists.open_referral import service_words, times_in_words
 from assetmap.read.rows import MOST_COLUMNS
 
 if TYPE_CHECKING:
@@ -265,6 +266,8 @@ def _service(service: dict[str, Any]) -> list[Record]:
         "description": service.get("description"),
         "checked date": str(service.get("assured_date") or service.get("last_modified") or "")[:10],
     }
+    own = _own_columns(service)
+    more = {} if own else service_words(service)
     places = service.get("service_at_locations") or service.get("service_at_location") or [{}]
     records = []
     for place in places:
@@ -277,8 +280,9 @@ def _service(service: dict[str, Any]) -> list[Record]:
             "town": addresses[0].get("city"),
             "postcode": addresses[0].get("postal_code"),
         }
-        record = {key: _text(value) for key, value in {**said, **where}.items()}
-        records.append({**record, **_own_columns(service)})
+        times = {} if own else times_in_words(service, place, location)
+        record = {key: _text(value) for key, value in {**said, **where, **more, **times}.items()}
+        records.append({**record, **own})
     return records
 
 

@@ -6,9 +6,7 @@ What an audience may not see is left out here, before anything is written. Nothi
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
 from typing import Any, Final
 
 import geopandas as gpd
@@ -22,6 +20,7 @@ from assetmap.show.map.classes import SCHEME_WORDS, UNKNOWN, class_words, cut
 from assetmap.show.map.geometry import encode_points, encode_polygons, simplify_areas, steps
 from assetmap.show.map.layers import Layer
 from assetmap.show.map.palettes import BIVARIATE_CLASSES, colours
+from assetmap.show.map.texts import code_lists, code_sentences, code_texts, plain_text, shared_beginnings
 
 CONTACTS: Final = ("website", "email", "phone", "note")
 """Columns that an internal map shows too. A note may name a person."""
@@ -42,12 +41,6 @@ MOST_RANKED: Final = 20_000
 PUBLISHED_ORDER: Final = ("social_action",)
 """Columns whose words keep the order of their table: forms of social action stand as they were published."""
 
-MANY_SENTENCES: Final = 1_000
-"""From so many different sentences on, a layer stores those that differ only in numbers once."""
-
-NUMBER: Final = re.compile(r"\d(?:[\d,.]*\d)?")
-NUMBER_HERE: Final = "\x01"
-
 CODED: Final = ("asset_type", "operator_type", "status", "registered", "devolved", "location_precision")
 
 
@@ -55,7 +48,7 @@ def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return codes, names, populations, shapes and, where known, population centres."""
     table: dict[str, Any] = {
         "codes": [str(code) for code in areas.index],
-        "names": [_text(name) for name in areas["area_name"]],
+        "names": [plain_text(name) for name in areas["area_name"]],
         "people": _scaled(areas["population"], 0),
         "shapes": encode_polygons(simplify_areas(areas.geometry)),
     }
@@ -113,21 +106,21 @@ def encode_assets(
     inside = shown["area_code"] if "area_code" in shown else pd.Series(index=shown.index, dtype=object)
     table: dict[str, Any] = {
         "ids": [str(asset_id) for asset_id in shown.index],
-        "names": [_text(name) for name in shown["name"]],
+        "names": [plain_text(name) for name in shown["name"]],
         "areas": [position.get(code, -1) for code in inside],
         "points": encode_points(shown.geometry),
     }
     for column in CODED:
         if column in shown:
-            table[column] = _dictionary(shown[column])
+            table[column] = code_texts(shown[column])
     texts = SHOWN_TEXT if audience == PUBLIC else (*SHOWN_TEXT, *CONTACTS)
     for column in (*texts, "registration_number", "devolved_year", "weekly_hours"):
         if column in shown and shown[column].notna().any():
-            table[column] = _dictionary(shown[column])
+            table[column] = code_texts(shown[column])
     if "sensitive" in shown:
         table["sensitive"] = [int(bool(hidden)) for hidden in shown["sensitive"].fillna(False)]
     table["groups"] = sorted(_group_types() & set(shown["asset_type"].dropna()))
-    table["sector"] = _dictionary(_sectors(shown))
+    table["sector"] = code_texts(_sectors(shown))
     table["labels"] = {
         "asset_types": _labels("asset_types"),
         "asset_type_plurals": _labels("asset_types", "label_plural"),
@@ -136,7 +129,7 @@ def encode_assets(
     for column, names in SAID.items():
         if column in shown and (shown[column].fillna("") != "").any():
             labels = _labels(names)
-            table[column] = _lists(shown[column], order=list(labels) if column in PUBLISHED_ORDER else ())
+            table[column] = code_lists(shown[column], order=list(labels) if column in PUBLISHED_ORDER else ())
             known = {word: labels[word] for word in table[column]["words"] if word in labels}
             table["labels"][names] = table["labels"].get(names, {}) | known
     if "resources" in table["labels"]:
@@ -161,7 +154,7 @@ def encode_postcodes(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> dict[s
     points = gpd.GeoSeries(gpd.points_from_xy(live["easting"], live["northing"]), crs=areas.crs)
     inside = np.array([position.get(code, -1) for code in live["area_code"]], dtype=np.int64)
     return {
-        "codes": _shared_beginnings([str(code) for code in live.index]),
+        "codes": shared_beginnings([str(code) for code in live.index]),
         "points": encode_points(points, decimals=4),
         "areas": steps(inside),
     }
@@ -176,7 +169,7 @@ def encode_places(places: gpd.GeoDataFrame) -> dict[str, Any]:
         ["_rank", "_people", "name"], ascending=[True, False, True], kind="stable"
     )
     return {
-        "names": [_text(name) for name in sorted_places["name"]],
+        "names": [plain_text(name) for name in sorted_places["name"]],
         "rank": [int(number) for number in sorted_places["_rank"]],
         "people": _scaled(sorted_places["_people"].replace(0, np.nan), 0),
         "points": encode_points(sorted_places.geometry),
@@ -189,7 +182,7 @@ def encode_around(land: gpd.GeoDataFrame) -> dict[str, Any] | None:
         return None
     named = land[land["name"].notna()]
     return {
-        "names": [_text(name) for name in named["name"]],
+        "names": [plain_text(name) for name in named["name"]],
         "points": encode_points(named.geometry.representative_point(), decimals=4),
     }
 
@@ -219,7 +212,7 @@ def encode_sources(sources: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Return title, publisher, date, licence and attribution of each source."""
     columns = [c for c in ("title", "publisher", "date", "licence", "attribution", "url") if c in sources]
     return {
-        str(source_id): {column: _text(row[column]) for column in columns if _text(row[column])}
+        str(source_id): {column: plain_text(row[column]) for column in columns if plain_text(row[column])}
         for source_id, row in sources[columns].iterrows()
     }
 
@@ -317,7 +310,7 @@ def _bivariate_words(word: str) -> str:
 def _facts(layer: Layer) -> dict[str, Any]:
     if pd.api.types.is_numeric_dtype(layer.values):
         return _values(layer)
-    return {"text": _sentences(layer.values)}
+    return {"text": code_sentences(layer.values)}
 
 
 def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Series) -> None:
@@ -337,56 +330,6 @@ def _count(record: dict[str, Any], codes: npt.NDArray[np.int64], people: pd.Seri
 def _scaled(values: pd.Series, decimals: int) -> list[int | None]:
     numbers = values.to_numpy(dtype=float, na_value=np.nan) * 10.0**decimals
     return [round(number) if math.isfinite(number) else None for number in numbers.tolist()]
-
-
-def _dictionary(values: pd.Series) -> dict[str, Any]:
-    """Store each different text once. A missing text has the code -1."""
-    codes, words = pd.factorize(values.map(_text).replace("", np.nan), sort=False)
-    return {"words": [str(word) for word in words], "codes": codes.tolist()}
-
-
-def _sentences(values: pd.Series) -> dict[str, Any]:
-    """Store sentences that differ only in their numbers once, with a column for each number; few sentences as they are."""
-    texts = values.map(_text)
-    if texts.nunique() < MANY_SENTENCES or texts.str.contains(NUMBER_HERE, regex=False).any():
-        return _dictionary(values)
-    numbers = [NUMBER.findall(text) for text in texts]
-    columns = zip_longest(*numbers, fillvalue="")
-    coded = _dictionary(texts.str.replace(NUMBER, NUMBER_HERE, regex=True))
-    return coded | {"numbers": [list(column) for column in columns]}
-
-
-def _lists(values: pd.Series, *, order: Sequence[str] = ()) -> dict[str, Any]:
-    """Store each different code once, in an order where one is given, and for each row the positions of its codes."""
-    cells = [[word for word in _text(value).split("; ") if word] for value in values]
-    at = {word: number for number, word in enumerate(order)}
-    words = sorted({word for cell in cells for word in cell}, key=lambda word: (at.get(word, len(at)), word))
-    place = {word: number for number, word in enumerate(words)}
-    return {"words": words, "lists": [[place[word] for word in cell] for cell in cells]}
-
-
-def _text(value: Any) -> str:
-    if value is None or (not isinstance(value, str) and pd.isna(value)):
-        return ""
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _shared_beginnings(words: list[str]) -> list[str]:
-    """Write each word as the number of letters it shares with the word before (0 to 9) and the rest."""
-    if not words:
-        return []
-    letters = np.array(words, dtype=np.str_)
-    table = np.ascontiguousarray(letters).view(np.uint32).reshape(len(words), -1)[:, :9]
-    # the end of a word is a 0, which must not count as shared where both words end
-    differ = np.ones((len(words), table.shape[1] + 1), dtype=bool)
-    differ[1:, :-1] = (table[1:] != table[:-1]) | (table[1:] == 0)
-    same = differ.argmax(axis=1)
-    same[0] = 0
-    return [f"{shared}{word[shared:]}" for shared, word in zip(same.tolist(), words, strict=True)]
 
 
 def _group_types() -> set[str]:
