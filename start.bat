@@ -25,9 +25,9 @@ if errorlevel 1 (
 :check
 if exist ".venv\.app-ready" goto run
 if exist "wheels" (
-    ".venv\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --upgrade --no-index --find-links wheels assetmap
+    ".venv\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --upgrade --no-index --find-links wheels assetmap[travel]
 ) else (
-    ".venv\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check .
+    ".venv\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check .[travel]
 )
 if errorlevel 1 (
     echo assetmap could not be set up. Check the network, or put a folder "wheels" with the packages beside this file,

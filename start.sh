@@ -34,9 +34,9 @@ if [ ! -x .venv/bin/python ]; then
 fi
 if [ ! -f "$ready" ] || [ pyproject.toml -nt "$ready" ]; then
     if [ -d wheels ]; then
-        set_up="--upgrade --no-index --find-links wheels assetmap"
+        set_up="--upgrade --no-index --find-links wheels assetmap[travel]"
     else
-        set_up="."
+        set_up=".[travel]"
     fi
     # shellcheck disable=SC2086
     .venv/bin/python -m pip install --quiet --disable-pip-version-check $set_up ||

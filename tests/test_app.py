@@ -451,12 +451,14 @@ def test_the_file_to_double_click_starts_the_app_or_says_what_is_missing(tmp_pat
     program.write_text('#!/bin/sh\necho "$@"\n', "utf-8")
     program.chmod(0o755)
     first, second = (run(["/bin/sh", str(tmp_path / "start.command"), "--no-open"]).stdout for _ in range(2))
-    assert first == "-m pip install --quiet --disable-pip-version-check .\n-m assetmap app --no-open\n"
+    assert (
+        first == "-m pip install --quiet --disable-pip-version-check .[travel]\n-m assetmap app --no-open\n"
+    )
     assert second == "-m assetmap app --no-open\n"
     (tmp_path / "wheels").mkdir()
     (tmp_path / ".venv" / ".app-ready").unlink()
     assert (
-        "--upgrade --no-index --find-links wheels assetmap"
+        "--upgrade --no-index --find-links wheels assetmap[travel]"
         in run(["/bin/sh", str(tmp_path / "start.sh")]).stdout
     )
 
@@ -479,7 +481,7 @@ def test_the_file_for_windows_does_the_same_steps() -> None:
     assert depth == 0
     for words in (
         "-m venv .venv",
-        "--upgrade --no-index --find-links wheels assetmap",
+        "--upgrade --no-index --find-links wheels assetmap[travel]",
         "-m assetmap app %*",
         "python.org/downloads",
         'pushd "%~dp0"',
@@ -603,6 +605,15 @@ def test_columns_are_chosen_and_the_list_given_back_fixed(browser: Browser, list
     assert lines[0].startswith("Group name;Type;Post code;Town")
     assert lines[1].startswith("Quill Choir;arts and culture group;QF5 1AA;Upper Quill")
     assert browser.get(f"{listed}/original").content == LIST.encode()
+    row = browser.get(address)  # the file has no column for an address: that is said before it is taken
+    sent = {"version": field(row, "version"), "seen.address": "", "cell.address": "1 Quay Street"}
+    assert "Saved" in browser.fill(address, **sent).text
+    told = browser.get(f"{listed}/fixed")
+    assert "1 Quay Street" in told.text
+    assert "What the fixed list does not hold" in told.text
+    taken = browser.get(f"{listed}/fixed?anyway=yes")
+    assert "attachment" in taken.headers["content-disposition"]
+    assert b"Upper Quill" in taken.content
 
 
 @pytest.mark.slow

@@ -103,7 +103,8 @@ def _save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            np.savez(file, **dict(arrays))
+            content: dict[str, Any] = dict(arrays)
+            np.savez(file, **content)
         Path(file.name).replace(path)
         files = sorted(path.parent.glob("*.npz"), key=lambda each: each.stat().st_mtime, reverse=True)
         size = 0

@@ -94,6 +94,11 @@ def add_outside(
         ``outside-<easting km>-<northing km>``, ``population`` (live postcodes times the mean people per live
         postcode inside), the mean of its postcodes. Measure access on all rows, then keep those that are not
         outside.
+
+    Examples
+    --------
+    >>> len(am.access.add_outside(areas, postcodes)) > len(areas)
+    True
     """
     import geopandas as gpd
     from scipy.spatial import cKDTree

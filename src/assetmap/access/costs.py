@@ -170,7 +170,15 @@ def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Inde
 
 
 def join_costs(costs: Costs, more: Costs) -> Costs:
-    """Add the costs to further assets, measured from the same areas in the same way."""
+    """Add the costs to further assets, measured from the same areas in the same way.
+
+    Examples
+    --------
+    >>> costs = am.access.straight_costs(areas, assets, asset_type="library", limit_m=5_000)
+    >>> more = am.access.straight_costs(areas, assets, asset_type="community_centre", limit_m=5_000)
+    >>> len(am.access.join_costs(costs, more).assets)
+    27
+    """
     if not costs.areas.equals(more.areas) or (costs.unit, costs.mode) != (more.unit, more.mode):
         raise SchemaError("The costs come from other areas or another mode, so they cannot be joined.")
     return replace(

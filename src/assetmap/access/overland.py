@@ -138,6 +138,13 @@ def distance_overland(
     pandas.DataFrame
         On ``areas.index``: ``overland_m`` (metres, never less than the straight line to the same asset),
         ``overland_asset_id``, ``overland_name``; missing where none can be reached on land or by a crossing.
+
+    Examples
+    --------
+    >>> grid = am.access.make_land_grid(areas)
+    >>> far = am.access.distance_overland(areas, assets, grid, asset_type="library")
+    >>> list(far.columns)
+    ['overland_m', 'overland_asset_id', 'overland_name']
     """
     limit_m = nearest_limit_m(areas, assets, grid, asset_type=asset_type)
     costs = overland_costs(areas, assets, grid, asset_type=asset_type, limit_m=limit_m)
@@ -169,6 +176,13 @@ def overland_costs(
     -------
     Costs
         Costs in metres. Work grows with the number of assets times the land within the limit.
+
+    Examples
+    --------
+    >>> grid = am.access.make_land_grid(areas)
+    >>> costs = am.access.overland_costs(areas, assets, grid, asset_type="library", limit_m=10_000)
+    >>> costs.mode
+    'overland'
     """
     check_limit(limit_m, "limit_m")
     usable = open_assets(assets, asset_type).sort_index() if only_open else assets

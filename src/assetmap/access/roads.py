@@ -65,6 +65,14 @@ def snap(points: NDArray[np.float64], network: RoadNetwork, *, kmh: float = WALK
     -------
     Snapped
         With the walk to the node.
+
+    Examples
+    --------
+    >>> roads = am.read.read_roads(town.folder / "roads.osm")
+    >>> points = np.array([[566_000.0, 424_200.0], [566_000.0, 426_000.0]])
+    >>> snapped = am.access.snap(points, roads.drive)
+    >>> len(snapped.node)
+    2
     """
     from scipy.spatial import cKDTree
 
@@ -93,6 +101,14 @@ def road_minutes(
     -------
     numpy.ndarray
         One row per home, one column per site; infinite beyond the limit.
+
+    Examples
+    --------
+    >>> roads = am.read.read_roads(town.folder / "roads.osm")
+    >>> points = np.array([[566_000.0, 424_200.0], [566_000.0, 426_000.0]])
+    >>> home, site = (am.access.snap(points[[at]], roads.drive) for at in (0, 1))
+    >>> round(float(am.access.road_minutes(roads.drive, home, site)[0, 0]), 1)
+    2.9
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra

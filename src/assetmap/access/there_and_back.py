@@ -87,7 +87,7 @@ def there_and_back(
         "access",
         ("there_and_back", *parts, hours[["day", "opens", "closes"]].to_numpy(dtype=np.int64)),
         lambda: {
-            name: column.to_numpy()
+            str(name): column.to_numpy()
             for name, column in _days(timetable, walks, rules, times, sites.index, len(homes)).items()
         },
     )

@@ -92,6 +92,13 @@ def service_day(timetable: Timetable, day: int) -> ServiceDay:
     -------
     ServiceDay
         The trips of the day, and those of the day before that are still on the road after midnight.
+
+    Examples
+    --------
+    >>> timetable = am.read.read_timetable(town.folder / "buses_gtfs.zip")
+    >>> day = am.access.service_day(timetable, 0)
+    >>> type(day).__name__
+    'ServiceDay'
     """
     today, before = timetable.runs[day + 1], timetable.runs[day]
     late = late_trips(timetable)

@@ -225,6 +225,11 @@ def travel_costs(
     -------
     Costs
         In the unit of the mode.
+
+    Examples
+    --------
+    >>> am.access.travel_costs(areas, assets, am.access.Travel(), asset_type="library").unit
+    'm'
     """
     row = MODES[mode or travel.mode]
     most = limit if limit is not None else (travel.limit_m if row.unit == METRES else travel.limit_minutes)

@@ -177,6 +177,12 @@ def gaps_by_type(
     -------
     pandas.DataFrame
         What `find_gaps` returns, stacked: index ``asset_type``, ``area_code``; the first column is the ``theme``.
+
+    Examples
+    --------
+    >>> found = am.gaps.gaps_by_type(areas, areas[["distance_m"]].rename(columns={"distance_m": "library"}))
+    >>> list(found.columns)[:2]
+    ['theme', 'gap_score']
     """
     tables = {}
     for asset_type, measured in access.items():

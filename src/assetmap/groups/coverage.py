@@ -54,6 +54,15 @@ def coverage_of_list(
         interval; ``all`` is the sum over the types, arranged as in `estimate_strata`),
         ``coverage_share, coverage_low, coverage_high`` (0-1) and ``reliable``, false where the lists share fewer
         than 7 groups of the type. Where one side has no group of a type, the estimate is missing.
+
+    Examples
+    --------
+    >>> lists = [am.read_assets(town.folder / name) for name in ("directory.csv", "hall_bookings.csv")]
+    >>> register = am.build_register(lists)
+    >>> membership = am.groups.membership_from_register(register.assets, register.log)
+    >>> found = am.groups.coverage_of_list(membership, "directory", lists=["directory", "hall_bookings"])
+    >>> list(found.columns)
+    ['listed', 'estimate', 'low', 'high', 'coverage_share', 'coverage_low', 'coverage_high', 'reliable']
     """
     problems = problems_of_level(level)
     if problems:

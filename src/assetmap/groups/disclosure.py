@@ -52,6 +52,16 @@ def suppress_small_counts(counts: pd.DataFrame, *, threshold: int = DEFAULT_THRE
     ------
     InputError
         With every problem at once.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"choirs": [12, 2, 9]}, index=["A", "B", "C"])
+    >>> am.groups.suppress_small_counts(counts)
+           choirs  total
+    A        12.0   12.0
+    B         NaN    NaN
+    C         NaN    NaN
+    total    23.0   23.0
     """
     _check_counts(counts, threshold)
     table = _with_totals(counts)

@@ -76,6 +76,13 @@ def fit_rate(
     ------
     InputError
         With every problem at once.
+
+    Examples
+    --------
+    >>> counted = pd.Series({"A": 12, "B": 30, "C": 21, "D": 8})
+    >>> people = pd.Series({"A": 2_000, "B": 4_500, "C": 3_800, "D": 1_500})
+    >>> round(am.groups.fit_rate(counted, people).rate.value, 2)
+    6.02
     """
     counted = groups.notna()
     _check_counted(groups[counted], population.reindex(groups.index)[counted], level)

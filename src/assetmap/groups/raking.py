@@ -44,6 +44,15 @@ def control_to_totals(figures: pd.Series, parents: pd.Series, totals: pd.Series)
     ------
     InputError
         If a parent has no total, or has a total above 0 and nothing to scale, with every problem at once.
+
+    Examples
+    --------
+    >>> figures = pd.Series({"A": 10.0, "B": 30.0})
+    >>> parents = pd.Series({"A": "north", "B": "north"})
+    >>> am.groups.control_to_totals(figures, parents, pd.Series({"north": 80.0}))
+       controlled  factor
+    A        20.0     2.0
+    B        60.0     2.0
     """
     above = parents.reindex(figures.index)
     sums = figures.groupby(above).sum()

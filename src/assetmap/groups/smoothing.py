@@ -131,6 +131,13 @@ def note_unreliable_rates(smoothed: pd.DataFrame) -> tuple[Note, ...]:
     -------
     tuple of Note
         One `SMOOTHED_UNRELIABLE`, or nothing where at least one area has a rate of its own.
+
+    Examples
+    --------
+    >>> counted = pd.Series({"A": 12, "B": 30, "C": 2, "D": 8})
+    >>> people = pd.Series({"A": 2_000, "B": 4_500, "C": 3_800, "D": 1_500})
+    >>> am.groups.note_unreliable_rates(am.groups.smooth_rates(counted, people))
+    ()
     """
     if not smoothed["unreliable"].all():
         return ()

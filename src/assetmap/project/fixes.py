@@ -31,6 +31,13 @@ def fixes_of_file(
     ----------
     file, project, columns, sheet
         As for `fix_file`.
+
+    Examples
+    --------
+    >>> listed = pd.DataFrame({"name": ["Helston Shed"], "type": ["mens shed"], "postcode": ["tr138ag"]})
+    >>> listed.to_csv("list.csv", index=False)
+    >>> am.project.fixes_of_file("list.csv", project=project)["after"].tolist()
+    ['TR13 8AG']
     """
     fixed_suffix(file)
     known = known_places(project)
@@ -78,6 +85,14 @@ def fix_file(
     ------
     InputError
         If the file cannot be read or is no table, or a change names a sheet, a row or a column that it does not have.
+
+    Examples
+    --------
+    >>> listed = pd.DataFrame({"name": ["Helston Shed"], "type": ["mens shed"], "postcode": ["tr138ag"]})
+    >>> listed.to_csv("list.csv", index=False)
+    >>> fixed = am.project.fix_file("list.csv", project=project)
+    >>> fixed.changes["after"].tolist()
+    ['TR13 8AG']
     """
     fixed_suffix(file)
     if changes is None:

@@ -230,6 +230,12 @@ def evaluate_options(
     ------
     InputError, SchemaError
         If an input or a change cannot be used.
+
+    Examples
+    --------
+    >>> _, options = am.project.evaluate_options(town)
+    >>> options.figures.index.tolist()
+    ['today', 'A', 'B', 'C']
     """
     settings = settings or devolution_settings(project)
     chosen = choose_options(project, names=names, edits=edits)

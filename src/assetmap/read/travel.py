@@ -104,6 +104,13 @@ def read_travel(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If a column is missing, the file has no row, or minutes are not numbers.
+
+    Examples
+    --------
+    >>> times = pd.DataFrame({"origin": ["E1"], "destination": ["hall"], "minutes": [12]})
+    >>> times.to_csv("times.csv", index=False)
+    >>> am.read.read_travel("times.csv")["minutes"].tolist()
+    [12]
     """
     path = Path(path)
     table = read_table(path)

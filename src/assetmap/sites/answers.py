@@ -40,6 +40,12 @@ def blank_answers(sites: pd.DataFrame, answers: pd.DataFrame | None = None) -> p
     pandas.DataFrame
         Index ``site`` (names); ``receiver``, ``receiver_present``, ``interest``, the thirteen questions, ``date`` and
         ``source``.
+
+    Examples
+    --------
+    >>> sites = am.sites.sites_of_type(assets)
+    >>> list(am.sites.blank_answers(sites).columns)[:3]
+    ['receiver', 'receiver_present', 'interest']
     """
     columns = [*STATED, *reference_table("conditions_checklist").index]
     sheet = pd.DataFrame("unknown", index=sites.index, columns=columns, dtype=object)

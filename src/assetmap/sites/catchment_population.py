@@ -101,6 +101,13 @@ def people_by_decile(areas: pd.DataFrame, sites: pd.DataFrame, costs: Costs) -> 
     pandas.DataFrame
         Index ``asset_id``: ``name``, ``decile_1`` ... ``decile_10``, ``decile_unknown``; rows add up to
         ``people_nearest``.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> found = am.sites.people_by_decile(areas, sites, am.sites.site_costs(areas, sites))
+    >>> found.shape
+    (27, 12)
     """
     nearest = least_costs(costs, most=1)[0][:, 0]
     decile = need_deciles(areas)

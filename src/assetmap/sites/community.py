@@ -64,6 +64,13 @@ def measure_community(
         ``_per_1000`` (missing where nobody lives near); ``groups_by_town_only``; ``venues_near``,
         ``venue_names`` (other places that could house it, not in the same building or postcode); ``unregistered_near`` with ``_low``, ``_high`` and ``_level`` (pro-rata shares,
         missing without an estimate).
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> found = am.sites.measure_community(areas, assets, sites, near_m=2_000)
+    >>> found.shape[0]
+    27
     """
     check_assets(assets)
     types = reference_table("asset_types")

@@ -71,6 +71,15 @@ def compare_options(
     ------
     InputError
         If a change cannot be made.
+
+    Examples
+    --------
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> sites = am.sites.sites_of_type(assets)
+    >>> close = am.schema.Option("A", "Close one", {"close": ("St Ives",)})
+    >>> options = am.sites.compare_options([close], areas, sites, review=review, postcodes=postcodes)
+    >>> options.figures.index.tolist()
+    ['today', 'A']
     """
     check_areas(areas)
     settings, travel = settings or DevolutionSettings(), travel or Travel()

@@ -39,6 +39,14 @@ def measure_savings(before: pd.DataFrame, after: pd.DataFrame, changes: Iterable
         One row per change: ``kind``, ``asset_id``, ``name``, ``words``, ``receiver``, ``postcode``, ``weekly_hours``,
         ``hours_saved`` (a week; below 0 where hours are added), ``saving_low``, ``saving_high`` (pounds a year),
         ``one_off_low``, ``one_off_high`` (pounds); missing where the list does not say.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> changes = am.sites.parse_changes({"close": ["St Ives"]}, assets)
+    >>> after = am.sites.apply_changes(sites, changes)
+    >>> am.sites.measure_savings(sites, after, changes).shape
+    (1, 12)
     """
     rows = []
     for change in changes:

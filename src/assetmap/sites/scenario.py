@@ -265,6 +265,13 @@ def access_score(
     pandas.Series
         ``access_per_1000`` on ``areas.index``: weekly hours per 1,000 people, 0 where nothing is within the limit, more
         is better. Over all areas people x access adds up to the hours of the sites that somebody can reach.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> score = am.sites.access_score(areas, sites, am.sites.site_costs(areas, sites), limit=5_000)
+    >>> round(float(score.max()), 2)
+    6.09
     """
     near = replace(within_limit(costs, min(limit, costs.limit)), limit=limit)
     return enhanced_two_step(areas, sites.assign(weekly_hours=fill_hours(sites, today=today)), near)

@@ -9,17 +9,27 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from assetmap.app.lists.overview import find_list
+from assetmap.app.pages import Page
 from assetmap.app.uploads import tidy_name
 from assetmap.app.views import Call, NotFoundError, View
 from assetmap.project.store import fixed_list, list_file
 
 
-def _fixed(call: Call) -> Response:
-    """Return a list with its edits in."""
+def _fixed(call: Call) -> Response | Page:
+    """Return a list with its edits in; first say what could not be put into the file, if anything."""
     info = find_list(call)
     if not info.file_name:
         raise NotFoundError("This list was made here and has no file. Take the workbook on the page Publish.")
     fixed, name = fixed_list(call.store(), info.name), tidy_name(info.file_name)
+    if fixed.notes and "anyway" not in call.request.query_params:
+        return Page(
+            "lists/fixed.html",
+            "What the fixed list does not hold",
+            "Read this before you take the file.",
+            "your_lists",
+            {"info": info, "notes": fixed.notes},
+            section="lists",
+        )
     stem = (
         name.removesuffix("".join(Path(name).suffixes[-1:]))
         if not name.endswith(".gz")

@@ -156,6 +156,12 @@ def write_directory(
     ------
     InputError, SchemaError
         If an input cannot be used or a file cannot be written.
+
+    Examples
+    --------
+    >>> made, files = am.project.write_directory(town, "public")
+    >>> sorted(file.name for file in files)
+    ['directory.csv', 'directory.geojson', 'directory.html', 'directory.json']
     """
     from assetmap.show.directory.open_data import geojson_text, referral_text
     from assetmap.show.directory.page import directory_html

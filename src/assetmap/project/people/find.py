@@ -88,6 +88,12 @@ def find_for_person(
     ------
     InputError
         If the postcode is not known or the request asks for nothing.
+
+    Examples
+    --------
+    >>> request = am.project.read_request("food, Tuesday")
+    >>> am.project.find_for_person(town, "QF5 1AG", request).table["name"].head(1).tolist()
+    ['Quillford Food Bank']
     """
     if not request.asset_types:
         raise InputError(
@@ -162,6 +168,12 @@ def write_referral(found: Found, path: str | Path) -> Path:
     ------
     InputError
         If the ending is another one or the file cannot be written.
+
+    Examples
+    --------
+    >>> found = am.project.find_for_person(town, "QF5 1AG", am.project.read_request("food"))
+    >>> am.project.write_referral(found, "sheet.html").name
+    'sheet.html'
     """
     from assetmap.show.referral.sheet import referral_html, write_referral_docx
 

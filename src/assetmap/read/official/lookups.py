@@ -85,6 +85,13 @@ def read_area_lookup(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If the file names no two geographies, or one small area has two different entries.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"LSOA21CD": ["E01000001"], "WD24CD": ["E05000001"], "WD24NM": ["Mill Ward"]})
+    >>> rows.to_csv("wards.csv", index=False)
+    >>> len(am.read.read_area_lookup("wards.csv"))
+    1
     """
     path = Path(path)
     table = read_table(path)

@@ -103,4 +103,6 @@ def _from_osm(path: Path) -> gpd.GeoDataFrame:
     shapes = shapely.linestrings(points, indices=np.repeat(np.arange(len(counts)), counts))
     kinds, names = answer.value
     columns = {"kind": pd.Series(kinds, dtype=object), "name": pd.Series(names, dtype="str")}
-    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs="EPSG:4326").to_crs(WORKING_CRS)
+    return gpd.GeoDataFrame(columns, geometry=list(np.asarray(shapes, dtype=object)), crs="EPSG:4326").to_crs(
+        WORKING_CRS
+    )

@@ -67,6 +67,11 @@ def suggest_fixes(
         One row per cell: ``source``, ``sheet`` (``""`` where the file has one table), ``row`` (its number in the file), ``name``,
         ``column`` of the register, ``heading`` of the file, ``before``, ``after``, ``reason``, and ``sure``: true where the register reads the cell
         like this already, false where a person must decide. In file order.
+
+    Examples
+    --------
+    >>> list(am.register.suggest_fixes(am.read_assets(town.folder / "directory.csv")).columns)[:4]
+    ['source', 'sheet', 'row', 'name']
     """
     raw = stack_lists([listed])
     rows = clean_rows(raw)

@@ -25,6 +25,12 @@ def devolution_layers(review: DevolutionReview, options: OptionsReview | None = 
     -------
     list of Layer
         On the index of ``review.small_areas``; pass them to `make_map`, alone or with `map_layers`.
+
+    Examples
+    --------
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> len(am.show.devolution_layers(review))
+    5
     """
     areas, sites = review.small_areas, review.sites
     measured = measured_by(review.settings.get("distance", "straight"))

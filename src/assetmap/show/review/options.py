@@ -66,6 +66,15 @@ def summary_rows(options: OptionsReview) -> list[tuple[str, tuple[str, ...]]]:
     -------
     list of tuple
         Every page and paper prints these rows, so that all have the same words and digits.
+
+    Examples
+    --------
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> sites = am.sites.sites_of_type(assets)
+    >>> close = am.schema.Option("A", "Close one", {"close": ("St Ives",)})
+    >>> options = am.sites.compare_options([close], areas, sites, review=review, postcodes=postcodes)
+    >>> am.show.summary_rows(options)[0]
+    ('People further from a library', ('', '10,326'))
     """
     figures, unit = options.figures, options.unit
     limit = stated_limit(options.limit, unit)

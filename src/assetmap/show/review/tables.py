@@ -44,6 +44,15 @@ def option_tables(options: OptionsReview) -> dict[str, pd.DataFrame]:
         ``options`` (every number of the summary) and, if there are options, ``option_people``, ``option_changes``,
         ``option_areas``, ``option_sites``, ``option_most_affected``, ``option_equality``, ``option_risks`` and, with
         responses, ``option_responses`` and ``option_response_areas``. The option is the first column of each.
+
+    Examples
+    --------
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> sites = am.sites.sites_of_type(assets)
+    >>> close = am.schema.Option("A", "Close one", {"close": ("St Ives",)})
+    >>> options = am.sites.compare_options([close], areas, sites, review=review, postcodes=postcodes)
+    >>> sorted(am.show.option_tables(options))[:3]
+    ['option_areas', 'option_changes', 'option_equality']
     """
     tables = {"options": rounded(options.figures)}
     if not options.options:
@@ -63,12 +72,35 @@ def option_tables(options: OptionsReview) -> dict[str, pd.DataFrame]:
 
 
 def write_options(options: OptionsReview, folder: str | Path) -> list[Path]:
-    """Write the tables of options, each as a CSV file (`option_tables`)."""
+    """Write the tables of options, each as a CSV file (`option_tables`).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> sites = am.sites.sites_of_type(assets)
+    >>> close = am.schema.Option("A", "Close one", {"close": ("St Ives",)})
+    >>> options = am.sites.compare_options([close], areas, sites, review=review, postcodes=postcodes)
+    >>> Path("review").mkdir()
+    >>> len(am.show.write_options(options, "review"))
+    8
+    """
     folder = Path(folder)
     return [write_csv(table, folder / f"{name}.csv") for name, table in option_tables(options).items()]
 
 
 def write_scenario(scenario: Scenario, folder: str | Path) -> list[Path]:
-    """Write the tables of a scenario: ``scenario_areas.csv`` and ``_people``, ``_sites`` and ``_most_affected``."""
+    """Write the tables of a scenario: ``scenario_areas.csv`` and ``_people``, ``_sites`` and ``_most_affected``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> sites = am.sites.open_sites(assets)
+    >>> after = am.sites.apply_changes(sites, am.sites.parse_changes({"close": ["St Ives"]}, assets))
+    >>> scenario = am.sites.compare_scenario(areas, sites, after)
+    >>> Path("scenario").mkdir()
+    >>> len(am.show.write_scenario(scenario, "scenario"))
+    4
+    """
     folder = Path(folder)
     return [write_csv(getattr(scenario, part), folder / f"scenario_{part}.csv") for part in SCENARIO_PARTS]
