@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from release import DIST, ROOT, build, sums
+from release import DIST, ROOT, build, current_version, sums
 
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = {
@@ -51,7 +51,7 @@ def main(systems: list[str]) -> None:
     if unknown:
         raise SystemExit(f"Not a system: {', '.join(unknown)}. There are {', '.join(SYSTEMS)}.")
     DIST.mkdir(exist_ok=True)
-    (wheel,) = (path for path in build(DIST) if path.suffix == ".whl")
+    wheel = next(path for path in build(DIST) if path.name.startswith(f"assetmap-{current_version()}-"))
     for system in systems or list(SYSTEMS):
         folder = DIST / "offline" / f"assetmap-{system}"
         shutil.rmtree(folder, ignore_errors=True)

@@ -110,6 +110,12 @@ def test_our_own_services_come_back_with_the_same_public_columns(written: tuple[
     assert TAXONOMY == OWN_TAXONOMY
 
 
+def test_the_page_says_who_benefits_and_links_to_stories(written: tuple[Directory, Path]) -> None:
+    page = (written[1] / "directory.html").read_text(encoding="utf-8")
+    assert "For the community: A clean river bank." in page
+    assert 'href="https://www.example.org/quillford/memory-cafe"' in page
+
+
 def test_identifiers_are_made_of_asset_ids_alone() -> None:
     assert uuid.UUID(service_id("a")).version == 5
     assert service_id("a") == "6c7b7864-6511-5143-b5e5-f6391e8f0061"

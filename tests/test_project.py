@@ -21,6 +21,7 @@ FILES = [
     "assets.csv",
     "gaps.csv",
     "map.html",
+    "prevention.csv",
     "rejected.csv",
     "report.html",
     "run.json",

@@ -373,7 +373,7 @@ def test_travel_is_read_from_the_files_of_the_settings(
     noted.put("make_land_grid", "grid")
     noted.put("read_travel", "own times")
     noted.put("read_roads_once", SimpleNamespace(drive="drive net", walk="walk net", notes=("note",)))
-    noted.put("read_timetable", "timetable")
+    noted.put("read_timetable_once", "timetable")
     found = find_travel(everything, areas, postcodes="codes", mode="overland")
     assert (found.mode, found.limit_m, found.limit_minutes, found.detour) == ("overland", 900, 20, 1.3)
     assert found.postcodes == "codes"
@@ -384,7 +384,7 @@ def test_travel_is_read_from_the_files_of_the_settings(
     assert noted.given["read_travel"] == ((town.folder / "times.csv",), {})
     assert noted.given["read_roads_once"] == ((town.folder / "roads.osm",), {})
     west, south, east, north = areas.total_bounds
-    assert noted.given["read_timetable"] == (
+    assert noted.given["read_timetable_once"] == (
         ([town.folder / "buses_gtfs.zip"],),
         {"week": None, "bounds": (west - 10_000, south - 10_000, east + 10_000, north + 10_000)},
     )

@@ -119,7 +119,10 @@ def test_a_folder_without_a_network_is_complete(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(
         offline,
         "build",
-        lambda folder: [tmp_path / "assetmap-1-py3-none-any.whl", tmp_path / "assetmap-1.tar.gz"],
+        lambda folder: [
+            tmp_path / "assetmap-0.0.1-py3-none-any.whl",
+            tmp_path / f"assetmap-{release.current_version()}-py3-none-any.whl",
+        ],
     )
 
     def download(wheel: Path, system: str, python: str, folder: Path) -> None:

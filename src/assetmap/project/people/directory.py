@@ -28,7 +28,7 @@ FILES: Final = ("directory.html", "directory.json", "directory.geojson", "direct
 COLUMNS: Final = (
     "name", "asset_type", "status", "registered", "register", "registration_number", "operator", "operator_type", "owner",
     "devolved", "weekly_hours", "town", "address", "postcode", "covers", "checked_date", "social_action", "offers", "asks",
-    "step_free", "days", "cost", "booking", "opening_times", *DAYS,
+    "step_free", "days", "cost", "booking", "opening_times", *DAYS, "benefit_people", "benefit_community", "benefit_services", "story",
 )  # fmt: skip
 """Public columns of the register that a directory carries, and gives back when it is read (docs/directory.md)."""
 

@@ -34,6 +34,11 @@ MOST_LABELS: Final = 60
 KIND_ORDER: Final = {"city": 0, "town": 1}
 COSTS: Final = {"free": "Free", "donation": "By donation", "charge": "There is a charge"}
 STEPS: Final = {"yes": "Step-free", "no": "Not step-free"}
+BENEFITS: Final = {
+    "benefit_people": "For the people who use it",
+    "benefit_community": "For the community",
+    "benefit_services": "For public services",
+}
 BOOKINGS: Final = {"yes": "Booking or referral needed", "no": "No need to book"}
 
 _POLICY: Final = "default-src 'none'; img-src data:; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -243,6 +248,7 @@ def _entries(directory: DirectoryLike, kinds: list[str], places: list[str], fram
             own_words(row, directory.published),
             _facts(row, hours.get(entries.index[at], "")),
             _where(row),
+            _benefits(row),
             _exchange(row),
             _published(row, directory.published),
         ]
@@ -303,6 +309,19 @@ def _where(row: dict[str, Any]) -> str:
     return ", ".join(
         part for part in (cell_words(row.get(name)) for name in ("address", "town", "postcode")) if part
     )
+
+
+def _benefits(row: dict[str, Any]) -> Markup | str:
+    """Return what it says it does for people, the community and public services, and a link to a story."""
+    parts = [
+        Markup("{}: {}").format(words, sentence(cell_words(row.get(column))))
+        for column, words in BENEFITS.items()
+        if cell_words(row.get(column))
+    ]
+    story = cell_words(row.get("story"))
+    if story:
+        parts.append(link(story, "A story in their own words"))
+    return Markup(" ").join(parts)
 
 
 def _exchange(row: dict[str, Any]) -> str:
