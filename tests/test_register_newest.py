@@ -156,3 +156,21 @@ def test_status_in_words() -> None:
     log = build_register(rows, audience="internal").log
     assert "closed for a time" in log["reason"].iloc[0]
     assert "has moved" in log["reason"].iloc[1]
+
+
+def test_what_merged_rows_say_otherwise_is_kept_and_never_public() -> None:
+    old = listed("old", "2016", [library(phone="01872 111111", keyholder="Jo", weekly_hours="20")])
+    new = listed("new", "2023", [library(phone="01872 222222", keyholder="Ann", weekly_hours="30")])
+    (said,) = build_register([old, new], audience="internal").assets["also_said"].tolist()
+    assert set(said.split("; ")) == {
+        "phone: 01872 111111 (old:2)",
+        "keyholder: Jo (old:2)",
+        "weekly_hours: 20 (old:2)",
+    }
+    assert "also_said" not in build_register([old, new]).assets
+    assert "also_said" not in build_register([old, old_again(old)], audience="internal").assets
+
+
+def old_again(old: AssetList) -> AssetList:
+    """Return the same list under another name: it says nothing otherwise."""
+    return AssetList("again", old.table.assign(source="again"), old.headings, date=old.date)

@@ -15,6 +15,7 @@ from assetmap.public import PUBLIC, check_audience
 from assetmap.register.areas import assign_areas
 from assetmap.register.audience import publish
 from assetmap.register.clusters import (
+    ALSO_SAID,
     FACTS,
     FACTS_FROM,
     LIST_DATE,
@@ -23,6 +24,7 @@ from assetmap.register.clusters import (
     dates_of_rows,
     merged_into,
     newest_facts,
+    said_otherwise,
 )
 from assetmap.register.findings import outcomes_and_reasons
 from assetmap.register.guard import GUARD_COLUMNS, check_publish, decide_guards, lists_without_type
@@ -396,7 +398,7 @@ def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
     ]
     known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
     order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
-    order = [*order, "location_precision", "source", "source_row", "also_listed", FACTS_FROM]
+    order = [*order, "location_precision", "source", "source_row", "also_listed", FACTS_FROM, ALSO_SAID]
     columns = [column for column in order if column in assets.columns]
     rest = assets.columns.difference([*columns, *drop], sort=False)
     table = gpd.GeoDataFrame(assets[[*columns, *rest]], geometry=geometry.to_numpy(), crs=WORKING_CRS)
@@ -447,6 +449,11 @@ def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
     gap = filled.loc[first.index, "asset_type"] == "other"
     filled.loc[gap.index[gap], "asset_type"] = first[gap.to_numpy()]
     newest_facts(filled, rows, survivor)
+    otherwise = said_otherwise(filled, rows, survivor)
+    if otherwise:
+        filled[ALSO_SAID] = (
+            pd.Series(otherwise, dtype="str").reindex(rows.index).fillna("").astype("str").to_numpy()
+        )
     if not (filled[FACTS_FROM] != "").any():
         del filled[FACTS_FROM]
     return filled

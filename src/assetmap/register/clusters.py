@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from assetmap.register.guard import GUARD_COLUMNS
 from assetmap.register.typed import read_dates, read_years
 from assetmap.register.words import column_or_empty
 from assetmap.schema import beyond_border
@@ -24,6 +25,15 @@ LISTED_ON: Final = "listed_on"
 
 FACTS_FROM: Final = "facts_from"
 """Column of the register: which facts come from another list than ``source``."""
+
+ALSO_SAID: Final = "also_said"
+"""Column of the register, never public: what the rows of a thing say otherwise than the register does."""
+
+NO_CELLS: Final = (
+    "source", "row_id", "row_key", "alike", "name_key", "core_key", "town_key", "location_precision", "area_code", "also_listed",
+    LIST_DATE, LISTED_ON, FACTS_FROM, ALSO_SAID, "list_title", "reading_problem", "reading_note",
+)  # fmt: skip
+"""Columns of text that are no cells of a list."""
 
 FACTS: Final = (
     "status",
@@ -194,6 +204,55 @@ def newest_facts(filled: pd.DataFrame, rows: pd.DataFrame, survivor: np.ndarray)
                 other.setdefault(int(str(place)), []).append(f"{column}: {source}")
     for place, facts in other.items():
         filled.loc[place, FACTS_FROM] = "; ".join(facts)
+
+
+def said_otherwise(filled: pd.DataFrame, rows: pd.DataFrame, survivor: np.ndarray) -> dict[int, str]:
+    """Return what the rows of each thing say that the register does not: ``town: Bude (halls:3); phone: 01234 (clubs:7)``.
+
+    Parameters
+    ----------
+    filled
+        What the register says, in the rows that represent a thing.
+    rows
+        What each row said.
+    survivor
+        For each row the place of the row that represents its thing.
+
+    Returns
+    -------
+    dict
+        Place of the row that represents a thing -> what is said otherwise; only where something is.
+    """
+    sizes = np.bincount(survivor, minlength=len(rows))
+    members = np.flatnonzero(sizes[survivor] > 1)
+    into = survivor[members]
+    texts: pd.DataFrame = rows.select_dtypes("str")
+    columns = texts.columns.difference([*NO_CELLS, *GUARD_COLUMNS], sort=False).tolist()
+    columns += [column for column in FACTS if column in rows and column not in texts]
+    found: dict[int, list[str]] = {}
+    for column in columns:
+        own, kept = _in_words(rows[column].iloc[members]), _in_words(filled[column].iloc[into])
+        for k in np.flatnonzero(np.asarray(own, dtype=object) != np.asarray(kept, dtype=object)):
+            if own[k] in ("", "unknown"):
+                continue
+            if own[k].casefold() != kept[k].casefold() and not set(own[k].split("; ")) <= set(
+                kept[k].split("; ")
+            ):
+                row = rows.iloc[members[k]]
+                found.setdefault(int(into[k]), []).append(
+                    f"{column}: {own[k]} ({row['source']}:{row['row']})"
+                )
+    return {place: "; ".join(dict.fromkeys(said)) for place, said in found.items()}
+
+
+def _in_words(cells: pd.Series) -> list[str]:
+    """Return cells as text, whole numbers without a point, ``""`` for missing ones."""
+    if pd.api.types.is_string_dtype(cells):
+        return [str(cell) for cell in cells.fillna("").str.strip()]
+    return [
+        "" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
+        for cell in cells.tolist()
+    ]
 
 
 def _forget_closing(filled: pd.DataFrame, ordered: pd.DataFrame) -> None:
