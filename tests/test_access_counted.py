@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
+from typer.testing import CliRunner
 
 from assetmap.access.costs import straight_costs
 from assetmap.access.counted import (
+    count_table,
     count_types,
     left_out,
     note_left_out,
@@ -24,6 +27,7 @@ from assetmap.access.measure import measure_access
 from assetmap.access.nearest import distance_to_nearest, open_assets
 from assetmap.access.stops import note_stops
 from assetmap.access.travel import Travel
+from assetmap.cli import app
 from assetmap.project.settings import AccessSettings
 from assetmap.schema import PRECISIONS, STATUSES, InputError, reference_table
 from assetmap.show.counts import open_assets as open_in_outputs
@@ -114,6 +118,35 @@ def test_what_does_not_count_is_said_with_its_reason() -> None:
     assert table.at["archive", "reason"][1:] not in note.sentence
     (note,) = note_not_counted(with_counts_as(assets, {"prison_library": True}), "library")
     assert table.at["prison_library", "reason"][1:] not in note.sentence
+
+
+def test_the_table_of_types_has_those_of_the_register_with_reasons() -> None:
+    kinds = [("library", "open"), ("library", "closed"), ("archive", "open"), ("library_depot", "unknown")]
+    assets = assets_of([(kind, status, "postcode") for kind, status in kinds])
+    table, reasons = count_table(assets), reference_table("access_types")["reason"]
+    columns = ["assets", "open_assets", "counts_as", "counts"]
+    assert table[columns].apply(list, axis=1).to_dict() == {
+        "library": [2, 1, "library", "yes"],
+        "archive": [1, 1, "", "no"],
+        "library_depot": [1, 0, "", "never"],
+    }
+    assert table["reason"].tolist() == reasons[table.index].tolist()
+    changed = count_table(assets, {"archive": True, "village_hall": False})
+    assert changed.loc["archive", ["counts_as", "counts"]].tolist() == ["library", "yes"]
+    assert "settings" in changed.loc["archive", "reason"]
+    assert changed.index.tolist() == table.index.tolist()
+
+
+def test_check_prints_the_table_of_types(tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text(
+        "name,type,postcode,status\nTown Library,Library,TR1 1EP,open\nHMP Library,Prison library,TR1 1EP,\n"
+    )
+    said = CliRunner().invoke(app, ["check", str(path), "--types"]).stdout
+    assert "Library (1 asset, 1 known to be open): counts." in said
+    assert "does not count. Nobody from outside can go in." in said
+    rows = json.loads(CliRunner().invoke(app, ["check", str(path), "--types", "--json"]).stdout)["types"]
+    assert [row["asset_type"] for row in rows] == ["library", "prison_library"]
 
 
 def test_settings_change_what_counts() -> None:

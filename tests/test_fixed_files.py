@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import random
 import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import openpyxl
 import pytest
 from hypothesis import given, settings
@@ -333,15 +335,108 @@ def test_what_does_not_fit_is_refused(tmp_path: Path, workbook: Path) -> None:
         write_changes(path, changes((2, "Name", "a"), (2, "Name", "b")))
     with pytest.raises(am.InputError, match="no sheet 'Other'"):
         write_changes(workbook, changes((3, "Name", "x"), sheet="Other"))
-    (tmp_path / "map.geojson").write_text("{}")
-    with pytest.raises(am.InputError, match="not a table"):
-        write_changes(tmp_path / "map.geojson", changes((2, "Name", "x")))
+    mapped = map_file(tmp_path / "map.geojson")
+    with pytest.raises(am.InputError, match="no heading 'Colour'.*no row '9'"):
+        write_changes(mapped, changes((2, "Colour", "red"), (9, "Name", "x")))
+    with pytest.raises(am.InputError, match="no layer 'Other'"):
+        write_changes(mapped, changes((2, "Name", "x"), sheet="Other"))
+    with pytest.raises(am.InputError, match="PDF"):
+        am.read.fixed_suffix("halls.pdf")
 
 
 @pytest.fixture(scope="module")
 def county() -> dict[str, Any]:
     known = known_places(am.example_project())
     return {name: known[name] for name in ("postcodes", "places", "areas")}
+
+
+def map_file(path: Path) -> Path:
+    """A map file with an outline, exchanged axes, a feature without a shape and a number."""
+    outline = [[[-5.05, 50.26], [-5.04, 50.26], [-5.04, 50.27], [-5.05, 50.26]]]
+    features = [
+        {"type": "Feature", "properties": properties, "geometry": geometry}
+        for properties, geometry in (
+            (
+                {"Name": "Old hall", "Postcode": "tr1 1ep", "Keys held by": 40},
+                {"type": "Polygon", "coordinates": outline},
+            ),
+            (
+                {"Name": "The Men&#39;s Room", "Postcode": "", "Keys held by": None},
+                {"type": "Point", "coordinates": [50.263, -5.051]},
+            ),
+            ({"Name": "Barn", "Postcode": "TR1 1EP", "Keys held by": 80}, None),
+        )
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def test_a_map_file_becomes_geojson_with_its_shapes(tmp_path: Path) -> None:
+    path = map_file(tmp_path / "halls.geojson")
+    fixed = am.project.fix_file(path)
+    assert fixed.changes[["row", "heading", "after"]].to_numpy().tolist() == [
+        [1, "Postcode", "TR1 1EP"],
+        [2, "Name", "The Men's Room"],
+        [2, "shape", "POINT (-5.051 50.263)"],
+    ]
+    assert fixed.suffix == ".geojson"
+    first, second, third = json.loads(fixed.content)["features"]
+    assert first["geometry"] == json.loads(path.read_text())["features"][0]["geometry"]
+    assert first["properties"] == {
+        "Name": "Old hall",
+        "Postcode": "TR1 1EP",
+        "Keys held by": 40,
+        CHANGED_HEADING: "Postcode was 'tr1 1ep' (written as usual)",
+    }
+    assert second["geometry"]["coordinates"] == [-5.051, 50.263]
+    assert "exchanged" in second["properties"][CHANGED_HEADING]
+    assert (third["geometry"], third["properties"][CHANGED_HEADING]) == (None, "")
+    result = saved(tmp_path, fixed)
+    before, after = rows_of(path), rows_of(result)
+    assert after["name"].tolist() == ["Old hall", "The Men's Room", "Barn"]
+    assert after["postcode"].tolist() == ["TR1 1EP", "", "TR1 1EP"]
+    assert after["keys_held_by"].tolist() == before["keys_held_by"].tolist() == ["40", "", "80"]
+    points = [am.read_assets(file).table.geometry for file in (path, result)]
+    assert points[0].iloc[:2].geom_equals_exact(points[1].iloc[:2], 0.05).all()
+    again = am.project.fix_file(result)
+    assert again.changes.empty
+    assert json.loads(again.content) == json.loads(fixed.content)
+
+
+def test_layers_become_one_and_say_which(tmp_path: Path) -> None:
+    path = tmp_path / "places.gpkg"
+    for layer, name in (("halls", "Old hall"), ("clubs", "Chess club")):
+        table = {"Name": [name], "Postcode": ["tr1 1ep"]}
+        points = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy([182_500], [44_900]), crs=27700)
+        points.to_file(path, layer=layer)
+    fixed = am.project.fix_file(path)
+    found = [each["properties"] for each in json.loads(fixed.content)["features"]]
+    assert sorted((each["Name"], each["Postcode"], each["layer"]) for each in found) == [
+        ("Chess club", "TR1 1EP", "clubs"),
+        ("Old hall", "TR1 1EP", "halls"),
+    ]
+    assert "'layer'" in " ".join(fixed.notes)
+    assert len(rows_of(saved(tmp_path, fixed))) == 2
+
+
+def test_json_comes_back_as_records(tmp_path: Path) -> None:
+    path = tmp_path / "halls.json"
+    records = [
+        {"name": "Old hall", "type": "Village hall", "where": {"postcode": "tr1 1ep", "town": "Truro"}},
+        {"name": "Chess &amp; go", "type": "Village hall", "where": {"postcode": "TR1 1EP"}},
+    ]
+    path.write_text(json.dumps({"halls": records}))
+    assert am.project.fixes_of_file(path)["heading"].tolist() == ["where postcode", "name"]
+    result = tmp_path / "fixed.json"
+    said = CliRunner().invoke(app, ["fix", str(path), "--output", str(result)])
+    assert said.exit_code == 0, said.exception
+    assert "2 cells in 2 rows" in said.stdout
+    before, after = rows_of(path), rows_of(result)
+    assert after["name"].tolist() == ["Old hall", "Chess & go"]
+    assert after["postcode"].tolist() == ["TR1 1EP", "TR1 1EP"]
+    same = ["source", "row", "asset_type", "town"]
+    assert_frame_equal(before[same], after[same])
+    assert am.project.fix_file(result).changes.empty
 
 
 LIST = """Name,Type,Postcode,Town,Latitude,Longitude,Last checked,Closed

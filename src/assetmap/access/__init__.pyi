@@ -24,7 +24,7 @@ from .costs import (
     straight_costs,
     within_limit,
 )
-from .counted import count_types, note_left_out, note_not_counted, with_counts_as
+from .counted import count_table, count_types, note_left_out, note_not_counted, with_counts_as
 from .counts import count_groups, count_per_1000, people_within
 from .deserts import count_deserts, desert_share
 from .homes import Homes, area_quantiles, homes_of
@@ -90,6 +90,7 @@ __all__ = [
     "count_groups",
     "count_of",
     "count_per_1000",
+    "count_table",
     "count_types",
     "describe_border",
     "describe_hours",

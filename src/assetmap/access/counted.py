@@ -113,6 +113,47 @@ def with_counts_as(assets: gpd.GeoDataFrame, counts: Mapping[str, bool | str]) -
     return assets.assign(**{COUNTS_AS: assets["asset_type"].map(types).fillna("").astype("str")})
 
 
+def count_table(assets: pd.DataFrame, counts: Mapping[str, bool | str] | None = None) -> pd.DataFrame:
+    """Say which types of a register count when access is measured, and why.
+
+    Parameters
+    ----------
+    assets
+        The register.
+    counts
+        As for `count_types`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``asset_type``, one row for each type of the register, in the order of ``data/tables/asset_types.csv``: ``label``, ``assets`` (all of
+        them) and ``open_assets`` of this type, ``counts_as`` (the type that distances lead to it as; ``""`` where it counts as no other and not as the
+        type that the table names), ``counts`` (``yes``, ``no``, ``hours``, ``never``) and ``reason``.
+
+    Examples
+    --------
+    >>> am.access.count_table(assets).loc["library", ["counts_as", "counts"]].tolist()
+    ['library', 'yes']
+    """
+    table, types = reference_table("access_types"), reference_table("asset_types")
+    changed = count_types(counts or {})
+    found = table.loc[
+        table.index.isin(assets["asset_type"].unique()), ["counts_as", "counts", "reason"]
+    ].copy()
+    for name, as_ in (counts or {}).items():
+        if name in found.index:
+            found.loc[name, "counts_as"] = changed.get(name, name)
+            found.loc[name, "counts"] = "no" if as_ is False else "yes"
+            found.loc[name, "reason"] = "The settings of the project say so"
+    found.loc[found["counts"].isin(["no", NEVER]), "counts_as"] = ""
+    every = assets["asset_type"].value_counts()
+    opened = assets.loc[assets["status"].eq("open"), "asset_type"].value_counts()
+    found.insert(0, "label", types["label"].reindex(found.index).astype("str"))
+    found.insert(1, "assets", every.reindex(found.index).fillna(0).astype("int64"))
+    found.insert(2, "open_assets", opened.reindex(found.index).fillna(0).astype("int64"))
+    return found.rename_axis("asset_type")
+
+
 def note_not_counted(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, ...]:
     """Say which open assets of the register do not count as a type although they are a kind of it, and why.
 

@@ -51,6 +51,9 @@ def check(
     linker: Linker = "builtin",
     sheet: Sheet = None,
     layer: Layer = None,
+    types: Annotated[
+        bool, typer.Option("--types", help="Also show which types count when access is measured, and why.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
@@ -59,9 +62,10 @@ def check(
     from assetmap.public import AUDIENCE_WORDS, INTERNAL
     from assetmap.show.check import OWN_FOLDER, write_check
 
+    opened = opened_project(project)
     report = check_files(
         files or (),
-        project=opened_project(project),
+        project=opened,
         columns=named_columns(column),
         review=review,
         linker=linker,
@@ -73,11 +77,12 @@ def check(
         write_whole(output, lambda folder: write_check(report, folder))
     if as_json:
         counts = records_of(report.counts.reset_index())
-        print_json(
-            {"counts": counts, "rows": records_of(report.register.log), "notes": [note] if note else []}
-        )
+        said = {"counts": counts, "rows": records_of(report.register.log), "notes": [note] if note else []}
+        print_json(said | ({"types": records_of(_counted(report, opened).reset_index())} if types else {}))
     else:
         _print_check(report)
+        if types:
+            _print_types(_counted(report, opened))
         if output is not None:
             say_apart(f"Open {output / 'check.html'}; the rows are in the CSV files beside it.")
             say(f"{AUDIENCE_WORDS[INTERNAL]} {OWN_FOLDER}")
@@ -326,6 +331,27 @@ def records_of(table: pd.DataFrame) -> list[dict[str, object]]:
     """Return the rows of a table as JSON has them."""
     rows: list[dict[str, object]] = json.loads(table.to_json(orient="records", force_ascii=False))
     return rows
+
+
+def _counted(report: CheckReport, project: Project | None) -> pd.DataFrame:
+    """Return which types of the lists count for access, as the settings of the project have it."""
+    from assetmap.access.counted import count_table
+
+    return count_table(report.register.assets, {} if project is None else project.settings.access.counts)
+
+
+def _print_types(table: pd.DataFrame) -> None:
+    """Print which types count when access is measured, with the reason."""
+    from assetmap.schema import counted, reference_table
+
+    labels = reference_table("asset_types")["label"]
+    words = {"no": "does not count", "never": "never counts", "hours": "counts by its hours alone"}
+    say_apart("Types, and whether they count when access is measured:")
+    for kind, row in table.iterrows():
+        as_ = "counts" if row["counts_as"] == kind else f"counts as {labels.get(row['counts_as'], '')}"
+        assets = f"{counted(int(row['assets']), 'asset')}, {int(row['open_assets']):,} known to be open"
+        say(f"  {row['label']} ({assets}): {words.get(row['counts'], as_)}. {row['reason']}.")
+    say("To change this for a project, use counts in [access] of assetmap.toml.")
 
 
 def _print_check(report: CheckReport) -> None:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def fix(
-    file: Annotated[Path, typer.Argument(help="The list: CSV, xlsx, xlsm, ods, xls or xlsb.")],
-    output: Annotated[Path, typer.Option(help="File to write, with the same ending.")],
+    file: Annotated[Path, typer.Argument(help="The list: CSV, a spreadsheet, a map file or JSON.")],
+    output: Annotated[
+        Path, typer.Option(help="File to write, with the same ending (.geojson for a map file).")
+    ],
     project: InProject = None,
     column: Column = None,
     sheet: Sheet = None,
@@ -36,7 +38,7 @@ def fix(
         raise InputError(
             f"--output '{output}' must end in {suffix}, as '{file.name}' keeps its format."
             if file.name.lower().endswith(suffix)
-            else f"--output '{output}' must end in {suffix}: '{file.name}' becomes a workbook of that format."
+            else f"--output '{output}' must end in {suffix}: '{file.name}' becomes a file of that format."
         )
     if output.exists() and file.exists() and output.samefile(file):
         raise InputError("--output is the list itself. Name another file, so that the list stays as it is.")

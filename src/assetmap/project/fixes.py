@@ -63,7 +63,8 @@ def fix_file(
     Parameters
     ----------
     file
-        A delimited text (also gzipped) or a spreadsheet (xlsx, xlsm, ods; xls and xlsb become xlsx). It is not changed itself.
+        A delimited text (also gzipped), a spreadsheet (xlsx, xlsm, ods; xls and xlsb become xlsx), a map file (it becomes GeoJSON) or a
+        list in JSON. It is not changed itself.
     changes
         One row per cell: ``row`` (its number in the file), ``column`` (a heading of the file, or a column of the register such as
         ``postcode``) and ``value`` (the new text, ``""`` to empty the cell); ``sheet`` where the file has several lists, and ``reason``
@@ -84,7 +85,7 @@ def fix_file(
     Raises
     ------
     InputError
-        If the file cannot be read or is no table, or a change names a sheet, a row or a column that it does not have.
+        If the file cannot be read, or a change names a sheet, a row or a column that it does not have.
 
     Examples
     --------

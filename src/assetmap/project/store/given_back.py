@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from assetmap.project.store.contents import POINT, Content, Edits, edits_of, wit
 from assetmap.project.store.database import Store, reading
 from assetmap.project.store.editions import ADDED_BY_READING
 from assetmap.project.store.records import EditedCell
+from assetmap.read.fixed.features import write_collection
 from assetmap.read.fixed.write import is_table
 from assetmap.read.lists.header import CHANGED_HEADING
 from assetmap.schema import MAP_CRS, WORKING_CRS, FixedFile
@@ -79,25 +79,22 @@ def _as_geojson(content: Content, edited: Edits, found: Sequence[EditedCell]) ->
         said.setdefault(each.row, []).append(
             f"{each.column}: '{each.original}' became '{each.value}' ({each.who}, {each.when:%d %B %Y})"
         )
-    features = []
-    for key, cells, point in zip(table.index, table[shown].values.tolist(), points, strict=True):
+    rows: list[dict[str, Any]] = []
+    for key, cells in zip(table.index, table[shown].values.tolist(), strict=True):
         named = zip(shown, cells, strict=True)
         properties: dict[str, Any] = {
             heading.get(column, column): None if pd.isna(cell) else cell for column, cell in named
         }
         if said:
             properties[CHANGED_HEADING] = "; ".join(said.get(int(key), []))
-        geometry = None if point is None else {"type": "Point", "coordinates": point}
-        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    text = json.dumps(
-        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, allow_nan=False
-    )
+        rows.append(properties)
+    shapes = [None if point is None else {"type": "Point", "coordinates": point} for point in points]
     changes = pd.DataFrame(
         [(each.part, each.number, each.heading or each.column, each.original, each.value) for each in found],
         columns=["sheet", "row", "heading", "before", "after"],
     ).assign(reason=[f"{each.who}, {each.when:%d %B %Y}" for each in found], made=True)
     note = "The file is no table, so it became GeoJSON: a point for each row, without lines and outlines."
-    return FixedFile(text.encode(), ".geojson", changes, (note,))
+    return FixedFile(write_collection(rows, shapes), ".geojson", changes, (note,))
 
 
 def _degrees(table: pd.DataFrame) -> list[list[float] | None]:

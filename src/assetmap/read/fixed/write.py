@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
+from assetmap.read.fixed.features import RECORDS, Part, headings_of_part, parts_of_list, write_parts
 from assetmap.read.lists.header import CHANGED_HEADING, find_headings, name_headings, width_of
 from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, Rows, open_table
@@ -19,7 +20,7 @@ from assetmap.schema import FixedFile, InputError, first_few
 BECOME: Final = {".xls": ".xlsx", ".xlsb": ".xlsx"}
 """Formats that we cannot write -> what is written in their place."""
 
-NO_TABLE: Final = (".json", ".zip", ".parquet", ".geoparquet", ".pdf")
+NO_TABLE: Final = (".json", ".umap", ".zip", ".parquet", ".geoparquet", ".pdf")
 CHANGE: Final = ("sheet", "row", "heading", "after")
 """Columns that say where a change goes, and the new text."""
 
@@ -40,25 +41,28 @@ def is_table(path: str | Path) -> bool:
 
 
 def fixed_suffix(path: str | Path) -> str:
-    """Return the end of the name that a file has after its changes.
+    """Return the end of the name that a file has after its changes: of a map file ``.geojson``, of JSON ``.json``.
 
     Raises
     ------
     InputError
-        If it is not a table.
+        If it is a PDF.
 
     Examples
     --------
-    >>> fixed_suffix("halls.XLSX"), fixed_suffix("halls.csv.gz"), fixed_suffix("halls.xls")
-    ('.xlsx', '.csv.gz', '.xlsx')
+    >>> fixed_suffix("halls.XLSX"), fixed_suffix("halls.csv.gz"), fixed_suffix("halls.xls"), fixed_suffix("halls.gpkg")
+    ('.xlsx', '.csv.gz', '.xlsx', '.geojson')
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if not is_table(path):
+    if suffix == ".pdf":
         raise InputError(
-            f"'{path}' is not a table, so it cannot be given back with its fixes. This works for CSV and text files, xlsx, xlsm, ods, xls and xlsb. "
-            "Fix a map file in QGIS, or save it as CSV."
+            f"'{path}' is a PDF, so it cannot be given back with its fixes. Ask for the list as a spreadsheet, CSV, JSON or map file."
         )
+    if suffix in RECORDS:
+        return ".json"
+    if not is_table(path):
+        return ".geojson"
     if suffix == ".gz":
         return f"{Path(path.stem).suffix.lower()}.gz"
     return BECOME.get(suffix, suffix)
@@ -73,9 +77,10 @@ def write_changes(
     Parameters
     ----------
     path
-        A delimited text (also gzipped) or a spreadsheet. It is not changed itself.
+        A delimited text (also gzipped), a spreadsheet, a map file or a list in JSON. It is not changed itself.
     changes
-        ``sheet`` (``""`` in a text file, and for the first sheet that holds something), ``row`` (its number in the file),
+        ``sheet`` (``""`` in a text file, and for the first sheet or layer that is a list), ``row`` (its number in the file; in a
+        map file and in JSON the first is 1),
         ``heading`` as in the file, ``after`` (the new text), and ``reason`` where there is one.
     columns
         Column of the register -> heading of the file, as for `read_assets`: it tells the row of headings.
@@ -84,16 +89,20 @@ def write_changes(
     -------
     FixedFile
         In the same format: a text keeps its encoding, delimiter and line ends, a workbook everything that was not changed. A cell that holds a
-        formula is not changed; the column of remarks says what it should be. ``read_assets`` takes that column out again.
+        formula is not changed; the column of remarks says what it should be. ``read_assets`` takes that column out again. A map file
+        becomes GeoJSON with its fields and shapes, and points that reading puts right (exchanged axes, a wrong reference system) are right in it;
+        JSON becomes a list of flat records.
 
     Raises
     ------
     InputError
-        If the file is not a table, or has no such sheet, row or heading; all of them are named.
+        If the file has no such sheet, row or heading; all of them are named.
     """
     path = existing_file(path)
     suffix = fixed_suffix(path)
     wanted = _checked(changes)
+    if not is_table(path):
+        return _write_parts(path, wanted, columns)
     spreadsheet = path.suffix.lower() in SPREADSHEETS
     sheets: dict[str, _Sheet] = {}
     names: dict[str, str] = {}
@@ -123,8 +132,41 @@ def write_changes(
     )
 
 
+def _write_parts(path: Path, wanted: pd.DataFrame, columns: Mapping[str, str] | None) -> FixedFile:
+    """Put changes into a map file or a list in JSON."""
+    parts, left_out = parts_of_list(path, columns=columns)
+    wanted["sheet"] = wanted["sheet"].where(wanted["sheet"] != "", next(iter(parts))).astype("str")
+    unknown = [name for name in wanted["sheet"].unique() if name not in parts]
+    if unknown:
+        raise InputError(
+            f"'{path}' has no layer {first_few(unknown)} that is a list. Its lists are {first_few(list(parts))}."
+        )
+    sheets = {name: _sheet_of_part(part) for name, part in parts.items()}
+    _refuse_unknown(wanted, sheets, path)
+    wanted["before"] = [
+        str(parts[sheet].table[heading].iloc[row - 1])
+        for sheet, row, heading in zip(wanted["sheet"], wanted["row"], wanted["heading"], strict=True)
+    ]
+    wanted = wanted[wanted["before"] != wanted["after"]].reset_index(drop=True)
+    wanted["said"] = [
+        _made({str(name): value for name, value in each.items()}) for each in wanted.to_dict("records")
+    ]
+    return write_parts(path, parts, wanted, left_out)
+
+
+def _sheet_of_part(part: Part) -> _Sheet:
+    """Return a layer as a sheet whose headings stand before its first row."""
+    headings = headings_of_part(part)
+    return _Sheet(
+        [[]] * len(part.table), -1, {heading: k for k, heading in enumerate(headings)}, len(headings)
+    )
+
+
 def headings_in(path: str | Path, sheet: str = "", *, columns: Mapping[str, str] | None = None) -> list[str]:
-    """Return the headings of a file or of one of its sheets, as changes may name them."""
+    """Return the headings of a file or of one of its sheets or layers, as changes may name them."""
+    if not is_table(path):
+        parts, _ = parts_of_list(existing_file(path), columns=columns)
+        return headings_of_part(parts[sheet or next(iter(parts))])
     spreadsheet = Path(path).suffix.lower() in SPREADSHEETS
     raw = open_table(path, sheet=sheet or None) if spreadsheet else open_table(path)
     return list(_sheet(raw.rows, columns, spreadsheet=spreadsheet).places)

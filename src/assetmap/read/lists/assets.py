@@ -17,7 +17,7 @@ import pandas as pd
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import unpacked_lists
 from assetmap.read.lists.features import read_features
-from assetmap.read.lists.header import CHANGED_COLUMN, OWN, Columns, table_of
+from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import read_records
@@ -238,6 +238,7 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
 
 def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Rename the columns to those of the register; return how the headings were understood and the published shape too."""
+    table = table.rename(columns={CHANGED_HEADING: CHANGED_COLUMN})  # of a map file or JSON
     own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from assetmap.read.maps import open_map
+from assetmap.read.maps import MapLayer, open_map
 from assetmap.schema import MAP_CRS, WORKING_CRS
 
 LATITUDES: Final = (49.0, 61.5)
@@ -44,7 +44,11 @@ def read_features(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     InputError
         If the file cannot be opened, has no such layer or names no coordinate reference system.
     """
-    found = open_map(path, layer=layer)
+    return rows_of_layer(open_map(path, layer=layer))
+
+
+def rows_of_layer(found: MapLayer) -> gpd.GeoDataFrame:
+    """Return the features of a layer as `read_features` does; its fields are in the same order."""
     raw = found.table
     fields = [column for column in raw.columns if column != raw.geometry.name]
     points, notes = _in_metres(gpd.GeoSeries(_points(raw.geometry), crs=raw.crs))
