@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import shutil
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from shapely.geometry import box
 from typer.testing import CliRunner
 
 import assetmap as am
@@ -16,7 +18,7 @@ from assetmap.place.make import make_project
 from assetmap.place.update import EARLIER, update_project
 from assetmap.project.settings import read_settings
 from assetmap.read.tables import read_table
-from test_place import fill, need_csv
+from test_place import CODES, code_point, fill, need_csv, small_areas
 
 HALLS = """Name,Type,Postcode,Charity number
 Old hall,Village hall,WS1 0AA,1000001
@@ -147,6 +149,55 @@ def test_a_newer_index_and_postcodes_say_what_changed(west: Path) -> None:
         update_project(west, broken)
     assert {path.name: path.read_bytes() for path in west.iterdir()} == before
     assert (inputs / "File_7_again.csv").is_file()
+
+
+@pytest.mark.slow
+def test_newer_postcodes_people_and_boundaries_say_what_changed(west: Path) -> None:
+    inputs, config = west.parent / "inputs", (west / "assetmap.toml").read_text(encoding="utf-8")
+    # one postcode of the west is gone, and there is a new one
+    with zipfile.ZipFile(io.BytesIO(code_point())) as archive:
+        lines = archive.read("Data/CSV/ws.csv").decode().replace("WS1 1AA", "WS1 1ZZ")
+    newest = west.parent / "codepo_gb_new.zip"
+    with zipfile.ZipFile(newest, "w") as archive:
+        archive.writestr("Data/CSV/ws.csv", lines)
+    updated = update_project(west, newest)
+    assert updated.input_id == "postcodes"
+    before = len(am.read_postcodes(west / "postcodes.csv.gz"))
+    assert f"Postcodes: {before} before, {before} now; 1 new, 1 gone." in " ".join(updated.said)
+    assert {"WS1 1ZZ"} == set(am.read_postcodes(west / "postcodes.csv.gz").index) & {"WS1 1AA", "WS1 1ZZ"}
+    assert (inputs / EARLIER / "codepo_gb.zip").is_file()
+    # people of another year
+    people = west.parent / "mid2024.csv"
+    rows = "".join(f"{code},{5000 + place}\n" for place, code in enumerate(CODES))
+    people.write_text("lsoa21_code,population\n" + rows, encoding="utf-8")
+    updated = update_project(west, people)
+    assert "Residents: 4,010 before, 20,010 now." in " ".join(updated.said)
+    assert read_settings(west / "assetmap.toml").need.population_year == 2024
+    # the border between two areas moves by 200 m; the other six are drawn as before
+    moved = small_areas()
+    strip = box(
+        *moved.geometry[CODES[1]].bounds[:2],
+        moved.geometry[CODES[1]].bounds[0] + 200,
+        moved.geometry[CODES[1]].bounds[3],
+    )
+    moved.loc[CODES[0], "geometry"] = moved.geometry[CODES[0]].union(strip)
+    moved.loc[CODES[1], "geometry"] = moved.geometry[CODES[1]].difference(strip)
+    columns = {"area_code": "LSOA21CD", "area_name": "LSOA21NM"}
+    border = west.parent / "boundaries_new.gpkg"
+    moved.reset_index().rename(columns=columns).to_file(border)
+    updated = update_project(west, border)
+    assert updated.input_id == "areas"
+    assert "Borders: 2 areas have another shape." in " ".join(updated.said)
+    assert "Nothing" not in " ".join(updated.said)
+    assert (inputs / EARLIER / "boundaries.gpkg").is_file()
+    areas = am.read_areas(west / "areas.gpkg")
+    assert areas.area.round().tolist() == [1_200_000, 800_000, 1_000_000, 1_000_000]
+    # what a person wrote into the settings is still there
+    assert [line for line in config.splitlines() if line.startswith("limit_m")] == [
+        line
+        for line in (west / "assetmap.toml").read_text(encoding="utf-8").splitlines()
+        if line.startswith("limit_m")
+    ]
 
 
 def test_a_project_of_ones_own_takes_lists_only(tmp_path: Path) -> None:

@@ -186,6 +186,9 @@ def _update_stored(project: Project, path: Path, name: str, replacement: Replace
     return UpdatedProject(project.folder / CONFIG_NAME, name, replacement.changes, tuple(said), tuple(notes))
 
 
+SHAPE_SHARE: Final = 0.001
+"""An area whose shape differs by less than this share of it is the same, drawn by another hand."""
+
 WORDS: Final = {
     "opened": "New",
     "left_out": "No longer on the list (which need not mean closed)",
@@ -308,6 +311,10 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
             f"Small areas: {len(old):,} before, {len(new):,} now; {len(come):,} codes are new and {len(gone):,} are gone."
         )
     both = old.index.intersection(new.index)
+    apart = old.geometry.loc[both].symmetric_difference(new.geometry.loc[both])
+    shapes = int((apart.area > SHAPE_SHARE * old.geometry.loc[both].area).sum())
+    if shapes:
+        said.append(f"Borders: {counted(shapes, 'area has', 'areas have')} another shape.")
     change = (
         (new.loc[both, "need"] - old.loc[both, "need"]).abs() if "need" in old and "need" in new else None
     )
