@@ -284,10 +284,20 @@ PAGES = (
 
 
 @pytest.mark.parametrize(
-    ("size", "forced"), [(DESKTOP, "none"), (PHONE, "none"), (DESKTOP, "active"), (ZOOMED, "none")]
+    ("size", "forced", "start", "step"),
+    [
+        (DESKTOP, "none", 0, 1),
+        (PHONE, "none", 0, 3),  # a third of the pages each; `make long` looks at all of them in every way
+        (DESKTOP, "active", 1, 3),
+        (ZOOMED, "none", 2, 3),
+        *(
+            pytest.param(*way, 0, 1, marks=pytest.mark.long)
+            for way in ((PHONE, "none"), (DESKTOP, "active"), (ZOOMED, "none"))
+        ),
+    ],
 )
 def test_axe_finds_nothing_on_any_page(
-    browser: Any, place: Any, axe: str, size: tuple[int, int], forced: str
+    browser: Any, place: Any, axe: str, size: tuple[int, int], forced: str, start: int, step: int
 ) -> None:
     state, address, _, _ = place
     if not (state.home / "axe").is_dir():
@@ -295,7 +305,8 @@ def test_axe_finds_nothing_on_any_page(
     scale = {"device_scale_factor": 4} if size == ZOOMED else {}
     officer = Officer(browser, address, size, forced_colors=forced, bypass_csp=True, **scale).enter(state)
     page = officer.page
-    for path in ("/", "/new", "/login", "/help/app", *(f"/p/axe{end}" for end in PAGES)):
+    paths = ("/", "/new", "/login", "/help/app", *(f"/p/axe{end}" for end in PAGES))
+    for path in paths[start::step]:
         page.goto(f"{address}{path}")
         page.wait_for_selector("body.govuk-frontend-supported")
         assert run_axe(page, axe) == [], path
