@@ -145,7 +145,7 @@ coverage: .venv/.test-ready
 	$(BIN)/python scripts/coverage_rooms.py build/coverage.json
 
 # A release in dist/: what CI runs, then both archives built twice, installed as a new user would, and their sums. Sends nothing.
-release: check
+release: check docs-check
 	$(BIN)/python scripts/release.py
 
 # Folders for laptops without a network: packages for Windows, macOS and Linux, Python 3.11 to 3.13, with the start files.

@@ -268,10 +268,11 @@ def shared_text(path: Path) -> None:
         ("far.xlsx", far_cell, "1,048,576 rows and 16,384 columns"),
         ("rep.ods", repeated, "200,000,000 rows"),
         ("text.xlsx", shared_text, "memory"),
-        (
+        pytest.param(
             "bomb.csv.gz",
             lambda path: path.write_bytes(gzip.compress(b"a,b\n" + b"\n" * 60_000_000, 1)),
             "cells|memory|seconds",
+            marks=pytest.mark.long,
         ),
         (
             "deep.json",

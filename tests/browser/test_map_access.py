@@ -52,7 +52,10 @@ ON_A_TABLET = ("map", "card", "nine")
 @pytest.mark.parametrize(
     ("state", "size"),
     [(state, DESKTOP) for state in sorted(STATES) if state != "menu"]
-    + [(state, PHONE) for state in ON_A_PHONE]
+    + [
+        pytest.param(state, PHONE, marks=pytest.mark.long) if state == "table" else (state, PHONE)
+        for state in ON_A_PHONE
+    ]
     + [(state, TABLET) for state in ON_A_TABLET],
 )
 def test_axe_finds_nothing(
