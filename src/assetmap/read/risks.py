@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.files import reader
-from assetmap.read.tables import read_table
+from assetmap.read.tables import read_form
 from assetmap.schema import InputError, first_few
 
 COLUMNS: Final = (
@@ -42,17 +42,12 @@ def read_risks(path: str | Path) -> pd.DataFrame:
         With every missing or unknown column, date and word at once.
     """
     path = Path(path)
-    table = read_table(path)
-    table.columns = [str(column).strip().casefold().replace(" ", "_") for column in table.columns]
+    table, unknown = read_form(path, COLUMNS)
     problems = []
     missing = [column for column in ("option", "kind", "what") if column not in table.columns]
     if missing:
         problems.append(f"it has no column {first_few(missing)}")
-    unknown = [column for column in table.columns if column not in COLUMNS]
-    if unknown:
-        problems.append(
-            f"it has columns that are not used: {first_few(unknown)}. The columns are {', '.join(COLUMNS)}"
-        )
+    problems += unknown
     if not problems:
         table = table.reindex(columns=list(COLUMNS), fill_value="").apply(lambda column: column.str.strip())
         problems = _problems(table)

@@ -6,7 +6,7 @@ cell is text, an empty one is ``""``. What the text means is decided by the read
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +106,31 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     raw = open_table(path, sheet=sheet)
     header = next((place for place, row in enumerate(raw.rows) if _filled(row)), 0)
     return below_header(raw.rows, header, Path(path))
+
+
+def read_form(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Read a form of ours that a person filled in.
+
+    Parameters
+    ----------
+    path
+        CSV or spreadsheet.
+    columns
+        The columns of the form.
+
+    Returns
+    -------
+    tuple
+        Its cells with headings in small letters and ``_`` for spaces, and a problem in words if it has columns that are not of the form.
+    """
+    table = read_table(path)
+    table.columns = [str(column).strip().casefold().replace(" ", "_") for column in table.columns]
+    unknown = [column for column in table.columns if column not in columns]
+    if not unknown:
+        return table, []
+    return table, [
+        f"it has columns that are not used: {first_few(unknown)}. The columns are {', '.join(columns)}"
+    ]
 
 
 @reader

@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.files import reader
-from assetmap.read.tables import read_table
+from assetmap.read.tables import read_form
 from assetmap.schema import InputError, first_few
 
 MEASURES: Final = ("people_helped", "sessions", "volunteers")
@@ -42,8 +42,7 @@ def read_counts(path: str | Path) -> pd.DataFrame:
         With every missing or unknown column, month and number at once.
     """
     path = Path(path)
-    table = read_table(path)
-    table.columns = [str(column).strip().casefold().replace(" ", "_") for column in table.columns]
+    table, unknown = read_form(path, COLUMNS)
     problems = []
     if not {"group", "asset_id"} & set(table.columns):
         problems.append("it has no column 'group'")
@@ -51,11 +50,7 @@ def read_counts(path: str | Path) -> pd.DataFrame:
         problems.append("it has no column 'month'")
     if not set(MEASURES) & set(table.columns):
         problems.append(f"it has none of the columns {', '.join(MEASURES)}")
-    unknown = [column for column in table.columns if column not in COLUMNS]
-    if unknown:
-        problems.append(
-            f"it has columns that are not used: {first_few(unknown)}. The columns are {', '.join(COLUMNS)}"
-        )
+    problems += unknown
     if not problems:
         table = table.reindex(columns=list(COLUMNS), fill_value="").apply(lambda column: column.str.strip())
         table, problems = _read(table)
