@@ -132,7 +132,7 @@ def work(link: str, texts: dict[int, str], added: list[int], kill: int, end: thr
             }
             if "This row is now" in http.post(f"/p/clubs/rows/{key}", data=sent).text:
                 texts[key] = text
-                if not end.is_alive():
+                if end.ident is None:  # not started yet; one that has fired is not started again
                     end.start()  # a random moment after the first save
             if at % 5 == 4:
                 files = [("files", (f"more {kill} {at}.csv", CLUBS.encode()))]
