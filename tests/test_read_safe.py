@@ -421,7 +421,7 @@ def test_places_of_maps_with_several_layers_are_counted(tmp_path: Path) -> None:
         gml = tmp_path / f"{name}.gml"
         shape = '<a:g><gml:Point srsName="EPSG:4326"><gml:coordinates>-5.05,50.26</gml:coordinates></gml:Point></a:g>'
         members = [
-            f"<gml:featureMember><a:{layer}>{shape}<a:name>H</a:name></a:{layer}></gml:featureMember>"
+            f"<gml:featureMember><a:{layer}>{shape}<a:name>H {layer}</a:name></a:{layer}></gml:featureMember>"
             for layer in "pq"
         ]
         members += ["<gml:featureMember></gml:featureMember>" if not second else members[0]]
