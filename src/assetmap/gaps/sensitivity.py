@@ -105,6 +105,12 @@ def measure_sensitivity(
     pandas.DataFrame
         On ``areas.index``: the columns of `gap_sensitivity` and of `find_hotspots`, and, with postcodes,
         ``leaves_data``.
+
+    Examples
+    --------
+    >>> found = am.gaps.measure_sensitivity(quillford.areas, quillford.assets, draws=20)
+    >>> bool(found["class_kept_share"].between(0, 1).all())
+    True
     """
     travel = travel or Travel()
     caught = catchments or measure_catchments(
