@@ -247,6 +247,14 @@ def test_calendars_of_far_years_hide_no_bus(tmp_path) -> None:
     assert old.trips.index.tolist() == ["t3", "t4"] and "CALENDAR_LATER" in old.faults.index
 
 
+def test_a_stop_that_is_served_in_other_weeks_only_is_a_stop_without_service(tmp_path) -> None:
+    later = {"calendar": "LATER,1,0,0,0,0,0,0,20260413,20260414\n", "trips": "R,LATER,t3\n"}
+    times = "t3,08:00:00,08:00:00,c,1\nt3,08:10:00,08:10:00,d,2\n"
+    made = read_timetable(feed(tmp_path, add={**later, "stop_times": times}))
+    assert made.trips.index.tolist() == ["t1", "t2"]
+    assert made.stops.index.tolist() == ["a", "b", "c", "d"] and 3 not in made.stop
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

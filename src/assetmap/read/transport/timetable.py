@@ -280,14 +280,17 @@ def _timetable(
     faults: Faults,
     notes: tuple[Note, ...],
 ) -> Timetable:
-    """Keep the trips of the week and the stops they serve, and say what was left out."""
+    """Keep the trips of the week, and say what was left out.
+
+    Stops that only trips of other weeks serve stay: who lives beside one has a stop, and no service.
+    """
     runs = services.on(range(-1, 7), monday)
     _other_weeks(services, runs, monday, faults)
     in_week = np.zeros(len(events.trips), dtype=bool)
     in_week[np.unique(events.trip)] = True
     kept = events.of(in_week & runs.any(axis=0))
     used = np.unique(kept.trip)
-    served = np.unique(kept.stop)
+    served = np.unique(events.stop)
     trips = services.trips.iloc[used]
     late = np.zeros(len(services.trips), dtype=bool)
     late[kept.trip[kept.arrival >= DAY]] = True
