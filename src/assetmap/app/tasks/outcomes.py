@@ -12,8 +12,11 @@ from assetmap.app.tasks.answers import opened, project_line, sentences, table
 from assetmap.app.worker import Step
 from assetmap.project.action.conditions import describe_conditions
 from assetmap.project.action.grants import describe_project_grants
+from assetmap.project.outcomes.counts import countable_groups
+from assetmap.project.outcomes.paying import pay_back
 from assetmap.schema import reference_table
 from assetmap.show.words import area_listing, stated_limit
+from assetmap.sites.break_even import BreakEvenTerms
 
 MOST_ROWS: Final = 50
 NOT_KNOWN: Final = "Not known: the project has no such file yet. Put one in below."
@@ -33,6 +36,41 @@ def outcomes(words: dict[str, Any], step: Step) -> Answer:
         "notes": [],
         **said,
         "python": f"{project_line(project.folder)}\nresults = am.measure_project(project, sensitivity=False)\n{line}",
+    }
+
+
+def group_names(words: dict[str, Any], step: Step) -> dict[str, Any]:
+    """Name the groups that could give counts, for the form."""
+    results = am.measure_project(opened(words), sensitivity=False, progress=step)
+    return {"groups": sorted(countable_groups(results.assets)["name"].astype(str).unique())}
+
+
+def break_even(words: dict[str, Any], step: Step) -> Answer:
+    """Say how many people a service, and every site with a cost, must keep out of a costlier service."""
+    terms = BreakEvenTerms(words["saving"], words["assumption"], words["years"])
+    spending = words.get("spending")
+    services = [] if spending is None else [(words["service"], spending)]
+    project = opened(words)
+    found = pay_back(am.measure_project(project, sensitivity=False, progress=step).assets, terms, services)
+    line = f"am.sites.break_even({spending or 0:g}, {terms.saving_per_person_gbp:g}, years={terms.years:g})"
+    if found is None:
+        words_ = "No open site on the lists has a cost of a year (a column annual_cost_gbp), so there is nothing to work out. Enter what is spent."
+        return {
+            "sentences": [words_],
+            "tables": [],
+            "notes": [terms.sentence],
+            "python": f"import assetmap as am\n\n{line}",
+        }
+    columns = {
+        "name": "Service or site",
+        "spending_gbp": "Pounds over the period",
+        "people_to_break_even": "People to keep out of the costlier service",
+    }
+    return {
+        "sentences": [str(found["sentence"].iloc[0])],
+        "tables": [table(found, columns, caption="What must happen for spending to pay")],
+        "notes": [terms.sentence],
+        "python": f"import assetmap as am\n\n{line}",
     }
 
 
