@@ -93,6 +93,16 @@ def _priorities(results: am.Results) -> Answer:
     lacking = lacking.reset_index().sort_values("need", ascending=False, kind="stable").head(MOST_ROWS)
     where = {"priority": "Priority", "area_name": "Area", "population": "People", "need": "Need (1 = most)"}
     worst = summary["people_without"].idxmax()
+    by_outcome = results.details["priority_outcomes"].reset_index()
+    one_by_one = {
+        "priority": "Priority",
+        "outcome": "Outcome",
+        "from_list": "Groups and places, by the lists",
+        "from_type": "Guessed from their type",
+        "people_without": f"People with nothing within {limit}",
+        "high_need_people_without": "Of them, where need is high",
+        "most_need_without": "Areas with nothing and most need",
+    }
     return {
         "sentences": [
             f"Nothing that serves “{worst}” is within {limit} of {summary['people_without'].max():,.0f} of "
@@ -100,6 +110,7 @@ def _priorities(results: am.Results) -> Answer:
         ],
         "tables": [
             table(summary.reset_index(), columns, caption="Priorities, and what is within reach"),
+            table(by_outcome, one_by_one, caption="Outcomes one by one"),
             table(
                 lacking.round({"need": 2}),
                 where,
