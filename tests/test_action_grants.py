@@ -361,10 +361,16 @@ def test_whether_money_follows_need(areas: gpd.GeoDataFrame, neediest: int, word
         f"received {share:.0%} of the £{given['amount_gbp'].sum():,.0f} that can be placed: {verdict}."
         in found.sentences[0]
     )
+    small = next(sentence for sentence in found.sentences if sentence.startswith("Small areas"))
+    need = found.areas["grants_need"]
+    more, less = (int((need == f"high need, clearly {word} money").sum()) for word in ("more", "less"))
+    apart = f"{less} received clearly less per 1,000 people than overall and {more} clearly more"
+    assert (apart in small) == (need != "no clear difference").any()
 
 
 def test_what_is_not_known_is_said(areas: gpd.GeoDataFrame) -> None:
     found = review_grants(areas, as_list((100, "all of it", "")))
+    assert not any(sentence.startswith("Small areas") for sentence in found.sentences)
     assert found.sentences[0].startswith("Whether the money follows need is not known")
     assert found.sentences[1].startswith("Head offices: not known")
     assert "groups without paid staff is not known" in found.sentences[-3]
