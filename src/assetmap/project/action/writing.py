@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,29 +12,22 @@ import pandas as pd
 from assetmap.action.conditions import match_conditions
 from assetmap.project.build import measure_project
 from assetmap.project.folder import open_project
+from assetmap.project.outcomes.counts import add_counts
 from assetmap.project.output import write_file
 from assetmap.project.settings import CONFIG_NAME, parse_settings
 from assetmap.read.action.conditions import read_conditions
-from assetmap.read.action.grants import read_grants
-from assetmap.read.outcomes.outcomes import read_outcomes
+from assetmap.read.action.recognise import READERS, years_in
 from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table
 from assetmap.show.tables import write_csv
 
 if TYPE_CHECKING:
     from assetmap.project.folder import Project
 
-READERS: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
-    "conditions": read_conditions,
-    "grants": read_grants,
-    "outcomes": read_outcomes,
-}
-"""Tables of ``assetmap.toml`` that name such a file -> the reader that must understand it."""
-
-
 TITLES: Final = {
     "conditions": "Conditions for social action",
     "grants": "Grants",
     "outcomes": "Priorities and outcomes",
+    "counts": "What groups counted in a month",
 }
 
 
@@ -112,9 +105,9 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
     project
         From `open_project`.
     table
-        ``conditions``, ``grants`` or ``outcomes``; the project may not have one yet.
+        ``conditions``, ``grants``, ``outcomes`` or ``counts``; the project may not have one yet.
     file
-        The newer file. The date of the list becomes the latest year in it.
+        The newer file. The date of the list becomes the latest year in it. Counts are added to those that are there.
 
     Returns
     -------
@@ -126,8 +119,13 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
     InputError
         As `name_action_file`.
     """
+    if table == "counts":
+        _, added, replaced = add_counts(project, [file])
+        return (
+            f"{TITLES[table]}: {counted(added, 'row')} of {Path(file).name} added, of which {replaced:,} replace earlier ones.",
+        )
     new, old = READERS[table](Path(file)), getattr(project.settings, table)
-    years = _years(new, table)
+    years = years_in(new, table)
     before = len(READERS[table](project.folder / old.file)) if old else 0
     name_action_file(
         project,
@@ -143,15 +141,6 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
     if old is None:
         return said, f"Write its title, publisher and licence into [{table}] of {CONFIG_NAME}."
     return (said,)
-
-
-def _years(rows: pd.DataFrame, table: str) -> pd.Series:
-    """Return the year of each row; none for outcomes, which have no date."""
-    if table == "grants":
-        return rows["year"]
-    if table == "outcomes":
-        return pd.Series(dtype=float)
-    return rows["date"].str.extract(r"((?:19|20)\d\d)", expand=False).astype(float)
 
 
 def add_conditions(

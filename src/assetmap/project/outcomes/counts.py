@@ -143,6 +143,7 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
     ['counts_blank.csv', 'counts_form.html']
     """
     groups = countable_groups(register_files(project=project).assets).sort_values("name", kind="stable")
+    names = groups["name"].astype(str).unique()
     blank = pd.DataFrame({"asset_id": groups.index, "group": groups["name"].to_numpy()})
     blank = blank.reindex(columns=list(COLUMNS), fill_value="")
 
@@ -150,7 +151,7 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
         write_form(
             folder / FORM_NAME,
             place=project.settings.project.area_name,
-            groups=groups["name"].astype(str).unique(),
+            groups=names,
         )
         write_csv(blank, folder / BLANK_NAME, index=False)
 
