@@ -81,8 +81,8 @@ def find_mutants(code: str) -> list[tuple[str, str]]:
 class Order:
     """A plugin of pytest: the first run notes how long each test takes and what it enters, later ones run those that matter."""
 
-    def __init__(self, noted: Path, module: Path, function: str) -> None:
-        self.noted, self.module, self.function = noted, str(module), function
+    def __init__(self, noted: Path, module: Path, function: str, longest: float) -> None:
+        self.noted, self.module, self.function, self.longest = noted, str(module), function, longest
         self.known: dict[str, dict[str, Any]] = json.loads(noted.read_text()) if noted.exists() else {}
         self.learning = not self.known
         self.entered: set[str] = set()
@@ -91,6 +91,7 @@ class Order:
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Keep the tests that enter the changed function, the quickest first; all where none is known to."""
         if not self.learning:
+            items[:] = [one for one in items if self.known[one.nodeid]["seconds"] <= self.longest]
             entering = [one for one in items if self.function in self.known[one.nodeid]["entered"]]
             items[:] = sorted(entering or items, key=lambda one: self.known[one.nodeid]["seconds"])
 
@@ -200,7 +201,13 @@ def load(folder: Path, tests: list[str]) -> None:
 
 
 def passes(
-    folder: Path, tests: list[str], most_seconds: int, path: Path, changed: str = "", function: str = ""
+    folder: Path,
+    tests: list[str],
+    most_seconds: int,
+    path: Path,
+    longest: float,
+    changed: str = "",
+    function: str = "",
 ) -> bool:
     """Run the tests in a forked process; False if one fails or they need more seconds of the processor.
 
@@ -222,12 +229,14 @@ def passes(
                 os._exit(1)
         files = [f"tests/{test}" for test in tests]
         options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files]
-        os._exit(int(pytest.main(options, plugins=[Order(folder / "tests.json", path, function)])))
+        os._exit(int(pytest.main(options, plugins=[Order(folder / "tests.json", path, function, longest)])))
     _, status = os.waitpid(child, 0)
     return status == 0
 
 
-def run_sample(module: str, tests: list[str], number: int, seed: int, most_seconds: int) -> None:
+def run_sample(
+    module: str, tests: list[str], number: int, seed: int, most_seconds: int, longest: float
+) -> None:
     """Try a sample of the mutants of a module and print the survivors."""
     for name in LOADED:
         __import__(name)
@@ -246,7 +255,7 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         sys.dont_write_bytecode = True
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
             compiled.unlink()
-        if not passes(folder, tests, most_seconds, path):
+        if not passes(folder, tests, most_seconds, path, longest):
             sys.exit("The tests fail on the module as it is, so nothing can be learned.")
         # a change that makes a loop endless is noticed when the tests take several times as long
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -256,7 +265,7 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         alive = 0
         for tried, (operator, changed) in enumerate(chosen, start=1):
             path.write_text(changed, encoding="utf-8")
-            if passes(folder, tests, most_seconds, path, changed, changed_function(code, changed)):
+            if passes(folder, tests, most_seconds, path, longest, changed, changed_function(code, changed)):
                 alive += 1
                 lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
                 print(operator, *list(lines)[2:], sep="\n", flush=True)
@@ -276,6 +285,12 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=120, help="of the processor, for the tests once")
+    parser.add_argument(
+        "--longest",
+        type=float,
+        default=60.0,
+        help="leave out tests that take more seconds, on a busy machine",
+    )
     options = parser.parse_args()
     module = options.module.removesuffix(".py")
     tests = options.tests or TESTS.get(module)
@@ -283,7 +298,7 @@ def main() -> None:
         sys.exit(
             f"No tests are known for {module}: name them with --tests, or add them to scripts/mutants.py."
         )
-    run_sample(module, tests, options.number, options.seed, options.seconds)
+    run_sample(module, tests, options.number, options.seed, options.seconds, options.longest)
 
 
 if __name__ == "__main__":
