@@ -367,9 +367,23 @@ def _draw(
         scale = SCALES[generator.integers(len(SCALES))]
         how = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
         score = mix_gaps(need_placed(mix, scale), placed[at, scale], weight)
-        ranks[draw] = pd.Series(-score.round(12)).rank()
+        ranks[draw] = _ranks_of(-score.round(12))
         widest[draw] = need_is_high(mix, how) & low[at, how]
     return ranks, widest
+
+
+def _ranks_of(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rank of each value, 1 for the lowest; equal values share the mean of theirs.
+
+    It is ``pandas.Series.rank`` without what a Series costs: a thousand draws rank a few hundred areas each.
+    """
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    first = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    after = np.append(first[1:], len(values))
+    ranks = np.empty(len(values))
+    ranks[order] = np.repeat((first + 1 + after) / 2, after - first)
+    return ranks
 
 
 def _summary(
