@@ -175,6 +175,13 @@ def add_transport(project: Project, path: Path) -> tuple[str, tuple[str, ...]]:
     ------
     InputError
         If the file is neither, cannot be read, or does not cover the place. Nothing is changed then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("quillford", example="town"))
+    >>> kind, said = am.place.add_transport(mine, town.folder / "roads.osm")
+    >>> kind
+    'roads'
     """
     found = inspect_file(path, folder=path.parent)
     if found["kind"] not in KINDS:
