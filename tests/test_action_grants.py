@@ -389,7 +389,7 @@ def test_to_whom_the_grants_went(areas: gpd.GeoDataFrame) -> None:
     assert "4 grants of £400 to 3 recipients; half of the grants are £100 or less" in words
     assert "Of the 3 grants whose list says it, 2 (67%; £200) went to groups without paid staff." in words
     assert (
-        "Of the 3 grants whose list says it, 2 (£200) to local and 1 (£100) to national organisations."
+        "Of the 3 grants whose list says it, 2 (£200) went to local and 1 (£100) to national organisations."
         in words
     )
 

@@ -86,7 +86,7 @@ def fields_of(headings: Iterable[str]) -> dict[str, str]:
     Examples
     --------
     >>> fields_of(["Beneficiary", "Amount awarded (£)", "Amount requested", "Ward where the project takes place", "Postcode"])
-    {'amount': 'Amount awarded (£)', 'postcode': 'Postcode', 'works_area': 'Ward where the project takes place', 'recipient': 'Beneficiary'}
+    {'amount': 'Amount awarded (£)', 'postcode': 'Postcode', 'recipient': 'Beneficiary', 'works_area': 'Ward where the project takes place'}
     """
     keys: dict[str, str] = {}
     for heading in headings:
