@@ -199,6 +199,18 @@ def test_vendored_files_are_those_of_their_packages() -> None:
 
 
 @pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed with little work, for tests of what comes after."""
+    import argon2
+
+    class Quick(argon2.PasswordHasher):
+        def __init__(self) -> None:
+            super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+
+    monkeypatch.setattr(argon2, "PasswordHasher", Quick)
+
+
+@pytest.fixture
 def team(tmp_path: Path, state: State) -> State:
     users = Users(tmp_path / "users.json")
     users.add("Vi", "viewer", "a long password")
@@ -215,7 +227,7 @@ def signed_in(team: State, name: str, password: str) -> Browser:
 
 
 @pytest.mark.slow
-def test_a_viewer_sees_and_changes_nothing(team: State) -> None:
+def test_a_viewer_sees_and_changes_nothing(quick_hashes: None, team: State) -> None:
     viewer = signed_in(team, "Vi", "a long password")
     assert viewer.get("/p/quillford").status_code == 200
     for view in VIEWS:
@@ -244,12 +256,14 @@ def test_passwords_are_hashed_and_guessing_is_slow(team: State, tmp_path: Path) 
         Users(tmp_path / "users.json").add("Zed", "king", "a long password")
 
 
-def test_the_one_time_link_is_not_for_a_team(team: State) -> None:
+def test_the_one_time_link_is_not_for_a_team(quick_hashes: None, team: State) -> None:
     found = Browser(make_app(team), base_url=ADDRESS, follow_redirects=False)
     assert found.get(f"/enter?token={team.sessions.new_token()}").headers["location"] == "/login"
 
 
-def test_a_network_needs_users_and_a_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_needs_users_and_a_certificate(
+    quick_hashes: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ASSETMAP_APP", str(tmp_path / "own"))
     with pytest.raises(InputError, match="--add-user"):
         serve.serve_app(tmp_path, host="192.0.2.1", show=False)

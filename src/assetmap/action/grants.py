@@ -79,6 +79,13 @@ def review_grants(
     -------
     GrantsReview
         ``areas`` on exactly ``areas.index``: 0 where the list has no grant.
+
+    Examples
+    --------
+    >>> grants = am.read.read_grants(town.folder / "grants.csv")
+    >>> review = am.action.review_grants(quillford.areas, grants, postcodes=quillford.postcodes)
+    >>> review.by_need.index.tolist(), int(review.areas["grants"].sum())
+    ([1, 2, 3, 4, 5], 16)
     """
     parts, office = place_grants(grants, areas, postcodes)
     used = grants[grants["why_not"] == ""]
@@ -111,6 +118,13 @@ def describe_grants(figures: Mapping[str, float]) -> tuple[str, ...]:
     ----------
     figures
         ``GrantsReview.figures``.
+
+    Examples
+    --------
+    >>> grants = am.read.read_grants(town.folder / "grants.csv")
+    >>> review = am.action.review_grants(quillford.areas, grants, postcodes=quillford.postcodes)
+    >>> am.action.describe_grants(review.figures)[0]
+    'The fifth of the people who live where need is highest received 42% of the £114,350 ...'
     """
     if not figures["grants"]:
         return ("The list has no grant that can be counted.",)

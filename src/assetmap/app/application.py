@@ -77,6 +77,15 @@ def make_app(state: State) -> Starlette:
     -------
     starlette.applications.Starlette
         An ASGI application, for uvicorn or for tests.
+
+    Examples
+    --------
+    >>> from assetmap.app import make_app
+    >>> from assetmap.app.jobs import Jobs
+    >>> from assetmap.app.state import State
+    >>> state = State(Path("projects"), frozenset({"127.0.0.1:8471"}), Path("scratch"), Jobs())
+    >>> type(make_app(state)).__name__
+    'Starlette'
     """
 
     @asynccontextmanager

@@ -73,6 +73,13 @@ def assign_priorities(assets: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.
     tuple
         On ``assets.index``: ``priorities`` (names divided by ``; ``, in the order of `outcomes`) and ``priorities_from`` (`FROM_LIST`,
         `FROM_TYPE` for a guess by type, empty where it serves none); and the words that are no outcome and no priority.
+
+    Examples
+    --------
+    >>> outcomes = am.read.read_outcomes(town.folder / "outcomes.csv")
+    >>> names, not_understood = am.gaps.assign_priorities(quillford.assets, outcomes)
+    >>> names["priorities"].value_counts().head(1).to_dict(), not_understood
+    ({'': 20}, ['Clean water'])
     """
     order = list(dict.fromkeys(outcomes["priority"]))
     words = outcome_words(outcomes)

@@ -79,6 +79,12 @@ def make_project(
     InputError
         If a step of a build has no file (the message lists all of them), the place is not found or not clear, need and areas do not
         fit, no row of the lists can be used, or the folder has another project. Nothing in the folder is changed then.
+
+    Examples
+    --------
+    >>> made = am.place.make_project("west", area="Westshire", inputs=inputs)
+    >>> made.areas, am.open_project("west").settings.project.area_name
+    (4, 'Westshire')
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME

@@ -89,6 +89,13 @@ def update_project(
     ------
     InputError
         If the file cannot be used, or it is not clear what it replaces. Nothing in the folder is changed then.
+
+    Examples
+    --------
+    >>> mine = am.new_project("quillford", example="town")
+    >>> updated = am.place.update_project(mine, town.folder / "halls.csv", input_id="halls")
+    >>> len(updated.changes)
+    0
     """
     folder, path = Path(folder), existing_file(file)
     project = open_project(folder)

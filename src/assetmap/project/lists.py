@@ -386,7 +386,7 @@ def match_files(
     within_km: float = LENDING_M / 1000,
     audience: str = "public",
 ) -> pd.DataFrame:
-    """List who could lend what to whom, from lists or from the lists of a project.
+    r"""List who could lend what to whom, from lists or from the lists of a project.
 
     Parameters
     ----------
@@ -410,6 +410,14 @@ def match_files(
     ------
     InputError
         If there is nothing to read, no row says what it offers or asks for, or none has a location.
+
+    Examples
+    --------
+    >>> listed = "name,postcode,offers,asks\nThe hall,QF5 1AB,minibus,\nThe choir,QF8 1AF,,minibus\n"
+    >>> Path("lists.csv").write_text(listed) > 0
+    True
+    >>> am.match_files(["lists.csv"], project=town)["offered_by_name"].tolist()
+    ['The hall']
     """
     lists, review = _lists_of(files, project, columns)
     assets = build_register(lists, **known_places(project), review=review, audience=audience).assets

@@ -52,6 +52,7 @@ COLUMNS: Final = (
     "reason",
     "use",
     "counts_people",
+    "covers",
 )
 LIST: Final = "assets_list"
 """The row of ``sources.csv`` for a list of one's own."""
@@ -78,7 +79,8 @@ class InputsReport:
 
     ``files``: one row per file: ``file`` (relative), ``state`` (``ready``, ``broken``, ``not used``), ``kind``,
     ``source_id``, ``title``, ``vintage``, ``rows`` (missing where not counted), ``reason`` (what is wrong), ``use``
-    (the steps that it is for), ``counts_people`` (whether it has a population).
+    (the steps that it is for), ``counts_people`` (whether it has a population), ``covers`` (how much of a place roads and
+    timetables cover; empty until a place is known, see `assetmap.place.inspect_place`).
     ``steps``: one row per step of a build: ``step``, ``ready`` (true or false), ``files``, ``missing`` (what to
     add and where to get it; empty where ready).
     """
@@ -122,6 +124,12 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
     rows = [inspect_file(path, folder=folder) for path in _files(folder)]
     files = pd.DataFrame(rows, columns=list(COLUMNS))
     files["rows"] = files["rows"].astype("Int64")
+    return report_of(folder, files)
+
+
+def report_of(folder: Path, files: pd.DataFrame) -> InputsReport:
+    """Return the report on a folder whose files were inspected: which step each is for, and what is missing."""
+    files = files.copy()
     steps = steps_of(files)
     files["use"] = [
         ", ".join(step for step, names in zip(steps["step"], steps["each"], strict=True) if file in names)

@@ -154,6 +154,11 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: str | Path) -> P
     pathlib.Path
         The file.
 
+    Raises
+    ------
+    OSError
+        If the disk is full, or the file cannot be written.
+
     Examples
     --------
     >>> am.show.write_geopackage({"areas": areas}, "areas.gpkg").name

@@ -64,6 +64,14 @@ def name_action_file(
     ------
     InputError
         If the file cannot be used, or another file of that name is in the project.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("cornwall"))
+    >>> said = {"title": "Priorities", "date": "2026", "licence": "our own"}
+    >>> mine = am.project.name_action_file(mine, "outcomes", town.folder / "outcomes.csv", **said)
+    >>> mine.settings.outcomes.title
+    'Priorities'
     """
     if table not in READERS:
         raise InputError(f"'{table}' is not a table of such files. Use one of {first_few(READERS)}.")
@@ -170,6 +178,14 @@ def add_conditions(
     InputError
         If an area, a question, an answer, the person or the date cannot be used, or the list is not a CSV file; nothing is
         written then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("quillford", example="town"))
+    >>> before = len(am.read.read_conditions(mine.folder / "conditions.csv"))
+    >>> mine = am.project.add_conditions(mine, ["E01900008"], {"trust": "no"}, who="a nurse", date="2026-04-01")
+    >>> len(am.read.read_conditions(mine.folder / "conditions.csv")) - before
+    1
     """
     questions = list(reference_table("conditions_checklist").index)
     problems = [f"'{code}' is not a question" for code in answers if code not in questions]

@@ -49,6 +49,11 @@ def read_conditions(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         With every row without an area, a person or a year, misspelt headings and answers that are not understood, at once.
+
+    Examples
+    --------
+    >>> am.read.read_conditions(town.folder / "conditions.csv")[["area", "who"]].iloc[0].tolist()
+    ['E01900008', 'a community worker']
     """
     path = Path(path)
     table = read_table(path)
