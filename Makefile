@@ -8,6 +8,9 @@ TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
 SEED ?= 1
 
+# Every test worker and every process that a test starts would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: app demo test test-fast long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage release offline
 
 demo: .venv/.demo-ready

@@ -148,10 +148,22 @@ def test_a_list_of_ones_own(tmp_path: Path) -> None:
         "no amount",
     ]
     assert found.columns[-1] == "Colour"
+    messy = (
+        "Westshire Council\nRef no,Beneficiary,Summary of the purpose of the grant,Amount requested,Amount awarded (£),Date grant awarded,"
+        'Registered address,Wards benefiting,Number of paid staff\n1,Choir,Tea,900,£1.5k,12/06/22,"1 Strand, London WC2R 0AA",Mill,34\n'
+        "2,Club,Bus,9,,Jul-22,,,0\n,Total,,,£1500.00,,,,\n"
+    )
+    council = read_grants(written(tmp_path, messy))
+    said = ["recipient", "amount_gbp", "year", "purpose", "office", "works_in", "paid_staff"]
+    assert council.loc[2, said].tolist() == ["Choir", 1500, 2022, "Tea", "WC2R 0AA", "Mill", "yes"]
+    assert council["paid_staff"].tolist() == ["yes", "no", "unknown"]
+    assert council["why_not"].tolist() == ["", "no amount", "a total of other rows"]
+    assert council.columns[-1] == "Amount requested"
     with pytest.raises(am.InputError) as caught:
         read_grants(written(tmp_path, "Group,Amount,Paid staff,Reach\nChoir,1,two,Local\nClub,1,no,galaxy\n"))
-    assert "'Paid staff' allows yes, no, unknown; 1 cell has something else, first 'two' (row 2)" in str(
-        caught.value
+    assert (
+        "'Paid staff' allows yes, no, unknown or how many; 1 cell has something else, first 'two' (row 2)"
+        in str(caught.value)
     )
     assert (
         "'Reach' allows local, regional, national, unknown; 1 cell has something else, first 'galaxy' (row 3)"
@@ -349,10 +361,16 @@ def test_whether_money_follows_need(areas: gpd.GeoDataFrame, neediest: int, word
         f"received {share:.0%} of the £{given['amount_gbp'].sum():,.0f} that can be placed: {verdict}."
         in found.sentences[0]
     )
+    small = next(sentence for sentence in found.sentences if sentence.startswith("Small areas"))
+    need = found.areas["grants_need"]
+    more, less = (int((need == f"high need, clearly {word} money").sum()) for word in ("more", "less"))
+    apart = f"{less} received clearly less per 1,000 people than overall and {more} clearly more"
+    assert (apart in small) == (need != "no clear difference").any()
 
 
 def test_what_is_not_known_is_said(areas: gpd.GeoDataFrame) -> None:
     found = review_grants(areas, as_list((100, "all of it", "")))
+    assert not any(sentence.startswith("Small areas") for sentence in found.sentences)
     assert found.sentences[0].startswith("Whether the money follows need is not known")
     assert found.sentences[1].startswith("Head offices: not known")
     assert "groups without paid staff is not known" in found.sentences[-3]

@@ -13,7 +13,18 @@ import pytest
 import assetmap
 
 SOURCE = Path(assetmap.__file__).parent
-GROUND = ("errors", "records", "schema", "rounding", "kept", "cells", "guarded", "redaction", "public")
+GROUND = (
+    "errors",
+    "records",
+    "schema",
+    "rounding",
+    "kept",
+    "cells",
+    "guarded",
+    "marked",
+    "redaction",
+    "public",
+)
 MAY_KNOW = {
     "read": (),
     "register": (),

@@ -23,6 +23,7 @@ from assetmap.gaps.prevention import (
     preventive_types,
     thin_prevention,
 )
+from assetmap.gaps.outcomes import measure_outcomes, serving_outcomes
 from assetmap.gaps.priorities import assign_priorities, measure_priorities
 from assetmap.project.folder import Project
 from assetmap.project.outcomes.counts import add_counts, detail_counts
@@ -235,6 +236,19 @@ def test_priorities_say_what_is_within_reach_of_whom(tmp_path):
     assert found.summary["need_theme"].tolist() == ["need"] * 3
     assert np.isinf(found.areas.loc["Money", "cost"]).all()
     assert found.by_area["priorities_without"].sum() == 2 * 12 + 16
+    more = pd.concat([outcomes, outcomes.tail(1).rename({"Debts are dealt with": "Tea"})])
+    more.loc["Tea", ["priority", "asset_types"]] = ["Older people", "memory_cafe"]
+    one_by_one = measure_outcomes(areas, assets, more, found, travel=am.access.Travel(limit_m=1_500))
+    # the club's list names the priority alone, so its type says which outcome; nothing serves "Tea" or "Debts"
+    assert one_by_one["from_type"].to_dict() == {
+        "Somewhere to go": 1, "Company": 1, "Debts are dealt with": 0, "Tea": 0,
+    }  # fmt: skip
+    assert one_by_one["areas_without"].tolist() == [reach["Young people"], reach["Older people"], 16, 16]
+    assert one_by_one.at["Tea", "most_need_without"].split("; ")[0] == str(areas["area_name"].iloc[-1])
+    high = found.areas.loc["Money", "gap_class"].str.startswith("3")
+    assert one_by_one.at["Debts are dealt with", "high_need_people_without"] == 1_000 * high.sum() > 0
+    named = serving_outcomes(assets.assign(outcomes="Tea; Young people"), more)
+    assert [table.loc["table"].tolist() for table in named] == [[False] * 3 + [True], [False] * 4]
     missing = found.by_area.loc[areas.index[0], "priorities_missing"]
     assert missing.split("; ")[-1] == "Money"
 
@@ -297,6 +311,12 @@ def test_the_town_says_what_its_priorities_lack(quillford):
     assert 'href="https://www.example.org/quillford/memory-cafe"' in page
     said = runner.invoke(app, ["priorities", str(project.folder)])
     assert "Older people: 4 groups and places (2 guessed from their type)" in said.output
+    one = results.details["priority_outcomes"].loc["Nobody sits alone in the hill villages"]
+    assert (
+        f"{one['assets']} ({one['from_type']} guessed). Nothing within 2 km for {one['people_without']:,.0f} people"
+        in said.output.replace("\xa0", " ")
+    )
+    assert one["most_need_without"] in page.split("Outcomes one by one")[1]
     drawn = priority_layers(results)
     assert [layer.label for layer in drawn] == [f"Priority: {name}" for name in summary.index]
     areas = results.details["priority_areas"].loc["Place"]

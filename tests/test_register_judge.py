@@ -85,7 +85,7 @@ def test_a_slip_is_put_right_only_into_a_postcode_that_exists() -> None:
     assert tidy_postcodes(typed, known=pd.Index(["TR1 1AA"]))["postcode"].tolist() == ["", ""]
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.from_regex(r"[A-Za-z]{1,2}[0-9][0-9A-Za-z]? ?[0-9][A-Za-z]{2}", fullmatch=True))
 def test_postcodes_agree_with_the_naive_twin(typed: str) -> None:
     if typed.isascii() and naive_postcode(typed):
@@ -467,7 +467,7 @@ ROW = st.fixed_dictionaries(dict.fromkeys(("name", "postcode", "town", "asset_ty
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     first=st.lists(ROW, min_size=1, max_size=12),
     second=st.lists(ROW, min_size=1, max_size=6),

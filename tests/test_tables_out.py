@@ -171,15 +171,17 @@ def test_a_workbook_gives_back_every_value_and_runs_none() -> None:
     book = openpyxl.load_workbook(io.BytesIO(made))
     assert book.sheetnames == ["texts", "a & <b>"]
     found = [cell for (cell,) in book["texts"].iter_rows(min_row=2)]
-    allowed = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ") | {"\ud800": "\ufffd"})
+    allowed = str.maketrans(
+        dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ") | {"\ud800": "\ufffd", "\r": "\n"}
+    )
     assert [cell.value or "" for cell in found] == [text[:LONGEST_CELL].translate(allowed) for text in texts]
     assert {cell.data_type for cell in found if cell.value} == {"s"}
     assert {cell.value for cell in found if cell.quotePrefix} == {
-        text.translate(allowed) for text in texts if text[:1] in ("=", "+", "-", "@", "\t", "\r")
+        text for text in (text.translate(allowed) for text in texts) if text[:1] in set("=+-@\t\n")
     }
     assert book["texts"]["A1"].font.b and not book["texts"]["A2"].font.b
     assert book["texts"].freeze_panes == "A2"
-    assert book["texts"].column_dimensions["A"].width == 20
+    assert int(book["texts"].column_dimensions["A"].width) == 20
     values, empty, many = book["a & <b>"].iter_rows(values_only=True)
     assert list(values[: len(numbers)]) == [1.5, -1e300, 7, 2**53, 0.5, True, False]
     assert values[5] is True

@@ -67,6 +67,13 @@ def match_conditions(areas: pd.DataFrame, answers: pd.DataFrame) -> AreaConditio
     ------
     InputError
         With every name that is no area, or that several areas have.
+
+    Examples
+    --------
+    >>> answers = am.read.read_conditions(town.folder / "conditions.csv")
+    >>> found = am.action.match_conditions(quillford.areas, answers)
+    >>> found.answers["answer"].value_counts().to_dict()
+    {'unknown': 41, 'yes': 37, 'no': 11, 'people disagree': 2}
     """
     by_area, problems = _spread(areas, answers)
     if problems:
@@ -130,6 +137,12 @@ def blank_conditions(areas: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Index ``area`` (codes); ``area_name``, ``who``, ``date``, one column per question ("11 Do the public sector ...").
         `read_conditions` reads it back; rows that nobody fills in are to be deleted.
+
+    Examples
+    --------
+    >>> sheet = am.action.blank_conditions(quillford.areas)
+    >>> sheet.shape, sheet.columns[2]
+    ((12, 16), 'date')
     """
     questions = reference_table("conditions_checklist")
     headings = [f"{row['number']} {row['ask_of_area']}" for _, row in questions.iterrows()]

@@ -55,6 +55,11 @@ def coverage_of_list(
         ``coverage_share, coverage_low, coverage_high`` (0-1) and ``reliable``, false where the lists share fewer
         than 7 groups of the type. Where no group of a type is on both sides, the estimate is missing.
 
+    Raises
+    ------
+    InputError
+        If there is no such list, or the table cannot be used, with every problem at once.
+
     Examples
     --------
     >>> lists = [am.read_assets(town.folder / name) for name in ("directory.csv", "hall_bookings.csv")]
@@ -81,6 +86,11 @@ def coverage_of_list(
 
 def coverage_from_estimate(listed: int, estimate: Estimate) -> tuple[float, float, float]:
     """Return the coverage of a list and its interval (0-1), from an estimate by any method.
+
+    Raises
+    ------
+    InputError
+        If `listed` is below 0.
 
     Examples
     --------

@@ -141,6 +141,13 @@ def choose_areas(
     InputError
         If the place is not found (the message suggests similar names), several places have this name (the message
         lists them with what to type for each), or the boundaries lack it or a part of it.
+
+    Examples
+    --------
+    >>> names = quillford.areas["area_name"].str[:-1]
+    >>> wards = pd.DataFrame({"ward24_code": "E0590000" + names.str[-1], "ward24_name": names})
+    >>> am.place.choose_areas("Quillford 004", quillford.areas, memberships=[wards]).codes
+    ('E01900010', 'E01900011', 'E01900012')
     """
     path = Path(wanted)
     if path.suffix and path.is_file():

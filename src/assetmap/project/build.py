@@ -116,6 +116,12 @@ def measure_project(
     ------
     InputError, SchemaError, VintageError
         If an input cannot be used, or changed while it was read.
+
+    Examples
+    --------
+    >>> found = am.measure_project(village, sensitivity=False)
+    >>> int(found.areas["population"].sum()), found.areas.loc[found.areas["gap_rank"] == 1, "area_name"].item()
+    (17440, 'Quillford 003C')
     """
     project = fixed(project)
     hashes = hash_inputs(project)
@@ -305,6 +311,12 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     ------
     InputError
         Also if the folder has files but no earlier build; nothing in it is changed.
+
+    Examples
+    --------
+    >>> made = am.build(village, "quillford")  # doctest: +SKIP
+    >>> sorted(path.name for path in Path("quillford").glob("*.html"))  # doctest: +SKIP
+    ['map.html', 'report.html']
     """
     output = Path(output)
     finish_writing(output)

@@ -42,6 +42,7 @@ ABOUT: Final = {
     "prevention": "Areas with high need and little near that helps before a need is acute.",
     "priorities": "What serves each priority, and how many people have nothing within reach.",
     "priority_areas": "The same by area.",
+    "priority_outcomes": "The same by outcome: what serves each, and who has nothing within reach for it.",
     "group_counts": "What groups counted, by month: totals, and how many groups gave them.",
 }
 

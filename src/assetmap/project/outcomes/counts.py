@@ -62,6 +62,13 @@ def add_up_counts(counts: pd.DataFrame, assets: gpd.GeoDataFrame) -> tuple[pd.Da
         Index ``month``, the first first: ``groups`` that could have counted, and for each of ``people_helped``, ``sessions`` and
         ``volunteers`` the total of those that gave it, and ``<name>_groups``, how many gave it. The total is missing where fewer than
         three did. And a note on rows that belong to no group of the lists, which are in no total.
+
+    Examples
+    --------
+    >>> counts = am.read.read_counts(town.folder / "counts.csv")
+    >>> totals, notes = am.project.add_up_counts(counts, quillford.assets)
+    >>> int(totals["people_helped"].iloc[-1]), int(totals["people_helped_groups"].iloc[-1])
+    (366, 4)
     """
     groups = countable_groups(assets)
     known = _known(counts, groups)
@@ -102,7 +109,14 @@ def detail_counts(
 
 
 def group_counts(project: Project) -> tuple[pd.DataFrame, tuple[Note, ...]]:
-    """Return the totals of a project (`add_up_counts`); an empty table without ``[counts]``."""
+    """Return the totals of a project (`add_up_counts`); an empty table without ``[counts]``.
+
+    Examples
+    --------
+    >>> totals, notes = am.project.group_counts(village)
+    >>> totals.columns[:2].tolist()
+    ['groups', 'people_helped']
+    """
     named = project.settings.counts
     counts = read_counts(project.folder / named.file) if named else pd.DataFrame(columns=list(COLUMNS))
     return add_up_counts(counts, register_files(project=project).assets)
@@ -122,8 +136,14 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
     -------
     list of pathlib.Path
         Both files.
+
+    Examples
+    --------
+    >>> [path.name for path in am.project.write_counts_form(village, "forms")]
+    ['counts_blank.csv', 'counts_form.html']
     """
     groups = countable_groups(register_files(project=project).assets).sort_values("name", kind="stable")
+    names = groups["name"].astype(str).unique()
     blank = pd.DataFrame({"asset_id": groups.index, "group": groups["name"].to_numpy()})
     blank = blank.reindex(columns=list(COLUMNS), fill_value="")
 
@@ -131,7 +151,7 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
         write_form(
             folder / FORM_NAME,
             place=project.settings.project.area_name,
-            groups=groups["name"].astype(str).unique(),
+            groups=names,
         )
         write_csv(blank, folder / BLANK_NAME, index=False)
 
@@ -139,7 +159,7 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
 
 
 def add_counts(project: Project, files: Sequence[str | Path]) -> tuple[Project, int, int]:
-    """Add files that groups sent back to the counts of a project.
+    r"""Add files that groups sent back to the counts of a project.
 
     Parameters
     ----------
@@ -157,6 +177,15 @@ def add_counts(project: Project, files: Sequence[str | Path]) -> tuple[Project, 
     ------
     InputError
         If a file cannot be used; nothing is written then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("quillford", example="town"))
+    >>> Path("cafe.csv").write_text("group,month,people_helped\nSaltmarsh Memory Cafe,2026-09,12\n") > 0
+    True
+    >>> mine, added, replaced = am.project.add_counts(mine, ["cafe.csv"])
+    >>> added, replaced
+    (1, 0)
     """
     named = project.settings.counts
     path = project.folder / (named.file if named else COUNTS_NAME)

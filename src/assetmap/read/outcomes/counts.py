@@ -40,6 +40,11 @@ def read_counts(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         With every missing or unknown column, month and number at once.
+
+    Examples
+    --------
+    >>> am.read.read_counts(town.folder / "counts.csv").columns.tolist()
+    ['asset_id', 'group', 'month', 'people_helped', 'sessions', 'volunteers']
     """
     path = Path(path)
     table, unknown = read_form(path, COLUMNS)
