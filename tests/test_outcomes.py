@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import app
+from assetmap.gaps.outcomes import measure_outcomes, serving_outcomes
 from assetmap.gaps.prevention import (
     LITTLE,
     MORE,
@@ -23,7 +24,6 @@ from assetmap.gaps.prevention import (
     preventive_types,
     thin_prevention,
 )
-from assetmap.gaps.outcomes import measure_outcomes, serving_outcomes
 from assetmap.gaps.priorities import assign_priorities, measure_priorities
 from assetmap.project.folder import Project
 from assetmap.project.outcomes.counts import add_counts, detail_counts
