@@ -394,6 +394,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "areas": len(areas),
         "population": int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
+        "areas_without_population": int(areas["population"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
         "rows": results.log["outcome"].value_counts().sort_index().to_dict(),
         "assets": len(assets),
