@@ -75,8 +75,6 @@ def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int |
     """Return how many features the file says that a layer holds, None where it does not say."""
     if driver == "GPKG":
         return _rows_of_geopackage(path, layer)
-    if driver == "KML" and layers == 1:
-        return len(re.findall(rb"<(?:\w+:)?Placemark\b", path.read_bytes()))
     if driver == "GML" and layers == 1:
         return len(re.findall(rb"<(?:\w+:)?(?:featureMember|member)\b", path.read_bytes())) or None
     return None
