@@ -116,6 +116,12 @@ def measure_project(
     ------
     InputError, SchemaError, VintageError
         If an input cannot be used, or changed while it was read.
+
+    Examples
+    --------
+    >>> found = am.measure_project(village, sensitivity=False)
+    >>> int(found.areas["population"].sum()), found.areas.loc[found.areas["gap_rank"] == 1, "area_name"].item()
+    (17440, 'Quillford 003C')
     """
     project = fixed(project)
     hashes = hash_inputs(project)
@@ -308,6 +314,12 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     ------
     InputError
         Also if the folder has files but no earlier build; nothing in it is changed.
+
+    Examples
+    --------
+    >>> made = am.build(village, "quillford")  # doctest: +SKIP
+    >>> sorted(path.name for path in Path("quillford").glob("*.html"))  # doctest: +SKIP
+    ['map.html', 'report.html']
     """
     output = Path(output)
     finish_writing(output)
@@ -382,6 +394,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "areas": len(areas),
         "population": int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
+        "areas_without_population": int(areas["population"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
         "rows": results.log["outcome"].value_counts().sort_index().to_dict(),
         "assets": len(assets),

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from assetmap.errors import InputError, counted, first_few
 from assetmap.read.drivers import driver_of, encoding_of, unpacked, unreadable_map
+from assetmap.read.lists.kml import kml_layer
 from assetmap.read.map_counts import features_in_text, features_of_file, features_of_layer
 from assetmap.read.worker import Answer
 
@@ -53,6 +54,8 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     import pyogrio
 
     target, driver = str(path.resolve()), driver_of(path)
+    if driver == "KML":
+        return _kml_layer(path, layer, most_cells)
     expected = features_of_file(path, driver)
     errors = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError)
     try:
@@ -113,6 +116,18 @@ def _features_of_layers(path: Path, target: str, driver: str, layers: list[str])
             "Places without a point or a shape cannot be read, or the file is damaged: save it again, or export the list as CSV."
         )
     return counts
+
+
+def _kml_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
+    """Read a layer of a KML file, whose coordinates are always longitude and latitude."""
+    name, fields, placemarks = kml_layer(path, layer)
+    _refuse_too_many(path, len(placemarks) * (len(fields) + 1), most_cells)
+    columns = [json.dumps([each.fields.get(one, "") for each in placemarks]).encode() for one in fields]
+    problems = [each.problem for each in placemarks]
+    value = _described(
+        name, "EPSG:4326", fields, ["json"] * len(fields), len(placemarks), problems if any(problems) else []
+    )
+    return Answer(value, (*_pack_shapes([each.shape for each in placemarks]), *columns))
 
 
 def _chosen(path: Path, layers: list[str], layer: str | None) -> str:

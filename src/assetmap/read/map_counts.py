@@ -26,11 +26,8 @@ MIF_SHAPE: Final = re.compile(
 """The line that begins a shape in a MapInfo interchange file; a collection holds further ones."""
 
 
-FEATURES: Final = {
-    "KML": re.compile(rb"<(?:\w+:)?Placemark\b"),
-    "GML": re.compile(rb"<(?:\w+:)?(?:featureMember|member)\b"),
-}
-"""Driver -> what begins a place in the text of its file."""
+GML_FEATURE: Final = re.compile(rb"<(?:\w+:)?(?:featureMember|member)\b")
+"""What begins a place in the text of a GML file."""
 
 
 def features_of_file(path: Path, driver: str) -> int | None:
@@ -86,14 +83,13 @@ def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int |
 
 
 def features_in_text(path: Path, driver: str) -> int | None:
-    """Count the places that the text of a KML or GML file has, in all its layers; None for others, and where they cannot be told."""
-    if driver not in FEATURES:
+    """Count the places that the text of a GML file has, in all its layers; None for others, and where they cannot be told."""
+    if driver != "GML":
         return None
     text = path.read_bytes()
     for start, end in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>")):
         text = _outside(text, start, end)
-    found = len(FEATURES[driver].findall(text))
-    return found if found or driver == "KML" else None
+    return len(GML_FEATURE.findall(text)) or None
 
 
 def _outside(text: bytes, start: bytes, end: bytes) -> bytes:

@@ -73,10 +73,16 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
 
 def open_sheets(path: str | Path, *, first: int | None = None) -> dict[str, Rows]:
     """Return the rows of every sheet of a spreadsheet as text, only the first few where `first` is given."""
+    return sheets_and_kinds(path, first=first)[0]
+
+
+def sheets_and_kinds(path: str | Path, *, first: int | None = None) -> tuple[dict[str, Rows], dict[str, str]]:
+    """Return the rows of every sheet as `open_sheets` does, and which sheets are a ``chart`` or ``hidden``."""
     from assetmap.read.child import unpack_rows
 
     answer = ask("sheets", existing_file(path), first=first)
-    return {name: unpack_rows(rows) for name, rows in zip(answer.value["heights"], answer.parts, strict=True)}
+    rows = {name: unpack_rows(rows) for name, rows in zip(answer.value["heights"], answer.parts, strict=True)}
+    return rows, answer.value["kinds"]
 
 
 @reader
@@ -158,6 +164,12 @@ def read_published(
     ------
     InputError
         If the file cannot be read or no sheet qualifies; the message lists the sheets.
+
+    Examples
+    --------
+    >>> found = am.read.read_published(town.folder / "need.csv", wanted=lambda headings: len(headings) > 3)
+    >>> len(found.table)
+    12
     """
     path = existing_file(path)
     if path.suffix.lower() not in SPREADSHEETS:

@@ -50,6 +50,12 @@ def publish(register: Register, *, audience: str = PUBLIC, publish_columns: Sequ
     ------
     InputError
         If the audience is neither.
+
+    Examples
+    --------
+    >>> register = am.build_register([am.read_assets(town.folder / "directory.csv")])
+    >>> "email" in am.register.publish(register).assets.columns
+    False
     """
     check_audience(audience)
     assets, log = register.assets, register.log

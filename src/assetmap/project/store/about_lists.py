@@ -36,7 +36,18 @@ def lists_of(store: Store) -> tuple[ListInfo, ...]:
 
 
 def list_file(store: Store, name: str) -> ListFile:
-    """Return the file of a list as it was imported."""
+    """Return the file of a list as it was imported.
+
+    Raises
+    ------
+    InputError
+        If the list was made by hand: it has no file.
+
+    Examples
+    --------
+    >>> st.list_file(store, "clubs").file_name
+    'clubs.csv'
+    """
     with reading(store) as connection:
         old = known_list(connection, name)
         if old.reading.sha256 is None:
@@ -48,7 +59,15 @@ def list_file(store: Store, name: str) -> ListFile:
 
 
 def edited_cells(store: Store, name: str) -> tuple[EditedCell, ...]:
-    """Return every edited cell of a list, in file order: with `list_file`, all that is needed to give the file back fixed."""
+    """Return every edited cell of a list, in file order: with `list_file`, all that is needed to give the file back fixed.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.edit_cell(store, row.key, "town", "Stratton", version=row.version)
+    >>> [(cell.heading, cell.value) for cell in st.edited_cells(store, "clubs")]
+    [('Town', 'Stratton')]
+    """
     with reading(store) as connection:
         old = known_list(connection, name)
         query = select(edits, changes.c.who, changes.c.time).join(changes, changes.c.id == edits.c.change_id)

@@ -71,6 +71,11 @@ def history(
     -------
     ChangePage
         The changes, and how many there are on all pages.
+
+    Examples
+    --------
+    >>> st.history(store).changes[0].sentence
+    "Added a list: the list 'halls' (halls.csv)"
     """
     query = select(changes)
     if list_name:
@@ -116,6 +121,13 @@ def undo(store: Store, change: int, *, anyway: bool = False) -> Saved:
         If something later changed the same, unless ``anyway``.
     InputError
         If there is no such change.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.edit_cell(store, row.key, "town", "Stratton", version=row.version)
+    >>> st.undo(store, saved.change.number).change.sentence
+    "Undid a change (3): 'Bude Surf Lifesaving', town: 'Stratton' -> as imported"
     """
     with writing(store) as connection:
         found = connection.execute(select(changes).where(changes.c.id == change)).one_or_none()
@@ -142,7 +154,13 @@ def undo(store: Store, change: int, *, anyway: bool = False) -> Saved:
 
 
 def users(store: Store) -> tuple[str, ...]:
-    """Return everybody who changed something, by name."""
+    """Return everybody who changed something, by name.
+
+    Examples
+    --------
+    >>> st.users(store)
+    ('Ann',)
+    """
     with reading(store) as connection:
         return tuple(connection.execute(select(changes.c.who).distinct().order_by(changes.c.who)).scalars())
 

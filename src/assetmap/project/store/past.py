@@ -52,6 +52,12 @@ def as_of(store: Store, day: dt.date | dt.datetime) -> Register:
     ------
     InputError
         If the store had no list then.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> len(st.as_of(store, dt.date.today()).assets)
+    4
     """
     return _register(store, end_of(day))[0]
 
@@ -75,6 +81,16 @@ def changes_between(store: Store, first: dt.date | dt.datetime, last: dt.date | 
     ------
     InputError
         If the last is before the first, or the store had no list at the first.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> before = dt.datetime.now(dt.UTC)
+    >>> row = st.rows(store).rows[0]
+    >>> saved = st.edit_cell(store, row.key, "town", "Newlyn", version=row.version)
+    >>> found = st.changes_between(store, before, dt.datetime.now(dt.UTC))
+    >>> [change.who for change in found.changes]
+    ['Ann']
     """
     begin, end = end_of(first), end_of(last)
     if end < begin:

@@ -14,6 +14,18 @@ DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday
 DAY_HEADINGS: Final = ("", " staffed hours", " hours", " opening hours", " opening times", " open", " times")
 """What may follow the name of a day in a heading. Unstaffed hours need a member's card and do not count."""
 
+SHORT_DAYS: Final = (
+    ("mon",),
+    ("tue", "tues"),
+    ("wed", "weds"),
+    ("thu", "thur", "thurs"),
+    ("fri",),
+    ("sat",),
+    ("sun",),
+)
+LEAST_SHORT: Final = 3
+"""So many short names of days make a week; "Sat" alone is something else."""
+
 TEXT_HEADINGS: Final = (
     "opening hours",
     "opening times",
@@ -38,6 +50,12 @@ def opening_times(table: pd.DataFrame) -> OpeningTimes:
     OpeningTimes
         Clock times by place and day, and every cell that gave none, with the reason. A place with one such cell has no
         clock times at all: part of a week would be taken for the whole.
+
+    Examples
+    --------
+    >>> hall = pd.DataFrame({"opening_times": ["Mon 10-16, Wed 14-20"]}, index=pd.Index(["hall"], name="asset_id"))
+    >>> am.read.opening_times(hall).times[["day", "opens", "closes"]].values.tolist()
+    [[0, 600, 960], [2, 840, 1200]]
     """
     days, whole = _columns(table)
     rows, unread = [], []
@@ -55,6 +73,24 @@ def opening_times(table: pd.DataFrame) -> OpeningTimes:
     )
 
 
+def short_days(headings: list[str]) -> dict[str, str]:
+    """Return the headings that are short names of days -> the whole name, where there are enough of them.
+
+    Examples
+    --------
+    >>> short_days(["Name", "Mon", "Tues", "Wed"]), short_days(["Name", "Sat"])
+    ({'Mon': 'monday', 'Tues': 'tuesday', 'Wed': 'wednesday'}, {})
+    """
+    named = {short: day for day, names in zip(DAYS, SHORT_DAYS, strict=True) for short in names}
+    found = {heading: named[heading_key(heading)] for heading in headings if heading_key(heading) in named}
+    return found if len(set(found.values())) >= LEAST_SHORT and len(set(found.values())) == len(found) else {}
+
+
+def is_day(heading: str) -> bool:
+    """Say whether a heading is that of a column for one day of the week."""
+    return any(heading_key(heading) == day + ending for day in DAYS for ending in DAY_HEADINGS)
+
+
 def day_columns(table: pd.DataFrame) -> list[str]:
     """Return the columns of a list that say when places are open on a day of the week."""
     return list(_columns(table)[0].values())
@@ -67,6 +103,12 @@ def hours_in_week(times: pd.DataFrame) -> pd.Series:
     -------
     pandas.Series
         ``weekly_hours`` by ``asset_id``, for places with clock times.
+
+    Examples
+    --------
+    >>> hall = pd.DataFrame({"monday": ["10:00-16:00"], "tuesday": ["closed"]}, index=pd.Index(["hall"], name="asset_id"))
+    >>> am.read.hours_in_week(am.read.opening_times(hall).times).to_dict()
+    {'hall': 6.0}
     """
     hours = (times["closes"] - times["opens"]) / 60
     return hours.groupby(times["asset_id"]).sum().astype(float).rename("weekly_hours")
