@@ -287,9 +287,9 @@ PAGES = (
     ("size", "forced", "start", "step"),
     [
         (DESKTOP, "none", 0, 1),
-        (PHONE, "none", 0, 3),  # a third of the pages each; `make long` looks at all of them in every way
-        (DESKTOP, "active", 1, 3),
-        (ZOOMED, "none", 2, 3),
+        (PHONE, "none", 0, 5),  # a fifth of the pages each; `make long` looks at all of them in every way
+        (DESKTOP, "active", 1, 5),
+        (ZOOMED, "none", 2, 5),
         *(
             pytest.param(*way, 0, 1, marks=pytest.mark.long)
             for way in ((PHONE, "none"), (DESKTOP, "active"), (ZOOMED, "none"))
