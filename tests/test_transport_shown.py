@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import assetmap as am
+import described
 from assetmap.cli import app
 from assetmap.read.inputs import inspect_inputs
 from assetmap.show.report.page import report_html
@@ -20,6 +21,11 @@ from transport_feeds import TOWN
 @pytest.fixture(scope="module")
 def town():
     return am.measure_project(am.example_project("town"), sensitivity=False)
+
+
+@pytest.mark.slow
+def test_every_column_of_the_town_is_in_the_docs(town) -> None:
+    assert described.undescribed(town, own=["in_our_words"]) == []
 
 
 @pytest.mark.slow

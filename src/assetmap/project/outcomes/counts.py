@@ -15,6 +15,7 @@ import pandas as pd
 from assetmap.project.folder import Project, settings_document, write_settings
 from assetmap.project.lists import register_files
 from assetmap.project.output import write_file, write_whole
+from assetmap.public import name_to_quote
 from assetmap.read.outcomes.counts import COLUMNS, MEASURES, read_counts
 from assetmap.register.words import name_keys
 from assetmap.schema import Note, counted, first_few, reference_table, within_border
@@ -74,7 +75,7 @@ def add_up_counts(counts: pd.DataFrame, assets: gpd.GeoDataFrame) -> tuple[pd.Da
     lost = counts.loc[known.isna(), ["group", "asset_id"]]
     notes: tuple[Note, ...] = ()
     if len(lost):
-        names = [str(row.group or row.asset_id) for row in lost.itertuples()]
+        names = [name_to_quote(str(row.group or row.asset_id)) for row in lost.itertuples()]
         sentence = (
             f"Counts: {counted(len(lost), 'row belongs', 'rows belong')} to no group on the lists, or to several of the same name, and "
             f"{'is' if len(lost) == 1 else 'are'} in no total: {first_few(dict.fromkeys(names))}."
