@@ -84,7 +84,7 @@ def test_a_folder_that_cannot_be_written_is_read_and_says_so(
     assert "Club 1" in browser.get("/p/clubs/rows").text
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_what_a_page_said_was_saved_survives_a_kill_of_the_app(state: State, tmp_path: Path) -> None:
     state.stores.close()

@@ -92,6 +92,7 @@ def test_the_widest_gaps_are_marked_and_named_in_order(
     assert page.locator("#am-card-title").inner_text() == widest["area_name"].iloc[1]
 
 
+@pytest.mark.journey
 def test_names_on_the_map_never_cover_each_other_at_any_zoom(
     open_page: Callable[..., Any], cornwall_page: Path
 ) -> None:
