@@ -91,7 +91,7 @@ def test_gaps_and_sites_work_on_each_mode(mode) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["drive", "bus"])
+@pytest.mark.parametrize("mode", [pytest.param("drive", marks=pytest.mark.long), "bus"])
 def test_closing_a_library_never_brings_anybody_nearer(mode) -> None:
     project = am.example_project("town")
     changed = replace(

@@ -100,7 +100,8 @@ def test_a_further_list_is_added_and_nothing_else_changes(west: Path, tmp_path: 
     mine = tmp_path / "my lists" / "Our Clubs 2025.csv"
     mine.parent.mkdir()
     mine.write_text(
-        "OUR LIST,,\n,,\nName of club,Kind,Where\nBell Ringers,sports club,ws10aa\nLost,club,ZZ\n", encoding="utf-8"
+        "OUR LIST,,\n,,\nName of club,Kind,Where\nBell Ringers,sports club,ws10aa\nLost,club,ZZ\n",
+        encoding="utf-8",
     )
     before = (west / "assetmap.toml").read_text(encoding="utf-8")
     with pytest.raises(am.InputError, match="--add"):

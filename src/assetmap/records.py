@@ -372,7 +372,7 @@ class OptionsReview:
 class Timetable:
     """One or more bus timetables for one week, with everything that was wrong with them counted.
 
-    stops : index ``stop_id``; ``stop_name``, ``easting``, ``northing`` (metres); only stops that a trip serves.
+    stops : index ``stop_id``; ``stop_name``, ``easting``, ``northing`` (metres); only stops that a trip serves, in this or another week.
     trips : index ``trip_id``; ``route``, ``kind`` (bus, coach, rail, ...), ``service_id``.
     trip, stop : positions in ``trips`` and ``stops``, one per stop event, sorted by trip and order of stops.
     arrival, departure : seconds after the midnight that begins the day of service; above 86,400 is the next morning.

@@ -26,7 +26,7 @@ from assetmap.app.lists import (
     row,
     rows,
 )
-from assetmap.app.questions import gaps, groups, near, options, outcomes, sharing, sites, travel
+from assetmap.app.questions import break_even, gaps, groups, near, options, outcomes, sharing, sites, travel
 from assetmap.app.views import View, endpoint
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ VIEWS: tuple[View, ...] = (
     *sites.VIEWS,
     *options.VIEWS,
     *outcomes.VIEWS,
+    *break_even.VIEWS,
     *sharing.VIEWS,
     *travel.VIEWS,
     *near.VIEWS,

@@ -14,7 +14,6 @@ from assetmap.errors import typed
 
 if TYPE_CHECKING:
     from assetmap.project.folder import Example
-    from assetmap.schema import Results
 
 
 def demo(
@@ -31,8 +30,8 @@ def demo(
     from assetmap.project.folder import example_project
 
     with show_progress() as progress:
-        results = build(example_project(sensitivity=full), output, progress=progress)
-    _print_summary(results, output, as_json=as_json)
+        build(example_project(sensitivity=full), output, progress=progress)
+    _print_summary(output, as_json=as_json)
     if show:
         typer.launch(str((output / "map.html").resolve()))
 
@@ -78,8 +77,8 @@ def build(
     project = open_project(folder)
     target = output or project.folder / "build"
     with show_progress() as progress:
-        results = build_project(project, target, progress=progress)
-    _print_summary(results, target, as_json=as_json)
+        build_project(project, target, progress=progress)
+    _print_summary(target, as_json=as_json)
     if show:
         typer.launch(str((target / "map.html").resolve()))
 
@@ -101,10 +100,11 @@ def _build_many(
         raise typer.Exit(1)
 
 
-def _print_summary(results: Results, output: Path, *, as_json: bool) -> None:
-    from assetmap.project.build import summarise
+def _print_summary(output: Path, *, as_json: bool) -> None:
+    """Print the figures that the build has written."""
+    from assetmap.project.build import RUN_NAME
 
-    summary = summarise(results)
+    summary = json.loads((output / RUN_NAME).read_text(encoding="utf-8"))["results"]
     if as_json:
         print_json(summary)
         return
@@ -120,6 +120,9 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     step = step_of(groups["estimate"])
     middle, low, high = (estimated(groups[name], step=step) for name in ("estimate", "low", "high"))
     yield f"{summary['area_name']}: {summary['population']:,} people in {summary['areas']} small areas."
+    if summary["areas_without_population"]:
+        count = summary["areas_without_population"]
+        yield f"The population of {count} area{'' if count == 1 else 's'} is not known, and no number here counts it."
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
     brought = [how for how in ("by postcodes", "by land") if how in converted]
     if brought:

@@ -41,7 +41,7 @@ WIDE_AROUND: Final = "wide gaps around"
 OTHERWISE: Final = "none"
 NOT_KNOWN: Final = "not known"
 
-_CELLS: Final = 2_000_000
+_CELLS: Final = 100_000  # what is drawn at once stays in the cache of a processor
 _TIE: Final = 1e-9
 
 

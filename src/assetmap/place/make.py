@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assetmap.access.costs import LIMIT_M
+from assetmap.place.action_files import write_action
 from assetmap.place.asset_lists import write_assets
 from assetmap.place.clip import places_in, write_areas, write_need, write_postcodes, write_surroundings
 from assetmap.place.pick import Picked, pick_files
@@ -152,6 +153,8 @@ def _write_files(
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
     say("Looking at roads and timetables")
     sections |= write_transport(folder, report, areas, notes)
+    say("Looking at what people say of areas, grants, priorities and counts")
+    sections |= write_action(folder, report, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}
 
 

@@ -15,6 +15,7 @@ from assetmap.groups.cautions import caution
 from assetmap.groups.membership import estimate_from_lists, membership_from_register
 from assetmap.groups.names import link_names
 from assetmap.groups.rate import DEFAULT_LEVEL
+from assetmap.project.action.telling import refuse_others
 from assetmap.project.folder import Project
 from assetmap.project.known import known_places, project_lists
 from assetmap.read.lists.assets import read_assets
@@ -226,6 +227,8 @@ def check_files(
     ------
     InputError
         If a file cannot be read.
+    NotListsError
+        If files are no lists but answers on conditions, grants, priorities or counts; it has the verdict on each.
 
     Examples
     --------
@@ -443,6 +446,8 @@ def _lists_of(
 ) -> tuple[Sequence[AssetList], pd.DataFrame | None]:
     """Read the files; without any, return the lists of the project and what was decided about them."""
     if files:
+        if not (columns or sheet or layer):
+            refuse_others(files)
         return [read_assets(file, columns=columns, sheet=sheet, layer=layer) for file in files], None
     if project is None:
         raise InputError("There is no list to read. Give files, or a project with --project.")

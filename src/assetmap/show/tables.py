@@ -90,7 +90,7 @@ DETAILS: Final = (
     *("robustness", "gap_groups", "gap_tests", "deserts", "new_sites", "sharing"),
     *("bus_trips", "bus_people", "bus_deserts", "bus_openings"),
     *("conditions", "grants", "grants_by_need", "grants_curve", "forms", "operator_steps"),
-    *("break_even", "prevention", "priorities", "priority_areas", "group_counts"),
+    *("break_even", "prevention", "priorities", "priority_areas", "priority_outcomes", "group_counts"),
 )
 """Tables that a build writes only if it has rows for them."""
 

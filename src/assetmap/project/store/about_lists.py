@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from assetmap.errors import InputError, counted, first_few
-from assetmap.project.store.contents import Content, column_of, content_of
+from assetmap.project.store.contents import Content, column_of, content_of, last_change
 from assetmap.project.store.database import Store, as_time, by_key, reading
 from assetmap.project.store.records import Column, EditedCell, ListFile, ListInfo, Part
 from assetmap.project.store.tables import cells, changes, edits, files, lists, readings, rows
@@ -23,12 +23,16 @@ SAID: Final = ("title", "publisher", "date", "licence", "attribution", "url")
 
 
 def lists_of(store: Store) -> tuple[ListInfo, ...]:
-    """Return the lists of the store, in the order in which they came."""
+    """Return the lists of the store, in the order in which they came; read again only after a change."""
     with reading(store) as connection:
-        names = connection.execute(
-            select(lists.c.name).where(lists.c.removed == 0).order_by(lists.c.kind, lists.c.id)
-        ).scalars()
-        return tuple(info_of(connection, name) for name in names.all())
+        last = last_change(connection)
+        known: tuple[int, tuple[ListInfo, ...]] | None = store.shared.listed
+        if known is None or known[0] != last:
+            names = connection.execute(
+                select(lists.c.name).where(lists.c.removed == 0).order_by(lists.c.kind, lists.c.id)
+            ).scalars()
+            known = store.shared.listed = (last, tuple(info_of(connection, name) for name in names.all()))
+        return known[1]
 
 
 def list_file(store: Store, name: str) -> ListFile:

@@ -45,7 +45,10 @@ class Shared:
     engine: Engine
     lock: threading.RLock = field(default_factory=threading.RLock)
     judged: Any = None
-    """An `assetmap.project.store.judgement.State`, once rows were asked for."""
+    """An `assetmap.project.store.judging.State`, once rows were asked for."""
+
+    listed: Any = None
+    """The number of the last change and the lists as they were then, once they were asked for."""
 
 
 @dataclass(frozen=True, eq=False)
