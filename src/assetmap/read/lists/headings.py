@@ -188,7 +188,7 @@ def column_meanings(
             if heading not in meanings and ADDRESS_PART.match(_keys(heading)[-1]):
                 meanings[heading] = "address"
     places = {h for h in headings if {"name", "address", "town"} & set(ranks[h])}
-    add_by_cells(headings, meanings, cells, table, no_types=places)
+    add_by_cells(headings, meanings, cells, table, no_types=places | set(said.values()))
     if "name" not in said:
         _not_one_name_for_all(headings, meanings, cells)
     meanings |= {h: day for h, day in short_days(headings).items() if h not in meanings}
