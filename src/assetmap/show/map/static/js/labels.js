@@ -31,13 +31,14 @@ const STYLES = {
  * Find a free spot for each label: above, below, right or left of its point (or on it), the first that covers nothing.
  * @param {Label[]} labels the most important first @param {number[][]} taken boxes that must stay free
  * @param {{width: number, height: number, margin: {x: number, y: number}}} frame
+ * @param {number[][]} [lesser] boxes that stay free where that is possible
  * @returns {PlacedLabel[]}
  */
-export function placeLabels(labels, taken, frame) {
+export function placeLabels(labels, taken, frame, lesser = []) {
   const full = taken.slice();
   const placed = [];
   for (const label of labels) {
-    const box = freeSpot(label, full, frame);
+    const box = freeSpot(label, [...full, ...lesser], frame) || freeSpot(label, full, frame);
     if (!box) continue;
     full.push(box);
     placed.push({ ...label, box });
@@ -62,7 +63,8 @@ function freeSpot({ x, y, width, gap }, taken, { margin, width: right, height: b
 /** @param {CanvasRenderingContext2D} context @param {Frame} frame */
 export function paintLabels(context, frame) {
   const numbers = numberedGaps(frame);
-  const taken = app.marks.clusters.map((cluster) => boxAround(cluster.x, cluster.y, clusterReach(cluster)));
+  const [outside, taken] = [true, false].map((beyond) => app.marks.clusters.filter(({ rows }) => rows.every(isBeyondBorder) === beyond)
+    .map((cluster) => boxAround(cluster.x, cluster.y, clusterReach(cluster))));
   taken.push(...numbers.map(({ x, y }) => boxAround(x, y, NUMBER_PX + 1)));
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -73,8 +75,12 @@ export function paintLabels(context, frame) {
     const text = one.text.slice(0, LONGEST);
     return { ...one, text, width: context.measureText(text).width + 6 };
   });
-  const first = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length), ...placeNames(frame)]), taken, frame);
-  taken.push(...first.map(({ box }) => box));
+  // the worst places are what the map is about: a mark beyond the border gives way to their names
+  const gaps = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length)]), taken, frame, outside);
+  taken.push(...outside, ...gaps.map(({ box }) => box));
+  const towns = placeLabels(measured(placeNames(frame)), taken, frame);
+  const first = [...gaps, ...towns];
+  taken.push(...towns.map(({ box }) => box));
   const drawn = new Set(first.map(({ text }) => text));
   const second = placeLabels(measured([...siteLabels(frame, first, drawn), ...areaNames(frame, drawn), ...lineNames(frame), ...aroundNames(frame)]), taken, frame);
   for (const label of [...first, ...second]) drawLabel(context, label);
@@ -205,11 +211,11 @@ function drawLeader(context, { x, y, from }) {
   context.beginPath();
   context.moveTo(from.x, from.y);
   context.lineTo(x, y);
-  context.strokeStyle = "#ffffff";
-  context.lineWidth = 4;
-  context.stroke();
   context.strokeStyle = "#3a2340";
-  context.lineWidth = 1.6;
+  context.lineWidth = 4.5;
+  context.stroke();
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 2;
   context.stroke();
 }
 
