@@ -76,7 +76,8 @@ export function paintLabels(context, frame) {
     return { ...one, text, width: context.measureText(text).width + 6 };
   });
   // the worst places are what the map is about: a mark beyond the border gives way to their names
-  const gaps = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length)]), taken, frame, outside);
+  const named = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length)]), taken, frame, outside);
+  const gaps = firstIsNamed(numbers, named, frame) ? named : [];
   taken.push(...outside, ...gaps.map(({ box }) => box));
   const towns = placeLabels(measured(placeNames(frame)), taken, frame);
   const first = [...gaps, ...towns];
@@ -134,6 +135,15 @@ function gapLabels(numbers) {
     written.add(name);
     return !again;
   }).map(({ area, x, y }) => ({ x, y, text: knownName(area), style: "gap", gap: NUMBER_PX + 1 }));
+}
+
+/**
+ * Whether the widest gap has its name on the map, or is out of sight: the only name beside a number is taken for the worst place.
+ * @param {{area: number, x: number, y: number}[]} numbers @param {PlacedLabel[]} placed @param {Frame} frame
+ */
+function firstIsNamed([first], placed, { width, height }) {
+  if (!first || first.x < 0 || first.y < 0 || first.x > width || first.y > height) return true;
+  return placed.some(({ text }) => text === knownName(first.area).slice(0, LONGEST));
 }
 
 /**
@@ -219,16 +229,19 @@ function drawLeader(context, { x, y, from }) {
   context.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {{x: number, y: number, rank: number}} one */
+/**
+ * White on dark, so that nobody takes a rank for a count of sites, which is dark on white.
+ * @param {CanvasRenderingContext2D} context @param {{x: number, y: number, rank: number}} one
+ */
 function drawNumber(context, { x, y, rank }) {
   context.beginPath();
   context.arc(x, y, NUMBER_PX, 0, 2 * Math.PI);
-  context.fillStyle = "#ffffff";
+  context.fillStyle = "#3a2340";
   context.fill();
   context.lineWidth = 2;
-  context.strokeStyle = "#3a2340";
+  context.strokeStyle = "#ffffff";
   context.stroke();
-  context.fillStyle = "#3a2340";
+  context.fillStyle = "#ffffff";
   context.font = "700 11.5px system-ui, sans-serif";
   context.fillText(String(rank), x, y + 0.5);
 }
