@@ -10,10 +10,11 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.read.lists.headings import known_columns
 from assetmap.register.build import build_register
 from assetmap.register.guard import lists_without_type
 from assetmap.register.review import review_table
-from assetmap.schema import LINKERS, OUTCOMES, AssetList, reference_table
+from assetmap.schema import LINKERS, OUTCOMES, AssetList
 from assetmap.schema import CheckReport as CheckReport  # noqa: PLC0414 (public here)
 
 PARTICULARS: Final = re.compile(r"'[^']*'|\([^)]*\)|\b[A-Z]{1,2}\d[A-Z\d]?(?: \d[A-Z]{2})?\b|[\d.,]*\d")
@@ -90,7 +91,7 @@ def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
         heading = pd.Series(listed.columns, dtype="str")
         table = pd.DataFrame({"heading": heading, "column": heading, "samples": "", "guess": ""})
         source = str(listed["source"].iloc[0])
-    known = table["column"].isin(reference_table("column_names").index)
+    known = table["column"].isin(known_columns())
     return table.assign(column=table["column"].where(known, "")).assign(source=source)[
         ["source", "heading", "column", "samples", "guess"]
     ]

@@ -36,7 +36,9 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
 }
 """Excel shows a quoted text as text also after somebody edits it."""
 
-_FORBIDDEN: Final = str.maketrans(dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ") | {"\r": "\n"})
+_FORBIDDEN: Final = str.maketrans(
+    dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ") | {"\r": "\n"}
+)
 """What XML cannot hold becomes a space, and a carriage return a new line."""
 
 
