@@ -343,6 +343,10 @@ def test_status_by_word_sentence_name_and_year() -> None:
     proposed, none = judged("A", "B", status=["proposed", "not known"], closed_year=["2020", ""])
     assert proposed["status"].tolist() == ["closed", "unknown"]
     assert none == []
+    # a list that says that it is open knows better than the name
+    opened, none = judged("Moor Hall (closed)", status=["open"])
+    assert opened["status"].tolist() == ["open"]
+    assert none == []
     both, said = judged("A", status=["temporarily moved to High Street"])
     assert both["status"].tolist() == ["closed"]
     assert [line for line in said if "for a time" in line] == []

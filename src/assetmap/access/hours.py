@@ -131,7 +131,7 @@ def describe_hours(
         return (
             Note(
                 "HOURS_UNKNOWN",
-                f"No opening hours are known for any of the {len(opened)} open sites. {words}",
+                f"No opening hours are known for {'the one open site' if unknown == 1 else f'any of the {unknown} open sites'}. {words}",
             ),
         )
     typical = typical_hours(assets)

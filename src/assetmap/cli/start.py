@@ -117,6 +117,9 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     step = step_of(groups["estimate"])
     middle, low, high = (estimated(groups[name], step=step) for name in ("estimate", "low", "high"))
     yield f"{summary['area_name']}: {summary['population']:,} people in {summary['areas']} small areas."
+    if summary["areas_without_population"]:
+        count = summary["areas_without_population"]
+        yield f"The population of {count} area{'' if count == 1 else 's'} is not known, and no number here counts it."
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
     brought = [how for how in ("by postcodes", "by land") if how in converted]
     if brought:

@@ -23,7 +23,14 @@ from assetmap.access.costs import STRAIGHT, count_of, just_beyond, within_limit
 from assetmap.access.measure import Catchments, measure_catchments
 from assetmap.access.nearest import distance_to_nearest
 from assetmap.access.travel import MODES, Travel, known_costs
-from assetmap.gaps.hotspots import DISCOVERY_RATE, PERMUTATIONS, REPEATS, find_hotspots, smallest_p
+from assetmap.gaps.hotspots import (
+    DISCOVERY_RATE,
+    PERMUTATIONS,
+    REPEATS,
+    find_hotspots,
+    smallest_p,
+    touching_areas,
+)
 from assetmap.gaps.ranks import ranks_together
 from assetmap.gaps.score import (
     CLASSIFICATIONS,
@@ -103,8 +110,8 @@ def measure_sensitivity(
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: the columns of `gap_sensitivity` and of `find_hotspots`, and, with postcodes,
-        ``leaves_data``.
+        On ``areas.index``: the columns of `gap_sensitivity` and of `find_hotspots` (not where need or access is the
+        same in all areas: there is nothing to test), and, with postcodes, ``leaves_data``.
 
     Examples
     --------
@@ -128,8 +135,9 @@ def measure_sensitivity(
         )
     ]
     reached = areas.assign(**{travel.cost: just_beyond(known_costs(areas, travel).to_numpy())})
-    repeats = REPEATS if len(areas) <= MOST_OVERLAND else 1
-    tables.append(find_hotspots(reached, need=needs[0], access=travel.cost, repeats=repeats, seed=seed))
+    if _differs(reached, needs[0], travel.cost):
+        repeats = REPEATS if len(areas) <= MOST_OVERLAND else 1
+        tables.append(find_hotspots(reached, need=needs[0], access=travel.cost, repeats=repeats, seed=seed))
     if postcodes is not None:
         tables.append(mark_border(areas, limit_m=travel.limit_m, postcodes=postcodes).to_frame())
     return pd.concat(tables, axis=1)
@@ -234,6 +242,12 @@ def gap_sensitivity(
     """
     _check(areas, choices, needs, draws, worst)
     known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)
+    if not known.any():
+        return pd.DataFrame(
+            dict.fromkeys(("stay_worst_share", "high_gap_share", "rank_low", "rank_high"), np.nan)
+            | {"gap_sensitivity": None},
+            index=areas.index,
+        )
     given = areas.loc[known, "gap_class"] if "gap_class" in areas.columns else None
     given_ranks = areas.loc[known, "gap_rank"] if "gap_rank" in areas.columns else None
     lacks = [
@@ -303,6 +317,13 @@ class _Lack:
 
     def on_scale(self, scale: str) -> NDArray[np.float64]:
         return put_on_scale(lack_of(self.reached, self.direction), scale)
+
+
+def _differs(areas: gpd.GeoDataFrame, need: str, access: str) -> bool:
+    """Say whether need and access differ among the areas that have both, and a neighbour that has."""
+    known = areas[areas[[need, access]].notna().all(axis=1)]
+    known = known[np.asarray(touching_areas(known).sum(axis=1) > 0).ravel()]
+    return bool(known[need].nunique() > 1 and known[access].nunique() > 1)
 
 
 def _before_next(ranks: NDArray[np.float32], given: pd.Series) -> NDArray[np.float64]:

@@ -212,5 +212,6 @@ def describe_sensitivity(sheet: pd.DataFrame) -> str:
 
 def _rank_correlation(one: pd.Series, other: pd.Series) -> float:
     """Return Spearman's correlation; asking pandas for it would import scipy.stats for one number."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(np.corrcoef(one.rank(), other.rank())[0, 1])
+    if one.nunique() < 2 or other.nunique() < 2:
+        return float("nan")
+    return float(np.corrcoef(one.rank(), other.rank())[0, 1])
