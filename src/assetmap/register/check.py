@@ -10,7 +10,6 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.read.lists.headings import known_columns
 from assetmap.register.build import build_register
 from assetmap.register.guard import lists_without_type
 from assetmap.register.review import review_table
@@ -91,7 +90,9 @@ def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
         heading = pd.Series(listed.columns, dtype="str")
         table = pd.DataFrame({"heading": heading, "column": heading, "samples": "", "guess": ""})
         source = str(listed["source"].iloc[0])
-    known = table["column"].isin(known_columns())
+    known = table["column"].isin(
+        [*reference_table("column_names").index, *reference_table("site_facts").index]
+    )
     return table.assign(column=table["column"].where(known, "")).assign(source=source)[
         ["source", "heading", "column", "samples", "guess"]
     ]
