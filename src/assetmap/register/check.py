@@ -13,7 +13,7 @@ import pandas as pd
 from assetmap.register.build import build_register
 from assetmap.register.guard import lists_without_type
 from assetmap.register.review import review_table
-from assetmap.schema import LINKERS, OUTCOMES, AssetList
+from assetmap.schema import LINKERS, OUTCOMES, AssetList, reference_table
 from assetmap.schema import CheckReport as CheckReport  # noqa: PLC0414 (public here)
 
 PARTICULARS: Final = re.compile(r"'[^']*'|\([^)]*\)|\b[A-Z]{1,2}\d[A-Z\d]?(?: \d[A-Z]{2})?\b|[\d.,]*\d")
