@@ -17,7 +17,7 @@ import pandas as pd
 from assetmap.marked import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
 from assetmap.read.lists.opening_times import is_day, short_days
-from assetmap.read.lists.values import Values, is_type, look_at_values
+from assetmap.read.lists.values import Values, is_type, look_at_values, looked_at
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, first_few, reference_table
 
@@ -128,7 +128,8 @@ def headings_table(meanings: Mapping[str, str], looked: Mapping[str, Values] | N
 
 def look_at_columns(table: pd.DataFrame, headings: list[str]) -> dict[str, Values]:
     """Return what the cells of each heading look like."""
-    return {heading: look_at_values(table[heading].astype("str")) for heading in headings}
+    most = looked_at(len(headings))
+    return {heading: look_at_values(table[heading].astype("str"), most=most) for heading in headings}
 
 
 def column_meanings(
