@@ -17,6 +17,7 @@ from hypothesis import settings
 from shapely.geometry import Point, box
 
 import assetmap as am
+from assetmap.project import remembered
 
 # Machines are noisy: no test fails because it was slow. The same examples every time: no run differs from the next.
 settings.register_profile("assetmap", deadline=None, derandomize=True, max_examples=25)
@@ -54,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    remembered.MOST_ANSWERS = 16  # the examples are measured once, however many other projects are between
     if config.getoption("effort") > 1:
         settings.load_profile("explore")  # before the tests are read: their own settings start from it
 

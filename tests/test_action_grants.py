@@ -188,15 +188,30 @@ def test_every_pound_is_placed_once(areas: gpd.GeoDataFrame, postcodes: pd.DataF
         (20, "E01000001", "E01000001"),
         (10, "PL9 9AA", ""),
         (5, "TR1 1AA", "A33"),
+        (8, "Town A33 & Town A00", ""),
+        (6, "Cove and Creek", ""),
     )
     parts, office = place_grants(given, areas, postcodes)
     said = list(parts[["row", "area_code", "gbp", "basis"]].fillna("").itertuples(index=False, name=None))
     assert said == [
         (2, "A00", 50, WORKS), (2, "A33", 50, WORKS), (3, "A33", 70, ADDRESS), (4, "A11", 60, WORKS), (5, "", 50, LARGER),
         (6, "", 40, UNKNOWN), (7, "", 30, OUTSIDE), (8, "", 20, OUTSIDE), (9, "", 10, OUTSIDE), (10, "A00", 5, WORKS),
+        (11, "A33", 4, WORKS), (11, "A00", 4, WORKS), (12, "", 6, LARGER),
     ]  # fmt: skip
     assert parts["gbp"].sum() == given["amount_gbp"].sum()
-    assert office.tolist() == ["A33", "A33", UNKNOWN, "A00", UNKNOWN, OUTSIDE, UNKNOWN, UNKNOWN, "A33"]
+    assert office.tolist() == [
+        "A33",
+        "A33",
+        UNKNOWN,
+        "A00",
+        UNKNOWN,
+        OUTSIDE,
+        UNKNOWN,
+        UNKNOWN,
+        "A33",
+        UNKNOWN,
+        UNKNOWN,
+    ]
 
 
 def test_head_offices_are_counted_by_hand(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> None:
@@ -400,7 +415,7 @@ def test_to_whom_the_grants_went(areas: gpd.GeoDataFrame) -> None:
     assert "4 grants of £400 to 3 recipients; half of the grants are £100 or less" in words
     assert "Of the 3 grants whose list says it, 2 (67%; £200) went to groups without paid staff." in words
     assert (
-        "Of the 3 grants whose list says it, 2 (£200) to local and 1 (£100) to national organisations."
+        "Of the 3 grants whose list says it, 2 (£200) went to local and 1 (£100) to national organisations."
         in words
     )
 

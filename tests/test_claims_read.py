@@ -469,14 +469,16 @@ PAGES: dict[str, tuple[str, ...]] = {
         "{robust_areas} areas are among the worst tenth in at least 90% of the choices",
         "{sometimes_areas} in more than 10%",
         "{adjacent_pairs} pairs of neighbours; chance would give {chance_pairs} and {chance_pairs_need} (p = 0.0001 and {chance_p_need})",
-        "{largest_group_areas} areas round Bugle and St Dennis with {largest_group_people} people",
-        "In Cornwall {unchanged} of {areas} areas are unchanged, {split} were split in 2021, {merged} merged, and the population stays {people}",
+        "{largest_group_areas} areas around Bugle and St Dennis with {largest_group_people} people",
         "| base: straight line, ranks, quantiles | 100% | {gap_areas} | {gap_people} |",
         "| on land | {by_land} |",
         "| number of libraries within 2 km | {by_number} |",
         "| natural breaks | {by_breaks} |",
         "| scores instead of ranks | {by_scores} |",
         "| access score (E2SFCA) within 5 km | {by_access} |",
+    ),
+    "docs/need.md": (
+        "In Cornwall {unchanged} of {areas} areas are unchanged, {split} were split in 2021, {merged} merged, and the population stays {people}",
     ),
     "docs/access.md": (
         "Cornwall {far_people} people ({far_share}) live in {far_areas} small areas more than 5 km from an open library",

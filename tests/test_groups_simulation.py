@@ -53,7 +53,7 @@ HEADING = "| method | the county | assumptions hold | bias | 80% interval covers
 WIDER = {"lists that show 6%, 5% and 4%", "one group in 10 streets"}
 """Rows with few groups found: their intervals are wider than they need be, and the page says so."""
 
-REPEATS = 24
+REPEATS = 16
 
 
 def quoted_rows():

@@ -429,6 +429,11 @@ def test_a_file_of_counts_is_refused_with_everything_that_is_wrong(tmp_path):
         "c in 2026-10",
     ):
         assert part in str(caught.value)
+    file.write_text(
+        "group,month,sessions\nA,2026-11-01,1\nB,11/2026,2\nC,1/11/2026,3\nD,Nov 2026,4\nE,November-26,5\n",
+        encoding="utf-8",
+    )
+    assert read_counts(file)["month"].unique().tolist() == ["2026-11"]  # as people and spreadsheets write it
     file.write_text('group,month,people_helped\nC,2026-10,"1,200"\nD,2026-10,not known\n', encoding="utf-8")
     table = read_counts(file)
     assert table["people_helped"].tolist() == [1_200]

@@ -418,6 +418,37 @@ def test_a_flatgeobuf_that_holds_other_than_it_says_is_refused(tmp_path: Path) -
     assert len(am.read_assets(tmp_path / "a.fgb").table) == 60
 
 
+def test_places_of_maps_with_several_layers_are_counted(tmp_path: Path) -> None:
+    """GDAL leaves out a member without a feature, which is an error; a placemark without a point is a row."""
+    point = "<Point><coordinates>-5.05,50.26</coordinates></Point>"
+    for name, second, rows in (("whole", point, 3), ("lost", "", 0)):
+        kml = tmp_path / f"{name}.kml"
+        kml.write_text(
+            '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><!-- <Placemark> -->'
+            f"<Folder><name>A</name><Placemark><name>1</name>{point}</Placemark><Placemark><name>2</name>{second}</Placemark></Folder>"
+            f"<Folder><name>B</name><Placemark><name>3</name>{point}</Placemark></Folder></Document></kml>",
+            encoding="utf-8",
+        )
+        gml = tmp_path / f"{name}.gml"
+        shape = '<a:g><gml:Point srsName="EPSG:4326"><gml:coordinates>-5.05,50.26</gml:coordinates></gml:Point></a:g>'
+        members = [
+            f"<gml:featureMember><a:{layer}>{shape}<a:name>H {layer}</a:name></a:{layer}></gml:featureMember>"
+            for layer in "pq"
+        ]
+        members += ["<gml:featureMember></gml:featureMember>" if not second else members[0]]
+        gml.write_text(
+            '<?xml version="1.0"?><a:FeatureCollection xmlns:a="http://a/" xmlns:gml="http://www.opengis.net/gml">'
+            f"{''.join(members)}</a:FeatureCollection>",
+            encoding="utf-8",
+        )
+        for path in (kml, gml):
+            if rows or path == kml:
+                assert len(am.read_assets(path).table) == 3, path.name
+            else:
+                with pytest.raises(InputError, match="holds 3 places, but only 2"):
+                    am.read_assets(path)
+
+
 def test_a_shapefile_whose_parts_disagree_is_refused_zipped_too(tmp_path: Path) -> None:
     sample(tmp_path, "a.shp")
     index = tmp_path / "a.shx"

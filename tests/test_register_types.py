@@ -70,7 +70,7 @@ def test_docs_report_the_held_out_half_as_it_is(types_benchmark: ModuleType, lab
 def test_words_have_a_vocabulary_and_a_place() -> None:
     words = reference_table("type_words")
     assert set(words["source"]) == {"own", "osm", "lga_services", "charity_commission"}
-    assert set(words["in_name"]) == {"", "yes", "later", "weak", "end", "start", "over"}
+    assert set(words["in_name"]) == {"", "yes", "later", "weak", "end", "start", "over", "last"}
     assert set(words["asset_type"]) <= set(reference_table("asset_types").index)
 
 

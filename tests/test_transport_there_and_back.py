@@ -130,7 +130,7 @@ def compare(rows, key, expected):
     return 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sample_of_newport_equals_the_plain_search() -> None:
     path = TRAVEL / "newport-20230613_gtfs.zip"
     if not path.is_file():

@@ -219,7 +219,11 @@ def option_rows(command: Any) -> Iterator[str]:
         default = parameter.default
         shown = not isinstance(default, bool) and isinstance(default, int | float | str | Path)
         words = f" Default: `{cell(default)}`." if shown and str(default) not in {"", "."} else ""
-        many = " Can be repeated." if parameter.multiple and "repeat" not in (parameter.help or "") else ""
+        many = (
+            " You can repeat this option."
+            if parameter.multiple and "repeat" not in (parameter.help or "")
+            else ""
+        )
         yield f"| `{cell(name)}` | {cell(parameter.help or '')}{many}{words} |"
 
 

@@ -45,7 +45,13 @@ MISSPELT_FROM: Final = 5
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
-PLAINLY_NO: Final = NO | {"no.", "0.0", "not sensitive", "not confidential", "public"}
+PLAINLY_NO: Final = frozenset(word for word in NO if word.isascii()) | {
+    "no.",
+    "0.0",
+    "not sensitive",
+    "not confidential",
+    "public",
+}
 """Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes."""
 
 
@@ -110,7 +116,7 @@ def says_sensitive(cell: object) -> str:
     Examples
     --------
     >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
-    ['', 'no', 'yes', 'unclear', 'unclear', 'unclear']
+    ['', 'no', 'yes', 'unclear', 'yes', 'unclear']
     """
     text = _visible(str(cell)).strip().casefold()
     if not text:

@@ -168,7 +168,7 @@ class CheckReport:
 
 @dataclass(frozen=True, eq=False)
 class AreaConditions:
-    """What people say about the conditions for social action, area by area (columns: docs/action.md).
+    """What people say about the conditions for social action, area by area (columns: docs/tables.md).
 
     answers : one row per area that was asked about and question: ``answer`` is ``yes``, ``no``, ``people disagree`` or ``unknown``.
     areas : index ``area_code``, every area: what is said to be there, missing, disputed and not known; missing where nobody was
@@ -183,7 +183,7 @@ class AreaConditions:
 
 @dataclass(frozen=True, eq=False)
 class GrantsReview:
-    """Grants beside need (columns: docs/action.md).
+    """Grants beside need (columns: docs/tables.md).
 
     grants : one row per grant of the list, also those that could not be used, with the reason.
     areas : index ``area_code``: grants, pounds, pounds per 1,000 people, smoothed with an interval, and by registered address.
@@ -236,7 +236,7 @@ class Results:
 
 @dataclass(frozen=True)
 class DevolutionReview:
-    """A review of every site of a type (columns: docs/sites.md).
+    """A review of every site of a type (columns: docs/tables.md).
 
     sites : index ``asset_id``, one row per site, a column per reason and ``geometry``; ``candidate`` says which of them are
         scored and compared.

@@ -54,8 +54,8 @@ MAP_CRS: Final = "EPSG:4326"
 
 STATUSES: Final = ("open", "closed", "proposed", "unknown")
 YES_NO_UNKNOWN: Final = ("yes", "no", "unknown")
-YES: Final = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "si"])
-NO: Final = frozenset(["no", "n", "false", "f", "0"])
+YES: Final = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "si", "✓", "✔", "✔️", "☑", "ie", "oes"])
+NO: Final = frozenset(["no", "n", "false", "f", "0", "✗", "✘", "✕", "✖", "❌"])
 PRECISIONS: Final = ("point", "postcode", "postcode_district", "place", "area_only")
 DISTANCE_PRECISIONS: Final = ("point", "postcode", "place")
 """Precisions that are good enough for a distance; a district or a whole area is not."""

@@ -185,11 +185,22 @@ def _latest(by_area: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return kept.drop(columns="_who"), len(ordered) - len(kept)
 
 
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
 def _sortable(date: object) -> str:
     """Return a date as ``2026-03-01``, or as much of it as is known; a British day comes before its month."""
     text = str(date)
     iso = re.search(r"(?<!\d)((?:19|20)\d\d)(?:-(\d\d)(?:-(\d\d))?)?", text)
     british = re.search(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d)(?!\d)", text)
+    named = re.search(
+        rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?\b({'|'.join(_MONTHS)})[a-z]*\.?,?[\s-]+((?:19|20)\d\d)",
+        text,
+        re.IGNORECASE,
+    )
+    if named:
+        month = _MONTHS.index(named[2].casefold()) + 1
+        return f"{named[3]}-{month:02d}" + (f"-{int(named[1]):02d}" if named[1] else "")
     if british:
         return f"{british[3]}-{int(british[2]):02d}-{int(british[1]):02d}"
     return "-".join(part for part in iso.groups() if part) if iso else text

@@ -341,8 +341,11 @@ def _to_whom(figures: Mapping[str, float]) -> tuple[str, ...]:
     )
     counts = {word: int(figures[f"reach_{word}"]) for word in ("local", "regional", "national")}
     said = [
-        f"{count} ({_gbp(figures[f'reach_{word}_gbp'])}) to {word}" for word, count in counts.items() if count
+        f"{count} ({_gbp(figures[f'reach_{word}_gbp'])}) went to {word}"
+        for word, count in counts.items()
+        if count
     ]
+    said[1:] = [words.replace(" went to ", " to ") for words in said[1:]]
     reach = (
         f"Of the {sum(counts.values())} grants whose list says it, {' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))} organisations."
         if said

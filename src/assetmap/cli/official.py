@@ -87,11 +87,15 @@ def fetch(
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="SOURCE", help="Download only this and make no project. Can be repeated."),
+        typer.Option(
+            metavar="SOURCE", help="Download only this and make no project. You can repeat this option."
+        ),
     ] = None,
     also: Annotated[
         list[str] | None,
-        typer.Option(metavar="SOURCE", help="Download this as well (docs/fetch.md). Can be repeated."),
+        typer.Option(
+            metavar="SOURCE", help="Download this as well (docs/fetch.md). You can repeat this option."
+        ),
     ] = None,
     sources: Annotated[Path | None, typer.Option(help="Your own table of download addresses.")] = None,
     limit_m: Annotated[

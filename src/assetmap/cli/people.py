@@ -56,7 +56,7 @@ def break_even(
     spending: Annotated[float, typer.Argument(help="Pounds spent over the whole period.", min=0)],
     saving: Annotated[
         float,
-        typer.Argument(help="Pounds that the costlier service takes for each person over the same period."),
+        typer.Argument(help="Pounds that the costlier service spends on each person over the same period."),
     ],
     years: Annotated[float, typer.Option(help="How many years the period is.")] = 1.0,
     assumption: Annotated[

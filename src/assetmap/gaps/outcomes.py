@@ -112,21 +112,22 @@ def measure_outcomes(
     costs = travel_costs(areas, placed, travel) if len(placed) else None
     here = within_border(alive).index
     rows = {}
-    for outcome, about in outcomes.iterrows():
-        mine = placed.index[served.loc[placed.index, outcome].to_numpy()]
+    for number, outcome in enumerate(map(str, outcomes.index)):
+        priority = str(outcomes["priority"].iloc[number])
+        mine = placed.index[served[outcome].reindex(placed.index).to_numpy(dtype=bool)]
         within = pd.Series(0.0, index=areas.index)
         if costs is not None and len(mine):
             within = count_of(select_costs(costs, assets=mine)).astype(float)
         without = within == 0
-        high = _high_need(priorities, str(about["priority"])).reindex(areas.index, fill_value=False)
-        theme = theme_column(areas, about["need_theme"])
+        high = _high_need(priorities, priority).reindex(areas.index, fill_value=False)
+        theme = theme_column(areas, str(outcomes["need_theme"].iloc[number]))
         lacking = areas[without].sort_values(theme, ascending=False, kind="stable")
         rows[outcome] = {
-            "priority": about["priority"],
+            "priority": priority,
             "need_theme": theme,
-            "assets": int(served.loc[here, outcome].sum()),
-            "from_list": int(listed.loc[here, outcome].sum()),
-            "from_type": int((guessed & ~listed).loc[here, outcome].sum()),
+            "assets": _sum(served[outcome].reindex(here)),
+            "from_list": _sum(listed[outcome].reindex(here)),
+            "from_type": _sum((guessed & ~listed)[outcome].reindex(here)),
             "people": float(areas["population"].sum()),
             "areas_without": int(without.sum()),
             "people_without": float(areas.loc[without, "population"].sum()),
@@ -143,5 +144,9 @@ def measure_outcomes(
 
 def _high_need(priorities: Priorities, name: str) -> pd.Series:
     """Return which areas are in the third with most need, by the theme of a priority."""
-    classes = priorities.areas.loc[name, "gap_class"].astype("string")
-    return classes.str.startswith("3").fillna(False).astype(bool)
+    mine = priorities.areas[priorities.areas.index.get_level_values("priority") == name].droplevel("priority")
+    return mine["gap_class"].astype("string").str.startswith("3").fillna(False).astype(bool)
+
+
+def _sum(flags: pd.Series) -> int:
+    return int(flags.to_numpy(dtype=bool).sum())

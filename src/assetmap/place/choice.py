@@ -58,6 +58,8 @@ KIND_OF: Final = {
 """Geographies as columns name them, and the kind of place that each is."""
 
 MOST_LISTED: Final = 12
+SHORTEST_WORD: Final = 4
+"""Letters of a name that is looked for as a word in the names of other places."""
 
 
 class SeveralPlacesError(InputError):
@@ -499,7 +501,11 @@ def _not_found(text: str, files: Gazetteer) -> str:
     close = process.extract(
         text, sorted(names), scorer=fuzz.ratio, processor=utils.default_process, limit=3, score_cutoff=75
     )
-    near = [name for name, _, _ in close]
+    key = place_key(text)
+    holding = sorted(
+        name for name in names if len(key) >= SHORTEST_WORD and f" {key} " in f" {place_key(name)} "
+    )
+    near = list(dict.fromkeys([*(name for name, _, _ in close), *holding]))
     meant = f" Did you mean {first_few(near)}?" if near else ""
     became = what_became(text)
     if became:

@@ -48,7 +48,7 @@ from assetmap.project.pipeline import (
 )
 from assetmap.project.remembered import remembered
 from assetmap.project.trips import measure_trips
-from assetmap.public import PUBLIC
+from assetmap.public import PUBLIC, public_notes, without_contacts
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
@@ -271,12 +271,15 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         postcodes=postcodes,
         land=land,
         background=_background(project),
-        settings=settings.model_dump(mode="json"),
-        notes=(
-            describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
-            *register.notes,
-            *estimate.warnings,
-            *limits,
+        settings=without_contacts(settings.model_dump(mode="json"), audience=settings.project.audience),
+        notes=public_notes(
+            (
+                describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
+                *register.notes,
+                *estimate.warnings,
+                *limits,
+            ),
+            audience=settings.project.audience,
         ),
         details=details | detail_sharing(within_border(assets)),
         conditions=action.conditions,
@@ -468,7 +471,9 @@ def _sources(
                 "licence": each.licence,
                 "attribution": each.attribution,
                 "url": each.url,
-                "file": each.file,
+                "file": without_contacts({"file": each.file}, audience=project.settings.project.audience)[
+                    "file"
+                ],
                 "sha256": WITHHELD if name in guarded else hashes[Path(each.file).as_posix()],
                 "rows": rows.get(name),
             }

@@ -28,8 +28,8 @@ def _rows(path: Path, *, sheet: str | None, cells: int) -> Answer:
 def _sheets(path: Path, *, first: int | None, cells: int) -> Answer:
     from assetmap.read.spreadsheets import read_sheets
 
-    sheets, heights = read_sheets(path, first=first, most_cells=cells)
-    return Answer({"heights": heights}, tuple(pack_rows(rows) for rows in sheets.values()))
+    sheets, heights, kinds = read_sheets(path, first=first, most_cells=cells)
+    return Answer({"heights": heights, "kinds": kinds}, tuple(pack_rows(rows) for rows in sheets.values()))
 
 
 def _records(path: Path, *, cells: int) -> Answer:

@@ -21,6 +21,7 @@ from assetmap.read.action.recognise import OWN, PUBLISHED_GRANTS, describe_actio
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import WHERE, read_assets
 from assetmap.read.lists.headings import column_meanings
+from assetmap.read.lists.json_files import RECORDS
 from assetmap.read.look import SIDECARS, TABLES, Look, Part, look_into
 from assetmap.read.maps import is_map
 from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of
@@ -202,7 +203,7 @@ def _as_list(path: Path, look: Look, found: tuple[dict[str, str], Part] | None) 
             "rows": counted,
         }
     damaged = bool(look.problem) and suffix == ".zip"
-    if damaged or (suffix not in (*TABLES, *SPREADSHEETS, ".json", ".umap", ".zip") and not is_map(path)):
+    if damaged or (suffix not in (*TABLES, *SPREADSHEETS, *RECORDS, ".zip") and not is_map(path)):
         return unread
     if path.stat().st_size > LARGEST_CHECKED:
         return _named(found[0]) | {"rows": found[1].rows} if found else unread

@@ -16,7 +16,8 @@ from typing import IO, Final
 from assetmap.errors import InputError, counted
 from assetmap.read.drivers import DRIVERS, PACKED, driver_of, encoding_of, is_map, unpacked
 from assetmap.read.files import members_of, open_bytes, open_member, whole_members
-from assetmap.read.lists.json_files import parse_json
+from assetmap.read.lists.json_files import RECORDS, parse_json
+from assetmap.read.lists.kml import fields_of, kml_layers
 from assetmap.read.official.columns import headings_of_headerless
 from assetmap.read.rows import HEADER_WITHIN, SPREADSHEETS, stream_rows
 from assetmap.read.spreadsheets import read_sheets
@@ -103,13 +104,13 @@ def parts_of(path: Path, *, most_cells: int) -> tuple[Part, ...]:
         ".parquet": _parquet,
         ".geoparquet": _parquet,
         **dict.fromkeys(PACKED, _zip),
-        **dict.fromkeys((".json", ".umap"), _json),
+        **dict.fromkeys(RECORDS, _json),
     }
     return readers[suffix](path) if suffix in readers else ()
 
 
 def _spreadsheet(path: Path, *, most_cells: int) -> tuple[Part, ...]:
-    sheets, heights = read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)
+    sheets, heights, _ = read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)
     parts = []
     for name, rows in sheets.items():
         for place, cells in enumerate(rows):
@@ -134,6 +135,17 @@ def _map(path: Path) -> tuple[Part, ...]:
     parts = []
     with unpacked(path) as file:
         target, driver = str(file.resolve()), driver_of(file)
+        if driver == "KML":
+            return tuple(
+                Part(
+                    name,
+                    tuple(fields_of(found)),
+                    len(found),
+                    geometry=True,
+                    first=tuple(found[0].fields.values()),
+                )
+                for name, found in kml_layers(file).items()
+            )
         for layer in fiona.listlayers(target):
             with fiona.open(
                 target,

@@ -31,9 +31,9 @@ DROPPED: Final = re.compile(
 _DAY: Final = {
     word: number
     for number, words in enumerate(
-        ("mon monday mondays mo", "tue tues tuesday tuesdays tu", "wed weds wednesday wednesdays we",
-         "thu thur thurs thursday thursdays th", "fri friday fridays fr", "sat saturday saturdays sa",
-         "sun sunday sundays su")
+        ("mon monday mondays mo llun", "tue tues tuesday tuesdays tu mawrth", "wed weds wednesday wednesdays we mercher",
+         "thu thur thurs thursday thursdays th iau", "fri friday fridays fr gwener", "sat saturday saturdays sa sadwrn",
+         "sun sunday sundays su sul")
     )
     for word in words.split()
 }  # fmt: skip
@@ -115,6 +115,7 @@ def _clean(text: str) -> str:
         .replace("\u00a0", " ")
     )
     text = re.sub(r"\b(to|till|til|until|through)\b", "-", text)
+    text = re.sub(r"\bm ?- ?f\b", "mon-fri", re.sub(r"\bdydd (?=\w)", "", text))
     text = re.sub(r"\b(12 )?(noon|midday)\b", "12:00", text)
     text = re.sub(r"\b(12 )?midnight\b", "24:00", text)
     return " ".join(text.replace("\n", "; ").split())

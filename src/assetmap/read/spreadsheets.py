@@ -47,15 +47,21 @@ def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[
 
 def read_sheets(
     path: Path, *, first: int | None, most_cells: int
-) -> tuple[dict[str, list[list[str]]], dict[str, int]]:
-    """Return the rows of every sheet as text (only the first few where `first` is given), and how many rows each has."""
-    rows, heights = {}, {}
+) -> tuple[dict[str, list[list[str]]], dict[str, int], dict[str, str]]:
+    """Return the rows of every sheet as text (only the first few where `first` is given), how many each has, and its kind.
+
+    The kind is ``chart``, ``hidden`` or empty.
+    """
+    rows, heights, kinds = {}, {}, {}
     with open_workbook(path, most_cells) as book:
+        for told in book.sheets_metadata:
+            kind = "chart" if str(told.typ).endswith("ChartSheet") else ""
+            kinds[str(told.name)] = kind or ("" if str(told.visible).endswith(".Visible") else "hidden")
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             rows[name] = _texts(sheet, first, path, most_cells)
             heights[name] = int(sheet.end[0]) + 1 if sheet.end else 0
-    return rows, heights
+    return rows, heights, kinds
 
 
 @contextmanager

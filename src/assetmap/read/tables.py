@@ -73,10 +73,16 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
 
 def open_sheets(path: str | Path, *, first: int | None = None) -> dict[str, Rows]:
     """Return the rows of every sheet of a spreadsheet as text, only the first few where `first` is given."""
+    return sheets_and_kinds(path, first=first)[0]
+
+
+def sheets_and_kinds(path: str | Path, *, first: int | None = None) -> tuple[dict[str, Rows], dict[str, str]]:
+    """Return the rows of every sheet as `open_sheets` does, and which sheets are a ``chart`` or ``hidden``."""
     from assetmap.read.child import unpack_rows
 
     answer = ask("sheets", existing_file(path), first=first)
-    return {name: unpack_rows(rows) for name, rows in zip(answer.value["heights"], answer.parts, strict=True)}
+    rows = {name: unpack_rows(rows) for name, rows in zip(answer.value["heights"], answer.parts, strict=True)}
+    return rows, answer.value["kinds"]
 
 
 @reader

@@ -18,6 +18,18 @@ _PARTED: Final = r"[1-9]\d{0,2}(?:[ ,]\d{3})+(?:\.\d+)?|\d{4,7}(?:\.\d+)?"
 THOUSANDS: Final = re.compile(rf"[(\[]?\s*({_PARTED})\s*(?:[;,/]\s*|\s+)({_PARTED})\s*[)\]]?")
 """Easting and northing in one cell, also with their thousands parted: "182,287 44,469"."""
 
+MAP_LINK: Final = re.compile(
+    r"https?://\S*?(?:@|[?&/#](?:q|query|ll|mlat|center|daddr|destination)=|map=\d+/)(-?\d{1,2}\.\d+)(?:,|%2C|/|&mlon=)(-?\d{1,3}\.\d+)",
+    re.I,
+)
+"""A link to a map of Google, OpenStreetMap or Bing: latitude and longitude."""
+
+ACROSS_FIRST: Final = re.compile(r"\bcoordinates\W+(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
+"""A point in GeoJSON."""
+
+MINUTES: Final = re.compile(r"\b(\d{1,3}) (\d{1,2}(?:\.\d+)?) ?([NSEWnsew])\b")
+"""Degrees and minutes without signs: "50 15.79 N"."""
+
 LEAST_EASTING: Final = 80_000.0
 """Nothing in England has less; so "51,507 1,278" has decimal commas, and parts no thousands."""
 
@@ -119,6 +131,13 @@ def pair_in_text(text: str) -> tuple[float, float]:
     text = text.replace("−", "-").replace("º", "°").strip()
     if SHAPE.match(text):
         return _middle_of_shape(text)
+    linked = MAP_LINK.search(text)
+    if linked:
+        return float(linked[2]), float(linked[1])
+    across = ACROSS_FIRST.search(text)
+    if across:
+        return float(across[1]), float(across[2])
+    text = MINUTES.sub(r"\1°\2'\3", text)
     metres = THOUSANDS.fullmatch(text)
     if metres:
         east, north = (float(re.sub("[ ,]", "", part)) for part in metres.groups())

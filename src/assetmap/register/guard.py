@@ -27,8 +27,9 @@ SAYS_SECRET: Final = re.compile(
 """Headings that the register does not know and that say what ``sensitive`` says."""
 
 SAYS_PUBLIC: Final = re.compile(
-    r"(?:ok|okay|can|may|permission|consent|happy|agree[sd]?)?_?(?:to|we|be|for)?_?(?:we_|be_)*"
-    r"(?:publish|published|publication|publishable|show_on_(?:the_)?map|public_listing|share_publicly)(?:_.*)?"
+    r"(?:ok|okay|can|may|permission|consent|happy|agree[sd]?)?_?(?:to|we|be|for)?_?(?:we_|be_|you_|i_|this_|it_)*"
+    r"(?:publish|published|publication|publishable|show_on_(?:the_)?map|public_(?:listing|display)|(?:make|made)_(?:this_|it_)?public|"
+    r"shared?_(?:this_|it_|details_|address_)*(?:publicly|online|on_(?:the|our)_website))(?:_.*)?"
 )
 """Headings that ask for permission: there a no guards."""
 
@@ -84,6 +85,11 @@ NOT_LOOKED_AT: Final = frozenset(
     ]
 )
 """Columns that are judged by themselves, and those that reading adds; ``sheet`` and ``list_title`` are the words of the list."""
+
+NOT_ALL: Final = re.compile(
+    r"(?i)\b(?:no|not|never|don'?t|with?held|withhold|private|confidential|except|without|hidden|hide|anonymous\w*)\b"
+)
+"""Words in an answer to such a heading that are no plain yes."""
 
 HOW: Final = "write 'no' in a column 'sensitive', or 'publish' in review.csv"
 
@@ -222,7 +228,8 @@ def _said_by_list(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         typed = rows[column].fillna("").astype("str")
         found = typed.map({cell: says_sensitive(cell) for cell in typed.unique()}).astype("str")
         if asks:
-            found = found.map({"no": "yes"}).fillna("").astype("str")
+            refused = found.map({"no": "yes"}).fillna("").astype("str")
+            found = refused.mask((found == "unclear") & typed.str.contains(NOT_ALL), "unclear")
         stronger = found.map(rank) > said.map(rank)
         said, cells = said.mask(stronger, found), cells.mask(stronger, typed.str.strip())
     return said, cells
@@ -252,7 +259,7 @@ def _kind_in_cells(
     """Return the guarded words of cells that say what a place is or who runs it; None where a column says neither."""
     words = set(heading.split("_"))
     if heading == TITLE:  # "heading|sheet or layer|file": what a sheet is called is the kind of all its rows
-        return guarded_words(cells.str.split("|").str[1].where(~untyped, cells))
+        return guarded_words(cells.str.extract(r"^[^|]*\|([^|]*)", expand=False).where(~untyped, cells))
     short = cells.str.len() <= SHORT
     if heading in ("operator", "sheet") or (not understood and words & SAYS_KIND):
         return guarded_words(cells.where(short, ""))

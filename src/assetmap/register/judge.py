@@ -51,6 +51,15 @@ REGISTRATION: Final = re.compile(
 )
 """A register and a number in one cell."""
 
+ENDED: Final = re.compile(
+    r"(?i)\b(?:(?:permanently|has|have|now) closed|closed (?:down|permanently|in (?:\w+ )?(?:19|20)\d\d)|(?:has |have |was |group |club )(?:been )?(?:disbanded|folded|"
+    r"dissolved|wound up)|(?:group|club|hall|library|branch|centre) (?:is |has |was )?(?:now )?closed|no longer (?:runs?|running|meets?|meeting|exists?|operating))\b"
+)
+"""A remark that says that the thing itself has ended, not its door on a day."""
+
+NUMBER: Final = r"^([A-Z]{0,3}-?\d[\dA-Z/-]*)"
+"""A registration number, at the start of a cell."""
+
 CASC_LIST: Final = re.compile(r"(?i)(?<![a-z])cascs?(?![a-z])|community amateur sports clubs?")
 """Title of a list of the clubs that HMRC registers."""
 
@@ -240,6 +249,7 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
     contradicts = closed & (status == "open")
     stated["status"] = status.where(~(closed & (status != "open")), "closed")
     both = typed.where(stated["status"] == "closed", "") + " " + rows["name"].where(by_name, "")
+    ended = (stated["status"] != "closed") & ~contradicts & column_or_empty(rows, "note").str.contains(ENDED)
     for_a_time, moved = both.str.contains(FOR_A_TIME), both.str.contains(MOVED)
     years = stated["closed_year"].astype("Int64").astype("str").fillna("")
     return [
@@ -253,6 +263,11 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
             moved,
             "accepted",
             "It has moved, so it counts as closed here. Give the new place a row of its own, if no list has it.",
+        ),
+        finding(
+            ended,
+            "review",
+            "Its remark says that it has ended. Write closed as its status, or correct the remark.",
         ),
         finding(strange, "review", "The status '", typed, "' is not open, closed or proposed. Correct it."),
         finding(
@@ -273,15 +288,18 @@ def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool
     cell = column_or_empty(rows, "registration")
     cell = cell.where(cell != "", words)
     both = cell.str.extract(REGISTRATION)
-    bare_number = cell.str.extract(r"^\W*((?:SC|NI)?\d{6,8}(?:-\d+)?)\W*$", flags=re.I, expand=False).fillna(
-        ""
-    )
+    bare_number = cell.str.extract(
+        r"^(?:yes)?\W*((?:SC|NI)?\d{6,8}(?:-\d+)?)\W*$", flags=re.I, expand=False
+    ).fillna("")
     both["number"] = both["number"].where(both["number"].notna(), bare_number.where(bare_number != ""))
     register = column_or_empty(rows, "register").str.casefold()
     register = register.where(register != "", both["register"].fillna("").str.casefold().astype("str"))
     number = (
         number.where(number != "", both["number"].fillna("").astype("str")).str.upper().str.replace(" ", "")
     )
+    # "Exempt" and "pending" are no numbers; "1000001-0" is the charity itself, and "XN12345 (HMRC)" a number with a remark.
+    read_number = number.str.extract(NUMBER, expand=False).fillna("").astype("str")
+    number, no_number = read_number.str.removesuffix("-0"), (number != "") & (read_number == "")
     bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
     stated["register"] = register.where(~bare, "charity")
     stated["registration_number"] = number
@@ -298,8 +316,15 @@ def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool
     stated["registered"] = said.where((said != "unknown") | ~on_register, "yes")
     read = both["number"].notna() | both["register"].notna()
     unread = (words != "") & ~read & ~words.str.casefold().isin(("unknown", "not known"))
+    typed_number = column_or_empty(rows, "registration_number")
+    longer = (number != "") & (typed_number.str.len() > number.str.len() + 3)
     lost = (column_or_empty(rows, "registration") != "") & ~read
+    findings = [
+        kept_as_written(rows, stated, "registration_number", no_number, "registration number", quote=quote)
+    ]
+    keep_text(stated, "registration_number", typed_number.where(no_number | longer, ""))
     return [
+        *findings,
         kept_as_written(rows, stated, "registered", unread, "registration", quote=quote),
         kept_as_written(rows, stated, "registration", lost, "registration", quote=quote),
     ]

@@ -214,6 +214,8 @@ def _scored(rows: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     scored["one_ended"] &= (rows["status"] == "closed").to_numpy()[first] | (
         rows["status"] == "closed"
     ).to_numpy()[second]
+    days = column_or_empty(rows, "list_date").to_numpy(dtype=object)
+    scored["two_days"] = (days[first] != "") & (days[second] != "") & (days[first] != days[second])
     scored["one_list"], scored["same_type"] = equal("source"), equal("asset_type")
     scored["postcode"], scored["town"] = equal("postcode"), equal("town_key")
     scored["postcodes_differ"] = both("postcode") & ~scored["postcode"]
@@ -329,6 +331,7 @@ def _verdicts(pairs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         (~one_list & one & alike, "review", "the same property (UPRN), but a different name"),
         (~one_list & apart & alike & at & (score >= SAME_NAME), "review",
          "the same place and a similar name, but different properties (UPRN)"),
+        (one_list & equal & pairs["two_days"] & at, "same", "the same name at the same place, on sheets of two dates"),
         (one_list & equal & pairs["one_ended"] & at, "review", "the same name at the same place, one of them closed"),
         (one_list & equal & pairs["same_type"] & (pairs["postcode"] | (pairs["apart_m"] <= 10)), "same",
          "the same name at the same place, a duplicate in one list"),

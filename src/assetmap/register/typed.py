@@ -27,8 +27,13 @@ MONTHS: Final = {
 _WORDS: Final = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?([a-z]{3})[a-z]*\.?[ ,-]+(?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})\b"
 )
+_SHORT: Final = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?([a-z]{3})[a-z]*\.?(?:-| ?['’])(\d\d)")
+"""A month and a year of two digits: "Mar-24", "3 Mar '24"."""
+
 _SIGNS: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d\d)\b")
-_ISO: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
+_ISO: Final = re.compile(
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)|((?:19|20)\d\d)(\d\d)(\d\d)$|((?:19|20)\d\d)[-/](0[1-9]|1[0-2])$"
+)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SERIAL: Final = re.compile(r"([2-6]\d{4})(?:\.\d+)?")
 SERIAL_START: Final = datetime.date(1899, 12, 30)
@@ -185,11 +190,15 @@ def _date(text: str) -> datetime.date | None:
     text = text.strip().casefold()
     found = _ISO.match(text)
     if found:
-        return _day(int(found[1]), int(found[2]), int(found[3]))
+        year, month, *day = (int(part) for part in found.groups() if part)
+        return _day(year, month, day[0] if day else 1)
+    found = _SHORT.fullmatch(text)
+    if found and found[2] in MONTHS:
+        return _day(_whole_year(int(found[3])), MONTHS[found[2]], int(found[1] or 1))
     found = _SIGNS.match(text)
     if found:
         first, second, year = int(found[1]), int(found[2]), int(found[3])
-        year += 0 if year > 99 else 1900 if year >= CENTURY else 2000
+        year = _whole_year(year)
         return _day(year, second, first) or _day(year, first, second)
     found = _WORDS.search(text)
     if found and found[2] in MONTHS:
@@ -198,6 +207,10 @@ def _date(text: str) -> datetime.date | None:
         return _day(int(text), 1, 1)
     found = _SERIAL.fullmatch(text)
     return SERIAL_START + datetime.timedelta(days=int(found[1])) if found else None
+
+
+def _whole_year(year: int) -> int:
+    return year + (0 if year > 99 else 1900 if year >= CENTURY else 2000)
 
 
 def _day(year: int, month: int, day: int) -> datetime.date | None:

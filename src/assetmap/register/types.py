@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from assetmap.register.findings import Finding, finding
-from assetmap.register.words import each_distinct, name_key, singular
+from assetmap.register.words import each_distinct, name_key, plain, singular
 from assetmap.schema import reference_table
 
 OTHER: Final = "other"
@@ -52,9 +52,17 @@ REUSED: Final = frozenset(
 KEPT_PLURALS: Final = frozenset(["bowls"])
 """Words whose singular is another thing."""
 
-ANYWHERE, LATER, WEAK, AT_END, AT_START, OVER_ALL = "yes", "later", "weak", "end", "start", "over"
+ANYWHERE, LATER, WEAK, AT_END, AT_START, OVER_ALL, LAST = (
+    "yes",
+    "later",
+    "weak",
+    "end",
+    "start",
+    "over",
+    "last",
+)
 """Where a word of ``data/tables/type_words.csv`` counts in a name: anywhere; not as the first word; where no stronger word is; where
-none is and it stands at the end; at the start, over all others; anywhere, over all others ("HMP")."""
+none is and it stands at the end; at the start, over all others; anywhere, over all others ("HMP"); at the end, over all others ("Inn")."""
 
 NO_LIBRARIES: Final = ("prison_library", "library_depot", "private_library", "mobile_library")
 """What a name may say of a row whose list calls it a library."""
@@ -101,8 +109,8 @@ MOST_SUGGESTIONS: Final = 500
 LONGEST_TYPE: Final = 80
 """Characters of an unknown type that gets a suggestion; a longer text is a description."""
 
-NARROWER: Final = re.compile(r"\s*(?:>|»|::|\||: )\s*")
-"""Signs after which a type goes on more narrowly: "Education > Schools"."""
+NARROWER: Final = re.compile(r"\s*(?:>|»|::|\||: )\s*|\s+[-–—]\s+")
+"""Signs after which a type goes on more narrowly: "Education > Schools", "Places of worship - Christian"."""
 
 TOGETHER: Final = re.compile(r"\s*(?:[/;,&+]|\band\b|\bor\b)\s*", re.IGNORECASE)
 """Signs between types of which each would do: "Pub/bar/nightclub"."""
@@ -146,6 +154,7 @@ def known_types(
         Rows of ``data/tables/asset_types.csv`` (``other`` where neither says), and what was found: a type
         that is not known is held for review with the nearest known ones.
     """
+    typed = typed.where(each_distinct(typed, _is_legal_form) == "", "")
     given = each_distinct(typed, type_of_word)
     guessed = each_distinct(name_keys.where(given == "", ""), _guess)
     if titles is not None:
@@ -261,14 +270,14 @@ def _guess(key: str) -> str:
     return code
 
 
-_STRENGTH: Final = {OVER_ALL: 4, AT_START: 3, ANYWHERE: 2, LATER: 2, WEAK: 1, AT_END: 1}
+_STRENGTH: Final = {OVER_ALL: 5, LAST: 4, AT_START: 3, ANYWHERE: 2, LATER: 2, WEAK: 1, AT_END: 1}
 
 
 def _counts(where: str, before: int, ends: bool) -> bool:
     """Say whether a word counts where so many words come before it, at the end or not."""
     if where == AT_START:
         return before == 0
-    if where == AT_END:
+    if where in (AT_END, LAST):
         return ends and before > 0
     return where != LATER or before > 0
 
@@ -294,8 +303,16 @@ def _without_streets(words: list[str]) -> list[str]:
     return kept
 
 
-LEGAL_FORMS: Final = ("charity",)
-"""A list of charities says how its rows are registered; a tag "charity" in OpenStreetMap is a shop."""
+LEGAL_FORMS: Final = frozenset([
+    "charity", "registered charity", "charitable trust", "charitable incorporated organisation", "cio", "cic",
+    "community interest company", "company limited by guarantee", "charitable company", "unincorporated association",
+    "unincorporated", "constituted group", "community benefit society", "trust", "voluntary organisation", "vcse", "vcs", "casc",
+])  # fmt: skip
+"""What a body is in law says nothing of what it does."""
+
+
+def _is_legal_form(typed: str) -> str:
+    return "yes" if " ".join(plain(typed).split()) in LEGAL_FORMS else ""
 
 
 def _type_of_all(titles: str) -> str:

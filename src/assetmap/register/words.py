@@ -60,14 +60,14 @@ NOTHING: Final = frozenset(
 """Cells that say nothing, in small letters."""
 
 STATUS_WORDS: Final = {
-    "open": "open|active|live|current|running|operational|registered|yes|y|true|t|1|trading|in use",
+    "open": "open|active|live|current|running|operational|registered|yes|y|true|t|1|trading|in use|ar agor",
     "closed": "closed|close|inactive|ceased|dissolved|removed|defunct|disbanded|no|n|false|f|0|shut|"
-    "temporarily closed|temporary closure|n/a closed|closed permanently|dormant|wound up",
+    "temporarily closed|temporary closure|n/a closed|closed permanently|dormant|wound up|folded|mothballed|suspended|paused|on hiatus|ar gau|ar gau dros dro",
     "proposed": "proposed|planned|opening soon|not yet open|facility not open|future|under construction",
 }
 
 CLOSED_SENTENCE: Final = re.compile(
-    r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|no longer (?:open|in use|running|exists?)|"
+    r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|folded|mothballed|suspended|paused|on hiatus|decommissioned|no longer (?:open|in use|runs?|running|exists?|operat\w+|active|trading|meets?|meeting)|"
     r"(?:has |have )?(?:moved|relocated|transferred) to (?!(?:a |the )?(?:parish|town|community|trust|volunteers))|"
     r"moved (?:out|away|premises)|replaced by|merged (?:with|into)|relocated)\b",
     re.IGNORECASE,
@@ -83,7 +83,7 @@ NOT_YET: Final = re.compile(
     r"\b(?:not yet open|opening soon|to open|due to open|opens? in 20\d\d|planned|proposed)\b", re.IGNORECASE
 )
 FOR_A_TIME: Final = re.compile(
-    r"\b(?:temporar\w+|for (?:refurbishment|repairs?|works?|the winter|the season)|until further notice|seasonal\w*)\b",
+    r"\b(?:temporar\w+|for (?:refurbishment|repairs?|works?|the winter|the season)|until further notice|seasonal\w*|suspended|paused|hiatus|mothballed|dros dro)\b",
     re.I,
 )
 """Words that say that a closure is not for good."""
@@ -94,6 +94,9 @@ MOVED: Final = re.compile(r"\b(?:moved|relocated) to\b", re.I)
 OPEN_SENTENCE: Final = re.compile(
     r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|active|running)\b", re.IGNORECASE
 )
+OPEN_BUT: Final = re.compile(r"\s*open\s*[(,;–-]", re.I)
+"""Open, and then more of it: "Open (closed Mondays)"."""
+
 CLOSED_NAME: Final = re.compile(
     r"(?i:[(\[]\s*(?:now |permanently |temporarily |currently )?(?:closed|moved|relocated|demolished|disused)\b[^)\]]*[)\]]\s*$|"
     r"[-–:]\s*(?:now |permanently |temporarily |currently )?(?:closed|demolished)\s*$|[-–:,]\s*(?:moved|relocated) to .+$)|\bCLOSED\b"
@@ -269,7 +272,12 @@ def name_key(name: str) -> str:
         text, rest = text[:LONGEST_COMPARED], text[LONGEST_COMPARED:]
         text = f"{text} x{hashlib.blake2b(rest.encode(), digest_size=4).hexdigest()}"
     words = text.split()
-    kept = [SAME_WORDS.get(word, word) for word in words if word not in DROPPED_WORDS]
+    # A charity shop is no shop.
+    kept = [
+        SAME_WORDS.get(word, word)
+        for word, after in zip(words, [*words[1:], ""], strict=False)
+        if word not in DROPPED_WORDS or (word == "charity" and after in ("shop", "shops", "superstore"))
+    ]
     return " ".join(kept) or " ".join(words)
 
 
@@ -362,7 +370,8 @@ def _status(text: str) -> str:
         return "proposed"
     if CLOSED_SENTENCE.search(text) and not CLOSED_AT_TIMES.search(text):
         return "closed"
-    return "open" if OPEN_SENTENCE.search(text) and not CLOSED_AT_TIMES.search(text) else "unknown"
+    plainly_open = OPEN_SENTENCE.search(text) and (OPEN_BUT.match(text) or not CLOSED_AT_TIMES.search(text))
+    return "open" if plainly_open else "unknown"
 
 
 def plain(text: str) -> str:

@@ -17,9 +17,9 @@ from assetmap.app.state import EDITOR
 from assetmap.app.uploads import save_uploads
 from assetmap.app.views import Call, FieldError, View
 from assetmap.errors import InputError
+from assetmap.project.action.telling import kind_of_file
 from assetmap.project.action.writing import update_action_file
 from assetmap.project.store import ListInfo, add_list, lists, pairs, remove_list, rows
-from assetmap.read.inputs import action_kind
 
 ASPECT_OF: Final = {"outcomes": "priorities"}
 """Kind of a file -> what the page on outcomes shows of it, where that has another name."""
@@ -82,7 +82,7 @@ def _add(call: Call) -> Response:
     with received(call, "files") as paths:
         for path in paths:
             try:
-                if kind := action_kind(path):
+                if kind := kind_of_file(path):
                     update_action_file(call.project(), kind, path)
                     aims.append(kind)
                     continue

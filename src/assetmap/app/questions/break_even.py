@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+import assetmap as am
 from assetmap.app.pages import Page
 from assetmap.app.questions.common import answered, fail, finished, number, ready_project
 from assetmap.app.state import EDITOR
@@ -14,7 +15,6 @@ from assetmap.app.views import Call, FieldError, View
 from assetmap.errors import InputError
 from assetmap.project.folder import Project
 from assetmap.project.outcomes.paying import write_break_even
-from assetmap.sites.break_even import BreakEvenTerms
 
 MOST_GBP: Final = 1e10
 LONGEST: Final = 400
@@ -88,7 +88,7 @@ def _plain(asked: Mapping[str, str]) -> dict[str, str]:
 def _keep(call: Call) -> Response:
     """Write the terms into the project, so that its report and its review use them."""
     words = _words(call.asked)
-    terms = BreakEvenTerms(words["saving"], words["assumption"], words["years"])
+    terms = am.sites.BreakEvenTerms(words["saving"], words["assumption"], words["years"])
     write_break_even(ready_project(call), terms, service=words["service"], spending_gbp=words["spending"])
     return call.go(call.at("sites", "break-even"))
 

@@ -17,11 +17,10 @@ from assetmap.app.questions.common import answered, finished, ready_project
 from assetmap.app.state import EDITOR
 from assetmap.app.uploads import save_uploads
 from assetmap.app.views import Call, FieldError, View
+from assetmap.project.action.telling import kind_of_file
 from assetmap.project.action.writing import name_action_file
 from assetmap.project.folder import Project
 from assetmap.project.outcomes.counts import FORM_NAME, add_counts
-from assetmap.read.action.recognise import PUBLISHED_GRANTS
-from assetmap.read.inputs import inspect_file
 from assetmap.show.outcomes.form import write_form
 
 ASPECTS: Final = {
@@ -82,8 +81,7 @@ def _put_in(call: Call) -> Response:
 
 def _kind_of(file: Path) -> str:
     """Return what a file is, by its headings."""
-    row = inspect_file(file, folder=file.parent)
-    kind = "grants" if row["source_id"] in PUBLISHED_GRANTS else str(row["kind"])
+    kind = kind_of_file(file, also_published=True)
     if kind not in FILES:
         raise FieldError(
             "files",

@@ -16,7 +16,6 @@ from assetmap.project.outcomes.counts import countable_groups
 from assetmap.project.outcomes.paying import pay_back
 from assetmap.schema import reference_table
 from assetmap.show.words import area_listing, stated_limit
-from assetmap.sites.break_even import BreakEvenTerms
 
 MOST_ROWS: Final = 50
 NOT_KNOWN: Final = "Not known: the project has no such file yet. Put one in below."
@@ -47,7 +46,7 @@ def group_names(words: dict[str, Any], step: Step) -> dict[str, Any]:
 
 def break_even(words: dict[str, Any], step: Step) -> Answer:
     """Say how many people a service, and every site with a cost, must keep out of a costlier service."""
-    terms = BreakEvenTerms(words["saving"], words["assumption"], words["years"])
+    terms = am.sites.BreakEvenTerms(words["saving"], words["assumption"], words["years"])
     spending = words.get("spending")
     services = [] if spending is None else [(words["service"], spending)]
     project = opened(words)

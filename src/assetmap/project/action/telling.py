@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from assetmap.read.action.recognise import describe_action
-from assetmap.read.inputs import action_kind
+from assetmap.read.action.recognise import PUBLISHED_GRANTS, describe_action
+from assetmap.read.inputs import action_kind, inspect_file
 from assetmap.schema import InputError, counted
 
 NAMES: Final = {
@@ -17,6 +17,21 @@ NAMES: Final = {
     "counts": "counts that groups give",
 }
 """Kind of such a file, in words."""
+
+
+def kind_of_file(path: Path, *, also_published: bool = False) -> str:
+    """Return which table of ``assetmap.toml`` a file is for: ``conditions``, ``grants``, ``outcomes`` or ``counts``; empty for a list and any other file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    also_published
+        Take a 360Giving file as grants; it is a list of the groups that received them as well.
+    """
+    if also_published and inspect_file(path, folder=path.parent)["source_id"] in PUBLISHED_GRANTS:
+        return "grants"
+    return action_kind(path)
 
 
 class NotListsError(InputError):

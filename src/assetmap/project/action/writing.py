@@ -5,16 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from assetmap.action.conditions import match_conditions
 from assetmap.project.build import measure_project
-from assetmap.project.folder import open_project
+from assetmap.project.folder import open_project, settings_document, write_settings
 from assetmap.project.outcomes.counts import add_counts
 from assetmap.project.output import write_file
-from assetmap.project.settings import CONFIG_NAME, parse_settings
+from assetmap.project.settings import CONFIG_NAME
 from assetmap.read.action.conditions import read_conditions
 from assetmap.read.action.recognise import READERS, years_in
 from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table
@@ -83,18 +83,14 @@ def name_action_file(
         raise InputError(
             f"The project has another file '{path.name}'. Rename the one that you want to put in."
         )
-    text = _named(
+    document = _named(
         project,
         table,
         {"file": path.name, "title": title, "publisher": publisher, "date": date, "licence": licence},
     )
     if not (target.exists() and path.samefile(target)):
         write_file(target, lambda made: shutil.copyfile(path, made))
-    parse_settings(text, project.folder / CONFIG_NAME)
-    write_file(
-        project.folder / CONFIG_NAME, lambda made: Path(made).write_text(text, encoding="utf-8", newline="\n")
-    )
-    return open_project(project.folder)
+    return write_settings(project, document)
 
 
 def update_action_file(project: Project, table: str, file: str | Path) -> tuple[str, ...]:
@@ -229,11 +225,11 @@ def add_conditions(
     return name_action_file(project, "conditions", target, title=title, date=date, licence="not published")
 
 
-def _named(project: Project, table: str, values: Mapping[str, str]) -> str:
-    """Return the text of ``assetmap.toml`` with a table that names a file."""
+def _named(project: Project, table: str, values: Mapping[str, str]) -> Any:
+    """Return ``assetmap.toml`` with a table that names a file."""
     import tomlkit
 
-    document = tomlkit.parse((project.folder / CONFIG_NAME).read_text(encoding="utf-8-sig"))
+    document = settings_document(project)
     there = document.get(table)
     if there is None:
         there = tomlkit.table()
@@ -241,4 +237,4 @@ def _named(project: Project, table: str, values: Mapping[str, str]) -> str:
     for key, value in values.items():
         if value:
             there[key] = value
-    return tomlkit.dumps(document)
+    return document

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from assetmap.project.folder import Project, open_project
+from assetmap.project.folder import Project, settings_document, write_settings
 from assetmap.project.lists import register_files
 from assetmap.project.output import write_file, write_whole
-from assetmap.project.settings import CONFIG_NAME, parse_settings
+from assetmap.public import name_to_quote
 from assetmap.read.outcomes.counts import COLUMNS, MEASURES, read_counts
 from assetmap.register.words import name_keys
 from assetmap.schema import Note, counted, first_few, reference_table, within_border
@@ -75,7 +75,7 @@ def add_up_counts(counts: pd.DataFrame, assets: gpd.GeoDataFrame) -> tuple[pd.Da
     lost = counts.loc[known.isna(), ["group", "asset_id"]]
     notes: tuple[Note, ...] = ()
     if len(lost):
-        names = [str(row.group or row.asset_id) for row in lost.itertuples()]
+        names = [name_to_quote(str(row.group or row.asset_id)) for row in lost.itertuples()]
         sentence = (
             f"Counts: {counted(len(lost), 'row belongs', 'rows belong')} to no group on the lists, or to several of the same name, and "
             f"{'is' if len(lost) == 1 else 'are'} in no total: {first_few(dict.fromkeys(names))}."
@@ -203,16 +203,14 @@ def add_counts(project: Project, files: Sequence[str | Path]) -> tuple[Project, 
         write_file(path, lambda file: write_csv(joined, file, index=False))
     else:
         path = write_file(path.with_suffix(".csv"), lambda file: write_csv(joined, file, index=False))
-    _name_file(project, path.name, str(joined["month"].max()))
-    return open_project(project.folder), len(parts[1]), replaced
+    return _name_file(project, path.name, str(joined["month"].max())), len(parts[1]), replaced
 
 
-def _name_file(project: Project, name: str, month: str) -> None:
+def _name_file(project: Project, name: str, month: str) -> Project:
     """Write ``[counts]`` into the settings, or the month up to which it goes; comments stay."""
     import tomlkit
 
-    path = project.folder / CONFIG_NAME
-    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    document = settings_document(project)
     table = document.get("counts")
     if table is None:
         table = tomlkit.table()
@@ -221,9 +219,7 @@ def _name_file(project: Project, name: str, month: str) -> None:
         document["counts"] = table
     else:
         table["file"], table["date"] = name, month
-    text = tomlkit.dumps(document)
-    parse_settings(text, path)
-    write_file(path, lambda file: Path(file).write_text(text, encoding="utf-8", newline="\n"))
+    return write_settings(project, document)
 
 
 def _keys(table: pd.DataFrame) -> pd.Series:

@@ -54,7 +54,7 @@ _WORDS: Final = (
     ("recipient_id", rf"\b(?:{_WHO}|registration|registered|company)\b.*\b(?:number|no|id)\b"),
     ("grant_id", rf"\b(?:{_GIVEN}|application|project)\b.*\b(?:reference|ref|number|no|id)\b"),
     ("award_date", rf"\b(?:date|year|month)\b.*\b(?:{_GIVEN}|decision|award|payment)\b|\b(?:{_GIVEN}|decision|payment)\b.*\b(?:date|year)\b"),
-    ("purpose", r"\bpurpose\b|\bproject (?:title|name|description)\b|\bwhat (?:for|it is for|the grant is for)\b|\breason\b|\bused for\b"),
+    ("purpose", r"\bpurpose\b|\bproject (?:title|name|description)\b|\bwhat\b.*\bfor$|\breason\b|\bused for\b"),
     ("works_area", rf"\b(?:{_PLACE})\b.*\b(?:{_WORK})\b|\b(?:{_WORK})\b.*\b(?:{_PLACE})\b|\bwards?\b"),
     ("address", r"\baddress\b"),
     ("funder", r"\bdepartment\b|\bfunding (?:body|source|stream)\b|\bname of (?:the )?fund\b"),
@@ -86,7 +86,7 @@ def fields_of(headings: Iterable[str]) -> dict[str, str]:
     Examples
     --------
     >>> fields_of(["Beneficiary", "Amount awarded (£)", "Amount requested", "Ward where the project takes place", "Postcode"])
-    {'amount': 'Amount awarded (£)', 'postcode': 'Postcode', 'works_area': 'Ward where the project takes place', 'recipient': 'Beneficiary'}
+    {'amount': 'Amount awarded (£)', 'postcode': 'Postcode', 'recipient': 'Beneficiary', 'works_area': 'Ward where the project takes place'}
     """
     keys: dict[str, str] = {}
     for heading in headings:

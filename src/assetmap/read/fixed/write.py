@@ -10,8 +10,9 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
-from assetmap.read.fixed.features import RECORDS, Part, headings_of_part, parts_of_list, write_parts
-from assetmap.read.lists.header import CHANGED_HEADING, find_headings, name_headings, width_of
+from assetmap.read.fixed.features import Part, headings_of_part, parts_of_list, write_parts
+from assetmap.read.lists.header import CHANGED_HEADING, find_headings, heading_cells, name_headings, width_of
+from assetmap.read.lists.json_files import RECORDS
 from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, Rows, open_table
 from assetmap.read.worker import ask
@@ -20,7 +21,7 @@ from assetmap.schema import FixedFile, InputError, first_few
 BECOME: Final = {".xls": ".xlsx", ".xlsb": ".xlsx"}
 """Formats that we cannot write -> what is written in their place."""
 
-NO_TABLE: Final = (".json", ".umap", ".zip", ".parquet", ".geoparquet", ".pdf")
+NO_TABLE: Final = (*RECORDS, ".zip", ".parquet", ".geoparquet", ".pdf")
 CHANGE: Final = ("sheet", "row", "heading", "after")
 """Columns that say where a change goes, and the new text."""
 
@@ -203,7 +204,7 @@ def _checked(changes: pd.DataFrame) -> pd.DataFrame:
 def _sheet(rows: Rows, columns: Mapping[str, str] | None, *, spreadsheet: bool) -> _Sheet:
     """Find the headings of a sheet, and where its column of remarks is or goes."""
     header = find_headings(rows, columns)
-    cells = rows[header]
+    cells = heading_cells(rows, header, columns)
     own = next((k for k, cell in enumerate(cells) if cell.strip() == CHANGED_HEADING), -1)
     kept = [place for place in range(len(cells)) if place != own]
     width = width_of([cells[place] for place in kept])

@@ -11,10 +11,11 @@ from typing import Final
 from assetmap.errors import InputError
 from assetmap.read.drivers import ALWAYS_MAPS
 from assetmap.read.files import members_of, open_member
+from assetmap.read.lists.json_files import RECORDS
 from assetmap.read.rows import SPREADSHEETS
 from assetmap.read.worker import ask
 
-TEXTS: Final = (".csv", ".tsv", ".txt", ".tab", ".json", ".umap", ".kmz")
+TEXTS: Final = (".csv", ".tsv", ".txt", ".tab", *RECORDS, ".kmz")
 BESIDE: Final = (".dbf", ".shx", ".prj", ".cpg", ".dat", ".map", ".id", ".ind", ".mid")
 """Endings of files that belong to a map file beside them."""
 
@@ -48,6 +49,11 @@ def unpacked_lists(path: Path) -> Iterator[tuple[list[Path], list[str]]]:
         yield files, answer.value["others"]
 
 
+def speaks_about(name: str) -> bool:
+    """Say whether a file of a zip is a note on the lists, or one that a system adds, by its name."""
+    return any(part.casefold().startswith((*SPEAKS_OF, ".")) for part in PurePosixPath(name).parts)
+
+
 def files_in(path: Path) -> tuple[dict[str, bytes], list[str]]:
     """Return the content of the files that may be lists, and the names of the others; this runs in the child process."""
     members = members_of(path)
@@ -64,8 +70,7 @@ def files_in(path: Path) -> tuple[dict[str, bytes], list[str]]:
     for member in members:
         name = PurePosixPath(member.filename)
         belongs = name.suffix.lower() in BESIDE and name.with_suffix("") in stems
-        about = any(part.casefold().startswith((*SPEAKS_OF, ".")) for part in name.parts)
-        if not (belongs or name.suffix.lower() in endings) or about:
+        if not (belongs or name.suffix.lower() in endings) or speaks_about(member.filename):
             others.append(member.filename)
             continue
         with open_member(path, member) as stream:

@@ -15,16 +15,16 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.read.files import existing_file, reader
-from assetmap.read.lists.archives import unpacked_lists
+from assetmap.read.lists.archives import speaks_about, unpacked_lists
 from assetmap.read.lists.features import read_features
 from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
 from assetmap.read.lists.hours import with_weekly_hours
-from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.json_files import RECORDS, read_records
 from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
 from assetmap.read.lists.sections import with_sections
 from assetmap.read.lists.shapes import in_own_columns, known_shape
-from assetmap.read.lists.values import Values
+from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
 from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, open_table
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
@@ -163,13 +163,16 @@ def _parts(
         if not found:
             return {"": read_features(path)}, left_out, ""
         return {name: read_features(path, layer=name) for name in found}, left_out, ""
-    if suffix in (".json", ".umap"):
+    if suffix in RECORDS:
         table, shape = read_records(path)
         return {"": table}, [], shape
     if suffix in SPREADSHEETS and len(sheets) != 1:
-        rows, left_out = sheets_of_list(path, sheets=sheets)
-        if rows:
-            return {name: table_of(cells, path, columns) for name, cells in rows.items()}, left_out, ""
+        rows, left_out, hidden = sheets_of_list(path, sheets=sheets)
+        tables = {name: table_of(cells, path, columns) for name, cells in rows.items()}
+        for name in hidden & tables.keys():
+            tables[name]["reading_note"] = "Its sheet is hidden in the workbook."
+        if tables:
+            return tables, left_out, ""
     name = sheets[0] if sheets else ""
     return {name: table_of(open_table(path, sheet=name or None).rows, path, columns)}, [], ""
 
@@ -182,7 +185,17 @@ def _parts_of_zip(
     left_out: list[str] = []
     shapes: list[str] = []
     with unpacked_lists(path) as (files, others):
-        left_out += [not_read("file", name, path, "no list has such an ending") for name in others]
+        left_out += [
+            not_read(
+                "file",
+                name,
+                path,
+                "its name says that it is a note or part of the system"
+                if speaks_about(name)
+                else "no list has such an ending",
+            )
+            for name in others
+        ]
         alone = len(files) == 1
         for file in files:
             try:
@@ -255,6 +268,8 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
             named = named.loc[:, (named.columns != column) | ~named.columns.duplicated()].assign(
                 **{column: joined}
             )
+    if "name" not in named:
+        named = _named_by_place(named, meanings, looked)
     if "name" in named and not (columns and "name" in columns):
         named = _names_filled(named, table, meanings, looked)
     clash = named.columns[named.columns.duplicated()]
@@ -263,6 +278,18 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
             f"Two headings mean the same column {first_few(clash)}. Rename one of them in the file."
         )
     return with_weekly_hours(named), headings_table(meanings, looked), shape
+
+
+def _named_by_place(named: pd.DataFrame, meanings: dict[str, str], looked: dict[str, Values]) -> pd.DataFrame:
+    """Take where things are for their names, in a list without names whose places are short and differ, and note it."""
+    places = [heading for heading, column in meanings.items() if column == "address"]
+    if len(places) != 1 or looked[places[0]].filled < MOSTLY or looked[places[0]].mostly("address"):
+        return named
+    cells = named["address"].str.strip()
+    if cells.nunique() < MOSTLY * len(cells) or (cells.str.len() > LONGEST_NAME).any():
+        return named
+    note = f"The list has no column of names, so '{places[0]}' was used."
+    return named.assign(name=cells, reading_note=pd.Series(note, index=named.index, dtype="str"))
 
 
 def _names_filled(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import pandas as pd
@@ -19,6 +19,7 @@ LEAST_DIFFERENT: Final = 0.3
 GUESSED: Final = {
     "postcode": "postcode",
     "email": "email",
+    "map_link": "coordinates",
     "url": "website",
     "phone": "phone",
     "point": "coordinates",
@@ -44,7 +45,9 @@ MEASURED: Final = ("latitude", "longitude", "easting", "northing")
 NOT_LIKE: Final = {
     "phone": ("yes_no", "type", "url", "email"),
     "asset_type": ("number", "yes_no", "date"),
-    "address": ("point", "number", "postcode"),
+    "address": ("point", "number", "postcode", "email", "url", "phone", "yes_no", "date"),
+    "website": ("map_link", "yes_no", "email"),
+    "email": ("yes_no", "url", "phone"),
     "town": ("point", "number", "postcode"),
     "days": ("number", "date", "money", "postcode"),
     "booking": ("number", "date", "money", "postcode"),
@@ -92,9 +95,17 @@ def best_of(column: str, fitting: list[tuple[int, int, str]], cells: Mapping[str
 
 
 def add_by_cells(
-    headings: list[str], meanings: dict[str, str], cells: Mapping[str, Values], table: pd.DataFrame | None
+    headings: list[str],
+    meanings: dict[str, str],
+    cells: Mapping[str, Values],
+    table: pd.DataFrame | None,
+    *,
+    no_types: Collection[str] = (),
 ) -> None:
-    """Give headings without a meaning the column that their cells show, where the list has none of it yet."""
+    """Give headings without a meaning the column that their cells show, where the list has none of it yet.
+
+    ``no_types`` are headings of a place, which say where a group meets and not what it is.
+    """
     if not cells or table is None:
         return
     left = [heading for heading in headings if heading not in meanings and cells[heading].filled]
@@ -106,7 +117,11 @@ def add_by_cells(
         placed = {"latitude", "easting", "grid_reference"} & set(meanings.values())
         if column == "coordinates" and placed:
             continue
-        fitting = [h for h in left if h not in meanings and cells[h].mostly(kind)]
+        fitting = [
+            h
+            for h in left
+            if h not in meanings and cells[h].mostly(kind) and not (kind == "type" and h in no_types)
+        ]
         if fitting:
             meanings[max(fitting, key=lambda h: cells[h].filled)] = column
     if not {"latitude", "longitude", "coordinates", "easting"} & set(meanings.values()):

@@ -35,7 +35,8 @@ def table_of(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.D
         )
     header = find_headings(rows, columns)
     own = own_cells(rows, header)
-    width = width_of(rows[header])
+    cells = heading_cells(rows, header, columns)
+    width = width_of(cells)
     if width > MOST_COLUMNS:
         raise InputError(
             f"'{path}' has {width:,} columns; a list has at most {MOST_COLUMNS:,}. Delete the empty ones, or "
@@ -44,13 +45,13 @@ def table_of(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.D
     body = rows[header + 1 :]
     numbers = [header + 2 + k for k, row in enumerate(body) if any(map(str.strip, row))]
     kept = [body[number - header - 2] for number in numbers]
-    headings = name_headings(rows[header][:width])
+    headings = name_headings(cells[:width])
     lengths = np.fromiter((len(row) for row in kept), dtype=int, count=len(kept))
     ragged = _ragged(kept, lengths, width, in_columns=path.suffix.lower() in SPREADSHEETS)
     if (lengths != width).any():
         kept = [row[:width] + [""] * (width - len(row)) for row in kept]
-    cells = zip(*kept, strict=True) if kept else [[] for _ in headings]
-    table = pd.DataFrame({heading: list(column) for heading, column in zip(headings, cells, strict=True)})
+    lists = zip(*kept, strict=True) if kept else [[] for _ in headings]
+    table = pd.DataFrame({heading: list(column) for heading, column in zip(headings, lists, strict=True)})
     table = table.astype("str")
     table.insert(0, "row", np.asarray(numbers, dtype="int64"))
     if any(ragged):
@@ -61,9 +62,64 @@ def table_of(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.D
 
 
 def find_headings(rows: list[list[str]], columns: Columns | None = None) -> int:
-    """Return the place of the row of headings among the rows of a file; ``columns`` are headings that a person named."""
+    """Return the place of the row of headings among the rows of a file; ``columns`` are headings that a person named.
+
+    Of headings in two rows ("Contact" above "Name" and "E-mail") it is the lower one.
+    """
     accepted = set("|".join(reference_table("column_names")["accepted"]).split("|"))
-    return _header_row(rows, accepted, {heading_key(name) for name in (columns or {}).values()})
+    accepted |= {heading_key(name) for name in (columns or {}).values()}
+    header = _header_row(rows, accepted)
+    if header + 2 >= len(rows):
+        return header
+    upper, lower = (_padded(rows, row) for row in (header, header + 1))
+    said = [cell for cell in lower if cell]
+    all_known = len(said) > 1 and all(heading_key(cell) in accepted for cell in said)
+    return header + 1 if all_known and _are_two_rows(upper, lower) else header
+
+
+def heading_cells(rows: list[list[str]], header: int, columns: Columns | None = None) -> list[str]:
+    """Return the headings of the columns; of headings in two rows the upper one comes first: "Contact Name".
+
+    Examples
+    --------
+    >>> heading_cells([["Group", "Contact", ""], ["", "Name", "E-mail"], ["Choir", "Ann", "a@example.org"]], 1)
+    ['Group', 'Contact Name', 'Contact E-mail']
+    """
+    if not header:
+        return rows[header]
+    upper, lower = (_padded(rows, row) for row in (header - 1, header))
+    if not _are_two_rows(upper, lower):
+        return rows[header]
+    own = {heading_key(name) for name in (columns or {}).values()}
+    cells, above = [], ""
+    for top, low in zip(upper, lower, strict=True):
+        above = top or (above if low else "")
+        both = low if heading_key(low) in own or not above or not low else f"{above} {low}"
+        cells.append(both or above)
+        above = above if low else ""
+    return cells
+
+
+def _padded(rows: list[list[str]], row: int) -> list[str]:
+    """Return a row of headings without outer blanks, as wide as the rows around it."""
+    wide = max(len(each) for each in rows[max(row - 1, 0) : row + 2])
+    cells = [cell.strip() for cell in rows[row]]
+    return cells + [""] * (wide - len(cells))
+
+
+def _are_two_rows(upper: list[str], lower: list[str]) -> bool:
+    """Say whether two rows together are headings: the upper one names columns that the lower leaves open, or parts equal ones.
+
+    A title above the headings has one cell, in the first column.
+    """
+    width = max(len(upper), len(lower))
+    upper, lower = (cells + [""] * (width - len(cells)) for cells in (upper, lower))
+    if sum(map(bool, upper)) < 2 or sum(map(bool, lower)) < 2:
+        return False
+    alone = any(top and not low for top, low in zip(upper, lower, strict=True))
+    spans = any(low and not top for top, low in zip(upper, lower, strict=True))
+    said = [cell.casefold() for cell in lower if cell]
+    return spans and (alone or len(set(said)) < len(said))
 
 
 def width_of(headings: list[str]) -> int:
@@ -86,14 +142,14 @@ def own_cells(rows: list[list[str]], header: int) -> dict[int, str]:
     return taken
 
 
-def _header_row(rows: list[list[str]], accepted: set[str], said: set[str]) -> int:
+def _header_row(rows: list[list[str]], accepted: set[str]) -> int:
     """Return the place of the row of headings: the first rows may be a title, a date, a note.
 
     The row of headings is the one with the most known headings among the first rows; without any, the
     first row that has as many filled cells as most rows have.
     """
     first = rows[:HEADER_WITHIN]
-    known = [len({heading_key(cell) for cell in row} & (accepted | said)) for row in first]
+    known = [len({heading_key(cell) for cell in row} & accepted) for row in first]
     if max(known, default=0) >= 1:
         return known.index(max(known))
     filled = [sum(1 for cell in row if cell.strip()) for row in first]

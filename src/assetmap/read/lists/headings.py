@@ -16,12 +16,13 @@ import pandas as pd
 
 from assetmap.marked import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
-from assetmap.read.lists.values import Values, look_at_values
+from assetmap.read.lists.opening_times import is_day, short_days
+from assetmap.read.lists.values import Values, is_type, look_at_values
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, first_few, reference_table
 
 ADDRESS_PART: Final = re.compile(
-    r"^((\w+ )?address( line)? ?\d|address line|street|street ?name|(addr )?house ?(number|name)|addr street|"
+    r"^((\w+ )?(address|addr|add)( line)? ?\d|address line|street|street ?name|(addr )?house ?(number|name)|addr street|"
     r"charity contact address ?\d|recipient org street address)$"
 )
 
@@ -51,9 +52,31 @@ ENDINGS: Final = (
 """Columns that a heading may name with its last words: "Billing Postal Code", "Venue town"."""
 
 FORMER: Final = frozenset(
-    ["old", "former", "previous", "last", "count", "number", "no", "id", "code", "date", "source", "quality"]
+    ["old", "former", "previous", "last", "count", "number", "no", "id", "code", "date", "source", "quality", "publish", "share",
+     "show", "display", "hide", "public", "private", "confidential", "withhold", "correct", "valid", "same", "ip", "mac", "published"]
+)  # fmt: skip
+"""Words that turn a heading into something else: "Previous postcode", "Postcode count", "Publish address?"."""
+
+CHECKED: Final = re.compile(r"\b(?:last|date) (?:checked|verified|reviewed|updated|confirmed)$")
+"""The end of a heading that says when a row was last checked: "Record last checked"."""
+
+KINDS: Final = ("type", "category", "classification", "kind")
+"""Last words of a heading that may say the type: "Service category"."""
+
+OTHER_KINDS: Final = frozenset([
+    "access", "address", "asset id", "charity", "company", "contact", "contract", "data", "document", "event", "feature", "file", "funding", "geometry",
+    "grant", "heating", "hire", "holding", "land", "lease", "legal", "licence", "location", "management", "membership", "operator",
+    "owner", "ownership", "payment", "postcode", "record", "road", "roof", "tenure", "ticket", "transaction", "user", "vehicle",
+])  # fmt: skip
+"""Words before "type" that make it the type of something else than the place or group."""
+
+LEAST: Final = {"asset_type": ("type", 0.2), "status": ("status", 0.5)}
+"""Column -> what its cells must look like, and in which share, below a heading that only ends like one of it."""
+
+ASKED: Final = re.compile(
+    r"^(?:(?:what s|what is|what are|please|enter|give|state|tell us|provide) )+(?:the )?|\b(?:your|our|this) "
 )
-"""Words that turn a heading into something else: "Previous postcode", "Postcode count"."""
+"""How a form asks: "What is the name of your group?"."""
 
 NOT_NAMES: Final = frozenset([
     "account", "alias", "alternative", "area", "author", "authority", "bank", "ca", "category", "chair",
@@ -96,7 +119,7 @@ def headings_table(meanings: Mapping[str, str], looked: Mapping[str, Values] | N
         {
             "heading": list(meanings),
             "column": list(meanings.values()),
-            "understood": [column in known for column in meanings.values()],
+            "understood": [column in known or is_day(column) for column in meanings.values()],
             "samples": [" | ".join(cells[h].samples) if h in cells else "" for h in meanings],
             "guess": [described(cells[h]) if h in cells else "" for h in meanings],
         }
@@ -151,6 +174,8 @@ def column_meanings(
             for place, h in enumerate(headings)
             if h not in meanings and column in ranks[h] and may_be(column, h, cells)
         )
+        if column in LEAST:
+            fitting = [one for one in fitting if one[0] < COMPOUND or _holds(column, one[2], cells)]
         if column in TOGETHER:
             meanings |= {heading: column for rank, _, heading in fitting if rank < COMPOUND}
         elif fitting:
@@ -162,10 +187,11 @@ def column_meanings(
         for heading in headings:
             if heading not in meanings and ADDRESS_PART.match(_keys(heading)[-1]):
                 meanings[heading] = "address"
-    add_by_cells(headings, meanings, cells, table)
-    if "name" not in meanings.values():
-        like = [h for h in headings if h not in meanings and h in cells and cells[h].like_names]
-        meanings |= {like[0]: "name"} if len(like) == 1 else {}
+    places = {h for h in headings if {"name", "address", "town"} & set(ranks[h])}
+    add_by_cells(headings, meanings, cells, table, no_types=places)
+    if "name" not in said:
+        _not_one_name_for_all(headings, meanings, cells)
+    meanings |= {h: day for h, day in short_days(headings).items() if h not in meanings}
     taken = {*meanings.values(), *RESERVED}
     for heading in headings:
         if heading not in meanings:
@@ -176,6 +202,22 @@ def column_meanings(
             )
             taken.add(meanings[heading])
     return {heading: meanings[heading] for heading in headings}
+
+
+def _not_one_name_for_all(headings: list[str], meanings: Meanings, cells: Mapping[str, Values]) -> None:
+    """Take the only column that is like names, in place, where there is no name yet or it is one for all rows."""
+    chosen = next((heading for heading, column in meanings.items() if column == "name"), "")
+    if chosen and not (chosen in cells and cells[chosen].constant):
+        return
+    like = [h for h in headings if h not in meanings and h in cells and cells[h].like_names]
+    if len(like) == 1:
+        meanings.pop(chosen, "")
+        meanings[like[0]] = "name"
+
+
+def _holds(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
+    kind, least = LEAST[column]
+    return heading not in cells or cells[heading].kinds.get(kind, 0.0) >= least
 
 
 COMPOUND: Final = 1_000
@@ -204,7 +246,9 @@ SHAPEFILE: Final = 10
 def _keys(heading: str) -> list[str]:
     """Return a heading as it is compared: as written, and with its capitals as beginnings of words."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", heading)
-    return list(dict.fromkeys([heading_key(heading), heading_key(parted)]))
+    keys = [heading_key(heading), heading_key(parted)]
+    asked = ASKED.sub("", keys[0]).strip()
+    return list(dict.fromkeys([asked or keys[0], *keys])) if asked != keys[0] else list(dict.fromkeys(keys))
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -228,10 +272,8 @@ def _ranks(heading: str) -> dict[str, int]:
             # "Group / Organisation" says as much as "Group".
             add({column: rank for column, rank in found.items() if column == "name"}, 3)
     words = _keys(heading)[-1].split()
-    if not FORMER & set(words):
-        for start in range(1, len(words)):
-            found = whole.get(" ".join(words[start:]), {})
-            add({column: rank for column, rank in found.items() if column in ENDINGS}, 2 * COMPOUND)
+    if not ranks:
+        add(_by_end(words, whole), 2 * COMPOUND)
     last = {"x": "easting", "y": "northing"}.get(words[-1] if words else "")
     if last and len(words) > 1:
         add({last: 0}, 2 * COMPOUND)
@@ -247,11 +289,32 @@ def _ranks(heading: str) -> dict[str, int]:
     return ranks
 
 
+def _by_end(words: list[str], whole: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:
+    """Return the columns that the last words of a heading name, with their ranks: "Billing postal code", "Service category"."""
+    if not FORMER & set(words):
+        # The longest end decides: "Group e-mail address" is no address.
+        ends = (whole.get(" ".join(words[start:]), {}) for start in range(1, len(words)))
+        found = next(filter(None, ends), {})
+        named = {column: rank for column, rank in found.items() if column in ENDINGS}
+        if named:
+            return named
+    if CHECKED.search(" ".join(words)):
+        return {"checked_date": 0}
+    if len(words) > 1 and words[-1] == "status":
+        return {"status": 0}
+    if len(words) > 1 and words[-1] in KINDS and not OTHER_KINDS & set(words[:-1]):
+        return {"asset_type": 0}
+    return {}
+
+
 def _names(words: list[str]) -> bool:
     """Say whether the words of a heading are the name of a place or a group: "Venue name", "Name of organisation"."""
     if words[-1] in ("name", "names", "title", "enw") and len(words) > 1:
         return not NOT_NAMES & set(words[:-1])
-    return len(words) > 2 and words[:2] == ["name", "of"] and not NOT_NAMES & set(words[2:])
+    if len(words) < 3 or words[:2] != ["name", "of"]:
+        return False
+    # A food bank is no bank.
+    return not NOT_NAMES & set(words[2:]) or (len(words) > 3 and is_type(" ".join(words[2:])))
 
 
 def _only_name(headings: list[str], meanings: Meanings, cells: Mapping[str, Values]) -> str:

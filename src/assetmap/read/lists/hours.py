@@ -9,6 +9,7 @@ import pandas as pd
 
 from assetmap.read.lists.opening_times import day_columns, hours_in_week, opening_times
 from assetmap.read.opening_hours import parse_opening_hours
+from assetmap.schema import yes_no
 
 TOTAL: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:h|hrs?|hours?)?(?:\s*(?:per|a|/)\s*w(?:ee)?k)?", re.I)
 """A number of hours, not times of opening."""
@@ -49,6 +50,18 @@ def _from_days(table: pd.DataFrame) -> pd.DataFrame:
     days = day_columns(table)
     if not days:
         return table
+    answers = table[days].apply(lambda cells: cells.map(yes_no))
+    if (answers != "unknown").to_numpy().any() and "days" not in table:
+        # "Monday: yes" says on which days, not when.
+        said = [
+            ", ".join(
+                day.partition("_")[0].capitalize()
+                for day, answer in zip(days, row, strict=True)
+                if answer == "yes"
+            )
+            for row in answers.to_numpy().tolist()
+        ]
+        return table.assign(days=pd.Series(said, index=table.index, dtype="str"))
     week = table[days].set_axis(pd.RangeIndex(len(table)), axis=0).rename_axis("asset_id")
     hours = hours_in_week(opening_times(week).times).reindex(week.index)
     found = pd.Series([f"{each:g}" if each > 0 else "" for each in hours], index=table.index, dtype="str")

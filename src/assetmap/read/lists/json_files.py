@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from assetmap.cells import storable
 from assetmap.errors import InputError, first_few
 from assetmap.read.files import existing_file, read_bytes
+from assetmap.read.lists.flat import flat, rest_of, text_of
 from assetmap.read.lists.open_referral import service_words, times_in_words
 from assetmap.read.rows import MOST_COLUMNS
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Record = dict[str, str]
-
-NESTED: Final = 3
-"""Parts of a list within a record that get columns of their own; further ones stand together in one."""
 
 OPEN_REFERRAL: Final = "open_referral_uk"
 """Name of the one published shape that is known by its tree and not by its columns."""
@@ -88,8 +86,12 @@ def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str]:
     return records, OPEN_REFERRAL if _services(tree) else ""
 
 
+RECORDS: Final = (".json", ".umap", ".jsonl", ".ndjson", ".geojsonl", ".geojsons")
+"""Endings of files with records in JSON, whole or one a line."""
+
+
 def parse_json(path: Path, *, kind: str = "JSON") -> Any:
-    """Return the content of a JSON file; text after its end is refused.
+    """Return the content of a JSON file, as a list where each line is a record; other text after its end is refused.
 
     Raises
     ------
@@ -101,6 +103,9 @@ def parse_json(path: Path, *, kind: str = "JSON") -> Any:
         return json.loads(_decoded(content))
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
+            lines = _lines(_decoded(content))
+            if lines:
+                return lines
             raise InputError(
                 f"'{path}' has more text after the end of its JSON (line {error.lineno}), so it was not read. Delete that text, or ask for "
                 "the file as it was published."
@@ -110,6 +115,15 @@ def parse_json(path: Path, *, kind: str = "JSON") -> Any:
         raise InputError(f"'{path}' could not be read as {kind}: it is not JSON ({error}).") from error
     except RecursionError as error:
         raise InputError(f"'{path}' could not be read as {kind}: it is nested too deeply.") from error
+
+
+def _lines(text: str) -> list[dict[str, Any]]:
+    """Return the records of a text with one in each line; none where a line holds anything else."""
+    try:
+        records = [json.loads(line.strip("\x1e")) for line in text.splitlines() if line.strip("\x1e \t")]
+    except ValueError:
+        return []
+    return records if len(records) > 1 and all(isinstance(each, dict) for each in records) else []
 
 
 def _decoded(content: bytes) -> str:
@@ -132,41 +146,85 @@ def _records(tree: Any, path: Path) -> list[Record]:
     if services:
         return [record for service in services for record in _service(service)]
     if isinstance(tree, dict):
-        lists = [value for value in tree.values() if isinstance(value, list) and value]
-        tree = lists[0] if len(lists) == 1 else tree
+        tree = _only_list(tree)
+    if (
+        isinstance(tree, list)
+        and tree
+        and all(isinstance(one, dict) and one.get("type") == "Feature" for one in tree)
+    ):
+        tree = [_feature(one) for one in tree]
+    if (
+        isinstance(tree, list)
+        and tree
+        and all(isinstance(one, dict) and "attributes" in one and "geometry" in one for one in tree)
+    ):
+        return [_esri_feature(one) for one in tree]
     if not isinstance(tree, list) or not all(isinstance(record, dict) for record in tree):
         keys = first_few(tree) if isinstance(tree, dict) else type(tree).__name__
         raise InputError(f"'{path}' is not a list of records. It holds {keys}.")
-    return [{storable(key): value for key, value in _flat(record)} for record in tree]
+    return [{storable(key): value for key, value in flat(record)} for record in tree]
 
 
-def _flat(value: Any, name: str = "") -> Iterable[tuple[str, str]]:
-    """Yield each leaf of a tree with the names on the way to it."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from _flat(part, f"{name} {key}".strip())
-    elif isinstance(value, list) and any(isinstance(part, (dict, list)) for part in value):
-        for place, part in enumerate(value[:NESTED]):
-            yield from _flat(part, f"{name} {place}".strip())
-        if len(value) > NESTED:
-            # A column for each would be hundreds; nothing of them is lost.
-            rest = (
-                " ".join(f"{key} {text}" if key else text for key, text in _flat(part))
-                for part in value[NESTED:]
-            )
-            yield f"{name} more".strip(), "; ".join(rest)
-    else:
-        yield name or "value", _text(value)
+LISTS: Final = (
+    "records",
+    "features",
+    "items",
+    "results",
+    "data",
+    "rows",
+    "entries",
+    "content",
+    "contents",
+    "result",
+    "value",
+)
+"""Names under which portals give their records."""
+
+DEEPEST: Final = 3
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(_text(part) for part in value)
-    return storable(str(value))
+def _only_list(tree: dict[str, Any], depth: int = 0) -> Any:
+    """Return the list of records within an answer: the only one, or the one under a usual name, also a level or two below."""
+    lists = {
+        key: value
+        for key, value in tree.items()
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+    }
+    if len(lists) == 1 and "fields" not in lists:
+        return next(iter(lists.values()))
+    for name in LISTS:
+        below = tree.get(name)
+        if name in lists:
+            return lists[name]
+        if isinstance(below, dict) and depth < DEEPEST:
+            found = _only_list(below, depth + 1)
+            if found is not below:
+                return found
+    return tree
+
+
+def _feature(feature: dict[str, Any]) -> dict[str, Any]:
+    """Lay out a feature of GeoJSON: a point on it, and its fields."""
+    corners = list(_corners((feature.get("geometry") or {}).get("coordinates")))
+    across, up = (
+        (sum(axis) / len(corners) for axis in zip(*corners, strict=True)) if corners else (None, None)
+    )
+    return {"latitude": up, "longitude": across, **(feature.get("properties") or {})}
+
+
+def _esri_feature(feature: dict[str, Any]) -> Record:
+    """Lay out a feature of an ArcGIS server: its fields, and a point on it in the units of the server."""
+    shape = feature.get("geometry") or {}
+    corners = list(_corners(shape.get("rings") or shape.get("paths") or shape.get("points") or []))
+    across, up = (
+        (sum(axis) / len(corners) for axis in zip(*corners, strict=True)) if corners else (None, None)
+    )
+    point = {"easting": shape.get("x", across), "northing": shape.get("y", up)}
+    fields = feature.get("attributes") or {}
+    return {
+        **{storable(key): value for key, value in flat(fields)},
+        **{k: text_of(v) for k, v in point.items()},
+    }
 
 
 def _element(element: dict[str, Any], nodes: dict[Any, dict[str, Any]]) -> Record:
@@ -181,16 +239,16 @@ def _element(element: dict[str, Any], nodes: dict[Any, dict[str, Any]]) -> Recor
     if "lat" not in point and element.get("geometry"):
         corners = [corner for corner in element["geometry"] if corner]
         point = {axis: sum(corner[axis] for corner in corners) / len(corners) for axis in ("lat", "lon")}
-    tags = {storable(str(key)): _text(value) for key, value in element["tags"].items()}
+    tags = {storable(str(key)): text_of(value) for key, value in element["tags"].items()}
     kept = {key: value for key, value in tags.items() if key not in ("lat", "lon", "id", "osm type")}
-    place = {"latitude": _text(point.get("lat")), "longitude": _text(point.get("lon"))}
-    return {"osm type": _text(element.get("type")), "id": _text(element.get("id")), **place, **kept}
+    place = {"latitude": text_of(point.get("lat")), "longitude": text_of(point.get("lon"))}
+    return {"osm type": text_of(element.get("type")), "id": text_of(element.get("id")), **place, **kept}
 
 
 def _umap_layer(layer: dict[str, Any]) -> Iterable[Record]:
     """Yield the features of a layer of uMap: their fields, a point on each, and the name of the layer."""
     options = layer.get("_umap_options") or layer.get("_storage") or {}
-    name = _text(options.get("name"))
+    name = text_of(options.get("name"))
     for feature in layer.get("features") or []:
         fields = {
             key: value for key, value in (feature.get("properties") or {}).items() if not key.startswith("_")
@@ -200,10 +258,10 @@ def _umap_layer(layer: dict[str, Any]) -> Iterable[Record]:
             (sum(axis) / len(corners) for axis in zip(*corners, strict=True)) if corners else (None, None)
         )
         yield {
-            "latitude": _text(up),
-            "longitude": _text(across),
+            "latitude": text_of(up),
+            "longitude": text_of(across),
             "layer": name,
-            **{storable(key): value for key, value in _flat(fields)},
+            **{storable(key): value for key, value in flat(fields)},
         }
 
 
@@ -236,7 +294,14 @@ def _grant(grant: dict[str, Any]) -> Record:
         "latitude": location.get("latitude"),
         "longitude": location.get("longitude"),
     }
-    return {key: _text(value) for key, value in named.items()}
+    places = [each for each in grant.get("beneficiaryLocation") or [] if isinstance(each, dict)]
+    named["beneficiary location name"] = next((each["name"] for each in places if each.get("name")), "")
+    used = {"id", "title", "amountAwarded", "awardDate"}
+    rest = {key: value for key, value in grant.items() if key not in used}
+    rest["recipientOrganization"] = {
+        key: value for key, value in recipient.items() if key not in ("id", "name", "location", "postalCode")
+    }
+    return {**{key: text_of(value) for key, value in named.items()}, **rest_of(rest)}
 
 
 def _services(tree: Any) -> list[dict[str, Any]]:
@@ -248,9 +313,18 @@ def _services(tree: Any) -> list[dict[str, Any]]:
         tree = pages[0] if pages else [tree]
     if not isinstance(tree, list):
         return []
+    if tree and all(isinstance(part, dict) and isinstance(part.get("services"), list) for part in tree):
+        tree = [service for organisation in tree for service in _services_of(organisation)]
     marks = ("service_at_locations", "service_at_location", "organization", "eligibilitys", "service_areas")
     services = [part for part in tree if isinstance(part, dict) and any(mark in part for mark in marks)]
     return services if len(services) == len(tree) else []
+
+
+def _services_of(organisation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the services that an organisation has around itself; one without any stands for itself."""
+    own = {key: value for key, value in organisation.items() if key != "services"}
+    services = [each for each in organisation["services"] if isinstance(each, dict)]
+    return [{"organization": own, **each} for each in services] or [{**own, "organization": own}]
 
 
 def _service(service: dict[str, Any]) -> list[Record]:
@@ -268,6 +342,13 @@ def _service(service: dict[str, Any]) -> list[Record]:
     }
     own = _own_columns(service)
     more = {} if own else service_words(service)
+    if not own:
+        more |= {"taxonomy": "; ".join(dict.fromkeys(_terms(service)))}
+        more |= rest_of({key: value for key, value in service.items() if key not in SERVICE_USED})
+        others = organisation if isinstance(organisation, dict) else {}
+        more |= rest_of(
+            {f"organisation_{key}": value for key, value in others.items() if key not in ("id", "name")}
+        )
     places = service.get("service_at_locations") or service.get("service_at_location") or [{}]
     records = []
     for place in places:
@@ -281,16 +362,36 @@ def _service(service: dict[str, Any]) -> list[Record]:
             "postcode": addresses[0].get("postal_code"),
         }
         times = {} if own else times_in_words(service, place, location)
-        record = {key: _text(value) for key, value in {**said, **where, **more, **times}.items()}
+        record = {key: text_of(value) for key, value in {**said, **where, **more, **times}.items()}
         records.append({**record, **own})
     return records
+
+
+SERVICE_USED: Final = frozenset([
+    "id", "name", "organization", "status", "url", "email", "description", "assured_date", "last_modified", "service_at_locations",
+    "service_at_location", "attributes", "service_taxonomys", "schedules", "regular_schedules", "regular_schedule", "cost_options",
+    "fees_description", "fees", "application_process", "phones",
+])  # fmt: skip
+"""Fields of a service that have a column of their own."""
+
+
+def _terms(service: dict[str, Any]) -> Iterable[str]:
+    """Yield the names of the terms that a service has, version 3 or 1."""
+    for each in service.get("attributes") or []:
+        yield from filter(
+            None, [text_of((each.get("taxonomy_term") or {}).get("name"))] if isinstance(each, dict) else []
+        )
+    for each in service.get("service_taxonomys") or []:
+        yield from filter(
+            None, [text_of((each.get("taxonomy") or {}).get("name"))] if isinstance(each, dict) else []
+        )
 
 
 def _own_columns(service: dict[str, Any]) -> Record:
     """Return the columns of the register that a directory of assetmap keeps as attributes of a service."""
     terms = [attribute.get("taxonomy_term") or {} for attribute in service.get("attributes") or []]
     ours = {
-        _text(term.get("description")).replace("_", " "): _text(term.get("term"))
+        text_of(term.get("description")).replace("_", " "): text_of(term.get("term"))
         for term in terms
         if term.get("taxonomy") == OWN_TAXONOMY and term.get("description")
     }

@@ -14,6 +14,18 @@ DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday
 DAY_HEADINGS: Final = ("", " staffed hours", " hours", " opening hours", " opening times", " open", " times")
 """What may follow the name of a day in a heading. Unstaffed hours need a member's card and do not count."""
 
+SHORT_DAYS: Final = (
+    ("mon",),
+    ("tue", "tues"),
+    ("wed", "weds"),
+    ("thu", "thur", "thurs"),
+    ("fri",),
+    ("sat",),
+    ("sun",),
+)
+LEAST_SHORT: Final = 3
+"""So many short names of days make a week; "Sat" alone is something else."""
+
 TEXT_HEADINGS: Final = (
     "opening hours",
     "opening times",
@@ -59,6 +71,24 @@ def opening_times(table: pd.DataFrame) -> OpeningTimes:
         times=pd.DataFrame(rows, columns=["asset_id", "day", "opens", "closes"]),
         unread=pd.DataFrame(unread, columns=["asset_id", "column", "text", "reason"]),
     )
+
+
+def short_days(headings: list[str]) -> dict[str, str]:
+    """Return the headings that are short names of days -> the whole name, where there are enough of them.
+
+    Examples
+    --------
+    >>> short_days(["Name", "Mon", "Tues", "Wed"]), short_days(["Name", "Sat"])
+    ({'Mon': 'monday', 'Tues': 'tuesday', 'Wed': 'wednesday'}, {})
+    """
+    named = {short: day for day, names in zip(DAYS, SHORT_DAYS, strict=True) for short in names}
+    found = {heading: named[heading_key(heading)] for heading in headings if heading_key(heading) in named}
+    return found if len(set(found.values())) >= LEAST_SHORT and len(set(found.values())) == len(found) else {}
+
+
+def is_day(heading: str) -> bool:
+    """Say whether a heading is that of a column for one day of the week."""
+    return any(heading_key(heading) == day + ending for day in DAYS for ending in DAY_HEADINGS)
 
 
 def day_columns(table: pd.DataFrame) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from assetmap.errors import InputError, first_few
 from assetmap.read.look import look_into
-from assetmap.read.tables import Rows, heading_key, open_sheets
+from assetmap.read.tables import Rows, heading_key, sheets_and_kinds
 
 NO_LIST: Final = re.compile(
     r"(?i)^(?:read ?me|notes?|meta(?:data)?|guidance|about|contents|index|look ?ups?|drop ?downs?|summary|pivot.*|charts?.*|"
@@ -19,6 +19,19 @@ NO_LIST: Final = re.compile(
     r"introduction|information|licen[cs]e|dashboard|totals?|stats|statistics|codes?|data dictionary)\W*\d*$"
 )
 """Names of sheets that speak about a list."""
+
+NOT_USED: Final = re.compile(
+    r"(?i)\b(?:do not use|don'?t use|not in use|superseded|obsolete|ignore|template|example|sample|test)\b"
+)
+"""Names of sheets whose rows are not meant."""
+
+NO_ADVICE: Final = (
+    "it is empty",
+    "it is a chart",
+    "no list has such an ending",
+    "its name says that it is a note or part of the system",
+)
+"""Reasons after which there is nothing that could be read."""
 
 PIVOT: Final = re.compile(r"(?i)^(?:row labels|column labels|(?:count|sum|average) of .*|grand total)$")
 CLOSED: Final = re.compile(r"(?i)\b(?:closed|closures|ceased|former|archived?)\b")
@@ -30,8 +43,10 @@ COPIED: Final = 0.8
 MANY_LAYERS: Final = (".kml", ".kmz", ".gpkg", ".gml", ".gpx", ".zip")
 
 
-def sheets_of_list(path: Path, *, sheets: Sequence[str] = ()) -> tuple[dict[str, Rows], list[str]]:
-    """Return the sheets of a workbook that may be lists, the newest year first, and why others are not.
+def sheets_of_list(
+    path: Path, *, sheets: Sequence[str] = ()
+) -> tuple[dict[str, Rows], list[str], frozenset[str]]:
+    """Return the sheets of a workbook that may be lists, the newest year first, why others are not, and which are hidden.
 
     Parameters
     ----------
@@ -46,19 +61,24 @@ def sheets_of_list(path: Path, *, sheets: Sequence[str] = ()) -> tuple[dict[str,
         If it has no such sheet.
     """
     found, left_out = {}, []
-    every = open_sheets(path)
+    every, kinds = sheets_and_kinds(path)
     missing = [name for name in sheets if name not in every]
     if missing:
         raise InputError(
             f"'{path}' has no sheet {first_few(missing)}. Its sheets are {first_few(every, most=12)}."
         )
+    hidden = frozenset(name for name, kind in kinds.items() if kind == "hidden")
     if sheets:
-        return {name: rows for name, rows in every.items() if name in sheets}, []
+        return {name: rows for name, rows in every.items() if name in sheets}, [], hidden
     for name, rows in every.items():
         cells = [cell.strip() for row in rows[:20] for cell in row if cell.strip()]
         reason = ""
-        if not cells:
+        if kinds.get(name) == "chart":
+            reason = "it is a chart"
+        elif not cells:
             reason = "it is empty"
+        elif NOT_USED.search(name):
+            reason = "its name says that it is not to be used"
         elif NO_LIST.match(name.strip()):
             reason = "its name says that it is no list"
         elif any(PIVOT.match(cell) for cell in cells):
@@ -68,7 +88,7 @@ def sheets_of_list(path: Path, *, sheets: Sequence[str] = ()) -> tuple[dict[str,
         else:
             found[name] = rows
     order = sorted(found, key=lambda name: -int(year_of(name) or 0))
-    return {name: found[name] for name in order}, left_out
+    return {name: found[name] for name in order}, left_out, hidden
 
 
 def layers_of_list(path: Path) -> tuple[list[str], list[str]]:
@@ -77,7 +97,8 @@ def layers_of_list(path: Path) -> tuple[list[str], list[str]]:
         return [], []
     parts = look_into(path).parts
     if len(parts) < 2:
-        return [], []
+        # The only folder of a map may say what its places are.
+        return [part.name for part in parts if path.suffix.lower() in (".kml", ".kmz") and part.rows], []
     found, left_out = [], []
     for part in parts:
         keys = {heading_key(heading) for heading in part.headings}
@@ -142,9 +163,8 @@ def year_of(name: str) -> str:
 def not_read(kind: str, name: str, path: Path, reason: str) -> str:
     """Return the sentence on a sheet or layer that was not read."""
     option = "sheet" if kind == "sheet" else "layer"
-    return (
-        f"The {kind} '{name}' of '{path.name}' was not read: {reason}. To read it, use --{option} \"{name}\"."
-    )
+    advice = "" if reason in NO_ADVICE else f' To read it, use --{option} "{name}".'
+    return f"The {kind} '{name}' of '{path.name}' was not read: {reason}.{advice}"
 
 
 def _identities(table: pd.DataFrame) -> set[tuple[str, ...]]:

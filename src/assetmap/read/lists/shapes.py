@@ -206,7 +206,10 @@ def _threesixtygiving(table: pd.DataFrame) -> pd.DataFrame:
                 "recipient org postal code", "recipient org 0 postal code", "recipient org postcode"
             ),
             "town": any_of(
-                "recipient org city", "recipient org 0 address locality", "beneficiary location name"
+                "recipient org city",
+                "recipient org 0 address locality",
+                "beneficiary location name",
+                "beneficiary location 0 name",
             ),
             "registration_number": charity.where(charity != "", company),
             "register": register,
@@ -230,6 +233,15 @@ def _openstreetmap(table: pd.DataFrame) -> pd.DataFrame:
             rank = 0 if value == "social_facility" else rank
             match = (cell.get(heading_key(key), empty) == value) & (best < rank)
             types, best = types.mask(match, str(code)), best.mask(match, rank)
+    ended = pd.Series(False, index=table.index)
+    for column, cells in cell.items():
+        # "disused:amenity=pub" says what it was.
+        if (
+            column.split(" ")[0] in ("disused", "abandoned", "was", "demolished", "closed")
+            and len(column.split(" ")) > 1
+        ):
+            ended |= (cells != "") & ~cells.isin(("no",)) & (types == "")
+    status = cell.get("status", empty)
     words = cell.get("amenity", empty)
     for key in ("community centre", "social facility", "leisure", "building", "shop"):
         words = words.where(words != "", cell.get(key, empty))
@@ -238,6 +250,7 @@ def _openstreetmap(table: pd.DataFrame) -> pd.DataFrame:
         table,
         {
             "asset_type": types.where(types != "", words),
+            "status": status.mask(ended & (status == ""), "closed"),
             "address": street,
             "website": cell.get("website", empty).where(
                 cell.get("website", empty) != "", cell.get("contact website", empty)

@@ -52,11 +52,23 @@ _DATE: Final = re.compile(
 _POINT: Final = re.compile(
     r"(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*Z?\s*\(.*|"
     r"[\[(]?\s*-?\d{1,3}[.,]\d{2,}\s*°?\s*[NSEW]?\s*[,;\s]\s*-?\d{1,3}[.,]\d{2,}\s*°?\s*[NSEW]?\s*[\])]?|"
-    r"[NSEW]?\s*\d{1,2}\s*[°ºd].*\d.*[NSEW].*",
+    r"[NSEW]?\s*\d{1,2}\s*[°ºd].*\d.*[NSEW].*|"
+    r"(?=.*[NS])(?=.*[EW])[NS]?\s*\d{1,2}[: ]\d{1,2}(?:[.: ]\d+)*\W*[NS]?[\s,;]+[EW]?\s*\d{1,3}[: ]\d{1,2}(?:[.: ]\d+)*\W*[EW]?|"
+    r"[{(\[]?\W*lat\w*\W*-?\d+[.,]\d+.*|\{.*\bcoordinates\b.*\}",
     re.I | re.S,
 )
+_MAP_LINK: Final = re.compile(
+    r"(?:<a\s.*)?https?://\S*(?:@|[?&/#](?:q|query|ll|mlat|center|daddr|destination)=|map=\d+/)-?\d{1,2}\.\d{3,}\S*",
+    re.I,
+)
+"""A link to a map that says where: of Google, OpenStreetMap or Bing."""
 _HOURS: Final = re.compile(
     r"(?:approx\.?|about|c\.?)?\s*\d{1,3}(?:\.\d+)?\s*(?:h|hrs?|hours?)?\s*(?:(?:per|a|/)\s*w(?:ee)?k|weekly)?",
+    re.I,
+)
+_STATUS: Final = re.compile(
+    r"\W*(?:now |currently |temporarily |permanently |not yet |re-?|still )*(?:open(?:ed|ing)?|closed?|active|inactive|live|operating|operational|"
+    r"running|ceased|dissolved|proposed|planned|disbanded|folded|dormant|mothballed|suspended|paused|ar agor|ar gau)\b(?!.*\d(?:[:.]\d\d|am|pm|\s*-)).*",
     re.I,
 )
 _TITLED: Final = re.compile(r"(?:mr|mrs|ms|miss|dr|cllr|councillor|rev|revd|sir|dame|prof)\.? ", re.I)
@@ -153,6 +165,8 @@ def is_person(text: str) -> bool:
 
 def _is_telephone(text: str) -> bool:
     digits = re.sub(r"[^\d]", "", text)
+    if sum(map(str.isalpha, text)) > len(digits):
+        return False
     return bool(re.match(r"[+(\s]*(?:0|44)", text)) and 9 <= len(digits) <= 14 and not _DATE.fullmatch(text)
 
 
@@ -177,8 +191,10 @@ LOOKS: Final[dict[str, Callable[[str], bool]]] = {
     "money": lambda text: bool(re.fullmatch(r"[-(]?\s*(?:£|GBP)\s*[\d,]+(?:\.\d+)?\)?", text)),
     "phone": _is_telephone,
     "number": lambda text: bool(_NUMBER.fullmatch(text)),
+    "status": lambda text: bool(_STATUS.fullmatch(text)),
     "hours": lambda text: bool(_HOURS.fullmatch(text)),
     "point": lambda text: bool(_POINT.fullmatch(text)),
+    "map_link": lambda text: bool(_MAP_LINK.match(text)),
     "url": lambda text: bool(re.match(r"(?:<a |https?://|www\.)", text, re.I)),
     "email": lambda text: bool(re.fullmatch(r"(?:mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+", text)),
     "yes_no": lambda text: text.casefold() in YES | NO and not text.isdigit(),
