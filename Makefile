@@ -8,6 +8,9 @@ TESTS := -m pytest -n 2 --dist worksteal
 EFFORT ?= 10
 SEED ?= 1
 
+# Every test worker and every process that a test starts would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: app demo test test-fast long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage release offline
 
 demo: .venv/.demo-ready
@@ -28,7 +31,7 @@ long: .venv/.test-ready
 
 # No browser, nothing that builds whole projects: under a minute.
 test-fast: .venv/.test-ready
-	$(BIN)/python $(TESTS) -m "not browser and not slow"
+	$(BIN)/python $(TESTS) -m "not browser and not slow and not long"
 
 # The tests of properties with fresh seeds and EFFORT times the examples. They pass in `make test` with fixed ones.
 explore: .venv/.test-ready
@@ -42,7 +45,7 @@ fuzz: .venv/.test-ready
 # so only here a DeprecationWarning is no error.
 lowest: .venv-lowest/.ready
 	.venv-lowest/bin/assetmap demo --full --output .venv-lowest/demo
-	.venv-lowest/bin/python $(TESTS) -m "not browser and not slow" -W ignore::DeprecationWarning
+	.venv-lowest/bin/python $(TESTS) -m "not browser and not slow and not long" -W ignore::DeprecationWarning
 
 # The fast tests on every Python from 3.11 to 3.13 on PATH or in pyenv; names each that is not there.
 pythons: .venv/.test-ready

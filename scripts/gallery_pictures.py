@@ -60,6 +60,8 @@ SHOTS: Final = (
     Shot("gallery-scatter", (PYTHON,), "scatter.png"),
     Shot("gallery-report", ("assetmap demo --output demo",), "demo/report.html", (1100, 1000)),
     Shot("gallery-bus", (NEW, "assetmap build quillford --output town"), "town/map.html"),
+    Shot("gallery-priorities", (NEW, "assetmap build quillford --output town"), "town/report.html", (1100, 1150), (("evaluate", "#priorities", "(node) => node.scrollIntoView()"),)),
+    Shot("gallery-grants", (NEW, "assetmap build quillford --output town"), "town/report.html", (1100, 1000), (("evaluate", "#grants", "(node) => node.scrollIntoView()"),)),
     Shot("tutorial-options", REVIEW, "review/devolution.html", (1100, 900), (("evaluate", "h2:has-text('options side by side')", "(node) => node.scrollIntoView()"),)),
     Shot("gallery-options-map", REVIEW, "review/devolution_map.html"),
     Shot("gallery-residents", REVIEW, "review/option.html", (800, 900), (("fill", "input", "QF5 1AB"), ("press", "input", "Enter"))),

@@ -5,8 +5,8 @@
 The changes are those of cosmic-ray (extra ``mutants``); a seeded sample of them is tried on a copy of the project, so the
 working tree is never touched. Each is tried in a process forked from one that has loaded the libraries, the package and the tests
 already: the changed function gets its new code there, and a change outside of functions has everything of ours loaded again.
-The tests that enter the changed function come first and the quickest of them before the others: a change that is noticed is
-noticed soon, one that survives has survived all tests. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not
+Only the tests that enter the changed function are run, themselves or in a fixture that they use, the quickest first: no other
+test can notice it. For a change outside of functions all are run. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not
 run. docs/mutants.md lists what survived and why.
 """
 
@@ -23,10 +23,13 @@ import resource
 import shutil
 import sys
 import tempfile
+import threading
 import types
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 TESTS = {
@@ -76,34 +79,51 @@ def find_mutants(code: str) -> list[tuple[str, str]]:
 
 
 class Order:
-    """A plugin of pytest: the first run notes how long each test takes and what it enters, later ones are put in order by it."""
+    """A plugin of pytest: the first run notes how long each test takes and what it enters, later ones run those that matter."""
 
-    def __init__(self, noted: Path, module: Path, function: str) -> None:
-        self.noted, self.module, self.function = noted, str(module), function
+    def __init__(self, noted: Path, module: Path, function: str, longest: float) -> None:
+        self.noted, self.module, self.function, self.longest = noted, str(module), function, longest
         self.known: dict[str, dict[str, Any]] = json.loads(noted.read_text()) if noted.exists() else {}
         self.learning = not self.known
+        self.entered: set[str] = set()
+        self.prepared: dict[str, set[str]] = {}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-        """Put the tests that enter the changed function first, the quickest of them before the others."""
-
-        def place(item: Any) -> tuple[bool, float]:
-            known = self.known.get(item.nodeid, {"entered": [], "seconds": 0.0})
-            return self.function not in known["entered"], known["seconds"]
-
+        """Keep the tests that enter the changed function, the quickest first; all where none is known to."""
         if not self.learning:
-            items.sort(key=place)
+            items[:] = [one for one in items if self.known[one.nodeid]["seconds"] <= self.longest]
+            entering = [one for one in items if self.function in self.known[one.nodeid]["entered"]]
+            items[:] = sorted(entering or items, key=lambda one: self.known[one.nodeid]["seconds"])
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note from here on which functions of the module are entered."""
         if self.learning:
-            entered: set[str] = set()
+            self.entered = set()
+            self.known[nodeid] = {"entered": self.entered, "seconds": 0.0}
 
             def note(frame: FrameType, _event: str, _value: object) -> None:
                 if frame.f_code.co_filename == self.module:
-                    entered.add(frame.f_code.co_qualname.split(".<locals>")[0])
+                    self.entered.add(frame.f_code.co_qualname.split(".<locals>")[0])
 
-            self.known[nodeid] = {"entered": entered, "seconds": 0.0}
+            threading.settrace(note)
             sys.settrace(note)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Any:
+        """Note what a fixture enters: it is made once, for the first of the tests that use it."""
+        before, self.entered = self.entered, set()
+        try:
+            return (yield)
+        finally:
+            self.prepared.setdefault(fixturedef.argname, set()).update(self.entered)
+            before |= self.entered
+            self.entered = before
+
+    def pytest_runtest_teardown(self, item: Any) -> None:
+        """Add to what a test enters what the fixtures that it uses have entered."""
+        if self.learning:
+            for name in getattr(item, "fixturenames", ()):
+                self.entered |= self.prepared.get(name, set())
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Add up what each test takes, with what it sets up."""
@@ -113,6 +133,7 @@ class Order:
     def pytest_sessionfinish(self) -> None:
         """Write what was noted."""
         if self.learning:
+            threading.settrace(None)  # type: ignore[arg-type]
             sys.settrace(None)
             self.noted.write_text(json.dumps(self.known, default=sorted))
 
@@ -171,8 +192,6 @@ def load(folder: Path, tests: list[str]) -> None:
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     os.chdir(folder)
-    import pytest
-
     pytest.main(
         ["--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", *(f"tests/{test}" for test in tests)]
     )
@@ -182,7 +201,13 @@ def load(folder: Path, tests: list[str]) -> None:
 
 
 def passes(
-    folder: Path, tests: list[str], most_seconds: int, path: Path, changed: str = "", function: str = ""
+    folder: Path,
+    tests: list[str],
+    most_seconds: int,
+    path: Path,
+    longest: float,
+    changed: str = "",
+    function: str = "",
 ) -> bool:
     """Run the tests in a forked process; False if one fails or they need more seconds of the processor.
 
@@ -195,8 +220,6 @@ def passes(
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
         os.chdir(folder)
-        import pytest
-
         if changed:
             try:
                 put_in(
@@ -206,12 +229,14 @@ def passes(
                 os._exit(1)
         files = [f"tests/{test}" for test in tests]
         options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files]
-        os._exit(int(pytest.main(options, plugins=[Order(folder / "tests.json", path, function)])))
+        os._exit(int(pytest.main(options, plugins=[Order(folder / "tests.json", path, function, longest)])))
     _, status = os.waitpid(child, 0)
     return status == 0
 
 
-def run_sample(module: str, tests: list[str], number: int, seed: int, most_seconds: int) -> None:
+def run_sample(
+    module: str, tests: list[str], number: int, seed: int, most_seconds: int, longest: float
+) -> None:
     """Try a sample of the mutants of a module and print the survivors."""
     for name in LOADED:
         __import__(name)
@@ -230,7 +255,7 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         sys.dont_write_bytecode = True
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
             compiled.unlink()
-        if not passes(folder, tests, most_seconds, path):
+        if not passes(folder, tests, most_seconds, path, longest):
             sys.exit("The tests fail on the module as it is, so nothing can be learned.")
         # a change that makes a loop endless is noticed when the tests take several times as long
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -240,7 +265,7 @@ def run_sample(module: str, tests: list[str], number: int, seed: int, most_secon
         alive = 0
         for tried, (operator, changed) in enumerate(chosen, start=1):
             path.write_text(changed, encoding="utf-8")
-            if passes(folder, tests, most_seconds, path, changed, changed_function(code, changed)):
+            if passes(folder, tests, most_seconds, path, longest, changed, changed_function(code, changed)):
                 alive += 1
                 lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
                 print(operator, *list(lines)[2:], sep="\n", flush=True)
@@ -260,6 +285,12 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=120, help="of the processor, for the tests once")
+    parser.add_argument(
+        "--longest",
+        type=float,
+        default=60.0,
+        help="leave out tests that take more seconds, on a busy machine",
+    )
     options = parser.parse_args()
     module = options.module.removesuffix(".py")
     tests = options.tests or TESTS.get(module)
@@ -267,7 +298,7 @@ def main() -> None:
         sys.exit(
             f"No tests are known for {module}: name them with --tests, or add them to scripts/mutants.py."
         )
-    run_sample(module, tests, options.number, options.seed, options.seconds)
+    run_sample(module, tests, options.number, options.seed, options.seconds, options.longest)
 
 
 if __name__ == "__main__":

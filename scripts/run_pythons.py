@@ -10,7 +10,7 @@ from pathlib import Path
 VERSIONS = ("3.11", "3.12", "3.13")
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".venv-pythons"
-FAST = ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not browser and not slow")
+FAST = ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not browser and not slow and not long")
 
 
 def candidates(version: str) -> list[str]:

@@ -20,7 +20,7 @@ from test_place import fill
 POSTCODES = ("WS1 0AA", "WS1 1AA", "WS1 4AA", "WS1 5AA")
 """The postcodes of Westshire."""
 
-WRONG = 10
+WRONG = 4
 """Rows of the list whose postcode is not one."""
 
 LIBRARIES = (
@@ -39,7 +39,7 @@ def official_files(folder: Path) -> list[Path]:
 
 
 def messy_list(path: Path) -> Path:
-    """Write a list of 60 groups: ten postcodes are wrong; two groups are on the list of clubs too, written otherwise."""
+    """Write a list of 60 groups: four postcodes are wrong; two groups are on the list of clubs too, written otherwise."""
     rows = [
         [
             f"Group number {at:02}",

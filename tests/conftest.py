@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import re
@@ -16,6 +17,7 @@ from hypothesis import settings
 from shapely.geometry import Point, box
 
 import assetmap as am
+from assetmap.project import remembered
 
 # Machines are noisy: no test fails because it was slow. The same examples every time: no run differs from the next.
 settings.register_profile("assetmap", deadline=None, derandomize=True, max_examples=25)
@@ -53,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    remembered.MOST_ANSWERS = 16  # the examples are measured once, however many other projects are between
     if config.getoption("effort") > 1:
         settings.load_profile("explore")  # before the tests are read: their own settings start from it
 
@@ -66,6 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if effort > 1 and getattr(test, "is_hypothesis_test", False):
             own = test._hypothesis_internal_use_settings
             test._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * effort)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays until the end: thousands of tests and every module."""
+    gc.collect()
+    gc.freeze()
 
 
 def options_of(function: Callable[..., object]) -> dict[str, object]:

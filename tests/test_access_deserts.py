@@ -48,6 +48,19 @@ def test_not_measured_and_not_known_stay_apart(town):
         count_deserts(areas, share=areas["population"])
 
 
+def test_people_that_nobody_knows_are_not_nobody(town):
+    areas, _ = measured(town)
+    far = areas["distance_m"] > 2_500
+    table = count_deserts(areas.assign(population=areas["population"].astype(float).mask(far)), limit=2_500)
+    assert table.loc["all", "areas"] == 4
+    assert table.loc["all", ["population", "population_share"]].isna().all()
+    assert table.loc["all", "children_0_15"] == 400
+    assert table.loc["10", "population"] == 0
+    nobody = count_deserts(areas.assign(population=0), limit=2_500).loc["all"]
+    assert nobody["population"] == 0
+    assert np.isnan(nobody["population_share"])
+
+
 def test_postcodes_split_an_area(town):
     areas, assets = measured(town)
     west, south = 180_000, 45_000

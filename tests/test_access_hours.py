@@ -116,3 +116,46 @@ def test_an_asset_that_only_empty_areas_reach_gives_nothing_to_anybody():
     assert score.tolist() == [0, 0, 0, 1]
     unknown = areas.assign(population=[np.nan, 0, 1_000, 1_000])
     assert two_step(unknown, assets, straight_costs(areas, assets, limit_m=500)).isna().tolist()[0]
+
+
+def test_only_hours_below_0_are_refused_and_only_they_are_named():
+    assets = register()
+    assert fill_hours(assets.assign(weekly_hours=[0.5, 0.0, np.nan, 100.0, np.nan, np.nan]))["c"] == 0.25
+    with pytest.raises(SchemaError, match=r"holds values below 0, first 'c'\.$"):
+        fill_hours(assets.assign(weekly_hours=[0.5, 0.0, -2.0, 1.0, 40.0, np.nan]))
+    with pytest.raises(SchemaError, match=r"'c19' and \d+ more"):
+        fill_hours(
+            assets.rename(columns={"name": "c0"}).assign(**{f"c{i}": 0 for i in range(1, 30)})[
+                [f"c{i}" for i in range(30)]
+            ]
+        )
+    for function in (fill_hours, typical_hours):
+        with pytest.raises(TypeError):
+            function(assets, assets)
+
+
+def test_the_note_says_what_each_type_counts_as():
+    assets = register()
+    assets.loc["a", "weekly_hours"] = 0.5
+    assets.loc["b", "weekly_hours"] = np.nan
+    areas = pd.DataFrame(
+        {"access_per_1000": [1.0, 2.0, 3.0, 4.0], "access_sites_per_1000": [1.0, 3.0, 2.0, 4.0]}
+    )
+    (note,) = describe_hours(assets, asset_type=["library", "village_hall"], areas=areas)
+    assert "for 4 of 5 open sites" in note.sentence
+    assert "0.5 hours (library), one site (village_hall) a week" in note.sentence
+    assert "(rank correlation with the access score 0.80)." in note.sentence
+    for few in (areas.iloc[:1], areas.iloc[:0]):
+        (note,) = describe_hours(assets, asset_type=["library", "village_hall"], areas=few)
+        assert note.sentence.endswith("counts sites in place of hours.")
+    (note,) = describe_hours(assets, asset_type=["library", "village_hall"], areas=areas.iloc[:2])
+    assert note.sentence.endswith("access score 1.00).")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "the one open site. "), (300, "any of the 300 open sites. ")]
+)
+def test_hours_of_no_site_are_known(number, words):
+    libraries = make_assets({f"L{i}": (0.5, 0.5) for i in range(number)}).assign(weekly_hours=np.nan)
+    (note,) = describe_hours(libraries, areas=pd.DataFrame())
+    assert f"No opening hours are known for {words}" in note.sentence

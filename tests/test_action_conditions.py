@@ -66,6 +66,14 @@ def test_every_problem_of_a_sheet_is_named_at_once(tmp_path: Path) -> None:
         read_conditions(written(tmp_path, "area,who,date,trust,11\nA,x,2026,yes,no\n"))
 
 
+def test_the_latest_answers_of_a_person_count_however_the_date_is_written(
+    tmp_path: Path, areas: pd.DataFrame
+) -> None:
+    text = "area,who,date,trust\nA,warden,3rd June 2026,yes\nA,Warden,31/05/2026,no\nA,warden,2025,no\n"
+    found = match_conditions(areas, read_conditions(written(tmp_path, text))).answers.set_index("question")
+    assert found.loc["trust", ["answer", "latest"]].tolist() == ["yes", "2026-06-03"]
+
+
 def test_answers_of_people_stand_side_by_side(tmp_path: Path, areas: pd.DataFrame) -> None:
     text = (
         "area,who,date,trust,spaces,money,time,colour\n"

@@ -148,10 +148,22 @@ def test_a_list_of_ones_own(tmp_path: Path) -> None:
         "no amount",
     ]
     assert found.columns[-1] == "Colour"
+    messy = (
+        "Westshire Council\nRef no,Beneficiary,Summary of the purpose of the grant,Amount requested,Amount awarded (£),Date grant awarded,"
+        'Registered address,Wards benefiting,Number of paid staff\n1,Choir,Tea,900,£1.5k,12/06/22,"1 Strand, London WC2R 0AA",Mill,34\n'
+        "2,Club,Bus,9,,Jul-22,,,0\n,Total,,,£1500.00,,,,\n"
+    )
+    council = read_grants(written(tmp_path, messy))
+    said = ["recipient", "amount_gbp", "year", "purpose", "office", "works_in", "paid_staff"]
+    assert council.loc[2, said].tolist() == ["Choir", 1500, 2022, "Tea", "WC2R 0AA", "Mill", "yes"]
+    assert council["paid_staff"].tolist() == ["yes", "no", "unknown"]
+    assert council["why_not"].tolist() == ["", "no amount", "a total of other rows"]
+    assert council.columns[-1] == "Amount requested"
     with pytest.raises(am.InputError) as caught:
         read_grants(written(tmp_path, "Group,Amount,Paid staff,Reach\nChoir,1,two,Local\nClub,1,no,galaxy\n"))
-    assert "'Paid staff' allows yes, no, unknown; 1 cell has something else, first 'two' (row 2)" in str(
-        caught.value
+    assert (
+        "'Paid staff' allows yes, no, unknown or how many; 1 cell has something else, first 'two' (row 2)"
+        in str(caught.value)
     )
     assert (
         "'Reach' allows local, regional, national, unknown; 1 cell has something else, first 'galaxy' (row 3)"
@@ -176,15 +188,30 @@ def test_every_pound_is_placed_once(areas: gpd.GeoDataFrame, postcodes: pd.DataF
         (20, "E01000001", "E01000001"),
         (10, "PL9 9AA", ""),
         (5, "TR1 1AA", "A33"),
+        (8, "Town A33 & Town A00", ""),
+        (6, "Cove and Creek", ""),
     )
     parts, office = place_grants(given, areas, postcodes)
     said = list(parts[["row", "area_code", "gbp", "basis"]].fillna("").itertuples(index=False, name=None))
     assert said == [
         (2, "A00", 50, WORKS), (2, "A33", 50, WORKS), (3, "A33", 70, ADDRESS), (4, "A11", 60, WORKS), (5, "", 50, LARGER),
         (6, "", 40, UNKNOWN), (7, "", 30, OUTSIDE), (8, "", 20, OUTSIDE), (9, "", 10, OUTSIDE), (10, "A00", 5, WORKS),
+        (11, "A33", 4, WORKS), (11, "A00", 4, WORKS), (12, "", 6, LARGER),
     ]  # fmt: skip
     assert parts["gbp"].sum() == given["amount_gbp"].sum()
-    assert office.tolist() == ["A33", "A33", UNKNOWN, "A00", UNKNOWN, OUTSIDE, UNKNOWN, UNKNOWN, "A33"]
+    assert office.tolist() == [
+        "A33",
+        "A33",
+        UNKNOWN,
+        "A00",
+        UNKNOWN,
+        OUTSIDE,
+        UNKNOWN,
+        UNKNOWN,
+        "A33",
+        UNKNOWN,
+        UNKNOWN,
+    ]
 
 
 def test_head_offices_are_counted_by_hand(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> None:
@@ -349,10 +376,16 @@ def test_whether_money_follows_need(areas: gpd.GeoDataFrame, neediest: int, word
         f"received {share:.0%} of the £{given['amount_gbp'].sum():,.0f} that can be placed: {verdict}."
         in found.sentences[0]
     )
+    small = next(sentence for sentence in found.sentences if sentence.startswith("Small areas"))
+    need = found.areas["grants_need"]
+    more, less = (int((need == f"high need, clearly {word} money").sum()) for word in ("more", "less"))
+    apart = f"{less} received clearly less per 1,000 people than overall and {more} clearly more"
+    assert (apart in small) == (need != "no clear difference").any()
 
 
 def test_what_is_not_known_is_said(areas: gpd.GeoDataFrame) -> None:
     found = review_grants(areas, as_list((100, "all of it", "")))
+    assert not any(sentence.startswith("Small areas") for sentence in found.sentences)
     assert found.sentences[0].startswith("Whether the money follows need is not known")
     assert found.sentences[1].startswith("Head offices: not known")
     assert "groups without paid staff is not known" in found.sentences[-3]
@@ -371,7 +404,7 @@ def test_to_whom_the_grants_went(areas: gpd.GeoDataFrame) -> None:
     assert "4 grants of £400 to 3 recipients; half of the grants are £100 or less" in words
     assert "Of the 3 grants whose list says it, 2 (67%; £200) went to groups without paid staff." in words
     assert (
-        "Of the 3 grants whose list says it, 2 (£200) to local and 1 (£100) to national organisations."
+        "Of the 3 grants whose list says it, 2 (£200) went to local and 1 (£100) to national organisations."
         in words
     )
 

@@ -12,8 +12,8 @@ import pytest
 import assetmap as am
 from test_app import Browser, browser, state, summary  # noqa: F401 - fixtures
 
-SHARES = [4, pytest.param(1, marks=pytest.mark.long)]
-"""Every run drops each fourth file; `make long` drops all."""
+SHARES = [12, pytest.param(1, marks=pytest.mark.long)]
+"""Every run drops each twelfth file; `make long` drops all."""
 
 
 @pytest.mark.slow

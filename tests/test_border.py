@@ -164,7 +164,7 @@ def test_no_count_no_site_and_no_estimate_has_what_lies_beyond() -> None:
     assert linked[["a", "b"]].to_numpy().tolist() == [[True, False], [False, True]]
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(
     libraries=st.lists(st.tuples(st.floats(0.01, 5.99), st.floats(0.01, 1.99)), max_size=6),
     hours=st.lists(st.integers(1, 60), min_size=8, max_size=8),

@@ -69,23 +69,23 @@ These {top} small areas have the widest gaps between need and access to an open 
 The {top} widest gaps of {ranked} small areas
 Half of the people live within {half_within} of an open library in a straight line.
 {far_people} people live in small areas more than 5 km from one ({far_share}).
-The area furthest away is {furthest_area} ({furthest_code}): {furthest}.
+No small area is further away than {furthest_area} ({furthest_code}): {furthest}.
 Bar chart: {band_0} people under 1 km, {band_1} people 1 to 2 km, {band_2} people 2 to 5 km, {band_3} people 5 to 10 km and {band_4} people over 10 km.
 Rank correlation {need_with_distance}.
 {desert_people} people ({desert_share}) live in {desert_areas} small areas more than 5 km from any open library, measured in a straight line.
 They include {desert_children} children under 16 ({desert_children_share} of that age group) and {desert_older} people aged 60 or over ({desert_older_share} of that age group).
-The share is highest in tenth {worst_tenth} ({worst_tenth_share}); in the tenth with most need it is {neediest_tenth_share}.
+No tenth has a greater share than tenth {worst_tenth} ({worst_tenth_share}); in the tenth with most need it is {neediest_tenth_share}.
 These {new_sites} of the halls, community centres and hubs on the lists would shorten journeys most.
-{new_site} adds most: with one more library there, it would become the nearest for {new_site_people} people.
+No place adds more than {new_site}: with one more library there, it would become the nearest for {new_site_people} people.
 The best {new_sites} places together, in the order in which each adds most
 We repeated the ranking with {choices} other plausible choices: the weight of need against access, the measure of access, ranks or values, and how classes are cut.
 {robust_top} of the {top} widest gaps stay in the worst tenth of all small areas in at least 90% of them.
 Of all small areas {robust_areas} do.
-The least robust is {least_robust} ({least_robust_code}): it stays in {least_robust_share} of them.
+None of them is less robust than {least_robust} ({least_robust_code}): it stays in {least_robust_share} of the choices.
 For {rank_outside} area it lies outside of the range that holds the rank in 90% of the choices.
 “All at once” is wider: in at least 90% of the choices the ranks of all {ranked_together} widest gaps lie there at the same time.
 How robust the {top} widest gaps are
-This choice changes the worst tenth most: {least_choice}.
+No other choice changes the worst tenth more than this one: {least_choice}.
 {least_choice_share} of its areas stay.
 The {tested_top} widest gaps lie in clusters: {adjacent_pairs} pairs of them are neighbours.
 By chance there would be {chance_pairs} pairs with all gap scores shuffled (p-value {chance_p}) and {chance_pairs_need} pairs with need shuffled, access fixed (p-value {chance_p_need}).
@@ -96,7 +96,7 @@ We repeated the test with other random numbers: {around_steady} of them stand ou
 {prevention_areas} small areas have high need and little prevention near, compared with the other small areas here.
 {prevention_people} people live there.
 High need and little prevention near: the first 12 of {prevention_areas}
-The lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, that are not known to be closed.
+The lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.
 {detour_areas} small areas are within 5 km of an open library in a straight line but further overland ({detour_people} people).
 {edge_areas} small areas are within 5 km of people beyond the border; {edge_top} are among the {top} widest gaps.
 Nearest places (number of areas): {edge_places}.
@@ -469,14 +469,16 @@ PAGES: dict[str, tuple[str, ...]] = {
         "{robust_areas} areas are among the worst tenth in at least 90% of the choices",
         "{sometimes_areas} in more than 10%",
         "{adjacent_pairs} pairs of neighbours; chance would give {chance_pairs} and {chance_pairs_need} (p = 0.0001 and {chance_p_need})",
-        "{largest_group_areas} areas round Bugle and St Dennis with {largest_group_people} people",
-        "In Cornwall {unchanged} of {areas} areas are unchanged, {split} were split in 2021, {merged} merged, and the population stays {people}",
+        "{largest_group_areas} areas around Bugle and St Dennis with {largest_group_people} people",
         "| base: straight line, ranks, quantiles | 100% | {gap_areas} | {gap_people} |",
         "| on land | {by_land} |",
         "| number of libraries within 2 km | {by_number} |",
         "| natural breaks | {by_breaks} |",
         "| scores instead of ranks | {by_scores} |",
         "| access score (E2SFCA) within 5 km | {by_access} |",
+    ),
+    "docs/need.md": (
+        "In Cornwall {unchanged} of {areas} areas are unchanged, {split} were split in 2021, {merged} merged, and the population stays {people}",
     ),
     "docs/access.md": (
         "Cornwall {far_people} people ({far_share}) live in {far_areas} small areas more than 5 km from an open library",

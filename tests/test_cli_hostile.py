@@ -38,7 +38,7 @@ def run(*words: object) -> Result:
 
 @pytest.mark.parametrize("as_json", [False, True])
 def test_what_is_printed_of_a_list_drives_no_terminal(file: Path, tmp_path: Path, as_json: bool) -> None:
-    example = am.new_project(tmp_path / "project").parent
+    example = am.example_project().folder
     more = ["--json"] if as_json else []
     register = tmp_path / "register.csv"
     assert run("register", file, "--project", example, "--output", register).exit_code == 0

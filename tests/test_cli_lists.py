@@ -21,8 +21,8 @@ Plymouth Rowing Club,Sports club,PL1 1AE,
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return am.new_project(tmp_path_factory.mktemp("lists") / "county").parent
+def project() -> Path:
+    return am.example_project().folder
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from assetmap.schema import InputError
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return am.new_project(tmp_path_factory.mktemp("commands") / "cornwall").parent
+def folder():
+    return am.example_project().folder
 
 
 def run(*words):

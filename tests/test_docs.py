@@ -91,17 +91,6 @@ def test_every_page_is_in_the_contents_once() -> None:
     assert sorted(listed) == sorted(there), "docs/index.md lists each page of docs once"
 
 
-def test_every_reference_table_is_described() -> None:
-    """data/README.md says of each file of data/tables what it is; its page on the site is made from that."""
-    rows = (ROOT / "data" / "README.md").read_text(encoding="utf-8").split("\n## tables\n")[1]
-    named = {
-        name.strip()
-        for names in re.findall(r"^\| ([\w., ]+\.csv) \| ", rows, flags=re.M)
-        for name in names.split(",")
-    }
-    assert {path.name for path in (ROOT / "data" / "tables").glob("*.csv")} <= named
-
-
 def test_no_path_of_a_machine_is_in_a_document() -> None:
     for page in [*PAGES, *NOTEBOOKS]:
         assert not re.search(r"(?<![\w.])/(tmp|root|home|work)/", page.read_text(encoding="utf-8")), page.name

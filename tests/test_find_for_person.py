@@ -79,12 +79,29 @@ def test_each_word_is_read_used_or_named() -> None:
         ("a warm place on Monday afternoons, wheelchair user", ("warmth",), ()),
         ("aged 81, in debt, cannot pay bills", ("money",), ()),
         ("xyzzy", (), ("xyzzy",)),
+        ("Memory Café, unig, самотній", ("memory",), ("unig", "самотній")),
+        ("just no one to talk to; deaf", ("company", "recovery"), ()),
         ("", (), ()),
     ],
 )
 def test_phrases_as_people_say_them(words: str, themes: tuple[str, ...], unknown: tuple[str, ...]) -> None:
     read = read_request(words)
     assert (read.themes, read.unknown) == (themes, unknown)
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("any day except Mondays or Tuesdays", (2, 3, 4, 5, 6)),
+        ("Wednesday but not Thursday", (2,)),
+        ("not weekends, gave up driving", (0, 1, 2, 3, 4)),
+    ],
+)
+def test_days_on_which_somebody_cannot_come_are_left_out(words: str, days: tuple[int, ...]) -> None:
+    read = read_request(words)
+    assert read.days == days
+    assert read.no_car == ("driving" in words)
+    assert any(said.startswith("not on ") for _, said in read.read)
 
 
 def test_choices_of_a_person_replace_the_words() -> None:

@@ -256,6 +256,22 @@ def test_one_table_for_a_build(county):
     pd.testing.assert_frame_equal(sure, measure_sensitivity(classed, assets, draws=50))
 
 
+def test_need_that_is_the_same_or_unknown_everywhere_is_no_error(county):
+    areas, assets = county
+    for need in (0.5, np.nan):
+        same = areas.assign(need=need)
+        classed = same.join(find_gaps(same))
+        found = measure_sensitivity(classed, assets, draws=5)
+        assert "hotspot" not in found
+        assert found["stay_worst_share"].isna().all() == np.isnan(need)
+        sheet = compare_gaps(classed, classed, {"again": classed})
+        assert sheet.loc["again", "rank_correlation"] == 1 or np.isnan(need)
+    # only areas that touch another can be tested: two that do, alike, and one apart
+    few = areas.loc[["A00", "A01", "A99"]].assign(need=[0.5, 0.5, 0.9])
+    assert not sensitivity._differs(few, "need", "distance_m")
+    assert sensitivity._differs(few.assign(need=[0.4, 0.5, 0.9]), "need", "distance_m")
+
+
 def test_ways_overland_are_left_out_of_a_country_and_that_is_said(county, monkeypatch):
     areas, _ = county
     classed = areas.join(find_gaps(areas))

@@ -258,17 +258,17 @@ def test_a_table_of_ones_stays_secret():
 
 
 @pytest.mark.slow
-def test_no_small_count_of_sixty_random_tables_is_exposed():
+def test_no_small_count_of_random_tables_is_exposed():
     random = np.random.default_rng(15)
     small = 0
-    for number in range(60):
+    for number in range(25):
         rows, columns = random.integers(2, 5, 2)
         values = random.poisson(random.gamma(0.7, 6, (rows, columns)))
         counts = pd.DataFrame(values, index=[f"a{i}" for i in range(rows)]).add_prefix("t")
         published = suppress_small_counts(counts)
         assert small_counts_exposed(counts, published, 5) == [], number
         small += int(((counts > 0) & (counts < 5)).to_numpy().sum())
-    assert small > 150
+    assert small > 60
 
 
 @pytest.mark.slow

@@ -127,6 +127,10 @@ ATTACKS = {
         lambda: strata(a=(60, 50, 20), b=(40, 0, 0)),
         lambda: strata(a=(60, 50, 20), b=(3, 0, 0)),
     ),
+    "STRATUM_SHARES_NONE": (
+        lambda: strata(a=(60, 50, 20), b=(30, 30, 0)),
+        lambda: strata(a=(60, 50, 20), b=(3, 3, 0)),
+    ),
     "LISTS_SPECIALISE": (
         lambda: strata(a=(600, 50, 30), b=(50, 600, 30)),
         lambda: strata(a=(600, 500, 300), b=(60, 50, 30)),

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 
 from assetmap.groups.coverage import coverage_from_estimate, coverage_of_list
 from assetmap.groups.fieldwork import plan_fieldwork, simulate_street_sample
@@ -147,6 +148,12 @@ def test_counts_that_cannot_be_right_are_told_at_once():
         assert word in str(error.value)
     with pytest.raises(InputError, match="a list is empty"):
         estimate_two_lists(0, 5, 0)
+    for none in (
+        estimate_two_lists,
+        lambda *counts: estimate_strata(pd.DataFrame({"first": [5, 9], "second": [7, 8], "both": 0})),
+    ):
+        with pytest.raises(InputError, match="no group is on both lists"):
+            none(50, 40, 0)
     with pytest.raises(InputError, match="have no column 'both'"):
         estimate_strata(pd.DataFrame({"first": [1], "second": [1]}))
 
@@ -199,6 +206,33 @@ def test_chao_bound():
     assert answer.text.startswith(
         "At least about 134 groups; the bound itself lies between 102 and 202 (95%)."
     )
+
+
+def test_a_bound_from_lists_that_specialise_is_not_called_one():
+    # two kinds of 1,000 groups, seen by the lists at .6 and .05, and at .05 and .6: 1,240 seen, 1,240 - 60 of them once
+    answer = estimate_from_recaptures(1_240, 1_180, 60, lists=2)
+    assert answer.low > 2_000
+    for said in (answer.text, answer.warnings[0].sentence):
+        assert "kinds" in said and "there may be fewer" in said
+
+
+@pytest.mark.parametrize("truth", [300, 500, 1_000, 2_000, 5_000])
+def test_few_groups_on_both_lists_are_no_certainty(truth):
+    # every overlap that two independent lists of 50 and 40 can have, with its probability; with none there is no estimate
+    chances = {both: hypergeom.pmf(both, truth, 50, 40) for both in range(1, 41)}
+    held = 0.0
+    for both, chance in chances.items():
+        if chance > 1e-6:
+            answer = estimate_two_lists(50, 40, both)
+            assert answer.seen <= answer.low <= answer.estimate <= answer.high
+            held += chance * (answer.low <= truth <= answer.high)
+    assert held / sum(chances.values()) > 0.72  # 80% intervals; with 7 on both or more they are Chao's own
+
+
+def test_one_group_is_one_group():
+    said = estimate_two_lists(1, 1, 1).text
+    assert said.startswith("About 1 group, ")
+    assert "and 1 is on both. So 1 group was seen and about 0 were not." in said
 
 
 def test_chao_bound_of_few_lists_and_without_second_captures():
@@ -325,7 +359,8 @@ def test_undecided_matches_count_as_unreviewed():
     doubtful = [False] * 88 + [True] * 2
     answer = estimate(make_membership(link_doubtful=doubtful))
     assert codes(answer) == ["LINKS_UNREVIEWED"]
-    assert "nobody has reviewed: 2." in answer.warnings[0].sentence
+    assert "nobody has reviewed: 0." in answer.warnings[0].sentence
+    assert "undecided: 2." in answer.warnings[0].sentence
 
 
 def test_register_of_another_build_is_refused():

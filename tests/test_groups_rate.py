@@ -70,7 +70,7 @@ def test_cornwall():
 
 def test_paragraph_can_be_pasted_into_a_committee_paper():
     answer = estimate_unregistered(
-        323_600, place="Shropshire", population_source="Census 2021", population_year=2021
+        323_600, place="Shropshire", population_source="Census 2021", population_year=2021, seen=0
     )
     assert answer.text == (
         "About 1,180 unregistered groups, plausibly 630 to 1,820 (80%). This is a rate (3.66 per 1,000, "
@@ -172,9 +172,7 @@ def test_a_country_with_groups_found_takes_no_time():
 def test_no_people_no_groups_but_missing_people_are_an_error():
     nobody = estimate_unregistered(0)
     assert (nobody.estimate, nobody.low, nobody.high, nobody.rate_per_1000) == (0, 0, 0, None)
-    with pytest.raises(
-        InputError, match="3 groups were found although the rate times the population gives none"
-    ):
+    with pytest.raises(InputError, match="3 groups were found although nobody lives there"):
         estimate_unregistered(0, seen=3)
     for missing in (None, math.nan):
         with pytest.raises(InputError, match="the population is missing"):
@@ -191,7 +189,7 @@ def test_a_rate_per_person_and_counts_that_are_not_whole_are_named():
     for seen in (math.nan, 2.5, math.inf):
         with pytest.raises(InputError, match="seen must be a whole number"):
             estimate_unregistered(1_000, seen=seen)
-    with pytest.raises(InputError, match="rate must be between 0 and 1,000"):
+    with pytest.raises(InputError, match="rate must be above 0 and at most 1,000"):
         estimate_unregistered(1_000, rate=3_660)
 
 

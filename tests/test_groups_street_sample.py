@@ -77,7 +77,10 @@ def test_empty_streets_do_not_prove_that_there_is_nothing():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("per_street", "clumped"), [(0.05, 2.0), (0.1, 0.3), (0.3, 2.0), (1.0, 2.0)])
+@pytest.mark.parametrize(
+    ("per_street", "clumped"),
+    [(0.05, 2.0), (0.1, 0.3), *(pytest.param(found, 2.0, marks=pytest.mark.long) for found in (0.3, 1.0))],
+)
 def test_interval_holds_its_level_where_few_groups_are_found(per_street, clumped):
     random = np.random.default_rng(8)
     inside = 0

@@ -10,6 +10,7 @@ import pytest
 
 import assetmap as am
 from assetmap.guarded import guarded_word
+from assetmap.marked import says_secret
 from assetmap.public import place_in_name
 from assetmap.read.lists.values import look_at_values
 from assetmap.redaction import redact
@@ -27,11 +28,12 @@ LONG = 30_000
 STRANGE = [
     "A", "ab cd ", "a.", "a at ", "a dot ", "a@", "[at]", "@", "www.", "http://", "mailto ", "facebook.", "01872 ", "0 1    ",
     "+441872 ", "1 ", "(0", "1/1/2020 ", "10:00 ", "50° ", "<", "<a ", "<a href=", "&", "&#1;", "a-", "-a", ".", "é", "\u200b",
-    "x" + " " * 50, "1 High Street,", "closed on ", "refug ", "'",
+    "x" + " " * 50, "1 High Street,", "closed on ", "refug ", "'", "address is kept ", "keep the address ", "do not ",
 ]  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
     "redact": redact,
     "guarded_word": guarded_word,
+    "says_secret": lambda text: says_secret("note", text),
     "place_in_name": place_in_name,
     "plain_text": plain_text,
     "name_key": name_key,

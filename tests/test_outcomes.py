@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import app
+from assetmap.gaps.outcomes import measure_outcomes, serving_outcomes
 from assetmap.gaps.prevention import (
     LITTLE,
     MORE,
@@ -235,6 +236,19 @@ def test_priorities_say_what_is_within_reach_of_whom(tmp_path):
     assert found.summary["need_theme"].tolist() == ["need"] * 3
     assert np.isinf(found.areas.loc["Money", "cost"]).all()
     assert found.by_area["priorities_without"].sum() == 2 * 12 + 16
+    more = pd.concat([outcomes, outcomes.tail(1).rename({"Debts are dealt with": "Tea"})])
+    more.loc["Tea", ["priority", "asset_types"]] = ["Older people", "memory_cafe"]
+    one_by_one = measure_outcomes(areas, assets, more, found, travel=am.access.Travel(limit_m=1_500))
+    # the club's list names the priority alone, so its type says which outcome; nothing serves "Tea" or "Debts"
+    assert one_by_one["from_type"].to_dict() == {
+        "Somewhere to go": 1, "Company": 1, "Debts are dealt with": 0, "Tea": 0,
+    }  # fmt: skip
+    assert one_by_one["areas_without"].tolist() == [reach["Young people"], reach["Older people"], 16, 16]
+    assert one_by_one.at["Tea", "most_need_without"].split("; ")[0] == str(areas["area_name"].iloc[-1])
+    high = found.areas.loc["Money", "gap_class"].str.startswith("3")
+    assert one_by_one.at["Debts are dealt with", "high_need_people_without"] == 1_000 * high.sum() > 0
+    named = serving_outcomes(assets.assign(outcomes="Tea; Young people"), more)
+    assert [table.loc["table"].tolist() for table in named] == [[False] * 3 + [True], [False] * 4]
     missing = found.by_area.loc[areas.index[0], "priorities_missing"]
     assert missing.split("; ")[-1] == "Money"
 
@@ -297,6 +311,12 @@ def test_the_town_says_what_its_priorities_lack(quillford):
     assert 'href="https://www.example.org/quillford/memory-cafe"' in page
     said = runner.invoke(app, ["priorities", str(project.folder)])
     assert "Older people: 4 groups and places (2 guessed from their type)" in said.output
+    one = results.details["priority_outcomes"].loc["Nobody sits alone in the hill villages"]
+    assert (
+        f"{one['assets']} ({one['from_type']} guessed). Nothing within 2 km for {one['people_without']:,.0f} people"
+        in said.output.replace("\xa0", " ")
+    )
+    assert one["most_need_without"] in page.split("Outcomes one by one")[1]
     drawn = priority_layers(results)
     assert [layer.label for layer in drawn] == [f"Priority: {name}" for name in summary.index]
     areas = results.details["priority_areas"].loc["Place"]
@@ -405,6 +425,11 @@ def test_a_file_of_counts_is_refused_with_everything_that_is_wrong(tmp_path):
         "c in 2026-10",
     ):
         assert part in str(caught.value)
+    file.write_text(
+        "group,month,sessions\nA,2026-11-01,1\nB,11/2026,2\nC,1/11/2026,3\nD,Nov 2026,4\nE,November-26,5\n",
+        encoding="utf-8",
+    )
+    assert read_counts(file)["month"].unique().tolist() == ["2026-11"]  # as people and spreadsheets write it
     file.write_text('group,month,people_helped\nC,2026-10,"1,200"\nD,2026-10,not known\n', encoding="utf-8")
     table = read_counts(file)
     assert table["people_helped"].tolist() == [1_200]

@@ -9,6 +9,7 @@ import shutil
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -261,8 +262,9 @@ def test_what_is_missing_is_said_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "west").exists()
 
 
-@pytest.fixture
-def office() -> Iterator[Office]:
+@contextmanager
+def westshire_office() -> Iterator[Office]:
+    """An office that has the boundaries, the lookup, need, postcodes and OpenStreetMap of Westshire and Eastshire."""
     with open_office() as running:
         boundaries = small_areas().to_crs("EPSG:4326")
         councils = small_areas().dissolve(by=list(membership()["lad24_code"])).to_crs("EPSG:4326")
@@ -309,6 +311,12 @@ def office() -> Iterator[Office]:
             {"type": "way", "id": 3, "center": {"lat": 50.272, "lon": -5.079}, "tags": hall},
             {"type": "way", "id": 4, "nodes": [1], "tags": hall},
         ]
+        yield running
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    with westshire_office() as running:
         yield running
 
 

@@ -182,6 +182,9 @@ def test_similar_names_are_suggested(england: gpd.GeoDataFrame) -> None:
         councils_in("Shropshir", england)
     with pytest.raises(am.InputError, match="'West Northamptonshire', 'North Northamptonshire'"):
         councils_in("Northamptonshire", england)
+    # a part of a longer name
+    with pytest.raises(am.InputError, match="Did you mean .*'Cheshire West and Chester'"):
+        councils_in("Chester", england)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ PLACES = {
     ),
     "Staffordshire": (ALL_ENGLAND, PLAIN, 534, 52, "Rugeley South & Brereton (Cannock Chase 003A)"),
 }
-MOST_SECONDS = 12.0
+MOST_SECONDS = 40.0
+"""Three times what a build takes alone: a core that is shared counts more seconds for the same work."""
 
 
 def inputs_of(official: Path, folder: Path, *files: str) -> Path:
@@ -72,16 +73,25 @@ SHORT = "South Staffordshire"
 """The place that every run builds; `make long` builds the others."""
 
 
-@pytest.mark.parametrize(
-    "place", [pytest.param(place, marks=() if place == SHORT else pytest.mark.long) for place in PLACES]
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(place, marks=() if place == SHORT else pytest.mark.long) for place in PLACES],
 )
-def test_a_place_builds_with_names(official: Path, tmp_path: Path, place: str) -> None:
-    boundary, libraries, areas, rows, name = PLACES[place]
-    inputs = inputs_of(official, tmp_path / "inputs", boundary, libraries)
-    made = make_project(tmp_path / "project", area=place, inputs=inputs)
+def built(
+    request: pytest.FixtureRequest, official: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, MadeProject, am.Results]:
+    boundary, libraries, *_ = PLACES[request.param]
+    folder = tmp_path_factory.mktemp("place")
+    inputs = inputs_of(official, folder / "inputs", boundary, libraries)
+    made = make_project(folder / "project", area=request.param, inputs=inputs)
+    return request.param, made, build_in_time(made)
+
+
+def test_a_place_builds_with_names(built: tuple[str, MadeProject, am.Results]) -> None:
+    place, made, results = built
+    _, _, areas, rows, name = PLACES[place]
     assert (made.area_name, made.areas) == (place, areas)
     assert any(f"{rows} of 3" in note and f"rows are in {place}" in note for note in made.notes)
-    results = build_in_time(made)
     names = results.areas["area_name"]
     assert name in set(names)
     assert names.str.fullmatch(r".+ \([^()]+ \d{3}[A-Z]\)").all()
@@ -95,9 +105,7 @@ def test_a_place_builds_with_names(official: Path, tmp_path: Path, place: str) -
     assert summary["areas"] == areas
 
 
-@pytest.fixture(
-    scope="module", params=[PLAIN, pytest.param(ENHANCED, marks=pytest.mark.long)], ids=["plain", "enhanced"]
-)
+@pytest.fixture(scope="module", params=[PLAIN, ENHANCED], ids=["plain", "enhanced"])
 def shropshire(
     request: pytest.FixtureRequest, official: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[am.Results, Path]:
@@ -108,15 +116,29 @@ def shropshire(
     return build_in_time(made), official / request.param
 
 
+def test_the_numbers_of_a_place_counted_again(
+    built: tuple[str, MadeProject, am.Results], official: Path
+) -> None:
+    boundary, libraries, *_ = PLACES[built[0]]
+    if boundary == ALL_ENGLAND:
+        pytest.skip("the boundaries of England are a file of another shape")
+    count_again(built[2], official, official / boundary, official / libraries)
+
+
+@pytest.mark.long
 def test_the_numbers_of_shropshire_counted_again(shropshire: tuple[am.Results, Path], official: Path) -> None:
+    boundary = official / "places" / "areas" / "E06000051_lsoa.geojson"
+    count_again(shropshire[0], official, boundary, shropshire[1])
+
+
+def count_again(results: am.Results, official: Path, boundary: Path, libraries_file: Path) -> None:
     """People, need and distances from the published files alone, with loops and no code of assetmap."""
-    results, libraries_file = shropshire
     with (official / NATIONAL[1]).open(encoding="utf-8-sig") as file:
         people = {row["lsoa21_code"]: row for row in csv.DictReader(file)}
     column = next(
         name for name in next(iter(people.values())) if "population" in name.casefold() or name == "total"
     )
-    areas = gpd.read_file(official / "places" / "areas" / "E06000051_lsoa.geojson").to_crs("EPSG:27700")
+    areas = gpd.read_file(boundary).to_crs("EPSG:27700")
     shapes = dict(zip(areas["LSOA21CD"], areas.geometry, strict=True))
     assert set(results.areas.index) == set(shapes)
     for code, value in results.areas["population"].items():
@@ -135,9 +157,12 @@ def test_the_numbers_of_shropshire_counted_again(shropshire: tuple[am.Results, P
     east, north = (
         postcodes[names[next(n for n in names if n.startswith(w))]].astype(float) for w in ("east", "north")
     )
-    label = postcodes[names[next(n for n in names if "postcode" in n)]].astype(str).str.replace(" ", "")
-    at = dict(zip(label, zip(east, north, strict=True), strict=True))
     west, south, right, top = areas.total_bounds
+    # postcodes 30 km around are enough: no area is further from a library
+    around = east.between(west - 3e4, right + 3e4) & north.between(south - 3e4, top + 3e4)
+    east, north = east[around], north[around]
+    label = postcodes.loc[around, names[next(n for n in names if "postcode" in n)]].astype(str)
+    at = dict(zip(label.str.replace(" ", ""), zip(east, north, strict=True), strict=True))
     near = {key: (x, y) for key, (x, y) in at.items() if west <= x <= right and south <= y <= top}
     tree = shapely.STRtree(list(shapes.values()))
     codes = list(shapes)
@@ -171,4 +196,4 @@ def test_the_numbers_of_shropshire_counted_again(shropshire: tuple[am.Results, P
         least = min(math.hypot(x - px, y - py) for px, py in points)
         assert results.areas.loc[code, "distance_m"] == pytest.approx(least, abs=60), code
         checked += 1
-    assert checked >= 195
+    assert checked >= 0.98 * len(shapes)

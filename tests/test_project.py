@@ -14,6 +14,7 @@ import pytest
 import assetmap as am
 from assetmap.project.build import RUN_NAME, summarise
 from assetmap.project.folder import example_project
+from assetmap.project.remembered import forget
 
 FILES = [
     "areas.csv",
@@ -67,22 +68,19 @@ def test_a_build_holds_every_file(folder: Path) -> None:
     assert (folder / "map.html").stat().st_size <= 1_500_000
 
 
-def test_the_same_inputs_give_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    am.build(example_project(), tmp_path / "again")
-    assert hashes(tmp_path / "again") == hashes(folder)
-
-
-def test_tables_of_an_earlier_build_go_where_this_one_has_none(
-    results: am.Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_same_inputs_give_the_same_bytes_and_tables_of_an_earlier_build_go(
+    folder: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("assetmap.project.build.measure_project", lambda *_, **__: results)
-    am.build(example_project(), tmp_path / "out")
-    (tmp_path / "out" / "robustness.csv").write_text("of a build with sensitivity")
-    (tmp_path / "out" / "minutes of the meeting.txt").write_text("not ours")
-    am.build(example_project(), tmp_path / "out")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
-        [*FILES, "minutes of the meeting.txt"]
-    )
+    out = tmp_path / "out"
+    shutil.copytree(folder, out)
+    (out / "areas.csv").write_text("of an earlier build")
+    (out / "robustness.csv").write_text("of a build with sensitivity")
+    (out / "minutes of the meeting.txt").write_text("not ours")
+    forget()
+    am.build(example_project(), out)
+    assert sorted(path.name for path in out.iterdir()) == sorted([*FILES, "minutes of the meeting.txt"])
+    (out / "minutes of the meeting.txt").unlink()
+    assert hashes(out) == hashes(folder)
 
 
 def test_areas_and_people(results: am.Results) -> None:
@@ -179,8 +177,12 @@ def test_run_record(results: am.Results, folder: Path) -> None:
     assert record["settings"]["estimate"]["rate"] == 3.66
 
 
-def test_three_bad_rows_are_explained_and_nothing_is_lost(tmp_path: Path) -> None:
-    project = copy_of_example(tmp_path / "my county")
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, Path]:
+    """A build of the example with three bad rows and an area without need: its results and its folder."""
+    folder = tmp_path_factory.mktemp("damaged")
+    project = copy_of_example(folder / "my county")
+    replace_in(project / "assetmap.toml", "sensitivity = true", "sensitivity = false")
     (project / "groups.csv").write_text(
         "name,asset_type,postcode\n"
         "Truro Repair Cafe,community_centre,TR1 1EP\n"
@@ -190,7 +192,14 @@ def test_three_bad_rows_are_explained_and_nothing_is_lost(tmp_path: Path) -> Non
         "Plymouth Rowing Club,sports_club,PL1 1AE\n",
         encoding="utf-8",
     )
-    results = am.build(am.open_project(project), tmp_path / "out")
+    need = pd.read_csv(project / "iod2025.csv", dtype=str)
+    need.loc[need["lsoa21_code"] == "E01018750", "imd_rank"] = ""
+    need.to_csv(project / "iod2025.csv", index=False)
+    return am.build(am.open_project(project), folder / "out"), folder / "out"
+
+
+def test_three_bad_rows_are_explained_and_nothing_is_lost(damaged: tuple[am.Results, Path]) -> None:
+    results, out = damaged
     log = results.log[results.log["source"] == "groups"].set_index("row")
     assert len(log) == 5
     assert log.loc[2, "outcome"] == "accepted"
@@ -202,7 +211,7 @@ def test_three_bad_rows_are_explained_and_nothing_is_lost(tmp_path: Path) -> Non
     assert log.loc[6, "reason"] == (
         "Row 6: The postcode PL1 1AE lies 2.7 km beyond the border of Cornwall: it counts for access but belongs to no area."
     )
-    written = pd.read_csv(tmp_path / "out" / "rejected.csv")
+    written = pd.read_csv(out / "rejected.csv")
     assert sorted(written.loc[written["source"] == "groups", "row"]) == [3, 4, 5]
     assert written["reason"].str.len().gt(20).all()
 
@@ -216,12 +225,8 @@ def test_the_wrong_vintage_without_a_lookup_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists() or not any((tmp_path / "out").iterdir())
 
 
-def test_an_area_without_need_is_not_known(tmp_path: Path) -> None:
-    project = copy_of_example(tmp_path / "county")
-    need = pd.read_csv(project / "iod2025.csv", dtype=str)
-    need.loc[need["lsoa21_code"] == "E01018750", "imd_rank"] = ""
-    need.to_csv(project / "iod2025.csv", index=False)
-    results = am.build(am.open_project(project), tmp_path / "out")
+def test_an_area_without_need_is_not_known(damaged: tuple[am.Results, Path]) -> None:
+    results = damaged[0]
     row = results.areas.loc["E01018750"]
     assert pd.isna(row["need"])
     assert pd.isna(row["gap_rank"])

@@ -12,7 +12,10 @@ from assetmap.project.remembered import MOST_ANSWERS, forget, remembered
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> am.Project:
     forget()
-    return am.open_project(am.new_project(tmp_path_factory.mktemp("remembered") / "corn"))
+    file = am.new_project(tmp_path_factory.mktemp("remembered") / "corn")
+    text = file.read_text(encoding="utf-8").replace("sensitivity = true", "sensitivity = false")
+    file.write_text(text, encoding="utf-8")
+    return am.open_project(file)
 
 
 def test_the_second_question_is_not_measured_again(

@@ -18,13 +18,19 @@ CONTACTS = [
     "jane at ex dot org", "jane AT ex.co.uk", "jane{at}ex{dot}org", "instagram.com/jane", "linktr.ee/jane", "x.com/jane", "t.me/jane",
     "7700900108", "1872900101", "01872-900-101", "01872·900·101", "01872_900101", "０１８７２ ９００１０１", "٠١٨٧٢٩٠٠١٠١", "+33 1 42 68 53 00",
     "+44 7700 900 101", "(+44) 1872 900101", "00441872900101", "+44(0)7700900101", "mailto:jane@ex.org", "jane @ ex.org", "020 7946 0123",
-    "0800 496 0999", "018 7290 0101", "01872\u200b900101",
+    "0800 496 0999", "018 7290 0101", "01872\u200b900101", "01872, 900, 112", "01872:900112", "[01872] 900112", "O1872 9OO112", "ring07700900101",
+    "oh seven seven double oh nine oh oh one oh one", "07700nine00101", "00353 1 900 5678", "01872&nbsp;900112", "01872<br>900112",
+    "0\ufe0f\u20e31\ufe0f\u20e3872900112", "tel Truro 900112", "phone 900112", "jane(a)ex.org", "jane @ ex . org", "jane@ex,org", "jane&#64;ex.org", "jane%40ex.org",
+    "jane-at-ex-dot-org", "jane at gmail", "j a n e @ e x . o r g", '"jane doe"@ex.org', "Ann <jane@ex.org>", '<a href="mailto:jane@ex.org">x</a>', "https : // jane . org",
+    "jane.scot", "jane.church/x", "bit.ly/jane", "facebook: jane.doe", "FB: Jane", "insta jane", "Skype: jane", "fb/jane", "facebook dot com slash jane",
+    "WhatsApp: Jane", "discord.gg/jane",
 ]  # fmt: skip
 
 ORDINARY = [
     "Open 2010-2024", "1st and 2nd Truro Scouts", "TR1 1AA", "Music @ the Library", "Hub@Truro", "Meet at St. Ives", "E01018992",
     "Charity 1089360", "Company 01234567", "09:00-17:00", "Mon 9.30-11.30", "01/02/2010 - 03/04/2011", "09.00-12.00 1-5", "9.30 to 12.30, 14.00-17.00", "50.2632, -5.0510",
-    "182345, 045123", "24/7", "No. 12", "St.Ives", "U3A", "Rm 101", "Unit 12, 14 and 16",
+    "182345, 045123", "24/7", "No. 12", "St.Ives", "Signal-box museum", "Facebook group", "Open daily.In winter closed", "09:00, 10:30, 12:00, 14:00", "0900, 1000, 1100",
+    "Call 10-12.30", "Call in 2019-20", "One, two, three, four, five", "Ages 0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "UPRN 010012345678", "Hall.Live music", "Nine Maidens", "U3A", "Rm 101", "Unit 12, 14 and 16",
 ]  # fmt: skip
 
 
@@ -34,7 +40,20 @@ def test_ways_to_write_a_contact_are_removed(contact: str) -> None:
         shown = redact(text)
         assert "[removed]" in shown, shown
         assert not any(
-            part in shown for part in ("900", "jane", "jané", "9460", "4960", "٩٠٠", "９００", "68 53")
+            part in shown.casefold()
+            for part in (
+                "900",
+                "jane",
+                "jané",
+                "9460",
+                "4960",
+                "٩٠٠",
+                "９００",
+                "68 53",
+                "oh one",
+                "j a n",
+                "nine00",
+            )
         ), shown
     assert redact(redact(f"Ring {contact}")) == redact(f"Ring {contact}")
 

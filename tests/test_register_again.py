@@ -105,7 +105,7 @@ def changed_row(rng: random.Random, judgement: Judgement, step: int) -> pd.DataF
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2, 3))])
 def test_after_every_change_all_rows_are_judged_as_if_at_once(seed: int) -> None:
     rng = random.Random(seed)
     judgement = judge_all(some_rows(45, seed=seed), known={})

@@ -133,7 +133,14 @@ def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
     [
         ("address_is_confidential", "tick", "list"), ("private_address", "yes", "list"), ("private_address", "no", ""),
         ("secretary", "Ann Other", ""), ("ok_to_publish", "no", "list"), ("ok_to_publish", "yes", ""),
-        ("sort_of_thing", "Refuge for women", "column"), ("aim", "We are a club for everybody and " + "gladly " * 12 + "help refugees", ""),
+        ("sort_of_thing", "Refuge for women", "column"), ("category_2", "Women's refuge", "column"),
+        ("visibility", "Internal", "column"), ("show_on_map", "Never", "list"), ("permission_to_publish", "not given", "list"),
+        ("keep_private", "yes", "column"), ("don_t_publish", "x", "column"), ("opted_out_of_publication", "Y", "column"),
+        ("note", "Please do not publish the address.", "column"), ("address", "1 Road, Confidential", "column"),
+        ("note", "A safe house for women", "column"), ("operator", "Women's Aid", "column"), ("list_title", "name|Confidential|list", "column"),
+        ("protective_marking", "OFFICIAL-SENSITIVE", "column"), ("audience", "Families", ""), ("private_hire", "yes", ""),
+        ("listed", "no", ""), ("note", "Free, confidential advice", ""), ("note", "No alcohol", ""), ("public", "Yes", ""),
+        ("hidden", "none", ""), ("published", "2024-05-01", ""), ("public_access", "no", ""), ("shared_site", "no", ""), ("aim", "We are a club for everybody and " + "gladly " * 12 + "help refugees", ""),
     ],
 )  # fmt: skip
 def test_columns_that_were_not_understood_guard_too(heading: str, cell: str, why: str) -> None:

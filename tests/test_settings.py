@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic_core import PydanticUndefined
 
 import assetmap as am
-from assetmap.project.settings import Input, Settings, read_settings
+from assetmap.access.travel import MODES
+from assetmap.project.settings import Input, Settings, _known_mode, read_settings
 
 GOOD = """\
 [project]
@@ -121,25 +124,93 @@ def written(default: object) -> str:
     return f'"{default}"' if isinstance(default, str) else f"{default:g}"
 
 
-def test_every_key_is_explained_with_its_default() -> None:
+def limits(metadata: Iterable[object]) -> str:
+    """Return what a number, text or list may be, in the words of the page."""
+    found = {
+        key: getattr(each, key)
+        for each in metadata
+        for key in ("gt", "ge", "le", "min_length", "max_length")
+        if getattr(each, key, None) is not None
+    }
+    if "max_length" in found:
+        return f", at most {found['max_length']} characters"
+    if found.get("min_length") == 1:
+        return ", one or more"
+    if "gt" in found:
+        return f" above {found['gt']:g}"
+    return (
+        f", {found['ge']:g} to {found['le']:g}"
+        if "le" in found
+        else f", {found['ge']:g} or more"
+        if found
+        else ""
+    )
+
+
+def kind(annotation: object, metadata: Iterable[object] = (), *, many: bool = False) -> str:
+    """Return the type of a key in the words of the page."""
+    if get_origin(annotation) is Annotated:
+        return kind(get_args(annotation)[0], get_args(annotation)[1].metadata, many=many)
+    parts = [part for part in get_args(annotation) if part not in (type(None), ...)]
+    if get_origin(annotation) is Literal:
+        return " or ".join(f'`"{each}"`' for each in parts)
+    if get_origin(annotation) is tuple:
+        return f"list of {kind(parts[0], many=True)}{limits(metadata)}"
+    if get_origin(annotation) is dict:
+        return f"table of {kind(parts[1], many=True)}"
+    if len(parts) == 1:
+        return kind(parts[0], metadata, many=many)
+    if set(parts) == {bool, str}:
+        return "true, false or text"
+    if any(getattr(each, "func", None) is _known_mode for each in metadata):
+        return "mode of travel"
+    name = {str: "text", float: "number", int: "whole number", bool: "true or false", dt.date: "date"}[
+        annotation
+    ]
+    return f"{name}{'s' if many else ''}{limits(metadata)}"
+
+
+def rows_of(text: str) -> dict[str, tuple[str, str]]:
+    """Return type and default of each key of a table of the page."""
+    found = re.findall(r"^\| `(\w+)` \| (.*?) \| `?(.*?)`? \|", text, flags=re.M)
+    assert len({key for key, *_ in found}) == len(found), "a key is there twice"
+    return {key: (sort, default) for key, sort, default in found}
+
+
+def rows_by_code(model: Any, *, but: Mapping[str, object]) -> dict[str, tuple[str, str]]:
+    return {
+        name: (
+            kind(each.annotation, each.metadata),
+            written(each.default if each.default_factory is None else None),
+        )
+        for name, each in model.model_fields.items()
+        if name not in but
+    }
+
+
+def test_every_key_is_explained_with_its_type_and_default() -> None:
     """Each table has a section of its own in docs/settings.md, with a row for each of its keys and no other."""
     page = (Path(__file__).parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
     sections = dict(re.findall(r"^### `\[+(\w+)\]+`.*?\n(.*?)(?=^##|\Z)", page, flags=re.M | re.S))
     assert sorted(sections) == sorted(Settings.model_fields)
     common = re.search(r"^### Every file.*?\n(.*?)(?=^##)", page, flags=re.M | re.S)
     assert common is not None
-    keys = dict(re.findall(r"^\| `(\w+)` \| `?(.*?)`? \|", common[1], flags=re.M))
-    assert keys == {name: written(field.default) for name, field in Input.model_fields.items()}
+    assert rows_of(common[1]) == rows_by_code(Input, but={})
     for table, field in Settings.model_fields.items():
         (model,) = models_of(field.annotation)
         shared = Input.model_fields if issubclass(model, Input) else {}
-        keys = dict(re.findall(r"^\| `(\w+)` \| `?(.*?)`? \|", sections[table], flags=re.M))
-        expected = {
-            name: written(each.default if each.default_factory is None else None)
-            for name, each in model.model_fields.items()
-            if name not in shared
-        }
-        assert keys == expected, table
+        assert rows_of(sections[table]) == rows_by_code(model, but=shared), table
+        for name, each in model.model_fields.items():
+            if each.is_required() and table != "project" and name not in Input.model_fields:
+                assert re.search(rf"^\| `{name}` .*must be given", sections[table], flags=re.M), name
+        repeated = "tuple" in str(field.annotation)
+        assert (f"`[[{table}]]`" if repeated else f"`[{table}]`") in page, f"{table}: one bracket or two"
+    (modes,) = re.findall(
+        r"^\| `distance` \| mode of travel \| .*? \| mode of travel to use: (.*) \|$",
+        sections["access"],
+        re.M,
+    )
+    assert set(re.findall(r'`"(\w+)"`', modes)) == set(MODES)
 
 
 def test_changed_settings_are_checked_again(tmp_path: Path) -> None:

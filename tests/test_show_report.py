@@ -282,6 +282,27 @@ def test_nothing_measured_and_nobody_known_is_never_zero():
     assert "Gridtown has an unknown number of people" in text_of(section_of(nobody, "answer").find("p"))
 
 
+@pytest.mark.slow
+def test_sentences_stay_true_with_nobody_ties_and_people_nobody_knows():
+    areas = town_areas()
+    far = areas["distance_m"] > 2_500
+    nobody = ET.fromstring(report_html(town_results(areas=areas.assign(population=0))))
+    said = text_of(section_of(nobody, "need"))
+    assert "Nobody lives in these areas." in said
+    assert "Half of the people live" not in said
+    assert {tuple(row[2:]) for row in table_of(nobody, "Distance to the nearest")} == {("0", "", "0", "")}
+    unknown = areas.assign(population=areas["population"].astype(float).mask(far))
+    page = ET.fromstring(report_html(town_results(areas=unknown)))
+    assert "The population of 4 of them is not known" in text_of(section_of(page, "answer"))
+    said = text_of(section_of(page, "need"))
+    assert "An unknown number of people live in small areas more than 2.5 km from one. No small area" in said
+    # two areas at the greatest distance: neither is called the furthest
+    level = areas.assign(need=0.5, distance_m=areas["distance_m"].clip(upper=3_000.0))
+    page = ET.fromstring(report_html(town_results(areas=level)))
+    assert "No small area is further away than" in text_of(section_of(page, "need"))
+    assert [row[:2] for row in table_of(page, "Distance to the nearest")] == [["3", "16"]]
+
+
 def test_empty_register_is_written():
     empty = gpd.GeoDataFrame(town_assets().iloc[:0])
     page = ET.fromstring(report_html(town_results(assets=empty)))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import assetmap as am
+import described
 from assetmap.project.pipeline import detail_gaps
 from assetmap.show.report.page import report_html
 
@@ -17,6 +18,10 @@ from assetmap.show.report.page import report_html
 def words_of(page: str, anchor: str) -> str:
     section = page[page.index(f'id="{anchor}"') :]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", section[: section.index("</section>")]))
+
+
+def test_every_column_of_a_build_is_in_the_docs(cornwall_sure: tuple[am.Results, Path]) -> None:
+    assert described.undescribed(cornwall_sure[0]) == []
 
 
 def test_how_many_of_the_widest_gaps_stay(cornwall_sure: tuple[am.Results, Path]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import described
 import oracles_devolution as oracles
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.read.answers import read_answers
@@ -35,6 +36,11 @@ def town():
 @pytest.fixture(scope="module")
 def review(town):
     return review_devolution(*town, settings=SMALL)
+
+
+def test_every_column_of_a_review_is_in_the_docs(review) -> None:
+    columns = set(review.sites.columns) - {"geometry"}
+    assert described.missing(columns, described.SECTIONS["review"]) == []
 
 
 def test_a_review_of_many_sites_says_how_many_closures_are_combined(town, monkeypatch):

@@ -39,6 +39,10 @@ def test_a_row_says_what_it_must(row: dict[str, str]) -> None:
         "assets",
         "roads",
         "timetable",
+        "conditions",
+        "counts",
+        "outcomes",
+        "grants",
     )
     assert row["title"]
     assert not row["page"] or row["page"].startswith("https://")

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import errno
+import io
+import math
 from pathlib import Path
 from types import SimpleNamespace
 
 import geopandas as gpd
+import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap import cells
+from assetmap.show.sheets import BOLD, LONGEST_CELL, Sheet, workbook_bytes
 from assetmap.show.tables import write_csv, write_geopackage
 from conftest import make_assets, make_grid
 
@@ -143,3 +148,44 @@ def test_a_geopackage_that_cannot_be_written_says_why(
         write_geopackage({"areas": make_grid()}, tmp_path / "a.gpkg")
     assert caught.value.errno == code
     assert caught.value.filename == str(tmp_path / "a.gpkg")
+
+
+def test_a_workbook_gives_back_every_value_and_runs_none() -> None:
+    odd = [
+        "<a> & \"b\" 'c'",
+        "one\rtwo\nthree  ",
+        "x" * (LONGEST_CELL + 5),
+        "\ud800",
+        "_x0041_",
+        "caff\u00e8 \U0001f600",
+    ]
+    texts = RUNS + FINE + odd
+    numbers = [1.5, -1e300, np.int64(7), 2**53, np.float32(0.5), True, np.bool_(False)]
+    nothing = [None, float("nan"), math.inf, pd.NA, pd.NaT, ""]
+    sheets = [
+        Sheet("texts", [("text",), *((text,) for text in texts)], formats=(BOLD,), widths=(20,), frozen=True),
+        Sheet("a & <b>", [tuple(numbers), tuple(nothing), tuple(range(800))]),
+    ]
+    made = workbook_bytes(sheets)
+    assert made == workbook_bytes(sheets)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    assert book.sheetnames == ["texts", "a & <b>"]
+    found = [cell for (cell,) in book["texts"].iter_rows(min_row=2)]
+    allowed = str.maketrans(
+        dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ") | {"\ud800": "\ufffd", "\r": "\n"}
+    )
+    assert [cell.value or "" for cell in found] == [text[:LONGEST_CELL].translate(allowed) for text in texts]
+    assert {cell.data_type for cell in found if cell.value} == {"s"}
+    assert {cell.value for cell in found if cell.quotePrefix} == {
+        text for text in (text.translate(allowed) for text in texts) if text[:1] in set("=+-@\t\n")
+    }
+    assert book["texts"]["A1"].font.b and not book["texts"]["A2"].font.b
+    assert book["texts"].freeze_panes == "A2"
+    assert int(book["texts"].column_dimensions["A"].width) == 20
+    values, empty, many = book["a & <b>"].iter_rows(values_only=True)
+    assert list(values[: len(numbers)]) == [1.5, -1e300, 7, 2**53, 0.5, True, False]
+    assert values[5] is True
+    assert set(values[len(numbers) :]) == {None}
+    assert set(empty) == {None}
+    assert list(many) == list(range(800))
+    assert book["a & <b>"]["ADT3"].value == 799

@@ -16,8 +16,10 @@ from assetmap.errors import FetchError
 from assetmap.fetch.sources import read_sources
 from assetmap.place.council import Councils
 from assetmap.place.councils import council_table
+from assetmap.place.looked import inspect_place
 from assetmap.place.make import make_project
 from assetmap.place.official import _for_part
+from assetmap.place.record import read_made, write_made
 from assetmap.place.transport import timetable_cover
 from assetmap.place.update import update_project
 from assetmap.project.settings import read_settings
@@ -75,7 +77,6 @@ def made(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_what_covers_the_place_is_in_its_settings(made) -> None:
     project, inputs = made
     settings = read_settings(project.config)
@@ -84,8 +85,8 @@ def test_what_covers_the_place_is_in_its_settings(made) -> None:
     assert settings.timetable.files == ("region_gtfs.zip",)
     assert settings.timetable.date == "2026-01-05 to 2026-03-27"
     notes = " ".join(project.notes)
-    assert "'far.osm' was not used" in notes and "'other_gtfs.zip' was not used" in notes
-    assert "roads of the whole place" in notes
+    assert "'far.osm' is not used" in notes and "'other_gtfs.zip' is not used" in notes
+    assert "roads of the whole of the place" in notes
     cars = pd.read_csv(project.config.parent / settings.census[0].file, index_col="lsoa21_code")
     assert cars["households_without_a_car"].to_dict() == {CODES[at]: 100 + at for at in (0, 1, 4, 5)}
     assert settings.census[0].title.startswith("Census 2021 TS045")
@@ -95,6 +96,35 @@ def test_what_covers_the_place_is_in_its_settings(made) -> None:
 
 
 @pytest.mark.slow
+def test_inputs_gives_the_verdict_of_the_project_on_the_same_files(made, tmp_path) -> None:
+    project, inputs = made
+    for area in ("Westshire", None):
+        report = inspect_place(inputs, area=area)
+        files = report.files.set_index("file")
+        steps = report.steps.set_index("step")["files"]
+        assert (steps["roads"], steps["bus timetable"]) == ("westshire.osm", "region_gtfs.zip")
+        assert files.at["far.osm", "state"] == files.at["other_gtfs.zip", "state"] == "not used"
+        place = "Westshire" if area else "the boundaries in this folder"
+        assert files.at["far.osm", "reason"] == f"its roads do not reach {place}"
+        assert "no bus of it stops in" in files.at["other_gtfs.zip", "reason"]
+        covers = f"it has the roads of the whole of {place}"
+        assert covers in files.at["westshire.osm", "covers"]
+        assert "bus stops in or beside" in files.at["region_gtfs.zip", "covers"]
+    said = {note for note in project.notes if "far.osm" in note or "westshire.osm" in note}
+    assert said == {
+        "'far.osm' is not used: its roads do not reach the place.",
+        "'westshire.osm': it has the roads of the whole of the place.",
+    }
+    steps = inspect_place(inputs, area="Westshore").steps.set_index("step")
+    assert not steps.at["choice of the area", "ready"]
+    assert "Did you mean 'Westshire'" in steps.at["choice of the area", "missing"]
+    # the folder of a project needs no --area
+    shutil.copytree(inputs, tmp_path / "west" / "inputs")
+    write_made(tmp_path / "west", replace(read_made(project.config.parent), inputs="inputs"), files={})
+    files = inspect_place(tmp_path / "west" / "inputs").files.set_index("file")
+    assert files.at["westshire.osm", "covers"] == "it has the roads of the whole of Westshire"
+
+
 @pytest.mark.slow
 def test_an_update_writes_each_table_once(made, tmp_path) -> None:
     project, _ = made
@@ -105,7 +135,6 @@ def test_an_update_writes_each_table_once(made, tmp_path) -> None:
     assert again.config.read_text("utf-8") == project.config.read_text("utf-8")
 
 
-@pytest.mark.slow
 @pytest.mark.slow
 def test_one_file_is_added_to_any_project(tmp_path) -> None:
     shutil.copytree(TOWN, tmp_path / "town")

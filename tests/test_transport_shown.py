@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import assetmap as am
+import described
 from assetmap.cli import app
 from assetmap.read.inputs import inspect_inputs
 from assetmap.show.report.page import report_html
@@ -20,6 +21,11 @@ from transport_feeds import TOWN
 @pytest.fixture(scope="module")
 def town():
     return am.measure_project(am.example_project("town"), sensitivity=False)
+
+
+@pytest.mark.slow
+def test_every_column_of_the_town_is_in_the_docs(town) -> None:
+    assert described.undescribed(town, own=["in_our_words"]) == []
 
 
 @pytest.mark.slow
@@ -85,7 +91,7 @@ def test_gaps_and_sites_work_on_each_mode(mode) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["drive", "bus"])
+@pytest.mark.parametrize("mode", [pytest.param("drive", marks=pytest.mark.long), "bus"])
 def test_closing_a_library_never_brings_anybody_nearer(mode) -> None:
     project = am.example_project("town")
     changed = replace(

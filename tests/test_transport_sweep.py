@@ -120,7 +120,7 @@ def test_reversing_twice_changes_nothing() -> None:
     [
         (TOWN / "buses_gtfs.zip", range(7), 12),
         (TRAVEL / "newport-20230613_gtfs.zip", (2, 6), 3),
-        (TRAVEL / "chester-20230816-small_gtfs.zip", (4, 6), 2),
+        pytest.param(TRAVEL / "chester-20230816-small_gtfs.zip", (4, 6), 2, marks=pytest.mark.long),
     ],
 )
 def test_every_cell_equals_a_plain_forward_search(name, days, moments) -> None:

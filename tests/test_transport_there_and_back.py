@@ -130,7 +130,7 @@ def compare(rows, key, expected):
     return 1
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sample_of_newport_equals_the_plain_search() -> None:
     path = TRAVEL / "newport-20230613_gtfs.zip"
     if not path.is_file():
@@ -223,7 +223,7 @@ def random_town(lines):
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(TRIPS)
 def test_random_towns_equal_the_plain_search(lines) -> None:
     made = random_town(lines)
@@ -241,7 +241,7 @@ def test_random_towns_equal_the_plain_search(lines) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(TRIPS, TRIPS)
 def test_more_buses_and_longer_hours_never_take_a_day_away(lines, more) -> None:
     short, longer = opening(("p4", 0, 600, 660)), opening(("p4", 0, 570, 720))

@@ -96,6 +96,7 @@ CASES = {
     "TRIP_UNKNOWN": ({"add": {"stop_times": "t9,08:00:00,08:00:00,a,1\n"}}, 1),
     "TRIP_NO_TIMES": ({"add": {"trips": "R,WEEK,t3\n"}}, 1),
     "TRIP_ONE_STOP": ({"add": {"trips": "R,WEEK,t3\n", "stop_times": "t3,08:00:00,08:00:00,a,1\n"}}, 1),
+    "STOP_TWICE": ({"add": {"stops": "a,A again,52.5,-2.4\n"}}, 1),
     "STOP_UNKNOWN": ({"add": {"stop_times": "t1,08:30:00,08:30:00,zz,4\n"}}, 1),
     "STOP_NO_POSITION": ({"add": {"stops": "e,E,,\n", "stop_times": "t1,08:30:00,08:30:00,e,4\n"}}, 1),
     "STOP_ABROAD": ({"add": {"stops": "e,E,48.85,2.35\n", "stop_times": "t1,08:30:00,08:30:00,e,4\n"}}, 1),
@@ -233,6 +234,27 @@ def test_a_service_that_a_single_day_takes_away_or_adds(tmp_path) -> None:
     assert made.runs[:, 0].tolist() == [False, True, False, True, True, True, True, False]
 
 
+def test_calendars_of_far_years_hide_no_bus(tmp_path) -> None:
+    far = "OLD,1,1,1,1,1,0,0,20000101,20000201\nEVER,1,0,0,0,0,0,0,19000101,20991231\nNOT,0,0,0,0,0,0,0,20000101,20000201\n"
+    times = "".join(
+        f"{trip},08:00:00,08:00:00,a,1\n{trip},08:10:00,08:10:00,b,2\n" for trip in ("t3", "t4", "t5")
+    )
+    add = {"calendar": far, "trips": "R,OLD,t3\nR,EVER,t4\nR,NOT,t5\n", "stop_times": times}
+    made = read_timetable(feed(tmp_path, add=add))
+    assert made.week == dt.date(2026, 1, 12) and made.trips.index.tolist() == ["t1", "t2", "t4"]
+    assert made.faults["examples"].to_dict() == {"CALENDAR_ENDED": "'OLD'", "SERVICE_NEVER_RUNS": "'NOT'"}
+    old = read_timetable(tmp_path / "feed.zip", week=dt.date(2000, 1, 12))
+    assert old.trips.index.tolist() == ["t3", "t4"] and "CALENDAR_LATER" in old.faults.index
+
+
+def test_a_stop_that_is_served_in_other_weeks_only_is_a_stop_without_service(tmp_path) -> None:
+    later = {"calendar": "LATER,1,0,0,0,0,0,0,20260413,20260414\n", "trips": "R,LATER,t3\n"}
+    times = "t3,08:00:00,08:00:00,c,1\nt3,08:10:00,08:10:00,d,2\n"
+    made = read_timetable(feed(tmp_path, add={**later, "stop_times": times}))
+    assert made.trips.index.tolist() == ["t1", "t2"]
+    assert made.stops.index.tolist() == ["a", "b", "c", "d"] and 3 not in made.stop
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -246,6 +268,17 @@ def test_a_service_that_a_single_day_takes_away_or_adds(tmp_path) -> None:
         ({"trips": "route_id,service_id,trip_id\nR,WEEK\n"}, ["trips.txt' is not a regular table"]),
         ({"trips": "route_id,service_id,trip_id,trip_id\nR,WEEK,t1,t1\n"}, ["'trip_id' more than once"]),
         ({"calendar": FEED["calendar.txt"].splitlines()[0] + "\n"}, ["no day on which anything runs"]),
+        (
+            {"stops": "stop_id,stop_lat,stop_lon\na,-2.0,52.0\nb,-2.05,52.0\n"},
+            ["anything runs", "2 stops that buses serve are not in Great Britain: 'a', 'b'"],
+        ),
+        (
+            {
+                "frequencies": "trip_id,start_time,end_time,headway_secs\n"
+                + "t1,00:00:00,900:00:00,1\nt2,00:00:00,900:00:00,1\n"
+            },
+            ["makes 6,480,000 trips"],
+        ),
     ],
 )
 def test_a_feed_that_cannot_be_used_is_one_message(tmp_path, options, words) -> None:

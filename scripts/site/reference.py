@@ -32,6 +32,29 @@ ORDER: Final = (
 )
 """Rooms in the order of the way that data goes; others come after them."""
 
+NAMES: Final = {
+    "am": "import assetmap as am",
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "Path": "from pathlib import Path",
+    "st": "from assetmap.project import store as st",
+    "project": "am.example_project(), Cornwall",
+    "results": "am.measure_project(project)",
+    "areas": "results.areas",
+    "assets": "results.assets",
+    "postcodes": "results.postcodes",
+    "town": 'am.example_project("town"), the made-up town of Quillford',
+    "village": "Quillford without its roads and buses, in which straight lines decide: quick to measure",
+    "quillford": "am.measure_project(village)",
+    "buses": 'am.read.read_timetable(town.folder / "buses_gtfs.zip")',
+    "roads": 'am.read.read_roads(town.folder / "roads.osm")',
+    "store": "an open store with two short lists: st.open_store(folder)",
+    "inputs": "a folder with official files of a made-up county, Westshire",
+    "own_sources": "a table of sources that leads to a server on this computer, in place of the offices",
+    "sources": "am.fetch.read_sources(own_sources)",
+}
+"""The names that an example may use, and what each stands for; a test makes them and runs every example."""
+
 
 def rooms() -> list[str]:
     """Return the modules that the stub at the top names, those with a stub of their own."""
@@ -145,6 +168,13 @@ def api_page(package: str, names: dict[str, list[str]]) -> str:
     return "\n".join(parts)
 
 
+def plain_or_code(what: str) -> str:
+    """Return what a name of the examples stands for, its code set as code."""
+    code, _, words = what.partition(", ") if what.startswith("am.") else (what, "", "")
+    is_code = what.startswith(("am.", "import ", "from ", "results."))
+    return f"``{code}``{', ' + words if words else ''}" if is_code else what
+
+
 def write_api(folder: Path) -> None:
     """Write a page for the names at the top and one for each room."""
     (folder / "api").mkdir()
@@ -155,7 +185,9 @@ def write_api(folder: Path) -> None:
         (folder / "api" / f"{name}.rst").write_text(text, encoding="utf-8")
     lines = "\n".join(f"   {name}" for name in pages)
     intro = "Use it as ``import assetmap as am``. What everybody needs is at the top (``am.build``); the rest is in a module for each question (``am.access.two_step``)."
-    text = f"Python\n======\n\n{intro}\n\n.. toctree::\n   :maxdepth: 1\n\n{lines}\n"
+    rows = "\n".join(f"   * - ``{name}``\n     - {plain_or_code(what)}" for name, what in NAMES.items())
+    names = f"Examples\n--------\n\nEvery function has an example, and a test runs it. These names stand for:\n\n.. list-table::\n   :widths: 20 80\n   :header-rows: 1\n\n   * - Name\n     - What it is\n{rows}\n"
+    text = f"Python\n======\n\n{intro}\n\n.. toctree::\n   :maxdepth: 1\n\n{lines}\n\n{names}"
     (folder / "api" / "index.rst").write_text(text, encoding="utf-8")
 
 
@@ -187,7 +219,11 @@ def option_rows(command: Any) -> Iterator[str]:
         default = parameter.default
         shown = not isinstance(default, bool) and isinstance(default, int | float | str | Path)
         words = f" Default: `{cell(default)}`." if shown and str(default) not in {"", "."} else ""
-        many = " Can be repeated." if parameter.multiple and "repeat" not in (parameter.help or "") else ""
+        many = (
+            " You can repeat this option."
+            if parameter.multiple and "repeat" not in (parameter.help or "")
+            else ""
+        )
         yield f"| `{cell(name)}` | {cell(parameter.help or '')}{many}{words} |"
 
 

@@ -27,7 +27,9 @@ SAME: Final = {
     "persons": "people", "center": "centre", "programmes": "programme", "program": "programme", "lodgings": "lodging",
     "fleeing": "fleeing", "abuses": "abuse", "abusive": "abuse", "violent": "violence", "accomodation": "accommodation",
     "acommodation": "accommodation", "accomm": "accommodation", "accom": "accommodation",
-    "homelessness": "homeless", "yr": "year",
+    "homelessness": "homeless", "yr": "year", "exch": "exchange", "anon": "anonymous", "temp": "temporary", "psych": "psychiatric",
+    "prog": "programme", "ctr": "centre", "svc": "service", "svcs": "service", "supp": "support", "emerg": "emergency", "resid": "residential",
+    "indep": "independent",
 }  # fmt: skip
 
 LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxisdhoaeoies")
@@ -35,7 +37,7 @@ LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxis
 
 SIGNS: Final = re.compile(r"[^a-z0-9]+")
 APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
-SPACED: Final = re.compile(r"\b(?:[a-z] ){2,}[a-z]\b")
+SPACED: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 LONGEST: Final = 4
 """Words of a text that may make up one entry of the table, joined or apart."""
 MISSPELT_FROM: Final = 5

@@ -10,13 +10,13 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from assetmap.guarded import is_guarded
+from assetmap.guarded import guarded_word, is_guarded
 from assetmap.redaction import redact, redact_column
-from assetmap.schema import InputError, reference_table
+from assetmap.schema import InputError, Note, reference_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -133,7 +133,7 @@ KEPT_OF_GUARDED: Final = frozenset(
 )
 """What is left of a guarded place."""
 
-KEPT_AS_IT_IS: Final = ("area_code", "source", "geometry")
+KEPT_AS_IT_IS: Final = ("area_code", "geometry")
 
 POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 STREET: Final = re.compile(
@@ -146,6 +146,7 @@ NUMBERED: Final = re.compile(
     r"\d+\.\d{3,}|\b[A-Z]{2}\s?\d{3,5}\s?\d{3,5}\b|///"
 )
 OUTWARD: Final = re.compile(r"\b[A-Z]{1,2}\d{1,2}[A-Z]?\b")
+WITHHELD_NAME: Final = "(name not published)"
 LEAST_PART: Final = 4
 """Letters of the shortest part of an address that gives a place away."""
 
@@ -202,6 +203,51 @@ def public_view(
         return shown, ids
     # their order in the list would say between which others they are
     return pd.concat([shown[~hidden.to_numpy()], shown[hidden.to_numpy()].sort_index(kind="stable")]), ids
+
+
+def without_contacts(settings: Any, *, audience: str) -> Any:
+    """Return settings for an audience: for the public no name of a file has a contact.
+
+    The words of the project's owner (titles, publishers, licences) stay as they are; a file may have got its name from somebody else.
+    """
+    if audience != PUBLIC:
+        return settings
+    if isinstance(settings, dict):
+        return {
+            key: _files_redacted(value)
+            if key in ("file", "files")
+            else without_contacts(value, audience=audience)
+            for key, value in settings.items()
+        }
+    if isinstance(settings, list):
+        return [without_contacts(value, audience=audience) for value in settings]
+    return settings
+
+
+def _files_redacted(names: Any) -> Any:
+    if isinstance(names, list):
+        return [_files_redacted(name) for name in names]
+    return redact(names, links=False) if isinstance(names, str) else names
+
+
+def public_notes(notes: Iterable[Note], *, audience: str) -> tuple[Note, ...]:
+    """Return notes for an audience: what they quote of files is redacted for the public; links to official files stay."""
+    if audience != PUBLIC:
+        return tuple(notes)
+    return tuple(Note(note.code, redact(note.sentence, links=False)) for note in notes)
+
+
+def name_to_quote(name: str) -> str:
+    """Return a name from a file for a sentence that anybody may read: without contacts, and withheld where guarded words or a place are in it.
+
+    Examples
+    --------
+    >>> name_to_quote("Chess Club, 01872 900112"), name_to_quote("Haven Refuge, 5 Quiet Way")
+    ('Chess Club, [removed]', '(name not published)')
+    """
+    if guarded_word(name):
+        return WITHHELD_NAME
+    return redact(name)
 
 
 def place_in_name(name: str, *, address: str = "", postcode: str = "") -> bool:

@@ -170,7 +170,7 @@ class CheckReport:
 
 @dataclass(frozen=True, eq=False)
 class AreaConditions:
-    """What people say about the conditions for social action, area by area (columns: docs/action.md).
+    """What people say about the conditions for social action, area by area (columns: docs/tables.md).
 
     answers : one row per area that was asked about and question: ``answer`` is ``yes``, ``no``, ``people disagree`` or ``unknown``.
     areas : index ``area_code``, every area: what is said to be there, missing, disputed and not known; missing where nobody was
@@ -185,7 +185,7 @@ class AreaConditions:
 
 @dataclass(frozen=True, eq=False)
 class GrantsReview:
-    """Grants beside need (columns: docs/action.md).
+    """Grants beside need (columns: docs/tables.md).
 
     grants : one row per grant of the list, also those that could not be used, with the reason.
     areas : index ``area_code``: grants, pounds, pounds per 1,000 people, smoothed with an interval, and by registered address.
@@ -238,7 +238,7 @@ class Results:
 
 @dataclass(frozen=True)
 class DevolutionReview:
-    """A review of every site of a type (columns: docs/sites.md).
+    """A review of every site of a type (columns: docs/tables.md).
 
     sites : index ``asset_id``, one row per site, a column per reason and ``geometry``; ``candidate`` says which of them are
         scored and compared.
@@ -374,7 +374,7 @@ class OptionsReview:
 class Timetable:
     """One or more bus timetables for one week, with everything that was wrong with them counted.
 
-    stops : index ``stop_id``; ``stop_name``, ``easting``, ``northing`` (metres); only stops that a trip serves.
+    stops : index ``stop_id``; ``stop_name``, ``easting``, ``northing`` (metres); only stops that a trip serves, in this or another week.
     trips : index ``trip_id``; ``route``, ``kind`` (bus, coach, rail, ...), ``service_id``.
     trip, stop : positions in ``trips`` and ``stops``, one per stop event, sorted by trip and order of stops.
     arrival, departure : seconds after the midnight that begins the day of service; above 86,400 is the next morning.

@@ -6,6 +6,7 @@ write British ones, with dots, slashes, brackets and single digits, are added he
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from typing import Final
@@ -20,6 +21,42 @@ _BRITISH: Final = re.compile(
 )
 """A British number with 0, 44, +44 or 0044 in front, its digits at most four signs apart."""
 
+_ODD_GAP: Final = r"(?:[\s().,;*~#='\"\[\]{}<>|+-]|:(?=\d{3})){1,4}"
+_ODD: Final = re.compile(
+    rf"(?<![\dA-Za-z])[\[({{<]?0[1-9]\d{{1,3}}{_ODD_GAP}\d{{3,6}}(?:{_ODD_GAP}\d{{3,4}})?(?!\d)"
+)
+"""Area code and the rest, each of three digits or more, with signs between that nobody expects."""
+
+_RUN: Final = re.compile(
+    r"(?<!\d)0[1-9]\d{9}(?!\d)|(?:(?<=tel)|(?<=mob)|(?<=ring)|(?<=call)|(?<=phone))0[1-9](?:[ -]?\d){8,9}(?!\d)",
+    re.I,
+)
+"""Eleven digits in one, whatever letters stand before and after them; or a number that is glued to a word that asks for it."""
+
+_EXTENSION: Final = re.compile(
+    r"(?i)(?<=\[removed\])(?:[\s,]*(?:ext(?:ension|n)?|x)\.?[\s:]*\d{1,5}|\s?/\s?\d{1,4}(?!\d))"
+)
+
+_CUES: Final = r"tel|telephone|phone|ph|ring|call|mob|mobile|fax|text|ff[oô]n"
+_CUED: Final = re.compile(
+    rf"(?i)(?<![\w])(?:{_CUES})\b\.?(?:\s+(?:no|number|us|me|on|at)\b\.?){{0,3}}(?:\s+\(?[a-z]{{3,12}}\)?)?[\s.:–-]{{0,4}}(?!(?:19|20)\d\d\b)(?=[\d\s./()-]{{0,20}}\d{{3}})\(?\d(?:[\s./()-]{{0,2}}\d){{4,14}}(?!\d)"
+)
+"""A local number, without its area code, after a word that asks to ring it."""
+
+_NUMBER_WORD: Final = (
+    r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|treble|triple|hundred|thousand)"
+)
+_SPELT: Final = re.compile(rf"(?i)\b(?:{_NUMBER_WORD}[\s,.-]{{0,3}}|\d[\s,.-]{{0,3}}){{8,40}}(?<![\s,.-])")
+_HAS_WORDS: Final = re.compile(rf"(?i){_NUMBER_WORD}[\s,.-]{{0,3}}(?:{_NUMBER_WORD}|\d)|\d{_NUMBER_WORD}")
+"""A number in words, or in words and digits."""
+
+_LETTERS_FOR_DIGITS: Final = re.compile(
+    r"(?<![A-Za-z])[\doOlI]*\d[\doOlI]*\d[\doOlI]*(?![A-Za-z])|(?<![A-Za-z\d])[oO](?=\d{4})"
+)
+_TO_DIGITS: Final = str.maketrans("oOlI", "0011")
+_ABROAD: Final = re.compile(r"(?<!\d)00(?=[\s.-]?[1-9](?:[\s().-]{0,2}\d){7})")
+"""``00`` in front of the code of another country."""
+
 _DATE: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|"
     r"(?:[01]?\d|2[0-4])[.:][0-5]\d\s*(?:-|–|to|until)\s*(?:[01]?\d|2[0-4])[.:][0-5]\d)(?!\d)"
@@ -32,6 +69,9 @@ _BARE: Final = re.compile(r"(?<![\d.A-Za-z])[1-37](?:[ \-.]?\d){9}(?![\d.]*\d)")
 """Ten digits that may be a British number whose 0 a spreadsheet has taken away."""
 
 _DOMAIN: Final = r"[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
+_ENDING: Final = r"(?:com|org|net|info|biz|co|uk|gov|nhs|ac|sch|eu|me|io|cymru|wales|scot|london)"
+_LOOSE_DOT: Final = r"\s{0,2}(?:[.,]|[\[({<]\s?(?:dot|\.)\s?[\])}>]|\bdot\b|[-_]dot[-_])\s{0,2}"
+_LOOSE_AT: Final = r"(?:\s{0,2}@\s{0,2}|\s?[\[({<]\s?(?:at|a|@)\s?[\])}>]\s?|[-_]at[-_])"
 _AT: Final = r"\s*(?:[\[({<]\s*(?:at|@)\s*[\])}>]|@)\s*"
 _DOT: Final = r"\s*(?:[\[({<]\s*(?:dot|\.)\s*[\])}>]|\bdot\b|\.)\s*"
 _PROVIDERS: Final = (
@@ -40,8 +80,14 @@ _PROVIDERS: Final = (
 )
 _USER: Final = r"(?<![\w.+'%-])[\w.+'%-]++"
 """What stands before the @, from its first sign on: so that a text is looked through once, however long a word is."""
+_LOCAL: Final = r"(?<![A-Za-z0-9.+'%])[A-Za-z0-9.+'%]{1,64}"
 _EMAIL: Final = re.compile(
-    rf"{_USER}@[\w-]+(?:\.[\w-]+)+"
+    rf"(?i:{_LOCAL}{_LOOSE_AT}[a-z0-9]{{1,63}}(?:{_LOOSE_DOT}[a-z0-9-]{{1,63}}){{0,3}}{_LOOSE_DOT}{_ENDING}\b(?:{_LOOSE_DOT}uk\b)?)"
+    r"|\"[^\"@\n]{1,60}\"@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<!\w)(?:\w ){2,20}@(?: [\w.](?!\w)){3,40}"
+    rf"|{_USER}@\[[\da-fA-F.:]+\]"
+    rf"|(?i:{_USER}\s++at\s+(?:gmail|googlemail|hotmail|yahoo|icloud|btinternet|btopenworld)\b(?:\s?(?:\.|dot)\s?\w+)?)"
+    rf"|{_USER}@[\w-]+(?:\.[\w-]+)+"
     rf"|{_USER}(?<=\w)\s@\s{_DOMAIN}"
     rf"|{_USER}\s*+@\s*(?i:{_PROVIDERS})\b"
     r"|(?<![a-z0-9.+_%-])[a-z0-9.+_%-]++@[a-z0-9_-]+\b"
@@ -56,16 +102,37 @@ _PROFILE: Final = re.compile(
     r"(?:com|ee|me|be|net|app|co\.uk|in|us)(?:/[^\s,;\"'<>)\]]*)?"
 )
 _URL: Final = re.compile(
-    r"(?i)\b(?:(?:https?|ftp|mailto|tel|sms)\s{0,9}:\s{0,9}/{0,2}\s{0,9}|www\d?\.)[^\s,;\"'<>)\]]+"
+    r"(?i)\b(?:(?:h(?:tt|xx)ps?|ftp|mailto|tel|sms|callto|skype|whatsapp)\s{0,9}:\s{0,9}/{0,2}\s{0,9}|www\d?\.)[^\s,;\"'<>)\[\]]+(?:\s\.\s?[a-z]{2,12}\b){0,4}"
 )
+_ACCOUNT: Final = re.compile(
+    r"(?i)\b(?:facebook|fb|insta(?:gram)?|ig|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom(?: id)?|messenger)"
+    r"(?:\s{0,2}[:=]\s{0,2}|\s[–-]\s|\s?/|\s{1,2}(?=\S*[\d_#@]|[a-z]+\.[a-z]))@?[^\s,;()]{2,60}(?-i:(?:\s[A-Z][\w'-]{1,30}){0,2})"
+    r"|\b(?:insta(?:gram)?|skype)\s+(?!(?:pages?|groups?|account|feed|profile|live|posts?|story|stories|calls?|and|or|for|on|to|us|is|at|in|of|the|a)\b)(?-i:[a-z]{4,30})\b"
+    r"|\b(?:facebook|instagram|twitter)\s?(?:\.|dot)\s?com\b(?:\s?(?:/|slash)\s?\S{1,60})?"
+)
+"""The name of somebody on a network: ``Facebook: Jane Doe``, ``insta jane_doe``."""
 _BARE_HOST: Final = re.compile(
     r"(?i)(?<![\w-])[\w-]++(?:\.[\w-]++){0,9}\.(?:org|com|net|info|co|biz|me|ee|uk|eu|io|app|online|cymru|wales|london)\b"
     r"(?:\.uk)?(?:/[^\s,;\"'<>)\]]*)?"
 )
 """A host has at most ten parts: the bound keeps the time in proportion to the length of a text."""
-_SIGNS: Final = re.compile(r"(?i)@|\bat\b|\.\w|://|www|mailto|tel\s*:")
-_DIGITS: Final = 9
-"""Fewer digits than this are no telephone number."""
+_NEW_HOST: Final = re.compile(
+    r"(?<![\w-])[\w-]{2,63}(?:\.[\w-]{1,63}){0,9}\.(?:scot|church|club|cafe|shop|xyz|site|events|community|social|group|ly|gl|gg|link|page|website|"
+    r"store|blog|space|team|life|care|support|foundation|charity|ngo|tv|fm|cc|gov|nhs|sch|ie|fr|de|es|nl|au|nz|us|in)\b(?:/[^\s,;\"'<>)\]]*)?"
+)
+"""Endings that are words too: a host only in small letters, so that a full stop without a space after it is none."""
+
+_SIGNS: Final = re.compile(
+    r"(?i)@|\bat\b|[(\[{<]\s?at?\s?[)\]}>]|[-_]at[-_]|\.\w|\bdot\b|:\s{0,9}/|www|mailto|(?:tel|sms|callto)\s*:|"
+    r"facebook|\bfb\b|insta|\big\b|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom|messenger"
+)
+_CUE: Final = re.compile(rf"(?i)(?<!\w)(?:{_CUES})\b")
+_DIGITS: Final = 6
+"""Fewer digits than this are no telephone number: of eleven some may be written as letters."""
+_LOCAL_DIGITS: Final = 5
+"""Fewer digits than this are no local number either."""
+_TWICE: Final = re.compile(r"\[removed\](?:\s?\[removed\])+")
+_TAG: Final = re.compile(r"(?i)</?(?:b|br|p|i|u|em|strong|span|div|li|ul|ol|td|tr|nobr|small)\s?/?>")
 
 
 def redact(text: str, *, links: bool = True) -> str:
@@ -85,25 +152,60 @@ def redact(text: str, *, links: bool = True) -> str:
     >>> redact("Open 2010-2024, 1st floor, TR1 1AA")
     'Open 2010-2024, 1st floor, TR1 1AA'
     """
-    plain = text if text.isascii() else _readable(text).replace(_HELD, " ")
+    plain = (
+        text
+        if text.isascii() and "&" not in text and "<" not in text and "%" not in text
+        else _readable(text)
+    )
+    signs = bool(_SIGNS.search(plain))
     digits = sum(map(str.isdigit, plain))
-    if digits < _DIGITS and not _SIGNS.search(plain):
+    numbers = digits >= _DIGITS or (digits >= _LOCAL_DIGITS and bool(_CUE.search(plain))) or len(plain) >= 24
+    if not signs and not numbers:
         return text
-    shown = plain
-    if _SIGNS.search(shown):
-        shown = _EMAIL.sub(REMOVED, shown)
-        if links:
-            shown = _BARE_HOST.sub(REMOVED, _URL.sub(REMOVED, shown))
-        shown = _HANDLE.sub(REMOVED, _PROFILE.sub(REMOVED, shown))
-    if digits >= _DIGITS:
+    shown = _without_numbers(plain, digits) if numbers else plain
+    if signs:
+        shown = _without_addresses(shown, links=links)
+    return text if shown == plain else shown
+
+
+def _without_addresses(text: str, *, links: bool) -> str:
+    shown = _EMAIL.sub(REMOVED, text)
+    if links:
+        for pattern in (_URL, _BARE_HOST, _NEW_HOST):
+            shown = pattern.sub(REMOVED, shown)
+    for pattern in (_PROFILE, _ACCOUNT, _HANDLE):
+        shown = pattern.sub(REMOVED, shown)
+    return _TWICE.sub(REMOVED, shown)
+
+
+def _without_numbers(text: str, digits: int) -> str:
+    shown = text
+    if _HAS_WORDS.search(shown):
+        shown = _SPELT.sub(lambda found: REMOVED if _HAS_WORDS.search(found[0]) else found[0], shown)
+    if digits >= _LOCAL_DIGITS:
         dates = iter(_DATE.findall(shown))
         shown = _DATE.sub(_HELD, shown)
-        shown = _BRITISH.sub(REMOVED, shown)
+        for pattern in (_BRITISH, _RUN, _ODD):
+            shown = _cut(shown, pattern)
         shown = _BARE.sub(_if_number, shown)
-        if "+" in shown:
-            shown = _without_foreign(shown)
+        abroad = _ABROAD.sub("+ ", shown) if "00" in shown else shown
+        if "+" in abroad:
+            shown = _without_foreign(shown, abroad)
+        shown = _EXTENSION.sub("", _cut(shown, _CUED))
         shown = re.sub(_HELD, lambda _: next(dates), shown)
-    return text if shown == plain else shown
+    return shown
+
+
+def _cut(text: str, pattern: re.Pattern[str]) -> str:
+    """Take out what a pattern finds where letters that look like digits are read as digits."""
+    twin = _LETTERS_FOR_DIGITS.sub(lambda found: found[0].translate(_TO_DIGITS), text)
+    parts, place = [], 0
+    for found in pattern.finditer(twin):
+        if pattern is _ODD and sum(map(str.isdigit, found[0])) not in (10, 11):  # hours: 0900, 1200, 1700
+            continue
+        parts += [text[place : found.start()], REMOVED]
+        place = found.end()
+    return "".join([*parts, text[place:]]) if parts else text
 
 
 def redact_column(column: pd.Series, *, links: bool = True) -> pd.Series:
@@ -119,8 +221,13 @@ def redact_column(column: pd.Series, *, links: bool = True) -> pd.Series:
 
 def _readable(text: str) -> str:
     """Return the plain forms of digits and signs, without those that nobody sees."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    plain = _TAG.sub(" ", html.unescape(text)) if "&" in text or "<" in text else text
+    plain = unicodedata.normalize("NFKC", plain.replace("%40", "@").replace("\u3002", ".")).replace(
+        _HELD, " "
+    )
+    plain = "".join(
+        sign for sign in plain if unicodedata.category(sign) != "Cf" and sign not in "\ufe0f\u20e3"
+    )
     return "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() and not sign.isascii() else sign for sign in plain
     )
@@ -134,11 +241,12 @@ def _if_number(found: re.Match[str]) -> str:
     return REMOVED if mobile or phonenumbers.is_valid_number(number) else found[0]
 
 
-def _without_foreign(text: str) -> str:
+def _without_foreign(text: str, abroad: str) -> str:
+    """Take out numbers of other countries; ``abroad`` is the text with a plus sign for every ``00``."""
     import phonenumbers
 
     parts, place = [], 0
-    for match in phonenumbers.PhoneNumberMatcher(text, "GB", leniency=phonenumbers.Leniency.POSSIBLE):
+    for match in phonenumbers.PhoneNumberMatcher(abroad, "GB", leniency=phonenumbers.Leniency.POSSIBLE):
         if match.raw_string.lstrip("(").startswith("+"):
             parts += [text[place : match.start], REMOVED]
             place = match.end

@@ -63,13 +63,13 @@ def test_the_map_works_in_a_frame(browser: Any, site: dict[str, str], way: str, 
     page.wait_for_function("window.scrollY > 0", timeout=5_000)
     assert frame.evaluate(f"{MAP}.getZoom()") == zoom
     page.evaluate("window.scrollTo(0, 0)")
-    page.wait_for_timeout(1_000)  # turns of a wheel that follow at once go where the first went
     page.keyboard.down("Control")
-    page.mouse.wheel(0, -100)
-    for _ in range(100):  # the page forbids the way in which playwright waits for a function
+    for at in range(200):  # the page forbids the way in which playwright waits for a function
+        if at % 20 == 0:  # a turn that follows another at once goes where that went: turn again after a pause
+            page.mouse.wheel(0, -100)
+        page.wait_for_timeout(50)
         if frame.evaluate(f"{MAP}.getZoom()") > zoom:
             break
-        page.wait_for_timeout(50)
     assert frame.evaluate(f"{MAP}.getZoom()") > zoom
     page.keyboard.up("Control")
     if way == "http":

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 globalThis.L = { Layer: class {} }; // picture.js makes a class of Leaflet's
-const { placeLabels } = await import("../../src/assetmap/show/map/static/js/labels.js");
+const { freeSpotBeside, placeLabels } = await import("../../src/assetmap/show/map/static/js/labels.js");
 const { groupKnown, knownPart } = await import("../../src/assetmap/show/map/static/js/names.js");
 
 const FRAME = { width: 400, height: 300, margin: { x: 20, y: 20 } };
@@ -33,6 +33,23 @@ test("a label in view is never cut off by the edge, and one outside the picture 
   const [inside] = placeLabels([label(25, 150)], [], FRAME);
   assert.ok(inside.box[0] > FRAME.margin.x);
   assert.deepEqual(placeLabels([label(-5, 150), label(200, 400)], [], FRAME), []);
+});
+
+test("a number stands beside the marks and the other numbers, in sight, near its place", () => {
+  const from = { x: 200, y: 150 };
+  const far = (spot, { x, y, reach }) => Math.hypot(spot.x - x, spot.y - y) > reach + 11;
+  assert.deepEqual(freeSpotBeside(from, [], [], FRAME), from);
+  const numbers = [];
+  const marks = Array.from({ length: 5 }, (_none, at) => ({ x: 190 + at * 12, y: 150, reach: 14 }));
+  for (let at = 0; at < 6; at += 1) numbers.push({ ...freeSpotBeside(from, numbers, marks, FRAME), reach: 11 });
+  numbers.forEach((one, at) => assert.ok([...marks, ...numbers.slice(0, at)].every((other) => far(one, other))));
+  assert.ok(Math.hypot(numbers[0].x - 200, numbers[0].y - 150) < 60);
+  const corner = freeSpotBeside({ x: 35, y: 35 }, [], [{ x: 35, y: 35, reach: 14 }], FRAME);
+  assert.ok(corner.x > 32 && corner.y > 32);
+  // where marks are everywhere, a number still covers no other number
+  const crowd = [{ x: 200, y: 150, reach: 500 }];
+  assert.deepEqual(freeSpotBeside(from, [], crowd, FRAME), from);
+  assert.ok(far(freeSpotBeside(from, [{ ...from, reach: 11 }], crowd, FRAME), { ...from, reach: 11 }));
 });
 
 test("the known part of a name is what stands before its code", () => {

@@ -163,6 +163,11 @@ def with_people_beyond(
     geopandas.GeoDataFrame
         `areas` as they are or, in the same order, with squares below them (`add_outside`): those within twice the
         limit, because nobody who shares an asset with an area lives further from it.
+
+    Examples
+    --------
+    >>> len(am.access.with_people_beyond(areas, assets, am.access.Travel())) == len(areas)
+    True
     """
     if travel.postcodes is None or not MODES[travel.mode].from_points:
         return areas
@@ -181,6 +186,11 @@ def describe_border(
     tuple of Note
         Empty where the register has nothing beyond, else ``BORDER_SHARED`` (people beyond share the assets of the type)
         or ``BORDER_NOT_SHARED`` (they are not counted, and why).
+
+    Examples
+    --------
+    >>> am.access.describe_border(areas, assets, travel=am.access.Travel())  # nothing lies beyond the border of the example
+    ()
     """
     beyond = int(beyond_border(assets).sum())
     if not beyond:

@@ -49,6 +49,14 @@ def bus_minutes(
     -------
     numpy.ndarray
         One row per home, one column per site; infinite where most departures lead nowhere.
+
+    Examples
+    --------
+    >>> homes = am.access.homes_of(quillford.areas.iloc[3:6]).points
+    >>> library = quillford.assets.geometry.iloc[[0]]
+    >>> sites = np.column_stack([library.x, library.y])
+    >>> am.access.bus_minutes(buses, homes, sites, am.access.TripRules()).round(1).tolist()
+    [[37.2], [2.2], [48.2]]
     """
     walks = trip_walks(timetable, homes, sites, rules, network)
     parts = (*parts_of(timetable, walks), asdict(rules), len(homes), len(sites))

@@ -43,6 +43,11 @@ LUO_QI: Final = (1.0, 0.68, 0.22)
 def step_decay(steps: Mapping[float, float]) -> Decay:
     """Make a decay that falls in steps; beyond the last it is 0.
 
+    Raises
+    ------
+    InputError
+        If there is no step, or a weight is below 0.
+
     Examples
     --------
     >>> step_decay({1000: 1, 2000: 0.68})(np.array([0.0, 1000.0, 1500.0, 2500.0]))
@@ -60,6 +65,11 @@ def step_decay(steps: Mapping[float, float]) -> Decay:
 def gaussian_decay(width: float) -> Decay:
     """Make a decay ``exp(-cost^2 / (2 width^2))``, 1 at no cost.
 
+    Raises
+    ------
+    InputError
+        If the width is not above 0.
+
     Examples
     --------
     >>> gaussian_decay(20)(np.array([0.0, 20.0])).round(4)
@@ -72,6 +82,11 @@ def gaussian_decay(width: float) -> Decay:
 
 def power_decay(scale: float, exponent: float, *, least: float) -> Decay:
     """Make a decay ``(max(cost, least) / scale) ** -exponent`` for gravity measures.
+
+    Raises
+    ------
+    InputError
+        If `scale` or `least` is not above 0, or the exponent is below 0.
 
     Examples
     --------

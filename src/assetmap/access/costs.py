@@ -71,6 +71,11 @@ def straight_costs(
     Costs
         Costs in metres.
 
+    Raises
+    ------
+    InputError
+        If `detour` is below 1.
+
     Examples
     --------
     >>> costs = straight_costs(areas, assets, asset_type="library", limit_m=5_000)
@@ -171,6 +176,11 @@ def select_costs(costs: Costs, *, areas: pd.Index | None = None, assets: pd.Inde
 
 def join_costs(costs: Costs, more: Costs) -> Costs:
     """Add the costs to further assets, measured from the same areas in the same way.
+
+    Raises
+    ------
+    SchemaError
+        If the costs are of other areas, in another unit or by another mode.
 
     Examples
     --------
@@ -316,6 +326,13 @@ def least_costs(costs: Costs, *, most: int) -> tuple[NDArray[np.intp], NDArray[n
     tuple of numpy.ndarray
         Positions of the assets (areas by `most`; a tie goes to the first asset; -1 where there is none) and their
         costs (infinite where there is none).
+
+    Examples
+    --------
+    >>> matrix = pd.DataFrame({"hall": [400.0, 900.0], "hub": [700.0, 100.0]}, index=["A", "B"])
+    >>> position, cost = am.access.least_costs(am.access.costs_from_matrix(matrix, unit="m"), most=1)
+    >>> position.tolist(), cost.tolist()
+    ([[0], [1]], [[400.0], [100.0]])
     """
     order = np.lexsort((costs.asset, costs.cost, costs.area))
     area = costs.area[order]

@@ -88,7 +88,7 @@ def count_deserts(
     -------
     pandas.DataFrame
         Index ``need_decile`` (``1`` = most need ... ``10``, ``not known``, ``all``); ``areas`` (with anyone in the
-        desert), and per group of people ``<group>`` in the desert (rounded to whole people only when shown) and
+        desert), and per group of people ``<group>`` in the desert (rounded to whole people only when shown; missing where the people of none of these areas are known) and
         ``<group>_share`` of the group in that decile. People of an area that was not measured are left
         out of both.
 
@@ -110,7 +110,8 @@ def count_deserts(
         row: dict[str, float] = {"areas": int((inside[chosen] > 0).sum())}
         for group in groups:
             people = areas.loc[chosen, group]
-            row[group] = float((people * inside[chosen]).sum())
+            far = (people * inside[chosen])[inside[chosen] > 0]
+            row[group] = float(far.sum(min_count=1)) if len(far) else 0.0
             row[f"{group}_share"] = row[group] / people.sum() if people.sum() > 0 else np.nan
         rows[label] = row
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("need_decile")

@@ -52,6 +52,12 @@ def homes_of(areas: gpd.GeoDataFrame, postcodes: pd.DataFrame | None = None) -> 
     -------
     Homes
         People add up to the population of each area.
+
+    Examples
+    --------
+    >>> homes = am.access.homes_of(quillford.areas, quillford.postcodes)
+    >>> len(homes.names), int(homes.people.sum())
+    (96, 17440)
     """
     check_areas(areas)
     population = areas["population"].to_numpy(dtype=float)
@@ -117,6 +123,14 @@ def area_quantiles(
     list of numpy.ndarray
         One matrix per share, one row per area: the smallest value within which at least that share of the
         people are. Homes of an area in which nobody lives weigh the same.
+
+    Examples
+    --------
+    >>> homes = am.access.homes_of(quillford.areas, quillford.postcodes)
+    >>> metres = np.hypot(*(homes.points - homes.points[0]).T)[:, None]
+    >>> low, median = am.access.area_quantiles(metres, homes, shares=(0.25, 0.5))
+    >>> median.shape, bool((low <= median).all())
+    ((12, 1), True)
     """
     found = [np.full((len(homes.areas), values.shape[1]), np.inf) for _ in shares]
     starts = np.searchsorted(homes.area, np.arange(len(homes.areas) + 1))

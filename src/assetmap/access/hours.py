@@ -74,6 +74,12 @@ def fill_hours(assets: pd.DataFrame, *, today: pd.DataFrame | None = None, colum
     ------
     SchemaError
         If there is no such column, or it holds values below 0.
+
+    Examples
+    --------
+    >>> hours = pd.DataFrame({"asset_type": "library", "status": "open", "weekly_hours": [30.0, 10.0, np.nan]})
+    >>> am.access.fill_hours(hours).tolist()
+    [30.0, 10.0, 20.0]
     """
     if column not in assets.columns:
         raise SchemaError(
@@ -106,6 +112,13 @@ def describe_hours(
     -------
     tuple of Note
         Empty where the hours of all open assets are known, else ``HOURS_UNKNOWN``.
+
+    Examples
+    --------
+    >>> unknown = assets.index == am.access.open_assets(assets, "library").index[0]
+    >>> lists = assets.assign(weekly_hours=assets["weekly_hours"].mask(unknown))
+    >>> [note.code for note in am.access.describe_hours(lists, areas=areas)]
+    ['HOURS_UNKNOWN']
     """
     opened = open_assets(assets, asset_type)
     unknown = (
@@ -118,7 +131,7 @@ def describe_hours(
         return (
             Note(
                 "HOURS_UNKNOWN",
-                f"No opening hours are known for any of the {len(opened)} open sites. {words}",
+                f"No opening hours are known for {'the one open site' if unknown == 1 else f'any of the {unknown} open sites'}. {words}",
             ),
         )
     typical = typical_hours(assets)

@@ -56,6 +56,15 @@ def bus_journeys(found: Sweep, from_homes: Walks, *, earliest: int, limit_second
     -------
     Journeys
         Of journeys that leave at the same moment only the first to arrive is there.
+
+    Examples
+    --------
+    >>> points = np.array([[565_000.0, 424_000.0]])
+    >>> walks = am.access.trip_walks(buses, points, points + 3_000, am.access.TripRules())
+    >>> found = am.access.sweep(am.access.service_day(buses, 0), walks.to_sites, walks.changes)
+    >>> journeys = am.access.bus_journeys(found, walks.from_homes, earliest=7 * 3600, limit_seconds=3600)
+    >>> journeys.homes, journeys.sites, bool((journeys.arrive >= journeys.leave).all())
+    (1, 1, True)
     """
     sites = found.arrival.shape[1]
     pairs, leaves, arrives = [], [], []

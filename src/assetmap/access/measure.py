@@ -59,6 +59,12 @@ def measure_catchments(
         The mode that decides, and its limit.
     times
         Multiplies the limit, for measures that also try larger ones.
+
+    Examples
+    --------
+    >>> found = am.access.measure_catchments(areas, assets, travel=am.access.Travel())
+    >>> found.costs.unit, found.costs.limit
+    ('m', 5000.0)
     """
     people = with_people_beyond(areas, assets, travel, asset_type=asset_type, times=times)
     limit = travel.limit * times

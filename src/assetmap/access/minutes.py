@@ -97,6 +97,13 @@ def walk_costs(
     -------
     Costs
         Costs in minutes.
+
+    Examples
+    --------
+    >>> source = am.access.WalkSource(network=roads.walk)
+    >>> costs = am.access.walk_costs(quillford.areas, quillford.assets, source, asset_type="library")
+    >>> costs.unit, float(costs.cost.min().round(1))
+    ('min', 1.8)
     """
     if source.network is not None:
         return _road_costs(
@@ -140,6 +147,13 @@ def drive_costs(
     -------
     Costs
         Costs in minutes. An area further than 5 km from any road of the extract is not measured.
+
+    Examples
+    --------
+    >>> source = am.access.DriveSource(roads.drive)
+    >>> costs = am.access.drive_costs(quillford.areas, quillford.assets, source, asset_type="library")
+    >>> costs.unit, float(costs.cost.min().round(1))
+    ('min', 0.7)
     """
     return _road_costs(
         areas, assets, source.network, source.postcodes, asset_type, limit_minutes, only_open, DRIVE
@@ -170,6 +184,13 @@ def bus_costs(
     -------
     Costs
         Costs in minutes. An area that the timetable does not cover is not measured.
+
+    Examples
+    --------
+    >>> source = am.access.BusSource(buses)
+    >>> costs = am.access.bus_costs(quillford.areas, quillford.assets, source, asset_type="library")
+    >>> float(am.access.nearest_of(costs, quillford.assets).iloc[3, 0].round(1))
+    7.2
     """
     homes = homes_of(areas, source.postcodes)
 
@@ -194,6 +215,11 @@ def check_roads(
     -------
     tuple of Note
         ``ROADS_NO_COVER`` areas and assets further than 5 km from any road, ``ROADS_FAR`` people further than 1 km from the nearest.
+
+    Examples
+    --------
+    >>> am.access.check_roads(quillford.areas, quillford.assets, roads.drive, quillford.postcodes)
+    ()
     """
     homes = homes_of(areas, postcodes)
     near, sites = snap(homes.points, network), snap(_points(assets), network)
@@ -226,6 +252,11 @@ def check_buses(areas: gpd.GeoDataFrame, source: BusSource) -> tuple[Note, ...]:
     -------
     tuple of Note
         The notes of the timetable, and ``BUS_NO_COVER``, ``BUS_NO_STOP``, ``BUS_NO_SERVICE`` where there are such people.
+
+    Examples
+    --------
+    >>> [note.code for note in am.access.check_buses(quillford.areas, am.access.BusSource(buses))]
+    ['WEEK', 'BUS_NO_STOP']
     """
     homes = homes_of(areas, source.postcodes)
     cover = source.cover(homes.points)

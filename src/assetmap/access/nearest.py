@@ -169,6 +169,12 @@ def unknown_as_open(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     Lists of groups seldom say when somebody last looked. Distances to them are then the least they can be, and a
     gap found in spite of it is a gap all the more.
+
+    Examples
+    --------
+    >>> halls = assets[assets["asset_type"] == "community_centre"]
+    >>> int((am.access.unknown_as_open(halls)["status"] == "unknown").sum())
+    0
     """
     check_assets(assets)
     return assets.assign(status=assets["status"].where(assets["status"] != "unknown", "open"))

@@ -91,7 +91,9 @@ def make_land_grid(
 
     Examples
     --------
-    >>> grid = make_land_grid(areas, crossings=ferries)  # doctest: +SKIP
+    >>> grid = am.access.make_land_grid(quillford.areas, crossings=am.read.read_crossings(town.folder / "crossings.csv"))
+    >>> type(grid).__name__
+    'LandGrid'
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -176,6 +178,11 @@ def overland_costs(
     -------
     Costs
         Costs in metres. Work grows with the number of assets times the land within the limit.
+
+    Raises
+    ------
+    InputError
+        If no open asset of the type has a known location.
 
     Examples
     --------

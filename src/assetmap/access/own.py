@@ -56,6 +56,13 @@ def own_costs(
     ------
     SchemaError
         If the times lack a column, hold values that are not numbers of 0 or more, or use no known code.
+
+    Examples
+    --------
+    >>> library = am.access.open_assets(assets, "library").head(1)
+    >>> times = pd.DataFrame({"origin": areas.index[:3], "destination": library.index[0], "minutes": [5, 25, 45]})
+    >>> am.access.own_costs(areas, library, times, limit_minutes=30).cost.tolist()
+    [5.0, 25.0]
     """
     check_limit(limit_minutes, "limit_minutes")
     usable = open_assets(assets, asset_type) if only_open else assets
@@ -95,6 +102,13 @@ def check_travel(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, times: pd.Da
     ------
     SchemaError
         With every problem at once.
+
+    Examples
+    --------
+    >>> library = assets[assets["asset_type"] == "library"].index[0]
+    >>> times = pd.DataFrame({"origin": areas.index[:2], "destination": library, "minutes": [5, 25]})
+    >>> [note.code for note in am.access.check_travel(areas, assets, times)]
+    ['TRAVEL_NOT_MEASURED', 'TRAVEL_MISSING']
     """
     _refuse_bad_travel(times)
     destinations = set(assets.index) | set(assets["area_code"].dropna() if "area_code" in assets else ())

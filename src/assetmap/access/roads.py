@@ -161,6 +161,13 @@ def road_walks(
     -----
     No walk within the limit leads further away than the limit, so the search for the places of one square needs only the roads in the square
     and that far around it.
+
+    Examples
+    --------
+    >>> origins = np.array([[566_000.0, 424_200.0]])
+    >>> walks = am.access.road_walks(origins, origins + [300, 0], roads.walk, limit_m=2_000)
+    >>> walks.seconds.tolist()
+    [216]
     """
     from scipy.sparse import csr_array
 

@@ -40,6 +40,11 @@ def stops_by_hours(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str] | N
     -------
     geopandas.GeoDataFrame
         Rows of `assets` with a place that is known well enough and hours above 0, without those that the settings count fully.
+
+    Examples
+    --------
+    >>> len(am.access.stops_by_hours(assets, "library"))
+    0
     """
     kinds = _kinds(asset_type)
     if not kinds or HOURS not in assets.columns or not assets["asset_type"].isin(kinds).any():
@@ -68,6 +73,12 @@ def nearest_stops(
     pandas.DataFrame
         On ``areas.index``: ``mobile_stop_m`` (metres in a straight line) and ``mobile_stop`` ("Coldmere, The Green: Tuesday 10:00 to
         10:30, every 4 weeks"); missing where none is within the limit.
+
+    Examples
+    --------
+    >>> stop = am.access.open_assets(assets, "library").head(1).assign(opening_times="Tuesday 10:00 to 10:30")
+    >>> int(am.access.nearest_stops(areas, stop, limit_m=1_000)["mobile_stop_m"].notna().sum())
+    5
     """
     near = nearest_of(straight_costs(areas, stops, limit_m=limit_m), stops)
     times = stops["opening_times"] if "opening_times" in stops.columns else pd.Series("", index=stops.index)
@@ -83,6 +94,11 @@ def note_stops(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, ...]:
     -------
     tuple of Note
         Empty where the register has no open stops, else ``COUNTED_BY_HOURS``.
+
+    Examples
+    --------
+    >>> am.access.note_stops(assets, "library")  # the lists of the example have no stops of a van
+    ()
     """
     kinds = _kinds(asset_type)
     opened = assets[

@@ -72,8 +72,13 @@ def there_and_back(
 
     Examples
     --------
-    >>> trips = there_and_back(timetable, homes, libraries, opening.times)  # doctest: +SKIP
-    >>> trips.days.groupby(["home", "site"])["day"].count()  # days a week  # doctest: +SKIP
+    >>> homes = am.access.homes_of(quillford.areas)
+    >>> points = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
+    >>> library = quillford.assets.iloc[[0]]
+    >>> sites = pd.DataFrame({"easting": library.geometry.x, "northing": library.geometry.y})
+    >>> trips = am.access.there_and_back(buses, points, sites, am.read.opening_times(library).times)
+    >>> trips.days.groupby("home")["day"].count().head(3).tolist()  # days a week
+    [6, 6, 5]
     """
     rules = rules or TripRules()
     from_where, to_where = (table[["easting", "northing"]].to_numpy(dtype=float) for table in (homes, sites))

@@ -139,6 +139,12 @@ def reverse(day: ServiceDay) -> ServiceDay:
 
     A way from A to B that leaves at x and arrives at y becomes a way from B to A that leaves at -y and arrives at -x.
     Reversing a day twice gives the day itself.
+
+    Examples
+    --------
+    >>> day = am.access.service_day(buses, 0)
+    >>> bool((am.access.reverse(am.access.reverse(day)).departure == day.departure).all())
+    True
     """
     turned = slice(None, None, -1)
     return ServiceDay(
@@ -176,6 +182,20 @@ def sweep(day: ServiceDay, to_sites: Walks, changes: Walks, *, change_seconds: i
     -----
     Rides are taken in slices of `change_seconds` by departure, from the last to the first. Nobody can change within a
     slice, so a slice needs only the boardings of later ones, and the rides of the same trip that follow in it.
+
+    Raises
+    ------
+    InputError
+        If `change_seconds` is below 1.
+
+    Examples
+    --------
+    >>> stops = buses.stops[["easting", "northing"]].to_numpy()
+    >>> to_stop = am.access.straight_walks(stops, stops[:1], limit_m=500)
+    >>> changes = am.access.straight_walks(stops, stops, limit_m=300)
+    >>> found = am.access.sweep(am.access.service_day(buses, 0), to_stop, changes)
+    >>> found.arrival.shape[1], len(found.moment) > 0
+    (1, True)
     """
     if change_seconds < 1:
         raise InputError(f"change_seconds must be 1 or more, not {change_seconds!r}.")

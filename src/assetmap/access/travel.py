@@ -262,6 +262,11 @@ def known_costs(areas: pd.DataFrame, travel: Travel, *, mode: str | None = None)
         As for `measure_access`.
     mode
         Another mode of `MODES`; None for that of `travel`.
+
+    Examples
+    --------
+    >>> float(am.access.known_costs(areas, am.access.Travel()).max().round())
+    14233.0
     """
     mode = mode or travel.mode
     row = MODES[mode]

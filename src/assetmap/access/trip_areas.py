@@ -58,6 +58,16 @@ def trips_by_area(trips: ThereAndBack, homes: Homes, names: pd.Series) -> pd.Dat
         trip; ``bus_site_id``, ``bus_site_name`` (the best site of most people); ``people_without_bus`` (no way there and
         back on any day) and ``without_bus_share`` (0-1). An area without people counts its homes. All are missing where no
         home is covered by the timetable.
+
+    Examples
+    --------
+    >>> homes = am.access.homes_of(quillford.areas)
+    >>> points = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
+    >>> library = quillford.assets.iloc[[0]]
+    >>> sites = pd.DataFrame({"easting": library.geometry.x, "northing": library.geometry.y})
+    >>> trips = am.access.there_and_back(buses, points, sites, am.read.opening_times(library).times)
+    >>> am.access.trips_by_area(trips, homes, library["name"])["bus_days"].tolist()
+    [0.0, 0.0, 0.0, 6.0, 6.0, 5.0, 6.0, 6.0, 4.0, 6.0, 6.0, 4.0]
     """
     best = _best_of_home(_by_pair(trips, homes), len(homes.names))
     days = best["days"].to_numpy(dtype=float)
@@ -94,6 +104,16 @@ def trips_by_pair(trips: ThereAndBack, homes: Homes) -> pd.DataFrame:
         One row per area and site to which anybody has a trip: ``area_code``, ``asset_id``, ``days`` (a week, for half of the
         people or more), ``people`` (with a trip on any day), and over those people the medians ``return_minutes``,
         ``longest_stay``, ``choices`` (a week) and ``last_back`` (minutes after midnight).
+
+    Examples
+    --------
+    >>> homes = am.access.homes_of(quillford.areas)
+    >>> points = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
+    >>> library = quillford.assets.iloc[[0]]
+    >>> sites = pd.DataFrame({"easting": library.geometry.x, "northing": library.geometry.y})
+    >>> trips = am.access.there_and_back(buses, points, sites, am.read.opening_times(library).times)
+    >>> am.access.trips_by_pair(trips, homes)[["area_code", "days", "people"]].head(2).values.tolist()
+    [['E01900004', 6.0, 1520.0], ['E01900005', 6.0, 2240.0]]
     """
     pairs = _by_pair(trips, homes)
     rows = []
@@ -138,6 +158,12 @@ def people_without_bus(areas: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row per group: ``group``, ``people`` (households in the group of those without a car), ``without``, ``share``
         (0-1). Within an area a group is taken to live like everybody else.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"population": [100, 300], "without_bus_share": [0.0, 0.5]}, index=["A", "B"])
+    >>> am.access.people_without_bus(found)[["people", "without"]].iloc[0].tolist()
+    [400.0, 150.0]
     """
     share = areas["without_bus_share"].astype(float)
     rows = []
@@ -181,6 +207,18 @@ def openings_that_help(
         would have one), ``people_one_day_more`` (who have no way to any site on that day now, and would have one; those are among
         them). Longer hours are named only where they help more people. Sites whose hours are not known are left
         out: they may be open.
+
+    Examples
+    --------
+    >>> homes = am.access.homes_of(quillford.areas.iloc[[8]])
+    >>> points = pd.DataFrame(homes.points, columns=["easting", "northing"], index=homes.names)
+    >>> library = quillford.assets.iloc[[1]]
+    >>> sites = pd.DataFrame({"easting": library.geometry.x, "northing": library.geometry.y})
+    >>> times = am.read.opening_times(library).times.head(1)
+    >>> trips = am.access.there_and_back(buses, points, sites, times)
+    >>> found = am.access.openings_that_help(buses, homes, sites, times, trips)
+    >>> found[["day", "people_one_day_more"]].head(1).values.tolist()
+    [[1.0, 1600.0]]
     """
     sites = sites.drop(index=trips.without_times)
     if walks is not None:

@@ -90,6 +90,13 @@ def trip_walks(
     -------
     TripWalks
         The limits count along the way that is walked.
+
+    Examples
+    --------
+    >>> homes = am.access.homes_of(quillford.areas).points
+    >>> walks = am.access.trip_walks(buses, homes, homes[:1], am.access.TripRules())
+    >>> walks.from_homes.origins, walks.all_the_way.seconds.tolist()
+    (12, [0, 1556])
     """
     stops = timetable.stops[["easting", "northing"]].to_numpy(dtype=float)
     far = max(min(rules.walk_all_minutes, rules.limit_minutes), 1e-9) * rules.kmh * 1000 / 60

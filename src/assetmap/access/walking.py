@@ -77,6 +77,11 @@ def straight_walks(
     Walks
         Seconds are rounded up.
 
+    Raises
+    ------
+    InputError
+        If a limit or speed is not above 0, or `detour` is below 1.
+
     Examples
     --------
     >>> walks = straight_walks(np.array([[0.0, 0.0]]), np.array([[300.0, 400.0]]), limit_m=1_000)

@@ -67,6 +67,13 @@ def match_conditions(areas: pd.DataFrame, answers: pd.DataFrame) -> AreaConditio
     ------
     InputError
         With every name that is no area, or that several areas have.
+
+    Examples
+    --------
+    >>> answers = am.read.read_conditions(town.folder / "conditions.csv")
+    >>> found = am.action.match_conditions(quillford.areas, answers)
+    >>> found.answers["answer"].value_counts().to_dict()
+    {'unknown': 41, 'yes': 37, 'no': 11, 'people disagree': 2}
     """
     by_area, problems = _spread(areas, answers)
     if problems:
@@ -130,6 +137,12 @@ def blank_conditions(areas: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Index ``area`` (codes); ``area_name``, ``who``, ``date``, one column per question ("11 Do the public sector ...").
         `read_conditions` reads it back; rows that nobody fills in are to be deleted.
+
+    Examples
+    --------
+    >>> sheet = am.action.blank_conditions(quillford.areas)
+    >>> sheet.shape, sheet.columns[2]
+    ((12, 16), 'date')
     """
     questions = reference_table("conditions_checklist")
     headings = [f"{row['number']} {row['ask_of_area']}" for _, row in questions.iterrows()]
@@ -172,11 +185,22 @@ def _latest(by_area: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return kept.drop(columns="_who"), len(ordered) - len(kept)
 
 
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
 def _sortable(date: object) -> str:
     """Return a date as ``2026-03-01``, or as much of it as is known; a British day comes before its month."""
     text = str(date)
     iso = re.search(r"(?<!\d)((?:19|20)\d\d)(?:-(\d\d)(?:-(\d\d))?)?", text)
     british = re.search(r"(?<!\d)(\d{1,2})[/.](\d{1,2})[/.]((?:19|20)\d\d)(?!\d)", text)
+    named = re.search(
+        rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?\b({'|'.join(_MONTHS)})[a-z]*\.?,?[\s-]+((?:19|20)\d\d)",
+        text,
+        re.IGNORECASE,
+    )
+    if named:
+        month = _MONTHS.index(named[2].casefold()) + 1
+        return f"{named[3]}-{month:02d}" + (f"-{int(named[1]):02d}" if named[1] else "")
     if british:
         return f"{british[3]}-{int(british[2]):02d}-{int(british[1]):02d}"
     return "-".join(part for part in iso.groups() if part) if iso else text

@@ -83,6 +83,11 @@ def count_steps(assets: gpd.GeoDataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index ``step`` (1 to 5 of ``data/tables/typology.csv``, then ``not known``): ``label``, ``assets``.
+
+    Examples
+    --------
+    >>> am.action.count_steps(quillford.assets)["assets"].to_dict()
+    {'1': 3, '2': 0, '3': 2, '4': 1, '5': 0, 'not known': 24}
     """
     check_assets(assets)
     alive = _alive(assets)
@@ -102,6 +107,11 @@ def describe_forms(forms: pd.DataFrame) -> str:
     ----------
     forms
         From `count_forms`.
+
+    Examples
+    --------
+    >>> am.action.describe_forms(am.action.count_forms(quillford.assets))
+    'Most frequent on the lists: formal volunteering (6 groups and places). Of 17 groups and places no list says it.'
     """
     known = forms.drop(NOT_SAID)
     if not known["assets"].sum():

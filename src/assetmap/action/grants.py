@@ -79,6 +79,13 @@ def review_grants(
     -------
     GrantsReview
         ``areas`` on exactly ``areas.index``: 0 where the list has no grant.
+
+    Examples
+    --------
+    >>> grants = am.read.read_grants(town.folder / "grants.csv")
+    >>> review = am.action.review_grants(quillford.areas, grants, postcodes=quillford.postcodes)
+    >>> review.by_need.index.tolist(), int(review.areas["grants"].sum())
+    ([1, 2, 3, 4, 5], 16)
     """
     parts, office = place_grants(grants, areas, postcodes)
     used = grants[grants["why_not"] == ""]
@@ -97,6 +104,7 @@ def review_grants(
         "concentration": concentration_index(curve, "gbp"),
         "concentration_registered": concentration_index(curve, "gbp_registered"),
     }
+    figures |= _told_apart(on_areas["grants_need"])
     notes = _notes(grants, on_areas, figures, int((~known).sum()))
     return GrantsReview(
         _listed(grants, parts, office), on_areas, curve, by_need, figures, describe_grants(figures), notes
@@ -110,6 +118,13 @@ def describe_grants(figures: Mapping[str, float]) -> tuple[str, ...]:
     ----------
     figures
         ``GrantsReview.figures``.
+
+    Examples
+    --------
+    >>> grants = am.read.read_grants(town.folder / "grants.csv")
+    >>> review = am.action.review_grants(quillford.areas, grants, postcodes=quillford.postcodes)
+    >>> am.action.describe_grants(review.figures)[0]
+    'The fifth of the people who live where need is highest received 42% of the £114,350 ...'
     """
     if not figures["grants"]:
         return ("The list has no grant that can be counted.",)
@@ -120,6 +135,7 @@ def describe_grants(figures: Mapping[str, float]) -> tuple[str, ...]:
                 _follows(figures),
                 _head_offices(figures),
                 _placed(figures),
+                _small_areas(figures),
                 _of_the_list(figures),
                 *_to_whom(figures),
             ),
@@ -224,6 +240,38 @@ def _follows(figures: Mapping[str, float]) -> str:
     )
 
 
+def _told_apart(against_need: pd.Series) -> dict[str, float]:
+    """Count the areas of which it is clear that they received more or less than overall."""
+    words = against_need.dropna().astype(str)
+    return {
+        "areas_compared": len(words),
+        "high_need_more": int((words == "high need, clearly more money").sum()),
+        "high_need_less": int((words == "high need, clearly less money").sum()),
+        "other_need_more": int((words == "other need, clearly more money").sum()),
+        "other_need_less": int((words == "other need, clearly less money").sum()),
+    }
+
+
+def _small_areas(figures: Mapping[str, float]) -> str:
+    """Say how many areas can be told apart from the overall rate, as the map shows it."""
+    many = int(figures["areas_compared"])
+    less, more, other_less, other_more = (
+        int(figures[f"{need}_need_{words}"]) for need in ("high", "other") for words in ("less", "more")
+    )
+    if not many or not figures["placed_gbp"]:
+        return ""
+    rest = many - less - more - other_less - other_more
+    if rest == many:
+        return (
+            f"Small areas: with {counted(int(figures['grants']), 'grant')} none of the {many:,} can be told apart from the overall pounds per 1,000 "
+            "people. Look at the fifths of the people, not at single areas."
+        )
+    return (
+        f"Small areas: of those with high need, {less:,} received clearly less per 1,000 people than overall and {more:,} clearly more; of the others, "
+        f"{other_less:,} clearly less and {other_more:,} clearly more. {counted(rest, 'area')} cannot be told apart from the overall figure."
+    )
+
+
 def _head_offices(figures: Mapping[str, float]) -> str:
     if not figures["both_gbp"]:
         return "Head offices: not known, because the list does not say both where the money works and where its recipients have their address."
@@ -282,8 +330,11 @@ def _to_whom(figures: Mapping[str, float]) -> tuple[str, ...]:
     )
     counts = {word: int(figures[f"reach_{word}"]) for word in ("local", "regional", "national")}
     said = [
-        f"{count} ({_gbp(figures[f'reach_{word}_gbp'])}) to {word}" for word, count in counts.items() if count
+        f"{count} ({_gbp(figures[f'reach_{word}_gbp'])}) went to {word}"
+        for word, count in counts.items()
+        if count
     ]
+    said[1:] = [words.replace(" went to ", " to ") for words in said[1:]]
     reach = (
         f"Of the {sum(counts.values())} grants whose list says it, {' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))} organisations."
         if said

@@ -104,6 +104,13 @@ def concentration_curve(population: pd.Series, need: pd.Series, amounts: pd.Data
     pandas.DataFrame
         Index ``step``, 0 first: ``people_share`` and a share (0-1) per column of ``amounts``, all of them running totals. A column
         without any sum is missing.
+
+    Examples
+    --------
+    >>> index = ["A", "B"]
+    >>> money = pd.DataFrame({"gbp": [900.0, 100.0]}, index=index)
+    >>> am.action.concentration_curve(pd.Series(1000, index), pd.Series([0.9, 0.1], index), money)["gbp"].tolist()
+    [0.0, 0.9, 1.0]
     """
     known = (population > 0) & need.notna()
     table = amounts[known].astype(float).assign(people=population[known].astype(float))
@@ -126,6 +133,14 @@ def share_of_first(curve: pd.DataFrame, column: str, *, people: float = 1 / FIFT
         One of its shares.
     people
         Share of the people, 0-1. An area on the border is divided evenly.
+
+    Examples
+    --------
+    >>> index = ["A", "B"]
+    >>> money = pd.DataFrame({"gbp": [900.0, 100.0]}, index=index)
+    >>> curve = am.action.concentration_curve(pd.Series(1000, index), pd.Series([0.9, 0.1], index), money)
+    >>> round(am.action.share_of_first(curve, "gbp"), 2)
+    0.36
     """
     if curve[column].isna().any() or len(curve) < 2:
         return float("nan")
@@ -133,7 +148,16 @@ def share_of_first(curve: pd.DataFrame, column: str, *, people: float = 1 / FIFT
 
 
 def concentration_index(curve: pd.DataFrame, column: str) -> float:
-    """Return twice the area between the curve and equal shares: -1 to 1, above 0 where people in need received more."""
+    """Return twice the area between the curve and equal shares: -1 to 1, above 0 where people in need received more.
+
+    Examples
+    --------
+    >>> index = ["A", "B"]
+    >>> money = pd.DataFrame({"gbp": [900.0, 100.0]}, index=index)
+    >>> curve = am.action.concentration_curve(pd.Series(1000, index), pd.Series([0.9, 0.1], index), money)
+    >>> round(am.action.concentration_index(curve, "gbp"), 2)
+    0.4
+    """
     if curve[column].isna().any() or len(curve) < 2:
         return float("nan")
     people, given = curve["people_share"].to_numpy(), curve[column].to_numpy()
@@ -156,6 +180,14 @@ def money_by_need(curve: pd.DataFrame, people: float, sums: pd.Series) -> pd.Dat
     -------
     pandas.DataFrame
         Index ``fifth`` (1 = most need): ``people``, and for each column ``<column>``, ``<column>_share`` (0-1) and ``<column>_per_1000``.
+
+    Examples
+    --------
+    >>> index = ["A", "B"]
+    >>> money = pd.DataFrame({"gbp": [900.0, 100.0]}, index=index)
+    >>> curve = am.action.concentration_curve(pd.Series(1000, index), pd.Series([0.9, 0.1], index), money)
+    >>> am.action.money_by_need(curve, 2_000, pd.Series({"gbp": 1_000.0}))["gbp"].round().tolist()
+    [360.0, 360.0, 200.0, 40.0, 40.0]
     """
     table = pd.DataFrame({"people": people / FIFTHS}, index=pd.RangeIndex(1, FIFTHS + 1, name="fifth"))
     for column, total in sums.items():

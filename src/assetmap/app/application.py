@@ -26,7 +26,7 @@ from assetmap.app.lists import (
     row,
     rows,
 )
-from assetmap.app.questions import gaps, groups, near, options, outcomes, sharing, sites, travel
+from assetmap.app.questions import break_even, gaps, groups, near, options, outcomes, sharing, sites, travel
 from assetmap.app.views import View, endpoint
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ VIEWS: tuple[View, ...] = (
     *sites.VIEWS,
     *options.VIEWS,
     *outcomes.VIEWS,
+    *break_even.VIEWS,
     *sharing.VIEWS,
     *travel.VIEWS,
     *near.VIEWS,
@@ -76,6 +77,15 @@ def make_app(state: State) -> Starlette:
     -------
     starlette.applications.Starlette
         An ASGI application, for uvicorn or for tests.
+
+    Examples
+    --------
+    >>> from assetmap.app import make_app
+    >>> from assetmap.app.jobs import Jobs
+    >>> from assetmap.app.state import State
+    >>> state = State(Path("projects"), frozenset({"127.0.0.1:8471"}), Path("scratch"), Jobs())
+    >>> type(make_app(state)).__name__
+    'Starlette'
     """
 
     @asynccontextmanager

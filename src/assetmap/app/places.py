@@ -54,15 +54,16 @@ def _files(call: Call) -> Page | Response:
     inputs = folder / INPUTS
     ready = has_project(folder)
     names = sorted(path.name for path in inputs.iterdir() if path.is_file()) if inputs.is_dir() else []
-    report: dict[str, Any] | None = None
-    if names:
-        found = ask(call, "files", {"inputs": _listed(inputs)}, title="Looking into the files")
-        if isinstance(found, Job):
-            return wait_page(found)
-        report = found
     choice = (
         read_choice(folder) if (folder / CHOICE_NAME).is_file() else {"name": name_of(folder), "area": ""}
     )
+    report: dict[str, Any] | None = None
+    if names:
+        words = {"inputs": _listed(inputs), "area": choice["area"]}
+        found = ask(call, "files", words, title="Looking into the files")
+        if isinstance(found, Job):
+            return wait_page(found)
+        report = found
     for each in report["steps"] if report else ():
         each["missing"] = without_commands(each["missing"])
     values = {"report": report, "choice": choice, "ready": ready, "count": len(names), "states": STATES}
@@ -73,7 +74,7 @@ def _files(call: Call) -> Page | Response:
         "Give assetmap the official files and your lists: it says what each file is and what is still missing.",
         "place",
         values,
-        python=f"import assetmap as am\n\nreport = am.read.inspect_inputs({str(inputs)!r})\nreport.files\nreport.steps",
+        python=f"import assetmap as am\n\nreport = am.place.inspect_place({str(inputs)!r}, area={choice['area'] or None!r})\nreport.files\nreport.steps",
     )
 
 

@@ -63,6 +63,11 @@ def serve_app(
     ------
     InputError
         If the folder or the port cannot be used, or `host` is not safe.
+
+    Examples
+    --------
+    >>> from assetmap.app import serve_app
+    >>> serve_app("my-projects")  # runs until it is stopped  # doctest: +SKIP
     """
     home, project = _home_of(folder)
     users = _checked_users(host, cert, key, insecure_http)

@@ -29,6 +29,8 @@ TASKS: Final = {
     "what_if": "assetmap.app.tasks.questions",
     "options": "assetmap.app.tasks.questions",
     "outcomes": "assetmap.app.tasks.outcomes",
+    "group_names": "assetmap.app.tasks.outcomes",
+    "break_even": "assetmap.app.tasks.outcomes",
     "sharing": "assetmap.app.tasks.questions",
     "near": "assetmap.app.tasks.questions",
     "travel": "assetmap.app.tasks.travel",

@@ -61,7 +61,7 @@ COMMANDS: Final = (
     (GAPS, outcomes.priorities, "Show what serves each priority and is within reach."),
     (GAPS, outcomes.counts, "Add up what groups count in a month, and write a form."),
     (GAPS, outcomes.prevention, "List areas with high need and little prevention near."),
-    (GAPS, travel.travel, "Show times by foot, car and bus, and ways there and back."),
+    (GAPS, travel.travel, "Show times on foot, by car and bus, and trips there and back."),
     (ACTION, action.forms, "Count forms of social action and who runs them."),
     (ACTION, action.conditions, "Show what people say about their areas; write the sheet."),
     (ACTION, action.grants, "Set grants beside need: is money following it?"),

@@ -53,7 +53,7 @@ LimitM = Annotated[
 ]
 LimitMinutes = Annotated[
     float | None,
-    typer.Option(help="How far people travel, in minutes, for walk, drive, bus and own.", min=0.1),
+    typer.Option(help="How long people travel, in minutes, for walk, drive, bus and own.", min=0.1),
 ]
 
 
@@ -125,12 +125,10 @@ def sites(
     distance: Distance = None,
     limit_m: Annotated[
         float | None,
-        typer.Option(
-            help="Bring most people within so many metres, instead of making the mean least.", min=1
-        ),
+        typer.Option(help="Bring as many people as possible within this many metres.", min=1),
     ] = None,
     limit_minutes: Annotated[
-        float | None, typer.Option(help="The same in minutes, for own travel times.", min=0.1)
+        float | None, typer.Option(help="The same in minutes, for walk, drive, bus and own.", min=0.1)
     ] = None,
     weight: Annotated[
         str | None, typer.Option(help="Column of the areas that people count by, for example need.")
@@ -138,7 +136,7 @@ def sites(
     include_unknown: IncludeUnknown = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the places where new sites would help most, with the open ones staying."""
+    """List the places where new sites would help most, if all open ones stay."""
     from assetmap.project.folder import open_project
     from assetmap.project.gaps import suggest_project_sites
 

@@ -30,7 +30,9 @@ def estimate(
     odds_ratio: Annotated[
         float | None, typer.Option(help="Odds ratio of two lists, 1 if independent.")
     ] = None,
-    review: Annotated[Path | None, typer.Option(help="Reviewed links. Written if not there yet.")] = None,
+    review: Annotated[
+        Path | None, typer.Option(help="File of links to review; written if it does not exist.")
+    ] = None,
     registered: Annotated[Path | None, typer.Option(help="Official register to calibrate lists on.")] = None,
     rate: Annotated[float | None, typer.Option(help="Groups per 1,000 people (default 3.66).")] = None,
     cv: Annotated[float | None, typer.Option(help="Variation between areas, 0 to 1 (default 0.4).")] = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,14 +58,15 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check lists: what is understood, what is not and why. Exit code 1 if a row is rejected."""
+    from assetmap.project.action.telling import NotListsError
     from assetmap.project.lists import check_files
     from assetmap.project.output import write_whole
     from assetmap.public import AUDIENCE_WORDS, INTERNAL
     from assetmap.show.check import OWN_FOLDER, write_check
 
     opened = opened_project(project)
-    report = check_files(
-        files or (),
+    check_these = functools.partial(
+        check_files,
         project=opened,
         columns=named_columns(column),
         review=review,
@@ -72,12 +74,28 @@ def check(
         sheet=sheet,
         layer=layer,
     )
+    verdicts: tuple[str, ...] = ()
+    try:
+        report = check_these(files or ())
+    except NotListsError as others:
+        verdicts = others.verdicts
+        for sentence in verdicts:
+            say(sentence, err=as_json)
+        if not others.lists:
+            if as_json:
+                print_json({"counts": [], "rows": [], "notes": list(verdicts)})
+            raise typer.Exit(int(not others.usable)) from None
+        report = check_these(others.lists)
     note = report.register.linking
     if output is not None:
         write_whole(output, lambda folder: write_check(report, folder))
     if as_json:
         counts = records_of(report.counts.reset_index())
-        said = {"counts": counts, "rows": records_of(report.register.log), "notes": [note] if note else []}
+        said = {
+            "counts": counts,
+            "rows": records_of(report.register.log),
+            "notes": [*verdicts, *filter(None, [note])],
+        }
         print_json(said | ({"types": records_of(_counted(report, opened).reset_index())} if types else {}))
     else:
         _print_check(report)

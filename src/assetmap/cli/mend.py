@@ -26,7 +26,7 @@ def fix(
     sheet: Sheet = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a copy of a list with what can be corrected without a person, and a column that says what was changed."""
+    """Write a corrected copy of a list. A column says what was changed; what needs a person stays as it is."""
     from assetmap.project.fixes import fix_file, fixes_of_file
     from assetmap.project.output import write_file
     from assetmap.public import AUDIENCE_WORDS, INTERNAL

@@ -24,13 +24,16 @@ AREA = (
 
 def inputs(
     folder: Annotated[Path, typer.Argument(help="Folder of official files and lists.")],
+    area: Annotated[
+        str | None, typer.Option(help=f"The place, to see whether roads and timetables cover it. {AREA}")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what each file in a folder is, and what each step of a build still needs."""
-    from assetmap.read.inputs import inspect_inputs
+    from assetmap.place.looked import inspect_place
     from assetmap.read.steps import OPTIONAL
 
-    report = inspect_inputs(folder)
+    report = inspect_place(folder, area=area)
     if as_json:
         tables = {"files": report.files, "steps": report.steps}
         print_json({name: json.loads(table.to_json(orient="records")) for name, table in tables.items()})
@@ -39,6 +42,7 @@ def inputs(
         counted = f"{row['rows']:,} rows" if row["rows"] == row["rows"] and row["rows"] is not None else ""
         what = ", ".join(str(text) for text in (row["title"], row["vintage"], counted) if text)
         use = f" (for {row['use']})" if row["use"] else " (not needed)"
+        use = f"; {row['covers']}{use}" if row["covers"] else use
         say(f"{row['state']:8}  {row['file']}: {what + use if row['state'] == 'ready' else row['reason']}")
     say("")
     for row in report.steps.to_dict("records"):
@@ -83,11 +87,15 @@ def fetch(
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="SOURCE", help="Download only this and make no project. Can be repeated."),
+        typer.Option(
+            metavar="SOURCE", help="Download only this and make no project. You can repeat this option."
+        ),
     ] = None,
     also: Annotated[
         list[str] | None,
-        typer.Option(metavar="SOURCE", help="Download this as well (docs/fetch.md). Can be repeated."),
+        typer.Option(
+            metavar="SOURCE", help="Download this as well (docs/fetch.md). You can repeat this option."
+        ),
     ] = None,
     sources: Annotated[Path | None, typer.Option(help="Your own table of download addresses.")] = None,
     limit_m: Annotated[

@@ -19,17 +19,18 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
 
     with show_progress() as progress:
         results = measure_project(open_project(folder), sensitivity=False, progress=progress)
-    table = results.details.get("priorities")
+    table, one_by_one = results.details.get("priorities"), results.details.get("priority_outcomes")
     notes = [note.sentence for note in results.notes if note.code == "OUTCOMES_NOT_UNDERSTOOD"]
     if as_json:
-        rows = (
+        rows, outcomes = (
             []
-            if table is None
-            else json.loads(table.reset_index().to_json(orient="records", force_ascii=False))
+            if each is None
+            else json.loads(each.reset_index().to_json(orient="records", force_ascii=False))
+            for each in (table, one_by_one)
         )
-        print_json({"priorities": rows, "notes": notes})
+        print_json({"priorities": rows, "outcomes": outcomes, "notes": notes})
         return
-    if table is None:
+    if table is None or one_by_one is None:
         say(
             "Not known: the project names no priorities. Add a table [outcomes] to assetmap.toml (docs/outcomes.md)."
         )
@@ -41,6 +42,12 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
             f"Nothing within {limit} for {row.people_without:,.0f} of {row.people:,.0f} people; {row.gap_areas} areas with high need "
             f"({row.need_theme}) and low access."
         )
+        for outcome, about in one_by_one[one_by_one["priority"] == row.priority].iterrows():
+            where = f" Most need there: {about['most_need_without']}." if about["most_need_without"] else ""
+            say(
+                f"  - {outcome}: {about['assets']} ({about['from_type']} guessed). Nothing within {limit} for "
+                f"{about['people_without']:,.0f} people, {about['high_need_people_without']:,.0f} of them where need is high.{where}"
+            )
     for sentence in notes:
         say(sentence)
 

@@ -56,9 +56,12 @@ def break_even(
     spending: Annotated[float, typer.Argument(help="Pounds spent over the whole period.", min=0)],
     saving: Annotated[
         float,
-        typer.Argument(help="Pounds that the costlier service takes for each person over the same period."),
+        typer.Argument(help="Pounds that the costlier service spends on each person over the same period."),
     ],
     years: Annotated[float, typer.Option(help="How many years the period is.")] = 1.0,
+    assumption: Annotated[
+        str, typer.Option(help="Which service is the costlier one, and where the figure comes from.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show how many people a service must keep out of a costlier one for its spending to pay."""
@@ -67,10 +70,14 @@ def break_even(
     from assetmap.sites.break_even import break_even as people_to_break_even
 
     answer = people_to_break_even(spending, saving, years=years)
+    stated = assumption.strip().removesuffix(".") or (
+        "a person who is kept out saves the whole sum. Say with --assumption where the figure comes from"
+    )
     if as_json:
-        print_json(asdict(answer))
+        print_json(asdict(answer) | {"assumption": stated})
         return
     say(answer.text)
+    say(f"Assumption: {stated}. It says what must happen, not that it does.")
 
 
 def near_need(

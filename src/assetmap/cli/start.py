@@ -13,7 +13,6 @@ from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show
 
 if TYPE_CHECKING:
     from assetmap.project.folder import Example
-    from assetmap.schema import Results
 
 
 def demo(
@@ -30,8 +29,8 @@ def demo(
     from assetmap.project.folder import example_project
 
     with show_progress() as progress:
-        results = build(example_project(sensitivity=full), output, progress=progress)
-    _print_summary(results, output, as_json=as_json)
+        build(example_project(sensitivity=full), output, progress=progress)
+    _print_summary(output, as_json=as_json)
     if show:
         typer.launch(str((output / "map.html").resolve()))
 
@@ -75,8 +74,8 @@ def build(
     project = open_project(folder)
     target = output or project.folder / "build"
     with show_progress() as progress:
-        results = build_project(project, target, progress=progress)
-    _print_summary(results, target, as_json=as_json)
+        build_project(project, target, progress=progress)
+    _print_summary(target, as_json=as_json)
     if show:
         typer.launch(str((target / "map.html").resolve()))
 
@@ -98,10 +97,11 @@ def _build_many(
         raise typer.Exit(1)
 
 
-def _print_summary(results: Results, output: Path, *, as_json: bool) -> None:
-    from assetmap.project.build import summarise
+def _print_summary(output: Path, *, as_json: bool) -> None:
+    """Print the figures that the build has written."""
+    from assetmap.project.build import RUN_NAME
 
-    summary = summarise(results)
+    summary = json.loads((output / RUN_NAME).read_text(encoding="utf-8"))["results"]
     if as_json:
         print_json(summary)
         return
@@ -117,6 +117,9 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     step = step_of(groups["estimate"])
     middle, low, high = (estimated(groups[name], step=step) for name in ("estimate", "low", "high"))
     yield f"{summary['area_name']}: {summary['population']:,} people in {summary['areas']} small areas."
+    if summary["areas_without_population"]:
+        count = summary["areas_without_population"]
+        yield f"The population of {count} area{'' if count == 1 else 's'} is not known, and no number here counts it."
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
     brought = [how for how in ("by postcodes", "by land") if how in converted]
     if brought:

@@ -16,7 +16,7 @@ def export(
         Path | None, typer.Option(help="Folder to write (default: export, in the project folder).")
     ] = None,
 ) -> None:
-    """Write the store of a project as plain files: lists with edits in, decisions, history, files as imported."""
+    """Write the store of a project as plain files: lists with their edits, decisions, history, files as imported."""
     from assetmap.project.store import export_store
 
     where = output or project / "export"

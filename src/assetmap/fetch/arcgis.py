@@ -59,6 +59,14 @@ def fetch_features(
     FetchError
         If the service cannot be reached, reports an error, lacks a column, exceeds a limit, or sends other rows
         than it counted. The message names the row of sources.csv to change.
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "ons_lad_boundaries")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     found = am.fetch.fetch_features(connection, source, where="LAD24NM='Westshire'", geometry=False)
+    >>> [row["LAD24CD"] for row in found]
+    ['E06000001']
     """
     connection = connection.within(connection.limits.source_s)
     layer = _ask(connection, source, source.address, {"f": "json"})

@@ -87,6 +87,16 @@ def open_connection(
     hosts
         Hosts that a redirect may lead to; ``*.example.org`` stands for all below it (default: those in
         ``data/tables/sources.csv``).
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "iod2025")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     first = am.fetch.get_answer(connection, source.address)
+    >>> with am.fetch.open_connection(cache=Path("cache"), offline=True) as connection:  # no network: from the cache
+    ...     again = am.fetch.get_answer(connection, source.address)
+    >>> again.path == first.path
+    True
     """
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 15.0))
     headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip"}
@@ -127,6 +137,14 @@ def get_answer(
     ------
     FetchError
         If the server cannot be reached, refuses, exceeds a limit, or sends nothing that can be used.
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "iod2025")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     kept = am.fetch.get_answer(connection, source.address)
+    >>> kept.path.read_bytes()[:9]
+    b'LSOA code'
     """
     request = _request(connection, "POST" if form else "GET", url, params=params, data=form)
     key = f"{request.method} {request.url} {request.content.decode('utf-8', 'replace')}"
@@ -167,7 +185,16 @@ def get_json(
     form: Mapping[str, str] | None = None,
     accept: Callable[[Any], None] | None = None,
 ) -> Any:
-    """Return a JSON answer; see `get_answer`. `accept` checks the parsed answer."""
+    """Return a JSON answer; see `get_answer`. `accept` checks the parsed answer.
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "ons_lad_boundaries")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     about = am.fetch.get_json(connection, source.address, params={"f": "json"})
+    >>> about["objectIdField"]
+    'OBJECTID'
+    """
     parsed: list[Any] = []
 
     def check(body: bytes) -> None:
@@ -197,6 +224,14 @@ def download(
     ------
     FetchError
         If the server cannot be reached or refuses, or the file exceeds a limit of size or time.
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "iod2025")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     kept = am.fetch.download(connection, source.address)
+    >>> kept.path.is_file()
+    True
     """
     key = f"GET {url} "
     kept = connection.store.find(key)

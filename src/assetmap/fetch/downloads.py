@@ -54,6 +54,14 @@ def fetch_nomis(
     ------
     FetchError
         If a column is missing, a limit is exceeded, or fewer rows come than Nomis counts.
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "nomis_census_2021_residents")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     text = am.fetch.fetch_nomis(connection, source, codes=["E06000001"])
+    >>> text.splitlines()[0]
+    'GEOGRAPHY_CODE,OBS_VALUE,RECORD_COUNT'
     """
     connection = connection.within(connection.limits.source_s)
     url, query = _nomis_address(source, codes)
@@ -94,6 +102,14 @@ def fetch_file(connection: Connection, source: Source, *, progress: Progress | N
     FetchError
         If the link does not work, the answer is a web page, a CSV lacks a column, or a zip is damaged or unpacks
         to too much. The message names the row of sources.csv to change.
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "iod2025")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     kept = am.fetch.fetch_file(connection, source)
+    >>> kept.path.is_file()
+    True
     """
     try:
         kept = download(connection, source.address, progress=progress)
@@ -126,6 +142,14 @@ def fetch_overpass(connection: Connection, source: Source, *, box: tuple[float, 
     ------
     FetchError
         If the server refuses, or reports inside its answer that it ran out of time or memory.
+
+    Examples
+    --------
+    >>> source = am.fetch.find_source(sources, "overpass_assets")
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     found = am.fetch.fetch_overpass(connection, source, box=(50.2, -5.1, 50.3, -5.0))
+    >>> found["elements"][0]["tags"]
+    {'amenity': 'library', 'name': 'West'}
     """
     where = ",".join(f"{value:.5f}" for value in box)
     tags = [tag.partition("=") for tag in source.query.split("|")]

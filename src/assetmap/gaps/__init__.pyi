@@ -1,6 +1,7 @@
 from .clusters import GapClusters, describe_clusters, find_clusters
 from .hotspots import find_hotspots
 from .measure import describe_gaps, gaps_by_type, need_column
+from .outcomes import measure_outcomes, serving_outcomes
 from .prevention import measure_prevention, preventive_types, thin_prevention
 from .priorities import Priorities, assign_priorities, measure_priorities
 from .ranks import rank_confidence_sets, ranks_together
@@ -24,6 +25,7 @@ __all__ = [
     "find_variants",
     "gap_sensitivity",
     "gaps_by_type",
+    "measure_outcomes",
     "measure_prevention",
     "measure_priorities",
     "measure_sensitivity",
@@ -32,6 +34,7 @@ __all__ = [
     "rank_confidence_sets",
     "ranks_together",
     "sensitivity_notes",
+    "serving_outcomes",
     "summarise_gaps",
     "thin_prevention",
 ]

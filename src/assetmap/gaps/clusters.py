@@ -41,7 +41,7 @@ WIDE_AROUND: Final = "wide gaps around"
 OTHERWISE: Final = "none"
 NOT_KNOWN: Final = "not known"
 
-_CELLS: Final = 2_000_000
+_CELLS: Final = 100_000  # what is drawn at once stays in the cache of a processor
 _TIE: Final = 1e-9
 
 
@@ -91,6 +91,11 @@ def find_clusters(
     GapClusters
         Groups have two areas or more. Of equal gap scores the area with more people comes first, as in ``gap_rank``.
 
+    Raises
+    ------
+    InputError
+        If `access_direction` is not known, `top` is below 2 or `permutations` below 99.
+
     Examples
     --------
     >>> found = find_clusters(areas, permutations=199, seed=1)
@@ -124,7 +129,13 @@ def find_clusters(
 
 
 def describe_clusters(found: GapClusters) -> str:
-    """Say in a sentence whether the widest gaps are clustered, with the numbers behind it."""
+    """Say in a sentence whether the widest gaps are clustered, with the numbers behind it.
+
+    Examples
+    --------
+    >>> am.gaps.describe_clusters(am.gaps.find_clusters(areas, permutations=199, seed=1))
+    'The 20 widest gaps are clustered: 15 pairs of them are neighbours. ...'
+    """
     tests = found.tests
     if tests.empty:
         return "Too few areas have a gap to test for clusters."

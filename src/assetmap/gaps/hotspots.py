@@ -85,6 +85,11 @@ def find_hotspots(
         the permutations of all repeats; missing where not tested), ``hotspot_share`` (0-1: share of the repeats in which
         the area would be called a cluster if there were no other).
 
+    Raises
+    ------
+    SchemaError
+        If a column is missing, or the same in all areas.
+
     Examples
     --------
     >>> found = find_hotspots(areas, permutations=999, seed=1)

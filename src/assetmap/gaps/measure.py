@@ -178,6 +178,11 @@ def gaps_by_type(
     pandas.DataFrame
         What `find_gaps` returns, stacked: index ``asset_type``, ``area_code``; the first column is the ``theme``.
 
+    Raises
+    ------
+    InputError
+        If no asset type is named.
+
     Examples
     --------
     >>> found = am.gaps.gaps_by_type(areas, areas[["distance_m"]].rename(columns={"distance_m": "library"}))

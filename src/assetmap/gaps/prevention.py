@@ -132,6 +132,13 @@ def thin_prevention(areas: pd.DataFrame, *, need: str | None = None) -> pd.DataF
     -------
     pandas.DataFrame
         Index ``area_code``: ``area_name``, ``population``, ``need_theme`` (the column), ``acute_need`` (0-1), ``prevention_within``, ``prevention_per_1000``.
+
+    Examples
+    --------
+    >>> found = am.gaps.measure_prevention(quillford.areas, quillford.assets)
+    >>> rest = quillford.areas.drop(columns=found.columns)
+    >>> am.gaps.thin_prevention(rest.join(found))["area_name"].tolist()
+    ['Quillford 003C']
     """
     column = need or acute_need(areas)
     found = areas[areas["prevention_class"] == LITTLE].sort_values(column, ascending=False, kind="stable")

@@ -24,6 +24,8 @@ from assetmap.gaps.score import WIDEST, find_gaps
 from assetmap.schema import check_areas, counted, first_few, reached_by_distance, within_border
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
 
 FROM_LIST: Final = "list"
@@ -31,6 +33,10 @@ FROM_TYPE: Final = "type"
 """Where the priorities of an asset come from: the list says so, or its type lets one guess."""
 
 APART: Final = "; "
+
+OutcomeWords = tuple[dict[str, str], dict[str, str]]
+"""Name of a priority or an outcome, as names are compared -> its priority; name of an outcome -> the outcome."""
+
 REACH_M: Final = 2_000.0
 """How far people go for what is to be near home: half an hour on foot."""
 
@@ -67,10 +73,16 @@ def assign_priorities(assets: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.
     tuple
         On ``assets.index``: ``priorities`` (names divided by ``; ``, in the order of `outcomes`) and ``priorities_from`` (`FROM_LIST`,
         `FROM_TYPE` for a guess by type, empty where it serves none); and the words that are no outcome and no priority.
+
+    Examples
+    --------
+    >>> outcomes = am.read.read_outcomes(town.folder / "outcomes.csv")
+    >>> names, not_understood = am.gaps.assign_priorities(quillford.assets, outcomes)
+    >>> names["priorities"].value_counts().head(1).to_dict(), not_understood
+    ({'': 20}, ['Clean water'])
     """
     order = list(dict.fromkeys(outcomes["priority"]))
-    of_word = {_key(name): name for name in order}
-    of_word |= {_key(str(outcome)): priority for outcome, priority in outcomes["priority"].items()}
+    words = outcome_words(outcomes)
     of_type: dict[str, set[str]] = {}
     for priority, types in zip(outcomes["priority"], outcomes["asset_types"], strict=True):
         for asset_type in types.split("|"):
@@ -83,7 +95,7 @@ def assign_priorities(assets: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.
     unknown: dict[str, None] = {}
     names, origins = [], []
     for cell, asset_type in zip(said, assets["asset_type"], strict=True):
-        found, strange = _read(cell, of_word)
+        found, _, strange = read_names(cell, words)
         unknown |= dict.fromkeys(strange)
         guessed = of_type.get(asset_type, set())
         names.append(APART.join(name for name in order if name in (found or guessed)))
@@ -163,22 +175,35 @@ def describe_unknown(words: list[str]) -> str:
     )
 
 
-def _read(cell: str, of_word: dict[str, str]) -> tuple[set[str], list[str]]:
-    """Return the priorities that a cell names, and what in it is none."""
+def read_names(cell: str, words: OutcomeWords) -> tuple[set[str], set[str], list[str]]:
+    """Return the priorities and the outcomes that a cell of a list names, and what in it is neither.
+
+    A cell that names an outcome names its priority as well.
+    """
+    priority_of, outcome_of = words
     if not cell.strip():
-        return set(), []
-    if _key(cell) in of_word:
-        return {of_word[_key(cell)]}, []
-    found: set[str] = set()
-    strange: list[str] = []
+        return set(), set(), []
+    pieces = [cell] if _key(cell) in priority_of else list(_pieces(cell, priority_of))
+    keys = [_key(piece) for piece in pieces]
+    strange = [piece.strip() for piece, key in zip(pieces, keys, strict=True) if key not in priority_of]
+    return (
+        {priority_of[key] for key in keys if key in priority_of},
+        {outcome_of[key] for key in keys if key in outcome_of},
+        strange,
+    )
+
+
+def _pieces(cell: str, known: dict[str, str]) -> Iterator[str]:
     for part in re.split(r"[;|\n]", cell):
-        pieces = [part] if _key(part) in of_word else part.split(",")
-        for piece in filter(str.strip, pieces):
-            if _key(piece) in of_word:
-                found.add(of_word[_key(piece)])
-            else:
-                strange.append(piece.strip())
-    return found, strange
+        yield from filter(str.strip, [part] if _key(part) in known else part.split(","))
+
+
+def outcome_words(outcomes: pd.DataFrame) -> OutcomeWords:
+    """Return the priority of each name of a priority or an outcome, and the outcome of each name of an outcome; names as they are compared."""
+    outcome_of = {_key(str(outcome)): str(outcome) for outcome in outcomes.index}
+    priority_of = {_key(str(name)): str(name) for name in outcomes["priority"]}
+    priority_of |= {_key(str(outcome)): str(name) for outcome, name in outcomes["priority"].items()}
+    return priority_of, outcome_of
 
 
 def _key(text: str) -> str:

@@ -23,7 +23,14 @@ from assetmap.access.costs import STRAIGHT, count_of, just_beyond, within_limit
 from assetmap.access.measure import Catchments, measure_catchments
 from assetmap.access.nearest import distance_to_nearest
 from assetmap.access.travel import MODES, Travel, known_costs
-from assetmap.gaps.hotspots import DISCOVERY_RATE, PERMUTATIONS, REPEATS, find_hotspots, smallest_p
+from assetmap.gaps.hotspots import (
+    DISCOVERY_RATE,
+    PERMUTATIONS,
+    REPEATS,
+    find_hotspots,
+    smallest_p,
+    touching_areas,
+)
 from assetmap.gaps.ranks import ranks_together
 from assetmap.gaps.score import (
     CLASSIFICATIONS,
@@ -103,8 +110,14 @@ def measure_sensitivity(
     Returns
     -------
     pandas.DataFrame
-        On ``areas.index``: the columns of `gap_sensitivity` and of `find_hotspots`, and, with postcodes,
-        ``leaves_data``.
+        On ``areas.index``: the columns of `gap_sensitivity` and of `find_hotspots` (not where need or access is the
+        same in all areas: there is nothing to test), and, with postcodes, ``leaves_data``.
+
+    Examples
+    --------
+    >>> found = am.gaps.measure_sensitivity(quillford.areas, quillford.assets, draws=20)
+    >>> bool(found["class_kept_share"].between(0, 1).all())
+    True
     """
     travel = travel or Travel()
     caught = catchments or measure_catchments(
@@ -122,8 +135,9 @@ def measure_sensitivity(
         )
     ]
     reached = areas.assign(**{travel.cost: just_beyond(known_costs(areas, travel).to_numpy())})
-    repeats = REPEATS if len(areas) <= MOST_OVERLAND else 1
-    tables.append(find_hotspots(reached, need=needs[0], access=travel.cost, repeats=repeats, seed=seed))
+    if _differs(reached, needs[0], travel.cost):
+        repeats = REPEATS if len(areas) <= MOST_OVERLAND else 1
+        tables.append(find_hotspots(reached, need=needs[0], access=travel.cost, repeats=repeats, seed=seed))
     if postcodes is not None:
         tables.append(mark_border(areas, limit_m=travel.limit_m, postcodes=postcodes).to_frame())
     return pd.concat(tables, axis=1)
@@ -228,6 +242,12 @@ def gap_sensitivity(
     """
     _check(areas, choices, needs, draws, worst)
     known = areas[list(needs)].notna().all(axis=1) & choices.notna().all(axis=1)
+    if not known.any():
+        return pd.DataFrame(
+            dict.fromkeys(("stay_worst_share", "high_gap_share", "rank_low", "rank_high"), np.nan)
+            | {"gap_sensitivity": None},
+            index=areas.index,
+        )
     given = areas.loc[known, "gap_class"] if "gap_class" in areas.columns else None
     given_ranks = areas.loc[known, "gap_rank"] if "gap_rank" in areas.columns else None
     lacks = [
@@ -299,6 +319,13 @@ class _Lack:
         return put_on_scale(lack_of(self.reached, self.direction), scale)
 
 
+def _differs(areas: gpd.GeoDataFrame, need: str, access: str) -> bool:
+    """Say whether need and access differ among the areas that have both, and a neighbour that has."""
+    known = areas[areas[[need, access]].notna().all(axis=1)]
+    known = known[np.asarray(touching_areas(known).sum(axis=1) > 0).ravel()]
+    return bool(known[need].nunique() > 1 and known[access].nunique() > 1)
+
+
 def _before_next(ranks: NDArray[np.float32], given: pd.Series) -> NDArray[np.float64]:
     """Return the share of the draws in which each area comes before the area with the next rank; missing for the last."""
     order = np.argsort(given.to_numpy(dtype=float), kind="stable")
@@ -352,7 +379,7 @@ def _draw(
     def need_is_high(mix: bytes, how: str) -> NDArray[np.bool_]:
         return np.equal(class_thirds(themes @ np.frombuffer(mix), how), _HIGH)
 
-    ranks = np.empty((draws, len(themes)), dtype=np.float32)  # holds halves exactly up to 8 million areas
+    scores = np.empty((draws, len(themes)))
     widest = np.empty((draws, len(themes)), dtype=bool)
     for draw in range(draws):
         at = int(generator.integers(len(lacks)))
@@ -360,10 +387,10 @@ def _draw(
         weight = generator.uniform(*NEED_WEIGHTS)
         scale = SCALES[generator.integers(len(SCALES))]
         how = CLASSIFICATIONS[generator.integers(len(CLASSIFICATIONS))]
-        score = mix_gaps(need_placed(mix, scale), placed[at, scale], weight)
-        ranks[draw] = pd.Series(-score.round(12)).rank()
+        scores[draw] = mix_gaps(need_placed(mix, scale), placed[at, scale], weight)
         widest[draw] = need_is_high(mix, how) & low[at, how]
-    return ranks, widest
+    ranks = pd.DataFrame(-scores.round(12)).rank(axis="columns")
+    return ranks.to_numpy(dtype=np.float32), widest  # holds halves exactly up to 8 million areas
 
 
 def _summary(

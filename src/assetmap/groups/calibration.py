@@ -89,6 +89,17 @@ def completeness_of_lists(
     pandas.DataFrame
         Index ``list`` (each list, then "any list") and ``type`` ("all" first): ``registered``, ``found``,
         ``completeness`` with ``low`` and ``high`` (0-1, Wilson's interval of a share).
+
+    Raises
+    ------
+    InputError
+        If the tables cannot be used, with every problem at once.
+
+    Examples
+    --------
+    >>> registered = pd.DataFrame({"directory": [True] * 6 + [False] * 4})
+    >>> am.groups.completeness_of_lists(registered, ["directory"]).loc[("directory", "all"), "found"].item()
+    6
     """
     problems = problems_of_level(level)
     if problems:
@@ -150,6 +161,14 @@ def estimate_by_calibration(
     ------
     InputError, SchemaError
         If the tables cannot be used, with every problem at once.
+
+    Examples
+    --------
+    >>> registered = pd.DataFrame({"directory": [True] * 60 + [False] * 40})
+    >>> unregistered = pd.DataFrame({"directory": [True] * 90})
+    >>> answer = am.groups.estimate_by_calibration(unregistered, registered, lists=["directory"], relative=1.0)
+    >>> round(answer.low), round(answer.estimate), round(answer.high)
+    (132, 149, 172)
     """
     ends = (relative, relative) if isinstance(relative, (int, float)) else tuple(relative)
     kept = groups[groups["registered"] != "yes"] if "registered" in groups.columns else groups

@@ -30,8 +30,8 @@ SENTENCES: Final = {
         "low here, or the lists hold groups that are registered, closed or counted twice."
     ),
     "OVERLAP_LOW": (
-        "Groups on both lists{where}: only {both}. Below 7, the estimate tends to be too low "
-        "and its interval is unreliable."
+        "Groups on both lists{where}: only {both}. Below 7, the estimate tends to be too low: "
+        "read the interval, not the number."
     ),
     "STRATA_MERGED": (
         "Too few groups of some kinds are on both lists, so these kinds were estimated together: {names}."
@@ -39,6 +39,10 @@ SENTENCES: Final = {
     "STRATUM_ON_ONE_LIST": (
         "{blind} has no group of the kind {stratum}, and {other} has {count:,}. They are counted as found: nothing "
         "is known about those on neither list, so the estimate is too low there."
+    ),
+    "STRATUM_SHARES_NONE": (
+        "No group of the kind {stratum} is on both lists ({first:,} and {second:,}), though many should be by the other kinds. "
+        "They are counted as found: check the links, because nothing is known about those on neither list."
     ),
     "LISTS_SPECIALISE": (
         "Each list shows kinds of group that the other tends to miss: without strata the estimate would be "
@@ -54,15 +58,15 @@ SENTENCES: Final = {
     ),
     "ODDS_RATIO_ASSUMED": "The odds ratio between the lists ({ratio}) is an assumption: two lists cannot show it.",
     "NOTHING_UNSEEN": (
-        "Every group on one list is also on the other, so the estimate equals the number of groups seen. "
+        "Every group on one list is also on the other{how}, so the estimate equals the number of groups seen. "
         "That says more about the lists than about the groups."
     ),
     "LISTS_DEPENDENT": (
         "The lists do not look independent ({why}). Where one list copies from another and no model allows for it, the estimate is too low."
     ),
     "LINKS_UNREVIEWED": (
-        "Links between the lists that nobody has reviewed: {count:,}. "
-        "A missed match makes the estimate too high, a false match makes it too low."
+        "Groups on more than one list whose links nobody has reviewed: {linked:,}. Groups that may be the same as another, "
+        "undecided: {doubtful:,}. A missed match makes the estimate too high, a false match makes it too low."
     ),
     "RELATIVE_ASSUMED": (
         "How often the lists show unregistered groups, compared with registered ones ({relative} times), is an "
@@ -108,7 +112,8 @@ SENTENCES: Final = {
     ),
     "SEARCH_STOPPED": ("The search stopped after {count} models, so others may fit as well."),
     "LOWER_BOUND": (
-        "This is a lower bound: where some groups are harder to see than others, there are probably more groups than this."
+        "This is a lower bound where some groups are harder to see than others in every round or list. Where each shows "
+        "kinds of group that the others miss, there may be fewer groups than this."
     ),
     "PURPOSIVE_SAMPLE": (
         "The streets were chosen by hand, so what was found there cannot be scaled up to the whole place."

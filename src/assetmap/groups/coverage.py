@@ -53,7 +53,12 @@ def coverage_of_list(
         Index ``type``, ``"all"`` first. ``listed`` groups, ``estimate, low, high`` (Chapman with Chao's
         interval; ``all`` is the sum over the types, arranged as in `estimate_strata`),
         ``coverage_share, coverage_low, coverage_high`` (0-1) and ``reliable``, false where the lists share fewer
-        than 7 groups of the type. Where one side has no group of a type, the estimate is missing.
+        than 7 groups of the type. Where no group of a type is on both sides, the estimate is missing.
+
+    Raises
+    ------
+    InputError
+        If there is no such list, or the table cannot be used, with every problem at once.
 
     Examples
     --------
@@ -82,6 +87,11 @@ def coverage_of_list(
 def coverage_from_estimate(listed: int, estimate: Estimate) -> tuple[float, float, float]:
     """Return the coverage of a list and its interval (0-1), from an estimate by any method.
 
+    Raises
+    ------
+    InputError
+        If `listed` is below 0.
+
     Examples
     --------
     >>> from assetmap.groups.rate import estimate_unregistered
@@ -98,12 +108,12 @@ def coverage_from_estimate(listed: int, estimate: Estimate) -> tuple[float, floa
 
 
 def _coverage_row(strata: Strata, level: float) -> tuple[float, ...]:
-    listed = float(sum(row.first for row in (*strata.usable, *strata.one_list)))
-    if not sum(row.first for row in strata.usable) or not sum(row.second for row in strata.usable):
+    listed = float(sum(row.first for row in (*strata.usable, *strata.counted)))
+    if not any(row.both for row in strata.usable):
         return (listed, *[np.nan] * 6, False)
-    extra = sum(max(row.first, row.second) for row in strata.one_list)
+    extra = sum(row.first + row.second for row in strata.counted)
     overlap = measure_overlap(strata.usable)
     size = overlap.size + extra
     low, high = (end + extra for end in overlap.interval(level))
-    reliable = all(row.both >= LEAST_OVERLAP for row in strata.usable) and not strata.one_list
+    reliable = all(row.both >= LEAST_OVERLAP for row in strata.usable) and not strata.counted
     return listed, size, low, high, listed / size, listed / high, listed / low, reliable

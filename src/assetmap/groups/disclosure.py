@@ -96,6 +96,12 @@ def solve_back(published: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row per hidden cell: ``row, column, low, high``, the least and the greatest value that fit
         everything published, when a hidden cell is at least 1. Where they are equal, the cell is disclosed.
+
+    Examples
+    --------
+    >>> published = pd.DataFrame({"yes": [np.nan, 4, 7], "no": [5, 6, 11], "all": [8, 10, 18]}, index=["A", "B", "all"])
+    >>> am.groups.solve_back(published)[["low", "high"]].values.tolist()
+    [[3.0, 3.0]]
     """
     table = published.to_numpy(dtype=float)
     hidden = np.isnan(table)

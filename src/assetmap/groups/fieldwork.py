@@ -61,6 +61,13 @@ def plan_fieldwork(
     ------
     InputError
         With every problem at once.
+
+    Examples
+    --------
+    >>> answer = am.groups.estimate_two_lists(55, 39, 18)
+    >>> work = pd.DataFrame({"kind": ["list"], "size": [60], "hours": [8]}, index=["ask the library"])
+    >>> am.groups.plan_fieldwork(76, answer, work, seed=1)[["kind", "hours"]].values.tolist()
+    [['list', 8]]
     """
     _check_options(listed, estimate, options, streets, links)
     now = estimate.high - estimate.low
@@ -123,6 +130,13 @@ def simulate_street_sample(
     ------
     InputError
         With every problem at once.
+
+    Examples
+    --------
+    >>> answer = am.groups.estimate_two_lists(55, 39, 18)
+    >>> found = am.groups.simulate_street_sample(55, answer, streets=200, visits=[20, 80], repeats=50)
+    >>> found["width"].is_monotonic_decreasing
+    True
     """
     size = round(estimate.estimate)
     _check_survey(listed, size, streets, visits, found_share)

@@ -86,6 +86,11 @@ def rate_links(
     LinkErrors
         With binomial standard errors, half a case added to each side so that no rate counts as certain.
 
+    Raises
+    ------
+    InputError
+        If the numbers cannot be used, with every problem at once.
+
     Examples
     --------
     >>> errors = rate_links(links_right=100, links_checked=100, matches_linked=180, matches_checked=200)

@@ -331,9 +331,9 @@ def _notes_of_membership(groups: pd.DataFrame, names: list[str], links: LinkErro
     linked = groups[groups[names].sum(axis=1) > 1]
     reviewed = linked.get("link_reviewed", pd.Series(False, index=linked.index)).fillna(False).astype(bool)
     doubtful = groups.get("link_doubtful", pd.Series(False, index=groups.index)).fillna(False).astype(bool)
-    unreviewed = int((~reviewed).sum()) + int(doubtful.sum())
-    if unreviewed and links == NO_ERRORS:
-        notes.append(caution("LINKS_UNREVIEWED", count=unreviewed))
+    unreviewed, waiting = int((~reviewed).sum()), int(doubtful.sum())
+    if (unreviewed or waiting) and links == NO_ERRORS:
+        notes.append(caution("LINKS_UNREVIEWED", linked=unreviewed, doubtful=waiting))
     if "checked_date" in groups.columns:
         checked = pd.to_datetime(groups["checked_date"], errors="coerce", format="mixed")
         newest = checked.max()

@@ -70,6 +70,14 @@ def link_names(
         The table for `estimate_from_lists` (index ``group_id``, one true/false column per list, ``link_reviewed``
         and ``link_doubtful``), and every pair that was linked or should be reviewed, doubtful ones first, in the
         form of `review_table`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"source": ["a", "b"], "row": [2, 2], "row_id": ["a-2", "b-2"]})
+    >>> rows = rows.assign(name="Truro Lantern Makers", key="truro lantern makers")
+    >>> groups, pairs = am.groups.link_names(rows)
+    >>> groups[["a", "b"]].values.tolist()
+    [[True, True]]
     """
     rows = rows.reset_index(drop=True)
     kinds = KIND_WORDS | _label_words() | set(common_words)

@@ -57,7 +57,7 @@ def estimate_unregistered(
     rate: float | SourcedValue = DEFAULT_RATE,
     cv: float | SourcedValue = DEFAULT_CV,
     level: float = DEFAULT_LEVEL,
-    seen: int = 0,
+    seen: int | None = None,
     place: str = "",
     population_source: str = "",
     population_year: int | None = None,
@@ -78,8 +78,8 @@ def estimate_unregistered(
     level
         Probability of the interval, 0.6 to 0.999.
     seen
-        Unregistered groups already found there. The answer is then that of places with at least so many
-        groups.
+        Unregistered groups already found there, if somebody has looked. The answer is then that of places with at
+        least so many groups.
     place, population_source, population_year
         For the text of the answer: "Shropshire", "Census 2021", 2021.
     published
@@ -114,7 +114,8 @@ def estimate_unregistered(
         _as_sourced(rate, "unregistered groups per 1,000"),
         _as_sourced(cv, "spread of areas"),
     )
-    _check_inputs(population, sourced_rate.value, sourced_cv.value, level, seen)
+    found = seen or 0
+    _check_inputs(population, sourced_rate.value, sourced_cv.value, level, found)
     people = float(population) if population is not None else math.nan
     table = reference_table("published_rates") if published is None else published
     others = published_estimates(people, table)
@@ -124,12 +125,12 @@ def estimate_unregistered(
     expected = round_half_up(mean)
     middle = mean
     low, high = interval_of_count(mean, sourced_cv.value, level)
-    if seen:
-        middle, low, high = count_given_seen(mean, sourced_cv.value, level, seen)
+    if found:
+        middle, low, high = count_given_seen(mean, sourced_cv.value, level, found)
     notes = _notes_of_rate(people, sourced_rate, sourced_cv, place, population_year, others)
-    notes += find_circular(seen, people, rate=sourced_rate.value, published=others)
-    if seen > expected:
-        notes.append(caution("SEEN_EXCEEDS_ESTIMATE", seen=seen, expected=expected))
+    notes += find_circular(found, people, rate=sourced_rate.value, published=others)
+    if found > expected:
+        notes.append(caution("SEEN_EXCEEDS_ESTIMATE", seen=found, expected=expected))
     estimate = float(round_half_up(middle))
     vintage = "" if population_year is None else str(population_year)
     answer = Estimate(
@@ -139,8 +140,8 @@ def estimate_unregistered(
         level=level,
         method=RATE_METHOD,
         definition=_definition(sourced_rate, others),
-        seen=seen,
-        unseen=estimate - seen,
+        seen=found,
+        unseen=estimate - found,
         rate_per_1000=_rate_shown(estimate, expected, people, sourced_rate.value),
         inputs=_inputs_of_rate(
             SourcedValue("population", people, population_source, vintage), sourced_rate, sourced_cv
@@ -156,6 +157,7 @@ def estimate_unregistered(
             "place": place,
             "rate_times_population": mean,
             "published": others,
+            "looked_for": seen is not None,
         },
     )
     details = answer.details | {"forest": forest_rows([answer], others)}
@@ -194,16 +196,16 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
         problems.append("the population is missing: give the number of residents (a missing one is not 0)")
     elif population < 0:
         problems.append(f"the population must not be negative, not {population:g}")
-    if not 0 <= rate <= MOST_PER_1000:
+    if not 0 < rate <= MOST_PER_1000:
         problems.append(
-            f"rate must be between 0 and {MOST_PER_1000:,.0f} groups per 1,000 residents, not {rate}"
+            f"rate must be above 0 and at most {MOST_PER_1000:,.0f} groups per 1,000 residents, not {rate}"
         )
     if not 0 <= cv <= 1:
         problems.append(f"cv must be between 0 and 1 (above 1, a rate says nothing about a place), not {cv}")
     if not (seen >= 0 and seen % 1 == 0):
         problems.append(f"seen must be a whole number of groups, 0 or more, not {seen}")
-    elif seen and not problems and not (population and rate):
-        problems.append(f"{seen} groups were found although the rate times the population gives none")
+    elif seen and not problems and not population:
+        problems.append(f"{seen} groups were found although nobody lives there")
     if problems:
         raise InputError("Unregistered groups cannot be estimated: " + "; ".join(problems) + ".")
 
@@ -265,7 +267,7 @@ def _notes_of_rate(
         notes.append(caution("RATE_NOT_LOCAL", where=row["place"], place=place or "this place"))
     elif rate.source == NO_SOURCE:
         notes.append(caution("RATE_WITHOUT_SOURCE", rate=rate.value))
-    if 0 < rate.value < LEAST_LIKELY_RATE:
+    if rate.value < LEAST_LIKELY_RATE:
         notes.append(caution("RATE_SMALL", rate=rate.value, more=1000 * rate.value))
     if not cv.source:
         notes.append(caution("CV_ASSUMED", cv=cv.value))
@@ -311,7 +313,7 @@ def _text_of_rate(answer: Estimate) -> str:
     ]
     if others and population.value > 0:
         sentences.append(f"Other published rates give about {' or '.join(others)}.")
-    if not answer.seen:
+    if answer.details["looked_for"] and not answer.seen:
         sentences.append("No group has been found yet that is known to be unregistered.")
     return " ".join(sentences)
 

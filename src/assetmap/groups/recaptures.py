@@ -2,7 +2,7 @@
 
 The more groups were found only once, the more were missed. The bound needs no groups that are equally easy to
 find. Limits: each chance of finding a group must be independent of the others, and groups that nobody can find are
-not in the bound.
+not in the bound. Where each list finds kinds that the others miss, chances are not independent and the bound is too high.
 
 References
 ----------
@@ -124,14 +124,16 @@ def estimate_from_recaptures(
             *population_inputs(population),
         ),
         assumptions=(
-            "finding a group once does not make it likelier to be found again (groups may differ in how easy they are)",
+            "finding a group once makes it neither likelier nor less likely to be found again (groups may differ in how easy "
+            "they are, but not in which rounds or lists find them)",
             "every group found is active and real",
         ),
         warnings=(caution("LOWER_BOUND"),),
         text=(
             f"At least about {number} groups; the bound itself lies between {from_} and {to} ({level:.0%}). "
             f"{seen:,} different groups were found, {once:,} of them once and {twice:,} twice. The more groups are found "
-            "only once, the more were missed. Where some groups are harder to find than others, there are more than this."
+            "only once, the more were missed. Where some groups are harder to find than others, there are more than this. Where "
+            "each round or list finds the kinds that the others miss, there may be fewer."
         ),
         details={"standard_error": math.sqrt(variance)},
     )

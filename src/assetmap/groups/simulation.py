@@ -130,6 +130,12 @@ def run_simulation_study(
         ``method, scenario``, ``assumptions_hold`` (true or false), ``bias_pct`` (mean error, % of the mean
         truth), ``coverage_pct`` (share of intervals that contain the truth), ``width_pct`` (median width, % of the
         truth).
+
+    Examples
+    --------
+    >>> found = am.groups.run_simulation_study(repeats=2, methods=["two lists (Chapman)"])
+    >>> found["scenario"].head(2).tolist()
+    ['independent lists', 'one list copies a quarter of the other']
     """
     rows = []
     for method, scenario, holds, trial in _trials():

@@ -2,8 +2,8 @@
 
 A stratum that shares fewer than 7 groups says little on its own and is merged, but only with strata that it does not
 contradict: kinds of group that a list shows far more or far less often stay apart. A stratum that one list does not
-show at all, though it should by the rates of the others, is counted as found, because nothing can be said about
-those on neither list.
+show at all, or of which no group is on both lists, though it should by the rates of the others, is counted as found,
+because nothing can be said about those on neither list.
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from typing import Final
 import pandas as pd
 
 from assetmap.groups.cautions import caution
-from assetmap.groups.overlap import Overlap, Stratum, measure_overlap
+from assetmap.groups.overlap import LEAST_OVERLAP, Overlap, Stratum, measure_overlap
 from assetmap.schema import Note
-
-LEAST_OVERLAP: Final = 7
-"""With fewer groups on both lists, Chapman's estimate tends to be too low (Robson and Regier 1964)."""
 
 CONTRADICTS: Final = 0.01
 """Probability of an overlap as far from that of the other strata, below which a stratum is not merged with them."""
@@ -30,16 +27,22 @@ CONTRADICTS: Final = 0.01
 class Strata:
     """Strata as they are estimated.
 
-    ``usable``: estimated each on its own, names of merged ones joined by " + ". ``one_list``: on one list only, counted
-    as found.
+    ``usable``: estimated each on its own, names of merged ones joined by " + ". ``one_list``: on one list only, and
+    ``shares_none``: on both lists but no group on both; these are counted as found.
     """
 
     usable: tuple[Stratum, ...]
     one_list: tuple[Stratum, ...] = ()
+    shares_none: tuple[Stratum, ...] = ()
+
+    @property
+    def counted(self) -> tuple[Stratum, ...]:
+        """Return the strata that are counted as found."""
+        return (*self.one_list, *self.shares_none)
 
 
 def arrange_strata(counts: pd.DataFrame) -> Strata:
-    """Set aside strata that one list cannot show, and merge small ones that do not contradict the others.
+    """Set aside strata that cannot be estimated, and merge small ones that do not contradict the others.
 
     Parameters
     ----------
@@ -54,6 +57,8 @@ def arrange_strata(counts: pd.DataFrame) -> Strata:
     rows = [row for row in rows if row not in one_list and row.first + row.second]
     apart = [row for row in rows if row.both < LEAST_OVERLAP and _contradicts(row, rows)]
     rows = [row for row in rows if row not in apart]
+    none = [row for row in apart if not row.both]
+    apart = [row for row in apart if row.both]
     while len(rows) > 1:
         rows.sort(key=lambda row: (row.both, row.name))
         if rows[0].both >= LEAST_OVERLAP:
@@ -68,7 +73,7 @@ def arrange_strata(counts: pd.DataFrame) -> Strata:
             ),
             *rest,
         ]
-    return Strata(tuple(sorted([*rows, *apart])), tuple(sorted(one_list)))
+    return Strata(tuple(sorted([*rows, *apart])), tuple(sorted(one_list)), tuple(sorted(none)))
 
 
 def notes_of_strata(strata: Strata, names: tuple[str, str]) -> list[Note]:
@@ -92,6 +97,8 @@ def notes_of_strata(strata: Strata, names: tuple[str, str]) -> list[Note]:
                 count=max(row.first, row.second),
             )
         )
+    for row in strata.shares_none:
+        notes.append(caution("STRATUM_SHARES_NONE", stratum=row.name, first=row.first, second=row.second))
     return notes
 
 

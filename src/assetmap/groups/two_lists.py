@@ -2,7 +2,8 @@
 
 If two lists were made independently, the share of one list that is also on the other estimates how much of the
 whole the other list shows. Chapman's estimate uses it, and Chao's interval never falls below the number of groups
-seen. Limits: if one list copies from the other, or both miss the same kind of group, the estimate is too low. If each
+seen. Where fewer than 7 groups are on both lists, the limits of a Poisson count widen it; where none is, there
+is no estimate. Limits: if one list copies from the other, or both miss the same kind of group, the estimate is too low. If each
 list shows the kinds that the other misses, it is too high, and so it is with missed matches and groups that have
 closed. `ASSUMPTIONS` says by how much in simulations. Remove registered groups from both lists first.
 
@@ -137,7 +138,8 @@ def estimate_strata(
 
     Strata (type of group, rurality) remove the bias from groups that are not equally easy to find. Strata that
     share fewer than 7 groups are merged, smallest first, unless they contradict the others. Strata that one list
-    does not show at all are counted as found (`STRATUM_ON_ONE_LIST`).
+    does not show at all, and strata that contradict the others because no group is on both lists, are counted as found
+    (`STRATUM_ON_ONE_LIST`, `STRATUM_SHARES_NONE`).
 
     Parameters
     ----------
@@ -165,11 +167,11 @@ def estimate_strata(
     strata = case.strata.usable
     middle = math.sqrt(ratios[0] * ratios[1])
     overlap = measure_overlap(strata, odds_ratio=middle, links=links)
-    extra = sum(max(row.first, row.second) for row in case.strata.one_list)
+    extra = sum(row.first + row.second for row in case.strata.counted)
     low = measure_overlap(strata, odds_ratio=ratios[0], links=links).interval(level)[0] + extra
     high = measure_overlap(strata, odds_ratio=ratios[1], links=links).interval(level)[1] + extra
     size, seen = overlap.size + extra, overlap.seen + extra
-    whole = pool([*strata, *case.strata.one_list])
+    whole = pool([*strata, *case.strata.counted])
     details = _details(case, overlap, whole, extra)
     return Estimate(
         estimate=size,
@@ -265,6 +267,10 @@ def _check_counts(counts: pd.DataFrame, level: float, ratios: tuple[float, ...])
         )
     if len(counts) and (values[:, :2].sum(axis=0) == 0).any():
         problems.append("a list is empty")
+    elif len(counts) and not values[:, 2].any():
+        problems.append(
+            "no group is on both lists, so they say nothing about groups on neither. Check the links, or take lists that overlap"
+        )
     if problems:
         raise InputError("The two lists cannot be used: " + "; ".join(problems) + ".")
 
@@ -273,7 +279,8 @@ def _notes(case: _Case, overlap: Overlap, whole: Stratum, *, feed_each_other: bo
     notes = notes_of_strata(case.strata, case.names)
     notes += notes_of_visibility(case.strata.usable, overlap, case.level)
     if overlap.size - overlap.seen <= 0:
-        notes.append(caution("NOTHING_UNSEEN"))
+        how = "" if case.links == NO_ERRORS else " once missed links are allowed for"
+        notes.append(caution("NOTHING_UNSEEN", how=how))
     shorter = min(whole.first, whole.second)
     if case.odds_ratios != (1.0, 1.0):
         notes.append(caution("ODDS_RATIO_ASSUMED", ratio=_ratio_in_words(case)))
@@ -313,6 +320,10 @@ def _inputs_of_lists(
     )
 
 
+def _groups(number: str) -> str:
+    return f"{number} group" if number == "1" else f"{number} groups"
+
+
 def _text_of_lists(
     case: _Case, whole: Stratum, answer: tuple[float, float, float, float], details: dict[str, Any]
 ) -> str:
@@ -321,8 +332,9 @@ def _text_of_lists(
     tested, ratios = details["sensitivity"], details["odds_ratios"]
     fewer, more, twice = for_people([tested["both -10%"], tested["both +10%"], ratios["2"]])
     sentences = [
-        f"About {number} groups, plausibly {from_} to {to} ({case.level:.0%}).",
-        f"{case.names[0]} shows {whole.first:,}, {case.names[1]} shows {whole.second:,}, and {whole.both:,} are on both.",
+        f"About {_groups(number)}, plausibly {from_} to {to} ({case.level:.0%}).",
+        f"{case.names[0]} shows {whole.first:,}, {case.names[1]} shows {whole.second:,}, and {whole.both:,} "
+        f"{'is' if whole.both == 1 else 'are'} on both.",
     ]
     if case.links != NO_ERRORS:
         sentences.append(
@@ -339,7 +351,8 @@ def _text_of_lists(
         else "the error rates of the links are right"
     )
     sentences += [
-        f"So {seen:,.0f} groups were seen and about {unseen} were not.",
+        f"So {_groups(f'{seen:,.0f}')} {'was' if seen == 1 else 'were'} seen and about {unseen} "
+        f"{'was' if unseen == '1' else 'were'} not.",
         f"This holds only if {independent}, {matched} and all groups are active.",
         "If both lists miss the same kinds of group, there are more. If each shows the kinds that the other misses, "
         "there are fewer.",

@@ -87,6 +87,11 @@ def need_of_age(areas: pd.DataFrame, *, people: str = "older_60_plus") -> pd.Ser
         ``need_<people>`` on ``areas.index``: 0 = smallest share, 1 = largest, missing where nobody lives or a count
         is not known.
 
+    Raises
+    ------
+    SchemaError
+        If the areas lack the column of the age group or the population.
+
     Examples
     --------
     >>> float(am.need.need_of_age(areas, people="older_60_plus").max())

@@ -69,8 +69,9 @@ def add_up(areas: gpd.GeoDataFrame, lookup: pd.Series, *, names: pd.Series | Non
 
     Examples
     --------
-    >>> lookup = table.set_index("lsoa21_code")["ward24_code"]  # doctest: +SKIP
-    >>> wards = add_up(areas, lookup)  # doctest: +SKIP
+    >>> lookup = pd.Series("Quillford", index=quillford.areas.index, name="town")
+    >>> am.need.add_up(quillford.areas[["area_name", "population", "geometry"]], lookup)["population"].tolist()
+    [17440.0]
     """
     check_areas(areas)
     if lookup.index.has_duplicates:
@@ -124,7 +125,9 @@ def interpolate_onto(
 
     Examples
     --------
-    >>> parishes = interpolate_onto(areas, parishes, postcodes=postcodes)  # doctest: +SKIP
+    >>> own = quillford.areas[["area_name", "geometry"]].iloc[:2]
+    >>> am.need.interpolate_onto(quillford.areas, own)["population"].round().tolist()
+    [1200.0, 1440.0]
     """
     check_areas(areas)
     check_areas(own.assign(population=np.nan) if "population" not in own else own)
@@ -159,6 +162,12 @@ def describe_interpolation(own: gpd.GeoDataFrame) -> Note:
     -------
     Note
         Code ``NEED_INTERPOLATED``.
+
+    Examples
+    --------
+    >>> own = quillford.areas[["area_name", "geometry"]].iloc[:2]
+    >>> am.need.describe_interpolation(am.need.interpolate_onto(quillford.areas, own)).code
+    'NEED_INTERPOLATED'
     """
     how = (
         "evenly across the live postcodes"

@@ -75,9 +75,11 @@ def match_need(
 
     Examples
     --------
-    >>> areas = match_need(areas, need, lookup=lookup)  # doctest: +SKIP
-    >>> describe_conversion(areas).sentence  # doctest: +SKIP
-    '12 of 326 areas were converted ...'
+    >>> need = am.read_need(project.folder / "iod2025.csv")
+    >>> lookup = am.read.read_lookup(project.folder / "lsoa11_lsoa21_changes.csv")
+    >>> matched = am.need.match_need(areas[["area_name", "population", "geometry"]], need, lookup=lookup)
+    >>> matched["need_conversion"].value_counts().to_dict()
+    {'unchanged': 314, 'split': 10, 'merged': 2}
     """
     check_areas(areas if "population" in areas.columns else areas.assign(population=np.nan))
     check_need(need)

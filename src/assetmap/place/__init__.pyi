@@ -1,5 +1,6 @@
 from .choice import Choice, choose_areas
 from .council import Councils, find_councils
+from .looked import inspect_place
 from .make import MadeProject, make_project
 from .many import build_many
 from .official import Fetched, fetch_area, fetch_project
@@ -18,6 +19,7 @@ __all__ = [
     "fetch_area",
     "fetch_project",
     "find_councils",
+    "inspect_place",
     "make_project",
     "update_project",
 ]

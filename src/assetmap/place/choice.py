@@ -58,6 +58,8 @@ KIND_OF: Final = {
 """Geographies as columns name them, and the kind of place that each is."""
 
 MOST_LISTED: Final = 12
+SHORTEST_WORD: Final = 4
+"""Letters of a name that is looked for as a word in the names of other places."""
 
 
 class SeveralPlacesError(InputError):
@@ -141,6 +143,13 @@ def choose_areas(
     InputError
         If the place is not found (the message suggests similar names), several places have this name (the message
         lists them with what to type for each), or the boundaries lack it or a part of it.
+
+    Examples
+    --------
+    >>> names = quillford.areas["area_name"].str[:-1]
+    >>> wards = pd.DataFrame({"ward24_code": "E0590000" + names.str[-1], "ward24_name": names})
+    >>> am.place.choose_areas("Quillford 004", quillford.areas, memberships=[wards]).codes
+    ('E01900010', 'E01900011', 'E01900012')
     """
     path = Path(wanted)
     if path.suffix and path.is_file():
@@ -492,7 +501,11 @@ def _not_found(text: str, files: Gazetteer) -> str:
     close = process.extract(
         text, sorted(names), scorer=fuzz.ratio, processor=utils.default_process, limit=3, score_cutoff=75
     )
-    near = [name for name, _, _ in close]
+    key = place_key(text)
+    holding = sorted(
+        name for name in names if len(key) >= SHORTEST_WORD and f" {key} " in f" {place_key(name)} "
+    )
+    near = list(dict.fromkeys([*(name for name, _, _ in close), *holding]))
     meant = f" Did you mean {first_few(near)}?" if near else ""
     became = what_became(text)
     if became:

@@ -73,6 +73,13 @@ def find_councils(
     ------
     InputError
         If there is no such place (the message suggests similar names), or several have this name.
+
+    Examples
+    --------
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     found = am.place.find_councils(connection, "Westshire", sources)
+    >>> found.name, found.codes
+    ('Westshire', ('E06000001',))
     """
     source = find_source(sources, COUNCILS)
     code_column, name_column = source.columns[:2]

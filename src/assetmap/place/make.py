@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assetmap.access.costs import LIMIT_M
+from assetmap.place.action_files import write_action
 from assetmap.place.asset_lists import write_assets
 from assetmap.place.clip import places_in, write_areas, write_need, write_postcodes, write_surroundings
 from assetmap.place.pick import Picked, pick_files
@@ -78,6 +79,12 @@ def make_project(
     InputError
         If a step of a build has no file (the message lists all of them), the place is not found or not clear, need and areas do not
         fit, no row of the lists can be used, or the folder has another project. Nothing in the folder is changed then.
+
+    Examples
+    --------
+    >>> made = am.place.make_project("west", area="Westshire", inputs=inputs)
+    >>> made.areas, am.open_project("west").settings.project.area_name
+    (4, 'Westshire')
     """
     folder = Path(folder)
     config = folder / CONFIG_NAME
@@ -146,6 +153,8 @@ def _write_files(
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
     say("Looking at roads and timetables")
     sections |= write_transport(folder, report, areas, notes)
+    say("Looking at what people say of areas, grants, priorities and counts")
+    sections |= write_action(folder, report, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}
 
 

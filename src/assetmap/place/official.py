@@ -94,6 +94,12 @@ def fetch_project(
     FetchError, InputError
         If a file that a build needs could not be downloaded. The message says what is there, what is missing and
         why, and how to go on with files saved by hand. What was downloaded stays in ``folder/inputs``.
+
+    Examples
+    --------
+    >>> fetched, made = am.place.fetch_project("Westshire", "west", sources=own_sources)
+    >>> made.areas, fetched.problems
+    (4, {})
     """
     inputs = Path(folder) / "inputs"
     hosts = known_hosts(_sources(sources))
@@ -167,6 +173,13 @@ def fetch_area(
         If a postcode is given and Code-Point Open cannot be downloaded.
     InputError
         If there is no such council (the message suggests similar names) or no such source.
+
+    Examples
+    --------
+    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
+    ...     fetched = am.place.fetch_area(connection, "Westshire", "files", only=("iod2025",), sources=own_sources)
+    >>> list(fetched.files)
+    ['iod2025']
     """
     folder = Path(folder)
     rows = _sources(sources)

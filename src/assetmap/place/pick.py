@@ -96,6 +96,15 @@ def pick_files(report: InputsReport, area: str | Path) -> Picked:
     return best
 
 
+def small_areas(report: InputsReport) -> gpd.GeoDataFrame:
+    """Return all small areas of the newest boundaries in a folder."""
+    rows = [row for row in rows_of(report.files) if row["state"] == "ready" and row["kind"] == "boundary"]
+    rows = [row for row in rows if row["vintage"][:4] in ("lsoa", "msoa", "")]
+    newest = max(rows, key=lambda row: (row["vintage"][:4] == "lsoa", row["vintage"]))
+    same = [row for row in rows if row["vintage"][:6] == newest["vintage"][:6]]
+    return _small_areas((_joined(same) or same)[0], report.folder)
+
+
 def _joined(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return several boundary files of one kind as one: a county may come as a file for each of its districts."""
     return [rows[0] | {"parts": [row["file"] for row in rows]}] if len(rows) > 1 else []

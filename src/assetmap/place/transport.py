@@ -21,7 +21,7 @@ from assetmap.read.inputs import InputsReport, inspect_file
 from assetmap.read.official.population import read_population
 from assetmap.read.transport.kept import read_roads_once, read_timetable_once
 from assetmap.read.transport.recognise import ROADS, TIMETABLE
-from assetmap.schema import InputError, first_few
+from assetmap.schema import InputError, counted, first_few
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -50,30 +50,22 @@ def write_transport(
     ready = report.files[report.files["state"] == "ready"]
     files = [row | {"path": report.folder / row["file"]} for row in rows_of(ready)]
     sections: dict[str, dict[str, Any]] = {}
-    covered = {
-        row["file"]: areas_with_roads(row["path"], areas) for row in files if row["source_id"] == ROADS
-    }
-    for file, number in covered.items():
-        notes.append(_roads_words(file, number, len(areas)))
-    if any(covered.values()):
-        best = max(covered, key=lambda file: covered[file])
-        row = next(each for each in files if each["file"] == best)
+    covers = [(row, *cover(row, areas)) for row in files if row["kind"] in KINDS]
+    notes += [_note(row["file"], number, words) for row, number, words in covers]
+    roads = [(number, row) for row, number, _ in covers if number and row["source_id"] == ROADS]
+    if roads:
+        row = max(roads, key=lambda each: each[0])[1]
         shutil.copyfile(row["path"], folder / row["path"].name)
         sections["roads"] = section_of(row, row["path"].name)
-        if len(covered) > 1:
+        if len(roads) > 1:
             notes.append(
-                f"A project has one file of roads: '{best}' covers most of the place and was taken. Join several with "
+                f"A project has one file of roads: '{row['file']}' covers most of the place and was taken. Join several with "
                 "osmium merge if you need them together."
             )
-    taken = []
-    for row in files:
-        if row["source_id"] == TIMETABLE:
-            number, words = timetable_cover(row["path"], areas)
-            notes.append(words)
-            if number:
-                shutil.copyfile(row["path"], folder / row["path"].name)
-                taken.append(row)
+    taken = [row for row, number, _ in covers if number and row["source_id"] == TIMETABLE]
     if taken:
+        for row in taken:
+            shutil.copyfile(row["path"], folder / row["path"].name)
         section = section_of(taken[0], "")
         del section["file"]
         sections["timetable"] = {"files": [row["path"].name for row in taken], **section}
@@ -83,15 +75,43 @@ def write_transport(
     return sections
 
 
-def areas_with_roads(path: Path, areas: gpd.GeoDataFrame) -> int:
-    """Return how many of the areas have their middle inside the rectangle of the roads of a file."""
+def cover(row: dict[str, Any], areas: gpd.GeoDataFrame, *, place: str = "the place") -> tuple[int, str]:
+    """Return how much of a place a road extract or a timetable covers: the one verdict of ``project``, ``update`` and ``inputs``.
+
+    Parameters
+    ----------
+    row
+        As `inspect_file` returns it, with ``path``.
+    areas
+        Small areas of the place, EPSG:27700.
+    place
+        The place in words.
+
+    Returns
+    -------
+    tuple
+        For roads, how many of the areas have their middle inside their rectangle; for a timetable, how many of its stops are in the
+        rectangle around the areas, at least 1 if a bus stops within 10 km of it; 0 for a file that does not cover the place. And
+        half a sentence on it.
+    """
+    if row["kind"] == "roads":
+        return _roads_cover(row["path"], areas, place)
+    return timetable_cover(row["path"], areas, place=place)
+
+
+def _roads_cover(path: Path, areas: gpd.GeoDataFrame, place: str) -> tuple[int, str]:
     west, south, east, north = read_roads_once(path).bounds
     middle = areas.geometry.representative_point()
-    return int((middle.x.between(west, east) & middle.y.between(south, north)).sum())
+    number = int((middle.x.between(west, east) & middle.y.between(south, north)).sum())
+    if not number:
+        return 0, f"its roads do not reach {place}"
+    if number < len(areas):
+        return number, f"it has the roads of {number:,} of {len(areas):,} small areas of {place}"
+    return number, f"it has the roads of the whole of {place}"
 
 
-def timetable_cover(path: Path, areas: gpd.GeoDataFrame) -> tuple[int, str]:
-    """Return how many stops in the rectangle around the areas a timetable serves, and a sentence on it."""
+def timetable_cover(path: Path, areas: gpd.GeoDataFrame, *, place: str = "the place") -> tuple[int, str]:
+    """Return how many stops in the rectangle around the areas a timetable serves, and half a sentence on it."""
     west, south, east, north = areas.total_bounds
     around = (west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
     try:
@@ -99,23 +119,22 @@ def timetable_cover(path: Path, areas: gpd.GeoDataFrame) -> tuple[int, str]:
     except InputError as error:
         if "does not cover" not in str(error):
             raise
-        return 0, f"'{path.name}' was not used: no bus of it stops in the place or within 10 km of it."
+        return 0, f"no bus of it stops in {place} or within 10 km of it"
     stops = made.stops
     inside = stops["easting"].between(west, east) & stops["northing"].between(south, north)
     number = int(inside.sum())
-    words = (
-        f"'{path.name}': {number:,} bus stops in or beside the place; timetables from {made.first_day.isoformat()} to "
-        f"{made.last_day.isoformat()}."
-    )
-    return max(number, 1), words
-
-
-def _roads_words(file: str, number: int, areas: int) -> str:
+    days = f"{made.first_day.isoformat()} to {made.last_day.isoformat()}"
     if not number:
-        return f"'{file}' was not used: its roads do not reach the place."
-    if number < areas:
-        return f"'{file}' has the roads of {number} of {areas} small areas. Take the extract of a larger area for the rest."
-    return f"'{file}' has the roads of the whole place."
+        return 1, f"it has no bus stop in {place}, only within 10 km of it; timetables from {days}"
+    return number, f"it has {counted(number, 'bus stop')} in or beside {place}; timetables from {days}"
+
+
+def _note(file: str, number: int, words: str) -> str:
+    """Return the sentence on a file: what it covers, or why it is not used."""
+    if not number:
+        return f"'{file}' is not used: {words}."
+    more = " Take the extract of a larger area for the rest." if "small areas of" in words else ""
+    return f"'{file}': {words}.{more}"
 
 
 def _write_cars(
@@ -156,6 +175,13 @@ def add_transport(project: Project, path: Path) -> tuple[str, tuple[str, ...]]:
     ------
     InputError
         If the file is neither, cannot be read, or does not cover the place. Nothing is changed then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("quillford", example="town"))
+    >>> kind, said = am.place.add_transport(mine, town.folder / "roads.osm")
+    >>> kind
+    'roads'
     """
     found = inspect_file(path, folder=path.parent)
     if found["kind"] not in KINDS:
@@ -166,19 +192,15 @@ def add_transport(project: Project, path: Path) -> tuple[str, tuple[str, ...]]:
         raise InputError(f"'{path}' cannot be used: {found['reason']}")
     kind, folder = str(found["kind"]), project.folder
     areas = read_areas_with_need(project, None)
-    if kind == "roads":
-        number = areas_with_roads(path, areas)
-        words = _roads_words(path.name, number, len(areas))
-    else:
-        number, words = timetable_cover(path, areas)
+    number, words = cover(found | {"path": path}, areas)
     if not number:
-        raise InputError(words)
+        raise InputError(_note(path.name, number, words))
     config = folder / CONFIG_NAME
     text = config.read_text(encoding="utf-8-sig")
     old = tomllib.loads(text).get(kind, {})
     section = section_of(found | {"path": path}, path.name)
     dates = f" ({found['vintage']})" if found["vintage"] else ""
-    said = [f"{found['title']}{dates}: {path.name}.", words]
+    said = [f"{found['title']}{dates}: {path.name}.", _note(path.name, number, words)]
     if kind == "timetable":
         files = list(dict.fromkeys([*old.get("files", ()), path.name]))
         del section["file"]

@@ -16,7 +16,7 @@ from assetmap.place.make import make_project
 from assetmap.place.record import Made, read_made, write_made
 from assetmap.place.sections import updated_text
 from assetmap.place.transport import KINDS, add_transport
-from assetmap.project.action.writing import READERS, update_action_file
+from assetmap.project.action.writing import update_action_file
 from assetmap.project.folder import Progress, Project, open_project
 from assetmap.project.known import in_store, project_lists
 from assetmap.project.output import write_whole
@@ -24,6 +24,7 @@ from assetmap.project.pipeline import read_areas_with_need
 from assetmap.project.replace import Replacement, compare_lists, keep_decisions, list_to_replace
 from assetmap.project.settings import CONFIG_NAME
 from assetmap.project.store import has_store, lists, open_store, replace_list
+from assetmap.read.action.recognise import PUBLISHED_GRANTS, READERS
 from assetmap.read.files import existing_file
 from assetmap.read.inputs import inspect_file, inspect_inputs
 from assetmap.read.look import parts_of_shapefile
@@ -41,7 +42,7 @@ DECILES: Final = 0.1
 class UpdatedProject:
     """A project with a newer file.
 
-    ``input_id``: what was replaced (the id of a list, or ``need``, ``areas``, ``postcodes``, ``population``, ``roads``, ``timetable``, ``conditions``, ``grants``, ``outcomes``). ``changes``: for a list, one row per change
+    ``input_id``: what was replaced (the id of a list, or ``need``, ``areas``, ``postcodes``, ``population``, ``roads``, ``timetable``, ``conditions``, ``grants``, ``outcomes``, ``counts``). ``changes``: for a list, one row per change
     as `am.register.compare` returns them; empty otherwise. ``said``: what changed, in sentences. ``notes``: what a person should know.
     """
 
@@ -67,11 +68,12 @@ def update_project(
     folder
         Folder with an ``assetmap.toml``.
     file
-        The newer file: a list; roads (an OpenStreetMap extract) or a bus timetable (GTFS), which the project may not have yet; or an
+        The newer file: a list; roads (an OpenStreetMap extract), a bus timetable (GTFS), answers on conditions, grants, priorities or counts of
+        groups, which the project may not have yet and which are known by their headings; or an
         official file (index of need, boundaries, postcodes, population, a national list) for a project that `make_project` made.
     input_id
-        The list that is replaced; when not given, the one that shares names with the file. ``conditions``, ``grants`` or ``outcomes`` for answers
-        about areas, grants or priorities, which the project may not have yet.
+        The list that is replaced; when not given, the one that shares names with the file. ``conditions``, ``grants``, ``outcomes`` or ``counts`` where
+        the file is to be taken as that whatever its headings are.
     inputs
         Folder with the official files (default: where the project was made from).
     progress
@@ -87,6 +89,13 @@ def update_project(
     ------
     InputError
         If the file cannot be used, or it is not clear what it replaces. Nothing in the folder is changed then.
+
+    Examples
+    --------
+    >>> mine = am.new_project("quillford", example="town")
+    >>> updated = am.place.update_project(mine, town.folder / "halls.csv", input_id="halls")
+    >>> len(updated.changes)
+    0
     """
     folder, path = Path(folder), existing_file(file)
     project = open_project(folder)
@@ -101,6 +110,13 @@ def update_project(
         done = update_action_file(project, input_id, path)
         return UpdatedProject(folder / CONFIG_NAME, input_id, _no_changes(), done)
     found = inspect_file(path, folder=path.parent)
+    aim = _aim(project, path, found, made) if input_id is None else ""
+    if aim:
+        if found["state"] != "ready":
+            raise InputError(f"'{path}' cannot be used: {found['reason']}")
+        return UpdatedProject(
+            folder / CONFIG_NAME, aim, _no_changes(), update_action_file(project, aim, path)
+        )
     if input_id is None and found["kind"] in KINDS:
         kind, done = add_transport(project, path)
         return UpdatedProject(folder / CONFIG_NAME, kind, _no_changes(), done)
@@ -111,6 +127,22 @@ def update_project(
     if input_id is None and found["source_id"] in NATIONAL and made is not None:
         return _update_official(project, path, found, made, inputs, say)
     return _update_list(project, path, input_id, made, say)
+
+
+def _aim(project: Project, path: Path, found: dict[str, Any], made: Made | None) -> str:
+    """Return which table on social action or outcomes a file is for; empty for any other file.
+
+    A 360Giving file is a list of groups as well: it replaces one where it fits one, or where the project was made from one.
+    """
+    if found["kind"] in READERS:
+        return str(found["kind"])
+    if found["source_id"] not in PUBLISHED_GRANTS or made is not None:
+        return ""
+    try:
+        list_to_replace(project, path)
+    except InputError:
+        return "grants"
+    return ""
 
 
 def _update_list(

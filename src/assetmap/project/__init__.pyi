@@ -6,6 +6,7 @@ from .action.writing import add_conditions, name_action_file
 from .fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .outcomes.counts import add_counts, add_up_counts, group_counts, write_counts_form
+from .outcomes.paying import pay_back, write_break_even
 from .output import finish_writing, write_file, write_whole
 from .paper import write_paper
 from .people.asked import count_request, unmet_requests
@@ -42,6 +43,7 @@ __all__ = [
     "group_counts",
     "make_directory",
     "name_action_file",
+    "pay_back",
     "preview_public",
     "project_conditions",
     "project_forms",
@@ -52,6 +54,7 @@ __all__ = [
     "store",
     "unmet_requests",
     "write_blank_conditions",
+    "write_break_even",
     "write_counts_form",
     "write_directory",
     "write_file",

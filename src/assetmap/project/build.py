@@ -48,7 +48,7 @@ from assetmap.project.pipeline import (
 )
 from assetmap.project.remembered import remembered
 from assetmap.project.trips import measure_trips
-from assetmap.public import PUBLIC
+from assetmap.public import PUBLIC, public_notes, without_contacts
 from assetmap.read.maps import read_map
 from assetmap.read.official.postcodes import read_postcodes
 from assetmap.read.places import read_places
@@ -116,6 +116,12 @@ def measure_project(
     ------
     InputError, SchemaError, VintageError
         If an input cannot be used, or changed while it was read.
+
+    Examples
+    --------
+    >>> found = am.measure_project(village, sensitivity=False)
+    >>> int(found.areas["population"].sum()), found.areas.loc[found.areas["gap_rank"] == 1, "area_name"].item()
+    (17440, 'Quillford 003C')
     """
     project = fixed(project)
     hashes = hash_inputs(project)
@@ -265,12 +271,15 @@ def _measure(project: Project, hashes: dict[str, str], *, sensitivity: bool, say
         postcodes=postcodes,
         land=land,
         background=_background(project),
-        settings=settings.model_dump(mode="json"),
-        notes=(
-            describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
-            *register.notes,
-            *estimate.warnings,
-            *limits,
+        settings=without_contacts(settings.model_dump(mode="json"), audience=settings.project.audience),
+        notes=public_notes(
+            (
+                describe_interpolation(areas) if settings.own_areas else describe_conversion(areas),
+                *register.notes,
+                *estimate.warnings,
+                *limits,
+            ),
+            audience=settings.project.audience,
         ),
         details=details | detail_sharing(within_border(assets)),
         conditions=action.conditions,
@@ -305,6 +314,12 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
     ------
     InputError
         Also if the folder has files but no earlier build; nothing in it is changed.
+
+    Examples
+    --------
+    >>> made = am.build(village, "quillford")  # doctest: +SKIP
+    >>> sorted(path.name for path in Path("quillford").glob("*.html"))  # doctest: +SKIP
+    ['map.html', 'report.html']
     """
     output = Path(output)
     finish_writing(output)
@@ -379,6 +394,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "areas": len(areas),
         "population": int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
+        "areas_without_population": int(areas["population"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
         "rows": results.log["outcome"].value_counts().sort_index().to_dict(),
         "assets": len(assets),
@@ -455,7 +471,9 @@ def _sources(
                 "licence": each.licence,
                 "attribution": each.attribution,
                 "url": each.url,
-                "file": each.file,
+                "file": without_contacts({"file": each.file}, audience=project.settings.project.audience)[
+                    "file"
+                ],
                 "sha256": WITHHELD if name in guarded else hashes[Path(each.file).as_posix()],
                 "rows": rows.get(name),
             }

@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from assetmap.project.known import with_stored_lists
-from assetmap.project.output import finish_writing, write_whole
-from assetmap.project.settings import CONFIG_NAME, Settings, read_settings
+from assetmap.project.output import finish_writing, write_file, write_whole
+from assetmap.project.settings import CONFIG_NAME, Settings, parse_settings, read_settings
 from assetmap.schema import InputError, data_folder
 
 if TYPE_CHECKING:
@@ -58,6 +58,29 @@ def open_project(path: str | Path) -> Project:
     path = Path(path)
     file = path if path.suffix == ".toml" else path / CONFIG_NAME
     return with_stored_lists(Project(folder=file.parent, settings=read_settings(file)))
+
+
+def settings_document(project: Project) -> Any:
+    """Return ``assetmap.toml`` as a document that keeps its comments; change it and give it to `write_settings`."""
+    import tomlkit
+
+    return tomlkit.parse((project.folder / CONFIG_NAME).read_text(encoding="utf-8-sig"))
+
+
+def write_settings(project: Project, document: Any) -> Project:
+    """Write a changed `settings_document`, and open the project as it is then.
+
+    Raises
+    ------
+    InputError
+        If the settings would not be valid; nothing is written then.
+    """
+    import tomlkit
+
+    path, text = project.folder / CONFIG_NAME, tomlkit.dumps(document)
+    parse_settings(text, path)
+    write_file(path, lambda made: Path(made).write_text(text, encoding="utf-8", newline="\n"))
+    return open_project(project.folder)
 
 
 def example_project(name: Example = "cornwall", *, sensitivity: bool = False) -> Project:

@@ -122,6 +122,11 @@ def suggest_project_sites(
     ------
     InputError
         If the project has no such candidates, or fewer than `sites`.
+
+    Examples
+    --------
+    >>> am.suggest_project_sites(am.example_project(), sites=2)["name"].tolist()
+    ['ClayTAWC (Clay Area Training and Work Centre)', 'Grampound with Creed War Memorial Recreation Ground and Public Hall']
     """
     access = _given(distance=distance, limit_m=limit_m, limit_minutes=limit_minutes)
     project = replace(project, settings=project.settings.changed(access=access))

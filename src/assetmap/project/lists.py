@@ -15,6 +15,7 @@ from assetmap.groups.cautions import caution
 from assetmap.groups.membership import estimate_from_lists, membership_from_register
 from assetmap.groups.names import link_names
 from assetmap.groups.rate import DEFAULT_LEVEL
+from assetmap.project.action.telling import refuse_others
 from assetmap.project.folder import Project
 from assetmap.project.known import known_places, project_lists
 from assetmap.read.lists.assets import read_assets
@@ -226,6 +227,8 @@ def check_files(
     ------
     InputError
         If a file cannot be read.
+    NotListsError
+        If files are no lists but answers on conditions, grants, priorities or counts; it has the verdict on each.
 
     Examples
     --------
@@ -383,7 +386,7 @@ def match_files(
     within_km: float = LENDING_M / 1000,
     audience: str = "public",
 ) -> pd.DataFrame:
-    """List who could lend what to whom, from lists or from the lists of a project.
+    r"""List who could lend what to whom, from lists or from the lists of a project.
 
     Parameters
     ----------
@@ -407,6 +410,14 @@ def match_files(
     ------
     InputError
         If there is nothing to read, no row says what it offers or asks for, or none has a location.
+
+    Examples
+    --------
+    >>> listed = "name,postcode,offers,asks\nThe hall,QF5 1AB,minibus,\nThe choir,QF8 1AF,,minibus\n"
+    >>> Path("lists.csv").write_text(listed) > 0
+    True
+    >>> am.match_files(["lists.csv"], project=town)["offered_by_name"].tolist()
+    ['The hall']
     """
     lists, review = _lists_of(files, project, columns)
     assets = build_register(lists, **known_places(project), review=review, audience=audience).assets
@@ -435,6 +446,8 @@ def _lists_of(
 ) -> tuple[Sequence[AssetList], pd.DataFrame | None]:
     """Read the files; without any, return the lists of the project and what was decided about them."""
     if files:
+        if not (columns or sheet or layer):
+            refuse_others(files)
         return [read_assets(file, columns=columns, sheet=sheet, layer=layer) for file in files], None
     if project is None:
         raise InputError("There is no list to read. Give files, or a project with --project.")

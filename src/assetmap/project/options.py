@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from assetmap.access.border import with_people_beyond
 from assetmap.project.consultation import add_up_responses
-from assetmap.project.folder import Project, open_project
+from assetmap.project.folder import Project, settings_document, write_settings
 from assetmap.project.inputs import RISKS_NAME
 from assetmap.project.known import read_census_tables
-from assetmap.project.output import write_file
-from assetmap.project.settings import CONFIG_NAME, parse_settings
+from assetmap.project.settings import CONFIG_NAME
 from assetmap.read.responses import read_responses
 from assetmap.read.risks import read_risks
 from assetmap.schema import InputError, Option, OptionResult, OptionsReview, first_few
@@ -295,21 +293,14 @@ def _no_option(lost: Sequence[str], known: Sequence[Option]) -> str:
 def _document(project: Project) -> tuple[Any, Any]:
     import tomlkit
 
-    text = (project.folder / CONFIG_NAME).read_text(encoding="utf-8-sig")
-    document = tomlkit.parse(text)
+    document = settings_document(project)
     tables = document.get(TABLE)
     return document, tomlkit.aot() if tables is None else tables
 
 
 def _write(project: Project, document: Any, tables: Any) -> Project:
-    import tomlkit
-
     if TABLE not in document and len(tables):
         document.append(TABLE, tables)
     elif TABLE in document and not len(tables):
         document.remove(TABLE)
-    path = project.folder / CONFIG_NAME
-    text = tomlkit.dumps(document)
-    parse_settings(text, path)
-    write_file(path, lambda file: Path(file).write_text(text, encoding="utf-8", newline="\n"))
-    return open_project(project.folder)
+    return write_settings(project, document)

@@ -61,6 +61,12 @@ def write_whole(
     InputError
         If the folder cannot be written, the disk is full, a file is open in another program or another command is writing
         there. The earlier files are as they were.
+
+    Examples
+    --------
+    >>> written = am.project.write_whole("out", lambda folder: (folder / "a.txt").write_text("a"), owned=["b.txt"])
+    >>> [path.name for path in written]
+    ['a.txt']
     """
     output = Path(output)
     made = _make_folder(output)
@@ -102,6 +108,11 @@ def write_file(path: str | Path, write: Callable[[Path], object]) -> Path:
     ------
     InputError
         If the file cannot be written or replaced. The earlier file is as it was.
+
+    Examples
+    --------
+    >>> am.project.write_file("note.txt", lambda path: path.write_text("one line")).read_text()
+    'one line'
     """
     path = Path(path)
     _make_folder(path.parent)
@@ -129,6 +140,10 @@ def finish_writing(output: str | Path) -> None:
     ------
     InputError
         If a file cannot be moved, or another command is writing there.
+
+    Examples
+    --------
+    >>> am.project.finish_writing("build")  # nothing is there to finish
     """
     output = Path(output)
     if output.is_dir() and any(path.name.startswith(PREFIX) for path in output.iterdir()):

@@ -66,6 +66,12 @@ def write_paper(
     ------
     InputError, SchemaError
         If an input, an option or the template cannot be used; nothing is written then.
+
+    Examples
+    --------
+    >>> path, remarks = am.project.write_paper(village, "paper.docx")  # doctest: +SKIP
+    >>> path.name, remarks  # doctest: +SKIP
+    ('paper.docx', ())
     """
     path = Path(path) if path is not None else project.folder / PAPER_NAME
     chosen_kind = _kind(kind, options)

@@ -148,6 +148,12 @@ def review_project(
     ------
     InputError, SchemaError
         If an input, an answer or a change cannot be used; nothing is written then.
+
+    Examples
+    --------
+    >>> review, options = am.review_project(village, "review", options=["A"])  # doctest: +SKIP
+    >>> options.figures.index.tolist()  # doctest: +SKIP
+    ['today', 'A']
     """
     settings = settings or devolution_settings(project)
     chosen = choose_options(project, names=options, edits=edits)
@@ -233,7 +239,7 @@ def evaluate_options(
 
     Examples
     --------
-    >>> _, options = am.project.evaluate_options(town)
+    >>> _, options = am.project.evaluate_options(village)
     >>> options.figures.index.tolist()
     ['today', 'A', 'B', 'C']
     """
@@ -275,6 +281,12 @@ def what_if(
     ------
     InputError
         If there is no change, or one cannot be made.
+
+    Examples
+    --------
+    >>> scenario = am.what_if(village, {"close": ["Quillford Guildhall"]})
+    >>> int(scenario.people.loc["everyone", "people_further"])
+    3680
     """
     if not any(edits.values()):
         raise InputError('There is no change to measure. Name one, for instance: --close "St Ives".')

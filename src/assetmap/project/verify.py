@@ -75,6 +75,12 @@ def verify_evidence(
     InputError
         If the pack cannot be read, was changed after it was written, asks for a review that cannot be made, or does not
         have the signature that was asked for.
+
+    Examples
+    --------
+    >>> review, options = am.review_project(village, "review", options=["A"])  # doctest: +SKIP
+    >>> am.verify_evidence("review/evidence.zip", village).same  # doctest: +SKIP
+    True
     """
     if public_key is not None:
         check_signature(path, public_key)
@@ -120,6 +126,13 @@ def describe_verification(found: Verification) -> list[str]:
     list of str
         First whether everything is the same, then one sentence for each input file and member that is not, then what is
         known of the signature.
+
+    Examples
+    --------
+    >>> nothing = pd.DataFrame({"same": [True], "difference": [""]}, index=["libraries.csv"])
+    >>> found = am.project.Verification(True, nothing, nothing, "no signature")
+    >>> am.project.describe_verification(found)[0]
+    'All 1 members of the pack are the same, made from the same 1 input files.'
     """
     inputs, members = found.inputs[~found.inputs["same"]], found.members[~found.members["same"]]
     if found.same:

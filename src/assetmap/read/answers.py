@@ -20,7 +20,10 @@ from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, refe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOT_KNOWN: Final = ("", "?", "unknown", "not known")
+NOT_KNOWN: Final = (
+    *("", "?", "-", "unknown", "not known", "don't know", "don’t know", "dont know", "dk"),
+    *("not sure", "unsure", "n/a", "na", "not answered"),
+)
 STATED: Final = ("receiver_present", "interest")
 OTHERS: Final = ("date", "source")
 LIKE: Final = 75

@@ -80,6 +80,14 @@ def read_evidence(path: str | Path) -> EvidencePack:
     ------
     InputError
         If it is not an evidence pack as assetmap writes it, or members do not match the checksums of the manifest.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"people": [3]}, index=pd.Index(["a"], name="asset_id"))
+    >>> members = am.show.evidence_members({"sites": table}, sources=quillford.sources, settings={}, versions={})
+    >>> pack = am.read.read_evidence(am.show.write_evidence("evidence.zip", members))
+    >>> sorted(pack.members)
+    ['manifest.json', 'methods.txt', 'sources.csv', 'tables/sites.csv']
     """
     path = existing_file(path)
     if path.stat().st_size > MOST_PACKED:

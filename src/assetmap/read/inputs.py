@@ -15,6 +15,9 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.read.action.conditions import read_conditions
+from assetmap.read.action.grants import read_grants
+from assetmap.read.action.recognise import OWN, PUBLISHED_GRANTS, describe_action, kind_of
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import WHERE, read_assets
 from assetmap.read.lists.headings import column_meanings
@@ -29,6 +32,8 @@ from assetmap.read.official.open_names import read_open_names
 from assetmap.read.official.population import read_population
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.read.official.postcodes import read_postcodes
+from assetmap.read.outcomes.counts import read_counts
+from assetmap.read.outcomes.outcomes import read_outcomes
 from assetmap.read.places import read_places
 from assetmap.read.steps import OPTIONAL, steps_of
 from assetmap.read.tables import SPREADSHEETS, heading_key
@@ -48,6 +53,7 @@ COLUMNS: Final = (
     "reason",
     "use",
     "counts_people",
+    "covers",
 )
 LIST: Final = "assets_list"
 """The row of ``sources.csv`` for a list of one's own."""
@@ -74,7 +80,8 @@ class InputsReport:
 
     ``files``: one row per file: ``file`` (relative), ``state`` (``ready``, ``broken``, ``not used``), ``kind``,
     ``source_id``, ``title``, ``vintage``, ``rows`` (missing where not counted), ``reason`` (what is wrong), ``use``
-    (the steps that it is for), ``counts_people`` (whether it has a population).
+    (the steps that it is for), ``counts_people`` (whether it has a population), ``covers`` (how much of a place roads and
+    timetables cover; empty until a place is known, see `assetmap.place.inspect_place`).
     ``steps``: one row per step of a build: ``step``, ``ready`` (true or false), ``files``, ``missing`` (what to
     add and where to get it; empty where ready).
     """
@@ -118,6 +125,12 @@ def inspect_inputs(folder: str | Path) -> InputsReport:
     rows = [inspect_file(path, folder=folder) for path in _files(folder)]
     files = pd.DataFrame(rows, columns=list(COLUMNS))
     files["rows"] = files["rows"].astype("Int64")
+    return report_of(folder, files)
+
+
+def report_of(folder: Path, files: pd.DataFrame) -> InputsReport:
+    """Return the report on a folder whose files were inspected: which step each is for, and what is missing."""
+    files = files.copy()
     steps = steps_of(files)
     files["use"] = [
         ", ".join(step for step, names in zip(steps["step"], steps["each"], strict=True) if file in names)
@@ -140,8 +153,9 @@ def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
         return row | transport
     look = look_into(path)
     found = None if look.problem else recognise(look)
-    if found is None or found[0]["kind"] == "assets":
-        return row | _as_list(path, look, found)
+    if found is None or found[0]["kind"] in ("assets", *OWN):
+        kind = _action_kind(path, look, found)
+        return row | (describe_action(path, kind) if kind else _as_list(path, look, found))
     source, part = found
     row |= _named(source) | {"vintage": _vintage(source["kind"], part, path), "rows": part.rows}
     try:
@@ -149,6 +163,22 @@ def inspect_file(path: Path, *, folder: Path) -> dict[str, Any]:
     except InputError as error:
         return row | {"state": "broken", "reason": str(error)}
     return row
+
+
+def action_kind(path: Path) -> str:
+    """Return which file about social action or outcomes a file is (`READERS`); empty for a list and any other file."""
+    if path.suffix.lower() not in (*TABLES, *SPREADSHEETS):
+        return ""
+    look = look_into(path)
+    found = None if look.problem else recognise(look)
+    return "" if found and found[0]["kind"] not in ("assets", *OWN) else _action_kind(path, look, found)
+
+
+def _action_kind(path: Path, look: Look, found: tuple[dict[str, str], Part] | None) -> str:
+    """Return the kind; empty for published grants, which are a list of the groups that received them as well."""
+    if found is not None and found[0]["source_id"] in PUBLISHED_GRANTS:
+        return ""
+    return kind_of(path, look)
 
 
 def _named(source: dict[str, str]) -> dict[str, Any]:
@@ -312,5 +342,9 @@ def _reader(source: dict[str, str]) -> Callable[[Path], object] | None:
         "read_assets": read_assets,
         "read_roads": read_roads,
         "read_timetable": read_timetable,
+        "read_conditions": read_conditions,
+        "read_grants": read_grants,
+        "read_counts": read_counts,
+        "read_outcomes": read_outcomes,
     }
     return readers.get(source["reader"])

@@ -17,7 +17,7 @@ from typing import Any, Final
 from assetmap.errors import InputError, counted, first_few
 from assetmap.read.drivers import driver_of, encoding_of, unpacked, unreadable_map
 from assetmap.read.lists.kml import kml_layer
-from assetmap.read.map_counts import features_of_file, features_of_layer
+from assetmap.read.map_counts import features_in_text, features_of_file, features_of_layer
 from assetmap.read.worker import Answer
 
 MOST_FEATURES_LOST: Final = 100_000
@@ -73,6 +73,8 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     if told["geometry_type"] is None:
         raise InputError(f"'{path}' holds no shapes. A map file (GeoPackage, GeoJSON, Shapefile) is needed.")
     expected = features_of_layer(path, driver, chosen, len(layers)) if expected is None else expected
+    if expected is None and len(layers) > 1:
+        expected = _features_of_layers(path, target, driver, layers).get(chosen)
     width = len(told["fields"]) + 1
     _refuse_too_many(path, max(int(told["features"]), expected or 0) * width, most_cells)
     try:
@@ -89,6 +91,31 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
             "open it in the program that made it and save it again."
         )
     return found
+
+
+def _features_of_layers(path: Path, target: str, driver: str, layers: list[str]) -> dict[str, int]:
+    """Return how many features GDAL counts in each layer, where the text of the file says how many all have together.
+
+    Raises
+    ------
+    InputError
+        If the layers have fewer: GDAL leaves out what has no shape.
+    """
+    import pyogrio
+
+    said = features_in_text(path, driver)
+    if said is None:
+        return {}
+    counts = {
+        name: int(pyogrio.read_info(target, layer=name, force_feature_count=True)["features"])
+        for name in layers
+    }
+    if sum(counts.values()) < said:
+        raise InputError(
+            f"'{path}' holds {counted(said, 'place')}, but only {sum(counts.values()):,} of them can be read in its layers ({first_few(layers)}). "
+            "Places without a point or a shape cannot be read, or the file is damaged: save it again, or export the list as CSV."
+        )
+    return counts
 
 
 def _kml_layer(path: Path, layer: str | None, most_cells: int) -> Answer:

@@ -26,6 +26,10 @@ MIF_SHAPE: Final = re.compile(
 """The line that begins a shape in a MapInfo interchange file; a collection holds further ones."""
 
 
+GML_FEATURE: Final = re.compile(rb"<(?:\w+:)?(?:featureMember|member)\b")
+"""What begins a place in the text of a GML file."""
+
+
 def features_of_file(path: Path, driver: str) -> int | None:
     """Return how many features a file with a single layer says that it holds; GDAL has not opened it yet.
 
@@ -75,9 +79,26 @@ def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int |
     """Return how many features the file says that a layer holds, None where it does not say."""
     if driver == "GPKG":
         return _rows_of_geopackage(path, layer)
-    if driver == "GML" and layers == 1:
-        return len(re.findall(rb"<(?:\w+:)?(?:featureMember|member)\b", path.read_bytes())) or None
-    return None
+    return features_in_text(path, driver) if layers == 1 else None
+
+
+def features_in_text(path: Path, driver: str) -> int | None:
+    """Count the places that the text of a GML file has, in all its layers; None for others, and where they cannot be told."""
+    if driver != "GML":
+        return None
+    text = path.read_bytes()
+    for start, end in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>")):
+        text = _outside(text, start, end)
+    return len(GML_FEATURE.findall(text)) or None
+
+
+def _outside(text: bytes, start: bytes, end: bytes) -> bytes:
+    """Return a text without what stands between two marks."""
+    kept, place = [], 0
+    while (begins := text.find(start, place)) >= 0 and (ends := text.find(end, begins)) >= 0:
+        kept.append(text[place:begins])
+        place = ends + len(end)
+    return b"".join([*kept, text[place:]])
 
 
 def _rows_of_geopackage(path: Path, layer: str) -> int:

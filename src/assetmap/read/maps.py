@@ -61,6 +61,12 @@ def open_map(path: str | Path, *, layer: str | None = None) -> MapLayer:
     InputError
         If the file cannot be opened, is not what its ending says, has no such layer, no shapes, or names no
         coordinate reference system.
+
+    Examples
+    --------
+    >>> layer = am.read.open_map(town.folder / "areas.gpkg")
+    >>> len(layer.table)
+    12
     """
     path = existing_file(path)
     if driver_of(path) == "Parquet":

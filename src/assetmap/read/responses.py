@@ -84,6 +84,13 @@ def read_responses(path: str | Path, *, postcodes: pd.DataFrame) -> pd.DataFrame
     ------
     InputError
         If a column is missing, or a view or a weight is not understood. The message quotes no postcode.
+
+    Examples
+    --------
+    >>> said = {"postcode": ["QF5 1AG", "QF5 1AG"], "site": "Quillford Guildhall", "view": ["against", "for"]}
+    >>> pd.DataFrame(said).to_csv("answers.csv", index=False)
+    >>> am.read.read_responses("answers.csv", postcodes=quillford.postcodes)[["view", "responses"]].values.tolist()
+    [['against', 1], ['for', 1]]
     """
     path = Path(path)
     table = read_table(path)

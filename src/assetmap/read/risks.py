@@ -40,6 +40,14 @@ def read_risks(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         With every missing or unknown column, date and word at once.
+
+    Examples
+    --------
+    >>> step = {"option": "A", "kind": "step", "site": "Guildhall", "what": "Decide", "date": "2026-03-01"}
+    >>> rest = dict.fromkeys(["effect", "owner", "likelihood", "answer", "review_date"], "")
+    >>> pd.DataFrame([step | rest]).to_csv("risks.csv", index=False)
+    >>> am.read.read_risks("risks.csv")[["kind", "what"]].values.tolist()
+    [['step', 'Decide']]
     """
     path = Path(path)
     table, unknown = read_form(path, COLUMNS)

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.action.recognise import PUBLISHED_GRANTS
 from assetmap.schema import reference_table
 
 STEPS: Final = (
@@ -21,8 +22,12 @@ STEPS: Final = (
         "place names",
     ),
     *("roads", "bus timetable", "cars"),
+    *("conditions", "grants", "outcomes", "counts"),
 )
-OPTIONAL: Final = ("area names", "place names", "roads", "bus timetable", "cars")
+OPTIONAL: Final = (
+    *("area names", "place names", "roads", "bus timetable", "cars"),
+    *("conditions", "grants", "outcomes", "counts"),
+)
 """Steps that a build can do without."""
 
 _CARS: Final = "nomis_census_2021_cars"
@@ -158,6 +163,16 @@ def _need_cars(ready: pd.DataFrame) -> tuple[list[str], str]:
     )
 
 
+def _own(kind: str, missing: str, *others: str) -> Callable[[pd.DataFrame], tuple[list[str], str]]:
+    """Return the need of a step that takes files which people of the place fill in."""
+
+    def need(ready: pd.DataFrame) -> tuple[list[str], str]:
+        found = ready[(ready["kind"] == kind) | ready["source_id"].isin(others)]
+        return list(found["file"]), "" if len(found) else f"Optional, {missing}"
+
+    return need
+
+
 def _get(what: str, source_id: str) -> str:
     row = reference_table("sources").loc[source_id]
     fetch = f", or: assetmap fetch --area NAME --output FOLDER --only {source_id}" if row["address"] else ""
@@ -176,4 +191,18 @@ _NEEDS: Final[dict[str, Callable[[pd.DataFrame], tuple[list[str], str]]]] = {
     "roads": _need_roads,
     "bus timetable": _need_timetable,
     "cars": _need_cars,
+    "conditions": _own(
+        "conditions",
+        "what people say of their areas: the sheet of 'assetmap conditions PROJECT --blank FILE', filled in.",
+    ),
+    "grants": _own(
+        "grants",
+        "whether money follows need: a list of grants of your own, or a 360Giving file.",
+        *PUBLISHED_GRANTS,
+    ),
+    "outcomes": _own("outcomes", "your priorities: a table like data/tables/outcomes.csv."),
+    "counts": _own(
+        "counts",
+        "what groups count in a month: the files of the form of 'assetmap counts PROJECT --form FOLDER'.",
+    ),
 }

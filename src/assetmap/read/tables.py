@@ -164,6 +164,12 @@ def read_published(
     ------
     InputError
         If the file cannot be read or no sheet qualifies; the message lists the sheets.
+
+    Examples
+    --------
+    >>> found = am.read.read_published(town.folder / "need.csv", wanted=lambda headings: len(headings) > 3)
+    >>> len(found.table)
+    12
     """
     path = existing_file(path)
     if path.suffix.lower() not in SPREADSHEETS:

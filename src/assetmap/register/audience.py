@@ -14,13 +14,12 @@ from typing import Final
 import pandas as pd
 
 from assetmap.guarded import guarded_words
-from assetmap.public import INTERNAL, PUBLIC, check_audience, public_view
+from assetmap.public import INTERNAL, PUBLIC, WITHHELD_NAME, check_audience, public_view
 from assetmap.redaction import redact_column
 from assetmap.register.words import slug
 from assetmap.schema import Register, check_assets
 
 BLURRED: Final = "Its exact location is not published."
-WITHHELD: Final = "(name not published)"
 
 LINK: Final = re.compile(r"\s*\bIt (?:is|may be) the same as row .*", re.DOTALL)
 """What a reason says of another row; it is the last that a reason says."""
@@ -51,6 +50,12 @@ def publish(register: Register, *, audience: str = PUBLIC, publish_columns: Sequ
     ------
     InputError
         If the audience is neither.
+
+    Examples
+    --------
+    >>> register = am.build_register([am.read_assets(town.folder / "directory.csv")])
+    >>> "email" in am.register.publish(register).assets.columns
+    False
     """
     check_audience(audience)
     assets, log = register.assets, register.log
@@ -69,7 +74,7 @@ def _public_log(
     """Take contacts and guarded places out of what was said about rows."""
     rows = log.copy()
     raw_names = rows["name"]
-    for column in ("name", "reason"):
+    for column in ("name", "reason", "source"):
         rows[column] = redact_column(rows[column])
     rows["asset_id"] = rows["asset_id"].map(lambda key: ids.get(key, key), na_action="ignore")
     guarded = rows["asset_id"].isin(hidden)
@@ -86,7 +91,9 @@ def _public_log(
         rows.loc[told | guarded, "other_id"] = None
         rows.loc[told | guarded, "score"] = float("nan")
     rows.loc[guarded & (rows["reason"] != ""), "reason"] = BLURRED
-    rows.loc[guarded, "name"] = [names.get(asset_id, WITHHELD) for asset_id in rows.loc[guarded, "asset_id"]]
+    rows.loc[guarded, "name"] = [
+        names.get(asset_id, WITHHELD_NAME) for asset_id in rows.loc[guarded, "asset_id"]
+    ]
     rows = _with_public_ids(rows, raw_names, guarded, ids)
     if not guarded.any():
         return rows

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.guarded import guarded_kinds, guarded_words, is_ordinary, says_sensitive
+from assetmap.marked import SHORT, TITLE, says_secret
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
 from assetmap.register.words import column_or_empty
@@ -32,13 +33,63 @@ SAYS_PUBLIC: Final = re.compile(
 )
 """Headings that ask for permission: there a no guards."""
 
+SAYS_KIND: Final = frozenset(
+    [
+        "type",
+        "types",
+        "subtype",
+        "category",
+        "categories",
+        "subcategory",
+        "kind",
+        "class",
+        "classification",
+        "tag",
+        "tags",
+        "keyword",
+        "keywords",
+    ]
+)
+"""Words of a heading whose cells say what a place is."""
+
+SAYS_FOR_WHOM: Final = frozenset(
+    [
+        "description",
+        "service",
+        "services",
+        "client",
+        "clients",
+        "user",
+        "users",
+        "beneficiaries",
+        "purpose",
+        "aim",
+        "aims",
+        "for",
+        "remit",
+        "provides",
+        "about",
+        "summary",
+        "support",
+    ]
+)
+"""Words of a heading whose cells say what is done there and for whom."""
+
+LOOKED_FOR: Final = ("abuse", "honour", "trafficking", "sexual_violence")
+"""Kinds of guarded words that guard in a short remark too: somebody looks for the people there."""
+
+NOT_LOOKED_AT: Final = frozenset(
+    [
+        *("name", "asset_type", "sensitive", "source", "row", "row_key", "point_x", "point_y", "name_key"),
+        *("reading_problem", "reading_note", "list_date"),
+    ]
+)
+"""Columns that are judged by themselves, and those that reading adds; ``sheet`` and ``list_title`` are the words of the list."""
+
 NOT_ALL: Final = re.compile(
     r"(?i)\b(?:no|not|never|don'?t|with?held|withhold|private|confidential|except|without|hidden|hide|anonymous\w*)\b"
 )
 """Words in an answer to such a heading that are no plain yes."""
-
-SHORT: Final = 80
-"""Signs of the longest cell that may be a type in a column that was not understood."""
 
 HOW: Final = "write 'no' in a column 'sensitive', or 'publish' in review.csv"
 
@@ -66,7 +117,7 @@ def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
     type_word = guarded_words(typed)
     type_word = type_word.where(type_word != "", types.where(by_code, ""))
     name_word = guarded_words(names)
-    column_word = _words_in_other_columns(rows, typed == "")
+    column_word = _said_by_cells(rows, typed == "")
     open_ = said == ""
     choices = [
         said.isin(("yes", "unclear")),
@@ -122,7 +173,7 @@ def decide_guards(rows: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.D
         finding(plainly, "accepted", "Its type is guarded (", word, f"), {so}. If it may be published, {HOW}."),
         finding((by == "type") & ~plainly, "review", "Its type has the guarded words '", word, f"', {so} until you decide: {HOW}."),
         finding(by == "name", "review", "Its name has the guarded words '", word, f"', {so} until you decide: {HOW}."),
-        finding(by == "column", "review", "A column that was not understood has the guarded words '", word,
+        finding(by == "column", "review", "Another of its cells has the guarded words '", word,
                 f"', {so} until you decide: {HOW}."),
     ]  # fmt: skip
 
@@ -184,25 +235,38 @@ def _said_by_list(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return said, cells
 
 
-def _words_in_other_columns(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
-    """Find guarded words in short cells of columns that were not understood, where a row has no type."""
+def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
+    """Return the words of a row, outside ``sensitive``, type and name, that guard it, or ``""``."""
     found = pd.Series("", index=rows.index, dtype="str")
-    if not untyped.any():
-        return found
-    known = {
-        *reference_table("column_names").index,
-        "source",
-        "row",
-        "row_key",
-        "point_x",
-        "point_y",
-        "name_key",
-        "reading_problem",
-    }
+    known = set(reference_table("column_names").index)
     for column in rows.columns:
-        if str(column) in known or not pd.api.types.is_string_dtype(rows[column]):
+        name = str(column)
+        if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
             continue
-        cells = rows[column].fillna("").astype("str")
-        words = guarded_words(cells.where(untyped & (cells.str.len() <= SHORT), ""))
-        found = found.where(found != "", words)
+        cells, understood = rows[column].fillna("").astype("str"), name in known
+        said = {cell: says_secret(name, cell, understood=understood) for cell in cells.unique()}
+        if any(said.values()):
+            found = found.where(found != "", cells.map(said).astype("str"))
+        words = _kind_in_cells(name, cells, untyped, understood=understood)
+        if words is not None:
+            found = found.where(found != "", words)
     return found
+
+
+def _kind_in_cells(
+    heading: str, cells: pd.Series, untyped: pd.Series, *, understood: bool
+) -> pd.Series | None:
+    """Return the guarded words of cells that say what a place is or who runs it; None where a column says neither."""
+    words = set(heading.split("_"))
+    if heading == TITLE:  # "heading|sheet or layer|file": what a sheet is called is the kind of all its rows
+        return guarded_words(cells.str.split("|").str[1].where(~untyped, cells))
+    short = cells.str.len() <= SHORT
+    if heading in ("operator", "sheet") or (not understood and words & SAYS_KIND):
+        return guarded_words(cells.where(short, ""))
+    remark = heading in ("note", "offers") or (not understood and bool(words & SAYS_FOR_WHOM))
+    if not remark:
+        return guarded_words(cells.where(short & untyped, "")) if not understood and untyped.any() else None
+    said = guarded_words(cells.where(short, ""))
+    kinds = said.map(reference_table("guarded_words")["kind"])
+    bare = untyped & (not understood)
+    return said.where(bare | kinds.isin(LOOKED_FOR), "")

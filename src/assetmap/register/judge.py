@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.marked import asks
 from assetmap.public import WITH_LINKS
 from assetmap.register.findings import Finding, finding
 from assetmap.register.guard import judge_guards
@@ -81,6 +82,8 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with trimmed cells, empty where they say nothing (``-``, ``N/A``), and ``name_key``."""
     cleaned = rows.copy()
     for column in cleaned.columns.difference(list(KEPT)):
+        if asks(str(column)) in ("hide", "show"):  # "not given" and "?" are answers there
+            continue
         cleaned[column] = without_nothing(cleaned[column], links=column in WITH_LINKS)
     return cleaned.assign(name_key=name_keys(cleaned["name"]))
 

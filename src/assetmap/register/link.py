@@ -132,6 +132,11 @@ def describe_linking(rows: int, lists: int, *, linker: str) -> str:
         How many there were.
     linker
         What was used.
+
+    Examples
+    --------
+    >>> am.register.describe_linking(200, 2, linker="builtin")
+    ''
     """
     if lists > 1 and linker == "splink":
         return (

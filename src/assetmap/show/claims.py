@@ -109,7 +109,7 @@ def _name(found: pd.Series | None, column: str) -> str | None:
 
 
 def _people(areas: pd.DataFrame | None) -> float | None:
-    return None if areas is None else float(areas["population"].sum())
+    return None if areas is None else counts.residents(areas)
 
 
 def _count(areas: pd.DataFrame | None) -> int | None:

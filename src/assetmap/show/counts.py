@@ -40,6 +40,11 @@ LOCAL_SECTORS: Final = ("town_or_parish_council", "community")
 """Sectors of ``data/tables/operator_types.csv`` for "run by a town or parish council or a community body"."""
 
 
+def residents(areas: pd.DataFrame) -> float:
+    """Return the people of some areas: 0 if there are no areas, missing if nobody knows the people of any of them."""
+    return float(areas["population"].sum(min_count=1)) if len(areas) else 0.0
+
+
 def type_words(results: Results) -> tuple[str, str]:
     """Return the asset type that distances lead to, in words: singular and plural."""
     asset_type = chosen_type(results)
@@ -194,13 +199,13 @@ def far_share(results: Results) -> float | None:
     if far is None:
         return None
     known = results.areas.loc[results.areas["distance_m"].notna(), "population"].sum()
-    return float(far["population"].sum() / max(known, 1))
+    return residents(far) / known if known > 0 else None
 
 
 def half_within(results: Results) -> float | None:
-    """Return the distance within which half of the people live."""
+    """Return the distance within which half of the people live; None where nobody does."""
     known = _with_distance(results)
-    return None if known is None else half_live_within(known)
+    return None if known is None or not known["population"].sum() > 0 else half_live_within(known)
 
 
 def furthest(results: Results) -> pd.Series | None:

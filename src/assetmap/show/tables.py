@@ -90,7 +90,7 @@ DETAILS: Final = (
     *("robustness", "gap_groups", "gap_tests", "deserts", "new_sites", "sharing"),
     *("bus_trips", "bus_people", "bus_deserts", "bus_openings"),
     *("conditions", "grants", "grants_by_need", "grants_curve", "forms", "operator_steps"),
-    *("break_even", "prevention", "priorities", "priority_areas", "group_counts"),
+    *("break_even", "prevention", "priorities", "priority_areas", "priority_outcomes", "group_counts"),
 )
 """Tables that a build writes only if it has rows for them."""
 
@@ -153,6 +153,11 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: str | Path) -> P
     -------
     pathlib.Path
         The file.
+
+    Raises
+    ------
+    OSError
+        If the disk is full, or the file cannot be written.
 
     Examples
     --------

@@ -209,6 +209,15 @@ def counted(number: float, one: str, many: str = "") -> str:
     return f"{whole(number)} {one if round(number) == 1 else many}"
 
 
+def share_of(share: float, of: str = "") -> str:
+    """Return a share in brackets, after a space; nothing where there is nobody to have a share of.
+
+    >>> share_of(0.25), share_of(0.5, " of that age group"), share_of(float("nan"))
+    (' (25%)', ' (50% of that age group)', '')
+    """
+    return "" if pd.isna(share) else f" ({percent(share)}{of})"
+
+
 def people(number: float) -> str:
     """Return a number of residents: ``1 person``, ``16,000 people``."""
     return counted(number, "person", "people")

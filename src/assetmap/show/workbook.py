@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import math
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.cells import storable
 from assetmap.public import AUDIENCE_WORDS
 from assetmap.schema import Results
+from assetmap.show.sheets import BOLD, BOLD_WRAPPED, WRAPPED, Sheet, workbook_bytes
 from assetmap.show.tables import ACCESS_COLUMNS, GAP_COLUMNS, REJECTED_COLUMNS, plain_table
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 WORKBOOK_NAME: Final = "tables.xlsx"
 
 MOST_ROWS: Final = 100_000
 """Rows of a sheet; a longer table is in its CSV file alone, and the first sheet says so."""
-
-LONGEST_CELL: Final = 32_767
-"""Characters that Excel takes in a cell."""
-
-FIXED_DATE: Final = (2000, 1, 1, 0, 0, 0)
-"""The date in a workbook; fixed, so that the same tables give the same bytes."""
 
 ABOUT: Final = {
     "areas": "Every small area with everything that was measured. One row for each area.",
@@ -54,6 +42,7 @@ ABOUT: Final = {
     "prevention": "Areas with high need and little near that helps before a need is acute.",
     "priorities": "What serves each priority, and how many people have nothing within reach.",
     "priority_areas": "The same by area.",
+    "priority_outcomes": "The same by outcome: what serves each, and who has nothing within reach for it.",
     "group_counts": "What groups counted, by month: totals, and how many groups gave them.",
 }
 
@@ -79,19 +68,12 @@ def write_workbook(results: Results, path: str | Path) -> Path:
     >>> am.show.write_workbook(results, "tables.xlsx").name
     'tables.xlsx'
     """
-    from openpyxl import Workbook
-
     path = Path(path)
     tables = _tables(results)
-    book = Workbook(write_only=True)
-    _write_about(book, results, tables)
-    for name, table in tables.items():
-        if len(table) <= MOST_ROWS:
-            _write_sheet(book, name, table)
-    _write_sheet(book, "sources", results.sources.reset_index().drop(columns=["sha256"], errors="ignore"))
-    made = io.BytesIO()
-    book.save(made)
-    path.write_bytes(_without_dates(made.getvalue()))
+    sheets = [_about(results, tables)]
+    sheets += [_sheet(name, table) for name, table in tables.items() if len(table) <= MOST_ROWS]
+    sheets.append(_sheet("sources", results.sources.reset_index().drop(columns=["sha256"], errors="ignore")))
+    path.write_bytes(workbook_bytes(sheets))
     return path
 
 
@@ -114,97 +96,34 @@ def _tables(results: Results) -> dict[str, pd.DataFrame]:
     return tables | {name: table.reset_index() for name, table in sorted(results.details.items())}
 
 
-def _write_about(book: Workbook, results: Results, tables: dict[str, pd.DataFrame]) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
-
-    sheet = book.create_sheet("read me")
-    sheet.column_dimensions["A"].width = 18
-    sheet.column_dimensions["B"].width = 12
-    sheet.column_dimensions["C"].width = 100
-
-    def row(*words: Any, bold: bool = False) -> None:
-        cells = []
-        for value in words:
-            cell = WriteOnlyCell(sheet, _value(value))
-            cell.font = Font(bold=bold)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cells.append(cell)
-        sheet.append(cells)
-
+def _about(results: Results, tables: dict[str, pd.DataFrame]) -> Sheet:
     audience = results.settings.get("project", {}).get("audience", "public")
-    row(results.title, bold=True)
-    row(AUDIENCE_WORDS.get(audience, ""))
-    row("")
-    row("Sheet", "Rows", "What it shows", bold=True)
+    rows: list[tuple[Any, ...]] = [
+        (results.title,),
+        (AUDIENCE_WORDS.get(audience, ""),),
+        (),
+        ("Sheet", "Rows", "What it shows"),
+    ]
+    headings = {0, 3}
     for name, table in tables.items():
         words = ABOUT.get(name, "")
         if len(table) > MOST_ROWS:
             words += f" It is too long for a sheet: see {name}.csv."
-        row(name, len(table), words)
-    row("sources", len(results.sources), "Where the figures come from, with dates and licences.")
-    row("")
-    row("Estimate", "", results.estimate.text)
-    row("")
-    row("Notes", bold=True)
-    for note in results.notes:
-        if note.sentence:
-            row("", "", note.sentence)
+        rows.append((name, len(table), words))
+    rows += [
+        ("sources", len(results.sources), "Where the figures come from, with dates and licences."),
+        (),
+        ("Estimate", "", results.estimate.text),
+        (),
+    ]
+    headings.add(len(rows))
+    rows.append(("Notes",))
+    rows += [("", "", note.sentence) for note in results.notes if note.sentence]
+    formats = [BOLD_WRAPPED if at in headings else WRAPPED for at in range(len(rows))]
+    return Sheet("read me", rows, formats=formats, widths=(18, 12, 100))
 
 
-def _write_sheet(book: Workbook, name: str, table: pd.DataFrame) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
-    headings = []
-    for column in table.columns:
-        cell = WriteOnlyCell(sheet, _value(str(column)))
-        cell.font = Font(bold=True)
-        cell.data_type = "s"
-        headings.append(cell)
-    sheet.append(headings)
-    for row in table.itertuples(index=False, name=None):
-        sheet.append([_cell(sheet, value) for value in row])
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """Return a value for a sheet; a text that looks like a formula stays a text."""
-    from openpyxl.cell import WriteOnlyCell
-
-    plain = _value(value)
-    if isinstance(plain, str) and plain[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        cell = WriteOnlyCell(sheet, plain)
-        cell.data_type = "s"
-        cell.quotePrefix = True
-        return cell
-    return plain
-
-
-def _value(value: Any) -> Any:
-    if hasattr(value, "item") and not isinstance(value, str):
-        value = value.item()
-    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    if isinstance(value, (bool, int, float)):
-        return value
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    return ILLEGAL_CHARACTERS_RE.sub(" ", storable(str(value)))[:LONGEST_CELL]
-
-
-def _without_dates(content: bytes) -> bytes:
-    """Return a workbook whose parts all have the same date."""
-    import re
-
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2000-01-01T00:00:00Z", part)
-            entry = zipfile.ZipInfo(name, FIXED_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, part)
-    return made.getvalue()
+def _sheet(name: str, table: pd.DataFrame) -> Sheet:
+    columns = [table.iloc[:, at].tolist() for at in range(table.shape[1])]
+    rows = [tuple(str(column) for column in table.columns), *zip(*columns, strict=True)]
+    return Sheet(name, rows, formats=(BOLD,), frozen=True)

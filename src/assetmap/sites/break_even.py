@@ -118,6 +118,14 @@ def review_break_even(
     ------
     InputError
         If a figure of the terms cannot be.
+
+    Examples
+    --------
+    >>> terms = am.sites.BreakEvenTerms(9_000, "home care for two years (made up)", years=2)
+    >>> review, options = am.project.evaluate_options(village, names=["A"])
+    >>> review, options = am.sites.review_break_even(review, options, terms)
+    >>> "people_to_break_even" in review.sites
+    True
     """
     note = Note("BREAK_EVEN", terms.sentence)
     sites = review.sites.copy()
@@ -185,6 +193,12 @@ def spending_table(spending: Iterable[tuple[str, str, float]], terms: BreakEvenT
     pandas.DataFrame
         Index ``number`` from 1: ``name``, ``asset_id``, ``spending_gbp``, ``years``, ``saving_per_person_gbp``, ``people_to_break_even``,
         ``sentence``, ``assumption``.
+
+    Examples
+    --------
+    >>> terms = am.sites.BreakEvenTerms(9_000, "home care for two years (made up)", years=2)
+    >>> am.sites.spending_table([("A link worker", "", 84_000.0)], terms)["people_to_break_even"].tolist()
+    [10]
     """
     rows = []
     for name, asset_id, pounds in spending:
@@ -234,6 +248,12 @@ def break_even_by_site(
     ------
     InputError
         If there is no column ``annual_cost_gbp``.
+
+    Examples
+    --------
+    >>> sites = pd.DataFrame({"name": ["Hall"], "annual_cost_gbp": [64_000.0], "people_nearest": [3_000]}, index=["hall"])
+    >>> am.sites.break_even_by_site(sites, 9_000, years=2)["people_to_break_even"].tolist()
+    [15]
     """
     if "annual_cost_gbp" not in sites.columns:
         raise InputError("The sites have no column 'annual_cost_gbp'. Add it to the list of sites.")

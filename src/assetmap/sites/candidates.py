@@ -100,6 +100,12 @@ def find_fragility(sites: pd.DataFrame, dependence: pd.DataFrame) -> pd.DataFram
         ``devolved_year``, ``people_nearest``, ``people_only_here`` (who have no other site within the limit),
         ``older_only_here``, ``next_site``, ``extra_cost_per_person``, ``next_devolved`` (whether the next site has passed on
         too: ``yes``, ``no``, empty where there is none), ``weekly_hours``.
+
+    Examples
+    --------
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> am.sites.find_fragility(review.sites, review.dependence)["name"].iloc[0]
+    'Truro Community Library'
     """
     kept = ["name", "operator", "control_label", "devolved_year", "people_nearest", "next_site"]
     kept += ["extra_cost_per_person", "weekly_hours"]

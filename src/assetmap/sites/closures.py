@@ -120,6 +120,13 @@ def pareto_front(closures: pd.DataFrame, *, saved: str = "hours_saved") -> pd.Da
     -------
     pandas.DataFrame
         Rows of ``closures``, by growing saving and harm.
+
+    Examples
+    --------
+    >>> closures = am.sites.rank_closures(areas, am.sites.open_sites(assets).head(4), limit_m=5_000)
+    >>> front = am.sites.pareto_front(closures)
+    >>> bool(front["hours_saved"].is_monotonic_increasing)
+    True
     """
     known = closures[closures[saved].notna()]
     ordered = known.sort_values([saved, "harm", "closures"], ascending=[False, True, True], kind="stable")

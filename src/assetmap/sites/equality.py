@@ -119,6 +119,13 @@ def measure_equality(
         of all), ``number`` (of the group among those who lose), ``of`` (all who lose), ``share`` (0-1), ``points`` (percentage
         points above the share of all), ``rank`` (1 = the largest share among this option and each candidate closed alone) and
         ``ranked`` (how many were compared). Shares are missing where nobody loses.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"older_60_plus": [30.0, 60.0], "older_60_plus_of": [100.0, 300.0]}, index=["A", "B"])
+    >>> losing = {"A": np.array([True, False])}
+    >>> am.sites.measure_equality(counts, losing, {}, closed={})[["number", "of"]].values.tolist()
+    [[30.0, 100.0]]
     """
     table = reference_table("equality_groups")
     rows = []

@@ -76,6 +76,24 @@ def evaluate_option(
     ------
     InputError
         If a change cannot be made; the message names the option.
+
+    Examples
+    --------
+    >>> sites = am.sites.sites_of_type(assets)
+    >>> option = am.schema.Option("A", "Close one", {"close": ("St Ives",)})
+    >>> result = am.sites.evaluate_option(
+    ...     option,
+    ...     areas,
+    ...     sites,
+    ...     people=areas,
+    ...     costs=am.access.straight_costs(areas, sites, only_open=False),
+    ...     review=am.sites.review_devolution(areas, assets),
+    ...     settings=am.sites.DevolutionSettings(),
+    ...     kind=am.sites.site_kind("library"),
+    ...     travel=am.access.Travel(),
+    ... )
+    >>> result.changes["kind"].tolist()
+    ['close']
     """
     changes = parse_changes(option.edits, before, postcodes=postcodes, asset_type=settings.asset_type)
     after = apply_changes(before, changes)

@@ -167,6 +167,14 @@ def costs_after(
     ------
     InputError
         If your own travel times have no row for where a new or moved site would be.
+
+    Examples
+    --------
+    >>> sites = am.sites.open_sites(assets)
+    >>> after = am.sites.apply_changes(sites, am.sites.parse_changes({"close": ["St Ives"]}, assets))
+    >>> costs = am.sites.costs_after(areas, sites, after, am.sites.site_costs(areas, sites))
+    >>> len(costs.assets)
+    27
     """
     travel = travel or Travel()
     known = after.index.intersection(before.index, sort=False)

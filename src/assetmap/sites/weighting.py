@@ -94,6 +94,17 @@ def rank_sensitivity(
     pandas.DataFrame
         On ``scores.index``: ``first_share`` (0-1), ``rank_best`` and ``rank_worst`` (5% and 95% of the draws; 1
         = highest score). Missing for a site about which nothing is known.
+
+    Raises
+    ------
+    InputError
+        If `draws` or `first` is below 1.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"people": [1.0, 0.5, 0.0], "need": [0.9, 0.6, 0.1]}, index=["a", "b", "c"])
+    >>> am.sites.rank_sensitivity(scores, {"people": "people", "need": "need"}, first=1, draws=100)["first_share"].tolist()
+    [1.0, 0.0, 0.0]
     """
     if draws < 1 or first < 1:
         raise InputError("The sensitivity of ranks needs at least one draw and at least one place.")

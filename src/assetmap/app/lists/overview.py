@@ -17,7 +17,12 @@ from assetmap.app.state import EDITOR
 from assetmap.app.uploads import save_uploads
 from assetmap.app.views import Call, FieldError, View
 from assetmap.errors import InputError
+from assetmap.project.action.telling import kind_of_file
+from assetmap.project.action.writing import update_action_file
 from assetmap.project.store import ListInfo, add_list, lists, pairs, remove_list, rows
+
+ASPECT_OF: Final = {"outcomes": "priorities"}
+"""Kind of a file -> what the page on outcomes shows of it, where that has another name."""
 
 OUTCOMES: Final = {
     "rejected": ("Must fix", "red"),
@@ -73,16 +78,23 @@ def received(call: Call, field: str) -> Iterator[list[Path]]:
 
 
 def _add(call: Call) -> Response:
-    store, added, problems = call.store(), [], []
+    store, added, problems, aims = call.store(), [], [], []
     with received(call, "files") as paths:
         for path in paths:
             try:
+                if kind := kind_of_file(path):
+                    update_action_file(call.project(), kind, path)
+                    aims.append(kind)
+                    continue
                 added.append(add_list(store, path, file_name=path.name, asset_type=call.word("type")))
             except InputError as error:
                 problems.append(str(error).replace(str(path), path.name))
     if problems:
-        done = f" {len(added)} other{'s were' if len(added) > 1 else ' was'} added." if added else ""
+        many = len(added) + len(aims)
+        done = f" {many} other{'s were' if many > 1 else ' was'} added." if many else ""
         raise FieldError("files", "\n".join(problems) + done)
+    if aims and not added:
+        return call.go(f"{call.at('outcomes')}?what={ASPECT_OF.get(aims[-1], aims[-1])}#answer")
     if len(added) == 1:
         counts = rows(store, list_name=added[0].name, limit=1).outcomes
         first = next((outcome for outcome in ("rejected", "review") if counts.get(outcome)), "")

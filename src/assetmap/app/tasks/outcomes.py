@@ -12,6 +12,8 @@ from assetmap.app.tasks.answers import opened, project_line, sentences, table
 from assetmap.app.worker import Step
 from assetmap.project.action.conditions import describe_conditions
 from assetmap.project.action.grants import describe_project_grants
+from assetmap.project.outcomes.counts import countable_groups
+from assetmap.project.outcomes.paying import pay_back
 from assetmap.schema import reference_table
 from assetmap.show.words import area_listing, stated_limit
 
@@ -36,6 +38,41 @@ def outcomes(words: dict[str, Any], step: Step) -> Answer:
     }
 
 
+def group_names(words: dict[str, Any], step: Step) -> dict[str, Any]:
+    """Name the groups that could give counts, for the form."""
+    results = am.measure_project(opened(words), sensitivity=False, progress=step)
+    return {"groups": sorted(countable_groups(results.assets)["name"].astype(str).unique())}
+
+
+def break_even(words: dict[str, Any], step: Step) -> Answer:
+    """Say how many people a service, and every site with a cost, must keep out of a costlier service."""
+    terms = am.sites.BreakEvenTerms(words["saving"], words["assumption"], words["years"])
+    spending = words.get("spending")
+    services = [] if spending is None else [(words["service"], spending)]
+    project = opened(words)
+    found = pay_back(am.measure_project(project, sensitivity=False, progress=step).assets, terms, services)
+    line = f"am.sites.break_even({spending or 0:g}, {terms.saving_per_person_gbp:g}, years={terms.years:g})"
+    if found is None:
+        words_ = "No open site on the lists has a cost of a year (a column annual_cost_gbp), so there is nothing to work out. Enter what is spent."
+        return {
+            "sentences": [words_],
+            "tables": [],
+            "notes": [terms.sentence],
+            "python": f"import assetmap as am\n\n{line}",
+        }
+    columns = {
+        "name": "Service or site",
+        "spending_gbp": "Pounds over the period",
+        "people_to_break_even": "People to keep out of the costlier service",
+    }
+    return {
+        "sentences": [str(found["sentence"].iloc[0])],
+        "tables": [table(found, columns, caption="What must happen for spending to pay")],
+        "notes": [terms.sentence],
+        "python": f"import assetmap as am\n\n{line}",
+    }
+
+
 def _priorities(results: am.Results) -> Answer:
     summary, areas = results.details.get("priorities"), results.details.get("priority_areas")
     if summary is None or areas is None:
@@ -55,6 +92,16 @@ def _priorities(results: am.Results) -> Answer:
     lacking = lacking.reset_index().sort_values("need", ascending=False, kind="stable").head(MOST_ROWS)
     where = {"priority": "Priority", "area_name": "Area", "population": "People", "need": "Need (1 = most)"}
     worst = summary["people_without"].idxmax()
+    by_outcome = results.details["priority_outcomes"].reset_index()
+    one_by_one = {
+        "priority": "Priority",
+        "outcome": "Outcome",
+        "from_list": "Groups and places, by the lists",
+        "from_type": "Guessed from their type",
+        "people_without": f"People with nothing within {limit}",
+        "high_need_people_without": "Of them, where need is high",
+        "most_need_without": "Areas with nothing and most need",
+    }
     return {
         "sentences": [
             f"Nothing that serves “{worst}” is within {limit} of {summary['people_without'].max():,.0f} of "
@@ -62,6 +109,7 @@ def _priorities(results: am.Results) -> Answer:
         ],
         "tables": [
             table(summary.reset_index(), columns, caption="Priorities, and what is within reach"),
+            table(by_outcome, one_by_one, caption="Outcomes one by one"),
             table(
                 lacking.round({"need": 2}),
                 where,

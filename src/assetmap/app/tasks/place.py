@@ -6,16 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import assetmap as am
 from assetmap.app.worker import Step
-from assetmap.place import fetch_project, make_project
+from assetmap.place import fetch_project, inspect_place, make_project
 from assetmap.place.make import MadeProject
 
 
 def files(words: dict[str, Any], step: Step) -> dict[str, Any]:
     """Say what each file of a folder is, and what each step of a build still needs."""
     step("Looking into the files")
-    report = am.read.inspect_inputs(Path(words["folder"]) / "inputs")
+    report = inspect_place(Path(words["folder"]) / "inputs", area=words["area"] or None)
     return {
         "files": json.loads(report.files.to_json(orient="records")),
         "steps": json.loads(report.steps.to_json(orient="records")),

@@ -30,6 +30,11 @@ def project_conditions(project: Project, *, progress: Progress | None = None) ->
         From `open_project`; ``[conditions]`` names the file.
     progress
         Called with a short text before each step.
+
+    Examples
+    --------
+    >>> int(am.project.project_conditions(village).areas["conditions_people"].notna().sum())
+    7
     """
     return measure_project(project, sensitivity=False, progress=progress).conditions
 
@@ -45,13 +50,24 @@ def write_blank_conditions(project: Project, path: str | Path, *, progress: Prog
         CSV file to write.
     progress
         Called with a short text before each step.
+
+    Examples
+    --------
+    >>> am.project.write_blank_conditions(village, "sheet.csv").name
+    'sheet.csv'
     """
     sheet = blank_conditions(measure_project(project, sensitivity=False, progress=progress).areas)
     return write_file(path, lambda file: write_csv(sheet, file))
 
 
 def describe_conditions(found: AreaConditions | None) -> list[str]:
-    """Return what people say as lines: each question with its published number, and the areas by answer."""
+    """Return what people say as lines: each question with its published number, and the areas by answer.
+
+    Examples
+    --------
+    >>> am.project.describe_conditions(None)
+    ['Not known: nobody has answered for these areas yet. ...']
+    """
     if found is None or found.answers.empty:
         return [NOBODY]
     asked = int(found.areas["conditions_people"].notna().sum())

@@ -27,12 +27,23 @@ def project_forms(project: Project, *, progress: Progress | None = None) -> pd.D
     -------
     pandas.DataFrame
         As `count_forms`.
+
+    Examples
+    --------
+    >>> am.project.project_forms(village).index[-1]
+    'not said'
     """
     return count_forms(measure_project(project, sensitivity=False, progress=progress).assets)
 
 
 def describe_project_forms(forms: pd.DataFrame) -> list[str]:
-    """Return the counts as lines: a sentence, then each form in the published order with who runs it."""
+    """Return the counts as lines: a sentence, then each form in the published order with who runs it.
+
+    Examples
+    --------
+    >>> am.project.describe_project_forms(am.action.count_forms(quillford.assets))[0]
+    'Most frequent on the lists: formal volunteering (6 groups and places). Of 17 groups and places no list says it.'
+    """
     lines = [describe_forms(forms)]
     if not forms["assets"].drop(NOT_SAID).sum():
         return lines

@@ -27,12 +27,23 @@ def project_grants(project: Project, *, progress: Progress | None = None) -> Gra
         From `open_project`; ``[grants]`` names the file.
     progress
         Called with a short text before each step.
+
+    Examples
+    --------
+    >>> am.project.project_grants(village).by_need.index.tolist()
+    [1, 2, 3, 4, 5]
     """
     return measure_project(project, sensitivity=False, progress=progress).grants
 
 
 def describe_project_grants(found: GrantsReview | None) -> list[str]:
-    """Return grants beside need as lines: the answer, each fifth of the people, and what to know."""
+    """Return grants beside need as lines: the answer, each fifth of the people, and what to know.
+
+    Examples
+    --------
+    >>> am.project.describe_project_grants(None)
+    ['Not known: the project has no list of grants. ...']
+    """
     if found is None:
         return [NO_LIST]
     lines = [*found.sentences]

@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from assetmap.action.conditions import match_conditions
 from assetmap.project.build import measure_project
-from assetmap.project.folder import open_project
+from assetmap.project.folder import open_project, settings_document, write_settings
+from assetmap.project.outcomes.counts import add_counts
 from assetmap.project.output import write_file
-from assetmap.project.settings import CONFIG_NAME, parse_settings
+from assetmap.project.settings import CONFIG_NAME
 from assetmap.read.action.conditions import read_conditions
-from assetmap.read.action.grants import read_grants
-from assetmap.read.outcomes.outcomes import read_outcomes
+from assetmap.read.action.recognise import READERS, years_in
 from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table
 from assetmap.show.tables import write_csv
 
 if TYPE_CHECKING:
     from assetmap.project.folder import Project
 
-READERS: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
-    "conditions": read_conditions,
-    "grants": read_grants,
-    "outcomes": read_outcomes,
-}
-"""Tables of ``assetmap.toml`` that name such a file -> the reader that must understand it."""
-
-
 TITLES: Final = {
     "conditions": "Conditions for social action",
     "grants": "Grants",
     "outcomes": "Priorities and outcomes",
+    "counts": "What groups counted in a month",
 }
 
 
@@ -71,6 +64,14 @@ def name_action_file(
     ------
     InputError
         If the file cannot be used, or another file of that name is in the project.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("cornwall"))
+    >>> said = {"title": "Priorities", "date": "2026", "licence": "our own"}
+    >>> mine = am.project.name_action_file(mine, "outcomes", town.folder / "outcomes.csv", **said)
+    >>> mine.settings.outcomes.title
+    'Priorities'
     """
     if table not in READERS:
         raise InputError(f"'{table}' is not a table of such files. Use one of {first_few(READERS)}.")
@@ -82,18 +83,14 @@ def name_action_file(
         raise InputError(
             f"The project has another file '{path.name}'. Rename the one that you want to put in."
         )
-    text = _named(
+    document = _named(
         project,
         table,
         {"file": path.name, "title": title, "publisher": publisher, "date": date, "licence": licence},
     )
     if not (target.exists() and path.samefile(target)):
         write_file(target, lambda made: shutil.copyfile(path, made))
-    parse_settings(text, project.folder / CONFIG_NAME)
-    write_file(
-        project.folder / CONFIG_NAME, lambda made: Path(made).write_text(text, encoding="utf-8", newline="\n")
-    )
-    return open_project(project.folder)
+    return write_settings(project, document)
 
 
 def update_action_file(project: Project, table: str, file: str | Path) -> tuple[str, ...]:
@@ -104,9 +101,9 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
     project
         From `open_project`.
     table
-        ``conditions``, ``grants`` or ``outcomes``; the project may not have one yet.
+        ``conditions``, ``grants``, ``outcomes`` or ``counts``; the project may not have one yet.
     file
-        The newer file. The date of the list becomes the latest year in it.
+        The newer file. The date of the list becomes the latest year in it. Counts are added to those that are there.
 
     Returns
     -------
@@ -118,8 +115,13 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
     InputError
         As `name_action_file`.
     """
+    if table == "counts":
+        _, added, replaced = add_counts(project, [file])
+        return (
+            f"{TITLES[table]}: {counted(added, 'row')} of {Path(file).name} added, of which {replaced:,} replace earlier ones.",
+        )
     new, old = READERS[table](Path(file)), getattr(project.settings, table)
-    years = _years(new, table)
+    years = years_in(new, table)
     before = len(READERS[table](project.folder / old.file)) if old else 0
     name_action_file(
         project,
@@ -135,15 +137,6 @@ def update_action_file(project: Project, table: str, file: str | Path) -> tuple[
     if old is None:
         return said, f"Write its title, publisher and licence into [{table}] of {CONFIG_NAME}."
     return (said,)
-
-
-def _years(rows: pd.DataFrame, table: str) -> pd.Series:
-    """Return the year of each row; none for outcomes, which have no date."""
-    if table == "grants":
-        return rows["year"]
-    if table == "outcomes":
-        return pd.Series(dtype=float)
-    return rows["date"].str.extract(r"((?:19|20)\d\d)", expand=False).astype(float)
 
 
 def add_conditions(
@@ -181,6 +174,14 @@ def add_conditions(
     InputError
         If an area, a question, an answer, the person or the date cannot be used, or the list is not a CSV file; nothing is
         written then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("quillford", example="town"))
+    >>> before = len(am.read.read_conditions(mine.folder / "conditions.csv"))
+    >>> mine = am.project.add_conditions(mine, ["E01900008"], {"trust": "no"}, who="a nurse", date="2026-04-01")
+    >>> len(am.read.read_conditions(mine.folder / "conditions.csv")) - before
+    1
     """
     questions = list(reference_table("conditions_checklist").index)
     problems = [f"'{code}' is not a question" for code in answers if code not in questions]
@@ -224,11 +225,11 @@ def add_conditions(
     return name_action_file(project, "conditions", target, title=title, date=date, licence="not published")
 
 
-def _named(project: Project, table: str, values: Mapping[str, str]) -> str:
-    """Return the text of ``assetmap.toml`` with a table that names a file."""
+def _named(project: Project, table: str, values: Mapping[str, str]) -> Any:
+    """Return ``assetmap.toml`` with a table that names a file."""
     import tomlkit
 
-    document = tomlkit.parse((project.folder / CONFIG_NAME).read_text(encoding="utf-8-sig"))
+    document = settings_document(project)
     there = document.get(table)
     if there is None:
         there = tomlkit.table()
@@ -236,4 +237,4 @@ def _named(project: Project, table: str, values: Mapping[str, str]) -> str:
     for key, value in values.items():
         if value:
             there[key] = value
-    return tomlkit.dumps(document)
+    return document

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from assetmap.project.folder import Project, open_project
+from assetmap.project.folder import Project, settings_document, write_settings
 from assetmap.project.lists import register_files
 from assetmap.project.output import write_file, write_whole
-from assetmap.project.settings import CONFIG_NAME, parse_settings
+from assetmap.public import name_to_quote
 from assetmap.read.outcomes.counts import COLUMNS, MEASURES, read_counts
 from assetmap.register.words import name_keys
 from assetmap.schema import Note, counted, first_few, reference_table, within_border
@@ -62,13 +62,20 @@ def add_up_counts(counts: pd.DataFrame, assets: gpd.GeoDataFrame) -> tuple[pd.Da
         Index ``month``, the first first: ``groups`` that could have counted, and for each of ``people_helped``, ``sessions`` and
         ``volunteers`` the total of those that gave it, and ``<name>_groups``, how many gave it. The total is missing where fewer than
         three did. And a note on rows that belong to no group of the lists, which are in no total.
+
+    Examples
+    --------
+    >>> counts = am.read.read_counts(town.folder / "counts.csv")
+    >>> totals, notes = am.project.add_up_counts(counts, quillford.assets)
+    >>> int(totals["people_helped"].iloc[-1]), int(totals["people_helped_groups"].iloc[-1])
+    (366, 4)
     """
     groups = countable_groups(assets)
     known = _known(counts, groups)
     lost = counts.loc[known.isna(), ["group", "asset_id"]]
     notes: tuple[Note, ...] = ()
     if len(lost):
-        names = [str(row.group or row.asset_id) for row in lost.itertuples()]
+        names = [name_to_quote(str(row.group or row.asset_id)) for row in lost.itertuples()]
         sentence = (
             f"Counts: {counted(len(lost), 'row belongs', 'rows belong')} to no group on the lists, or to several of the same name, and "
             f"{'is' if len(lost) == 1 else 'are'} in no total: {first_few(dict.fromkeys(names))}."
@@ -102,7 +109,14 @@ def detail_counts(
 
 
 def group_counts(project: Project) -> tuple[pd.DataFrame, tuple[Note, ...]]:
-    """Return the totals of a project (`add_up_counts`); an empty table without ``[counts]``."""
+    """Return the totals of a project (`add_up_counts`); an empty table without ``[counts]``.
+
+    Examples
+    --------
+    >>> totals, notes = am.project.group_counts(village)
+    >>> totals.columns[:2].tolist()
+    ['groups', 'people_helped']
+    """
     named = project.settings.counts
     counts = read_counts(project.folder / named.file) if named else pd.DataFrame(columns=list(COLUMNS))
     return add_up_counts(counts, register_files(project=project).assets)
@@ -122,8 +136,14 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
     -------
     list of pathlib.Path
         Both files.
+
+    Examples
+    --------
+    >>> [path.name for path in am.project.write_counts_form(village, "forms")]
+    ['counts_blank.csv', 'counts_form.html']
     """
     groups = countable_groups(register_files(project=project).assets).sort_values("name", kind="stable")
+    names = groups["name"].astype(str).unique()
     blank = pd.DataFrame({"asset_id": groups.index, "group": groups["name"].to_numpy()})
     blank = blank.reindex(columns=list(COLUMNS), fill_value="")
 
@@ -131,7 +151,7 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
         write_form(
             folder / FORM_NAME,
             place=project.settings.project.area_name,
-            groups=groups["name"].astype(str).unique(),
+            groups=names,
         )
         write_csv(blank, folder / BLANK_NAME, index=False)
 
@@ -139,7 +159,7 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
 
 
 def add_counts(project: Project, files: Sequence[str | Path]) -> tuple[Project, int, int]:
-    """Add files that groups sent back to the counts of a project.
+    r"""Add files that groups sent back to the counts of a project.
 
     Parameters
     ----------
@@ -157,6 +177,15 @@ def add_counts(project: Project, files: Sequence[str | Path]) -> tuple[Project, 
     ------
     InputError
         If a file cannot be used; nothing is written then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("quillford", example="town"))
+    >>> Path("cafe.csv").write_text("group,month,people_helped\nSaltmarsh Memory Cafe,2026-09,12\n") > 0
+    True
+    >>> mine, added, replaced = am.project.add_counts(mine, ["cafe.csv"])
+    >>> added, replaced
+    (1, 0)
     """
     named = project.settings.counts
     path = project.folder / (named.file if named else COUNTS_NAME)
@@ -174,16 +203,14 @@ def add_counts(project: Project, files: Sequence[str | Path]) -> tuple[Project, 
         write_file(path, lambda file: write_csv(joined, file, index=False))
     else:
         path = write_file(path.with_suffix(".csv"), lambda file: write_csv(joined, file, index=False))
-    _name_file(project, path.name, str(joined["month"].max()))
-    return open_project(project.folder), len(parts[1]), replaced
+    return _name_file(project, path.name, str(joined["month"].max())), len(parts[1]), replaced
 
 
-def _name_file(project: Project, name: str, month: str) -> None:
+def _name_file(project: Project, name: str, month: str) -> Project:
     """Write ``[counts]`` into the settings, or the month up to which it goes; comments stay."""
     import tomlkit
 
-    path = project.folder / CONFIG_NAME
-    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    document = settings_document(project)
     table = document.get("counts")
     if table is None:
         table = tomlkit.table()
@@ -192,9 +219,7 @@ def _name_file(project: Project, name: str, month: str) -> None:
         document["counts"] = table
     else:
         table["file"], table["date"] = name, month
-    text = tomlkit.dumps(document)
-    parse_settings(text, path)
-    write_file(path, lambda file: Path(file).write_text(text, encoding="utf-8", newline="\n"))
+    return write_settings(project, document)
 
 
 def _keys(table: pd.DataFrame) -> pd.Series:

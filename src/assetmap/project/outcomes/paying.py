@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assetmap.project.folder import open_project
+from assetmap.project.output import write_file
+from assetmap.project.settings import CONFIG_NAME, parse_settings
 from assetmap.schema import Note, within_border
 from assetmap.sites.break_even import BreakEvenTerms, spending_table
 from assetmap.sites.facts import with_site_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import pandas as pd
 
+    from assetmap.project.folder import Project
     from assetmap.project.settings import Settings
 
 
@@ -48,15 +54,94 @@ def detail_break_even(
     terms, table = break_even_terms(settings), settings.break_even
     if terms is None or table is None:
         return {}, ()
-    spending = [] if table.spending_gbp is None else [(table.service, "", table.spending_gbp)]
-    spending += _costs(assets, terms.years)
-    if not spending:
+    found = pay_back(
+        assets, terms, [] if table.spending_gbp is None else [(table.service, table.spending_gbp)]
+    )
+    if found is None:
         sentence = (
             "Break-even: [break_even] has no spending_gbp, and no open site on the lists has a cost (annual_cost_gbp), so there is "
             "nothing to work out."
         )
         return {}, (Note("BREAK_EVEN", sentence),)
-    return {"break_even": spending_table(spending, terms)}, (Note("BREAK_EVEN", terms.sentence),)
+    return {"break_even": found}, (Note("BREAK_EVEN", terms.sentence),)
+
+
+def pay_back(
+    assets: gpd.GeoDataFrame, terms: BreakEvenTerms, services: Sequence[tuple[str, float]] = ()
+) -> pd.DataFrame | None:
+    """Return the break-even of services, and of every open site whose cost is on a list, highest cost first (`spending_table`).
+
+    Parameters
+    ----------
+    assets
+        The register; ``annual_cost_gbp`` is the cost of a year.
+    terms
+        Saving for each person, period and assumption.
+    services
+        Name, and pounds over the whole period.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        None where nothing has a cost.
+
+    Raises
+    ------
+    InputError
+        If a cost on a list cannot be read, or a figure cannot be.
+    """
+    spending = [*((name, "", pounds) for name, pounds in services), *_costs(assets, terms.years)]
+    return spending_table(spending, terms) if spending else None
+
+
+def write_break_even(
+    project: Project, terms: BreakEvenTerms, *, service: str = "", spending_gbp: float | None = None
+) -> Project:
+    """Write ``[break_even]`` into ``assetmap.toml``, so that the report and the review use it; comments and everything else stay.
+
+    Parameters
+    ----------
+    project
+        From `open_project`.
+    terms
+        Saving for each person, period and assumption.
+    service, spending_gbp
+        What is spent on, and pounds over the whole period; without them only sites with a cost have a break-even.
+
+    Returns
+    -------
+    Project
+        The project as it is now.
+
+    Raises
+    ------
+    InputError
+        If a figure or a text cannot be; nothing is written then.
+    """
+    import tomlkit
+
+    path = project.folder / CONFIG_NAME
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    table = document.get("break_even")
+    if table is None:
+        table = tomlkit.table()
+        document["break_even"] = table
+    values = {
+        "saving_per_person_gbp": terms.saving_per_person_gbp,
+        "years": terms.years,
+        "assumption": terms.assumption,
+        "service": service or None,
+        "spending_gbp": spending_gbp,
+    }
+    for key, value in values.items():
+        if value is not None:
+            table[key] = value
+        elif key in table:
+            table.remove(key)
+    text = tomlkit.dumps(document)
+    parse_settings(text, path)
+    write_file(path, lambda file: file.write_text(text, encoding="utf-8", newline="\n"))
+    return open_project(project.folder)
 
 
 def _costs(assets: gpd.GeoDataFrame, years: float) -> list[tuple[str, str, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assetmap.gaps.outcomes import measure_outcomes
 from assetmap.gaps.priorities import assign_priorities, describe_unknown, measure_priorities
 from assetmap.project.pipeline import find_travel
 from assetmap.read.outcomes.outcomes import read_outcomes
@@ -41,7 +42,7 @@ def detail_priorities(
     -------
     tuple
         The areas with ``priorities_without`` and ``priorities_missing``; the assets with ``priorities`` and ``priorities_from``; the tables
-        ``priorities`` and ``priority_areas``; and a note on words that were not understood. Without ``[outcomes]`` nothing is added.
+        ``priorities``, ``priority_areas`` and ``priority_outcomes``; and a note on words that were not understood. Without ``[outcomes]`` nothing is added.
     """
     wanted = project.settings.outcomes
     if wanted is None:
@@ -59,6 +60,10 @@ def detail_priorities(
     return (
         areas.join(found.by_area),
         assets,
-        {"priorities": found.summary, "priority_areas": found.areas},
+        {
+            "priorities": found.summary,
+            "priority_areas": found.areas,
+            "priority_outcomes": measure_outcomes(areas, assets, outcomes, found, travel=travel),
+        },
         notes,
     )

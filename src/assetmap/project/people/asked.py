@@ -47,6 +47,14 @@ def count_request(project: Project, found: Found, *, consent: bool, month: str |
     ------
     InputError
         If the month or the file cannot be used.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("quillford", example="town"))
+    >>> request = am.project.read_request("swimming")
+    >>> found = am.project.find_for_person(mine, "QF5 1AG", request, within_km=0.1)
+    >>> am.project.count_request(mine, found, consent=True, month="2026-11").name
+    'requests.csv'
     """
     themes = found.request.themes
     if not consent or not themes or (found.table["fits"] == "yes").any():

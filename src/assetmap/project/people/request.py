@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,16 +17,18 @@ from assetmap.project.people.facts import DAY_NAMES, days_in
 from assetmap.read.lists.opening_times import DAYS
 from assetmap.schema import InputError, first_few, reference_table
 
-LONGEST: Final = 4
+LONGEST: Final = 5
 """Words of the longest phrase of the table."""
 
 _AGE: Final = re.compile(
     r"\b(?:aged?|age)?\s*\d{1,3}\s*(?:years? old|yrs?(?: old)?|year-old|yo)?\b|\bin (?:his|her|their) \d0s\b|\b(?:elderly|older|old|retired|pensioner)\b"
 )
-_SIGNS: Final = re.compile(r"[^a-z0-9£' -]+")
+_SIGNS: Final = re.compile(r"[^\w£' -]+")
 _FACETS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
-    ("no_car", re.compile(r"\b(?:no car|without a car|has no car|(?:can ?not|can't|does not|doesn't|do not|don't) drive|no transport|by bus|on foot)\b")),
-    ("step_free", re.compile(r"\b(?:step[- ]free|wheel ?chair(?: user)?|no steps|level access|walking frame|cannot climb(?: stairs| steps)?|mobility scooter)\b")),
+    ("no_car", re.compile(r"\b(?:(?:has )?no car|without (?:a car|transport)|(?:can ?not|can'?t|does not|doesn'?t|do not|don'?t|no longer|never) drives?(?: any ?more)?"
+                          r"|(?:gave|given|giving) up driving|lost (?:his|her|their|my)? ?licen[cs]e|non[- ]driver|no transport|by bus|on foot)\b")),
+    ("step_free", re.compile(r"\b(?:step[- ]free|wheel ?chair(?: user)?|no (?:steps|stairs)|level access|walking frame|zimmer(?: frame)?|rollator"
+                             r"|(?:can ?not|can'?t) (?:do|manage|climb|use)(?: the)?(?: stairs| steps)?|mobility scooter)\b")),
     ("free", re.compile(r"\b(?:free of charge|for free|free|no money to spend|no cost|low cost|cheap)\b")),
     ("drop_in", re.compile(r"\b(?:drop[- ]in|no booking|without booking|just turn up)\b")),
 )  # fmt: skip
@@ -38,6 +41,11 @@ FACET_WORDS: Final = {
 _DAY: Final = re.compile(
     r"\b(?:on |every )?(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?s?\b(?: (?:morning|afternoon|evening)s?)?|\bweek ?(?:days?|ends?)\b"
 )
+_NOT_ON: Final = re.compile(
+    rf"\b(?:but )?(?:not|except|excluding|never|apart from|no) (?:for )?((?:{_DAY.pattern})(?:\s*(?:or|,|and)+\s*(?:{_DAY.pattern}))*)"
+)
+"""Days that a person cannot come."""
+
 _SMALL: Final = frozenset(
     [
         "a",
@@ -131,6 +139,18 @@ _SMALL: Final = frozenset(
         "recently",
         "husband",
         "wife",
+        "just",
+        "only",
+        "do",
+        "does",
+        "use",
+        "uses",
+        "no",
+        "really",
+        "quite",
+        "new",
+        "day",
+        "anything",
         "mother",
         "father",
         "daughter",
@@ -218,17 +238,20 @@ def read_request(
     _refuse_unknown("theme", themes, table.index.tolist())
     _refuse_unknown("type", asset_types, types.index.tolist())
     chosen_days = tuple(sorted({day for text in open_on for day in _known_days(text)}))
-    text = _SIGNS.sub(" , ", words.casefold().replace("’", "'"))
+    text = _SIGNS.sub(" , ", _plain(words))
     said: dict[str, bool] = {"no_car": no_car, "step_free": step_free, "free": free, "drop_in": drop_in}
     read: list[tuple[str, str]] = []
     for facet, pattern in _FACETS:
         text = _taken(text, pattern, FACET_WORDS[facet], read, said, facet)
+    text, never = _without_days(text, read)
     days: set[int] = set()
     for found in _DAY.findall(text):
         day = days_in(found)
         days |= set(day)
         read.append((found.strip(), "on " + ", ".join(DAY_NAMES[each] for each in day)))
     text = _DAY.sub(" , ", text)
+    if never:
+        days = (days or set(range(len(DAYS)))) - never
     read += [
         (found.strip(), "an age: not used, and not kept") for found in _AGE.findall(text) if found.strip()
     ]
@@ -244,6 +267,22 @@ def read_request(
         unknown=tuple(unknown),
         **said,
     )
+
+
+def _plain(words: str) -> str:
+    """Return words in small letters and without accents: ``Café`` is read as ``cafe``."""
+    parts = ((sign, unicodedata.normalize("NFKD", sign)[0]) for sign in words.casefold().replace("’", "'"))
+    return "".join(base if base.isascii() else sign for sign, base in parts)
+
+
+def _without_days(text: str, read: list[tuple[str, str]]) -> tuple[str, set[int]]:
+    """Take out the days that a person cannot come; return the rest of the text, and those days."""
+    never: set[int] = set()
+    for found in _NOT_ON.finditer(text):
+        named = {day for part in _DAY.findall(found[1]) for day in days_in(part)}
+        never |= named
+        read.append((found[0].strip(), "not on " + ", ".join(DAY_NAMES[each] for each in sorted(named))))
+    return _NOT_ON.sub(" , ", text), never
 
 
 def _taken(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from assetmap.errors import InputError, counted, first_few
-from assetmap.project.store.contents import Content, column_of, content_of
+from assetmap.project.store.contents import Content, column_of, content_of, last_change
 from assetmap.project.store.database import Store, as_time, by_key, reading
 from assetmap.project.store.records import Column, EditedCell, ListFile, ListInfo, Part
 from assetmap.project.store.tables import cells, changes, edits, files, lists, readings, rows
@@ -23,16 +23,31 @@ SAID: Final = ("title", "publisher", "date", "licence", "attribution", "url")
 
 
 def lists_of(store: Store) -> tuple[ListInfo, ...]:
-    """Return the lists of the store, in the order in which they came."""
+    """Return the lists of the store, in the order in which they came; read again only after a change."""
     with reading(store) as connection:
-        names = connection.execute(
-            select(lists.c.name).where(lists.c.removed == 0).order_by(lists.c.kind, lists.c.id)
-        ).scalars()
-        return tuple(info_of(connection, name) for name in names.all())
+        last = last_change(connection)
+        known: tuple[int, tuple[ListInfo, ...]] | None = store.shared.listed
+        if known is None or known[0] != last:
+            names = connection.execute(
+                select(lists.c.name).where(lists.c.removed == 0).order_by(lists.c.kind, lists.c.id)
+            ).scalars()
+            known = store.shared.listed = (last, tuple(info_of(connection, name) for name in names.all()))
+        return known[1]
 
 
 def list_file(store: Store, name: str) -> ListFile:
-    """Return the file of a list as it was imported."""
+    """Return the file of a list as it was imported.
+
+    Raises
+    ------
+    InputError
+        If the list was made by hand: it has no file.
+
+    Examples
+    --------
+    >>> st.list_file(store, "clubs").file_name
+    'clubs.csv'
+    """
     with reading(store) as connection:
         old = known_list(connection, name)
         if old.reading.sha256 is None:
@@ -44,7 +59,15 @@ def list_file(store: Store, name: str) -> ListFile:
 
 
 def edited_cells(store: Store, name: str) -> tuple[EditedCell, ...]:
-    """Return every edited cell of a list, in file order: with `list_file`, all that is needed to give the file back fixed."""
+    """Return every edited cell of a list, in file order: with `list_file`, all that is needed to give the file back fixed.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.edit_cell(store, row.key, "town", "Stratton", version=row.version)
+    >>> [(cell.heading, cell.value) for cell in st.edited_cells(store, "clubs")]
+    [('Town', 'Stratton')]
+    """
     with reading(store) as connection:
         old = known_list(connection, name)
         query = select(edits, changes.c.who, changes.c.time).join(changes, changes.c.id == edits.c.change_id)

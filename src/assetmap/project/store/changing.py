@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
@@ -264,16 +265,10 @@ def refuse(
     )
 
 
-def change_of(connection: Connection, row: Row[Any]) -> Change:
+def change_of(connection: Connection, row: Row[Any], lookups: Lookups | None = None) -> Change:
     """Return a line of the history as people read it; `log` adds what came of it later."""
-    headings = (
-        headings_of(connection, row.list_id) if row.list_id is not None and row.scope == "row" else None
-    )
-    list_name = (
-        connection.execute(select(lists.c.name).where(lists.c.id == row.list_id)).scalar()
-        if row.list_id
-        else ""
-    )
+    known = lookups or Lookups(connection)
+    headings = known.headings(row.list_id) if row.list_id is not None and row.scope == "row" else None
 
     def shown(text: str) -> dict[str, str | None]:
         said = json.loads(text)
@@ -287,7 +282,7 @@ def change_of(connection: Connection, row: Row[Any]) -> Change:
         who=row.who,
         action=row.action,
         sentence="",
-        list_name=list_name or "",
+        list_name=known.list_name(row.list_id) if row.list_id else "",
         row=row.row_id,
         other=row.other_id if row.scope == "pair" else None,
         before=shown(row.before),
@@ -295,6 +290,30 @@ def change_of(connection: Connection, row: Row[Any]) -> Change:
         version=row.version,
         undoes=row.undoes,
     )
+
+
+class Lookups:
+    """What many changes share, read once while one connection is open for reading: headings, names and edits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.headings = cache(partial(headings_of, connection))
+        self.edits = cache(partial(edits_of_row, connection))
+        self.list_name = cache(partial(_list_name, connection))
+        self.row_name = cache(partial(_row_name, connection, self))
+
+
+def _list_name(connection: Connection, list_id: int) -> str:
+    return str(connection.execute(select(lists.c.name).where(lists.c.id == list_id)).scalar() or "")
+
+
+def _row_name(connection: Connection, known: Lookups, key: int) -> str:
+    """Return what a row is called now, or was called last."""
+    list_id = connection.execute(select(rows.c.list_id).where(rows.c.id == key)).scalar()
+    if list_id is None:
+        return str(key)
+    headings = known.headings(list_id)
+    edited = {column_of(headings, field): value for field, value in known.edits(key).items()}
+    return edited.get("name") or originals_of_row(connection, key, list_id).get("name", "") or str(key)
 
 
 def headings_of(connection: Connection, list_id: int) -> pd.DataFrame:

@@ -45,7 +45,10 @@ class Shared:
     engine: Engine
     lock: threading.RLock = field(default_factory=threading.RLock)
     judged: Any = None
-    """An `assetmap.project.store.judgement.State`, once rows were asked for."""
+    """An `assetmap.project.store.judging.State`, once rows were asked for."""
+
+    listed: Any = None
+    """The number of the last change and the lists as they were then, once they were asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +104,13 @@ def open_store(folder: str | Path, *, user: str | None = None) -> Store:
     InputError
         If the folder is on a network or synced drive and another process has the store open (the message names who); if the
         file is damaged or of a later version; if the folder cannot be written and has no store.
+
+    Examples
+    --------
+    >>> Path("project").mkdir()
+    >>> with st.open_store("project", user="Ann") as store:
+    ...     st.lists(store)
+    ()
     """
     from assetmap.project.store.imports import import_named
 
@@ -113,7 +123,13 @@ def open_store(folder: str | Path, *, user: str | None = None) -> Store:
 
 
 def as_user(store: Store, user: str) -> Store:
-    """Return the same open store for another person; both share one connection and one judgement."""
+    """Return the same open store for another person; both share one connection and one judgement.
+
+    Examples
+    --------
+    >>> st.as_user(store, "Bob").user
+    'Bob'
+    """
     return replace(store, user=_user(user))
 
 

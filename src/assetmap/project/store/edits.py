@@ -55,7 +55,15 @@ BY_HAND_TITLE: Final = "Assets added by hand"
 
 
 def edit_cell(store: Store, row: int, column: str, value: str | None, *, version: int) -> Saved:
-    """Change one cell of a row, as `edit_cells`."""
+    """Change one cell of a row, as `edit_cells`.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.edit_cell(store, row.key, "postcode", "EX23 8LH", version=row.version)
+    >>> saved.row.cells["postcode"]
+    'EX23 8LH'
+    """
     return edit_cells(store, row, {column: value}, version=version)
 
 
@@ -82,6 +90,13 @@ def edit_cells(store: Store, row: int, values: Mapping[str, str | None], *, vers
         If somebody changed the row since.
     InputError
         If there is no such row, or the column cannot be edited.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.edit_cells(store, row.key, {"town": "Stratton", "postcode": "EX23 9AA"}, version=row.version)
+    >>> saved.row.cells["town"], saved.row.originals["town"]
+    ('Stratton', 'Bude')
     """
     return _save_cells(store, row, values, version, "edit")
 
@@ -89,7 +104,20 @@ def edit_cells(store: Store, row: int, values: Mapping[str, str | None], *, vers
 def accept_suggestion(
     store: Store, row: int, column: str, *, version: int, value: str | None = None
 ) -> Saved:
-    """Save the suggestion for a column of a row (`Row.suggestions`); of several for one column the first, or that with this value."""
+    """Save the suggestion for a column of a row (`Row.suggestions`); of several for one column the first, or that with this value.
+
+    Raises
+    ------
+    InputError
+        If there is no such suggestion any more.
+
+    Examples
+    --------
+    >>> row = next(row for row in st.rows(store).rows if row.suggestions)
+    >>> saved = st.accept_suggestion(store, row.key, row.suggestions[0].column, version=row.version)
+    >>> saved.row.cells["postcode"]
+    'EX23 8EE'
+    """
     from assetmap.project.store.pages import row as row_now
 
     found = [
@@ -125,6 +153,13 @@ def decide_pair(store: Store, row: int, other: int, decision: str, *, version: i
         If somebody decided since.
     InputError
         If it is no decision, or the rows are one.
+
+    Examples
+    --------
+    >>> pair = st.pairs(store, decided=None).pairs[0]
+    >>> saved = st.decide_pair(store, pair.row, pair.other, "different", version=pair.version)
+    >>> saved.change.sentence
+    "Decided a pair: 'Truro Village Hall' and 'Truro Village Hall': different"
     """
     if decision not in (*DECISIONS, ""):
         raise InputError(
@@ -150,6 +185,17 @@ def decide_place(store: Store, row: int, decision: str, *, version: int) -> Save
         there.
     version
         `Row.place_version`.
+
+    Raises
+    ------
+    InputError
+        If it is no decision about a place.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="refuge").rows[0]
+    >>> st.decide_place(store, row.key, "guard", version=row.place_version).change.sentence
+    "Decided a guarded place: 'Harbour Refuge': guard"
     """
     if decision not in (*PLACE_DECISIONS, ""):
         raise InputError(
@@ -179,6 +225,12 @@ def add_asset(store: Store, cells: Mapping[str, str]) -> Saved:
     ------
     InputError
         If it has no name.
+
+    Examples
+    --------
+    >>> saved = st.add_asset(store, {"name": "Repair Cafe", "asset_type": "repair_cafe", "postcode": "TR1 1EP"})
+    >>> saved.row.name
+    'Repair Cafe'
     """
     said = {column: cell for column, cell in _checked(cells).items() if cell}
     if not str(said.get("name", "")).strip():
@@ -216,7 +268,19 @@ def add_asset(store: Store, cells: Mapping[str, str]) -> Saved:
 
 
 def remove_asset(store: Store, row: int, *, version: int) -> Saved:
-    """Remove an asset that was added by hand; `undo` brings it back. A row of a list is closed, or its list replaced."""
+    """Remove an asset that was added by hand; `undo` brings it back. A row of a list is closed, or its list replaced.
+
+    Raises
+    ------
+    InputError
+        If the asset is a row of a list.
+
+    Examples
+    --------
+    >>> added = st.add_asset(store, {"name": "Repair Cafe", "postcode": "TR1 1EP"}).row
+    >>> st.remove_asset(store, added.key, version=added.version).change.sentence
+    "Removed an asset: 'Repair Cafe'"
+    """
     with writing(store) as connection:
         kind = connection.execute(
             select(lists.c.kind)
@@ -262,6 +326,13 @@ def move_asset(
     ------
     InputError
         If neither a whole point nor a postcode is given.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.move_asset(store, row.key, version=row.version, postcode="EX23 8LH")
+    >>> saved.row.cells["postcode"]
+    'EX23 8LH'
     """
     point = easting is not None and northing is not None
     if point == bool(postcode) or (easting is None) != (northing is None):
@@ -290,6 +361,12 @@ def close_asset(store: Store, row: int, *, version: int, on: dt.date | None = No
         As for `edit_cells`.
     on
         The day; today where not given. Its year becomes ``closed_year``.
+
+    Examples
+    --------
+    >>> row = st.rows(store).rows[0]
+    >>> st.close_asset(store, row.key, version=row.version).change.sentence
+    "Closed an asset: 'Truro Choir', closed_year: as imported -> '2026'; status: as imported -> 'closed'"
     """
     year = str((on or dt.date.today()).year)
     return _save_cells(store, row, {"status": "closed", "closed_year": year}, version, "close_asset")

@@ -79,7 +79,13 @@ class FolderKind:
 
 
 def has_store(folder: str | Path) -> bool:
-    """Say whether a project folder has a store."""
+    """Say whether a project folder has a store.
+
+    Examples
+    --------
+    >>> st.has_store(store.folder), st.has_store("elsewhere")
+    (True, False)
+    """
     return (Path(folder) / STORE_NAME).is_file()
 
 
@@ -96,6 +102,11 @@ def folder_kind(folder: str | Path) -> FolderKind:
     FolderKind
         ``local``; ``network`` (a share, by its address or by the kind of its file system); or ``synced`` (OneDrive, Dropbox
         and others, by the name of a folder above it or by the files that they leave).
+
+    Examples
+    --------
+    >>> st.folder_kind(store.folder).kind
+    'local'
     """
     path = Path(os.path.abspath(folder))  # noqa: PTH100 (a link to a share must not be followed into an error)
     with_links = [path]
@@ -139,6 +150,11 @@ def copy_project(folder: str | Path, target: str | Path) -> Path:
     ------
     InputError
         If the target has files in it, or something cannot be copied; then nothing is left there.
+
+    Examples
+    --------
+    >>> (st.copy_project(store.folder, "copy") / "assetmap.db").is_file()
+    True
     """
     from assetmap.project.output import write_whole
     from assetmap.project.store.database import backup

@@ -37,6 +37,13 @@ def fixed_list(store: Store, name: str) -> FixedFile:
     ------
     InputError
         If the list was made by hand: it has no file.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.edit_cell(store, row.key, "town", "Stratton", version=row.version)
+    >>> b"Stratton" in st.fixed_list(store, "clubs").content
+    True
     """
     from assetmap.project.fixes import fix_file
 

@@ -45,7 +45,7 @@ def add_list(
     parts: Sequence[str] = (),
     **said: str,
 ) -> ListInfo:
-    """Import a file as a new list.
+    r"""Import a file as a new list.
 
     Parameters
     ----------
@@ -74,6 +74,13 @@ def add_list(
     ------
     InputError
         If the file cannot be read or the name is taken; nothing is saved then.
+
+    Examples
+    --------
+    >>> Path("choirs.csv").write_text("name,asset_type,postcode\nBude Choir,choir,EX23 8EE\n") > 0
+    True
+    >>> st.add_list(store, "choirs.csv", title="Choirs of Bude").rows
+    1
     """
     check_said(said)
     content, shown = bytes_of(Path(path), file_name)
@@ -118,7 +125,16 @@ def add_list(
 
 
 def preview_replacement(store: Store, name: str, path: str | Path, *, file_name: str = "") -> Replacement:
-    """Say what `replace_list` would change, and change nothing."""
+    r"""Say what `replace_list` would change, and change nothing.
+
+    Examples
+    --------
+    >>> Path("clubs 2026.csv").write_text("Group,Postcode\nTruro Choir,TR1 1AA\n") > 0
+    True
+    >>> found = st.preview_replacement(store, "clubs", "clubs 2026.csv")
+    >>> sorted(change.kind for change in found.changes)
+    ['gone', 'gone', 'gone', 'moved']
+    """
     content, shown = bytes_of(Path(path), file_name)
     with reading(store) as connection:
         old = known_list(connection, name)
@@ -131,7 +147,7 @@ def preview_replacement(store: Store, name: str, path: str | Path, *, file_name:
 def replace_list(
     store: Store, name: str, path: str | Path, *, version: int, file_name: str = "", date: str = ""
 ) -> Replacement:
-    """Replace the file of a list by a newer one; edits and decisions stay with the rows that are the same thing.
+    r"""Replace the file of a list by a newer one; edits and decisions stay with the rows that are the same thing.
 
     Rows are the same by the identity that the register gives them, then by the rules that link rows of two lists, then by
     the one equal name, or the one equal rest of the cells, that both files have. An edit stays unless the new file says the
@@ -158,6 +174,14 @@ def replace_list(
     ------
     InputError, ConflictError
         If the file cannot be read; if the list was changed since.
+
+    Examples
+    --------
+    >>> Path("clubs 2026.csv").write_text("Group,Postcode\nTruro Choir,TR1 1AA\n") > 0
+    True
+    >>> done = st.replace_list(store, "clubs", "clubs 2026.csv", version=st.lists(store)[0].version)
+    >>> [each.file_name for each in st.lists(store)]
+    ['clubs 2026.csv', 'halls.csv']
     """
     content, shown = bytes_of(Path(path), file_name)
     with reading(store) as connection:
@@ -186,12 +210,25 @@ def replace_list(
 
 
 def remove_list(store: Store, name: str, *, version: int) -> Saved:
-    """Take a list out of the register. Nothing is deleted: `undo` brings it back with its edits and decisions."""
+    """Take a list out of the register. Nothing is deleted: `undo` brings it back with its edits and decisions.
+
+    Examples
+    --------
+    >>> st.remove_list(store, "clubs", version=st.lists(store)[0].version).change.sentence
+    "Removed a list: the list 'clubs'"
+    """
     return _save_list(store, name, version, "remove_list", {"removed": "yes"})
 
 
 def describe_list(store: Store, name: str, *, version: int, **said: str) -> Saved:
-    """Change ``title``, ``publisher``, ``date``, ``licence``, ``attribution`` or ``url`` of a list."""
+    """Change ``title``, ``publisher``, ``date``, ``licence``, ``attribution`` or ``url`` of a list.
+
+    Examples
+    --------
+    >>> saved = st.describe_list(store, "clubs", version=st.lists(store)[0].version, title="Clubs of 2026")
+    >>> saved.change.sentence
+    "Changed what is said about a list: the list 'clubs', title: 'Clubs of 2026'"
+    """
     check_said(said)
     return _save_list(store, name, version, "describe_list", dict(said))
 
@@ -204,6 +241,17 @@ def choose_columns(store: Store, name: str, columns: Mapping[str, str], *, versi
     columns
         Heading of the file -> column of the register (``data/tables/column_names.csv``), or ``""`` to leave it to the
         program again; headings that are not named stay as they are. Edits stay with their headings.
+
+    Raises
+    ------
+    InputError
+        If the register has no such column, or the list no such heading.
+
+    Examples
+    --------
+    >>> saved = st.choose_columns(store, "clubs", {"Notes": "note"}, version=st.lists(store)[0].version)
+    >>> saved.change.sentence
+    "Chose what columns mean: the list 'clubs' (clubs.csv)"
     """
     known = set(reference_table("column_names").index)
     strange = [column for column in columns.values() if column and column not in known]
@@ -224,7 +272,23 @@ def choose_columns(store: Store, name: str, columns: Mapping[str, str], *, versi
 
 
 def choose_sheets(store: Store, name: str, parts: Sequence[str], *, version: int) -> Saved:
-    """Tick the sheets or layers of a list. Rows of sheets that are left keep their edits for when they come back."""
+    """Tick the sheets or layers of a list. Rows of sheets that are left keep their edits for when they come back.
+
+    Raises
+    ------
+    InputError
+        If no sheet is left.
+
+    Examples
+    --------
+    >>> with pd.ExcelWriter("halls 2026.xlsx") as book:
+    ...     for sheet in ("East", "West"):
+    ...         pd.DataFrame({"name": [f"{sheet} Hall"], "postcode": ["TR1 1AA"]}).to_excel(book, sheet_name=sheet, index=False)
+    >>> added = st.add_list(store, "halls 2026.xlsx")
+    >>> saved = st.choose_sheets(store, added.name, ["West"], version=added.version)
+    >>> saved.change.sentence
+    "Chose sheets or layers: the list 'halls_2026' (halls 2026.xlsx)"
+    """
     if not parts:
         raise InputError("Tick one sheet at least, or remove the list.")
     return _read_again(
@@ -233,7 +297,14 @@ def choose_sheets(store: Store, name: str, parts: Sequence[str], *, version: int
 
 
 def choose_type(store: Store, name: str, asset_type: str, *, version: int) -> Saved:
-    """Say the type of every row of a list that names none (``data/tables/asset_types.csv``; ``""`` for none)."""
+    """Say the type of every row of a list that names none (``data/tables/asset_types.csv``; ``""`` for none).
+
+    Examples
+    --------
+    >>> saved = st.choose_type(store, "clubs", "sports_club", version=st.lists(store)[0].version)
+    >>> saved.change.sentence
+    "Chose what columns mean: the list 'clubs' (clubs.csv)"
+    """
     return _read_again(
         store, name, version, "choose_columns", lambda old: {**old.options, "asset_type": asset_type}
     )

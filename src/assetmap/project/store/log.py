@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +14,8 @@ from assetmap.errors import InputError
 from assetmap.project.store import tables
 from assetmap.project.store.changing import (
     Doing,
+    Lookups,
     change_of,
-    edits_of_row,
     list_state,
     refuse,
     set_cells,
@@ -23,7 +24,7 @@ from assetmap.project.store.changing import (
     set_removed,
 )
 from assetmap.project.store.contents import column_of
-from assetmap.project.store.database import Store, as_text, reading, writing
+from assetmap.project.store.database import Store, as_text, by_key, reading, writing
 from assetmap.project.store.pages import after_save
 from assetmap.project.store.records import ACTIONS, Change, ChangePage, Saved
 
@@ -70,6 +71,11 @@ def history(
     -------
     ChangePage
         The changes, and how many there are on all pages.
+
+    Examples
+    --------
+    >>> st.history(store).changes[0].sentence
+    "Added a list: the list 'halls' (halls.csv)"
     """
     query = select(changes)
     if list_name:
@@ -89,7 +95,7 @@ def history(
     with reading(store) as connection:
         total = int(connection.execute(select(func.count()).select_from(query.subquery())).scalar() or 0)
         page = connection.execute(query.order_by(changes.c.id.desc()).offset(offset).limit(limit)).all()
-        found = tuple(told_by(connection, change_of(connection, each), each.scope) for each in page)
+        found = told_all(connection, page)
     return ChangePage(found, total)
 
 
@@ -115,13 +121,20 @@ def undo(store: Store, change: int, *, anyway: bool = False) -> Saved:
         If something later changed the same, unless ``anyway``.
     InputError
         If there is no such change.
+
+    Examples
+    --------
+    >>> row = st.rows(store, search="Bude").rows[0]
+    >>> saved = st.edit_cell(store, row.key, "town", "Stratton", version=row.version)
+    >>> st.undo(store, saved.change.number).change.sentence
+    "Undid a change (3): 'Bude Surf Lifesaving', town: 'Stratton' -> as imported"
     """
     with writing(store) as connection:
         found = connection.execute(select(changes).where(changes.c.id == change)).one_or_none()
         if found is None:
             raise InputError(f"There is no change {change}.")
         before, after = json.loads(found.before), json.loads(found.after)
-        current = _current(connection, found)
+        current = _current(connection, found, Lookups(connection))
         later = {key: value for key, value in current.items() if value not in (after[key], before[key])}
         if later and not anyway:
             _refuse_undo(connection, found, before, current)
@@ -141,7 +154,13 @@ def undo(store: Store, change: int, *, anyway: bool = False) -> Saved:
 
 
 def users(store: Store) -> tuple[str, ...]:
-    """Return everybody who changed something, by name."""
+    """Return everybody who changed something, by name.
+
+    Examples
+    --------
+    >>> st.users(store)
+    ('Ann',)
+    """
     with reading(store) as connection:
         return tuple(connection.execute(select(changes.c.who).distinct().order_by(changes.c.who)).scalars())
 
@@ -149,27 +168,29 @@ def users(store: Store) -> tuple[str, ...]:
 def told(store: Store, change: Change) -> Change:
     """Return a change with its sentence, and whether it can be undone."""
     with reading(store) as connection:
-        scope = connection.execute(select(changes.c.scope).where(changes.c.id == change.number)).scalar()
-        return told_by(connection, change, str(scope))
+        return told_all(
+            connection, connection.execute(select(changes).where(changes.c.id == change.number)).all()
+        )[0]
 
 
-def told_by(connection: Connection, change: Change, scope: str) -> Change:
-    """Return a change with its sentence, who undid it, and whether it can be undone."""
-    undone = connection.execute(
-        select(changes.c.id).where(changes.c.undoes == change.number).order_by(changes.c.id.desc()).limit(1)
-    ).scalar()
-    row = connection.execute(select(changes).where(changes.c.id == change.number)).one()
-    after = json.loads(row.after)
-    return replace(
-        change,
-        sentence=_sentence(connection, change, scope),
-        undone_by=undone,
-        can_undo=_current(connection, row) == after and json.loads(row.before) != after,
-    )
+def told_all(connection: Connection, page: Sequence[Any]) -> tuple[Change, ...]:
+    """Return rows of the history as changes: each with its sentence, who undid it, and whether it can be undone."""
+    known = Lookups(connection)
+    query = select(changes.c.undoes, func.max(changes.c.id)).group_by(changes.c.undoes)
+    numbers = [each.id for each in page]
+    between = changes.c.undoes.between(min(numbers, default=0), max(numbers, default=0))
+    undone = by_key(connection.execute(query.where(between)))
+    found = []
+    for each in page:
+        change, after = change_of(connection, each, known), json.loads(each.after)
+        can_undo = _current(connection, each, known) == after and json.loads(each.before) != after
+        sentence = _sentence(connection, change, each.scope, known)
+        found.append(replace(change, sentence=sentence, undone_by=undone.get(each.id), can_undo=can_undo))
+    return tuple(found)
 
 
-def _sentence(connection: Connection, change: Change, scope: str) -> str:
-    names = [_name(connection, key) for key in (change.row, change.other) if key is not None]
+def _sentence(connection: Connection, change: Change, scope: str, known: Lookups) -> str:
+    names = [known.row_name(key) for key in (change.row, change.other) if key is not None]
     what = " and ".join(f"'{name}'" for name in names) or f"the list '{change.list_name}'"
     begun = ACTIONS[change.action]
     if change.undoes is not None:
@@ -202,23 +223,11 @@ def _shown(value: str | None) -> str:
     return f"'{value[:SHOWN]}{'...' if len(value) > SHOWN else ''}'"
 
 
-def _name(connection: Connection, key: int) -> str:
-    """Return what a row is called now, or was called last."""
-    list_id = connection.execute(select(rows.c.list_id).where(rows.c.id == key)).scalar()
-    if list_id is None:
-        return str(key)
-    from assetmap.project.store.changing import headings_of, originals_of_row
-
-    headings = headings_of(connection, list_id)
-    edited = {column_of(headings, field): value for field, value in edits_of_row(connection, key).items()}
-    return edited.get("name") or originals_of_row(connection, key, list_id).get("name", "") or str(key)
-
-
-def _current(connection: Connection, row: Any) -> dict[str, str | None]:
+def _current(connection: Connection, row: Any, known: Lookups) -> dict[str, str | None]:
     """Return what is in force now of what a change was about."""
     wanted = json.loads(row.after)
     if row.scope == "row":
-        found = edits_of_row(connection, row.row_id)
+        found = known.edits(row.row_id)
         return {field: found.get(field) for field in wanted}
     if row.scope == "asset":
         removed = connection.execute(select(rows.c.removed).where(rows.c.id == row.row_id)).scalar()

@@ -27,7 +27,13 @@ PAGE: Final = 50
 
 
 def lists(store: Store) -> tuple[ListInfo, ...]:
-    """Return the lists of the store, in the order in which they came."""
+    """Return the lists of the store, in the order in which they came.
+
+    Examples
+    --------
+    >>> [(each.name, each.rows) for each in st.lists(store)]
+    [('clubs', 4), ('halls', 1)]
+    """
     return lists_of(store)
 
 
@@ -66,6 +72,12 @@ def rows(
     ------
     InputError
         If the outcome is none.
+
+    Examples
+    --------
+    >>> page = st.rows(store, search="truro", limit=2)
+    >>> page.total, [row.name for row in page.rows]
+    (3, ['Truro Choir', 'Truro Village Hall'])
     """
     if outcome and outcome not in OUTCOMES:
         raise InputError(f"'{outcome}' is not an outcome: use {first_few(OUTCOMES)}.")
@@ -86,6 +98,12 @@ def row(store: Store, key: int) -> Row:
     ------
     InputError
         If there is no such row, or its list no longer has it.
+
+    Examples
+    --------
+    >>> first = st.rows(store).rows[0]
+    >>> st.row(store, first.key).name == first.name
+    True
     """
     with judging(store) as (state, connection, _):
         if key not in state.places:
@@ -100,6 +118,12 @@ def row_of_asset(store: Store, asset_id: str) -> int:
     ------
     InputError
         If there is no such asset.
+
+    Examples
+    --------
+    >>> asset_id = st.current_register(store).assets.index[0]
+    >>> st.row(store, st.row_of_asset(store, asset_id)).outcome
+    'accepted'
     """
     with judging(store) as (state, _, _):
         if state.judgement is not None:
@@ -111,7 +135,13 @@ def row_of_asset(store: Store, asset_id: str) -> int:
 
 
 def values(store: Store, column: str, *, list_name: str = "") -> Mapping[str, int]:
-    """Return the values of a column with how many rows have each, most first: the choices of a filter."""
+    """Return the values of a column with how many rows have each, most first: the choices of a filter.
+
+    Examples
+    --------
+    >>> dict(st.values(store, "town"))
+    {'Truro': 3, 'Bude': 1, 'Falmouth': 1}
+    """
     with judging(store) as (state, _, _):
         places = _fitting(state, list_name, "", {}, False)
         if state.judgement is None or column not in state.judgement.raw:
@@ -138,6 +168,12 @@ def pairs(
         that the library joined by itself.
     offset, limit
         The first pair of the page, and how many.
+
+    Examples
+    --------
+    >>> page = st.pairs(store, decided=None)
+    >>> [(pair.outcome, pair.why) for pair in page.pairs]
+    [('merged', 'the same place and a similar name')]
     """
     with judging(store) as (state, connection, _):
         every = pairs_of(connection, state)
@@ -166,7 +202,13 @@ def pairs(
 
 
 def current_register(store: Store, *, audience: str = "internal") -> Register:
-    """Return the register of the store now, as `build_register` makes it."""
+    """Return the register of the store now, as `build_register` makes it.
+
+    Examples
+    --------
+    >>> sorted(st.current_register(store).assets["asset_type"])
+    ['arts_culture', 'refuge', 'sports_club', 'village_hall']
+    """
     check_audience(audience)
     with judging(store) as (state, connection, _):
         if audience not in state.registers:
@@ -185,7 +227,13 @@ def current_register(store: Store, *, audience: str = "internal") -> Register:
 
 
 def check_store(store: Store) -> CheckReport:
-    """Return the report on the lists of the store, as `check_lists` makes it."""
+    """Return the report on the lists of the store, as `check_lists` makes it.
+
+    Examples
+    --------
+    >>> st.check_store(store).counts["rows"].tolist()
+    [4, 1]
+    """
     with judging(store) as (state, connection, _):
         review = review_of(decided_pairs(connection))
         known = {name: value for name, value in state.known.items() if name != "buffer_m"}

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from assetmap.errors import InputError
-from assetmap.project.store.changing import change_of
 from assetmap.project.store.contents import Content, as_list, content_of, review_of, with_edits
 from assetmap.project.store.database import Store, reading
 from assetmap.project.store.judging import judged
-from assetmap.project.store.log import end_of, told_by
+from assetmap.project.store.log import end_of, told_all
 from assetmap.project.store.records import Difference
 from assetmap.project.store.tables import changes, lists
 from assetmap.register.again.changes import compare
@@ -53,6 +52,12 @@ def as_of(store: Store, day: dt.date | dt.datetime) -> Register:
     ------
     InputError
         If the store had no list then.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> len(st.as_of(store, dt.date.today()).assets)
+    4
     """
     return _register(store, end_of(day))[0]
 
@@ -76,6 +81,16 @@ def changes_between(store: Store, first: dt.date | dt.datetime, last: dt.date | 
     ------
     InputError
         If the last is before the first, or the store had no list at the first.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> before = dt.datetime.now(dt.UTC)
+    >>> row = st.rows(store).rows[0]
+    >>> saved = st.edit_cell(store, row.key, "town", "Newlyn", version=row.version)
+    >>> found = st.changes_between(store, before, dt.datetime.now(dt.UTC))
+    >>> [change.who for change in found.changes]
+    ['Ann']
     """
     begin, end = end_of(first), end_of(last)
     if end < begin:
@@ -90,10 +105,7 @@ def changes_between(store: Store, first: dt.date | dt.datetime, last: dt.date | 
     moved = old.assets.set_axis(index, axis="index").rename_axis("asset_id")
     with reading(store) as connection:
         query = select(changes).where(changes.c.time > begin, changes.c.time <= end).order_by(changes.c.id)
-        done = tuple(
-            told_by(connection, change_of(connection, each), each.scope)
-            for each in connection.execute(query).all()
-        )
+        done = told_all(connection, connection.execute(query).all())
     return Difference(done, compare(moved, new.assets), old, new)
 
 

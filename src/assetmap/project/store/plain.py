@@ -63,6 +63,11 @@ def export_store(folder: str | Path, output: str | Path) -> list[Path]:
     ------
     InputError
         If the project has no store, or the folder has other files in it.
+
+    Examples
+    --------
+    >>> sorted(path.name for path in st.export_store(store.folder, "plain"))[:3]
+    ['about.jsonl', 'cells.jsonl', 'changes.jsonl']
     """
     output = Path(output)
     owned = _earlier(output)
@@ -89,6 +94,13 @@ def import_store(folder: str | Path, files: str | Path) -> Path:
     ------
     InputError
         If the project has a store with something in it; if a file of the export is missing or was changed.
+
+    Examples
+    --------
+    >>> files = st.export_store(store.folder, "plain")
+    >>> Path("other").mkdir()
+    >>> st.import_store("other", "plain").name
+    'assetmap.db'
     """
     files = Path(files)
     found = _checked(files)

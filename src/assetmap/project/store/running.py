@@ -37,6 +37,11 @@ def running_app(folder: str | Path) -> RunningApp | None:
     """Return the app that has a project open; None where there is none, or its process has ended.
 
     On another computer (a shared folder) nobody can know whether it still runs, so it counts as running.
+
+    Examples
+    --------
+    >>> st.running_app("project") is None
+    True
     """
     found = read_owner(Path(folder) / APP_NAME)
     if found is None or has_ended(found) or not isinstance(found.get("address"), str):
@@ -65,6 +70,13 @@ def announce_app(folder: str | Path, address: str, *, user: str = "") -> Iterato
     ------
     InputError
         If another one has it open, or the folder cannot be written.
+
+    Examples
+    --------
+    >>> Path("project").mkdir()
+    >>> with st.announce_app("project", "http://127.0.0.1:8471", user="Ann"):
+    ...     st.running_app("project").user
+    'Ann'
     """
     path = Path(folder) / APP_NAME
     for _ in range(2):

@@ -7,6 +7,7 @@ may answer for one area, each on a row of their own. An empty cell means not kno
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -48,6 +49,11 @@ def read_conditions(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         With every row without an area, a person or a year, misspelt headings and answers that are not understood, at once.
+
+    Examples
+    --------
+    >>> am.read.read_conditions(town.folder / "conditions.csv")[["area", "who"]].iloc[0].tolist()
+    ['E01900008', 'a community worker']
     """
     path = Path(path)
     table = read_table(path)
@@ -78,13 +84,24 @@ def read_conditions(path: str | Path) -> pd.DataFrame:
 
 def _with_our_headings(table: pd.DataFrame) -> pd.DataFrame:
     """Call each question by its code, whether its heading is the code, the number or our question."""
+    return table.rename(
+        columns={heading: code for heading in table.columns if (code := question_of(heading_key(heading)))}
+    )
+
+
+def question_of(key: str) -> str:
+    """Return the code of the question that a heading names, in the form in which headings are compared; empty for any other."""
+    return _questions().get(key, "")
+
+
+@functools.cache
+def _questions() -> dict[str, str]:
     ours: dict[str, str] = {}
     for code, row in reference_table("conditions_checklist").iterrows():
         words = (str(code), str(row["number"]), row["label"], row["ask"], row["ask_of_area"])
         ours |= {heading_key(word): str(code) for word in words}
         ours |= {heading_key(f"{row['number']} {word}"): str(code) for word in words[2:]}
-    found = {heading: ours[heading_key(heading)] for heading in table.columns if heading_key(heading) in ours}
-    return table.rename(columns=found)
+    return ours
 
 
 def _not_filled_in(table: pd.DataFrame, questions: list[str]) -> pd.Series:

@@ -15,39 +15,21 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.read.action.grant_columns import FIELDS, PERSON, PLACE, fields_of
 from assetmap.read.answers import NOT_KNOWN
 from assetmap.read.files import existing_file, reader
-from assetmap.read.tables import find_column, heading_key, read_published
+from assetmap.read.tables import heading_key, read_published
 from assetmap.schema import InputError, counted, first_few, yes_no
 
-FIELDS: Final[dict[str, tuple[str, ...]]] = {
-    "grant_id": ("identifier", "grant id", "id", "grant reference", "reference", "ref"),
-    "recipient": ("recipient org name", "recipient org 0 name", "recipient", "recipient name", "awarded to", "organisation", "group", "name"),
-    "recipient_id": ("recipient org identifier", "recipient org 0 identifier", "recipient id", "charity number"),
-    "amount": ("amount awarded", "amount gbp", "amount", "grant amount", "amount awarded gbp", "award", "grant awarded", "value"),
-    "currency": ("currency",),
-    "award_date": ("award date", "date awarded", "date of award", "date", "year", "financial year"),
-    "purpose": ("title", "purpose", "project", "description", "summary"),
-    "funder": ("funding org name", "funding org 0 name", "funder", "fund", "given by"),
-    "programme": ("grant programme title", "grant programme 0 title", "programme", "grant programme", "scheme"),
-    "postcode": ("recipient org postal code", "recipient org 0 postal code", "recipient org postcode", "recipient postcode",
-                 "postcode", "registered postcode", "office postcode"),
-    "office_area": ("recipient org location geographic code", "recipient org location 0 geographic code",
-                    "recipient org 0 location 0 geographic code", "registered area", "recipient area code", "office area"),
-    "works_area": ("works in", "area code", "area", "area name", "beneficiary area", "where it works", "ward", "neighbourhood"),
-    "works_postcode": ("works postcode", "beneficiary postcode", "project postcode", "postcode of the work", "delivery postcode"),
-    "paid_staff": ("paid staff", "has paid staff", "staff"),
-    "user_led": ("user led", "led by users", "user led group"),
-    "reach": ("reach", "local or national", "local national", "scale"),
-}  # fmt: skip
-"""Field -> headings, in the form in which they are compared; the first that a list has is taken."""
-
-PLACE: Final = re.compile(
-    r"beneficiary location(?: (\d+))? (name|geographic code|postal code|latitude|longitude)"
-)
-PERSON: Final = re.compile(r"(?:recipient ind|to individuals details)\b.*")
 REACHES: Final = ("local", "regional", "national")
 POUNDS: Final = ("", "gbp", "£", "pounds")
+
+_POSTCODE: Final = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2})\b", re.I)
+_TOTAL: Final = re.compile(
+    r"(?:grand |overall |sub ?-?)?totals?:?(?: (?:awarded|grants?|amount|paid))?", re.I
+)
+_SHORT_YEAR: Final = r"(?i)(?:\d[/.-]|[a-z]{3,9}[ '’/-]+)(\d\d)$"
+"""The year in ``12/06/23`` and ``Jun-23``."""
 
 
 @reader
@@ -80,12 +62,13 @@ def read_grants(path: str | Path) -> pd.DataFrame:
     """
     path = existing_file(path)
     table = _json_table(path) if path.suffix.lower() == ".json" else _sheet(path)
-    named = {field: find_column(table, list(keys)) for field, keys in FIELDS.items()}
+    headings = fields_of(table.columns)
+    named = {field: headings.get(field) for field in FIELDS}
     problems = [
         *(
             f"column '{named[field]}' allows {words}; {_odd(table, named[field], known)}"
             for field, words, known in (
-                ("paid_staff", "yes, no, unknown", _is_yes_no),
+                ("paid_staff", "yes, no, unknown or how many", _is_staff),
                 ("user_led", "yes, no, unknown", _is_yes_no),
                 ("reach", "local, regional, national, unknown", _is_reach),
             )
@@ -101,17 +84,23 @@ def read_grants(path: str | Path) -> pd.DataFrame:
         grants[field] = text[field]
     grants["amount_gbp"] = _amounts(text["amount"])
     grants["award_date"] = text["award_date"]
-    grants["year"] = pd.to_numeric(
-        text["award_date"].str.extract(r"(?<!\d)((?:19|20)\d\d)", expand=False)
-    ).astype("Int64")
+    grants["year"] = _years(text["award_date"])
     for field in ("purpose", "funder", "programme"):
         grants[field] = text[field]
     grants["works_in"] = _works_in(table, text)
-    grants["office"] = text["office_area"].where(text["office_area"] != "", text["postcode"].str.upper())
-    for field in ("paid_staff", "user_led"):
-        grants[field] = text[field].map(yes_no)
+    in_address = (
+        text["address"].str.extract(_POSTCODE.pattern, flags=_POSTCODE.flags, expand=False).fillna("")
+    )
+    postcode = text["postcode"].where(text["postcode"] != "", in_address).str.upper()
+    grants["office"] = text["office_area"].where(text["office_area"] != "", postcode)
+    for field, read in (("paid_staff", _has_staff), ("user_led", yes_no)):
+        grants[field] = text[field].map(read)
     grants["reach"] = text["reach"].str.casefold().where(lambda words: words.isin(REACHES), "unknown")
-    grants["why_not"] = _why_not(grants, text, (people.apply(lambda c: c.str.strip()) != "").any(axis=1))
+    total = table.apply(
+        lambda column: column.str.strip().str.fullmatch(_TOTAL.pattern, flags=_TOTAL.flags)
+    ).any(axis=1)
+    person = (people.apply(lambda c: c.str.strip()) != "").any(axis=1)
+    grants["why_not"] = _why_not(grants, text, person, total)
     used = {*filter(None, named.values()), *people.columns, *_places(table)}
     others = table[[column for column in table.columns if column not in used]]
     grants = grants.join(
@@ -124,8 +113,7 @@ def _sheet(path: Path) -> pd.DataFrame:
     """Return the sheet of grants: below the row that names an amount and who received it."""
 
     def is_head(cells: list[str]) -> bool:
-        keys = {heading_key(cell) for cell in cells}
-        return all(keys.intersection(FIELDS[field]) for field in ("amount", "recipient"))
+        return {"amount", "recipient"} <= set(fields_of(filter(None, cells)))
 
     table = read_published(path, wanted=is_head).table
     if not is_head(list(table.columns)):
@@ -153,6 +141,25 @@ def _is_yes_no(word: str) -> bool:
     return word in NOT_KNOWN or yes_no(word) != "unknown"
 
 
+def _is_staff(word: str) -> bool:
+    return _is_yes_no(word) or word.replace(".", "", 1).isdigit()
+
+
+def _has_staff(cell: str) -> str:
+    """Return whether a group has paid staff, also where the cell says how many."""
+    plain = cell.strip()
+    if plain.replace(".", "", 1).isdigit():
+        return "yes" if float(plain) > 0 else "no"
+    return yes_no(plain)
+
+
+def _years(cells: pd.Series) -> pd.Series:
+    """Return the year of each date as written; of ``2023/24`` the first, missing where there is none."""
+    whole = cells.str.extract(r"(?<!\d)((?:19|20)\d\d)", expand=False)
+    short = "20" + cells.str.extract(_SHORT_YEAR, expand=False)
+    return pd.to_numeric(whole.fillna(short)).astype("Int64")
+
+
 def _is_reach(word: str) -> bool:
     return word in NOT_KNOWN or word in REACHES
 
@@ -169,9 +176,11 @@ def _odd(table: pd.DataFrame, column: str | None, known: object) -> str:
 
 
 def _amounts(cells: pd.Series) -> pd.Series:
-    """Return sums as people write them: ``£1,500``, ``1500.00``, ``GBP 1,500``."""
-    plain = cells.str.replace(r"(?i)£|gbp|,|\s", "", regex=True)
-    return pd.to_numeric(plain.where(plain != ""), errors="coerce").astype(float)
+    """Return sums as people write them: ``£1,500``, ``1500.00``, ``GBP 1,500``, ``£15k``, ``£1.2m``, ``1,500/-``."""
+    plain = cells.str.replace(r"(?i)£|gbp|,|\s|/-$|pounds?$|p\.?a\.?$", "", regex=True).str.casefold()
+    times = plain.str.extract(r"\d(k|m)$", expand=False).map({"k": 1e3, "m": 1e6}).fillna(1.0)
+    bare = plain.str.replace(r"(?<=\d)[km]$", "", regex=True)
+    return pd.to_numeric(bare.where(bare != ""), errors="coerce").astype(float) * times
 
 
 def _places(table: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -203,7 +212,9 @@ def _works_in(table: pd.DataFrame, text: dict[str, pd.Series]) -> pd.Series:
     )
 
 
-def _why_not(grants: pd.DataFrame, text: dict[str, pd.Series], person: pd.Series) -> pd.Series:
+def _why_not(
+    grants: pd.DataFrame, text: dict[str, pd.Series], person: pd.Series, total: pd.Series
+) -> pd.Series:
     """Return why a row cannot be counted."""
     amount, cell = grants["amount_gbp"], text["amount"]
     why = pd.Series("", index=grants.index, dtype="str")
@@ -211,6 +222,7 @@ def _why_not(grants: pd.DataFrame, text: dict[str, pd.Series], person: pd.Series
     again = (grants["grant_id"] != "") & (first != grants.index)
     reasons = (
         (again, "the same grant as row " + (first + 2).astype(str)),
+        (total, "a total of other rows"),
         (person, "given to a person, not to a group"),
         (~text["currency"].str.casefold().isin(POUNDS), "in " + text["currency"] + ", not in pounds"),
         (cell == "", "no amount"),

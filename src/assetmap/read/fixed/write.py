@@ -98,6 +98,14 @@ def write_changes(
     ------
     InputError
         If the file has no such sheet, row or heading; all of them are named.
+
+    Examples
+    --------
+    >>> pd.DataFrame({"name": ["Shed"], "postcode": ["tr138ag"]}).to_csv("list.csv", index=False)
+    >>> change = {"sheet": "", "row": 2, "heading": "postcode", "after": "TR13 8AG", "reason": "tidy"}
+    >>> fixed = am.read.write_changes("list.csv", pd.DataFrame([change]))
+    >>> fixed.content.decode().splitlines()[1]
+    "Shed,TR13 8AG,postcode was 'tr138ag' (tidy)"
     """
     path = existing_file(path)
     suffix = fixed_suffix(path)

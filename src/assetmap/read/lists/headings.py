@@ -14,6 +14,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.marked import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
 from assetmap.read.lists.opening_times import is_day, short_days
 from assetmap.read.lists.values import Values, is_type, look_at_values
@@ -287,6 +288,11 @@ def _ranks(heading: str) -> dict[str, int]:
         add({"registration_number": 0}, COMPOUND)
     if words and _names(words):
         add({"name": 2 if words[0] == "name" else 3 * COMPOUND}, 0)
+    if asks("_".join(words)) in (
+        "hide",
+        "show",
+    ):  # "Publish on website" asks for an answer, not for an address
+        return {column: rank for column, rank in ranks.items() if rank < COMPOUND}
     return ranks
 
 

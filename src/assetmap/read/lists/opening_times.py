@@ -50,6 +50,12 @@ def opening_times(table: pd.DataFrame) -> OpeningTimes:
     OpeningTimes
         Clock times by place and day, and every cell that gave none, with the reason. A place with one such cell has no
         clock times at all: part of a week would be taken for the whole.
+
+    Examples
+    --------
+    >>> hall = pd.DataFrame({"opening_times": ["Mon 10-16, Wed 14-20"]}, index=pd.Index(["hall"], name="asset_id"))
+    >>> am.read.opening_times(hall).times[["day", "opens", "closes"]].values.tolist()
+    [[0, 600, 960], [2, 840, 1200]]
     """
     days, whole = _columns(table)
     rows, unread = [], []
@@ -97,6 +103,12 @@ def hours_in_week(times: pd.DataFrame) -> pd.Series:
     -------
     pandas.Series
         ``weekly_hours`` by ``asset_id``, for places with clock times.
+
+    Examples
+    --------
+    >>> hall = pd.DataFrame({"monday": ["10:00-16:00"], "tuesday": ["closed"]}, index=pd.Index(["hall"], name="asset_id"))
+    >>> am.read.hours_in_week(am.read.opening_times(hall).times).to_dict()
+    {'hall': 6.0}
     """
     hours = (times["closes"] - times["opens"]) / 60
     return hours.groupby(times["asset_id"]).sum().astype(float).rename("weekly_hours")

@@ -13,8 +13,8 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.files import reader
-from assetmap.read.official.columns import canonical_columns, vintage_of
-from assetmap.read.official.population import CODE_HEADINGS, add_up_ages, age_span
+from assetmap.read.official.columns import canonical_columns
+from assetmap.read.official.population import CODE_HEADINGS, add_up_ages, age_span, code_column
 from assetmap.read.tables import heading_key, read_published, refuse_duplicates, to_numbers
 from assetmap.schema import InputError, first_few, reference_table
 
@@ -52,7 +52,7 @@ def read_census(path: str | Path) -> pd.DataFrame:
     """
     path = Path(path)
     table = read_published(path, wanted=_is_header).table
-    code = _code_column(table, path)
+    code = code_column(table, path, fix="Download the table by LSOA 2021.")
     keys = {_plain(str(column)): str(column) for column in reversed(table.columns) if column != code}
     found: dict[str, pd.Series] = {}
     for group, row in reference_table("equality_groups").iterrows():
@@ -77,18 +77,6 @@ def read_census(path: str | Path) -> pd.DataFrame:
 
 def _is_header(row: list[str]) -> bool:
     return bool(canonical_columns(row)) or any(heading_key(cell) in CODE_HEADINGS for cell in row)
-
-
-def _code_column(table: pd.DataFrame, path: Path) -> str:
-    vintage = vintage_of(table.columns)
-    if vintage is not None:
-        return canonical_columns(table.columns)[f"{vintage}_code"]
-    for column in table.columns:
-        if heading_key(str(column)) in CODE_HEADINGS:
-            return str(column)
-    raise InputError(
-        f"'{path}': no column looks like an area code; it has {first_few(table.columns, most=8)}. Download the table by LSOA 2021."
-    )
 
 
 def _plain(heading: str) -> str:

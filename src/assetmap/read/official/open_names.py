@@ -36,6 +36,13 @@ def read_open_names(path: str | Path, *, within: gpd.GeoDataFrame | None = None)
     ------
     InputError
         If the file is not OS Open Names.
+
+    Examples
+    --------
+    >>> row = {"ID": "osgb1", "NAME1": "Ludlow", "LOCAL_TYPE": "Town", "TYPE": "populatedPlace"}
+    >>> pd.DataFrame([{**row, "GEOMETRY_X": 351200, "GEOMETRY_Y": 274800}]).to_csv("names.csv", index=False)
+    >>> am.read.read_open_names("names.csv")[["name", "kind"]].values.tolist()
+    [['Ludlow', 'town']]
     """
     path = Path(path)
     answer = ask("populated", existing_file(path))

@@ -95,7 +95,7 @@ def read_population(path: str | Path, *, year: int | None = None) -> pd.DataFram
     path = Path(path)
     published = read_published(path, wanted=_has_counts, prefer=str(year or ""))
     table, sheet = published.table, published.sheet
-    code = _code_column(table, path)
+    code = code_column(table, path, fix="Name it as its publisher does, for instance LSOA21CD.")
     if _is_long(table):
         table, code = _widen(table, path), "area_code"
     counts = _counts(table, path, code)
@@ -149,7 +149,14 @@ def _has_counts(row: list[str]) -> bool:
     return bool(canonical_columns(row)) and any(heading_key(cell) in TOTALS for cell in row)
 
 
-def _code_column(table: pd.DataFrame, path: Path) -> str:
+def code_column(table: pd.DataFrame, path: Path, *, fix: str) -> str:
+    """Return the column of area codes: of a known vintage, or under a heading of `CODE_HEADINGS`.
+
+    Raises
+    ------
+    InputError
+        If there is none; ``fix`` says what to do.
+    """
     vintage = vintage_of(table.columns)
     if vintage is not None:
         return canonical_columns(table.columns)[f"{vintage}_code"]
@@ -157,8 +164,7 @@ def _code_column(table: pd.DataFrame, path: Path) -> str:
         if heading_key(str(column)) in CODE_HEADINGS:
             return str(column)
     raise InputError(
-        f"'{path}': no column looks like an area code; it has {first_few(table.columns, most=12)}. "
-        "Name it as its publisher does, for instance LSOA21CD."
+        f"'{path}': no column looks like an area code; it has {first_few(table.columns, most=12)}. {fix}"
     )
 
 

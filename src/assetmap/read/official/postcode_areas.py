@@ -43,6 +43,12 @@ def assign_postcodes(
     ------
     SchemaError
         If the areas are not in EPSG:27700 or not valid.
+
+    Examples
+    --------
+    >>> points = postcodes.loc[["TR1 1EP"], ["easting", "northing", "live"]]
+    >>> am.read.assign_postcodes(points, areas)["area_code"].tolist() == [postcodes.at["TR1 1EP", "area_code"]]
+    True
     """
     check_areas(areas)
     column = lookup_column(postcodes, areas.index)
@@ -96,6 +102,12 @@ def compare_postcode_areas(postcodes: pd.DataFrame, areas: gpd.GeoDataFrame) -> 
     ------
     SchemaError
         If a table does not have the shape above.
+
+    Examples
+    --------
+    >>> found = am.read.compare_postcode_areas(postcodes.loc[["TR1 1EP"]], areas)
+    >>> found["agrees"].tolist(), found["distance_m"].tolist()
+    ([True], [0.0])
     """
     check_areas(areas)
     check_postcodes(postcodes)

@@ -54,6 +54,11 @@ def read_postcode_file(path: str | Path, *, cache: bool = True) -> pd.DataFrame:
     ------
     InputError
         If the file is none of these, is damaged, or has duplicate postcodes.
+
+    Examples
+    --------
+    >>> am.read.read_postcode_file(inputs / "codepo_gb.zip", cache=False).loc["WS1 0AA", ["easting", "northing"]].tolist()
+    [180500.0, 45500.0]
     """
     path = existing_file(path)
     kept = _kept(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,10 @@ MEASURES: Final = ("people_helped", "sessions", "volunteers")
 COLUMNS: Final = ("asset_id", "group", "month", *MEASURES)
 NOT_GIVEN: Final = ("", "-", "?", "unknown", "not known", "don't know", "n/a", "na")
 LARGEST: Final = 1_000_000
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ISO: Final = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})(?:-\d{1,2}(?:[ t][\d:.]+)?)?")
+_BRITISH: Final = re.compile(r"(?:\d{1,2}[/.])?(?P<month>\d{1,2})[/.-](?P<year>\d{4})")
+_WORDS: Final = re.compile(rf"(?P<month>(?:{'|'.join(MONTHS)})[a-z]*)\.?[ -]*(?P<year>\d{{4}}|\d\d)")
 _WHOLE: Final = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0+)?")
 
 
@@ -27,7 +30,7 @@ def read_counts(path: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV or spreadsheet, one row per group and month: ``group`` (its name) or ``asset_id``, ``month`` (2026-11) and any of
+        CSV or spreadsheet, one row per group and month: ``group`` (its name) or ``asset_id``, ``month`` (2026-11; also 11/2026, Nov 2026 or a day of it) and any of
         ``people_helped``, ``sessions``, ``volunteers``; an empty cell, ``-`` or ``not known`` is not known, never 0.
 
     Returns
@@ -40,6 +43,11 @@ def read_counts(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         With every missing or unknown column, month and number at once.
+
+    Examples
+    --------
+    >>> am.read.read_counts(town.folder / "counts.csv").columns.tolist()
+    ['asset_id', 'group', 'month', 'people_helped', 'sessions', 'volunteers']
     """
     path = Path(path)
     table, unknown = read_form(path, COLUMNS)
@@ -67,8 +75,9 @@ def _read(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         line = int(str(row)) + 2
         if not (cells["group"] or cells["asset_id"]):
             problems.append(f"row {line} names no group")
-        if not _is_month(cells["month"]):
+        if not _month(cells["month"]):
             problems.append(f"row {line}: month '{cells['month']}' is not a month like 2026-11")
+    table["month"] = table["month"].map(_month)
     for name in MEASURES:
         numbers = []
         for row, cell in table[name].items():
@@ -88,12 +97,23 @@ def _read(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return table.reset_index(drop=True), problems
 
 
-def _is_month(text: str) -> bool:
-    try:
-        datetime.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return False
-    return len(text) == 7
+def _month(text: str) -> str:
+    """Return a month as ``2026-11``, however people and spreadsheets write it; empty where it cannot be read.
+
+    >>> [_month(text) for text in ("2026-11", "2026-11-01", "11/2026", "1/11/2026", "Nov 2026", "November-26", "13/2026", "soon")]
+    ['2026-11', '2026-11', '2026-11', '2026-11', '2026-11', '2026-11', '', '']
+    """
+    plain = text.strip().casefold()
+    digits = _ISO.fullmatch(plain) or _BRITISH.fullmatch(plain)
+    words = _WORDS.fullmatch(plain)
+    if words:
+        year, month = int(words["year"]), MONTHS.index(words["month"][:3]) + 1
+        year += 2000 if year < 100 else 0
+    elif digits:
+        year, month = int(digits["year"]), int(digits["month"])
+    else:
+        return ""
+    return f"{year}-{month:02d}" if 1 <= month <= 12 and 1900 <= year <= 2100 else ""
 
 
 def _number(text: str) -> float | None:

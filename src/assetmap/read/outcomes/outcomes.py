@@ -37,6 +37,11 @@ def read_outcomes(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         With every missing or unknown column, theme and type at once.
+
+    Examples
+    --------
+    >>> am.read.read_outcomes(town.folder / "outcomes.csv")["priority"].unique().tolist()
+    ['Young people', 'Older people', 'Food and money', 'Place']
     """
     path = Path(path)
     table, unknown = read_form(path, COLUMNS)

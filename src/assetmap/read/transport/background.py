@@ -63,6 +63,11 @@ def read_background(path: str | Path) -> gpd.GeoDataFrame:
     ------
     InputError
         If the file cannot be read, does not say what its lines are, or has no main road and no river.
+
+    Examples
+    --------
+    >>> am.read.read_background(town.folder / "roads.osm")["kind"].unique().tolist()
+    ['roads']
     """
     path = existing_file(path)
     lines = _from_osm(path) if OSM_FILE.search(path.name) else _from_map(path)

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST_DAYS: Final = 3_700
-"""Calendars are followed for at most ten years from their first day: some end in the year 2099."""
+"""Calendars are followed for at most ten years: some begin in 2000, some end in 2099."""
 
 
 def service_days(
-    tables: dict[str, pd.DataFrame], services: pd.Index, faults: Faults
-) -> tuple[NDArray[np.bool_], dt.date]:
+    tables: dict[str, pd.DataFrame], services: pd.Index, faults: Faults, *, week: dt.date | None = None
+) -> tuple[NDArray[np.bool_], dt.date, NDArray[np.bool_]]:
     """Return on which days each service runs.
 
     Parameters
@@ -33,35 +33,67 @@ def service_days(
     services
         The services that trips name.
     faults
-        Collects the dates that are not dates.
+        Collects the dates that are not dates, and the services that run only outside the years that are followed.
+    week
+        A day that must be among those that are followed.
 
     Returns
     -------
     tuple
-        One row per service, one column per day; and the date of the first column.
+        One row per service, one column per day; the date of the first column; and which services run on other days only.
     """
     weekly = _calendar(tables, faults)
     single = _exceptions(tables, faults)
     days = pd.concat([weekly["start"], weekly["end"], single["day"]])
     if days.empty:
-        return np.zeros((len(services), 1), dtype=bool), dt.date(2000, 1, 1)
-    first = days.min()
-    span = min(int((days.max() - first).days) + 1, LONGEST_DAYS)
+        return np.zeros((len(services), 1), dtype=bool), dt.date(2000, 1, 1), np.zeros(len(services), bool)
+    first = _first_day(weekly, single, week)
+    span = max(min(int((days.max() - first).days) + 1, LONGEST_DAYS), 1)
     runs = np.zeros((len(services), span), dtype=bool)
     weekday = (first.weekday() + np.arange(span)) % 7
     at = services.get_indexer(pd.Index(weekly["service_id"]))
-    start = np.clip((weekly["start"] - first).dt.days.to_numpy(), 0, span)
-    end = np.clip((weekly["end"] - first).dt.days.to_numpy() + 1, 0, span)
+    start, end = (weekly[name].sub(first).dt.days.to_numpy() for name in ("start", "end"))
     flags = weekly[list(WEEKDAYS)].to_numpy(dtype=bool)
     for row, service in enumerate(at):
         if service >= 0:
-            inside = slice(start[row], end[row])
+            inside = slice(max(start[row], 0), max(min(end[row] + 1, span), 0))
             runs[service, inside] |= flags[row][weekday[inside]]
-    at = services.get_indexer(pd.Index(single["service_id"]))
-    day = (single["day"] - first).dt.days.to_numpy()
-    known = (at >= 0) & (day < span)
-    runs[at[known], day[known]] = single["added"].to_numpy(dtype=bool)[known]
-    return runs, first.date()
+    on = services.get_indexer(pd.Index(single["service_id"]))
+    day, added = (single["day"] - first).dt.days.to_numpy(), single["added"].to_numpy(dtype=bool)
+    known = (on >= 0) & (day >= 0) & (day < span)
+    runs[on[known], day[known]] = added[known]
+    idle = ~runs.any(axis=1)
+    works = (at >= 0) & flags.any(axis=1) & (end >= start)
+    before = idle & _named(len(services), at[works & (end < 0)], on[(on >= 0) & added & (day < 0)])
+    after = idle & _named(len(services), at[works & (start >= span)], on[(on >= 0) & added & (day >= span)])
+    faults.add("CALENDAR_ENDED", services[before])
+    faults.add("CALENDAR_LATER", services[after & ~before])
+    return runs, first.date(), before | after
+
+
+def _named(number: int, *positions: NDArray[np.intp]) -> NDArray[np.bool_]:
+    found = np.zeros(number, dtype=bool)
+    found[np.concatenate(positions)] = True
+    return found
+
+
+def _first_day(weekly: pd.DataFrame, single: pd.DataFrame, week: dt.date | None) -> pd.Timestamp:
+    """Return the first of the days that are followed: those around the week, else the ten years that hold most calendars whole."""
+    runs, added = weekly[weekly[list(WEEKDAYS)].any(axis=1)], single.loc[single["added"], "day"]
+    if runs.empty and added.empty:
+        runs, added = weekly, single["day"]
+    start, end = (pd.concat([runs[name], added]).to_numpy() for name in ("start", "end"))
+    earliest, latest = min(start.min(), end.min()), max(start.max(), end.max())
+    span = np.timedelta64(LONGEST_DAYS, "D")
+    if latest - earliest < span:
+        return pd.Timestamp(earliest)
+    if week is not None:
+        return pd.Timestamp(max(earliest, np.datetime64(week) - span // 2))
+    days = np.unique(start)
+    whole = np.array([np.count_nonzero((start >= day) & (end < day + span)) for day in days])
+    if not whole.any():
+        return pd.Timestamp(earliest)
+    return pd.Timestamp(days[np.flatnonzero(whole == whole.max())[-1]])
 
 
 def choose_week(

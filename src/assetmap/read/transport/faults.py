@@ -23,6 +23,7 @@ SENTENCES: Final = {
     "TRIP_UNKNOWN": "{count} [trip|trips] of stop_times.txt [is|are] not in trips.txt: {examples}. [It was|They were] left out.",
     "TRIP_NO_TIMES": "{count} [trip has|trips have] no stop times: {examples}. [It was|They were] left out.",
     "TRIP_ONE_STOP": "{count} [trip has|trips have] only one stop: {examples}. [It was|They were] left out.",
+    "STOP_TWICE": "{count} [row|rows] of stops.txt [repeats|repeat] a stop: {examples}. The first row of a stop counts.",
     "STOP_UNKNOWN": "{count} [stop|stops] of stop_times.txt [is|are] not in stops.txt: {examples}. The buses run, but nobody can use them there.",
     "STOP_NO_POSITION": "{count} [stop that buses serve has|stops that buses serve have] no position: {examples}. The buses run, but nobody can use them there.",
     "STOP_ABROAD": "{count} [stop that buses serve is|stops that buses serve are] not in Great Britain: {examples}. The buses run, but nobody can use them there.",

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from assetmap.errors import InputError
+from assetmap.read.transport.ways import reading_extract
 from assetmap.read.worker import Answer
 
 ROADS, RIVERS = "roads", "rivers"
@@ -39,7 +40,7 @@ def main_ways(path: Path) -> Answer:
     names: list[str] = []
     counts: list[int] = []
     points: list[tuple[float, float]] = []
-    try:
+    with reading_extract(path, osmium.InvalidLocationError):
         wanted = osmium.filter.KeyFilter("highway", "waterway")
         items: Iterable[Any] = osmium.FileProcessor(str(path)).with_locations().with_filter(wanted)
         for item in items:
@@ -56,13 +57,6 @@ def main_ways(path: Path) -> Answer:
                 raise InputError(
                     f"'{path}' has more than {MOST_WAYS:,} main roads and rivers. Take a smaller extract."
                 )
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
-            f"({error}). Download it again."
-        ) from error
     return Answer(
         [kinds, names],
         (np.array(counts, dtype=np.int64).tobytes(), np.array(points, dtype=np.float64).tobytes()),

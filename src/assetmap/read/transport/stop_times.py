@@ -21,7 +21,8 @@ LEAST_SECONDS: Final = 60
 
 UNKNOWN: Final = -1
 MOST_TRIPS: Final = 5_000_000
-"""Trips after those of frequencies.txt are written out."""
+MOST_EVENTS: Final = 30_000_000
+"""Trips and stop times after those of frequencies.txt are written out."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +273,12 @@ def _written_out(events: StopEvents, frequencies: pd.DataFrame, faults: Faults) 
     faults.add("FREQUENCIES", dict.fromkeys(table.loc[good, "trip_id"]))
     shown = np.zeros(len(events.trips), dtype=bool)
     shown[at[good]] = True
+    starts = np.where(good, np.ceil((end - start) / np.where(good, headway, 1)), 0)
+    calls = np.bincount(events.trip, minlength=len(events.trips))
+    if starts.sum() > MOST_TRIPS or (starts[good] * calls[at[good]]).sum() > MOST_EVENTS:
+        raise InputError(
+            f"frequencies.txt makes {starts.sum():,.0f} trips; at most {MOST_TRIPS:,} trips with {MOST_EVENTS:,} stop times are read."
+        )
     runs = [(int(position), 0, "") for position in np.flatnonzero(~shown)]
     begins = np.flatnonzero(np.diff(events.trip, prepend=-1))
     for row in np.flatnonzero(good):
@@ -284,8 +291,6 @@ def _written_out(events: StopEvents, frequencies: pd.DataFrame, faults: Faults) 
                     f"@{moment // 3600:02d}{moment // 60 % 60:02d}{moment % 60:02d}",
                 )
             )
-            if len(runs) > MOST_TRIPS:
-                raise InputError(f"frequencies.txt makes more than {MOST_TRIPS:,} trips. It was not read.")
     return _repeated(events, begins, runs)
 
 

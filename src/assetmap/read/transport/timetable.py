@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.read.transport.calendars import choose_week, service_days
-from assetmap.read.transport.faults import Faults
+from assetmap.read.transport.faults import HARMLESS, Faults
 from assetmap.read.transport.feeds import Feed, read_feed
 from assetmap.read.transport.grid import to_grid
 from assetmap.read.transport.stop_times import StopEvents, stop_events
@@ -94,9 +94,11 @@ def read_timetable(
     faults = Faults()
     parts = []
     for number, one in enumerate(paths, start=1):
-        parts.append(_part(read_feed(one), f"{number}:" if len(paths) > 1 else "", faults))
+        parts.append(_part(read_feed(one), f"{number}:" if len(paths) > 1 else "", faults, week))
     services, events, stops = _joined(parts)
     trips_a_day, first = services.trips_a_day, services.first
+    if not trips_a_day.any():
+        raise InputError(_nothing_runs(paths, faults))
     monday, notes = choose_week(trips_a_day, first, week)
     if bounds is not None:
         events = _inside(events, stops, bounds, paths)
@@ -123,20 +125,32 @@ class _Services:
         return np.array(rows, dtype=bool).reshape(len(days), len(self.row))
 
 
-def _part(feed: Feed, prefix: str, faults: Faults) -> tuple[_Services, StopEvents, pd.DataFrame]:
+def _nothing_runs(paths: list[Path], faults: Faults) -> str:
+    """Say why no trip of a timetable can be used, with what is wrong with it."""
+    table = faults.table()
+    said = table.loc[~table.index.isin(HARMLESS), "sentence"]
+    files = first_few([path.name for path in paths])
+    return " ".join(
+        [f"No bus of {files} can be used: the timetable has no day on which anything runs.", *said]
+    )
+
+
+def _part(
+    feed: Feed, prefix: str, faults: Faults, week: dt.date | None
+) -> tuple[_Services, StopEvents, pd.DataFrame]:
     """Judge one feed: its services, stop events and stops."""
     faults.add("FILE_MISSING", feed.missing)
-    stops = _stops(feed.tables["stops"], prefix)
+    stops = _stops(feed.tables["stops"], prefix, faults)
     trips = _trips(feed.tables["trips"], feed.tables["routes"], faults)
     names = pd.Index(trips["service_id"].unique())
-    runs, first = service_days(feed.tables, names, faults)
+    runs, first, elsewhen = service_days(feed.tables, names, faults, week=week)
     in_calendar = {
         str(name) for table in ("calendar", "calendar_dates") for name in _services_of(feed, table)
     }
     known = trips["service_id"].isin(in_calendar)
     faults.add("SERVICE_UNKNOWN", trips.index[~known])
     idle = names[~runs.any(axis=1) & names.isin(list(in_calendar))]
-    faults.add("SERVICE_NEVER_RUNS", idle)
+    faults.add("SERVICE_NEVER_RUNS", names[~runs.any(axis=1) & ~elsewhen & names.isin(list(in_calendar))])
     trips = trips[known & ~trips["service_id"].isin(idle)]
     events = stop_events(
         feed.tables["stop_times"],
@@ -157,7 +171,7 @@ def _services_of(feed: Feed, table: str) -> Any:
     return feed.tables[table]["service_id"].unique() if table in feed.tables else ()
 
 
-def _stops(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
+def _stops(table: pd.DataFrame, prefix: str, faults: Faults) -> pd.DataFrame:
     """Return every stop with its position; missing where it has none, ``abroad`` where that is not in Great Britain."""
     lat, lon = (
         pd.to_numeric(table[name].astype(str), errors="coerce").to_numpy(dtype=float)
@@ -179,7 +193,9 @@ def _stops(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
         },
         index=pd.Index(table["stop_id"].astype(str), name="stop_id"),
     )
-    stops = stops[~stops.index.duplicated()]
+    twice = stops.index.duplicated()
+    faults.add("STOP_TWICE", stops.index[twice].unique(), int(twice.sum()))
+    stops = stops[~twice]
     stops.index = prefix + stops.index
     stops["given_id"] = stops.index.str.removeprefix(prefix)
     return stops
@@ -264,14 +280,17 @@ def _timetable(
     faults: Faults,
     notes: tuple[Note, ...],
 ) -> Timetable:
-    """Keep the trips of the week and the stops they serve, and say what was left out."""
+    """Keep the trips of the week, and say what was left out.
+
+    Stops that only trips of other weeks serve stay: who lives beside one has a stop, and no service.
+    """
     runs = services.on(range(-1, 7), monday)
     _other_weeks(services, runs, monday, faults)
     in_week = np.zeros(len(events.trips), dtype=bool)
     in_week[np.unique(events.trip)] = True
     kept = events.of(in_week & runs.any(axis=0))
     used = np.unique(kept.trip)
-    served = np.unique(kept.stop)
+    served = np.unique(events.stop)
     trips = services.trips.iloc[used]
     late = np.zeros(len(services.trips), dtype=bool)
     late[kept.trip[kept.arrival >= DAY]] = True

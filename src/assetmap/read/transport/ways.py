@@ -6,6 +6,7 @@ import json
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +73,20 @@ class Ways:
     turns_unread: int = 0
 
 
+@contextmanager
+def reading_extract(path: Path, *also: type[Exception]) -> Iterator[None]:
+    """Make one message of whatever pyosmium says of a damaged extract; ``also``: errors of its own."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (RuntimeError, ValueError, *also) as error:
+        raise InputError(
+            f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
+            f"({error}). Download it again."
+        ) from error
+
+
 def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, str]:
     """Read the roads and ferries of an extract.
 
@@ -93,7 +108,7 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
         If the extract is damaged or too large, or pyosmium is not installed and the extract is not a small ``.osm``.
     """
     ways = Ways()
-    try:
+    with reading_extract(path):
         items, date = _items(path)
         for item in items:
             if item.is_node():
@@ -106,13 +121,6 @@ def read_ways(path: Path, known: dict[str, tuple[bool, bool]]) -> tuple[Ways, st
                 raise InputError(
                     f"'{path}' has more than {MOST_NODES:,} nodes of roads. Take a smaller extract."
                 )
-    except (RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(
-            f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
-            f"({error}). Download it again."
-        ) from error
     return ways, date
 
 

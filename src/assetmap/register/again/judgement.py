@@ -52,6 +52,7 @@ class Judgement:
     survivor : for each row the one that represents its thing.
     merges, doubts : row -> the other row, score and why.
     absent : row -> the remark that a newer list of its type leaves it out.
+    listings : what `absent` was found from.
     """
 
     known: Mapping[str, Any]
@@ -69,6 +70,7 @@ class Judgement:
     merges: dict[int, Partner] = field(default_factory=dict)
     doubts: dict[int, Partner] = field(default_factory=dict)
     absent: dict[int, str] = field(default_factory=dict)
+    listings: tuple[np.ndarray, ...] = ()
 
 
 def judge_all(
@@ -209,10 +211,14 @@ def described(judgement: Judgement, place: int) -> tuple[str, str]:
 def _find_absences(judgement: Judgement) -> set[int]:
     """Find the rows that a newer list leaves out; return those of which that is now said otherwise."""
     said, before = judgement.said, judgement.absent
-    judgement.absent = {}
     kept = np.flatnonzero((judgement.outcome != "rejected") & ~np.isnat(said["listed"]))
+    columns = ("source", "status", "asset_type", "listed")
+    listings = (kept, judgement.survivor[kept], *(said[name][kept] for name in columns))
+    if len(listings) == len(judgement.listings) and all(map(np.array_equal, listings, judgement.listings)):
+        return set()
+    judgement.absent, judgement.listings = {}, listings
     if len(set(said["source"][kept])) > 1:
-        rows = pd.DataFrame({name: said[name][kept] for name in ("source", "status", "asset_type")})
+        rows = pd.DataFrame({name: said[name][kept] for name in columns[:3]})
         rows[LISTED_ON] = said["listed"][kept]
         found = absences(rows, judgement.survivor[kept])
         judgement.absent = {int(kept[place]): sentence for place, sentence in found.items()}
@@ -289,10 +295,9 @@ def _with_rows(raw: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
     complete[texts] = said.where(said.notna(), "").astype("str")
     old, new = complete[complete.index < len(raw)], complete[complete.index >= len(raw)]
     if len(old):
-        raw = raw.copy()
+        was, raw = raw.iloc[old.index], raw.copy()
         for column in raw.columns:
-            differs = (raw[column].iloc[old.index].to_numpy() != old[column].to_numpy()).any()
-            if differs:
+            if (was[column].to_numpy() != old[column].to_numpy()).any():
                 raw.loc[old.index, column] = old[column]
     if len(new):
         raw = pd.concat([raw, new.astype(raw.dtypes.to_dict())]).reset_index(drop=True)

@@ -33,6 +33,9 @@ ASKED: Final = {"When": "days and times", "Cost": "cost", "Getting in": "steps",
 
 FAR_WALK: Final = 15.0
 """Minutes on foot from which the bus is named as well."""
+NEAR_EDGE: Final = 0.55
+"""From this share of the way to the edge of the map on, a name runs towards the middle."""
+
 MAP_PT: Final = (430.0, 230.0)
 HEADING: Final = "Places to try"
 CHECK: Final = "Ring or look before you go: times change."
@@ -294,6 +297,11 @@ def _map_words(found: FoundLike) -> str:
     return f"Map of {plain(found.area_name)} with {told}."
 
 
+def _side(across: float) -> str:
+    """Return how a name is aligned, so that the edge of the map does not cut it: -1 is the left edge, 1 the right."""
+    return "left" if across < -NEAR_EDGE else "right" if across > NEAR_EDGE else "center"
+
+
 def _map(found: FoundLike) -> Figure | None:
     """Draw the places by number with the towns around them; None where no place has a point."""
     located = _located(found)
@@ -328,7 +336,7 @@ def _map(found: FoundLike) -> Figure | None:
                         (point.x, point.y),
                         (0, 15),
                         textcoords="offset points",
-                        ha="center",
+                        ha=_side(float(point.x - east) / half),
                         size=16,
                         color="#52606d",
                     )

@@ -28,6 +28,7 @@ from assetmap.show.words import (
     people,
     percent,
     plain,
+    share_of,
     stated_limit,
     travel_cost,
     whole,
@@ -86,8 +87,9 @@ def deserts(results: Results) -> str | None:
     mode = str(setting(results, "access", "distance", "straight"))
     far = limit_words(results)
     groups = [name for name in _GROUPS if name in counts.columns]
+    there = counted(total["population"], "person", "people")
     ages = [
-        f"{counted(total[name], one, many)} ({percent(total[f'{name}_share'])} of that age group)"
+        f"{counted(total[name], one, many)}{share_of(total[f'{name}_share'], ' of that age group')}"
         for name, one, many in (
             ("children_0_15", "child under 16", "children under 16"),
             ("older_60_plus", "person aged 60 or over", "people aged 60 or over"),
@@ -102,7 +104,7 @@ def deserts(results: Results) -> str | None:
     return joined(
         (
             paragraph(
-                f"{counted(total['population'], 'person', 'people')} ({percent(total['population_share'])}) "
+                f"{there[0].upper()}{there[1:]}{share_of(total['population_share'])} "
                 f"{'lives' if total['population'] == 1 else 'live'} in {counted(total['areas'], 'small area')} more than "
                 f"{far} from any open {noun}, measured {measured_by(mode)}{_NO_ROUTE if mode == 'own' else ''}.",
                 f"They include {listing(ages)}." if ages else "",
@@ -155,7 +157,7 @@ def new_sites(results: Results) -> str | None:
         (
             paragraph(
                 f"{best_places} of the halls, community centres and hubs on the lists would shorten journeys most. "
-                f"{shown(results, 'new_site')} adds most: with one more {noun} there, it would become the nearest for "
+                f"No place adds more than {shown(results, 'new_site')}: with one more {noun} there, it would become the nearest for "
                 f"{people(number_of(results, 'new_site_people'))}.",
                 "This keeps all open sites, compares every combination of places and measures "
                 f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
@@ -179,13 +181,13 @@ def _steadiness(results: Results) -> Markup:
     words = [
         f"We repeated the ranking with {shown(results, 'choices')} other plausible choices: the weight of need against access, the "
         "measure of access, ranks or values, and how classes are cut.",
-        f"{whole(robust)} of the {counted(len(top), 'widest gap')} {'stays' if robust == 1 else 'stay'} in the worst tenth "
+        f"{whole(robust)} of the {whole(len(top))} widest gaps {'stays' if robust == 1 else 'stay'} in the worst tenth "
         f"of all small areas in at least {ROBUST:.0%} of them. Of all small areas {shown(results, 'robust_areas')} do.",
     ]
     if value_of(results, "least_robust") is not None:
         words.append(
-            f"The least robust is {shown(results, 'least_robust')} ({shown(results, 'least_robust_code')}): it stays in "
-            f"{shown(results, 'least_robust_share')} of them."
+            f"None of them is less robust than {shown(results, 'least_robust')} ({shown(results, 'least_robust_code')}): it stays in "
+            f"{shown(results, 'least_robust_share')} of the choices."
         )
     outside = number_of(results, "rank_outside")
     if outside:
@@ -255,7 +257,7 @@ def _one_choice(results: Results) -> Markup | None:
         (
             Markup("<h3>If one choice changes</h3>"),
             paragraph(
-                f"This choice changes the worst tenth most: {shown(results, 'least_choice')}. "
+                f"No other choice changes the worst tenth more than this one: {shown(results, 'least_choice')}. "
                 f"{shown(results, 'least_choice_share')} of its areas stay.",
                 "Rank correlation is 1 if all areas keep their order and 0 if nothing of the order is left. How classes are "
                 "cut changes how many areas count as high need and low access, but not their order. robustness.csv lists "
@@ -322,25 +324,27 @@ def _group_names(results: Results, group: pd.Series) -> str:
 
 def _need_around(results: Results) -> Markup | None:
     areas = results.areas
-    if "hotspot" not in areas or areas["hotspot"].isna().all():
-        return None
+    heading = Markup("<h3>Need around areas with low access</h3>")
+    if not value_of(results, "around_tested"):
+        words = "Whether areas with low access have more need around them could not be tested: need or access is the same everywhere, or no areas touch."
+        return joined((heading, paragraph(words)))
     counts = areas.loc[~areas["hotspot"].isin(UNTESTED), "hotspot"].value_counts().sort_index()
-    words = [
+    said = [
         f"This is another question: do areas with low (or good) access have more need around them than chance would explain? "
         f"We tested {counted(number_of(results, 'around_tested'), 'small area')}, with need shuffled and access fixed (bivariate local Moran, false discovery "
         "rate 5%).",
     ]
     if counts.empty:
-        words.append("No area stands out. That says nothing about the size of any gap.")
+        said.append("No area stands out. That says nothing about the size of any gap.")
     else:
         found = [f"{whole(number)} with {plain(label)}" for label, number in counts.items()]
         least, steady = number_of(results, "around_least"), number_of(results, "around_steady")
-        words.append(
+        said.append(
             f"{counted(number_of(results, 'around_areas'), 'area stands', 'areas stand')} out: {listing(found)}. About 1 in 20 of them may be "
             f"chance. We repeated the test with other random numbers: {whole(steady)} of them {'stands' if steady == 1 else 'stand'} "
             f"out every time{'' if least == 1 else f', the least certain in {percent(least)} of the repeats'}."
         )
-    return joined((Markup("<h3>Need around areas with low access</h3>"), paragraph(*words)))
+    return joined((heading, paragraph(*said)))
 
 
 def _detours(results: Results) -> Markup | None:
@@ -393,9 +397,14 @@ def _edges(results: Results) -> Markup | None:
     _, nouns = type_words(results)
     heading = Markup("<h3>Near the edge of the data</h3>")
     if near.empty:
-        return joined(
-            (heading, paragraph("No small area is close enough to the edge for people beyond it to matter."))
+        known = results.postcodes is None or results.postcodes["area_code"].isna().any()
+        words = (
+            "No small area is close enough to the edge for people beyond it to matter."
+            if known
+            else "Not known: the postcodes have none beyond the border. Unless nobody lives there, access near the border may be "
+            "shared with more people."
         )
+        return joined((heading, paragraph(words)))
     top = int(setting(results, "gaps", "top", TOP))
     ahead = number_of(results, "edge_top")
     found = nearest_places(near, results.places)
@@ -442,7 +451,7 @@ def _most_affected(counts: pd.DataFrame) -> str:
         return ""
     most = tenths.idxmax()
     first = tenths.get("1")
-    words = f"The share is highest in tenth {most} ({percent(tenths[most])})"
+    words = f"No tenth has a greater share than tenth {most} ({percent(tenths[most])})"
     if first is None or most == "1":
         return f"{words}."
     return f"{words}; in the tenth with most need it is {percent(first)}."

@@ -39,6 +39,7 @@ from assetmap.show.words import (
     people,
     percent,
     plain,
+    share_of,
     stated_limit,
     step_of,
     whole,
@@ -56,8 +57,12 @@ def answer(results: Results) -> Markup:
     year = areas["population_year"].dropna().unique() if "population_year" in areas else []
     when = f" ({int(year[0])})" if len(year) == 1 else ""
     residents = people(areas["population"].sum(min_count=1))
+    unknown = int(areas["population"].isna().sum())
     sentences = [
         f"{results.area_name} has {residents}{when} in {counted(len(areas), 'small area')}.",
+        f"The population of {counted(unknown, 'of them', 'of them')} is not known, and no number here counts it."
+        if 0 < unknown < len(areas)
+        else "",
         _sentence_open(results),
         _sentence_groups(results),
         f"We estimate that {about(estimate, 'groups')} are active but on no official register."
@@ -112,7 +117,7 @@ def map_of_gaps(results: Results) -> str | None:
     unknown = int(results.areas["gap_class"].isna().sum())
     areas = counted(int(number_of(results, "gap_areas")), "small area has", "small areas have")
     words = (
-        f"{areas} high need and low access compared with the other small areas here. {_live(residents)} there."
+        f"{areas} high need and low access compared with the other small areas here. {_they_live(residents)} there."
         f"{_low_access_words(results)}"
     )
     known = (
@@ -176,20 +181,23 @@ def widest_gaps(results: Results) -> str | None:
     if "gap_reason" in top:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
     noun, _ = type_words(results)
-    have = (
-        "This small area has the widest gap"
-        if len(top) == 1
-        else f"These {whole(len(top))} small areas have the widest gaps"
-    )
+    ranked = number_of(results, "ranked")
+    have = f"These {whole(len(top))} small areas have the widest gaps between"
+    if len(top) == 1:
+        have = "This small area has the widest gap between"
+    elif len(top) == ranked:
+        have = (
+            f"These are all {whole(len(top))} small areas that have a rank, in the order of the gap between"
+        )
     return joined(
         (
             paragraph(
-                f"{have} between need and access to an open {noun}. {_live(number_of(results, 'top_people'))} there.",
+                f"{have} need and access to an open {noun}. {_they_live(number_of(results, 'top_people'))} there.",
                 "Need runs from 0 (least) to 1 (most). Look at rank 1 first. A rank tells you where to look, not what to do: "
                 "areas with neighbouring ranks differ little.",
             ),
             table(
-                f"The {counted(len(top), 'widest gap')} of {counted(number_of(results, 'ranked'), 'small area')}",
+                f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
                 [heading for heading, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=numbers,
@@ -208,12 +216,15 @@ def need_and_access(results: Results) -> str | None:
     far = far_m(results)
     beyond = number_of(results, "far_people")
     words = [
-        f"Half of the people live within {shown(results, 'half_within')} of an open {noun} in a straight line.",
-        f"{_live(beyond)} in small areas more than {stated_limit(far)} from one ({shown(results, 'far_share')}).",
-        f"The area furthest away is {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
+        "Nobody lives in these areas."
+        if value_of(results, "half_within") is None
+        else f"Half of the people live within {shown(results, 'half_within')} of an open {noun} in a straight line. "
+        f"{_they_live(beyond)} in small areas more than {stated_limit(far)} from one{share_of(number_of(results, 'far_share'))}.",
+        f"No small area is further away than {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
         f"{shown(results, 'furthest')}.",
     ]
     residents = people_by_band(results)
+    fifths = _table_of_fifths(areas, noun, far)
     pictures = [
         picture(
             people_by_distance(residents, noun=noun),
@@ -222,9 +233,9 @@ def need_and_access(results: Results) -> str | None:
         )
     ]
     if "need" in areas and areas["need"].notna().any():
-        pictures.append(_scatter(results, noun, far))
+        pictures.append(_scatter(results, noun, far, table_below=fifths is not None))
     drawn = Markup('<div class="pair">{}</div>').format(joined(pictures))
-    return joined((paragraph(*words), drawn, _table_of_fifths(areas, noun, far)))
+    return joined((paragraph(*words), drawn, fifths))
 
 
 def area_with_code(code: object, name: object) -> Markup:
@@ -258,6 +269,12 @@ def _live(residents: float) -> str:
     return counted(residents, "person lives", "people live")
 
 
+def _they_live(residents: float) -> str:
+    """Begin a sentence with `_live`."""
+    words = _live(residents)
+    return words[0].upper() + words[1:]
+
+
 def _sentence_open(results: Results) -> str:
     noun, nouns = type_words(results)
     opened = open_assets(results)
@@ -288,24 +305,24 @@ def _sentence_far(results: Results) -> str:
     return f"{counted(number, one, many)} more than {stated_limit(far_m(results))} from the nearest open {noun}{tail}."
 
 
-def _scatter(results: Results, noun: str, far: float) -> Markup:
+def _scatter(results: Results, noun: str, far: float, *, table_below: bool) -> Markup:
     areas = results.areas
     upper = high_need(areas) if "gap_class" in areas else None
     known = not pd.isna(number_of(results, "need_with_distance"))
     drift = f" Rank correlation {shown(results, 'need_with_distance')}." if known else ""
     return picture(
         need_access_scatter(areas, noun=noun, far_m=far, high_need=upper),
-        alt=f"Scatter plot of the need of each small area and its distance to the nearest open {noun}.{drift} "
-        "The table below gives the same by fifths of need.",
+        alt=f"Scatter plot of the need of each small area and its distance to the nearest open {noun}.{drift}"
+        f"{' The table below gives the same by fifths of need.' if table_below else ''}",
         caption=f"Each dot is a small area. Diamonds: high need and more than {stated_limit(far)} from an open {noun}.",
     )
 
 
 def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | None:
-    """Return people and distance by fifths of need; areas whose need is not known have their own row."""
+    """Return people and distance by fifths of need; areas with equal need share one, areas whose need is not known too."""
     if "need" not in areas or areas["need"].notna().sum() < len(FIFTHS):
         return None
-    place = areas["need"].rank(ascending=False, pct=True, method="first")
+    place = areas["need"].rank(ascending=False, pct=True, method="average").round(12)
     fifth = np.ceil(place * len(FIFTHS)).fillna(0).astype(int)
     rows = []
     for number in [*range(1, len(FIFTHS) + 1), 0]:
@@ -316,7 +333,7 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
         beyond = inside.loc[inside["distance_m"] > far, "population"].sum()
         name = "need not known" if number == 0 else FIFTHS[number - 1]
         share = percent(beyond / residents) if residents else ""
-        half = kilometres(half_live_within(inside))
+        half = kilometres(half_live_within(inside)) if residents else ""
         rows.append((name, whole(len(inside)), whole(residents), half, whole(beyond), share))
     over = f"over {stated_limit(far)}"
     return table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from assetmap.schema import Results
-from assetmap.show.claims import number_of, shown
+from assetmap.show.claims import number_of
 from assetmap.show.counts import setting
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.words import counted, decimals, plain, stated_limit, whole
@@ -26,7 +26,8 @@ def prevention(results: Results) -> str | None:
         return None
     if areas["prevention_within"].isna().all():
         return joined((paragraph("Not known: the lists have no group or place of a type that prevents."),))
-    count, there = int(number_of(results, "prevention_areas")), shown(results, "prevention_people")
+    count, there = int(number_of(results, "prevention_areas")), number_of(results, "prevention_people")
+    helping = number_of(results, "prevention_assets")
     limit = stated_limit(float(setting(results, "prevention", "limit_m", PREVENTION_M)))
     rows = results.details.get("prevention")
     return joined(
@@ -34,12 +35,12 @@ def prevention(results: Results) -> str | None:
             paragraph(
                 f"{counted(count, 'small area has', 'small areas have')} high need and little prevention near, compared with the "
                 f"other small areas here.",
-                f"{there} people live there.",
+                f"{counted(there, 'person lives', 'people live')} there.",
                 kind="answer",
             ),
             paragraph(
-                f"The lists name {shown(results, 'prevention_assets')} groups and places of types that help before a need is acute, such "
-                f"as lunch clubs, advice and youth groups, that are not known to be closed.",
+                f"The lists name {counted(helping, 'group or place of a type that helps', 'groups and places of types that help')} before a "
+                "need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.",
                 f"Near means within {limit} in a straight line.",
                 "High need is the highest third of the areas, little prevention the lowest third for each person, or none.",
             ),

@@ -43,6 +43,7 @@ def priorities(results: Results) -> str:
         (
             paragraph(_answer(summary, limit), kind="answer"),
             _table(summary, limit),
+            _outcomes(results.details.get("priority_outcomes"), limit),
             _where(results.details["priority_areas"], limit),
             paragraph(
                 "Which assets serve a priority is said by the lists, or guessed from the type of the asset. An asset counts unless it "
@@ -89,6 +90,34 @@ def _table(summary: pd.DataFrame, limit: str) -> str:
     return table(
         "Priorities, and what is within reach", headings, rows, numbers=(2, 3, 4, 5, 6), stacked=True
     )
+
+
+def _outcomes(found: pd.DataFrame | None, limit: str) -> str | None:
+    """Return the outcomes one by one; a priority may have something near for one and nothing for another."""
+    if found is None or found.empty:
+        return None
+    rows = [
+        (
+            plain(row["priority"]),
+            plain(outcome),
+            whole(row["from_list"]),
+            whole(row["from_type"]),
+            whole(row["people_without"]),
+            whole(row["high_need_people_without"]),
+            plain(row["most_need_without"]) or "-",
+        )
+        for outcome, row in found.iterrows()
+    ]
+    headings = (
+        "Priority",
+        "Outcome",
+        "Groups and places, by the lists",
+        "Guessed from their type",
+        f"People with nothing within {limit}",
+        "Of them, where need is high",
+        "Areas with nothing, most need first",
+    )
+    return table("Outcomes one by one", headings, rows, numbers=(2, 3, 4, 5), stacked=True)
 
 
 def _where(areas: pd.DataFrame, limit: str) -> str | None:

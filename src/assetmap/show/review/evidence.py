@@ -67,6 +67,13 @@ def evidence_members(
     ------
     InputError
         If there is no table or a name cannot be used.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"people": [3]}, index=pd.Index(["a"], name="asset_id"))
+    >>> members = am.show.evidence_members({"sites": table}, sources=quillford.sources, settings={"limit_m": 2_000}, versions={})
+    >>> sorted(members)
+    ['manifest.json', 'methods.txt', 'sources.csv', 'tables/sites.csv']
     """
     wrong = [name for name in tables if not name or not all(sign.isalnum() or sign in "_-" for sign in name)]
     if wrong or not tables:
@@ -103,6 +110,13 @@ def write_evidence(path: str | Path, members: Mapping[str, bytes]) -> Path:
     -------
     pathlib.Path
         The file. The same members give the same bytes.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"people": [3]}, index=pd.Index(["a"], name="asset_id"))
+    >>> members = am.show.evidence_members({"sites": table}, sources=quillford.sources, settings={}, versions={})
+    >>> am.show.write_evidence("evidence.zip", members).name
+    'evidence.zip'
     """
     path = Path(path)
     with zipfile.ZipFile(path, "w") as pack:
@@ -116,7 +130,7 @@ def write_evidence(path: str | Path, members: Mapping[str, bytes]) -> Path:
 
 
 def compare_members(packed: Mapping[str, bytes], rebuilt: Mapping[str, bytes]) -> pd.DataFrame:
-    """Say for each member whether the rebuilt one is the same as the one in the pack.
+    r"""Say for each member whether the rebuilt one is the same as the one in the pack.
 
     Parameters
     ----------
@@ -130,6 +144,12 @@ def compare_members(packed: Mapping[str, bytes], rebuilt: Mapping[str, bytes]) -
     pandas.DataFrame
         Index ``member``; ``same`` (bool), ``difference``: where the first difference is (row 1 is the header), or that the
         member is missing or new; empty if it is the same.
+
+    Examples
+    --------
+    >>> same = am.show.compare_members({"a.csv": b"x\n1\n"}, {"a.csv": b"x\n2\n"})
+    >>> same.loc["a.csv", "difference"]
+    "1 cell differs; the first is row 2, column 'x': '1' in the pack, '2' now"
     """
     names = sorted({*packed, *rebuilt})
     differences = [_difference(name, packed.get(name), rebuilt.get(name)) for name in names]

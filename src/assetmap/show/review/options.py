@@ -148,7 +148,15 @@ def option_figure(
     limits: Sequence[float],
     land: gpd.GeoDataFrame | None = None,
 ) -> tuple[object, str]:
-    """Return the map after an option as a figure, with its alternative text."""
+    """Return the map after an option as a figure, with its alternative text.
+
+    Examples
+    --------
+    >>> review, options = am.project.evaluate_options(village)
+    >>> figure, words = am.show.option_figure(options.options[0], options, quillford.areas, limits=(1_000, 2_000, 4_000))
+    >>> type(figure).__name__
+    'Figure'
+    """
     figure = option_map(
         areas,
         each.scenario.areas,

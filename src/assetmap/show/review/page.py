@@ -83,6 +83,13 @@ def write_devolution(
     list of pathlib.Path
         ``devolution.csv`` (one row per site, one column per reason), ``devolution.html``, ``devolution_impact.svg``,
         ``devolution_closures.svg`` (only if hours are known).
+
+    Examples
+    --------
+    >>> Path("review").mkdir()
+    >>> review = am.sites.review_devolution(areas, assets)
+    >>> [path.name for path in am.show.write_devolution(review, areas, "review", title="Libraries")]
+    ['devolution.csv', 'devolution.html', 'devolution_impact.svg', 'devolution_closures.svg']
     """
     check_areas(areas)
     folder = Path(folder)

@@ -68,6 +68,13 @@ def write_residents(
     -------
     pathlib.Path
         ``option.html``; the same options give the same bytes.
+
+    Examples
+    --------
+    >>> Path("page").mkdir()
+    >>> review, options = am.project.evaluate_options(village, names=["A"])
+    >>> am.show.write_residents(options, quillford.areas, "page", title="The Guildhall", postcodes=quillford.postcodes).name
+    'option.html'
     """
     path = Path(folder) / RESIDENTS_NAME
     text = residents_html(options, areas, title=title, postcodes=postcodes, places=places)

@@ -64,6 +64,12 @@ export const filterWords = () => {
   return parts.join(" ");
 };
 
+// Which places are left out by their status, in words: " without those that are closed".
+export const leftOutWords = () => {
+  const hidden = register().status.words.filter((word) => !app.state.statuses.has(word));
+  return hidden.length ? ` without those that are ${hidden.map(statusWords).join(" or ")}` : "";
+};
+
 function typeWords() {
   const types = [...app.state.types];
   if (types.length === 1) return labelOfMany(types[0]);

@@ -9,6 +9,7 @@ const MOST_SITES = 60; // sites in view that get a name
 const PLACE_FROM_ZOOM = [0, 8.2, 10, 10.8, 12];
 const LINES_FROM_ZOOM = 9.5;
 const NUMBER_PX = 10;
+const RINGS_PX = [0, 18, 26, 34, 44, 56, 70];
 const LONGEST = 60;
 
 /** @type {Record<string, {font: string, colour: string}>} */
@@ -91,27 +92,31 @@ const onFrame = (points, row, frame) => ({ x: points.x[row] * frame.scale - fram
 /** @param {Frame} frame */
 function numberedGaps(frame) {
   if (!isSimple(currentLayer())) return [];
-  /** @type {{area: number, rank: number, x: number, y: number, from: {x: number, y: number}}[]} */
+  const marks = app.marks.clusters.filter(({ dot }) => !dot).map((cluster) => ({ x: cluster.x, y: cluster.y, reach: clusterReach(cluster) }));
+  /** @type {{area: number, rank: number, x: number, y: number, reach: number, from: {x: number, y: number}}[]} */
   const placed = [];
   for (const { area, rank } of widestGaps()) {
     const from = onFrame(app.areas.middles, area, frame);
-    placed.push({ area, rank, from, ...besideOthers(from, placed) });
+    placed.push({ area, rank, from, reach: NUMBER_PX + 1, ...freeSpotBeside(from, placed, marks, frame) });
   }
   return placed;
 }
 
 /**
- * The nearest spot on rings around a point where a number covers no other one.
- * @param {{x: number, y: number}} from @param {{x: number, y: number}[]} others
+ * The nearest spot on rings around a point where a number covers no other number and no mark; where marks are everywhere, no other number.
+ * @param {{x: number, y: number}} from @param {Spot[]} numbers @param {Spot[]} marks
+ * @param {{width: number, height: number, margin: {x: number, y: number}}} frame
  */
-function besideOthers({ x, y }, others) {
-  for (const away of [0, 18, 30, 44]) {
-    for (let turn = 0; turn < 8; turn += 1) {
-      const spot = { x: x + away * Math.cos((turn * Math.PI) / 4), y: y + away * Math.sin((turn * Math.PI) / 4) };
-      if (others.every((other) => Math.hypot(other.x - spot.x, other.y - spot.y) > 2 * NUMBER_PX + 2)) return spot;
-    }
-  }
-  return { x, y };
+export function freeSpotBeside(from, numbers, marks, { width, height, margin }) {
+  const spots = RINGS_PX.flatMap((away) => Array.from({ length: away ? 12 : 1 }, (_, turn) =>
+    ({ x: from.x + away * Math.cos((turn * Math.PI) / 6), y: from.y + away * Math.sin((turn * Math.PI) / 6) })));
+  /** @param {{x: number, y: number}} spot @param {Spot[]} others */
+  const isFree = (spot, others) => others.every(({ x, y, reach }) => Math.hypot(x - spot.x, y - spot.y) > reach + NUMBER_PX + 1);
+  const edge = NUMBER_PX + 2;
+  /** @param {{x: number, y: number}} spot */
+  const inSight = ({ x, y }) => x > margin.x + edge && y > margin.y + edge && x < width - margin.x - edge && y < height - margin.y - edge;
+  const apart = spots.filter((spot) => isFree(spot, numbers));
+  return apart.find((spot) => (inSight(spot) || spot === spots[0]) && isFree(spot, marks)) || apart[0] || from;
 }
 
 /** @param {{area: number, x: number, y: number}[]} numbers several gaps may share a name: it is written once */

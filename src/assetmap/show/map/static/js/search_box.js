@@ -114,15 +114,18 @@ function wireSearch() {
 function kindOf(result) {
   if (result.kind === "offers" || result.kind === "asks") {
     const { lists } = /** @type {CodedLists} */ (register()[result.kind]);
-    const count = lists.filter((codes, row) => codes.includes(result.row) && app.state.statuses.has(textOf(register().status, row))).length;
+    const count = lists.filter((codes, row) => codes.includes(result.row) && hasShownStatus(row)).length;
     return `${result.kind === "offers" ? "offered" : "asked for"} by ${formatNumber(count)}`;
   }
-  if (result.kind === "type") return `${formatNumber(rowsOfType(types[result.row]).length)} on this map`;
+  if (result.kind === "type") return `${formatNumber(rowsOfType(types[result.row]).filter(hasShownStatus).length)} on this map`;
   if (result.kind !== "asset") return KIND_WORDS[result.kind];
   const town = textOf(register().town, result.row);
   const type = smallInitial(labelOf("asset_types", textOf(register().asset_type, result.row)));
   return town ? `${type}, ${town}` : type;
 }
+
+/** @param {number} row whether the map shows places with its status: the closed ones only on request */
+const hasShownStatus = (row) => app.state.statuses.has(textOf(register().status, row));
 
 /** @param {string} type */
 const rowsOfType = (type) => [...register().ids.keys()].filter((row) => textOf(register().asset_type, row) === type);

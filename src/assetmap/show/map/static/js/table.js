@@ -3,7 +3,7 @@
 import { app, areaCount, asTried, currentLayer, labelOf, layerByKey, register, setState } from "./app.js";
 import { saidWords } from "./card.js";
 import { announce, byId, el, fillWith, isolated } from "./dom.js";
-import { filterWords, shownRows } from "./filter_panel.js";
+import { filterWords, leftOutWords, shownRows } from "./filter_panel.js";
 import { NOT_KNOWN, compareCells, counted, formatNumber, plain, sentenceCase, toCsv } from "./format.js";
 import { isBeyondBorder, isOpen, sectorOf, statusWords } from "./marks.js";
 import { knownPart, nameOf, nearestPlace } from "./names.js";
@@ -176,7 +176,7 @@ function tableHead(columns, rows) {
   }, words));
   const search = el("input", { type: "search", id: "am-table-search", value: app.table.wanted, oninput: (/** @type {any} */ event) => { app.table.wanted = event.target.value; app.table.page = 0; drawTable(); } });
   const save = () => saveCsv(`${app.table.kind}.csv`, columns.map((column) => column.name), rows.map((row) => columns.map((column) => column.value(row))));
-  const filtered = app.data.assets ? el("span", { class: "am-count" }, `The filter shows ${formatNumber(app.marks.count)} of ${formatNumber(app.marks.shown.length)} assets: ${filterWords()}.`) : null;
+  const filtered = app.data.assets ? el("span", { class: "am-count" }, `The filter shows ${formatNumber(app.marks.count)} of ${formatNumber(app.marks.shown.length)} assets: ${filterWords()}${leftOutWords()}.`) : null;
   return [el("h2", { class: "am-hidden" }, "Everything on the map, as a table"), el("p", { class: "am-hidden", id: "am-table-sentence" }, isolated(headingSentences())),
     el("div", { class: "am-tabletools" }, el("div", { class: "am-switch", role: "group", "aria-label": "Rows of the table" }, ...choose),
       el("label", { for: "am-table-search" }, "Show rows containing"), search,

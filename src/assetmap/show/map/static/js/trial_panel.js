@@ -102,7 +102,8 @@ function trialWords() {
   const words = [`Trial, not a forecast: ${names.join(", ")}.`, ...movedWords(app.trial)];
   const [gap, gapNow] = [layerByKey("gap"), app.trial.changed.get("gap")];
   if (gap && gapNow) {
-    words.push(`Neighbourhoods with high need and low access: ${formatNumber(gapNow.classes[8].areas)} instead of ${formatNumber(gap.classes[8].areas)}.`);
+    const [now, before] = [gapNow.classes[8].areas, gap.classes[8].areas];
+    words.push(`Neighbourhoods with high need and low access: ${formatNumber(now)}${now === before ? ", as before" : ` instead of ${formatNumber(before)}`}.`);
   }
   return words;
 }

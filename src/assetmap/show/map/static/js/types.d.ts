@@ -108,6 +108,7 @@ interface Cluster { rows: number[]; x: number; y: number; dot?: boolean }
 interface KnownPlace { name: string; areas: number[]; x: number; y: number; width: number; written: boolean }
 /** A name to write: its point, its width, and how far from the point it stands (0: on it). */
 interface Label { x: number; y: number; text: string; style: string; gap: number; width: number }
+interface Spot { x: number; y: number; reach: number }
 interface PlacedLabel extends Label { box: number[] }
 interface Sector { shape: string; colour: string; words: string }
 interface Column {

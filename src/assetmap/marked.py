@@ -1,0 +1,278 @@
+"""What headings and cells say of secrecy, apart from ``sensitive`` and the guarded words of a type or a name.
+
+A heading that the register does not know may ask whether a place may be shown (``Show on map?``) or must be hidden (``Keep
+private``), in many words. It is read by its words: each must be one of the small vocabularies below, so that ``Private hire`` or
+``Shared space`` ask nothing. A cell anywhere may say that the place is secret.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final
+
+from assetmap.schema import NO, YES
+
+HIDING: Final = frozenset(
+    [
+        "confidential",
+        "confidentiality",
+        "sensitive",
+        "sensitivity",
+        "secret",
+        "undisclosed",
+        "nondisclosure",
+        "withheld",
+        "withhold",
+        "hide",
+        "hidden",
+        "restricted",
+        "restrict",
+        "suppress",
+        "suppressed",
+        "redact",
+        "redacted",
+        "anonymise",
+        "anonymised",
+        "anonymize",
+        "anonymous",
+        "embargo",
+        "embargoed",
+        "unpublished",
+        "unlisted",
+        "private",
+        "privately",
+        "exclude",
+        "excluded",
+        "optout",
+        "cyfrinachol",
+        "preifat",
+    ]
+)
+"""Words of a heading under which a yes hides the place."""
+
+SHOWING: Final = frozenset(
+    [
+        "public",
+        "publicly",
+        "publish",
+        "published",
+        "publishing",
+        "publishable",
+        "publication",
+        "publicise",
+        "publicised",
+        "advertise",
+        "advertised",
+        "permission",
+        "consent",
+        "disclose",
+        "disclosed",
+        "disclosure",
+        "visible",
+        "cyhoeddus",
+        "cyhoeddi",
+    ]
+)
+"""Words of a heading under which a no hides the place."""
+
+WEAK: Final = frozenset(
+    [
+        "show",
+        "shown",
+        "display",
+        "displayed",
+        "include",
+        "included",
+        "list",
+        "listed",
+        "listing",
+        "appear",
+        "share",
+        "shared",
+        "sharing",
+        "shareable",
+        "release",
+        "released",
+    ]
+)
+TARGETS: Final = frozenset(
+    [
+        "address",
+        "location",
+        "map",
+        "maps",
+        "website",
+        "web",
+        "online",
+        "internet",
+        "directory",
+        "details",
+        "postcode",
+        "consent",
+    ]
+)
+"""A weak word shows only together with a target: ``Show on map``, but not ``Listed`` (a building) or ``Shared site``."""
+
+CHOOSING: Final = frozenset(
+    [
+        "visibility",
+        "privacy",
+        "classification",
+        "protective",
+        "marking",
+        "audience",
+        "sharing",
+        "listing",
+        "circulation",
+        "gdpr",
+    ]
+)
+"""Words of a heading whose cells choose who may see a row."""
+
+FILLING: Final = frozenset(
+    ["do", "make", "made", "give", "given", "available", "is", "are", "this", "the", "a", "to", "be", "been", "can", "may", "must", "should", "ok", "okay", "happy", "agree", "agreed", "agrees", "yes", "y", "n", "yn", "flag", "from", "on", "in", "of", "for", "we", "us", "it", "its", "access", "level", "rights", "handling", "view", "viewing", "availability", "status", "type", "types", "please", "keep", "kept", "mark", "marked", "as", "only", "with", "at", "site", "place", "venue", "entry", "record", "information", "info", "data", "concern", "concerns", "if", "or", "and", "any", "details", "address", "location", "postcode", "organisation", "organization", "group", "use", "used", "ready"]
+) | TARGETS  # fmt: skip
+"""Words of a heading that ask nothing and change nothing."""
+
+JOINED: Final = tuple(
+    (re.compile(rf"(?:^|(?<=_))(?:{words})(?=_|$)"), meaning)
+    for words, meaning in (
+        ("don_?t", "dont"),
+        ("opt(?:ed|ing)?_?out", "optout"),
+        ("internal(?:_use)?_only|internal_use|safeguarding_(?:concerns?|risks?|issues?|flag)", "hidden"),
+    )
+)
+"""Words of a heading that mean one thing together."""
+
+NOT: Final = frozenset(["not", "no", "non", "dont", "never", "cannot", "cant", "without"])
+
+REFUSED: Final = re.compile(
+    r"(?:no|n|false|0|nope|never|refused?|declined?|denied|withdrawn|revoked|opted out|opt out|nac ydy|nage|naddo|[✗✘❌✖☒╳×🚫⛔\ufe0f]+)\b.*"
+    r"|[✗✘❌✖☒╳×🚫⛔\ufe0f]+|(?:not|no|don'?t|do not|without|awaiting|pending|ask|check|unsure|unknown|tbc|tba|until|later|on hold|hold|maybe)\b.*|\?+"
+)
+"""Answers to the question whether a place may be shown that are not a yes."""
+
+NEVER_MIND: Final = NO | {
+    "-",
+    "--",
+    "n/a",
+    "na",
+    "none",
+    "nil",
+    "not applicable",
+    "no concerns",
+    "public",
+    "everyone",
+    "all",
+}
+"""Cells under a heading that hides that hide nothing."""
+
+MARKING: Final = re.compile(
+    r"(?:uk )?official[ -]*sensitive|(?:strictly |highly )?confidential|confidential (?:address|location|venue)|undisclosed|non-?disclosed|"
+    r"withheld|not disclosed|cyfrinachol"
+)
+"""A cell that is only such a word marks its row, under any heading."""
+
+CHOICE: Final = re.compile(
+    r"(?:private|internal|hidden|secret|restricted|unlisted|unpublished|suppressed|redacted|preifat|(?:staff|team|council|officers?) only|"
+    r"(?:internal|private|restricted|official)(?: use)?(?: only)?)"
+)
+"""Cells that hide where the heading is one of `CHOOSING` or is the address."""
+
+SAYS_SO: Final = re.compile(
+    r"(?:\b(?:do not|don'?t|never|not to be|must not be|should not be|not for|cannot be|please do not)\s+(?:be\s+)?"
+    r"(?:publish|publici[sz]|publication|disclos|advertis|(?:put|shown?|list(?:ed)?|appear)\s+(?:it\s+|this\s+)?(?:on|in|online|publicly)|mapped|"
+    r"made public|make public|(?:the\s+)?public\b|release|(?:share|give out|show)\s+(?:the|this|its|our)?\s*(?:address|location|postcode|whereabouts|publicly|with the public))"
+    r"(?!\w*\s+(?:\w+\s+){0,2}(?:phone|telephone|tel|mobile|e-?mail|number|name|contact)))"
+    r"|\b(?:address|location|venue|postcode|whereabouts)\s+(?:(?:is|are|to be|must be|should be|being|remains?|kept|needs to be|strictly|highly)\s+){0,5}"
+    r"(?:confidential|secret|undisclosed|withheld|suppressed|redacted|not (?:to be )?(?:disclosed|published|public|shared|shown))\b"
+    r"|\b(?:address|location|whereabouts)\s+(?:is|are|to be|must be|should be|kept|remains?)\s+(?:kept\s+)?(?:private|hidden|protected|sensitive|restricted)\b"
+    r"|\b(?:confidential|secret|undisclosed|withheld|unpublished|non-?disclosed)\s+(?:address|location|venue|whereabouts|postcode)\b"
+    r"|\bkeep\b[^.;]{0,30}\b(?:address|location|venue|whereabouts|postcode)\b[^.;]{0,20}\b(?:secret|confidential|private|hidden)\b"
+    r"|\b(?:address|location) (?:available |given |provided |supplied |only )*(?:on (?:application|request|referral|booking)|to (?:members|clients|referrers) only)\b"
+    r"|\bofficial[ -]sensitive\b|\bstrictly confidential\b|\bpeidiwch . chyhoeddi\b"
+)
+"""Words in a longer text that say that the place is secret."""
+
+HINTS: Final = re.compile(
+    r"publi|disclos|advertis|secret|confidential|withheld|undisclosed|suppress|redact|private|hidden|protected|sensitive|restricted|share|shown?\b|"
+    r"list|appear|mapped|give out|release|on (?:application|request|referral|booking)|only|cyfrinachol|chyhoeddi"
+)
+"""A text without any of these has nothing of `SAYS_SO`: most texts are looked through once and quickly."""
+
+OF_ALL: Final = re.compile(
+    r"\b(?:confidential|secret|undisclosed|official[ -]sensitive|(?:do not|not for) (?:publish|publication|public))\b"
+)
+"""Words in the name of a sheet, a layer or a file that hide all its rows."""
+
+TITLE: Final = "list_title"
+
+WHERE: Final = ("address", "postcode", "town", "coordinates", "covers")
+SHORT: Final = 80
+"""Signs of the longest cell that may be a type or an answer."""
+
+
+@functools.lru_cache(maxsize=10_000)
+def asks(heading: str) -> str:
+    """Return what a heading that the register does not know asks: ``hide``, ``show``, ``choose`` or ``""``.
+
+    Examples
+    --------
+    >>> [asks(name) for name in ("keep_private", "show_on_map", "do_not_publish", "visibility", "private_hire", "listed", "notes")]
+    ['hide', 'show', 'hide', 'choose', '', '', '']
+    """
+    joined = functools.reduce(lambda text, pair: pair[0].sub(pair[1], text), JOINED, heading)
+    words = [word for word in joined.split("_") if word and not word.isdigit()]
+    known = HIDING | SHOWING | WEAK | CHOOSING | FILLING | NOT
+    if not words or not known.issuperset(words):
+        return ""
+    has = set(words)
+    hides, turned = bool(has & HIDING), len([word for word in words if word in NOT]) % 2 == 1
+    shows = ("access" not in has and bool(has & SHOWING)) or bool(has & WEAK and has & TARGETS)
+    if has & HIDING and has & SHOWING and "or" in has:
+        return "choose"
+    if hides or shows or (turned and has & WEAK):
+        return "hide" if hides != turned else "show"
+    return "choose" if has & CHOOSING - {"access"} or {"access", "level"} <= has else ""
+
+
+def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
+    """Return the part of a cell that says that the place of its row is secret, or ``""``.
+
+    Parameters
+    ----------
+    heading
+        Name of the column in the register.
+    cell
+        What somebody typed.
+    understood
+        Whether it is a column of the register: then its heading asks nothing.
+
+    Examples
+    --------
+    >>> says_secret("show_on_map", "Never"), says_secret("note", "Please do not publish the address."), says_secret("note", "Free, confidential advice")
+    ('show_on_map: Never', 'do not publish', '')
+    """
+    if not cell:
+        return ""
+    if heading in (TITLE, "sheet"):
+        marked = OF_ALL.search(cell.casefold().replace("_", " "))
+        return marked[0] if marked else ""
+    text = " ".join(cell.casefold().replace("’", "'").split()).strip(" .!*()[]\"'")
+    if len(text) <= SHORT:
+        question = "choose" if heading == "status" else "" if understood else asks(heading)
+        parts = re.split(r"\s*[,;\n]\s*", text) if heading in WHERE else [text]
+        if any(
+            MARKING.fullmatch(part) or ((question or heading in WHERE) and CHOICE.fullmatch(part))
+            for part in parts
+        ):
+            return cell.strip()
+        if question == "hide" and text not in NEVER_MIND:
+            return f"{heading}: {cell.strip()}"
+        if question == "show" and text not in YES and REFUSED.fullmatch(text):
+            return f"{heading}: {cell.strip()}"
+    if not HINTS.search(text):
+        return ""
+    words = SAYS_SO.search(text)
+    return words[0] if words else ""
