@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from assetmap.groups.membership import count_strata, list_columns
-from assetmap.groups.overlap import measure_overlap
+from assetmap.groups.overlap import LEAST_OVERLAP, measure_overlap
 from assetmap.groups.rate import DEFAULT_LEVEL, problems_of_level
-from assetmap.groups.strata import LEAST_OVERLAP, Strata, arrange_strata
+from assetmap.groups.strata import Strata, arrange_strata
 from assetmap.schema import Estimate, InputError
 
 COVERAGE_COLUMNS: Final = (

@@ -78,7 +78,9 @@ def _place_of_project(folder: Path) -> str | None:
 
 def _without_place(report: InputsReport, words: str) -> InputsReport:
     steps = report.steps.copy()
-    steps.loc[steps["step"] == CHOICE, ["ready", "files", "missing"]] = [False, "", words]
+    choice = steps["step"] == CHOICE
+    steps["ready"] = steps["ready"] & ~choice
+    steps["files"], steps["missing"] = steps["files"].mask(choice, ""), steps["missing"].mask(choice, words)
     return replace(report, steps=steps)
 
 

@@ -259,7 +259,7 @@ def _kind_in_cells(
     """Return the guarded words of cells that say what a place is or who runs it; None where a column says neither."""
     words = set(heading.split("_"))
     if heading == TITLE:  # "heading|sheet or layer|file": what a sheet is called is the kind of all its rows
-        return guarded_words(cells.str.split("|").str[1].where(~untyped, cells))
+        return guarded_words(cells.str.extract(r"^[^|]*\|([^|]*)", expand=False).where(~untyped, cells))
     short = cells.str.len() <= SHORT
     if heading in ("operator", "sheet") or (not understood and words & SAYS_KIND):
         return guarded_words(cells.where(short, ""))

@@ -76,11 +76,12 @@ class Ways:
 @contextmanager
 def reading_extract(path: Path, *also: type[Exception]) -> Iterator[None]:
     """Make one message of whatever pyosmium says of a damaged extract; ``also``: errors of its own."""
+    damaged: tuple[type[Exception], ...] = (RuntimeError, ValueError, *also)
     try:
         yield
     except InputError:
         raise
-    except (RuntimeError, ValueError, *also) as error:
+    except damaged as error:
         raise InputError(
             f"'{path}' could not be read as an OpenStreetMap extract: it is damaged, cut short or another kind of file "
             f"({error}). Download it again."
