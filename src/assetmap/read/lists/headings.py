@@ -126,6 +126,13 @@ def headings_table(meanings: Mapping[str, str], looked: Mapping[str, Values] | N
     )
 
 
+def columns_alone(told: pd.DataFrame) -> dict[str, str]:
+    """Return column -> heading where one heading alone became a column of the register, of a `headings_table`."""
+    known = told[told["understood"]]
+    alone = known[~known["column"].duplicated(keep=False)]
+    return dict(zip(alone["column"], alone["heading"], strict=True))
+
+
 def look_at_columns(table: pd.DataFrame, headings: list[str]) -> dict[str, Values]:
     """Return what the cells of each heading look like."""
     most = looked_at(len(headings))

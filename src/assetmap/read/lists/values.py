@@ -203,7 +203,7 @@ LOOKS: Final[dict[str, Callable[[str], bool]]] = {
     "point": lambda text: bool(_POINT.fullmatch(text)),
     "map_link": lambda text: bool(_MAP_LINK.match(text)),
     "url": lambda text: bool(re.match(r"(?:<a |https?://|www\.)", text, re.I)),
-    "email": lambda text: bool(re.fullmatch(r"(?:mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+", text)),
+    "email": lambda text: bool(re.fullmatch(r"(?:mailto:)?[^@\s/]+@[^@\s/]+\.[^@\s/]+", text)),
     "yes_no": lambda text: text.casefold() in YES | NO and not text.isdigit(),
     "code": lambda text: bool(re.fullmatch(r"[A-Z]{0,3}[-/]?\d[\dA-Z/-]*|[0-9a-f-]{32,36}", text, re.I)),
     "person": is_person,
