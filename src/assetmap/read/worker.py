@@ -56,7 +56,7 @@ class Answer:
     """What the child found: a value that JSON can hold, and parts as bytes."""
 
     value: Any
-    parts: tuple[bytes | memoryview, ...] = ()
+    parts: tuple[bytes, ...] = ()
 
 
 class _Child:

@@ -79,7 +79,7 @@ def postcode_table(path: Path) -> Answer:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return Answer(None, (memoryview(sink.getvalue()),))
+    return Answer(None, (sink.getvalue().to_pybytes(),))
 
 
 def headings_of_postcodes(headings: Iterable[str]) -> dict[str, str]:
