@@ -252,7 +252,7 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
     Examples
     --------
     >>> says_secret("show_on_map", "Never"), says_secret("note", "Please do not publish the address."), says_secret("note", "Free, confidential advice")
-    ('show_on_map: Never', 'do not publish', '')
+    ('show_on_map: Never', 'please do not publish', '')
     """
     if not cell:
         return ""

@@ -104,11 +104,13 @@ def add_by_cells(
 ) -> None:
     """Give headings without a meaning the column that their cells show, where the list has none of it yet.
 
-    ``no_types`` are headings of a place, which say where a group meets and not what it is.
+    ``no_types`` are headings of a place, which say where a group meets and not what it is. A remark whose cells are all types ("What do
+    they do?": choir, food bank) says the type.
     """
     if not cells or table is None:
         return
     left = [heading for heading in headings if heading not in meanings and cells[heading].filled]
+    remarks = [heading for heading, column in meanings.items() if column == "note" and cells[heading].filled]
     for kind, column in GUESSED.items():
         if column == "postcode":
             _without_false_postcodes(left, meanings, cells)
@@ -119,8 +121,10 @@ def add_by_cells(
             continue
         fitting = [
             h
-            for h in left
-            if h not in meanings and cells[h].mostly(kind) and not (kind == "type" and h in no_types)
+            for h in (*left, *(remarks if kind == "type" else []))
+            if meanings.get(h, "note") == "note"
+            and cells[h].mostly(kind)
+            and not (kind == "type" and h in no_types)
         ]
         if fitting:
             meanings[max(fitting, key=lambda h: cells[h].filled)] = column

@@ -70,12 +70,12 @@ _HOURS: Final = re.compile(
     r"(?:approx\.?|about|c\.?)?\s*\d{1,3}(?:\.\d+)?\s*(?:h|hrs?|hours?)?\s*(?:(?:per|a|/)\s*w(?:ee)?k|weekly)?",
     re.I,
 )
-_DEGREES: Final = re.compile(r"[-−]?[0-9]{1,2}[.,][0-9]{3,}")
 _STATUS: Final = re.compile(
     r"\W*(?:now |currently |temporarily |permanently |not yet |re-?|still )*(?:open(?:ed|ing)?|closed?|active|inactive|live|operating|operational|"
     r"running|ceased|dissolved|proposed|planned|disbanded|folded|dormant|mothballed|suspended|paused|ar agor|ar gau)\b(?!.*\d(?:[:.]\d\d|am|pm|\s*-)).*",
     re.I,
 )
+_DEGREES: Final = re.compile(r"[-−]?[0-9]{1,2}[.,][0-9]{3,}")
 _TITLED: Final = re.compile(r"(?:mr|mrs|ms|miss|dr|cllr|councillor|rev|revd|sir|dame|prof)\.? ", re.I)
 _PERSON: Final = re.compile(r"[A-Z][a-z'’-]+(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'’-]+){1,2}")
 FIRST_NAMES: Final = frozenset([
@@ -203,7 +203,7 @@ LOOKS: Final[dict[str, Callable[[str], bool]]] = {
     "point": lambda text: bool(_POINT.fullmatch(text)),
     "map_link": lambda text: bool(_MAP_LINK.match(text)),
     "url": lambda text: bool(re.match(r"(?:<a |https?://|www\.)", text, re.I)),
-    "email": lambda text: bool(re.fullmatch(r"(?:mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+", text)),
+    "email": lambda text: bool(re.fullmatch(r"(?:mailto:)?[^@\s/]+@[^@\s/]+\.[^@\s/]+", text)),
     "yes_no": lambda text: text.casefold() in YES | NO and not text.isdigit(),
     "code": lambda text: bool(re.fullmatch(r"[A-Z]{0,3}[-/]?\d[\dA-Z/-]*|[0-9a-f-]{32,36}", text, re.I)),
     "person": is_person,
