@@ -90,7 +90,9 @@ def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
         heading = pd.Series(listed.columns, dtype="str")
         table = pd.DataFrame({"heading": heading, "column": heading, "samples": "", "guess": ""})
         source = str(listed["source"].iloc[0])
-    known = table["column"].isin(reference_table("column_names").index)
+    known = table["column"].isin(
+        [*reference_table("column_names").index, *reference_table("site_facts").index]
+    )
     return table.assign(column=table["column"].where(known, "")).assign(source=source)[
         ["source", "heading", "column", "samples", "guess"]
     ]

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.lists.values import MOSTLY, Values, is_latitude, is_longitude
+from assetmap.read.lists.values import MOSTLY, Values, is_latitude, is_longitude, looked_at
 
 LEAST_FILLED: Final = 0.6
 """A column that is filled less than this share of the fullest candidate loses to it."""
@@ -129,8 +129,15 @@ def add_by_cells(
         if fitting:
             meanings[max(fitting, key=lambda h: cells[h].filled)] = column
     if not {"latitude", "longitude", "coordinates", "easting"} & set(meanings.values()):
-        up = [h for h in left if h not in meanings and is_latitude(table[h].astype("str"))]
-        across = [h for h in left if h not in meanings and is_longitude(table[h].astype("str"))]
+        most = looked_at(len(headings))
+        open_ = {
+            h: said[said != ""].head(most)
+            for h in left
+            if h not in meanings
+            for said in [table[h].astype("str").str.strip()]
+        }
+        up = [h for h, said in open_.items() if is_latitude(said)]
+        across = [h for h, said in open_.items() if is_longitude(said)]
         if len(up) == len(across) == 1:
             meanings |= {up[0]: "latitude", across[0]: "longitude"}
 
