@@ -126,6 +126,12 @@ _SIGNS: Final = re.compile(
     r"(?i)@|\bat\b|[(\[{<]\s?at?\s?[)\]}>]|[-_]at[-_]|\.\w|\bdot\b|:\s{0,9}/|www|mailto|(?:tel|sms|callto)\s*:|"
     r"facebook|\bfb\b|insta|\big\b|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom|messenger"
 )
+_PARTS: Final = (
+    "@", ".", ":", "(", "[", "{", "<", "at", "dot", "www", "mailto", "facebook", "fb", "insta", "ig", "twitter", "skype", "whats",
+    "telegram", "discord", "snapchat", "tik", "linked", "zoom", "messenger",
+)  # fmt: skip
+"""What a text has in small letters wherever `_SIGNS` finds anything: most names have none of it, and are looked through in no time."""
+
 _CUE: Final = re.compile(rf"(?i)(?<!\w)(?:{_CUES})\b")
 _DIGITS: Final = 6
 """Fewer digits than this are no telephone number: of eleven some may be written as letters."""
@@ -157,7 +163,8 @@ def redact(text: str, *, links: bool = True) -> str:
         if text.isascii() and "&" not in text and "<" not in text and "%" not in text
         else _readable(text)
     )
-    signs = bool(_SIGNS.search(plain))
+    low = plain.casefold()
+    signs = any(part in low for part in _PARTS) and bool(_SIGNS.search(plain))
     digits = sum(map(str.isdigit, plain))
     numbers = digits >= _DIGITS or (digits >= _LOCAL_DIGITS and bool(_CUE.search(plain))) or len(plain) >= 24
     if not signs and not numbers:

@@ -266,6 +266,8 @@ def _ranks(heading: str) -> dict[str, int]:
     """Return the columns that a heading could be, each with a rank; the lowest fits best."""
     whole, cut = _accepted()
     ranks: dict[str, int] = {}
+    if is_day(heading):
+        return ranks
 
     def add(found: Mapping[str, int], more: int) -> None:
         for column, rank in found.items():
