@@ -105,6 +105,18 @@ def test_the_column_with_known_types_is_the_type() -> None:
     assert found["Category"] == "asset_type"
 
 
+def test_a_remark_that_is_a_type_in_every_row_is_the_type() -> None:
+    table = pd.DataFrame({"Group": ["A", "B", "C"], "What do they do?": ["choir", "foodbank", "mens shed"]})
+    headings = list(table.columns)
+    looked = look_at_columns(table, headings)
+    assert column_meanings(headings, table=table, looked=looked)["What do they do?"] == "asset_type"
+    said = column_meanings(headings, table=table, looked=looked, columns={"note": "What do they do?"})
+    assert said["What do they do?"] == "note"
+    told = table.assign(**{"What do they do?": ["We sing", "Food for anyone", "choir"]})
+    looked = look_at_columns(told, headings)
+    assert column_meanings(headings, table=told, looked=looked)["What do they do?"] == "note"
+
+
 def test_a_postcode_column_without_a_postcode_gives_way() -> None:
     found = meanings(Name=NAMES, Zip=["1", "2", "3"], Place=CODES)
     assert (found["Zip"], found["Place"]) == ("zip", "postcode")
