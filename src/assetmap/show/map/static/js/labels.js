@@ -38,6 +38,7 @@ export function placeLabels(labels, taken, frame, lesser = []) {
   const full = taken.slice();
   const placed = [];
   for (const label of labels) {
+    if (label.style === "gap" && placed.some(({ text }) => text === label.text)) continue;
     const box = freeSpot(label, [...full, ...lesser], frame) || freeSpot(label, full, frame);
     if (!box) continue;
     full.push(box);
@@ -126,16 +127,8 @@ export function freeSpotBeside(from, numbers, marks, { width, height, margin }) 
   return apart.find((spot) => (inSight(spot) || spot === spots[0]) && isFree(spot, marks)) || apart[0] || from;
 }
 
-/** @param {{area: number, x: number, y: number}[]} numbers several gaps may share a name: it is written once */
-function gapLabels(numbers) {
-  const written = new Set();
-  return numbers.filter(({ area }) => {
-    const name = knownName(area);
-    const again = written.has(name);
-    written.add(name);
-    return !again;
-  }).map(({ area, x, y }) => ({ x, y, text: knownName(area), style: "gap", gap: NUMBER_PX + 1 }));
-}
+/** @param {{area: number, x: number, y: number}[]} numbers several gaps may share a name: it is written once, at the first that has room */
+const gapLabels = (numbers) => numbers.map(({ area, x, y }) => ({ x, y, text: knownName(area), style: "gap", gap: NUMBER_PX + 1 }));
 
 /**
  * Whether the widest gap has its name on the map, or is out of sight: the only name beside a number is taken for the worst place.
