@@ -53,7 +53,7 @@ def test_every_problem_of_a_sheet_is_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(am.InputError) as caught:
         read_conditions(written(tmp_path, text))
     for part in (
-        "column 'networkz' is not one of the questions: did you mean 'networks'?",
+        "column 'networkz' is not one of the questions (did you mean 'networks'?)",
         "1 row has no area, first row 2",
         "1 row has nobody who answered, first row 3",
         "column 'date' needs a year, 'soon' (row 3) has none",

@@ -37,7 +37,7 @@ from read_back import (
     without_pictures,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.journey
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 SAID = {

@@ -4,12 +4,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import chisquare
 from shapely.affinity import translate
 
 from assetmap.access.nearest import distance_to_nearest
 from assetmap.gaps import sensitivity
-from assetmap.gaps.hotspots import QUADRANTS, _distinct, discovery_limit, find_hotspots
+from assetmap.gaps.hotspots import QUADRANTS, discovery_limit, find_hotspots
 from assetmap.gaps.score import find_gaps
 from assetmap.gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
 from assetmap.gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
@@ -181,17 +180,6 @@ def test_an_average_distance_is_no_cluster():
     assert areas["distance_m"].mean() == 5_000
     found = find_hotspots(areas, permutations=99, seed=1)
     assert (found.loc[corner, "hotspot_p"] == 1).all()
-
-
-@pytest.mark.parametrize(("below", "count"), [(5, 5), (6, 3), (40, 6), (400, 3)])
-def test_numbers_drawn_together_are_different_and_equally_likely(below: int, count: int):
-    drawn = _distinct(np.random.default_rng(4), 4_000, count, below)
-    assert drawn.shape == (4_000, count)
-    assert all(len(set(row)) == count for row in drawn.tolist())
-    assert set(drawn.ravel().tolist()) <= set(range(below))
-    for place in (0, count - 1):
-        often = np.bincount(drawn[:, place], minlength=below)
-        assert chisquare(often).pvalue > 0.001
 
 
 def test_hotspot_options_are_checked():

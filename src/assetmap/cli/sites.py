@@ -243,9 +243,11 @@ def _options_lines(options: OptionsReview) -> list[str]:
 
 
 def _review_lines(review: DevolutionReview) -> list[str]:
+    from assetmap.schema import counted
+
     sites = review.sites[review.sites["candidate"]].sort_values("impact", ascending=False, kind="stable")
     lines = [
-        f"{len(sites)} of {len(review.sites)} sites are candidates, highest impact first:",
+        f"{len(sites)} of {counted(len(review.sites), 'site')} {'is a candidate' if len(sites) == 1 else 'are candidates'}, highest impact first:",
         "  impact  readiness (unknown no to yes)  site: what it means",
     ]
     for row in sites.itertuples():
@@ -253,12 +255,14 @@ def _review_lines(review: DevolutionReview) -> list[str]:
         sure = "" if row.quadrant_sure else "; answers could change it"
         lines.append(f"  {row.impact:6.2f}  {span:28}  {row.name}: {row.quadrant}{sure}")
     if len(review.fragility):
-        lines.append(f"{len(review.fragility)} sites are run locally already; on these, most people depend:")
+        local = counted(len(review.fragility), "site is", "sites are")
+        lines.append(f"{local} run locally already; most people depend on:")
         for row in review.fragility.head(3).itertuples():
             lines.append(
                 f"  {row.name}: {row.people_only_here:,.0f} people have no other site within the limit"
             )
-    lines.append(f"{len(review.closures):,} combinations of closures of candidates ranked; least harm first:")
+    combined = counted(len(review.closures), "combination")
+    lines.append(f"{combined} of closures of candidates ranked; least harm first:")
     for size in (1, 2):
         for row in review.closures[review.closures["closures"] == size].head(3).itertuples():
             harm = f"{row.harm:,.0f} person-{'km' if row.unit == 'm' else 'hours'}"

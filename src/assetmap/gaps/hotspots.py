@@ -184,15 +184,12 @@ def _local_moran(
     x, y = own - own.mean(), around - around.mean()
     observed = neighbours.astype(float) @ y
     counts = np.diff(neighbours.indptr)
-    # the first set is drawn one by one as esda draws it, which a test compares; the others at once, which is quicker by far
-    first, others = np.random.RandomState(seed), np.random.default_rng(seed)
+    draws = np.random.RandomState(seed)
     tie = TIE * np.abs(y).max()
     above, below = (np.zeros((repeats, len(y)), dtype=np.int64) for _ in range(2))
     for repeat in range(repeats):
-        drawn = (
-            np.array([first.permutation(len(y) - 1)[: counts.max()] for _ in range(permutations)])
-            if repeat == 0
-            else _distinct(others, permutations, counts.max(), len(y) - 1)
+        drawn = np.array(
+            [draws.permutation(len(y) - 1)[: counts.max()] for _ in range(permutations)]
         ).T.copy()
         for area, values in enumerate(_without_each(y, drawn)):
             simulated = values[: counts[area]].sum(axis=0)
@@ -203,22 +200,6 @@ def _local_moran(
     p[x == 0] = each[:, x == 0] = 1.0  # an average own value makes the statistic 0 whatever stands around
     quadrant = np.select([(x > 0) & (observed > 0), observed > 0, x <= 0], [1, 2, 3], 4)
     return quadrant, p, each
-
-
-def _distinct(generator: np.random.Generator, rows: int, count: int, below: int) -> NDArray[np.int_]:
-    """Return rows of ``count`` different whole numbers below a limit, every order of them equally likely.
-
-    Numbers are drawn with repeats, and rows that have one are drawn again. Where most rows would, whole orders are drawn.
-    """
-    if count * count > 2 * below:
-        return generator.permuted(np.tile(np.arange(below), (rows, 1)), axis=1)[:, :count]
-    drawn = generator.integers(0, below, size=(rows, count))
-    again = np.arange(rows)
-    while len(again):
-        ordered = np.sort(drawn[again], axis=1)
-        again = again[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
-        drawn[again] = generator.integers(0, below, size=(len(again), count))
-    return drawn
 
 
 def _without_each(y: NDArray[np.float64], drawn: NDArray[np.int_]) -> Iterator[NDArray[np.float64]]:

@@ -39,6 +39,13 @@ def serving_outcomes(assets: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.D
     tuple
         On ``assets.index``, a column for each outcome, true or false: what the lists say, and what is guessed from the type of an asset whose
         list names none of the outcomes of that priority.
+
+    Examples
+    --------
+    >>> outcomes = am.read.read_outcomes(town.folder / "outcomes.csv")
+    >>> said, guessed = am.gaps.serving_outcomes(quillford.assets, outcomes)
+    >>> list(said.columns) == outcomes.index.tolist(), int(guessed.any(axis=1).sum())
+    (True, 11)
     """
     listed = np.zeros((len(assets), len(outcomes)), dtype=bool)
     guessed = np.zeros_like(listed)

@@ -130,4 +130,4 @@ def _misspelt(table: pd.DataFrame, columns: list[str], site: str) -> Iterator[st
             heading.strip().casefold().replace(" ", "_"), ours, scorer=fuzz.ratio, score_cutoff=LIKE
         )
         if close:
-            yield f"column '{heading}' is not one of the questions: did you mean '{close[0]}'?"
+            yield f"column '{heading}' is not one of the questions (did you mean '{close[0]}'?)"

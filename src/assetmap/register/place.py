@@ -187,11 +187,18 @@ def _postcode_findings(
         ),
         finding(tidied["repair"] == "letters", "accepted", *begun, "was read as ", tidy, "."),
         finding(
-            ~by_postcode["live"],
+            ~by_postcode["live"] & by_postcode["x"].notna(),
             "accepted",
             "The postcode ",
             tidy,
             " is no longer in use, so its last location was used.",
+        ),
+        finding(
+            ~by_postcode["live"] & by_postcode["x"].isna(),
+            "accepted",
+            "The postcode ",
+            tidy,
+            " is no longer in use and the postcode file has no location for it, so only its area is known. Give its present postcode.",
         ),
     ]
 

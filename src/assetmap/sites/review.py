@@ -50,6 +50,7 @@ from assetmap.sites.sites import (
     measured_areas,
     on_all_areas,
     open_sites,
+    place_note,
     sites_as_of,
     status_note,
     unreachable_note,
@@ -184,7 +185,8 @@ def review_devolution(
     dependence, within = find_single_points(areas, sites, costs=costs, **limits)
     small_areas = nearest_two(areas, sites, costs).join(within.drop(columns=["area_name", "population"]))
     cost_notes += unreachable_note(areas, least_costs(costs, most=1)[1][:, 0], costs)
-    notes = (*status_note(assets, settings.asset_type), *_notes(areas, sites, settings), *answer_notes)
+    about_lists = (*status_note(assets, settings.asset_type), *place_note(assets, settings.asset_type))
+    notes = (*about_lists, *_notes(areas, sites, settings), *answer_notes)
     asked = asdict(settings) | {"unit": costs.unit, "limit": limit, "beyond": beyond}
     return DevolutionReview(
         sites=sites,

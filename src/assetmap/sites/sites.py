@@ -24,6 +24,7 @@ from assetmap.schema import (
     beyond_border,
     check_areas,
     check_assets,
+    counted,
     first_few,
     reference_table,
     within_border,
@@ -66,7 +67,7 @@ def sites_of_type(
     Raises
     ------
     InputError
-        If there is none, or an open one has no location.
+        If there is none, or none has a location. One without a location is left out (`place_note`).
 
     Examples
     --------
@@ -102,7 +103,7 @@ def open_sites(assets: gpd.GeoDataFrame, *, asset_type: str = DEFAULT_TYPE) -> g
     SchemaError
         If the register lacks columns.
     InputError
-        If there is no open site of the type, or one has no location.
+        If there is no open site of the type, or none has a location. One without a location is left out (`place_note`).
 
     Examples
     --------
@@ -400,6 +401,21 @@ def status_note(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, ...]:
     return (Note("STATUS_UNKNOWN", sentence),)
 
 
+def place_note(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, ...]:
+    """Return a note on sites that are not known to be closed and have no location, so that they cannot be reviewed."""
+    found = within_border(assets)
+    found = found[found["asset_type"].isin(site_kind(asset_type).types)]
+    nowhere = found[found.geometry.isna() & found["status"].isin(("open", "unknown"))]
+    if nowhere.empty:
+        return ()
+    sentence = (
+        f"{counted(len(nowhere), 'site has', 'sites have')} no location that could be found and {'is' if len(nowhere) == 1 else 'are'} not in this "
+        f"review, so people near {'it' if len(nowhere) == 1 else 'them'} seem further from a site than they are: {first_few(nowhere['name'])}. Give a "
+        "postcode that is in the postcode file, or coordinates."
+    )
+    return (Note("SITES_NOT_PLACED", sentence),)
+
+
 def _check_year(year: int) -> None:
     today = datetime.date.today().year
     if not FIRST_YEAR <= year <= today:
@@ -412,9 +428,10 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     if found.empty:
         raise InputError(f"There are no {what}. Choose another type, or check the column 'status'.")
     nowhere = found[found.geometry.isna()]
-    if len(nowhere):
+    found = found[found.geometry.notna()]
+    if found.empty:
         raise InputError(
-            f"{len(nowhere)} of the {what} have no location, so distances cannot be calculated: "
+            f"None of the {len(nowhere)} {what} has a location, so distances cannot be calculated: "
             f"{first_few(nowhere['name'])}. Give them a postcode."
         )
     hidden = found[found["sensitive"].eq(True)] if "sensitive" in found.columns else found.iloc[:0]

@@ -146,4 +146,4 @@ def _misspelt(table: pd.DataFrame, questions: list[str]) -> Iterator[str]:
         plain = re.sub(r"[\s_-]+", "_", heading.strip().casefold())
         close = process.extractOne(plain, questions, scorer=fuzz.ratio, score_cutoff=LIKE)
         if close:
-            yield f"column '{heading}' is not one of the questions: did you mean '{close[0]}'?"
+            yield f"column '{heading}' is not one of the questions (did you mean '{close[0]}'?)"

@@ -17,7 +17,7 @@ import pandas as pd
 from assetmap.marked import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
 from assetmap.read.lists.opening_times import is_day, short_days
-from assetmap.read.lists.values import Values, is_type, look_at_values
+from assetmap.read.lists.values import Values, is_type, look_at_values, looked_at
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, first_few, reference_table
 
@@ -113,7 +113,7 @@ def headings_table(meanings: Mapping[str, str], looked: Mapping[str, Values] | N
         ``heading``, ``column``, ``understood``, in file order, ``samples`` (a few cells) and ``guess`` (what the cells
         look like; both ``""`` where nothing is known).
     """
-    known = set(reference_table("column_names").index)
+    known = known_columns()
     cells = looked or {}
     return pd.DataFrame(
         {
@@ -126,9 +126,17 @@ def headings_table(meanings: Mapping[str, str], looked: Mapping[str, Values] | N
     )
 
 
+def columns_alone(told: pd.DataFrame) -> dict[str, str]:
+    """Return column -> heading where one heading alone became a column of the register, of a `headings_table`."""
+    known = told[told["understood"]]
+    alone = known[~known["column"].duplicated(keep=False)]
+    return dict(zip(alone["column"], alone["heading"], strict=True))
+
+
 def look_at_columns(table: pd.DataFrame, headings: list[str]) -> dict[str, Values]:
     """Return what the cells of each heading look like."""
-    return {heading: look_at_values(table[heading].astype("str")) for heading in headings}
+    most = looked_at(len(headings))
+    return {heading: look_at_values(table[heading].astype("str"), most=most) for heading in headings}
 
 
 def column_meanings(
@@ -188,20 +196,41 @@ def column_meanings(
             if heading not in meanings and ADDRESS_PART.match(_keys(heading)[-1]):
                 meanings[heading] = "address"
     places = {h for h in headings if {"name", "address", "town"} & set(ranks[h])}
-    add_by_cells(headings, meanings, cells, table, no_types=places)
+    add_by_cells(headings, meanings, cells, table, no_types=places | set(said.values()))
     if "name" not in said:
         _not_one_name_for_all(headings, meanings, cells)
     meanings |= {h: day for h, day in short_days(headings).items() if h not in meanings}
     taken = {*meanings.values(), *RESERVED}
     for heading in headings:
         if heading not in meanings:
-            name = heading_key(heading).replace(" ", "_") or "column"
+            name = _fact_of(heading) or heading_key(heading).replace(" ", "_") or "column"
             # A heading whose cells are something else does not get the column by its name after all.
             meanings[heading] = _free_name(
                 f"{name}_as_written" if name in accepted.index and name not in taken else name, taken
             )
             taken.add(meanings[heading])
     return {heading: meanings[heading] for heading in headings}
+
+
+def known_columns() -> frozenset[str]:
+    """Return the columns that the register and a review of sites understand."""
+    return frozenset(reference_table("column_names").index) | frozenset(reference_table("site_facts").index)
+
+
+@functools.cache
+def _facts() -> dict[str, str]:
+    """Return heading -> figure of a site, for headings that no column of the register takes: "Cost p.a.", "EPC"."""
+    table = reference_table("site_facts")
+    named = {str(column).replace("_", " "): str(column) for column in table.index}
+    return named | {
+        heading: str(column)
+        for column, words in table["other_headings"].items()
+        for heading in words.split("|")
+    }
+
+
+def _fact_of(heading: str) -> str:
+    return next((_facts()[key] for key in _keys(heading) if key in _facts()), "")
 
 
 def _not_one_name_for_all(headings: list[str], meanings: Meanings, cells: Mapping[str, Values]) -> None:

@@ -58,9 +58,15 @@
     return best;
   }
 
+  // What the page shows of a distance, so that the difference of two is that of the numbers beside it.
+  function shown(value) {
+    if (record.unit !== "m") return Math.round(value);
+    return value < 950 ? Math.max(50, Math.round(value / 50) * 50) : Math.round(value / 100) * 100;
+  }
+
   function cost(value) {
-    if (record.unit !== "m") return Math.round(value) + (Math.round(value) === 1 ? " minute" : " minutes");
-    return value < 950 ? Math.max(50, Math.round(value / 50) * 50) + " m" : (value / 1000).toFixed(1) + " km";
+    if (record.unit !== "m") return shown(value) + (shown(value) === 1 ? " minute" : " minutes");
+    return value < 950 ? shown(value) + " m" : (shown(value) / 1000).toFixed(1) + " km";
   }
 
   function line(tag, words, kind) {
@@ -73,7 +79,7 @@
   function change(today, now) {
     if (!now) return "There would be none that you can get to.";
     if (!today) return "There is none that you can get to today.";
-    const more = now.cost - today.cost;
+    const more = shown(now.cost) - shown(today.cost);
     const step = record.unit === "m" ? 50 : 1;
     const same = now.name === today.name && Math.abs(more) < step;
     if (!same) {
