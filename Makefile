@@ -10,8 +10,11 @@ SEED ?= 1
 
 # Every test worker and every process that a test starts would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
+# Two workers have two cores: threads of a library would only wait for each other.
+test test-fast journeys lowest: export OMP_NUM_THREADS = 1
+test test-fast journeys lowest: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: app demo test test-fast long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage release offline
+.PHONY: app demo test test-fast journeys long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage release offline
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -23,7 +26,12 @@ app: .venv/.demo-ready
 	$(BIN)/assetmap app assetmap-projects/cornwall
 
 test: .venv/.test-ready browser office
-	$(BIN)/python $(TESTS) -m "not long"
+	$(BIN)/python $(TESTS) -m "not long and not journey"
+
+# Whole jobs from end to end, as their users do them: tutorials, the app by keyboard and on a phone, a place from official files,
+# programs that are killed. Each part of them is a test of `make test` too.
+journeys: .venv/.test-ready browser office
+	$(BIN)/python $(TESTS) -m "journey and not long"
 
 # More places from official files, where those are beside the project.
 long: .venv/.test-ready
@@ -69,7 +77,7 @@ docs-check: docs .venv/.test-ready browser
 notebooks: .venv/.test-ready
 	$(BIN)/python scripts/run_notebooks.py
 
-check: lint types test js lowest notebooks
+check: lint types test journeys js lowest notebooks
 
 # Two hundred kills at random moments, and a share of them of whole commands (about ten minutes).
 kills: .venv/.test-ready

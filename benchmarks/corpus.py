@@ -9,6 +9,7 @@ Run ``python benchmarks/corpus.py`` to print the table of docs/your_lists.md, ``
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tempfile
@@ -183,6 +184,28 @@ OFFICIAL: Final[tuple[tuple[str, str, Types], ...]] = (
 """Official lists with coordinates or postcodes: file, column of names, and what each row is."""
 
 
+WITHOUT_PLACES: Final = (
+    "service_list_test",
+    "service_full",
+    "service_full_Default",
+    "service_full_Fail",
+    "service_full_Warn",
+)
+"""Samples of Open Referral UK: none says a place in England (a sample service lies at 100, 101), so only names can be judged."""
+
+
+def named_services(folder: Path) -> list[tuple[str, int, int]]:
+    """Return for each sample of Open Referral UK its services, and how many the log of a register names."""
+    found = []
+    for name in WITHOUT_PLACES:
+        path = folder / "oruk" / f"{name}.json"
+        content = json.loads(path.read_text(encoding="utf-8"))
+        names = [service["name"] for service in content.get("contents", [content])]
+        log = am.build_register(am.read_assets(path), audience="internal").log
+        found.append((path.name, len(names), sum(a == b for a, b in zip(names, log["name"], strict=False))))
+    return found
+
+
 def table_of_lists(understood: list[Understood]) -> str:
     """Return the table of the docs: rows right in name, type, place and in all three, for each list and together."""
     lines = ["| list | rows | name | type | place | all three |", "|---|---|---|---|---|---|"]
@@ -201,6 +224,8 @@ def main() -> None:
         sets = [list(judge_shapes(Path(folder)))]
     if "--shapes" not in sys.argv[1:]:
         sets.append(list(judge_official(official())))
+        for name, services, named in named_services(official()):
+            print(f"{name}: {named} of {services} services are in the log under their names")
     for understood in sets:
         print(table_of_lists(understood))
         if "--lost" in sys.argv[1:]:

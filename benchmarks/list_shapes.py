@@ -1110,3 +1110,212 @@ def web_mercator(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
             "Y": points.y.round(2).tolist(),
         },
     )
+
+
+@shape
+def kml_fields(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a Google map whose fields are in the data of each placemark; one placemark has an address and no point."""
+    marks = ""
+    for k, (r, (lat, lon)) in enumerate(zip(rows, _degrees(rows), strict=True)):
+        where = f"<Point><coordinates>{lon},{lat},0</coordinates></Point>"
+        where = f"<address>1 Fore Street, {r.town} {r.postcode}</address>" if k == 0 else where
+        data = f'<ExtendedData><Data name="Kind"><value>{r.word}</value></Data></ExtendedData>'
+        marks += f"<Placemark><name>{r.name}</name>{data}{where}</Placemark>"
+    file = folder / "map.kml"
+    file.write_text(
+        f'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Our map</name>{marks}</Document></kml>'
+    )
+    return file, rows
+
+
+@shape
+def two_heading_rows(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a spreadsheet with headings in two rows: "Contact" above "Name" and "Email"."""
+    cells = [
+        ["Name of group", "Kind", "Contact", "", "Where it meets", ""],
+        ["", "", "Name", "Email", "Village", "Postcode"],
+        *([r.name, r.word, "Sarah Jones", "sarah@example.org", r.town, r.postcode] for r in rows),
+    ]
+    file = folder / "groups.xlsx"
+    pd.DataFrame(cells).to_excel(file, index=False, header=False)
+    return file, rows
+
+
+@shape
+def form_questions(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the answers to a form whose headings are questions."""
+    return _csv(
+        folder / "answers.csv",
+        rows,
+        {
+            "Timestamp": ["2024/01/02 10:11:12"] * len(rows),
+            "What is the name of your group?": _names(rows),
+            "What kind of group is it?": _words(rows),
+            "Where do you meet? (postcode if possible)": [f"The hall, {r.town} {r.postcode}" for r in rows],
+            "When do you meet?": ["Tuesdays 2-4pm"] * len(rows),
+            "Can we share this publicly?": ["Yes"] * len(rows),
+        },
+    )
+
+
+@shape
+def consent_columns(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a mailing list with "E-mail address" and "Publish address?" beside the address."""
+    return _csv(
+        folder / "members.csv",
+        rows,
+        {
+            "Organisation name": _names(rows),
+            "Service category": _words(rows),
+            "E-mail address": [f"group{k}@example.org" for k in range(len(rows))],
+            "Publish address?": ["Yes", "No"] * (len(rows) // 2),
+            "ADD1": ["1 Fore Street"] * len(rows),
+            "ADD2": [r.town for r in rows],
+            "PCODE": _postcodes(rows),
+        },
+    )
+
+
+@shape
+def constant_name(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow an export whose "Name" is the council and whose "Service" is the place."""
+    return _csv(
+        folder / "services.csv",
+        rows,
+        {
+            "Name": ["Made-up Council"] * len(rows),
+            "Service": _names(rows),
+            "Type": _words(rows),
+            "Postcode": _postcodes(rows),
+        },
+    )
+
+
+@shape
+def json_lines(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow an export with a feature of GeoJSON in each line."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": r.name, "type": r.word},
+            "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        }
+        for r, (lat, lon) in zip(rows, _degrees(rows), strict=True)
+    ]
+    file = folder / "places.geojsonl"
+    file.write_text("\n".join(json.dumps(feature) for feature in features))
+    return file, rows
+
+
+@shape
+def arcgis_json(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the answer of an ArcGIS server in National Grid metres."""
+    features = [
+        {
+            "attributes": {"OBJECTID": k, "SITE_NAME": r.name, "SITE_TYPE": r.word},
+            "geometry": {"x": r.x, "y": r.y},
+        }
+        for k, r in enumerate(rows)
+    ]
+    file = folder / "answer.json"
+    answer = {
+        "geometryType": "esriGeometryPoint",
+        "spatialReference": {"wkid": 27700},
+        "fields": [],
+        "features": features,
+    }
+    file.write_text(json.dumps(answer))
+    return file, rows
+
+
+@shape
+def portal_json(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the answer of a CKAN portal: the records are two levels down."""
+    records = [
+        {"_id": k, "Name": r.name, "Category": r.word, "Postcode": r.postcode} for k, r in enumerate(rows)
+    ]
+    file = folder / "answer.json"
+    fields = [{"id": "Name", "type": "text"}]
+    file.write_text(
+        json.dumps({"success": True, "result": {"fields": fields, "records": records, "total": len(rows)}})
+    )
+    return file, rows
+
+
+@shape
+def organisations_around(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow Open Referral UK with organisations around their services."""
+    organisations = [
+        {
+            "id": f"o{k}",
+            "name": "Made-up Trust",
+            "services": [
+                {
+                    "id": f"s{k}",
+                    "name": r.name,
+                    "status": "active",
+                    "attributes": [{"taxonomy_term": {"name": r.word}}],
+                    "service_at_locations": [{"location": {"latitude": lat, "longitude": lon}}],
+                }
+            ],
+        }
+        for k, (r, (lat, lon)) in enumerate(zip(rows, _degrees(rows), strict=True))
+    ]
+    file = folder / "organisations.json"
+    file.write_text(json.dumps(organisations))
+    return file, rows
+
+
+@shape
+def map_links(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a list whose only place is a link to a map."""
+    points = _degrees(rows)
+    return _csv(
+        folder / "venues.csv",
+        rows,
+        {
+            "Venue": _names(rows),
+            "Type": _words(rows),
+            "Map link": [f"https://www.google.com/maps/place/A/@{lat},{lon},17z" for lat, lon in points],
+        },
+    )
+
+
+@shape
+def labelled_points(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow an export whose one cell has "lat" and "lng" before the numbers."""
+    return _csv(
+        folder / "venues.csv",
+        rows,
+        {
+            "Venue": _names(rows),
+            "Type": _words(rows),
+            "LatLong": [f"lat: {lat}, lng: {lon}" for lat, lon in _degrees(rows)],
+        },
+    )
+
+
+@shape
+def welsh_words(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a bilingual council whose types, states and days are Welsh too."""
+    words = {
+        "library": "Llyfrgell",
+        "village_hall": "Neuadd bentref",
+        "food_bank": "Banc bwyd",
+        "museum": "Amgueddfa",
+    }
+    codes = list(words)
+    rows = [
+        Row(FIRST[k], (codes[k % len(codes)],), "", r.postcode, r.x, r.y, r.town) for k, r in enumerate(rows)
+    ]
+    return _csv(
+        folder / "rhestr.csv",
+        rows,
+        {
+            "Enw'r Sefydliad": _names(rows),
+            "Categori": [words[r.types[0]] for r in rows],
+            "Côd Post": _postcodes(rows),
+            "Statws": ["Ar agor"] * len(rows),
+            "Oriau agor": ["Llun-Gwener 9:00-17:00"] * len(rows),
+        },
+    )

@@ -6,7 +6,7 @@ The changes are those of cosmic-ray (extra ``mutants``); a seeded sample of them
 working tree is never touched. Each is tried in a process forked from one that has loaded the libraries, the package and the tests
 already: the changed function gets its new code there, and a change outside of functions has everything of ours loaded again.
 Only the tests that enter the changed function are run, themselves or in a fixture that they use, the quickest first: no other
-test can notice it. For a change outside of functions all are run. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not
+test can notice it. For a change outside of functions, or to what a function can be given, all are run. Changes to ``|`` are left out: nearly all of them are in type annotations, which do not
 run. docs/mutants.md lists what survived and why.
 """
 
@@ -138,19 +138,21 @@ class Order:
             self.noted.write_text(json.dumps(self.known, default=sorted))
 
 
-def changed_function(code: str, changed: str) -> str:
-    """Return the name of the function that the first changed line is in; empty outside of functions."""
+def changed_function(code: str, changed: str) -> tuple[str, bool]:
+    """Return the name of the function that the first changed line is in, empty outside of functions, and whether in its body."""
     pairs = zip(code.splitlines(), changed.splitlines(), strict=False)
     line = next((number for number, (old, new) in enumerate(pairs, start=1) if old != new), 0)
 
-    def inside(nodes: list[ast.stmt], before: str) -> str:
+    def inside(nodes: list[ast.stmt], before: str) -> tuple[str, bool]:
         for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.lineno <= line <= (
                 node.end_lineno or 0
             ):
                 name = f"{before}{node.name}"
-                return name if isinstance(node, ast.FunctionDef) else inside(node.body, f"{name}.")
-        return ""
+                if isinstance(node, ast.ClassDef):
+                    return inside(node.body, f"{name}.")
+                return name, line >= node.body[0].lineno
+        return "", False
 
     return inside(ast.parse(code).body, "")
 
@@ -208,6 +210,8 @@ def passes(
     longest: float,
     changed: str = "",
     function: str = "",
+    *,
+    in_body: bool = False,
 ) -> bool:
     """Run the tests in a forked process; False if one fails or they need more seconds of the processor.
 
@@ -229,7 +233,14 @@ def passes(
                 os._exit(1)
         files = [f"tests/{test}" for test in tests]
         options = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", *files]
-        os._exit(int(pytest.main(options, plugins=[Order(folder / "tests.json", path, function, longest)])))
+        os._exit(
+            int(
+                pytest.main(
+                    options,
+                    plugins=[Order(folder / "tests.json", path, function if in_body else "", longest)],
+                )
+            )
+        )
     _, status = os.waitpid(child, 0)
     return status == 0
 
@@ -265,7 +276,8 @@ def run_sample(
         alive = 0
         for tried, (operator, changed) in enumerate(chosen, start=1):
             path.write_text(changed, encoding="utf-8")
-            if passes(folder, tests, most_seconds, path, longest, changed, changed_function(code, changed)):
+            function, in_body = changed_function(code, changed)
+            if passes(folder, tests, most_seconds, path, longest, changed, function, in_body=in_body):
                 alive += 1
                 lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
                 print(operator, *list(lines)[2:], sep="\n", flush=True)

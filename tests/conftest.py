@@ -63,7 +63,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     effort = config.getoption("effort")
     for item in items:
-        if item.path.stem.startswith(tuple(END_TO_END)) or BUILT & set(getattr(item, "fixturenames", ())):
+        if (
+            item.path.stem.startswith(tuple(END_TO_END))
+            or BUILT & set(getattr(item, "fixturenames", ()))
+            or item.get_closest_marker("journey")
+        ):
             item.add_marker(pytest.mark.slow)
         test = getattr(item, "obj", None)
         if effort > 1 and getattr(test, "is_hypothesis_test", False):
@@ -75,6 +79,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what stays until the end: thousands of tests and every module."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def options_of(function: Callable[..., object]) -> dict[str, object]:

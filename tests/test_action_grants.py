@@ -392,6 +392,17 @@ def test_what_is_not_known_is_said(areas: gpd.GeoDataFrame) -> None:
     assert found.areas["grants_gbp"].eq(0).all()
     assert found.areas["grants_gbp_low"].isna().all()
     assert review_grants(areas, as_list()).sentences == ("The list has no grant that can be counted.",)
+    # where need is the same everywhere nobody lives where it is highest
+    same = review_grants(areas.assign(need=0.5), as_list((100, "A00", "A01")))
+    assert (
+        same.sentences[0] == "Whether the money follows need cannot be told: need is the same in all areas."
+    )
+    assert not any("fifth" in sentence for sentence in same.sentences)
+    assert not any("fifth" in line for line in describe_project_grants(same))
+    # money in an area whose people nobody knows is placed, but follows nothing
+    few = areas.assign(population=areas["population"].astype(float).where(areas.index != "A00"))
+    part = review_grants(few, as_list((100, "A00", ""), (300, "A01", "")))
+    assert "of the £300 placed in small areas whose people and need are known" in part.sentences[0]
 
 
 def test_to_whom_the_grants_went(areas: gpd.GeoDataFrame) -> None:

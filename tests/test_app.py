@@ -891,7 +891,7 @@ def test_break_even_is_shown_with_its_period_and_assumption_and_kept(browser: Br
     )
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_a_build_can_be_followed_and_its_files_taken(browser: Browser, state: State) -> None:
     waiting = browser.fill("/p/quillford/publish", what="build")
     number = waiting.url.path.rsplit("/", 1)[-1]
@@ -924,7 +924,7 @@ def test_a_paper_form_says_what_is_wrong(browser: Browser) -> None:
     assert "No paper is written yet" in page.text
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_a_paper_is_written_in_the_template_that_was_sent(browser: Browser, state: State) -> None:
     import docx
 
@@ -1024,7 +1024,7 @@ def test_the_example_can_be_opened_from_the_start_page(browser: Browser, state: 
     assert browser.fill("/examples", example="../etc").status_code == 422
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_roads_and_timetables_are_dropped_into_their_boxes(browser: Browser, state: State) -> None:
     before = set(state.scratch.iterdir())
     folder = state.home / "no-car"

@@ -16,7 +16,7 @@ SHARES = [12, pytest.param(1, marks=pytest.mark.long)]
 """Every run drops each twelfth file; `make long` drops all."""
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 @pytest.mark.parametrize("share", SHARES)
 def test_lists_that_once_failed_are_read_with_every_loss_named(
     browser: Browser, official: Path, share: int
@@ -45,7 +45,7 @@ def test_lists_that_once_failed_are_read_with_every_loss_named(
     assert browser.get("/p/quillford/lists").status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 @pytest.mark.parametrize("share", SHARES)
 def test_hostile_files_are_one_sentence_each_and_the_app_lives_on(
     browser: Browser, official: Path, share: int

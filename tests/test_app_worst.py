@@ -7,7 +7,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -84,16 +83,13 @@ def test_a_folder_that_cannot_be_written_is_read_and_says_so(
     assert "Club 1" in browser.get("/p/clubs/rows").text
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_what_a_page_said_was_saved_survives_a_kill_of_the_app(state: State, tmp_path: Path) -> None:
     state.stores.close()
     rng, texts, added = random.Random(1), dict.fromkeys(range(1, 7), ""), [0]
     for kill in range(int(os.environ.get("ASSETMAP_KILLS", "1"))):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        words = [sys.executable, "-m", "assetmap", "app", str(state.home), "--no-open", "--port", str(port)]
+        words = [sys.executable, "-m", "assetmap", "app", str(state.home), "--no-open"]
         environment = {**os.environ, "ASSETMAP_APP": str(tmp_path / "own")}
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as app:
             assert app.stdout is not None
@@ -102,7 +98,7 @@ def test_what_a_page_said_was_saved_survives_a_kill_of_the_app(state: State, tmp
             end = threading.Timer(rng.random() * 2, app.kill)
             with contextlib.suppress(httpx.HTTPError):
                 work(link[0], texts, added, kill, end)
-            assert app.wait(30) == -signal.SIGKILL
+            assert app.wait(300) == -signal.SIGKILL
         with st.open_store(state.home / "clubs") as store:
             for key, text in texts.items():
                 assert text in {"", *saved_texts(store, key)}
@@ -119,7 +115,7 @@ def saved_texts(store: st.Store, key: int) -> set[str]:
 def work(link: str, texts: dict[int, str], added: list[int], kill: int, end: threading.Timer) -> None:
     """Edit rows and drop lists until the app is gone; remember what its pages said was saved."""
     address = link.split("/enter", maxsplit=1)[0]
-    with httpx.Client(base_url=address, follow_redirects=True, timeout=30, trust_env=False) as http:
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=300, trust_env=False) as http:
         csrf = field(http.get(link), "csrf")
         for at in range(10_000):
             key, text = at % 6 + 1, f"{kill}-{at}"

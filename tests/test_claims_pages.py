@@ -37,7 +37,7 @@ from read_back import (
     without_pictures,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.journey
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 SAID = {
@@ -427,7 +427,7 @@ def site_words(town: Town, site: Any) -> list[str]:
         f"It is the nearest site for {people(site.people_nearest)}, including {counted(site.children_nearest, 'child', 'children')} "
         f"and {counted(site.older_nearest, 'person', 'people')} aged 60 or over. Their average need is "
         f"{'not known' if pd.isna(site.need_mean) else f'{site.need_mean:.2f}'} (1 is most).",
-        f"If it closed, people would travel {km(site.extra_cost_per_person)} further on average, most of them to {site.next_site}. "
+        f"If it closed, people would travel {km(site.extra_cost_per_person)} further on average. No site would be the next for more of them than {site.next_site}. "
         f"{people(site.people_left_without)} would have no site within 2 km. People who would lose their only site: "
         f"{beyond[0]}, {beyond[1]} and {beyond[2]}.",
         f"Within 2 km: {counted(site.groups_listed_near, 'listed group', 'listed groups')} "
@@ -465,6 +465,14 @@ def break_even_words(town: Town) -> list[str]:
             f"That is {'less than 0.1%' if part < 0.001 else f'{part:.1%}'} of the people for whom it is the nearest.",
         ]
     return words
+
+
+def test_the_next_site_is_the_next_for_as_many_as_any(town: Town) -> None:
+    areas, said = town.evidence["small_areas"], set(sentences_in(town.review))
+    for site in town.tables["devolution"].query("candidate").itertuples():
+        going = areas.query("nearest_asset_id == @site.asset_id").groupby("next_name")["population"].sum()
+        assert going[site.next_site] == going.max()
+        assert f"No site would be the next for more of them than {site.next_site}." in said
 
 
 def test_every_sentence_of_the_review_with_a_figure_is_written_again_from_the_files(town: Town) -> None:

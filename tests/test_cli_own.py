@@ -96,6 +96,7 @@ def test_whatif(folder):
     assert "do not lead to 'New site at PL26 7YE'" in str(error)
 
 
+@pytest.mark.journey
 def test_devolution_and_its_evidence(folder, tmp_path):
     words = ("--distance", "own", "--close", "St Ives", "--output", tmp_path / "own")
     record = told("devolution", folder, *words)

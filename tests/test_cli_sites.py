@@ -21,6 +21,7 @@ def run(*words):
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
+@pytest.mark.journey
 def test_devolution_then_verify(folder, tmp_path):
     result = run("devolution", folder, "--output", tmp_path / "d", "--close", "St Ives", "--json")
     assert result.exit_code == 0, result.output

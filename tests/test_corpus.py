@@ -33,7 +33,7 @@ def corpus() -> ModuleType:
     return module
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_public_lists_are_understood_at_first_try(corpus: ModuleType, tmp_path: Path) -> None:
     shapes = list(corpus.write_shapes(tmp_path))
     assert len(shapes) >= 40

@@ -128,7 +128,15 @@ def test_one_call_measures_everything(town):
     counted = measure_gaps(areas, unsure, need="need", limit_m=1_000, include_unknown=True)
     assert counted["gap_rank"].idxmin() == "A32"
     found.loc["A33", "need"] = np.nan
-    assert describe_gaps(measure_gaps(found, assets, need="need")).endswith("For 1 areas it is not known.")
+    assert describe_gaps(measure_gaps(found, assets, need="need")).endswith("For 1 area it is not known.")
+    found.loc["A32", "gap_people"] = np.nan
+    assert "compared with the other areas here; an unknown number of people live there." in describe_gaps(
+        found
+    )
+    only = found.assign(gap_class="1-1").assign(
+        gap_class=lambda table: table["gap_class"].mask(table.index == "A32", "3-1")
+    )
+    assert describe_gaps(only).startswith("1 of 16 areas has high need")
 
 
 def test_small_areas_add_up(grid):

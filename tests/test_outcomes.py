@@ -193,7 +193,7 @@ def test_the_command_lists_what_the_build_found(quillford):
     assert said.exit_code == 0, said.output
     assert [area in said.output for area in table.index] == [True] * len(table)
     words = runner.invoke(app, ["prevention", str(project.folder), "--top", "1"])
-    assert f"{len(table)} of 12 areas have high need" in words.output
+    assert f"{len(table)} of 12 areas {'has' if len(table) == 1 else 'have'} high need" in words.output
 
 
 # Priorities and outcomes
@@ -245,6 +245,10 @@ def test_priorities_say_what_is_within_reach_of_whom(tmp_path):
     }  # fmt: skip
     assert one_by_one["areas_without"].tolist() == [reach["Young people"], reach["Older people"], 16, 16]
     assert one_by_one.at["Tea", "most_need_without"].split("; ")[0] == str(areas["area_name"].iloc[-1])
+    alike = measure_outcomes(
+        areas.assign(need=0.5), assets, more, found, travel=am.access.Travel(limit_m=1_500)
+    )
+    assert set(alike["most_need_without"]) == {""}  # none of them has most need
     high = found.areas.loc["Money", "gap_class"].str.startswith("3")
     assert one_by_one.at["Debts are dealt with", "high_need_people_without"] == 1_000 * high.sum() > 0
     named = serving_outcomes(assets.assign(outcomes="Tea; Young people"), more)
@@ -303,7 +307,7 @@ def test_the_town_says_what_its_priorities_lack(quillford):
     assert {"OUTCOMES_NOT_UNDERSTOOD", "COUNTS_NOT_MATCHED"} <= set(codes)
     page = report_html(results).replace("\xa0", " ")
     assert (
-        "The most people have nothing within 2 km for “Food and money”: 12,800 people in 10 small areas."
+        "12,800 people in 10 small areas have nothing within 2 km for “Food and money”; for no other priority are there more."
         in page
     )
     assert "not shown (2 of 25 groups)" in page

@@ -450,6 +450,7 @@ def test_shropshire_from_national_files(tmp_path: Path, official: Path) -> None:
     assert [note.code for note in results.notes if note.code.startswith("BORDER_")] == ["BORDER_SHARED"]
 
 
+@pytest.mark.journey
 def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     inputs = tmp_path / "inputs"
     inputs.mkdir()
@@ -474,6 +475,7 @@ def test_cornwall_from_official_files(tmp_path: Path, official: Path) -> None:
     assert postcodes["area_code"].nunique() == 336
 
 
+@pytest.mark.journey
 def test_a_country_takes_the_boundaries_of_the_country(tmp_path: Path, official: Path) -> None:
     # the newest index fits Cornish boundaries as it is, and those of the country by the lookup
     for name in (

@@ -212,6 +212,7 @@ def test_every_council_is_found_by_name_and_by_each_of_its_codes(england: gpd.Ge
     assert councils_in("E08000020", england) == {"Gateshead"}
 
 
+@pytest.mark.journey
 def test_every_council_code_of_the_official_files_is_known(official: Path) -> None:
     seen: dict[str, str] = {}
     files = [
@@ -234,6 +235,7 @@ def test_every_council_code_of_the_official_files_is_known(official: Path) -> No
     assert unknown == {}
 
 
+@pytest.mark.journey
 def test_places_of_the_official_files(official: Path) -> None:
     small = read_areas(official / "places" / "england_lsoa21_simplified_40m.parquet")
     tables = [_belongs_to(small), read_area_lookup(official / "lookups" / "lookup_lsoa21_ward24_ltla24.csv")]

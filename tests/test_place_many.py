@@ -55,6 +55,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fill(tmp_path_factory.mktemp("many") / "inputs")
 
 
+@pytest.mark.journey
 def test_a_lost_worker_costs_only_its_place(cluster: str) -> None:
     places = ["a", "b", "kills", "c", "raises", "d", "e"]
     ended = {
@@ -73,6 +74,7 @@ def test_a_lost_worker_costs_only_its_place(cluster: str) -> None:
     assert ended["raises"].message == "ZeroDivisionError: by nothing"
 
 
+@pytest.mark.journey
 def test_places_are_built_on_a_cluster_and_put_together(tmp_path: Path, inputs: Path, cluster: str) -> None:
     (tmp_path / "list.csv").write_text("area\nWestshire\nNowhere\n", encoding="utf-8")
     said: list[str] = []

@@ -87,6 +87,7 @@ def built(
     return request.param, made, build_in_time(made)
 
 
+@pytest.mark.journey
 def test_a_place_builds_with_names(built: tuple[str, MadeProject, am.Results]) -> None:
     place, made, results = built
     _, _, areas, rows, name = PLACES[place]
@@ -116,6 +117,7 @@ def shropshire(
     return build_in_time(made), official / request.param
 
 
+@pytest.mark.journey
 def test_the_numbers_of_a_place_counted_again(
     built: tuple[str, MadeProject, am.Results], official: Path
 ) -> None:

@@ -339,6 +339,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.journey
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 @pytest.mark.parametrize("command", COMMANDS if KILLS > 100 else ["whatif"])
 def test_a_command_that_is_killed_leaves_old_or_new_results(tmp_path: Path, command: str) -> None:

@@ -84,7 +84,7 @@ def test_people_and_themes_are_completed_from_the_settings(
         },
         index=pd.Index(["AA1 1AA", "AA1 1AB"], name="postcode"),
     )
-    stale = areas.assign(need_older_60_plus=9.0)
+    stale = areas.assign(need_older_60_plus=9.0, population_year=1999)
     found = complete_areas(stale, settings, points)
     assert set(found["population_year"]) == {settings.need.population_year} == {2022}
     assert found["need_older_60_plus"].tolist() == pytest.approx([number / 15 for number in range(16)])
@@ -93,6 +93,8 @@ def test_people_and_themes_are_completed_from_the_settings(
         ORIGIN[0] + 200,
         ORIGIN[1] + 200,
     ]
+    undated = complete_areas(stale, settings.changed(need={"population_year": None}), None)
+    assert set(undated["population_year"]) == {1999}
     assert "centre_easting" not in complete_areas(areas, settings, None)
     assert "composite" not in found
     assert stale["need_older_60_plus"].eq(9).all()  # the caller's table stays as it was

@@ -185,3 +185,42 @@ def test_what_was_not_read_is_a_note_of_the_register(tmp_path: Path) -> None:
     path = packed(tmp_path / "all.zip", {"halls.csv": CSV, "photo.jpg": b"\xff\xd8\xff"})
     register = am.build_register(am.read_assets(path))
     assert [note.code for note in register.notes if "photo.jpg" in note.sentence] == ["NOT_READ"]
+
+
+FIELDS = (
+    "<Document><Folder><name>Food banks</name><Placemark><name>Ash</name><ExtendedData><Data name='Opening hours'><value>Wed 10-1</value>"
+    "</Data></ExtendedData><MultiGeometry><Point><coordinates>-5.051, 50.263, 0</coordinates></Point></MultiGeometry></Placemark>"
+    "<Folder><name>North</name><Placemark><name>Elm</name><address>1 Fore Street, TR1 1EP</address></Placemark></Folder></Folder></Document>"
+)
+
+
+def test_kml_has_every_field_folder_and_placemark(tmp_path: Path) -> None:
+    file = tmp_path / "map.kml"
+    file.write_text(f'<kml xmlns="http://www.opengis.net/kml/2.2">{FIELDS}</kml>')
+    read = am.read_assets(file)
+    assert read.parts == ("Food banks", "Food banks - North")
+    table = read.table.set_index("name")
+    assert table.loc["Ash", "opening_times"] == "Wed 10-1"
+    assert table.loc["Ash"].geometry is not None
+    assert table.loc["Elm", "address"] == "1 Fore Street, TR1 1EP"
+    file.write_text(f"<kml>{FIELDS[:-20]}")
+    with pytest.raises(am.InputError, match="damaged"):
+        am.read_assets(file)
+    file.write_text("<kml>" + FIELDS.replace("-5.051, 50.263", "east") + "</kml>")
+    assert "its shape could not be read" in am.read_assets(file).table["reading_problem"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("ending", "content"),
+    [
+        (".jsonl", '{"name": "Ash", "postcode": "TR1 1EP"}\n{"name": "Elm", "postcode": "TR1 2JA"}\n'),
+        (".json", '{"result": {"fields": [{"id": "x"}], "records": [{"name": "Ash"}, {"name": "Elm"}]}}'),
+        (".json", '{"fields": [{"x": 1}], "features": [{"attributes": {"NAME": "Ash"}, "geometry": {"x": 182000, "y": 44000}},'
+         ' {"attributes": {"NAME": "Elm"}, "geometry": {"x": 182000, "y": 44000}}]}'),
+        (".json", '[{"name": "Trust", "services": [{"name": "Ash", "status": "active"}, {"name": "Elm", "fees": "free"}]}]'),
+    ],
+)  # fmt: skip
+def test_records_however_an_answer_packs_them(tmp_path: Path, ending: str, content: str) -> None:
+    file = tmp_path / f"answer{ending}"
+    file.write_text(content)
+    assert am.read_assets(file).table["name"].tolist() == ["Ash", "Elm"]

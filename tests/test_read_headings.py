@@ -32,6 +32,8 @@ def meanings_of(cells: dict[str, list[str]]) -> dict[str, str]:
         ("Ward Name", "name"),
         ("Enw", "name"),
         ("Thing", "name"),
+        ("Name of Food Bank", "name"),
+        ("What is the name of your group?", "name"),
     ],
 )
 def test_headings_that_name_the_thing(heading: str, column: str) -> None:
@@ -60,6 +62,21 @@ def test_headings_that_name_the_thing(heading: str, column: str) -> None:
         ("Charity registration no.", "registration_number", ["1000001", "", ""]),
         ("Sort", "asset_type", ["Choirs", "band", "Cricket clubs"]),
         ("Freehold", "freehold", ["Yes", "No", "No"]),
+        ("Publish address?", "publish_address", ["Yes", "No", "No"]),
+        ("E-MAIL ADDRESS", "email", ["a@example.org", "b@example.org", ""]),
+        ("Group email address", "email", ["a@example.org", "b@example.org", ""]),
+        ("ADD2", "address", ["Quay", "Fore Street", "The Green"]),
+        ("LatLong", "coordinates", ["lat: 50.12, lng: -5.12", "lat: 50.13, lng: -5.12", ""]),
+        ("Position", "coordinates", ["50 15.79 N 5 3.06 W", "50 15.80 N 5 3.07 W", ""]),
+        ("Map", "coordinates", ["https://www.google.com/maps/place/A/@50.4712,-4.7213,17z"] * 3),
+        ("Service category", "asset_type", ["Choirs", "Bands", "Steel pans"]),
+        ("Tenure category", "tenure_category", ["Freehold", "Leasehold", ""]),
+        ("Venue", "venue", ["Village hall", "Library", "Church"]),
+        ("Library status", "status", ["Open", "Closed in 2019", ""]),
+        ("RAG status", "rag_status", ["Red", "Amber", "Green"]),
+        ("Record last checked", "checked_date", ["3 Mar 2024", "Mar-24", ""]),
+        ("Beneficiaries", "beneficiaries", ["0 name Truro; code E05009242"] * 3),
+        ("Categori", "asset_type", ["Côr", "Llyfrgell", "Neuadd bentref"]),
     ],
 )
 def test_cells_say_what_a_heading_leaves_open(heading: str, column: str, cells: list[str]) -> None:
@@ -69,6 +86,13 @@ def test_cells_say_what_a_heading_leaves_open(heading: str, column: str, cells: 
 def test_a_constant_column_is_no_name_and_neither_is_an_empty_one() -> None:
     assert meanings(Organisation=["Town Council"] * 3, Venue=NAMES)["Venue"] == "name"
     assert meanings(Name=["", "", ""], Organisation=NAMES)["Organisation"] == "name"
+    assert meanings(Name=["Town Council"] * 3, Service=NAMES) == {"Name": "name_2", "Service": "name"}
+
+
+def test_short_names_of_days_are_days_where_there_are_enough() -> None:
+    week = {day: ["9-5", "9-5", ""] for day in ("Mon", "Tues", "Wed")}
+    assert list(meanings_of({"Name": NAMES, **week}).values()) == ["name", "monday", "tuesday", "wednesday"]
+    assert meanings(Name=NAMES, Sat=["1", "2", "3"])["Sat"] == "sat"
 
 
 def test_people_are_no_groups() -> None:
@@ -79,6 +103,18 @@ def test_people_are_no_groups() -> None:
 def test_the_column_with_known_types_is_the_type() -> None:
     found = meanings(Name=NAMES, Type=["Freehold", "Leasehold", ""], Category=["Choir", "Band", "Choir"])
     assert found["Category"] == "asset_type"
+
+
+def test_a_remark_that_is_a_type_in_every_row_is_the_type() -> None:
+    table = pd.DataFrame({"Group": ["A", "B", "C"], "What do they do?": ["choir", "foodbank", "mens shed"]})
+    headings = list(table.columns)
+    looked = look_at_columns(table, headings)
+    assert column_meanings(headings, table=table, looked=looked)["What do they do?"] == "asset_type"
+    said = column_meanings(headings, table=table, looked=looked, columns={"note": "What do they do?"})
+    assert said["What do they do?"] == "note"
+    told = table.assign(**{"What do they do?": ["We sing", "Food for anyone", "choir"]})
+    looked = look_at_columns(told, headings)
+    assert column_meanings(headings, table=told, looked=looked)["What do they do?"] == "note"
 
 
 def test_a_postcode_column_without_a_postcode_gives_way() -> None:

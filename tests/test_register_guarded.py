@@ -147,6 +147,11 @@ def test_columns_that_were_not_understood_guard_too(heading: str, cell: str, why
     assert guarded_of(**{heading: cell}) == [why]
 
 
+def test_a_title_without_a_sheet_guards_nothing() -> None:
+    assert guarded_of(name="Quay Hall", asset_type="village_hall", list_title="by_hand") == [""]
+    assert guarded_of(name="House 3", list_title="|Refuges|places.xlsx") != [""]
+
+
 def test_a_plain_no_releases_what_type_or_name_guard() -> None:
     assert guarded_of(asset_type="refuge", sensitive="no") == [""]
     assert guarded_of(name="Women's refuge", sensitive="no") == [""]

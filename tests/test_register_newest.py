@@ -167,6 +167,11 @@ def test_what_merged_rows_say_otherwise_is_kept_and_never_public() -> None:
         "keyholder: Jo (old:2)",
         "weekly_hours: 20 (old:2)",
     }
+    west = listed("west", "2023", [library(latitude="50.2632", longitude="-5.0510")])
+    east = listed("east", "2016", [library(latitude="50.2632", longitude="-5.0520")])
+    (apart,) = build_register([west, east], audience="internal").assets["also_said"].tolist()
+    assert apart.startswith("coordinates: ")
+    assert ", 71 m away (east:2)" in apart
     assert "also_said" not in build_register([old, new]).assets
     assert "also_said" not in build_register([old, old_again(old)], audience="internal").assets
 

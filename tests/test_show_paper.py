@@ -365,7 +365,7 @@ def pages_of(path, folder):
     return text.split("\f")[:-1]
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_four_pages_answer_in_the_paper_of_cornwall(tmp_path):
     office()
     path = tmp_path / "paper.docx"
@@ -381,7 +381,7 @@ def test_four_pages_answer_in_the_paper_of_cornwall(tmp_path):
     assert "Rank" in pages[2][:200]  # the header row repeats
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_the_review_of_the_town_is_a_paper_too(tmp_path, review):
     path = tmp_path / "review.docx"
     path.write_bytes(review[2])

@@ -72,7 +72,7 @@ def test_answer(page, review):
     said = answer[answer.index("5 sites are candidates: ") :].split(".")[0]
     assert all(f"{number} “{name}”" in said for name, number in counts.items())
     first = review.sites.sort_values("impact_rank").iloc[0]["name"]
-    assert f"people would lose most if {first} closed." in answer
+    assert f"no closure would have a greater impact on people than that of {first}." in answer
     assert page.find(".//title").text == "Town & country"
     assert page.get("lang") == "en-GB"
 

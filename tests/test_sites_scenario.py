@@ -243,6 +243,19 @@ def test_a_matrix_takes_the_place_of_straight_lines():
         select_costs(fewer, areas=areas.index, assets=sites.index)
 
 
+def test_people_who_reach_no_site_are_nobodys_nearest():
+    areas, assets = row_of_four()
+    sites = open_sites(assets)
+    table = costs_to_matrix(site_costs(areas, sites)) / 100
+    table.loc["A01", "east-library"] = np.nan
+    minutes = costs_from_matrix(table, unit="min")
+    after = sites.assign(status=sites["status"].where(sites.index != "west-library", "closed"))
+    result = compare_scenario(areas, sites, after, costs=(minutes, minutes))
+    assert result.people.loc["everyone", "unreached_after"] == 2_000
+    assert result.areas["nearest_after"].isna().tolist() == [False, True, False, False]
+    assert result.sites["people_nearest_after"].to_dict() == {"west-library": 0, "east-library": 4_500}
+
+
 def test_closing_every_site_is_refused():
     areas, assets = TOWN
     sites = open_sites(assets)

@@ -760,7 +760,7 @@ def is_whole(path: Path, said: list[list[str]]) -> None:
     assert folded == {(row[0], row[1]): row[3] for row in found["edits"]}
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 @pytest.mark.skipif(os.name != "posix", reason="needs fork")
 def test_what_was_acknowledged_survives_a_kill_at_any_moment(
     store: st.Store, folder: Path, tmp_path: Path

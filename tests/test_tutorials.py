@@ -65,7 +65,7 @@ def run_page(name: str) -> str:
     return flat("\n".join(outputs))
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_the_analyst_gets_from_two_lists_to_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     printed = run_page("tutorial_analyst")
@@ -77,7 +77,7 @@ def test_the_analyst_gets_from_two_lists_to_a_number(tmp_path: Path, monkeypatch
     assert int(low) < groups - town.CHARITIES < int(high)
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_the_planner_gets_from_a_proposal_to_a_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     printed = run_page("tutorial_planner")
@@ -88,7 +88,7 @@ def test_the_planner_gets_from_a_proposal_to_a_paper(tmp_path: Path, monkeypatch
     assert Path("cabinet.docx").read_bytes()[:2] == b"PK"
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_the_officer_gets_from_two_lists_to_what_the_public_sees(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

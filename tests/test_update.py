@@ -95,6 +95,36 @@ def test_a_newer_list_replaces_the_one_it_fits(west: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_further_list_is_added_and_nothing_else_changes(west: Path, tmp_path: Path) -> None:
+    """What a newcomer does first: a messy list of her own, from a folder with a space, onto the map."""
+    mine = tmp_path / "my lists" / "Our Clubs 2025.csv"
+    mine.parent.mkdir()
+    mine.write_text(
+        "OUR LIST,,\n,,\nName of club,Kind,Where\nBell Ringers,sports club,ws10aa\nLost,club,ZZ\n",
+        encoding="utf-8",
+    )
+    before = (west / "assetmap.toml").read_text(encoding="utf-8")
+    with pytest.raises(am.InputError, match="--add"):
+        update_project(west, mine)
+    shown = CliRunner().invoke(app, ["update", str(west), str(mine), "--add"])
+    assert shown.exit_code == 0 and "1 accepted, 1 rejected" in shown.stdout, shown.output
+    settings = read_settings(west / "assetmap.toml")
+    added = settings.assets[-1]
+    assert (added.id, added.file, added.date) == ("our_clubs_2025", "Our Clubs 2025.csv", "2025")
+    assert (west / added.file).read_bytes() == mine.read_bytes()
+    assert (west / "assetmap.toml").read_text(encoding="utf-8").startswith(before.rstrip()[:200])
+    for bad, words in (
+        ("Name,Postcode\nNowhere,ZZ\n", "No row of"),
+        ("Name,Postcode\nBells,WS1 0AA\n", "another file"),
+    ):
+        mine.write_text(bad, encoding="utf-8")
+        with pytest.raises(am.InputError, match=words):
+            update_project(west, mine, add=True)
+    with pytest.raises(am.InputError, match="not both"):
+        update_project(west, mine, add=True, input_id="halls")
+
+
+@pytest.mark.slow
 def test_another_format_changes_the_settings(west: Path) -> None:
     path = west.parent / "new.xlsx"
     read_table(newer(west)).to_excel(path, index=False)

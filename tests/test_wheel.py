@@ -41,6 +41,7 @@ def test_it_holds_data_types_and_licence(unpacked: Path) -> None:
     assert list(unpacked.glob("assetmap-*.dist-info/licenses/LICENSE"))
 
 
+@pytest.mark.journey
 def test_it_builds_the_example(unpacked: Path, cornwall_sure: tuple[object, Path], tmp_path: Path) -> None:
     """All tables too, and without a library that costs more to load than it is worth (CONTRIBUTING.md)."""
     environment = os.environ | {"PYTHONPATH": str(unpacked), "PYTHONPROFILEIMPORTTIME": "1"}

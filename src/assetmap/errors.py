@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -43,6 +44,18 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 row', '1,200 rows', '2 libraries')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def typed(path: object) -> str:
+    """Return a path as one types it into a terminal: in quotation marks where it has spaces or signs.
+
+    Examples
+    --------
+    >>> typed("my-area"), typed("my area")
+    ('my-area', '"my area"')
+    """
+    words = str(path)
+    return words if re.fullmatch(r"[\w./\\:~-]+", words) else f'"{words}"'
 
 
 def first_few(values: Iterable[object], *, most: int = 5) -> str:

@@ -252,16 +252,18 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
     Examples
     --------
     >>> says_secret("show_on_map", "Never"), says_secret("note", "Please do not publish the address."), says_secret("note", "Free, confidential advice")
-    ('show_on_map: Never', 'do not publish', '')
+    ('show_on_map: Never', 'please do not publish', '')
     """
     if not cell:
+        return ""
+    question = "choose" if heading == "status" else "" if understood else asks(heading)
+    if not question and heading not in WHERE and not HINTS.search(cell.casefold()):
         return ""
     if heading in (TITLE, "sheet"):
         marked = OF_ALL.search(cell.casefold().replace("_", " "))
         return marked[0] if marked else ""
     text = " ".join(cell.casefold().replace("’", "'").split()).strip(" .!*()[]\"'")
     if len(text) <= SHORT:
-        question = "choose" if heading == "status" else "" if understood else asks(heading)
         parts = re.split(r"\s*[,;\n]\s*", text) if heading in WHERE else [text]
         if any(
             MARKING.fullmatch(part) or ((question or heading in WHERE) and CHOICE.fullmatch(part))

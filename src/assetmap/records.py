@@ -100,6 +100,7 @@ class AssetList:
     left_out : a sentence for each sheet or layer of the file that was not read, with the reason.
     parts : names of the sheets or layers that were read; where there are several, a column ``sheet`` says which row is on which.
     date : the day, month or year that the list is of, as written; empty where nothing says it.
+    meant : where there are several parts, for each the column of the register -> the one heading that became it.
     """
 
     source: str
@@ -109,6 +110,7 @@ class AssetList:
     left_out: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     date: str = ""
+    meant: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

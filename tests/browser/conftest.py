@@ -28,6 +28,26 @@ DESKTOP = (1280, 800)
 PHONE = (390, 844)
 
 
+STANDING = """async () => {
+  for (let frame = 0; frame < 2; frame++) await new Promise((next) => requestAnimationFrame(next));
+  const key = Object.keys(window).find((name) => name.startsWith("map_"));
+  const map = key && window[key];
+  const moving = document.getAnimations().filter((one) => one.playState === "running").length;
+  return JSON.stringify([location.hash, document.body.dataset.painted, moving, map && map.getZoom(), map && map.getCenter()]);
+}"""
+
+
+def wait_until_still(page: Any) -> None:
+    """Wait until nothing has moved for ten looks at a page: however slow the machine is, frames were drawn in between."""
+    seen: list[str] = []
+    for _ in range(400):
+        seen.append(page.evaluate(STANDING))
+        if len(seen) >= 10 and len(set(seen[-10:])) == 1:
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"the page does not come to rest: {seen[-2:]}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:

@@ -129,7 +129,7 @@ def names_on_map(browser: Any, path: Path) -> set[str]:
     return set(names)
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     state, address, files, listed = place
     officer = Officer(browser, address, DESKTOP).enter(state)
@@ -249,7 +249,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     assert register.settings.project.area_name == "Westshire"
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_a_job_by_mouse_on_a_phone(browser: Any, place: Any) -> None:
     state, address, _, listed = place
     officer = Officer(browser, address, PHONE, has_touch=True).enter(state)
@@ -283,13 +283,14 @@ PAGES = (
 )  # fmt: skip
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize(
     ("size", "forced", "start", "step"),
     [
         (DESKTOP, "none", 0, 1),
-        (PHONE, "none", 0, 3),  # a third of the pages each; `make long` looks at all of them in every way
-        (DESKTOP, "active", 1, 3),
-        (ZOOMED, "none", 2, 3),
+        (PHONE, "none", 0, 5),  # a fifth of the pages each; `make long` looks at all of them in every way
+        (DESKTOP, "active", 1, 5),
+        (ZOOMED, "none", 2, 5),
         *(
             pytest.param(*way, 0, 1, marks=pytest.mark.long)
             for way in ((PHONE, "none"), (DESKTOP, "active"), (ZOOMED, "none"))

@@ -13,7 +13,7 @@ import pytest
 
 from assetmap.schema import Results
 from assetmap.show.map import Layer, make_map
-from browser.conftest import DESKTOP, PHONE
+from browser.conftest import DESKTOP, PHONE, wait_until_still
 
 MAP = "Object.values(window).find((one) => one && one.assetmap)"
 
@@ -63,7 +63,7 @@ def test_axe_finds_nothing(
 ) -> None:
     page = open_page(cornwall_page, size=size)
     page.evaluate(f"() => {{ const A = {MAP}.assetmap; {STATES[state]} }}")
-    page.wait_for_timeout(150)
+    wait_until_still(page)
     assert run_axe(page, axe) == []
 
 
@@ -198,8 +198,10 @@ def test_small_areas_keep_their_colour_at_low_zoom(
     path = tmp_path / "map.html"
     make_map(cornwall.areas, layers=[Layer("one", "One colour", same, kind="category")]).save(str(path))
     page = open_page(path)
+    painted = int(page.evaluate("document.body.dataset.painted"))
     page.evaluate(f"{MAP}.setView([50.3, -4.9], 6, {{ animate: false }})")
-    page.wait_for_timeout(300)
+    page.wait_for_selector(f"body:not([data-painted='{painted}'])", timeout=60_000)
+    wait_until_still(page)
     pixels = page.evaluate(
         f"""() => {{
           const A = {MAP}.assetmap; const frame = A.app.land._frame; const pen = A.app.land._canvas.getContext('2d');

@@ -15,6 +15,7 @@ import pytest
 
 from assetmap.access.nearest import distance_to_nearest
 from assetmap.schema import Results
+from browser.conftest import wait_until_still
 
 MAP = "Object.values(window).find((one) => one && one.assetmap)"
 
@@ -92,6 +93,7 @@ def test_the_widest_gaps_are_marked_and_named_in_order(
     assert page.locator("#am-card-title").inner_text() == widest["area_name"].iloc[1]
 
 
+@pytest.mark.journey
 def test_names_on_the_map_never_cover_each_other_at_any_zoom(
     open_page: Callable[..., Any], cornwall_page: Path
 ) -> None:
@@ -99,7 +101,7 @@ def test_names_on_the_map_never_cover_each_other_at_any_zoom(
     seen: set[str] = set()
     for zoom in (8, 9.5, 11, 13):
         page.evaluate(f"{MAP}.setView([50.34, -4.79], {zoom}, {{ animate: false }})")
-        page.wait_for_timeout(150)
+        wait_until_still(page)
         labels = page.evaluate(
             f"{MAP}.assetmap.app.marks.labels.map((one) => [one.text, one.style, ...one.box])"
         )
@@ -250,7 +252,8 @@ def test_the_answer_to_a_postcode_is_in_sight_and_covers_nothing(
         page = open_page(cornwall_page, size=size)
         page.fill("#am-search", "PL15 8RT")
         page.keyboard.press("Enter")
-        page.wait_for_timeout(500)
+        page.locator(".am-pin").wait_for()
+        wait_until_still(page)
         answer = page.locator("#am-answer").bounding_box()
         assert answer["y"] >= 0
         assert answer["y"] + answer["height"] <= size[1]
@@ -382,7 +385,7 @@ def test_link_brings_back_layer_filter_area_and_view(
     page.locator("#am-filter-list label", has_text=re.compile("^Micro")).locator("input").uncheck()
     page.fill("#am-search", "Cornwall 013B")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(600)
+    wait_until_still(page)
     count = page.locator("#am-filter-count").inner_text()
     fragment = "#" + page.url.split("#", 1)[1]
     again = open_page(cornwall_page, fragment=fragment)

@@ -13,7 +13,8 @@ from assetmap.schema import Results, reference_table
 
 HIGHEST = re.compile(
     r"([\d,]+) of 326 neighbourhoods, home to ([\d,]+) people, (?:is|are) in the highest class \((.+)\)\. "
-    r"The highest is (.+?)(?: \(near [^)]+\))?: ([\d,.]+)(?: .+?)?\.(?: Not known for ([\d,]+) neighbourhoods?\.)?"
+    r"(?:The highest is (?P<name>.+?)(?: \(near [^)]+\))?|The highest value is that of (?P<alike>[\d,]+) neighbourhoods): "
+    r"(?P<value>[\d,.]+)(?: .+?)?\.(?: Not known for (?P<unknown>[\d,]+) neighbourhoods?\.)?"
 )
 
 
@@ -28,9 +29,13 @@ def check_numbers(sentence: str, row: pd.Series, areas: pd.DataFrame) -> None:
     count, people = whole(found[1]), whole(found[2])
     top = areas[values >= values.nlargest(count).min()]
     assert (count, people) == (len(top), round(top["population"].sum())), sentence
-    assert found[4] in set(areas.loc[values == values.max(), "area_name"]), sentence
-    assert found[5] == f"{values.max():,.{int(row['decimals'] or 0)}f}", sentence
-    assert whole(found[6]) == values.isna().sum()
+    highest = areas.index[values == values.max()]
+    if found["alike"]:
+        assert whole(found["alike"]) == len(highest) > 1, sentence
+    else:
+        assert [found["name"]] == areas.loc[highest, "area_name"].tolist(), sentence
+    assert found["value"] == f"{values.max():,.{int(row['decimals'] or 0)}f}", sentence
+    assert whole(found["unknown"]) == values.isna().sum()
 
 
 def check_words(sentence: str, values: pd.Series) -> None:

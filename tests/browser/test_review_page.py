@@ -81,6 +81,7 @@ def committee(tmp_path_factory):
     return folder
 
 
+@pytest.mark.journey
 def test_a_committee_prints_at_most_twelve_pages_before_the_annexes(open_page, committee):
     page = open_page(committee / "devolution.html", wait=False)
     whole = page.pdf(format="A4", prefer_css_page_size=True)

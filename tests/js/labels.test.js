@@ -29,6 +29,14 @@ test("a label stands above its point, else beside or below it, or on it where it
   assert.deepEqual(middle.box, [170, 142, 230, 158]);
 });
 
+test("what stays free if possible gives way to a label that has no other spot", () => {
+  const around = [[100, 100, 300, 142], [100, 158, 300, 200], [100, 142, 169, 158]];
+  assert.deepEqual(placeLabels([label(200, 150)], [...around, [231, 142, 300, 158]], FRAME), []);
+  assert.equal(placeLabels([label(200, 150)], around, FRAME, [[231, 142, 300, 158]]).length, 1);
+  const [first] = placeLabels([label(200, 150)], [], FRAME, [[170, 125, 230, 141]]);
+  assert.ok(first.box[0] > 200, "a free spot comes before one that is only given way");
+});
+
 test("a label in view is never cut off by the edge, and one outside the picture is left out", () => {
   const [inside] = placeLabels([label(25, 150)], [], FRAME);
   assert.ok(inside.box[0] > FRAME.margin.x);

@@ -99,6 +99,7 @@ def review_grants(
     figures = _figures(here, parts, office) | {
         "outside_grants": len(used) - len(here),
         "followed_gbp": float(ways.loc[known, "gbp"].sum()),
+        "levels_of_need": int(areas.loc[known, need].nunique()),
         "fifth_share": share_of_first(curve, "gbp"),
         "fifth_share_registered": share_of_first(curve, "gbp_registered"),
         "concentration": concentration_index(curve, "gbp"),
@@ -230,12 +231,19 @@ def _figures(used: pd.DataFrame, parts: pd.DataFrame, office: pd.Series) -> dict
 
 def _follows(figures: Mapping[str, float]) -> str:
     share = figures["fifth_share"]
+    if figures["levels_of_need"] == 1:
+        return "Whether the money follows need cannot be told: need is the same in all areas."
     if isnan(share):
         return "Whether the money follows need is not known: none of it can be placed in a small area with people and need."
     words = "more than" if share > MORE else "less than" if share < LESS else "about"
+    where = (
+        "that can be placed"
+        if figures["followed_gbp"] == figures["placed_gbp"]
+        else "placed in small areas whose people and need are known"
+    )
     return (
-        f"The fifth of the people who live where need is highest received {share:.0%} of the {_gbp(figures['followed_gbp'])} that can be "
-        f"placed: {words} their share. The list is counted as a whole, so this has no interval; it says where the money went, not "
+        f"The fifth of the people who live where need is highest received {share:.0%} of the {_gbp(figures['followed_gbp'])} {where}: "
+        f"{words} their share. The list is counted as a whole, so this has no interval; it says where the money went, not "
         "whether it was enough."
     )
 
@@ -262,9 +270,12 @@ def _small_areas(figures: Mapping[str, float]) -> str:
         return ""
     rest = many - less - more - other_less - other_more
     if rest == many:
+        instead = (
+            " Look at the fifths of the people, not at single areas." if figures["levels_of_need"] > 1 else ""
+        )
         return (
             f"Small areas: with {counted(int(figures['grants']), 'grant')} none of the {many:,} can be told apart from the overall pounds per 1,000 "
-            "people. Look at the fifths of the people, not at single areas."
+            f"people.{instead}"
         )
     return (
         f"Small areas: of those with high need, {less:,} received clearly less per 1,000 people than overall and {more:,} clearly more; of the others, "
@@ -281,7 +292,7 @@ def _head_offices(figures: Mapping[str, float]) -> str:
         "area than that of the recipient's address."
     )
     other = figures["fifth_share_registered"]
-    if isnan(other):
+    if isnan(other) or figures["levels_of_need"] == 1:
         return words
     return f"{words} Counted by address alone, the same fifth of the people would seem to have {other:.0%}."
 

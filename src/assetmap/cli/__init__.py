@@ -47,7 +47,7 @@ COMMANDS: Final = (
     (START, pictures.paper, "Write the report or the review as a paper in Word."),
     (LISTS, lists.check, "Check lists row by row: what is wrong, how to fix it."),
     (LISTS, mend.fix, "Give a list back with its corrections put in."),
-    (LISTS, mend.update, "Replace a file of a project, and see what changed."),
+    (LISTS, mend.update, "Replace a file of a project, or add a list."),
     (LISTS, lists.register, "Combine lists into one register without duplicates."),
     (LISTS, lists.compare, "Compare two registers: opened, closed, moved, renamed."),
     (LISTS, lists.near, "List what is near a postcode, nearest first."),

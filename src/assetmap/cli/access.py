@@ -81,6 +81,7 @@ def gaps(
     from assetmap.gaps.measure import describe_gaps
     from assetmap.project.folder import open_project
     from assetmap.project.gaps import find_project_gaps
+    from assetmap.show.words import people
 
     with show_progress() as progress:
         found = find_project_gaps(
@@ -109,7 +110,7 @@ def gaps(
     if "composite" in found:
         say(f"Need is a {found['composite'].iloc[0]}.")
     for area in first.itertuples():
-        say(f"  {area.gap_rank}. {area.area_name}, {area.population:,.0f} people: {area.gap_reason}")
+        say(f"  {area.gap_rank}. {area.area_name}, {people(area.population)}: {area.gap_reason}")
 
 
 def sites(

@@ -9,6 +9,7 @@ import typer
 
 from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
 from assetmap.cli.lists import Column, InProject, Sheet, named_columns, opened_project, records_of
+from assetmap.errors import typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,22 +65,23 @@ def fix(
 
 def update(
     folder: Folder,
-    file: Annotated[Path, typer.Argument(help="The newer file: a list, an index, boundaries, postcodes.")],
+    file: Annotated[Path, typer.Argument(help="The new file: a list, an index, boundaries, postcodes.")],
     input_id: Annotated[
         str | None,
         typer.Option("--input", help="Id of the list that it replaces (default: the one that fits)."),
     ] = None,
+    add: Annotated[bool, typer.Option("--add", help="Add it as a further list; replace nothing.")] = False,
     inputs: Annotated[
         Path | None,
         typer.Option(help="Folder of official files (default: the one the project was made from)."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replace one file of a project by a newer one, and say what changed. Your decisions stay."""
+    """Replace one file of a project with a newer one, or add a list, and say what changed. Your decisions stay."""
     from assetmap.place.update import WORDS, update_project
 
     with show_progress() as progress:
-        updated = update_project(folder, file, input_id=input_id, inputs=inputs, progress=progress)
+        updated = update_project(folder, file, input_id=input_id, add=add, inputs=inputs, progress=progress)
     if as_json:
         print_json(
             {
@@ -102,7 +104,7 @@ def update(
         say(f"  {WORDS[row.change].partition(' (')[0]}: {row.name}{was}")
     for note in updated.notes:
         say(f"Note: {note}")
-    say(f"Now run: assetmap build {folder}", err=True)
+    say(f"Now run: assetmap build {typed(folder)}", err=True)
 
 
 def _print_fixed(fixed: FixedFile, open_ones: pd.DataFrame, output: Path) -> None:

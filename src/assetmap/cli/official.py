@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assetmap.cli.common import AsJson, print_json, say, say_apart, show_progress
+from assetmap.errors import typed
 
 if TYPE_CHECKING:
     from assetmap.place.make import MadeProject
@@ -131,7 +132,7 @@ def _print_made(made: MadeProject) -> None:
     for note in made.notes:
         say(f"Note: {note}")
     done = "Updated" if made.updated else "Created"
-    say(f"{done} {made.config}. Now run: assetmap build {made.config.parent}", err=True)
+    say(f"{done} {made.config}. Now run: assetmap build {typed(made.config.parent)}", err=True)
 
 
 @contextmanager

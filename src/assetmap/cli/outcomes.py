@@ -15,7 +15,7 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
     """Show what serves each priority of a project, and how many people have nothing within reach."""
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
-    from assetmap.show.words import stated_limit
+    from assetmap.show.words import counted, stated_limit
 
     with show_progress() as progress:
         results = measure_project(open_project(folder), sensitivity=False, progress=progress)
@@ -39,8 +39,8 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
     for row in table.reset_index().itertuples():
         say(
             f"{row.priority}: {row.from_list + row.from_type} groups and places ({row.from_type} guessed from their type). "
-            f"Nothing within {limit} for {row.people_without:,.0f} of {row.people:,.0f} people; {row.gap_areas} areas with high need "
-            f"({row.need_theme}) and low access."
+            f"Nothing within {limit} for {row.people_without:,.0f} of {row.people:,.0f} people; "
+            f"{counted(row.gap_areas, 'area', 'areas')} with high need ({row.need_theme}) and low access."
         )
         for outcome, about in one_by_one[one_by_one["priority"] == row.priority].iterrows():
             where = f" Most need there: {about['most_need_without']}." if about["most_need_without"] else ""
@@ -112,6 +112,8 @@ def prevention(
     """List the areas with high need and little near that helps before a need is acute."""
     from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.show.counts import residents
+    from assetmap.show.words import counted, people
 
     with show_progress() as progress:
         results = measure_project(open_project(folder), sensitivity=False, progress=progress)
@@ -129,14 +131,21 @@ def prevention(
         say(sentence)
     if table is None:
         if not unknown:
-            say("No area has high need and little prevention near.")
+            classes = results.areas["prevention_class"]
+            unknown_in = int(classes.isna().sum())
+            say(
+                "No area has high need and little prevention near."
+                if not unknown_in
+                else f"Whether need is high and little prevention near is not known for {counted(unknown_in, 'area')}. "
+                "No other area has both."
+            )
         return
     say(
-        f"{len(table)} of {len(results.areas)} areas have high need ({table['need_theme'].iloc[0]}) and little prevention near, "
-        f"compared with the other areas here; {table['population'].sum():,.0f} people live there. No cause is claimed."
+        f"{len(table)} of {len(results.areas)} areas {'has' if len(table) == 1 else 'have'} high need ({table['need_theme'].iloc[0]}) and little prevention near, "
+        f"compared with the other areas here; {people(residents(table))} live there. No cause is claimed."
     )
     for area in table.head(top).itertuples():
         say(
-            f"  {area.area_name}, {area.population:,.0f} people: need {area.acute_need:.2f}, {area.prevention_within:.0f} groups and "
+            f"  {area.area_name}, {people(area.population)}: need {area.acute_need:.2f}, {area.prevention_within:.0f} groups and "
             f"places near ({area.prevention_per_1000:.2f} per 1,000 people)"
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
+from assetmap.errors import typed
 
 if TYPE_CHECKING:
     from assetmap.project.folder import Example
@@ -45,7 +46,9 @@ def new(
     from assetmap.project.folder import new_project
 
     config = new_project(folder, example=cast("Example", example))
-    say(f"Created {config}. Edit it, then run: assetmap build {folder}", err=True)
+    say(f"Created {config}, which you can edit.", err=True)
+    say(f"Add a list of your own: assetmap update {typed(folder)} LIST --add", err=True)
+    say(f"Build the map: assetmap build {typed(folder)} --open", err=True)
 
 
 def build(

@@ -110,18 +110,23 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
     """
     widest = areas[areas["gap_class"] == WIDEST]
     unknown = int(areas["gap_score"].isna().sum())
-    people = f"{widest['gap_people'].sum():,.0f} people live there"
+    people = f"{_in_all(widest['gap_people'])} people live there"
     for column, words in (("gap_children", "children under 16"), ("gap_older", "aged 60 and over")):
         if column in areas.columns:
-            people += f", {widest[column].sum():,.0f} {words}"
+            people += f", {_in_all(widest[column])} {words}"
     text = (
-        f"{len(widest)} of {len(areas)} areas have high need and low access (class {WIDEST}) compared with the other areas "
+        f"{len(widest)} of {len(areas)} areas {'has' if len(widest) == 1 else 'have'} high need and low access (class {WIDEST}) compared with the other areas "
         f"here; {people}."
     )
     if unknown < len(areas):
         first = areas["gap_rank"].astype(float).idxmin()
         text += f" The widest gap is {areas['area_name'].at[first]!s}: {areas['gap_reason'].at[first]!s}"
-    return text + (f" For {unknown} areas it is not known." if unknown else "")
+    return text + (f" For {unknown} area{'' if unknown == 1 else 's'} it is not known." if unknown else "")
+
+
+def _in_all(people: pd.Series) -> str:
+    """Return the sum in words; people that nobody knows are not nobody."""
+    return "an unknown number of" if people.isna().any() else f"{people.sum():,.0f}"
 
 
 def need_column(areas: pd.DataFrame, asset_type: str) -> str:

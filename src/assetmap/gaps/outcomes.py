@@ -39,6 +39,13 @@ def serving_outcomes(assets: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.D
     tuple
         On ``assets.index``, a column for each outcome, true or false: what the lists say, and what is guessed from the type of an asset whose
         list names none of the outcomes of that priority.
+
+    Examples
+    --------
+    >>> outcomes = am.read.read_outcomes(town.folder / "outcomes.csv")
+    >>> said, guessed = am.gaps.serving_outcomes(quillford.assets, outcomes)
+    >>> list(said.columns) == outcomes.index.tolist(), int(guessed.any(axis=1).sum())
+    (True, 11)
     """
     listed = np.zeros((len(assets), len(outcomes)), dtype=bool)
     guessed = np.zeros_like(listed)
@@ -90,7 +97,7 @@ def measure_outcomes(
     pandas.DataFrame
         Index ``outcome``, in the order of `outcomes`: ``priority``, ``need_theme``, ``assets`` that serve it, ``from_list`` and ``from_type`` of them,
         ``people``, ``areas_without`` and ``people_without`` anything within reach, ``high_need_areas_without`` and ``high_need_people_without`` of
-        them, ``most_need_without`` (names of up to three areas with nothing, most need first), ``unit`` and ``limit``.
+        them, ``most_need_without`` (names of up to three areas with nothing, most need first; empty where need is the same everywhere), ``unit`` and ``limit``.
 
     Examples
     --------
@@ -133,7 +140,9 @@ def measure_outcomes(
             "people_without": float(areas.loc[without, "population"].sum()),
             "high_need_areas_without": int((without & high).sum()),
             "high_need_people_without": float(areas.loc[without & high, "population"].sum()),
-            "most_need_without": "; ".join(lacking["area_name"].astype(str).head(MOST_NAMED)),
+            "most_need_without": "; ".join(lacking["area_name"].astype(str).head(MOST_NAMED))
+            if areas[theme].nunique() > 1
+            else "",
             "unit": travel.unit,
             "limit": travel.limit,
         }

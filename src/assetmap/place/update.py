@@ -1,4 +1,4 @@
-"""One file of a project replaced by a newer one: a list, an index of need, boundaries, postcodes, people."""
+"""One file of a project replaced by a newer one, or added: a list, an index of need, boundaries, postcodes, people."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from assetmap.fetch.store import checksum
+from assetmap.place.adding import add_to_project
 from assetmap.place.asset_lists import NATIONAL
 from assetmap.place.make import make_project
 from assetmap.place.record import Made, read_made, write_made
@@ -58,10 +59,11 @@ def update_project(
     file: str | Path,
     *,
     input_id: str | None = None,
+    add: bool = False,
     inputs: str | Path | None = None,
     progress: Progress | None = None,
 ) -> UpdatedProject:
-    """Replace one file of a project by a newer one, and say what changed.
+    """Replace one file of a project by a newer one, or add a list, and say what changed.
 
     Parameters
     ----------
@@ -74,6 +76,8 @@ def update_project(
     input_id
         The list that is replaced; when not given, the one that shares names with the file. ``conditions``, ``grants``, ``outcomes`` or ``counts`` where
         the file is to be taken as that whatever its headings are.
+    add
+        Add the file as a further list (`[[assets]]`); nothing is replaced.
     inputs
         Folder with the official files (default: where the project was made from).
     progress
@@ -88,7 +92,8 @@ def update_project(
     Raises
     ------
     InputError
-        If the file cannot be used, or it is not clear what it replaces. Nothing in the folder is changed then.
+        If the file cannot be used, it is not clear what it replaces, or both `add` and `input_id` are given. Nothing in the
+        folder is changed then.
 
     Examples
     --------
@@ -101,6 +106,13 @@ def update_project(
     project = open_project(folder)
     say = progress or (lambda step: None)
     say("Looking at the file")
+    if add:
+        if input_id is not None:
+            raise InputError(
+                "Give --add for a further list, or --input for the one that is replaced, not both."
+            )
+        name, done = add_to_project(project, path)
+        return UpdatedProject(folder / CONFIG_NAME, name, _no_changes(), done)
     made = read_made(folder)
     if (
         input_id is not None

@@ -60,7 +60,7 @@ def list_to_replace(project: Project, file: str | Path, *, input_id: str | None 
     """
     lists = {each.id: each for each in project.settings.assets}
     if not lists:
-        raise InputError(f"'{project.folder}' has no list yet. Add one as [[assets]] in assetmap.toml.")
+        raise InputError(f"'{project.folder}' has no list yet. Add this one with --add.")
     if input_id is not None:
         if input_id not in lists:
             raise InputError(
@@ -74,7 +74,8 @@ def list_to_replace(project: Project, file: str | Path, *, input_id: str | None 
     said = "; ".join(f"{name} ({shares[name]:.0%} of the names)" for name in fitting or lists)
     reason = "fits several lists" if fitting else "looks like none of the lists"
     raise InputError(
-        f"'{file}' {reason} of the project: {said}. Name the one that it replaces, for example --input {(fitting or list(lists))[0]}."
+        f"'{file}' {reason} of the project: {said}. Add it as a further list with --add, or name the one that it replaces, "
+        f"for example --input {(fitting or list(lists))[0]}."
     )
 
 

@@ -15,23 +15,18 @@ from assetmap.public import PUBLIC, check_audience
 from assetmap.register.areas import assign_areas
 from assetmap.register.audience import publish
 from assetmap.register.clusters import (
-    ALSO_SAID,
-    FACTS,
-    FACTS_FROM,
     LIST_DATE,
     LISTED_ON,
     absences,
     dates_of_rows,
     merged_into,
-    newest_facts,
-    said_otherwise,
 )
+from assetmap.register.filled import assets_of
 from assetmap.register.findings import outcomes_and_reasons
-from assetmap.register.guard import GUARD_COLUMNS, check_publish, decide_guards, lists_without_type
+from assetmap.register.guard import check_publish, decide_guards, lists_without_type
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
-from assetmap.register.resources import SAID, join_codes
 from assetmap.register.review import read_decisions
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
 from assetmap.schema import (
@@ -45,7 +40,6 @@ from assetmap.schema import (
     check_areas,
     check_postcodes,
     first_few,
-    reference_table,
 )
 
 LOG_COLUMNS = (
@@ -84,9 +78,6 @@ TYPES_NOT_KNOWN: Final = "TYPES_NOT_KNOWN"
 
 NOT_READ: Final = "NOT_READ"
 """Code of the note on a sheet, a layer or a file of a zip that was not read."""
-
-FOUND_AGAIN: Final = ("asset_id", "area_code", "area_from")
-"""Columns of a register that is read back as a list: they are worked out again."""
 
 
 def build_register(  # noqa: PLR0913 (what a register is made of, each with a default)
@@ -185,7 +176,7 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
     survivor, merges, doubts = merged_into(candidates, links)
     log = _log(raw, rows, outcome, reasons, (kept, survivor, merges, doubts))
     _remark(log, {int(kept[place]): sentence for place, sentence in absences(candidates, survivor).items()})
-    assets = _assets(candidates, survivor)
+    assets = assets_of(candidates, survivor)
     if areas is not None:
         assets = assign_areas(assets, areas, postcodes)
     assets = _across_the_border(assets)
@@ -370,105 +361,3 @@ def _remark(log: pd.DataFrame, said: Mapping[int, str]) -> None:
 def reason_with_link(reason: str, number: int, sentence: str) -> str:
     """Return what is said of a row, and then what is said of it and another one."""
     return f"{reason} {sentence}" if reason else f"Row {number}: {sentence}"
-
-
-def _assets(rows: pd.DataFrame, survivor: np.ndarray) -> gpd.GeoDataFrame:
-    """Make one asset of the rows that were merged: the survivor's words, its gaps filled by the others."""
-    filled = _filled(rows, survivor)
-    chosen = np.flatnonzero(survivor == np.arange(len(rows)))
-    assets = filled.iloc[chosen].rename(columns={"row": "source_row"})
-    points = gpd.points_from_xy(assets["x"], assets["y"], crs=WORKING_CRS)
-    geometry = gpd.GeoSeries(points, index=assets.index).where(np.isfinite(assets["x"]), None)
-    assets.index = pd.Index(assets.pop("row_id"), name="asset_id")
-    drop = [
-        "name_key",
-        "core_key",
-        "town_key",
-        "x",
-        "y",
-        "reading_problem",
-        "reading_note",
-        *GUARD_COLUMNS,
-        "list_title",
-        LIST_DATE,
-        LISTED_ON,
-        "row_key",
-        "alike",
-        *FOUND_AGAIN,
-    ]
-    known = ["name", "asset_type", "status", "registered", "register", "registration_number", "operator"]
-    order = [*known, *reference_table("column_names").index.difference(known, sort=False)]
-    order = [*order, "location_precision", "source", "source_row", "also_listed", FACTS_FROM, ALSO_SAID]
-    columns = [column for column in order if column in assets.columns]
-    rest = assets.columns.difference([*columns, *drop], sort=False)
-    table = gpd.GeoDataFrame(assets[[*columns, *rest]], geometry=geometry.to_numpy(), crs=WORKING_CRS)
-    table.insert(len(columns), "area_code", pd.Series(None, index=table.index, dtype="str"))
-    return table
-
-
-def _filled(rows: pd.DataFrame, survivor: np.ndarray) -> pd.DataFrame:
-    """Fill the gaps of each survivor from the rows merged into it, and note which other rows it has."""
-    filled = rows.copy()
-    filled["also_listed"] = pd.Series("", index=rows.index, dtype="str")
-    merged = np.flatnonzero(survivor != np.arange(len(rows)))
-    if not len(merged):
-        return filled
-    into = survivor[merged]
-    others = rows.iloc[merged].assign(into=into)
-    names = others["source"] + ":" + others["row"].astype("str")
-    listed = names.groupby(others["into"]).agg(lambda parts: "; ".join(sorted(parts)))
-    filled.loc[listed.index, "also_listed"] = listed
-    fixed = (
-        "source",
-        "row",
-        "row_id",
-        "row_key",
-        "alike",
-        "name",
-        "name_key",
-        "core_key",
-        "x",
-        "y",
-        "location_precision",
-        "into",
-        BEYOND,
-    )
-    for column in others.columns.difference(
-        [*fixed, *FACTS, "asset_type", "town_key", "sensitive", LISTED_ON, *GUARD_COLUMNS]
-    ):
-        values = others[column]
-        empty = values.isna() | values.isin(["", "unknown"])
-        first = values[~empty].groupby(others["into"][~empty]).first()
-        target = filled.loc[first.index, column]
-        gap = target.isna() | target.isin(["", "unknown"])
-        filled.loc[gap.index[gap], column] = first[gap.to_numpy()]
-    _join_said(filled, others)
-    filled.loc[np.unique(into[others["sensitive"].to_numpy(dtype=bool)]), "sensitive"] = True
-    known = others["asset_type"] != "other"
-    first = others.loc[known, "asset_type"].groupby(others.loc[known, "into"]).first()
-    gap = filled.loc[first.index, "asset_type"] == "other"
-    filled.loc[gap.index[gap], "asset_type"] = first[gap.to_numpy()]
-    newest_facts(filled, rows, survivor)
-    otherwise = said_otherwise(filled, rows, survivor)
-    if otherwise:
-        filled[ALSO_SAID] = (
-            pd.Series(otherwise, dtype="str").reindex(rows.index).fillna("").astype("str").to_numpy()
-        )
-    if not (filled[FACTS_FROM] != "").any():
-        del filled[FACTS_FROM]
-    return filled
-
-
-def _join_said(filled: pd.DataFrame, others: pd.DataFrame) -> None:
-    """Give each survivor what any row merged into it offers, asks for and does: lists know different things."""
-    for column, (table, _) in SAID.items():
-        if column not in filled:
-            continue
-        into = others["into"].unique()
-        cells = pd.concat([filled.loc[into, column], others.set_index("into")[column]]).groupby(level=0)
-        filled.loc[into, column] = cells.agg(lambda codes, t=table: join_codes(list(codes), t)).loc[into]
-        text = f"{column}_text"
-        texts = pd.concat([filled.loc[into, text], others.set_index("into")[text]]).groupby(level=0)
-        filled.loc[into, text] = texts.agg(lambda said: "; ".join(sorted({one for one in said if one}))).loc[
-            into
-        ]

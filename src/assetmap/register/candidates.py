@@ -169,7 +169,7 @@ def by_districts(
     return table, [
         finding(
             said & ~known, "review", "The postcode district ", district,
-            f" does not exist{where}: it lies outside, or the postcode is wrong.",
+            f" is not a district{where}: it lies outside, or the postcode is wrong.",
         ),
     ]  # fmt: skip
 

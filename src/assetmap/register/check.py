@@ -99,21 +99,23 @@ def _headings(listed: AssetList | pd.DataFrame) -> pd.DataFrame:
 
 
 def _kinds(log: pd.DataFrame) -> pd.DataFrame:
-    """Count the kinds of remarks: sentences without what belongs to one row; with the first row as example."""
+    """Count the kinds of remarks: equal but for what belongs to one row. Each is shown in the words of its first row."""
     said = log[log["reason"] != ""]
     text = said["reason"].str.replace(r"^Row \d+: ", "", regex=True)
     kinds = text.str.replace(PARTICULARS, "…", regex=True)
-    table = pd.DataFrame({"remark": kinds, "outcome": said["outcome"]})
+    table = pd.DataFrame({"kind": kinds, "remark": text, "outcome": said["outcome"]})
     table["example"] = (
         said["source"].reindex(kinds.index) + ", row " + said["row"].reindex(kinds.index).astype("str")
     )
-    grouped = table.groupby(["outcome", "remark"], sort=False)
-    counted = grouped.agg(rows=("example", "size"), example=("example", "first")).reset_index()
+    grouped = table.groupby(["outcome", "kind"], sort=False)
+    counted = grouped.agg(
+        remark=("remark", "first"), rows=("example", "size"), example=("example", "first")
+    ).reset_index()
     order = counted["outcome"].map({"rejected": 0, "review": 1, "merged": 2, "accepted": 3})
     counted = counted.assign(order=order).sort_values(
         ["order", "rows"], ascending=[True, False], kind="stable"
     )
-    return counted.drop(columns="order").reset_index(drop=True)
+    return counted[["outcome", "remark", "rows", "example"]].reset_index(drop=True)
 
 
 def _left_out(lists: Sequence[AssetList | pd.DataFrame]) -> list[str]:

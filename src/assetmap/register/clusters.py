@@ -124,6 +124,10 @@ def merged_into(
     return survivor, merges, doubts
 
 
+SAME_POINT_M: Final = 25.0
+"""Coordinates of one building differ by so much between lists."""
+
+
 def filled_cells(rows: pd.DataFrame) -> np.ndarray:
     """Count the cells of each row that say something; where a column ``filled`` is there, it has counted them."""
     if "filled" in rows:
@@ -242,7 +246,21 @@ def said_otherwise(filled: pd.DataFrame, rows: pd.DataFrame, survivor: np.ndarra
                 found.setdefault(int(into[k]), []).append(
                     f"{column}: {own[k]} ({row['source']}:{row['row']})"
                 )
+    for k, metres in enumerate(_apart(rows, members, into)):
+        if metres > SAME_POINT_M:
+            row = rows.iloc[members[k]]
+            found.setdefault(int(into[k]), []).append(
+                f"coordinates: {row['x']:.0f} {row['y']:.0f}, {metres:,.0f} m away ({row['source']}:{row['row']})"
+            )
     return {place: "; ".join(dict.fromkeys(said)) for place, said in found.items()}
+
+
+def _apart(rows: pd.DataFrame, members: np.ndarray, into: np.ndarray) -> np.ndarray:
+    """Return how many metres the coordinates of each row lie from the point of its thing; 0 where it gave none."""
+    x, y = rows["x"].to_numpy(dtype=float), rows["y"].to_numpy(dtype=float)
+    apart = np.hypot(x[members] - x[into], y[members] - y[into])
+    given = (rows["location_precision"] == "point").to_numpy()[members]
+    return np.asarray(np.where(given & np.isfinite(apart), apart, 0.0))
 
 
 def _in_words(cells: pd.Series) -> list[str]:

@@ -19,7 +19,7 @@ THOUSANDS: Final = re.compile(rf"[(\[]?\s*({_PARTED})\s*(?:[;,/]\s*|\s+)({_PARTE
 """Easting and northing in one cell, also with their thousands parted: "182,287 44,469"."""
 
 MAP_LINK: Final = re.compile(
-    r"https?://\S*?(?:@|[?&/#](?:q|query|ll|mlat|center|daddr|destination)=|map=\d+/)(-?\d{1,2}\.\d+)(?:,|%2C|/|&mlon=)(-?\d{1,3}\.\d+)",
+    r"https?://(?:(?!https?://)\S)*?(?:@|[?&/#](?:q|query|ll|mlat|center|daddr|destination)=|map=\d+/)(-?\d{1,2}\.\d+)(?:,|%2C|/|&mlon=)(-?\d{1,3}\.\d+)",
     re.I,
 )
 """A link to a map of Google, OpenStreetMap or Bing: latitude and longitude."""

@@ -178,6 +178,13 @@ def decide_guards(rows: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.D
     ]  # fmt: skip
 
 
+BY_READING: Final = (
+    *("source", "row", "row_key", "geometry", "reading_problem", "reading_note"),
+    *("list_title", "list_date", "point_x", "point_y", "name_key"),
+)
+"""Columns that reading adds to a list."""
+
+
 def lists_without_type(lists: list[AssetList | pd.DataFrame]) -> list[str]:
     """Return a sentence for each list of which no column was understood as the type."""
     said = []
@@ -185,14 +192,7 @@ def lists_without_type(lists: list[AssetList | pd.DataFrame]) -> list[str]:
         table = each.table if isinstance(each, AssetList) else each
         if "asset_type" in table.columns or "source" not in table.columns or not len(table):
             continue
-        known = {
-            *reference_table("column_names").index,
-            "source",
-            "row",
-            "row_key",
-            "geometry",
-            "reading_problem",
-        }
+        known = {*reference_table("column_names").index, *BY_READING}
         others = [str(column) for column in table.columns if column not in known]
         unknown = f" (not understood: {', '.join(others[:8])})" if others else ""
         said.append(

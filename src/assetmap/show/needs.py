@@ -12,6 +12,12 @@ from assetmap.schema import CheckReport, counted
 NOT_READ: Final = " was not read: "
 """In every sentence on a sheet, a layer or a file that was left out."""
 
+OUTSIDE: Final = r"lies outside|is not a district of"
+"""In every reason for a row that is not in the area."""
+
+LARGER_SHARE, LARGER_ROWS = 0.5, 10
+"""From this share and number of rows outside on a list is of a larger place."""
+
 MOST_NAMED: Final = 3
 """Kinds of problems, columns or sheets that a line names."""
 
@@ -56,6 +62,7 @@ def needs_of(report: CheckReport) -> tuple[Need, ...]:
         _guarded(report),
         _pairs(report),
         _to_check(report),
+        _elsewhere(report),
     ]
     return tuple(need for need in found if need is not None)
 
@@ -93,15 +100,44 @@ def _left_out(report: CheckReport) -> Need | None:
 
 
 def _rejected(report: CheckReport) -> Need | None:
+    log = report.register.log
     remarks = report.remarks[report.remarks["outcome"] == "rejected"]
-    rows = int((report.register.log["outcome"] == "rejected").sum())
+    elsewhere = _of_larger_places(log)
+    rows = int((log["outcome"] == "rejected").sum() - elsewhere.sum())
     if not rows:
         return None
+    if elsewhere.any():
+        remarks = remarks[~remarks["remark"].str.contains(OUTSIDE)]
     return Need(
         f"{counted(rows, 'row is', 'rows are')} not in the register",
         "Correct your own list; each reason says how.",
         rows,
-        _kinds(remarks, report.register.log),
+        _kinds(remarks, log),
+    )
+
+
+def _of_larger_places(log: pd.DataFrame) -> pd.Series:
+    """Say which rows lie outside because their list is of a larger place: most of its rows do."""
+    outside = (log["outcome"] == "rejected") & log["reason"].str.contains(OUTSIDE)
+    share = outside.groupby(log["source"]).transform("mean")
+    many = outside.groupby(log["source"]).transform("sum")
+    return outside & (share >= LARGER_SHARE) & (many >= LARGER_ROWS)
+
+
+def _elsewhere(report: CheckReport) -> Need | None:
+    log = report.register.log
+    rows = _of_larger_places(log)
+    if not rows.any():
+        return None
+    counts = log.loc[rows, "source"].value_counts()
+    return Need(
+        f"{counted(int(rows.sum()), 'row lies', 'rows lie')} outside your area, in a list of a larger place",
+        "There is nothing to correct. assetmap project cuts such a list to the place.",
+        int(rows.sum()),
+        tuple(
+            f"{name}: {number:,} of {int((log['source'] == name).sum()):,} rows"
+            for name, number in counts.items()
+        ),
     )
 
 

@@ -47,7 +47,7 @@ def describe_project_grants(found: GrantsReview | None) -> list[str]:
     if found is None:
         return [NO_LIST]
     lines = [*found.sentences]
-    if found.by_need["gbp_share"].notna().all():
+    if found.by_need["gbp_share"].notna().all() and found.figures["levels_of_need"] > 1:
         lines.append(
             "Each fifth of the people, most need first: what works there, its share, and the share by address:"
         )

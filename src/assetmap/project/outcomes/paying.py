@@ -89,6 +89,12 @@ def pay_back(
     ------
     InputError
         If a cost on a list cannot be read, or a figure cannot be.
+
+    Examples
+    --------
+    >>> terms = am.sites.BreakEvenTerms(9_000, "home care for two years (made up)", years=2)
+    >>> am.project.pay_back(quillford.assets, terms, [("A link worker", 84_000.0)])["people_to_break_even"].tolist()
+    [10, 41, 21, 15, 13, 11, 7, 4, 3, 2, 2, 2, 2, 1]
     """
     spending = [*((name, "", pounds) for name, pounds in services), *_costs(assets, terms.years)]
     return spending_table(spending, terms) if spending else None
@@ -117,6 +123,14 @@ def write_break_even(
     ------
     InputError
         If a figure or a text cannot be; nothing is written then.
+
+    Examples
+    --------
+    >>> mine = am.open_project(am.new_project("my-area"))
+    >>> terms = am.sites.BreakEvenTerms(9_000, "home care for two years (made up)", years=2)
+    >>> mine = am.project.write_break_even(mine, terms, service="A link worker", spending_gbp=84_000)
+    >>> mine.settings.break_even.years
+    2.0
     """
     import tomlkit
 

@@ -18,7 +18,13 @@ from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
 from assetmap.read.lists.features import read_features
 from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, table_of
-from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns, other_names
+from assetmap.read.lists.headings import (
+    column_meanings,
+    columns_alone,
+    headings_table,
+    look_at_columns,
+    other_names,
+)
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import RECORDS, read_records
 from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
@@ -144,6 +150,7 @@ def read_assets(
         tuple(left_out),
         tuple(read),
         date if re.search(r"\d{4}", date) else date_of(path.name),
+        {name: columns_alone(headings) for name, headings in zip(read, told, strict=True) if len(told) > 1},
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.lists.values import MOSTLY, Values, is_latitude, is_longitude
+from assetmap.read.lists.values import MOSTLY, Values, is_latitude, is_longitude, looked_at
 
 LEAST_FILLED: Final = 0.6
 """A column that is filled less than this share of the fullest candidate loses to it."""
@@ -104,11 +104,13 @@ def add_by_cells(
 ) -> None:
     """Give headings without a meaning the column that their cells show, where the list has none of it yet.
 
-    ``no_types`` are headings of a place, which say where a group meets and not what it is.
+    ``no_types`` are headings of a place, which say where a group meets and not what it is. A remark whose cells are all types ("What do
+    they do?": choir, food bank) says the type.
     """
     if not cells or table is None:
         return
     left = [heading for heading in headings if heading not in meanings and cells[heading].filled]
+    remarks = [heading for heading, column in meanings.items() if column == "note" and cells[heading].filled]
     for kind, column in GUESSED.items():
         if column == "postcode":
             _without_false_postcodes(left, meanings, cells)
@@ -119,14 +121,23 @@ def add_by_cells(
             continue
         fitting = [
             h
-            for h in left
-            if h not in meanings and cells[h].mostly(kind) and not (kind == "type" and h in no_types)
+            for h in (*left, *(remarks if kind == "type" else []))
+            if meanings.get(h, "note") == "note"
+            and cells[h].mostly(kind)
+            and not (kind == "type" and h in no_types)
         ]
         if fitting:
             meanings[max(fitting, key=lambda h: cells[h].filled)] = column
     if not {"latitude", "longitude", "coordinates", "easting"} & set(meanings.values()):
-        up = [h for h in left if h not in meanings and is_latitude(table[h].astype("str"))]
-        across = [h for h in left if h not in meanings and is_longitude(table[h].astype("str"))]
+        most = looked_at(len(headings))
+        open_ = {
+            h: said[said != ""].head(most)
+            for h in left
+            if h not in meanings
+            for said in [table[h].astype("str").str.strip()]
+        }
+        up = [h for h, said in open_.items() if is_latitude(said)]
+        across = [h for h, said in open_.items() if is_longitude(said)]
         if len(up) == len(across) == 1:
             meanings |= {up[0]: "latitude", across[0]: "longitude"}
 

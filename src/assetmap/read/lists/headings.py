@@ -17,7 +17,7 @@ import pandas as pd
 from assetmap.marked import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
 from assetmap.read.lists.opening_times import is_day, short_days
-from assetmap.read.lists.values import Values, is_type, look_at_values
+from assetmap.read.lists.values import Values, is_type, look_at_values, looked_at
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, first_few, reference_table
 
@@ -126,9 +126,17 @@ def headings_table(meanings: Mapping[str, str], looked: Mapping[str, Values] | N
     )
 
 
+def columns_alone(told: pd.DataFrame) -> dict[str, str]:
+    """Return column -> heading where one heading alone became a column of the register, of a `headings_table`."""
+    known = told[told["understood"]]
+    alone = known[~known["column"].duplicated(keep=False)]
+    return dict(zip(alone["column"], alone["heading"], strict=True))
+
+
 def look_at_columns(table: pd.DataFrame, headings: list[str]) -> dict[str, Values]:
     """Return what the cells of each heading look like."""
-    return {heading: look_at_values(table[heading].astype("str")) for heading in headings}
+    most = looked_at(len(headings))
+    return {heading: look_at_values(table[heading].astype("str"), most=most) for heading in headings}
 
 
 def column_meanings(
@@ -188,7 +196,7 @@ def column_meanings(
             if heading not in meanings and ADDRESS_PART.match(_keys(heading)[-1]):
                 meanings[heading] = "address"
     places = {h for h in headings if {"name", "address", "town"} & set(ranks[h])}
-    add_by_cells(headings, meanings, cells, table, no_types=places)
+    add_by_cells(headings, meanings, cells, table, no_types=places | set(said.values()))
     if "name" not in said:
         _not_one_name_for_all(headings, meanings, cells)
     meanings |= {h: day for h, day in short_days(headings).items() if h not in meanings}

@@ -37,9 +37,6 @@ PIVOT: Final = re.compile(r"(?i)^(?:row labels|column labels|(?:count|sum|averag
 CLOSED: Final = re.compile(r"(?i)\b(?:closed|closures|ceased|former|archived?)\b")
 YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 DATED: Final = re.compile(r"(?<!\d)(20\d\d)(?:-(0[1-9]|1[0-2]))?(?!\d)")
-COPIED: Final = 0.8
-"""Share of the rows of a sheet that other sheets have too, from which it is a copy."""
-
 MANY_LAYERS: Final = (".kml", ".kmz", ".gpkg", ".gml", ".gpx", ".zip")
 
 
@@ -114,12 +111,12 @@ def layers_of_list(path: Path) -> tuple[list[str], list[str]]:
 
 
 def is_copy(table: pd.DataFrame, before: list[pd.DataFrame]) -> bool:
-    """Say whether most rows of a sheet are in the sheets before it."""
+    """Say whether every row of a sheet is in the sheets before it; one that has more is read, so that nothing of it is lost."""
     known: set[tuple[str, ...]] = set()
     for each in before:
         known |= _identities(each)
     own = _identities(table)
-    return bool(own) and len(own & known) >= COPIED * len(own)
+    return bool(own) and own <= known
 
 
 def with_sheet(table: pd.DataFrame, name: str, *, several: bool, kind: str = "sheet") -> pd.DataFrame:

@@ -16,6 +16,10 @@ from assetmap.schema import NO, YES, reference_table
 LOOKED_AT: Final = 400
 """Different cells of a column that are looked at."""
 
+MANY_COLUMNS: Final = 50
+LEAST_LOOKED_AT: Final = 20
+"""A table with more columns than that has fewer cells of each looked at, but not fewer than this."""
+
 LONGEST_LOOKED_AT: Final = 300
 """Characters of a cell that are looked at."""
 
@@ -71,6 +75,7 @@ _STATUS: Final = re.compile(
     r"running|ceased|dissolved|proposed|planned|disbanded|folded|dormant|mothballed|suspended|paused|ar agor|ar gau)\b(?!.*\d(?:[:.]\d\d|am|pm|\s*-)).*",
     re.I,
 )
+_DEGREES: Final = re.compile(r"[-−]?[0-9]{1,2}[.,][0-9]{3,}")
 _TITLED: Final = re.compile(r"(?:mr|mrs|ms|miss|dr|cllr|councillor|rev|revd|sir|dame|prof)\.? ", re.I)
 _PERSON: Final = re.compile(r"[A-Z][a-z'’-]+(?: [A-Z]\.?)?(?: [A-Z][A-Za-z'’-]+){1,2}")
 FIRST_NAMES: Final = frozenset([
@@ -118,23 +123,25 @@ class Values:
         return sum(self.kinds.get(kind, 0.0) for kind in kinds) >= MOSTLY
 
 
-def look_at_values(column: pd.Series) -> Values:
+def look_at_values(column: pd.Series, *, most: int = LOOKED_AT) -> Values:
     """Look at the cells of a column of text.
 
     Parameters
     ----------
     column
         Cells as text, ``""`` where empty.
+    most
+        How many different cells are looked at.
 
     Returns
     -------
     Values
-        Shares are of the first `LOOKED_AT` different cells that say something.
+        Shares are of the first different cells that say something.
     """
     texts = column.str.strip()
     said = texts != ""
     unique = texts[said].unique()
-    cells = [str(text)[:LONGEST_LOOKED_AT] for text in unique[:LOOKED_AT]]
+    cells = [str(text)[:LONGEST_LOOKED_AT] for text in unique[:most]]
     kinds = {
         kind: sum(map(looks, cells)) / len(cells) if cells else 0.0 for kind, looks in LOOKS.items() if cells
     }
@@ -196,7 +203,7 @@ LOOKS: Final[dict[str, Callable[[str], bool]]] = {
     "point": lambda text: bool(_POINT.fullmatch(text)),
     "map_link": lambda text: bool(_MAP_LINK.match(text)),
     "url": lambda text: bool(re.match(r"(?:<a |https?://|www\.)", text, re.I)),
-    "email": lambda text: bool(re.fullmatch(r"(?:mailto:)?[^@\s]+@[^@\s]+\.[^@\s]+", text)),
+    "email": lambda text: bool(re.fullmatch(r"(?:mailto:)?[^@\s/]+@[^@\s/]+\.[^@\s/]+", text)),
     "yes_no": lambda text: text.casefold() in YES | NO and not text.isdigit(),
     "code": lambda text: bool(re.fullmatch(r"[A-Z]{0,3}[-/]?\d[\dA-Z/-]*|[0-9a-f-]{32,36}", text, re.I)),
     "person": is_person,
@@ -205,12 +212,25 @@ LOOKS: Final[dict[str, Callable[[str], bool]]] = {
 """Kind -> whether a cell looks like it."""
 
 
+def looked_at(columns: int) -> int:
+    """Return how many cells of each column are looked at: fewer where a table has hundreds of columns.
+
+    Examples
+    --------
+    >>> looked_at(30), looked_at(1_000)
+    (400, 20)
+    """
+    return LOOKED_AT if columns <= MANY_COLUMNS else max(LOOKED_AT * MANY_COLUMNS // columns, LEAST_LOOKED_AT)
+
+
 def is_latitude(column: pd.Series, *, low: float = 49.0, high: float = 61.5) -> bool:
     """Say whether most cells are fine decimal degrees between two bounds (latitudes of the United Kingdom)."""
-    cells = column[column.str.strip() != ""].head(LOOKED_AT).str.strip()
-    fine = cells.str.fullmatch(r"[-−]?\d{1,2}[.,]\d{3,}")
-    numbers = pd.to_numeric(cells.str.replace(",", ".").str.replace("−", "-"), errors="coerce")
-    return len(cells) > 0 and float((fine & numbers.between(low, high)).mean()) >= MOSTLY
+    cells = [text for cell in column.tolist() if (text := str(cell).strip())][:LOOKED_AT]
+    fine = [text for text in cells if _DEGREES.fullmatch(text)]
+    if not fine or len(fine) < MOSTLY * len(cells):
+        return False
+    within = sum(low <= float(text.replace(",", ".").replace("−", "-")) <= high for text in fine)
+    return within >= MOSTLY * len(cells)
 
 
 def is_longitude(column: pd.Series) -> bool:

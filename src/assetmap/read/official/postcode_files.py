@@ -135,9 +135,18 @@ def _tidy(table: pa.Table) -> pa.Table:
     columns["live"] = live
     for name in table.column_names:
         if name.endswith("_code"):
-            text = table[name].cast(pa.string())
-            columns[name] = pc.if_else(pc.equal(text, ""), None, text).combine_chunks().dictionary_encode()
+            columns[name] = _codes(table[name])
     return pa.table(columns).sort_by("postcode").combine_chunks()
+
+
+def _codes(column: pa.ChunkedArray) -> pa.Array:
+    """Return codes by number, missing where a cell is empty; those that are numbered already are not unfolded."""
+    if pa.types.is_dictionary(column.type):
+        whole = column.unify_dictionaries().combine_chunks()
+        if not pc.any(pc.equal(whole.dictionary, "")).as_py():
+            return whole
+    text = column.cast(pa.string())
+    return pc.if_else(pc.equal(text, ""), None, text).combine_chunks().dictionary_encode()
 
 
 def _checked(table: pa.Table, path: Path) -> pa.Table:

@@ -121,14 +121,19 @@ def _parse(file: IO[bytes], first: bytes, path: Path) -> pa.Table:
 
     known = _without_header(first)
     header = list(known) or next(csv.reader([first.decode("utf-8-sig")]), [])
-    names = headings_of_postcodes(header)
+    names = {name: column for name, column in headings_of_postcodes(header).items() if name != "quality"}
     read = pyarrow.csv.ReadOptions(column_names=header if known else None, block_size=2**24)
     if "postcode" not in names or not {"easting", "terminated"} & names.keys():
         raise InputError(
             f"'{path}' is not a known kind of postcode file: it needs a column of postcodes (pcds, "
             "Postcode) and coordinates (oseast1m, Eastings) or dates of termination (doterm)."
         )
-    texts = {column: pa.string() for name, column in names.items() if name not in ("easting", "northing")}
+    # a code stands in thousands of rows: each is sent once, and its number after that
+    texts = {
+        column: pa.dictionary(pa.int32(), pa.string()) if name.endswith("_code") else pa.string()
+        for name, column in names.items()
+        if name not in ("easting", "northing")
+    }
     numbers = {column: pa.float64() for name, column in names.items() if name in ("easting", "northing")}
     convert = pyarrow.csv.ConvertOptions(
         column_types=texts | numbers, include_columns=list(names.values()), strings_can_be_null=True

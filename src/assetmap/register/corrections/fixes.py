@@ -77,7 +77,7 @@ def suggest_fixes(
     rows = clean_rows(raw)
     headings = _headings(listed)
     found: list[Fix] = [
-        *_postcodes(rows, headings, postcodes),
+        *_postcodes(rows, postcodes),
         *_html(raw, rows),
         *_coordinates(rows, areas),
         *_dates(rows),
@@ -87,21 +87,24 @@ def suggest_fixes(
     if listed.shape:  # its other columns were made of several of the file
         found = [fix for fix in found if fix[1] in AS_KEPT]
     table = pd.DataFrame(found, columns=["place", "column", "after", "reason", "sure"])
+    several = len(listed.parts) > 1 and "sheet" in raw
+    sheets = raw["sheet"].to_numpy() if several else np.full(len(raw), "", dtype=object)
+    # Each sheet may call a column by another heading.
+    table["heading"] = [
+        listed.meant.get(str(sheets[k]), headings).get(column, "")
+        for k, column in zip(table["place"], table["column"], strict=True)
+    ]
     table = (
-        table[table["column"].isin(headings)]
-        .drop_duplicates(["place", "column"])
-        .sort_values("place", kind="stable")
+        table[table["heading"] != ""].drop_duplicates(["place", "column"]).sort_values("place", kind="stable")
     )
     place = table["place"].to_numpy(dtype=int)
     cells = [str(raw[column].iloc[k]) for k, column in zip(place, table["column"], strict=True)]
     only = listed.parts[0] if len(listed.parts) == 1 else ""
-    several = len(listed.parts) > 1 and "sheet" in raw
     table = table.assign(
         source=listed.source,
-        sheet=raw["sheet"].to_numpy()[place] if several else only,
+        sheet=sheets[place] if several else only,
         row=raw["row"].to_numpy()[place],
         name=rows["name"].to_numpy()[place],
-        heading=table["column"].map(headings),
         before=cells,
         sure=table["sure"].astype("bool"),
     )
@@ -115,9 +118,7 @@ def _headings(listed: AssetList) -> dict[str, str]:
     return dict(zip(alone["column"], alone["heading"], strict=True))
 
 
-def _postcodes(rows: pd.DataFrame, headings: dict[str, str], postcodes: pd.DataFrame | None) -> Iterator[Fix]:
-    if "postcode" not in headings:
-        return
+def _postcodes(rows: pd.DataFrame, postcodes: pd.DataFrame | None) -> Iterator[Fix]:
     typed = column_or_empty(rows, "postcode")
     tidied = tidy_postcodes(typed, known=None if postcodes is None else postcodes.index)
     within = postcodes_within(column_or_empty(rows, "address").where(tidied["postcode"] == "", ""))

@@ -1,6 +1,6 @@
-"""The report's sections on how robust the gaps are and on who lives far from anything.
+"""The report's section on how robust the gaps are.
 
-Each section is a function of the results. It returns HTML, or None if the build did not measure what it needs
+It is a function of the results, which returns HTML, or None if the build did not measure what it needs
 (``[gaps] sensitivity`` in the settings).
 """
 
@@ -15,6 +15,7 @@ from assetmap.schema import Results, beyond_border, reached_by_distance
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import ROBUST, TOP, UNTESTED, chosen_type, far_m, setting, type_words, widest
 from assetmap.show.html import joined, paragraph, table
+from assetmap.show.report.deserts import wholes
 from assetmap.show.report.places import area_with_code, nearest_places
 from assetmap.show.words import (
     NOT_KNOWN,
@@ -23,14 +24,11 @@ from assetmap.show.words import (
     decimals,
     kilometres,
     listing,
-    measured_by,
     p_value,
     people,
     percent,
     plain,
-    share_of,
     stated_limit,
-    travel_cost,
     whole,
 )
 
@@ -43,14 +41,6 @@ UNCERTAIN: Final = 0.25
 
 DETOURS: Final = 5
 """Rows in the table of areas where straight-line distance misleads most."""
-
-_GROUPS: Final = {
-    "population": "People",
-    "children_0_15": "Children under 16",
-    "older_60_plus": "Aged 60 and over",
-}
-_ENDS: Final = {"1": "1 (most need)", "10": "10 (least need)", "all": "All"}
-_NO_ROUTE: Final = "; an area with no route to one counts as further away"
 
 
 def sensitivity(results: Results) -> str | None:
@@ -66,109 +56,6 @@ def sensitivity(results: Results) -> str | None:
             _need_around(results),
             _detours(results),
             _edges(results),
-        )
-    )
-
-
-def limit_words(results: Results) -> str:
-    """Return how far people travel by the mode that decides: ``5 km``, ``30 minutes``."""
-    if setting(results, "access", "distance", "straight") == "own":
-        return stated_limit(float(setting(results, "access", "limit_minutes", 30)), "min")
-    return stated_limit(far_m(results))
-
-
-def deserts(results: Results) -> str | None:
-    """Return the people beyond the catchment by age and need; None if they were not counted."""
-    counts = results.details.get("deserts")
-    if counts is None or "all" not in counts.index:
-        return None
-    noun, _ = type_words(results)
-    total = counts.loc["all"]
-    mode = str(setting(results, "access", "distance", "straight"))
-    far = limit_words(results)
-    groups = [name for name in _GROUPS if name in counts.columns]
-    there = counted(total["population"], "person", "people")
-    ages = [
-        f"{counted(total[name], one, many)}{share_of(total[f'{name}_share'], ' of that age group')}"
-        for name, one, many in (
-            ("children_0_15", "child under 16", "children under 16"),
-            ("older_60_plus", "person aged 60 or over", "people aged 60 or over"),
-        )
-        if name in groups
-    ]
-    columns = [[_ENDS.get(str(label), str(label)) for label in counts.index], _wholes(counts["areas"])]
-    headings = ["Tenth by need", f"Areas over {far}"]
-    for name in groups:
-        columns += [_wholes(counts[name]), [percent(share) for share in counts[f"{name}_share"]]]
-        headings += [_GROUPS[name], "Share"]
-    return joined(
-        (
-            paragraph(
-                f"{there[0].upper()}{there[1:]}{share_of(total['population_share'])} "
-                f"{'lives' if total['population'] == 1 else 'live'} in {counted(total['areas'], 'small area')} more than "
-                f"{far} from any open {noun}, measured {measured_by(mode)}{_NO_ROUTE if mode == 'own' else ''}.",
-                f"They include {listing(ages)}." if ages else "",
-                _most_affected(counts),
-                "In the table, each share is a share of the people in that tenth. Each area is counted as a whole, by the "
-                "place where its people live on average.",
-            ),
-            table(
-                f"People over {far} from any open {noun}, by tenths of small areas ordered by need",
-                headings,
-                zip(*columns, strict=True),
-                numbers=range(1, len(headings)),
-            ),
-        )
-    )
-
-
-def _anybody_nearer(site: pd.Series) -> bool:
-    """Return whether a new site saves anything for somebody who could reach one before."""
-    return bool(site["people_nearest"] > site["people_newly_reached"])
-
-
-def new_sites(results: Results) -> str | None:
-    """Return the places where new sites would shorten journeys most; None if none were chosen."""
-    best = results.details.get("new_sites")
-    if best is None or best.empty:
-        return None
-    noun, _ = type_words(results)
-    far = limit_words(results)
-    reaches = best["people_newly_reached"].sum() > 0
-    rows = [
-        (
-            plain(site["name"]),
-            whole(site["people_nearest"]),
-            *([whole(site["people_newly_reached"])] if reaches else []),
-            travel_cost(site["cost_saved_per_person"], site["unit"]) if _anybody_nearer(site) else "",
-            whole(site["people_newly_covered"]),
-        )
-        for _, site in best.iterrows()
-    ]
-    headings = (
-        "Place",
-        "People for whom it becomes the nearest",
-        *(["Of them, can reach none today", "The others save each way"] if reaches else ["Saved each way"]),
-        f"More people within {far}",
-    )
-    together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"
-    best_places = "One" if len(best) == 1 else f"These {whole(len(best))}"
-    return joined(
-        (
-            paragraph(
-                f"{best_places} of the halls, community centres and hubs on the lists would shorten journeys most. "
-                f"No place adds more than {shown(results, 'new_site')}: with one more {noun} there, it would become the nearest for "
-                f"{people(number_of(results, 'new_site_people'))}.",
-                "This keeps all open sites, compares every combination of places and measures "
-                f"{measured_by(str(setting(results, 'access', 'distance', 'straight')))}. It does not know whether a place has "
-                "room or wants to take part.",
-            ),
-            table(
-                f"{together}, in the order in which each adds most",
-                headings,
-                rows,
-                numbers=range(1, len(headings)),
-            ),
         )
     )
 
@@ -198,7 +85,7 @@ def _steadiness(results: Results) -> Markup:
     headings = ["Small area", "Rank", "Rank in 90% of choices", "Choices that keep it in the worst tenth"]
     columns = [
         names,
-        _wholes(top["gap_rank"]),
+        wholes(top["gap_rank"]),
         [
             _span(low, high, uncertain=high - low >= UNCERTAIN * len(results.areas))
             for low, high in zip(top["rank_low"], top["rank_high"], strict=True)
@@ -445,25 +332,9 @@ def _beyond(results: Results, nouns: str) -> str:
     )
 
 
-def _most_affected(counts: pd.DataFrame) -> str:
-    tenths = counts.drop(index=["all", "not known"], errors="ignore")["population_share"].dropna()
-    if tenths.empty or tenths.max() == 0:
-        return ""
-    most = tenths.idxmax()
-    first = tenths.get("1")
-    words = f"No tenth has a greater share than tenth {most} ({percent(tenths[most])})"
-    if first is None or most == "1":
-        return f"{words}."
-    return f"{words}; in the tenth with most need it is {percent(first)}."
-
-
 def _span(low: float, high: float, *, uncertain: bool = False) -> str:
     if pd.isna(low) or pd.isna(high):
         return NOT_KNOWN
     if low == high:
         return whole(low)
     return f"between {whole(low)} and {whole(high)}" + (": uncertain" if uncertain else "")
-
-
-def _wholes(numbers: pd.Series) -> list[str]:
-    return [whole(number) for number in numbers]

@@ -31,7 +31,7 @@ def grants(results: Results) -> str | None:
         (
             paragraph(answer, kind="answer"),
             bullets(rest) if rest else None,
-            _curve(found) if found.curve["gbp"].notna().all() and len(found.curve) > 1 else None,
+            _curve(found) if found.curve["gbp"].notna().all() and len(found.curve) > 2 else None,
             _by_area(results, found) if found.figures["placed_gbp"] else None,
         )
     )

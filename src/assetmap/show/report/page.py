@@ -16,7 +16,7 @@ from markupsafe import Markup
 from assetmap.schema import Results, check_areas, check_assets
 from assetmap.show.counts import setting, type_words
 from assetmap.show.html import joined, page, paragraph
-from assetmap.show.report import conditions, forms, gaps, grants, groups, paying, prevention, travel
+from assetmap.show.report import conditions, deserts, forms, gaps, grants, groups, paying, prevention, travel
 from assetmap.show.report import places as parts
 from assetmap.show.report import priorities as aims
 from assetmap.show.report import sharing as lending
@@ -40,8 +40,8 @@ SECTIONS: Final = (
     Section("map", "Where need is high and access is low", parts.map_of_gaps),
     Section("first", "Areas to look at first", parts.widest_gaps),
     Section("need", "Need and distance", parts.need_and_access),
-    Section("more", "Where one more {noun} would help most", gaps.new_sites),
-    Section("deserts", "People far from any open {noun}", gaps.deserts, annex=True),
+    Section("more", "Where one more {noun} would help most", deserts.new_sites),
+    Section("deserts", "People far from any open {noun}", deserts.deserts, annex=True),
     Section("bus", "There and back by bus, while it is open", travel.there_and_back, annex=True),
     Section("sensitivity", "How robust these gaps are", gaps.sensitivity, annex=True),
     Section("assets", "What is there", groups.assets_listed, annex=True),

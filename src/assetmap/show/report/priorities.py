@@ -56,12 +56,13 @@ def priorities(results: Results) -> str:
 
 def _answer(summary: pd.DataFrame, limit: str) -> str:
     worst = summary.sort_values("people_without", ascending=False, kind="stable").iloc[0]
-    if not worst["people_without"]:
+    if not summary["areas_without"].any():
         return f"Everybody has something within {limit} for each of the {counted(len(summary), 'priority', 'priorities')}."
-    most = plain(str(worst.name))
+    without = worst["people_without"]
+    others = "; for no other priority are there more" if len(summary) > 1 else ""
     return (
-        f"{counted(len(summary), 'priority', 'priorities')}. The most people have nothing within {limit} for “{most}”: "
-        f"{people(worst['people_without'])} in {counted(worst['areas_without'], 'small area')}."
+        f"{counted(len(summary), 'priority', 'priorities')}. {people(without)} in {counted(worst['areas_without'], 'small area')} "
+        f"{'has' if without == 1 else 'have'} nothing within {limit} for “{plain(str(worst.name))}”{others}."
     )
 
 

@@ -211,13 +211,25 @@ def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
             )
     for name in ("walk_minutes", "drive_minutes", "bus_minutes"):
         if name in table and table[name].notna().any():
-            known = table[name].dropna()
-            lines.append(
-                f"{name.removesuffix('_minutes').capitalize()}: half of the areas are within {known.median():.0f} minutes, the "
-                f"furthest {known.max():.0f}; {int(table[name].isna().sum())} of {len(table)} areas have no time."
-            )
-        elif name in table:
-            lines.append(
-                f"{name.removesuffix('_minutes').capitalize()}: none of the {len(table)} areas has a time."
-            )
+            lines.append(_mode_line(table, name))
     return lines
+
+
+def _mode_line(table: pd.DataFrame, name: str) -> str:
+    """Say how long the ways of one mode are; areas without a usual time are not those that nothing is known of."""
+    known = table[name].dropna()
+    none = table[name].isna()
+    unusual = (
+        none & table["bus_days"].notna() if name == "bus_minutes" and "bus_days" in table else none & False
+    )
+    unknown = none & ~unusual
+    some = f"the {len(known)} areas with a time" if none.any() else "the areas"
+    words = (
+        f"{name.removesuffix('_minutes').capitalize()}: half of {some} are within {known.median():.0f} minutes, the furthest "
+        f"{known.max():.0f}."
+    )
+    if unusual.any():
+        words += f" {counted(int(unusual.sum()), 'more area')}: no usual time, because most departures lead nowhere."
+    if unknown.any():
+        words += f" {counted(int(unknown.sum()), 'area')}: not known."
+    return words

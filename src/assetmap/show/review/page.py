@@ -229,7 +229,7 @@ def _answer(review: DevolutionReview, options: OptionsReview | None) -> Markup:
             f"For {sure} of them the result holds whatever the unknown answers turn out to be."
             if sure
             else "Unknown answers could change the result for each of them.",
-            f"Of the candidates, people would lose most if {plain(first['name'])} closed.",
+            f"Of the candidates, no closure would have a greater impact on people than that of {plain(first['name'])}.",
         ]
     alone = review.dependence["people_only_here"].sum()
     numbers = [

@@ -141,8 +141,7 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
         ),
         (
             "Isolation",
-            f"If it closed, people would travel {extra} further on average, most of them to "
-            f"{plain(site['next_site']) or 'no other site'}. {people(site['people_left_without'])} would have no site within "
+            f"If it closed, people would travel {extra} further on average. {_next_words(site)} {people(site['people_left_without'])} would have no site within "
             f"{catchment}."
             + (f" People who would lose their only site: {listing(beyond)}." if beyond else ""),
         ),
@@ -153,6 +152,13 @@ def _reasons(site: pd.Series, review: DevolutionReview) -> list[tuple[str, str]]
         *facts_of(site),
         *([("Break-even", plain(site["break_even"]))] if _text(site, "break_even") else []),
     ]
+
+
+def _next_words(site: pd.Series) -> str:
+    """Say which site would be the next for most people: of many, that need not be more than half of them."""
+    if not _text(site, "next_site"):
+        return "They can reach no other site."
+    return f"No site would be the next for more of them than {plain(site['next_site'])}."
 
 
 def _community(site: pd.Series, near: str) -> str:

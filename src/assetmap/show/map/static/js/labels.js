@@ -31,13 +31,14 @@ const STYLES = {
  * Find a free spot for each label: above, below, right or left of its point (or on it), the first that covers nothing.
  * @param {Label[]} labels the most important first @param {number[][]} taken boxes that must stay free
  * @param {{width: number, height: number, margin: {x: number, y: number}}} frame
+ * @param {number[][]} [lesser] boxes that stay free where that is possible
  * @returns {PlacedLabel[]}
  */
-export function placeLabels(labels, taken, frame) {
+export function placeLabels(labels, taken, frame, lesser = []) {
   const full = taken.slice();
   const placed = [];
   for (const label of labels) {
-    const box = freeSpot(label, full, frame);
+    const box = freeSpot(label, [...full, ...lesser], frame) || freeSpot(label, full, frame);
     if (!box) continue;
     full.push(box);
     placed.push({ ...label, box });
@@ -62,7 +63,8 @@ function freeSpot({ x, y, width, gap }, taken, { margin, width: right, height: b
 /** @param {CanvasRenderingContext2D} context @param {Frame} frame */
 export function paintLabels(context, frame) {
   const numbers = numberedGaps(frame);
-  const taken = app.marks.clusters.map((cluster) => boxAround(cluster.x, cluster.y, clusterReach(cluster)));
+  const [outside, taken] = [true, false].map((beyond) => app.marks.clusters.filter(({ rows }) => rows.every(isBeyondBorder) === beyond)
+    .map((cluster) => boxAround(cluster.x, cluster.y, clusterReach(cluster))));
   taken.push(...numbers.map(({ x, y }) => boxAround(x, y, NUMBER_PX + 1)));
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -73,8 +75,13 @@ export function paintLabels(context, frame) {
     const text = one.text.slice(0, LONGEST);
     return { ...one, text, width: context.measureText(text).width + 6 };
   });
-  const first = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length), ...placeNames(frame)]), taken, frame);
-  taken.push(...first.map(({ box }) => box));
+  // the worst places are what the map is about: a mark beyond the border gives way to their names
+  const named = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length)]), taken, frame, outside);
+  const gaps = firstIsNamed(numbers, named, frame) ? named : [];
+  taken.push(...outside, ...gaps.map(({ box }) => box));
+  const towns = placeLabels(measured(placeNames(frame)), taken, frame);
+  const first = [...gaps, ...towns];
+  taken.push(...towns.map(({ box }) => box));
   const drawn = new Set(first.map(({ text }) => text));
   const second = placeLabels(measured([...siteLabels(frame, first, drawn), ...areaNames(frame, drawn), ...lineNames(frame), ...aroundNames(frame)]), taken, frame);
   for (const label of [...first, ...second]) drawLabel(context, label);
@@ -128,6 +135,15 @@ function gapLabels(numbers) {
     written.add(name);
     return !again;
   }).map(({ area, x, y }) => ({ x, y, text: knownName(area), style: "gap", gap: NUMBER_PX + 1 }));
+}
+
+/**
+ * Whether the widest gap has its name on the map, or is out of sight: the only name beside a number is taken for the worst place.
+ * @param {{area: number, x: number, y: number}[]} numbers @param {PlacedLabel[]} placed @param {Frame} frame
+ */
+function firstIsNamed([first], placed, { width, height }) {
+  if (!first || first.x < 0 || first.y < 0 || first.x > width || first.y > height) return true;
+  return placed.some(({ text }) => text === knownName(first.area).slice(0, LONGEST));
 }
 
 /**
@@ -205,24 +221,27 @@ function drawLeader(context, { x, y, from }) {
   context.beginPath();
   context.moveTo(from.x, from.y);
   context.lineTo(x, y);
-  context.strokeStyle = "#ffffff";
-  context.lineWidth = 4;
-  context.stroke();
   context.strokeStyle = "#3a2340";
-  context.lineWidth = 1.6;
+  context.lineWidth = 4.5;
+  context.stroke();
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 2;
   context.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {{x: number, y: number, rank: number}} one */
+/**
+ * White on dark, so that nobody takes a rank for a count of sites, which is dark on white.
+ * @param {CanvasRenderingContext2D} context @param {{x: number, y: number, rank: number}} one
+ */
 function drawNumber(context, { x, y, rank }) {
   context.beginPath();
   context.arc(x, y, NUMBER_PX, 0, 2 * Math.PI);
-  context.fillStyle = "#ffffff";
+  context.fillStyle = "#3a2340";
   context.fill();
   context.lineWidth = 2;
-  context.strokeStyle = "#3a2340";
+  context.strokeStyle = "#ffffff";
   context.stroke();
-  context.fillStyle = "#3a2340";
+  context.fillStyle = "#ffffff";
   context.font = "700 11.5px system-ui, sans-serif";
   context.fillText(String(rank), x, y + 0.5);
 }

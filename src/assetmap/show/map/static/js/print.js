@@ -98,6 +98,7 @@ export function drawPrint() {
     el("p", { class: "am-buttons" }, el("button", { type: "button", class: "am-button", id: "am-save-picture", onclick: savePicture }, "Save as picture (PNG)"),
       el("button", { type: "button", class: "am-button", id: "am-copy-link", onclick: copyLink }, "Copy this link")),
     el("label", { for: "am-link" }, "Link to this view: layer, location, filter and trial"), copy);
+  byId("am-print-body").closest("details")?.addEventListener("toggle", () => { copy.value = linkToView(); });
   window.addEventListener("beforeprint", beforePrint);
   window.addEventListener("afterprint", afterPrint);
 }

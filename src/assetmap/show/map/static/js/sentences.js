@@ -40,7 +40,7 @@ function gapWords(layer) {
 
 function furthestWords() {
   const far = furthestInNeed();
-  return far < 0 ? "" : `Of those with high need, ${placedName(far)} is furthest from an open ${siteWord()}: ${farWords(far)}.`;
+  return far < 0 ? "" : `Of those with high need, none is further from an open ${siteWord()} than ${placedName(far)}: ${farWords(far)}.`;
 }
 
 /** @param {LayerRecord} layer */
@@ -54,11 +54,14 @@ function numberWords(layer) {
     return [`Neighbourhoods range from ${wordsOf(layer, lowest)} to ${wordsOf(layer, highest)}.${brackets}`,
       "Do not use this layer to rank neighbourhoods.", unknownWords(layer)];
   }
-  if (value(lowest) === value(highest)) return [`Every neighbourhood has the same value: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
+  const every = layer.unknown.areas ? "Where it is known, every" : "Every";
+  if (value(lowest) === value(highest)) return [`${every} neighbourhood has the same value: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
+  const alike = known.filter((area) => higherFirst(layer, area, highest) === 0).length;
   const top = classOf(layer, highest); // in a trial the published highest class may be empty
   const inTop = known.filter((area) => classOf(layer, area) === top);
   return [`${shareWords(inTop)} ${inTop.length === 1 ? "is" : "are"} in the highest class (${layer.classes[top].label}).`,
-    `The highest is ${placedName(highest)}: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
+    alike === 1 ? `The highest is ${placedName(highest)}: ${wordsOf(layer, highest)}.` : `The highest value is that of ${counted(alike, "neighbourhood")}: ${wordsOf(layer, highest)}.`,
+    unknownWords(layer)];
 }
 
 /** @param {LayerRecord} layer */
