@@ -31,7 +31,7 @@ from hypothesis import strategies as st
 import assetmap as am
 import fuzz
 from assetmap.place.many import read_jobs
-from assetmap.read import worker
+from assetmap.read import child, worker
 from assetmap.read.child import pack_rows, unpack_rows
 from assetmap.read.drivers import DRIVERS, GDAL_SETTINGS
 from assetmap.read.inputs import inspect_inputs
@@ -198,6 +198,7 @@ def test_a_schema_or_a_link_in_a_file_asks_no_server(tmp_path: Path, server: tup
     [
         ("a.gml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
         ("a.kml", '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><kml>&b;</kml>'),
+        ("a.gpx", '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><gpx>&b;</gpx>'),
         ("a.tab", '!table\n!version 100\nDefinition Table\n "\\IsSeamless" = "TRUE"\nOpen Table "b.tab"'),
         ("a.tab", '!table\n!version 100\nOpen Table "b"\nCreate View a As Select * From b'),
     ],
@@ -339,6 +340,18 @@ def test_a_crash_is_one_message_and_the_next_file_has_a_new_child(
     monkeypatch.undo()
     assert len(open_table(fuzz.SAMPLES / "groups.ods").rows) == 7
     assert worker._CURRENT[0].process.pid != first.pid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_system_that_refuses_a_limit_is_only_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    def refuse(kind: int, limits: tuple[int, int]) -> None:
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    child._limit(450, 15)
+    child._limit(None, None)
 
 
 @pytest.mark.slow

@@ -55,6 +55,17 @@ def defuse(text: str) -> str:
     return text
 
 
+def defuse_cell(cell: object) -> object:
+    """Return `defuse` of a text, and anything else as it is.
+
+    Examples
+    --------
+    >>> defuse_cell("=1+1"), defuse_cell(-5)
+    ("'=1+1", -5)
+    """
+    return defuse(cell) if isinstance(cell, str) else cell
+
+
 def as_written(text: str) -> str:
     """Return the text that `defuse` was given.
 

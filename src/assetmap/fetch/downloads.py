@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
+from assetmap.cells import defuse
 from assetmap.errors import FetchError
 from assetmap.fetch.connection import Connection, download, get_answer, get_json
 from assetmap.fetch.limits import TryAgainError, plain
@@ -90,7 +91,7 @@ def fetch_nomis(
     if different != count or len(rows) != count:
         raise FetchError(source.moved(f"Nomis counted {count} rows and sent {different} different ones."))
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    csv.writer(out, lineterminator="\n").writerows([map(defuse, row) for row in (header, *rows)])
     return out.getvalue()
 
 

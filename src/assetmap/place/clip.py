@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 import shapely
 
+from assetmap.cells import defuse_cell
 from assetmap.place.choice import SMALL_AREA_NAME
 from assetmap.place.pick import Picked, is_names, membership_in, need_table
 from assetmap.place.sections import FORM, family_of, rows_of, section_of, year_in
@@ -147,9 +148,9 @@ def write_need(
         pairs = lookup[lookup[here].isin(wanted)]
         pairs = lookup[lookup[there].isin(pairs[there])]
         wanted |= set(pairs[there])
-        pairs.to_csv(folder / "lookup.csv", index=False)
+        pairs.map(defuse_cell).to_csv(folder / "lookup.csv", index=False)
         section["lookup"] = "lookup.csv"
-    table[codes.isin(wanted)].to_csv(folder / "need.csv", index=False)
+    table[codes.isin(wanted)].map(defuse_cell).to_csv(folder / "need.csv", index=False)
     residents = areas_section.pop("residents", None)
     year = year_in(" ".join(table.columns))
     if residents is not None:
@@ -272,7 +273,7 @@ def write_surroundings(
             "northing": inside.geometry.y.round().astype(int),
         }
     )
-    table.to_csv(folder / "places.csv", index=False)
+    table.map(defuse_cell).to_csv(folder / "places.csv", index=False)
     section = section_of(file, "places.csv")
     return sections | {"places": section, "labels": section}
 

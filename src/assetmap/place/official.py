@@ -21,6 +21,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.access.costs import LIMIT_M
+from assetmap.cells import defuse, defuse_cell
 from assetmap.errors import FetchError
 from assetmap.fetch.arcgis import Box, fetch_features, sql_text
 from assetmap.fetch.connection import Connection, open_connection
@@ -296,10 +297,10 @@ def _fetch_layer(
         )
     out = io.StringIO()
     writer = csv.DictWriter(
-        out, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n"
+        out, list(dict.fromkeys(defuse(str(name)) for row in rows for name in row)), lineterminator="\n"
     )
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({defuse(str(name)): defuse_cell(cell) for name, cell in row.items()} for row in rows)
     return _keep(folder, source, f"{source.source_id}.csv", out.getvalue().encode(errors="replace"))
 
 

@@ -284,8 +284,13 @@ def _limit(memory_mb: float | None, seconds: float | None) -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         wanted = int(used.ru_utime + used.ru_stime + seconds) + 2
         cpu = wanted if hard_cpu == resource.RLIM_INFINITY else min(wanted, hard_cpu)
-    resource.setrlimit(resource.RLIMIT_AS, (space, hard_space))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, hard_cpu))
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, space, hard_space),
+        (resource.RLIMIT_CPU, cpu, hard_cpu),
+    ):
+        # macOS refuses a limit of addresses below what a process has already: there the parent watches
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (soft, hard))
 
 
 ADDRESSES_MB: Final = 150

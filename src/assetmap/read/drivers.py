@@ -76,6 +76,7 @@ GDAL_SETTINGS: Final = {
 
 LINKS: Final = {
     "GML": (b"<!doctype", b"<!entity", b"xi:include"),
+    "GPX": (b"<!doctype", b"<!entity", b"xi:include"),
     "KML": (b"<!doctype", b"<!entity", b"xi:include", b"<networklink"),
     "MapInfo File": (b"create view", b"open table", b"isseamless"),
 }
