@@ -1056,7 +1056,7 @@ def test_roads_and_timetables_are_dropped_into_their_boxes(browser: Browser, sta
         ("roads", "roads.osm", sent["roads.osm"]), ("timetable", "buses_gtfs.zip", sent["buses_gtfs.zip"])
     )
     assert (
-        "roads of the whole place" in html.unescape(good.text)
+        "roads of the whole of the place" in html.unescape(good.text)
         and "bus stops in or beside the place" in good.text
     )
     assert good.text.count(">Ready<") == 2

@@ -218,6 +218,10 @@ def test_modes_without_their_table_are_refused_and_overland_has_a_bound(
     with pytest.raises(InputError, match=r"for 16 areas; the most is 15"):
         find_travel(project, areas, mode="overland")
     assert travel_notes(areas, make_assets({"Library": (0.5, 0.5)}), plain) == ()
+    # cars and buses need no grid of land, so the bound is not theirs
+    monkeypatch.setattr(pipeline, "NEEDED_TABLES", ())
+    with pytest.raises(InputError, match="'drive' needs roads"):
+        find_travel(project, areas, mode="drive")
 
 
 def test_land_around_the_areas_is_cut_ten_kilometres_away(areas: gpd.GeoDataFrame) -> None:

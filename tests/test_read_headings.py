@@ -139,3 +139,17 @@ def test_what_is_not_understood_is_shown_with_cells_and_a_guess() -> None:
         "samples": "\u00a35 | \u00a31,000",
         "guess": "an amount of money",
     }
+
+
+def test_figures_of_a_site_are_known_by_usual_headings() -> None:
+    meanings = column_meanings(
+        ["Centre", "Post code", "Cost p.a.", "EPC", "Lease ends", "Condition", "Staff"]
+    )
+    assert [meanings[h] for h in ("Cost p.a.", "EPC", "Lease ends")] == [
+        "annual_cost_gbp",
+        "energy_rating",
+        "lease_end",
+    ]
+    assert (meanings["Condition"], meanings["Staff"]) == ("condition", "staff")
+    understood = headings_table(meanings).set_index("heading")["understood"]
+    assert understood["EPC"] and not understood["Condition"]

@@ -156,6 +156,15 @@ def test_a_list_with_columns_of_days_knows_its_hours_in_a_week() -> None:
     given = pd.DataFrame({"weekly_hours": ["12", ""], "Monday": ["09:00-17:00", "AM & PM"]})
     # what the list says stays, and a day without clock times gives no hours
     assert with_weekly_hours(given)["weekly_hours"].tolist() == ["12", ""]
+    pairs = pd.DataFrame(
+        {"monday_open": ["10:00", ""], "monday_close": ["12:00", ""], "tuesday": ["", "2-4pm"]}
+    )
+    assert with_weekly_hours(pairs)["weekly_hours"].tolist() == ["2", "2"]
+    answers = pd.DataFrame({"monday": ["Yes", "No"], "friday": ["x", "Yes"]})
+    assert with_weekly_hours(answers)["days"].tolist() == ["Monday, Friday", "Friday"]
+    whole_day = with_weekly_hours(pd.DataFrame({"opening_times": ["24 hours", "24 hours a week"]}))
+    assert whole_day["weekly_hours"].tolist() == ["", "24"]
+    assert "24 hours a day" in whole_day["reading_note"][0]
 
 
 def test_a_list_without_hours_has_none() -> None:

@@ -37,9 +37,9 @@ def listed(*rows: list[object]) -> list[list[object]]:
         (
             "Read me",
             [["Name", "Postcode"], ["How to use this", "see below"]],
-            "its name says that it is no list",
+            "its name says that it is not a list",
         ),
-        ("Metadata", [["Publisher", "Title"], ["Trust", "Grants"]], "its name says that it is no list"),
+        ("Metadata", [["Publisher", "Title"], ["Trust", "Grants"]], "its name says that it is not a list"),
         ("Blank", [], "it is empty"),
         ("Sheet3", [["Row Labels", "Count of Name"], ["Choir", 3]], "it is a pivot table"),
         ("Copy", listed(*ROWS), "its rows are on another one too"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
+from assetmap.register import judge
 from assetmap.register.build import build_register
 from assetmap.register.coordinates import grid_reference_metres
 from assetmap.register.judge import clean_rows, judge_rows
@@ -259,6 +261,14 @@ def judged(*names: str, **columns: object) -> tuple[pd.DataFrame, list[str]]:
 
 def test_the_options_of_judgement_are_given_by_name() -> None:
     assert options_of(judge_rows) == {"as_of": None, "quote": True, "ticks": None}
+    ours = [
+        each
+        for each in vars(judge).values()
+        if inspect.isfunction(each) and each.__module__ == judge.__name__
+    ]
+    quoting = [each for each in ours if "quote" in inspect.signature(each).parameters]
+    assert len(quoting) > 3
+    assert all("quote" in options_of(each) for each in quoting)
 
 
 def test_names_that_are_missing_or_too_long_to_compare() -> None:

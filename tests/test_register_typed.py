@@ -70,6 +70,8 @@ def test_a_public_remark_names_the_column_and_not_the_cell(column: str, cell: st
         ("publish_address", "No", "sensitive", True),
         ("publish_address", "Address withheld", "sensitive", True),
         ("published_date", "2024-03-01", "sensitive", False),
+        ("uprn", "10,003,000,001", "uprn", "10003000001"),
+        ("uprn", "1.0003E+10", "uprn_as_written", "1.0003E+10"),
         ("asset_type", "Charity", "asset_type", "arts_culture"),
     ],
 )

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,26 @@ def test_coverage_is_told_by_room(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert re.search(r"all +20 +85\.0%", said)
     assert "access/a.py: 3, 5" in said
     assert "cli/b.py" not in said
+
+
+def test_a_folder_that_lacks_what_only_windows_needs_is_noticed(tmp_path: Path) -> None:
+    """pip asks the computer that it runs on: what another system needs besides is looked for in the folder."""
+    needs = {
+        "assetmap-0.2.0-py3-none-any.whl": [
+            "click>=8",
+            'osmium>=4; extra == "travel"',
+            'splink; extra == "link"',
+        ],
+        "click-8.2-py3-none-any.whl": ['colorama; platform_system == "Windows"'],
+        "osmium-4.3-cp312-cp312-win_amd64.whl": [],
+        "numpy-2.5-cp311-cp311-win_amd64.whl": ["only-for-311"],
+    }
+    for name, requirements in needs.items():
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            lines = ["Metadata-Version: 2.1", *(f"Requires-Dist: {each}" for each in requirements)]
+            archive.writestr(f"{name.split('-')[0]}-1.dist-info/METADATA", "\n".join(lines) + "\n")
+    assert offline.missing(tmp_path, "windows", "3.12") == ["colorama"]
+    assert offline.missing(tmp_path, "linux", "3.12") == []
+    (tmp_path / "osmium-4.3-cp312-cp312-win_amd64.whl").unlink()
+    assert offline.missing(tmp_path, "linux", "3.12") == ["osmium"]
+    assert set(offline.TARGETS) == set(offline.MARKERS) == set(offline.SYSTEMS)

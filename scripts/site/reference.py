@@ -186,7 +186,7 @@ def write_api(folder: Path) -> None:
     lines = "\n".join(f"   {name}" for name in pages)
     intro = "Use it as ``import assetmap as am``. What everybody needs is at the top (``am.build``); the rest is in a module for each question (``am.access.two_step``)."
     rows = "\n".join(f"   * - ``{name}``\n     - {plain_or_code(what)}" for name, what in NAMES.items())
-    names = f"Examples\n--------\n\nEvery function has an example, and a test runs it. These names stand for:\n\n.. list-table::\n   :widths: 20 80\n   :header-rows: 1\n\n   * - Name\n     - What it is\n{rows}\n"
+    names = f"Examples\n--------\n\nEvery function has an example. A test runs it, unless it runs until it is stopped, needs a cluster or takes several seconds. These names stand for:\n\n.. list-table::\n   :widths: 20 80\n   :header-rows: 1\n\n   * - Name\n     - What it is\n{rows}\n"
     text = f"Python\n======\n\n{intro}\n\n.. toctree::\n   :maxdepth: 1\n\n{lines}\n\n{names}"
     (folder / "api" / "index.rst").write_text(text, encoding="utf-8")
 

@@ -43,10 +43,30 @@ _CUED: Final = re.compile(
 )
 """A local number, without its area code, after a word that asks to ring it."""
 
-_NUMBER_WORD: Final = (
-    r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|treble|triple|hundred|thousand)"
+_NUMBER_WORDS: Final = (
+    "zero",
+    "oh",
+    "nought",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "double",
+    "treble",
+    "triple",
+    "hundred",
+    "thousand",
 )
-_SPELT: Final = re.compile(rf"(?i)\b(?:{_NUMBER_WORD}[\s,.-]{{0,3}}|\d[\s,.-]{{0,3}}){{8,40}}(?<![\s,.-])")
+_NUMBER_WORD: Final = f"(?:{'|'.join(_NUMBER_WORDS)})"
+_LEAST_SPELT: Final = 8
+_SPELT: Final = re.compile(
+    rf"(?i)\b(?:{_NUMBER_WORD}[\s,.-]{{0,3}}|\d[\s,.-]{{0,3}}){{{_LEAST_SPELT},40}}(?<![\s,.-])"
+)
 _HAS_WORDS: Final = re.compile(rf"(?i){_NUMBER_WORD}[\s,.-]{{0,3}}(?:{_NUMBER_WORD}|\d)|\d{_NUMBER_WORD}")
 """A number in words, or in words and digits."""
 
@@ -126,6 +146,12 @@ _SIGNS: Final = re.compile(
     r"(?i)@|\bat\b|[(\[{<]\s?at?\s?[)\]}>]|[-_]at[-_]|\.\w|\bdot\b|:\s{0,9}/|www|mailto|(?:tel|sms|callto)\s*:|"
     r"facebook|\bfb\b|insta|\big\b|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom|messenger"
 )
+_PARTS: Final = (
+    "@", ".", ":", "(", "[", "{", "<", "at", "dot", "www", "mailto", "facebook", "fb", "insta", "ig", "twitter", "skype", "whats",
+    "telegram", "discord", "snapchat", "tik", "linked", "zoom", "messenger",
+)  # fmt: skip
+"""What a text has in small letters wherever `_SIGNS` finds anything: most names have none of it, and are looked through in no time."""
+
 _CUE: Final = re.compile(rf"(?i)(?<!\w)(?:{_CUES})\b")
 _DIGITS: Final = 6
 """Fewer digits than this are no telephone number: of eleven some may be written as letters."""
@@ -157,7 +183,8 @@ def redact(text: str, *, links: bool = True) -> str:
         if text.isascii() and "&" not in text and "<" not in text and "%" not in text
         else _readable(text)
     )
-    signs = bool(_SIGNS.search(plain))
+    low = plain.casefold()
+    signs = any(part in low for part in _PARTS) and bool(_SIGNS.search(plain))
     digits = sum(map(str.isdigit, plain))
     numbers = digits >= _DIGITS or (digits >= _LOCAL_DIGITS and bool(_CUE.search(plain))) or len(plain) >= 24
     if not signs and not numbers:
@@ -180,7 +207,7 @@ def _without_addresses(text: str, *, links: bool) -> str:
 
 def _without_numbers(text: str, digits: int) -> str:
     shown = text
-    if _HAS_WORDS.search(shown):
+    if _in_words(shown, digits) and _HAS_WORDS.search(shown):
         shown = _SPELT.sub(lambda found: REMOVED if _HAS_WORDS.search(found[0]) else found[0], shown)
     if digits >= _LOCAL_DIGITS:
         dates = iter(_DATE.findall(shown))
@@ -194,6 +221,12 @@ def _without_numbers(text: str, digits: int) -> str:
         shown = _EXTENSION.sub("", _cut(shown, _CUED))
         shown = re.sub(_HELD, lambda _: next(dates), shown)
     return shown
+
+
+def _in_words(text: str, digits: int) -> bool:
+    """Say whether a text has enough number words and digits for a number in words; quick, as most names have not."""
+    low = text.casefold()
+    return digits + sum(map(low.count, _NUMBER_WORDS)) >= _LEAST_SPELT
 
 
 def _cut(text: str, pattern: re.Pattern[str]) -> str:

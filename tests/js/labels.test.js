@@ -37,6 +37,13 @@ test("what stays free if possible gives way to a label that has no other spot", 
   assert.ok(first.box[0] > 200, "a free spot comes before one that is only given way");
 });
 
+test("a name that several gaps share is written once, at the first that has room", () => {
+  const gaps = [label(200, 150, "Thornhill", { style: "gap", gap: 11 }), label(60, 250, "Thornhill", { style: "gap", gap: 11 })];
+  assert.equal(placeLabels(gaps, [], FRAME).length, 1);
+  const [second] = placeLabels(gaps, [[0, 0, 400, 200]], FRAME);
+  assert.ok(second.box[1] > 200);
+});
+
 test("a label in view is never cut off by the edge, and one outside the picture is left out", () => {
   const [inside] = placeLabels([label(25, 150)], [], FRAME);
   assert.ok(inside.box[0] > FRAME.margin.x);

@@ -299,10 +299,10 @@ def _scenario_lines(scenario: Scenario) -> list[str]:
         )
     if len(scenario.most_affected):
         lines.append("Most affected (need-weighted):")
-    for row in scenario.most_affected.itertuples():
+    for most in scenario.most_affected.itertuples():
         lines.append(
-            f"  {row.area_name}: {_to_nearest(row.cost_before, row.nearest_before, unit)}, "
-            f"then {_to_nearest(row.cost_after, row.nearest_after, unit)}; {row.population:,.0f} people"
+            f"  {most.area_name}: {_to_nearest(most.cost_before, most.nearest_before, unit)}, "
+            f"then {_to_nearest(most.cost_after, most.nearest_after, unit)}; {most.population:,.0f} people"
         )
     return lines + [f"Note: {note.sentence}" for note in scenario.notes]
 

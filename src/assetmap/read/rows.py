@@ -41,12 +41,33 @@ SIGNATURES: Final = {
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a database (a GeoPackage has the ending .gpkg)",
 }
+DOCUMENTS: Final = (".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".odp")
+"""Endings of files for reading, not for lists."""
+
+XML: Final = (b"<?xml", b"<rss", b"<feed")
+MARKED_UP: Final = {
+    (b"<!doctype html", b"<html"): "a web page (open it in a browser and copy its table into a spreadsheet)",
+    (
+        b"<?xml",
+        b"<rss",
+        b"<feed",
+    ): "XML (open it in a spreadsheet and save it as .xlsx, or ask for the list as CSV)",
+}
+"""How texts begin that are no tables, in small letters, and what they are."""
+
 BYTE_ORDER: Final = (b"\xff\xfe", b"\xfe\xff")
 """How UTF-16 begins."""
 
 
 DEFUSED: Final = re.compile(r"""'(?<=[,;\t|\r\n"]')""")
 """An apostrophe at the start of a cell; starting with the apostrophe makes the search fast."""
+
+
+def marked_up(raw: bytes) -> str:
+    """Return what a text with marks is, and what to do with it; empty for any other text."""
+    begun = raw[:4000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    plain = MARKED_UP[XML] if re.match(rb"<\w[^<>]*>\s*<\w", begun) else ""
+    return next((what for starts, what in MARKED_UP.items() if begun.startswith(starts)), plain)
 
 
 def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[list[str]], str]:
@@ -152,9 +173,13 @@ def decode(raw: bytes, path: Path) -> tuple[str, str]:
     InputError
         If it is not text.
     """
+    if path.suffix.lower() in DOCUMENTS:
+        raise InputError(f"'{path}' is not a table but a document. Copy its table into a spreadsheet.")
     for signature, what in SIGNATURES.items():
         if raw.startswith(signature):
             raise InputError(f"'{path}' is not a text file but {what}.")
+    if marked := marked_up(raw):
+        raise InputError(f"'{path}' is not a table but {marked}.")
     if raw.startswith(BYTE_ORDER):
         encoding = "utf-16-le" if raw.startswith(BYTE_ORDER[0]) else "utf-16-be"
         return raw[2:].decode(encoding, errors="replace"), encoding

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from assetmap.errors import InputError, first_few
 from assetmap.read.files import LARGEST_FILE, existing_file, members_of, open_member
-from assetmap.read.rows import SPREADSHEETS, undefused
+from assetmap.read.rows import SPREADSHEETS, marked_up, undefused
 
 COUNTED_BYTES: Final = 20_000_000
 """Bytes of a sheet, unpacked, up to which its cells are counted first; a larger one has the limit of memory alone."""
@@ -72,6 +72,14 @@ def open_workbook(path: Path, most_cells: int) -> Iterator[Any]:
     path = existing_file(path)
     if path.suffix.lower() not in SPREADSHEETS:
         raise InputError(f"'{path}' is not a spreadsheet. Its name must end in {', '.join(SPREADSHEETS)}.")
+    with path.open("rb") as stream:
+        head = stream.read(4000)
+    if marked := marked_up(head):
+        raise InputError(f"'{path}' is not a spreadsheet, whatever its ending says, but {marked}.")
+    if b"\0" not in head and b"\n" in head and head.isascii():
+        raise InputError(
+            f"'{path}' is not a spreadsheet but text, whatever its ending says. Give it the ending .csv."
+        )
     if path.suffix.lower() != ".xls":
         _count_cells(path, most_cells)
     try:

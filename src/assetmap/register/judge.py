@@ -57,6 +57,9 @@ ENDED: Final = re.compile(
 )
 """A remark that says that the thing itself has ended, not its door on a day."""
 
+UPRN: Final = r"\d{1,12}"
+"""A UPRN; "1.0003E+10" is what a spreadsheet leaves of one, and is the same for many."""
+
 NUMBER: Final = r"^([A-Z]{0,3}-?\d[\dA-Z/-]*)"
 """A registration number, at the start of a cell."""
 
@@ -142,6 +145,14 @@ def judge_rows(
     findings += _judge_dates(rows, stated, as_of, quote=quote)
     findings += _judge_status(rows, stated)
     findings += _judge_registration(rows, stated, quote=quote)
+    if "uprn" in rows:
+        typed = rows["uprn"]
+        stated["uprn"] = typed.str.replace(r"[ ,]|\.0+$", "", regex=True).where(
+            lambda code: code.str.fullmatch(UPRN), ""
+        )
+        findings.append(
+            kept_as_written(rows, stated, "uprn", stated["uprn"] == "", "property number (UPRN)", quote=quote)
+        )
     stated["operator_type"] = _operator_types(rows)
     control = pd.to_numeric(reference_table("operator_types")["control"], errors="coerce")
     stated["control"] = stated["operator_type"].map(control).astype("float64")

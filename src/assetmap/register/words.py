@@ -272,12 +272,13 @@ def name_key(name: str) -> str:
         text, rest = text[:LONGEST_COMPARED], text[LONGEST_COMPARED:]
         text = f"{text} x{hashlib.blake2b(rest.encode(), digest_size=4).hexdigest()}"
     words = text.split()
-    # A charity shop is no shop.
-    kept = [
-        SAME_WORDS.get(word, word)
-        for word, after in zip(words, [*words[1:], ""], strict=False)
-        if word not in DROPPED_WORDS or (word == "charity" and after in ("shop", "shops", "superstore"))
-    ]
+    kept = [SAME_WORDS.get(word, word) for word in words if word not in DROPPED_WORDS]
+    if "charity" in words:  # a charity shop is no shop
+        kept = [
+            SAME_WORDS.get(word, word)
+            for word, after in zip(words, [*words[1:], ""], strict=True)
+            if word not in DROPPED_WORDS or (word == "charity" and after in ("shop", "shops", "superstore"))
+        ]
     return " ".join(kept) or " ".join(words)
 
 

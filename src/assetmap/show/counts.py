@@ -135,7 +135,9 @@ def half_live_within(areas: pd.DataFrame) -> float:
 
 def population_year(results: Results) -> float | None:
     """Return the year of the population; None where it is not one."""
-    years = results.areas["population_year"].dropna().unique() if "population_year" in results.areas else []
+    years: Any = (
+        results.areas["population_year"].dropna().unique() if "population_year" in results.areas else []
+    )
     return float(years[0]) if len(years) == 1 else None
 
 

@@ -53,7 +53,7 @@ ENDINGS: Final = (
 
 FORMER: Final = frozenset(
     ["old", "former", "previous", "last", "count", "number", "no", "id", "code", "date", "source", "quality", "publish", "share",
-     "show", "display", "hide", "public", "private", "confidential", "withhold", "correct", "valid", "same", "ip", "mac", "published"]
+     "show", "display", "hide", "private", "confidential", "withhold", "same", "ip", "mac", "published"]
 )  # fmt: skip
 """Words that turn a heading into something else: "Previous postcode", "Postcode count", "Publish address?"."""
 
@@ -64,7 +64,7 @@ KINDS: Final = ("type", "category", "classification", "kind")
 """Last words of a heading that may say the type: "Service category"."""
 
 OTHER_KINDS: Final = frozenset([
-    "access", "address", "asset id", "charity", "company", "contact", "contract", "data", "document", "event", "feature", "file", "funding", "geometry",
+    "access", "address", "charity", "company", "contact", "contract", "data", "document", "event", "feature", "file", "funding", "geometry",
     "grant", "heating", "hire", "holding", "land", "lease", "legal", "licence", "location", "management", "membership", "operator",
     "owner", "ownership", "payment", "postcode", "record", "road", "roof", "tenure", "ticket", "transaction", "user", "vehicle",
 ])  # fmt: skip
@@ -72,6 +72,9 @@ OTHER_KINDS: Final = frozenset([
 
 LEAST: Final = {"asset_type": ("type", 0.2), "status": ("status", 0.5)}
 """Column -> what its cells must look like, and in which share, below a heading that only ends like one of it."""
+
+MEETS: Final = frozenset(["venue", "hall", "building", "premises", "meeting", "meets"])
+"""Words of headings that say where a group meets, not what it is."""
 
 ASKED: Final = re.compile(
     r"^(?:(?:what s|what is|what are|please|enter|give|state|tell us|provide) )+(?:the )?|\b(?:your|our|this) "
@@ -195,7 +198,7 @@ def column_meanings(
         for heading in headings:
             if heading not in meanings and ADDRESS_PART.match(_keys(heading)[-1]):
                 meanings[heading] = "address"
-    places = {h for h in headings if {"name", "address", "town"} & set(ranks[h])}
+    places = {h for h in headings if {"address", "town"} & set(ranks[h]) or MEETS & set(_keys(h)[-1].split())}
     add_by_cells(headings, meanings, cells, table, no_types=places | set(said.values()))
     if "name" not in said:
         _not_one_name_for_all(headings, meanings, cells)
@@ -285,6 +288,8 @@ def _ranks(heading: str) -> dict[str, int]:
     """Return the columns that a heading could be, each with a rank; the lowest fits best."""
     whole, cut = _accepted()
     ranks: dict[str, int] = {}
+    if is_day(heading):
+        return ranks
 
     def add(found: Mapping[str, int], more: int) -> None:
         for column, rank in found.items():

@@ -7,9 +7,17 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.lists.opening_times import day_columns, hours_in_week, opening_times
+from assetmap.read.lists.opening_times import DAYS, day_columns, hours_in_week, opening_times
 from assetmap.read.opening_hours import parse_opening_hours
+from assetmap.read.tables import heading_key
 from assetmap.schema import yes_no
+
+OPENS: Final = ("open", "opens", "opening", "opening time", "start", "starts", "from")
+CLOSES: Final = ("close", "closes", "closing", "closing time", "end", "ends", "to")
+"""Words after the name of a day for its two times."""
+
+ALL_DAY: Final = re.compile(r"24 ?(?:h|hrs?|hours?)", re.I)
+"""Round the clock, or hours in a week: the words do not say."""
 
 TOTAL: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:h|hrs?|hours?)?(?:\s*(?:per|a|/)\s*w(?:ee)?k)?", re.I)
 """A number of hours, not times of opening."""
@@ -29,7 +37,7 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
         The same rows. ``weekly_hours`` is filled where the opening times are clock times and it was empty;
         ``reading_note`` says where they are not, and why. The opening times stay as they are written.
     """
-    table = _from_days(table)
+    table = _from_days(_paired(table))
     if "opening_times" not in table:
         return table
     texts = table["opening_times"].str.strip()
@@ -43,6 +51,21 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
         weekly_hours=given.where(given.str.strip() != "", hours).astype("str"),
         reading_note=note.mask(unread, (note + " " + said).str.strip()).astype("str"),
     )
+
+
+def _paired(table: pd.DataFrame) -> pd.DataFrame:
+    """Join columns such as "Monday open" and "Monday close" into one column for the day."""
+    keys = {heading_key(str(column)): str(column) for column in reversed(table.columns)}
+    joined: dict[str, pd.Series] = {}
+    for day in DAYS:
+        start, end = (
+            next((keys[f"{day} {word}"] for word in words if f"{day} {word}" in keys), "")
+            for words in (OPENS, CLOSES)
+        )
+        if start and end and day not in table:
+            opens, closes = table[start].str.strip(), table[end].str.strip()
+            joined[day] = (opens + "-" + closes).where((opens != "") & (closes != ""), opens + closes)
+    return table.assign(**joined)
 
 
 def _from_days(table: pd.DataFrame) -> pd.DataFrame:
@@ -71,6 +94,8 @@ def _from_days(table: pd.DataFrame) -> pd.DataFrame:
 
 def _hours(text: str) -> tuple[str, str]:
     """Return the hours in a week as text, or the reason why the words do not say them."""
+    if ALL_DAY.fullmatch(text):
+        return "", "24 hours a day, or in a week"
     total = TOTAL.fullmatch(text)
     if not text or total:
         return total[1] if total else "", ""

@@ -77,7 +77,7 @@ def sheets_of_list(
         elif NOT_USED.search(name):
             reason = "its name says that it is not to be used"
         elif NO_LIST.match(name.strip()):
-            reason = "its name says that it is no list"
+            reason = "its name says that it is not a list"
         elif any(PIVOT.match(cell) for cell in cells):
             reason = "it is a pivot table"
         if reason:

@@ -404,7 +404,7 @@ class _Frame:
         )
         kind = places["kind"].map(KIND_ORDER).fillna(2)
         order = places.assign(kind_order=kind, size=-size).sort_values(["kind_order", "size"], kind="stable")
-        texts = []
+        texts: list[Markup] = []
         for name, point in zip(order["name"], order.geometry, strict=True):
             x, y = self.at(point.x, point.y)
             if 0 <= x <= self.width and 0 <= y <= self.height and len(texts) < MOST_LABELS:

@@ -88,7 +88,7 @@ def _draw(axes: Axes, element: ET.Element, inherited: dict[str, str]) -> None:
     tag = element.tag.rpartition("}")[2]
     _DRAWN[tag](axes, element, style)
     if tag in ("svg", "g"):
-        kept = {
+        kept: dict[str, str] = {
             name: style[name] for name in ("points", "stroke", "stroke-width", "font-size") if name in style
         }
         for child in element:

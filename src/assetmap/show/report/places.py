@@ -5,7 +5,7 @@ Each section is a function of the results. It returns HTML, or None if it has no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,7 @@ FIFTHS: Final = ("1 (most need)", "2", "3", "4", "5 (least need)")
 def answer(results: Results) -> Markup:
     """Return the report in one paragraph."""
     areas, estimate = results.areas, results.estimate
-    year = areas["population_year"].dropna().unique() if "population_year" in areas else []
+    year: Any = areas["population_year"].dropna().unique() if "population_year" in areas else []
     when = f" ({int(year[0])})" if len(year) == 1 else ""
     residents = people(areas["population"].sum(min_count=1))
     unknown = int(areas["population"].isna().sum())

@@ -38,6 +38,7 @@ export function placeLabels(labels, taken, frame, lesser = []) {
   const full = taken.slice();
   const placed = [];
   for (const label of labels) {
+    if (label.style === "gap" && placed.some(({ text }) => text === label.text)) continue;
     const box = freeSpot(label, [...full, ...lesser], frame) || freeSpot(label, full, frame);
     if (!box) continue;
     full.push(box);
@@ -63,7 +64,7 @@ function freeSpot({ x, y, width, gap }, taken, { margin, width: right, height: b
 /** @param {CanvasRenderingContext2D} context @param {Frame} frame */
 export function paintLabels(context, frame) {
   const numbers = numberedGaps(frame);
-  const [outside, taken] = [true, false].map((beyond) => app.marks.clusters.filter(({ rows }) => rows.every(isBeyondBorder) === beyond)
+  const [lesser, taken] = [true, false].map((less) => app.marks.clusters.filter(({ rows, dot }) => (dot || rows.every(isBeyondBorder)) === less)
     .map((cluster) => boxAround(cluster.x, cluster.y, clusterReach(cluster))));
   taken.push(...numbers.map(({ x, y }) => boxAround(x, y, NUMBER_PX + 1)));
   context.textAlign = "center";
@@ -75,13 +76,13 @@ export function paintLabels(context, frame) {
     const text = one.text.slice(0, LONGEST);
     return { ...one, text, width: context.measureText(text).width + 6 };
   });
-  // the worst places are what the map is about: a mark beyond the border gives way to their names
-  const named = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length)]), taken, frame, outside);
+  // the worst places are what the map is about: marks beyond the border and plain dots give way to their names and those of towns
+  const named = placeLabels(measured([...gapLabels(numbers), ...furthestLabel(frame, numbers.length)]), taken, frame, lesser);
   const gaps = firstIsNamed(numbers, named, frame) ? named : [];
-  taken.push(...outside, ...gaps.map(({ box }) => box));
-  const towns = placeLabels(measured(placeNames(frame)), taken, frame);
+  taken.push(...gaps.map(({ box }) => box));
+  const towns = placeLabels(measured(placeNames(frame)), taken, frame, lesser);
   const first = [...gaps, ...towns];
-  taken.push(...towns.map(({ box }) => box));
+  taken.push(...lesser, ...towns.map(({ box }) => box));
   const drawn = new Set(first.map(({ text }) => text));
   const second = placeLabels(measured([...siteLabels(frame, first, drawn), ...areaNames(frame, drawn), ...lineNames(frame), ...aroundNames(frame)]), taken, frame);
   for (const label of [...first, ...second]) drawLabel(context, label);
@@ -126,16 +127,8 @@ export function freeSpotBeside(from, numbers, marks, { width, height, margin }) 
   return apart.find((spot) => (inSight(spot) || spot === spots[0]) && isFree(spot, marks)) || apart[0] || from;
 }
 
-/** @param {{area: number, x: number, y: number}[]} numbers several gaps may share a name: it is written once */
-function gapLabels(numbers) {
-  const written = new Set();
-  return numbers.filter(({ area }) => {
-    const name = knownName(area);
-    const again = written.has(name);
-    written.add(name);
-    return !again;
-  }).map(({ area, x, y }) => ({ x, y, text: knownName(area), style: "gap", gap: NUMBER_PX + 1 }));
-}
+/** @param {{area: number, x: number, y: number}[]} numbers several gaps may share a name: it is written once, at the first that has room */
+const gapLabels = (numbers) => numbers.map(({ area, x, y }) => ({ x, y, text: knownName(area), style: "gap", gap: NUMBER_PX + 1 }));
 
 /**
  * Whether the widest gap has its name on the map, or is out of sight: the only name beside a number is taken for the worst place.
