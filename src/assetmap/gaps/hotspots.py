@@ -94,7 +94,7 @@ def find_hotspots(
     --------
     >>> found = find_hotspots(areas, permutations=999, seed=1)
     >>> found["hotspot"].value_counts().head(1).to_dict()
-    {'not significant': 322}
+    {'not significant': 323}
     """
     check_areas(areas, columns=tuple(name for name in (need, access) if name not in areas.columns))
     _check(access_direction, permutations, repeats, discovery_rate)
