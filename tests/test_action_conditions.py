@@ -191,8 +191,8 @@ def test_the_public_is_not_told_who_answered(quillford: Results) -> None:
 def test_the_report_says_what_is_missing_where(quillford: Results) -> None:
     page = conditions(quillford)
     assert page is not None
-    assert "People answered for 7 of 12 small areas; of the others nothing is known." in page
-    assert "missing most often: expertise and advice (in 3 areas)." in page
+    assert "People answered for 7 of 12 small areas; nothing is known about the others." in page
+    assert "Most often missing, by these answers: expertise and advice (in 3 areas)." in page
     assert "People disagree" in page
     assert "the parish clerk" not in page
 

@@ -226,7 +226,9 @@ def test_head_offices_are_counted_by_hand(areas: gpd.GeoDataFrame, postcodes: pd
     assert (found.figures["moved_gbp"], found.figures["both_gbp"]) == (120, 150)
     assert found.areas.loc[["A00", "A01", "A33"], "grants_gbp"].tolist() == [130, 70, 0]
     assert found.areas.loc[["A00", "A01", "A33"], "grants_gbp_registered"].tolist() == [39, 0, 100]
-    assert "£120 (80%) of the £150 with both places known works in another small area" in found.sentences[1]
+    assert (
+        "£120 (80%) of the £150 with both places known works in a different small area" in found.sentences[1]
+    )
     assert (
         "£200 works in a known small area; £9 is for a larger area and is in no small one"
         in found.sentences[2]
@@ -395,7 +397,7 @@ def test_what_is_not_known_is_said(areas: gpd.GeoDataFrame) -> None:
     # where need is the same everywhere nobody lives where it is highest
     same = review_grants(areas.assign(need=0.5), as_list((100, "A00", "A01")))
     assert (
-        same.sentences[0] == "Whether the money follows need cannot be told: need is the same in all areas."
+        same.sentences[0] == "We cannot tell whether the money follows need: need is the same in all areas."
     )
     assert not any("fifth" in sentence for sentence in same.sentences)
     assert not any("fifth" in line for line in describe_project_grants(same))

@@ -830,7 +830,7 @@ def test_questions_are_answered_as_python_answers_them(browser: Browser, state: 
 
 def test_outcomes_are_shown_and_their_files_are_put_in(browser: Browser, state: State) -> None:
     shown = {
-        "priorities": "Nothing that serves “Food and money” is within 2 km of 12,800 of 17,440 people",
+        "priorities": "12,800 of 17,440 people have nothing within 2 km that serves “Food and money”",
         "prevention": "little near that helps before a need is acute",
         "counts": "not shown (2 groups)",
         "conditions": "People answered for",
@@ -1037,7 +1037,7 @@ def test_roads_and_timetables_are_dropped_into_their_boxes(browser: Browser, sta
         sent[name] = (folder / name).read_bytes()
         (folder / name).unlink()
     page = browser.get("/p/no-car/travel")
-    assert page.text.count("Not there yet") == 2 and "Work out the travel times" not in page.text
+    assert page.text.count("Not added yet") == 2 and "Work out the travel times" not in page.text
     assert "Choose a file of roads" in summary(browser.fill("/p/no-car/travel/files"))
 
     def drop(*files: tuple[str, str, bytes]) -> Any:

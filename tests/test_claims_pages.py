@@ -110,7 +110,7 @@ def opening_words(one: Any) -> str:
     more = one.people_one_day_more - one.people
     words = [f"{people(one.people)} more would have a way"] if one.people >= 1 else []
     return " and ".join(
-        [*words, *([f"{people(more)} would have a way on one day more"] if more >= 1 else [])]
+        [*words, *([f"{people(more)} would have a way on one more day"] if more >= 1 else [])]
     )
 
 
@@ -427,7 +427,7 @@ def site_words(town: Town, site: Any) -> list[str]:
         f"It is the nearest site for {people(site.people_nearest)}, including {counted(site.children_nearest, 'child', 'children')} "
         f"and {counted(site.older_nearest, 'person', 'people')} aged 60 or over. Their average need is "
         f"{'not known' if pd.isna(site.need_mean) else f'{site.need_mean:.2f}'} (1 is most).",
-        f"If it closed, people would travel {km(site.extra_cost_per_person)} further on average. No site would be the next for more of them than {site.next_site}. "
+        f"If it closed, people would travel {km(site.extra_cost_per_person)} further on average. {site.next_site} would be the next site for at least as many of them as any other site. "
         f"{people(site.people_left_without)} would have no site within 2 km. People who would lose their only site: "
         f"{beyond[0]}, {beyond[1]} and {beyond[2]}.",
         f"Within 2 km: {counted(site.groups_listed_near, 'listed group', 'listed groups')} "
@@ -472,7 +472,9 @@ def test_the_next_site_is_the_next_for_as_many_as_any(town: Town) -> None:
     for site in town.tables["devolution"].query("candidate").itertuples():
         going = areas.query("nearest_asset_id == @site.asset_id").groupby("next_name")["population"].sum()
         assert going[site.next_site] == going.max()
-        assert f"No site would be the next for more of them than {site.next_site}." in said
+        assert (
+            f"{site.next_site} would be the next site for at least as many of them as any other site." in said
+        )
 
 
 def test_every_sentence_of_the_review_with_a_figure_is_written_again_from_the_files(town: Town) -> None:
@@ -496,7 +498,7 @@ def test_every_sentence_of_the_review_with_a_figure_is_written_again_from_the_fi
         f"If every site known to be devolved closed, {people(lost)} with a site within 2 km today would have none.",
         "People with no other: those with this site within 2 km and no other one.",
         "People with no other site within 2 km",
-        f"For {(~chosen['quadrant_sure']).sum()} of {len(chosen)} candidates the unknown answers could change where they stand.",
+        f"For {(~chosen['quadrant_sure']).sum()} of {len(chosen)} candidates the unknown answers could change the result.",
         *METHODS,
         *OPTION_METHODS,
         town.results.estimate.text,

@@ -82,7 +82,7 @@ We repeated the ranking with {choices} other plausible choices: the weight of ne
 {robust_top} of the {top} widest gaps stay in the worst tenth of all small areas in at least 90% of them.
 Of all small areas {robust_areas} do.
 None of them is less robust than {least_robust} ({least_robust_code}): it stays in {least_robust_share} of the choices.
-For {rank_outside} area it lies outside of the range that holds the rank in 90% of the choices.
+For {rank_outside} area it lies outside the range that holds the rank in 90% of the choices.
 “All at once” is wider: in at least 90% of the choices the ranks of all {ranked_together} widest gaps lie there at the same time.
 How robust the {top} widest gaps are
 No other choice changes the worst tenth more than this one: {least_choice}.

@@ -307,7 +307,7 @@ def test_the_town_says_what_its_priorities_lack(quillford):
     assert {"OUTCOMES_NOT_UNDERSTOOD", "COUNTS_NOT_MATCHED"} <= set(codes)
     page = report_html(results).replace("\xa0", " ")
     assert (
-        "12,800 people in 10 small areas have nothing within 2 km for “Food and money”; for no other priority are there more."
+        "12,800 people in 10 small areas have nothing within 2 km for “Food and money”; no other priority has more."
         in page
     )
     assert "not shown (2 of 25 groups)" in page

@@ -105,7 +105,7 @@ def test_travel_times_of_a_project_reach_the_map_and_the_report(tmp_path, cornwa
 def test_too_many_areas_for_ways_over_land(monkeypatch):
     forget()
     monkeypatch.setattr("assetmap.project.pipeline.MOST_OVERLAND", 100)
-    with pytest.raises(am.InputError, match=r"cannot decide for 326 areas; the most is 100"):
+    with pytest.raises(am.InputError, match=r"cannot be used for 326 areas; the most is 100"):
         find_project_gaps(am.example_project(), distance="overland")
     with pytest.raises(am.InputError, match=r"needs a file of travel times: .* table \[travel\]"):
         find_project_gaps(am.example_project(), distance="own")

@@ -36,7 +36,7 @@ def test_the_report_says_who_has_no_way(town) -> None:
     assert f"{without:,.0f}" in text.replace("\N{NO-BREAK SPACE}", " ") and "7%" in text
     assert "Westhay Community Library" in text and "12 January 2026" in text
     assert "Quillford 001B" in text and "Households without a car" in text
-    assert "Which opening would help most" in text and "on one day more" in text
+    assert "Which opening would help most" in text and "on one more day" in text
     none = replace(
         town, details={name: table for name, table in town.details.items() if name != "bus_openings"}
     )

@@ -166,7 +166,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     officer.press("button[name=decision][value=same]")
     officer.wait("Pairs that may be the same")
     officer.press("button[name=decision][value=different]")
-    officer.wait("There is no pair to decide")
+    officer.wait("There are no pairs to decide")
 
     officer.press(".govuk-back-link")
     officer.press("a[href$='/add']")

@@ -198,7 +198,7 @@ def describe_border(
     ours = int(beyond_border(open_assets(assets, asset_type)).sum())
     begun = (
         f"The lists name {beyond:,} asset{'s' if beyond > 1 else ''} beyond the border, up to {travel.limit_m / 1000:g} km "
-        "from it. These count for distances and access, but in no area and in no total. "
+        "from it. These count for distances and access, but are not part of any area or total. "
     )
     everyone = with_people_beyond(areas, assets, travel, asset_type=asset_type)
     people = everyone["population"].iloc[len(areas) :].sum()

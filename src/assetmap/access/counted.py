@@ -190,7 +190,7 @@ def note_not_counted(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, .
 
 
 def note_left_out(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str]) -> tuple[Note, ...]:
-    """Name the open assets of a type that are in no distance and no count, because their place is not known well enough.
+    """Name the open assets of a type that are left out of distances and counts, because their location is not known well enough.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def note_left_out(assets: gpd.GeoDataFrame, asset_type: str | Sequence[str]) -> 
     return (
         Note(
             LEFT_OUT_OF_DISTANCES,
-            f"{counted(len(left), 'open asset')} of this type {be} in no distance and no count, because the place is not known well "
+            f"{counted(len(left), 'open asset')} of this type {be} left out of distances and counts, because the location is not known well "
             f"enough: {said}. Give the postcode or coordinates.",
         ),
     )

@@ -231,7 +231,7 @@ def check_roads(
                 "ROADS_NO_COVER",
                 f"The road extract does not cover {len(outside)} of {len(areas)} areas and "
                 f"{int((sites.metres > NO_ROADS_M).sum())} of {len(assets)} assets: their nearest road is more than 5 km away. "
-                "Take an extract that covers the place and what people travel to.",
+                "Use an extract that covers the place and what people travel to.",
             )
         )
     far = homes.people[near.far & (near.metres <= NO_ROADS_M)].sum()
@@ -265,7 +265,7 @@ def check_buses(areas: gpd.GeoDataFrame, source: BusSource) -> tuple[Note, ...]:
         (
             "not covered",
             "BUS_NO_COVER",
-            "live where the timetable does not reach: nothing is known of their buses",
+            "live where the timetable does not reach: nothing is known about their buses",
         ),
         ("no stop", "BUS_NO_STOP", f"have no bus stop within a walk of {source.rules.walk_to_stop_m:,.0f} m"),
         (

@@ -157,7 +157,7 @@ def people_without_bus(areas: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per group: ``group``, ``people`` (households in the group of those without a car), ``without``, ``share``
-        (0-1). Within an area a group is taken to live like everybody else.
+        (0-1). Within an area a group is assumed to be spread like everybody else.
 
     Examples
     --------

@@ -274,7 +274,7 @@ def _notes(answers: pd.DataFrame, replaced: int, questions: pd.DataFrame) -> tup
     notes = []
     if replaced:
         words = counted(replaced, "set of answers was", "sets of answers were")
-        notes.append(Note("CONDITIONS_REPLACED", f"{words} replaced by later answers of the same people."))
+        notes.append(Note("CONDITIONS_REPLACED", f"{words} replaced by later answers from the same people."))
     others = [
         c for c in answers.columns if c not in ("area", "who", "date", "area_name", "note", *questions.index)
     ]

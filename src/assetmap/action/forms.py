@@ -111,7 +111,7 @@ def describe_forms(forms: pd.DataFrame) -> str:
     Examples
     --------
     >>> am.action.describe_forms(am.action.count_forms(quillford.assets))
-    'Most frequent on the lists: formal volunteering (6 groups and places). Of 17 groups and places no list says it.'
+    'Most frequent on the lists: formal volunteering (6 groups and places). For 17 groups and places no list says it.'
     """
     known = forms.drop(NOT_SAID)
     if not known["assets"].sum():
@@ -122,7 +122,7 @@ def describe_forms(forms: pd.DataFrame) -> str:
     missing = int((known["assets"] == 0).sum())
     none = f" {missing} of the nine forms {'is' if missing == 1 else 'are'} on no list." if missing else ""
     return (
-        f"Most frequent on the lists: {named} ({counted(int(most), 'group or place', 'groups and places')}).{none} Of "
+        f"Most frequent on the lists: {named} ({counted(int(most), 'group or place', 'groups and places')}).{none} For "
         f"{counted(int(forms['assets'][NOT_SAID]), 'group or place', 'groups and places')} no list says it."
     )
 

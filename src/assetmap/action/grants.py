@@ -232,7 +232,7 @@ def _figures(used: pd.DataFrame, parts: pd.DataFrame, office: pd.Series) -> dict
 def _follows(figures: Mapping[str, float]) -> str:
     share = figures["fifth_share"]
     if figures["levels_of_need"] == 1:
-        return "Whether the money follows need cannot be told: need is the same in all areas."
+        return "We cannot tell whether the money follows need: need is the same in all areas."
     if isnan(share):
         return "Whether the money follows need is not known: none of it can be placed in a small area with people and need."
     words = "more than" if share > MORE else "less than" if share < LESS else "about"
@@ -288,8 +288,8 @@ def _head_offices(figures: Mapping[str, float]) -> str:
         return "Head offices: not known, because the list does not say both where the money works and where its recipients have their address."
     share = figures["moved_gbp"] / figures["both_gbp"]
     words = (
-        f"Head offices: {_gbp(figures['moved_gbp'])} ({share:.0%}) of the {_gbp(figures['both_gbp'])} with both places known works in another small "
-        "area than that of the recipient's address."
+        f"Head offices: {_gbp(figures['moved_gbp'])} ({share:.0%}) of the {_gbp(figures['both_gbp'])} with both places known works in a different small "
+        "area from the recipient's address."
     )
     other = figures["fifth_share_registered"]
     if isnan(other) or figures["levels_of_need"] == 1:
@@ -386,7 +386,7 @@ def _notes(
         sentence = f"The list of grants has columns that are not used: {first_few(others, most=5)}."
         notes.append(Note("GRANT_COLUMNS", sentence))
     if 0 < figures["grants"] < FEW:
-        sentence = f"The list has only {counted(int(figures['grants']), 'grant')}: one large grant can turn the answer."
+        sentence = f"The list has only {counted(int(figures['grants']), 'grant')}: one large grant can change the answer."
         notes.append(Note("GRANTS_FEW", sentence))
     if figures["placed_gbp"] and on_areas["grants_gbp_low"].isna().all():
         sentence = "Pounds per 1,000 people differ between small areas no more than chance would explain."

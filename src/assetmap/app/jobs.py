@@ -232,7 +232,7 @@ class _Worker:
                     return
         yield (
             "problem",
-            "The work ended before it was done: it may have needed more memory than there is. Close other programs and try again.",
+            "The work ended before it was done: it may have needed more memory than was available. Close other programs and try again.",
         )
 
     def alive(self) -> bool:

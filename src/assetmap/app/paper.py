@@ -21,7 +21,10 @@ TEMPLATE: Final = "template"
 
 ENDINGS: Final = (".docx", ".dotx")
 KINDS: Final = {
-    "report": ("The report", "Where need is high and access is low: four pages that answer, then annexes."),
+    "report": (
+        "The report",
+        "Where need is high and access is low: four pages with the answers, then annexes.",
+    ),
     "review": (
         "The review of sites",
         "Two pages for the decision: what is asked, and the options side by side. Then each option with its maps, and annexes.",

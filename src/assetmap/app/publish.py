@@ -29,7 +29,7 @@ FILES: Final = {
     (BUILD, "gaps.csv"): ("Gaps", "Where need is high and access is low."),
     (BUILD, "rejected.csv"): (
         "Rows to fix",
-        "Rows that could not be used or need a person, with the reason.",
+        "Rows that could not be used, or that a person should check, with the reason.",
     ),
     (BUILD, "run.json"): ("Record", "Inputs with their checksums, sources and settings."),
     (REVIEW, "devolution.html"): (
@@ -37,7 +37,10 @@ FILES: Final = {
         "Each site: what it means to people, and who could take it over.",
     ),
     (REVIEW, "devolution_map.html"): ("Map of the review", "The sites under review on a map."),
-    (REVIEW, "evidence.zip"): ("Evidence pack", "Everything the review rests on, to rebuild and check it."),
+    (REVIEW, "evidence.zip"): (
+        "Evidence pack",
+        "Everything the review is based on, so that anyone can rebuild and check it.",
+    ),
     (PAPERS, "report.docx"): ("Paper: the report", "The report as a Word document."),
     (PAPERS, "review.docx"): ("Paper: the review", "The review of sites as a Word document."),
     (DIRECTORY, "directory.html"): (

@@ -77,7 +77,7 @@ def break_even(
         print_json(asdict(answer) | {"assumption": stated})
         return
     say(answer.text)
-    say(f"Assumption: {stated}. It says what must happen, not that it does.")
+    say(f"Assumption: {stated}. It says what must happen, not that it will.")
 
 
 def near_need(

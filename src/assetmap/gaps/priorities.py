@@ -170,8 +170,8 @@ def describe_unknown(words: list[str]) -> str:
     if not words:
         return ""
     return (
-        f"{counted(len(words), 'entry', 'entries')} in the column 'outcomes' of the lists {'is' if len(words) == 1 else 'are'} no "
-        f"outcome and no priority, and {'was' if len(words) == 1 else 'were'} not used: {first_few(words)}."
+        f"{counted(len(words), 'entry', 'entries')} in the column 'outcomes' of the lists {'is' if len(words) == 1 else 'are'} neither "
+        f"an outcome nor a priority, and {'was' if len(words) == 1 else 'were'} not used: {first_few(words)}."
     )
 
 

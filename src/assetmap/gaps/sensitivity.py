@@ -294,8 +294,8 @@ def sensitivity_notes(areas: pd.DataFrame) -> tuple[Note, ...]:
         notes.append(
             Note(
                 "OVERLAND_LEFT_OUT",
-                f"Distances overland were not measured: {len(areas):,} areas are more than {MOST_OVERLAND:,}. Distances are "
-                "straight lines, also across water. Build a single authority to have both.",
+                f"Overland distances were not measured: there are {len(areas):,} areas, and the most is {MOST_OVERLAND:,}. Distances are "
+                "straight lines, even across water. To have both, build a single authority.",
             )
         )
     return tuple(notes)

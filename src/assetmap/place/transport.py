@@ -219,9 +219,7 @@ def add_transport(project: Project, path: Path) -> tuple[str, tuple[str, ...]]:
     target = folder / path.name
     there = target.is_file() and checksum(target) == checksum(path)
     if target.exists() and not there and path.name not in _files_of(old):
-        raise InputError(
-            f"'{target}' is there already. Give '{path.name}' another name, then run this again."
-        )
+        raise InputError(f"'{target}' already exists. Give '{path.name}' another name, then run this again.")
     made = read_made(folder)
 
     def write(whole: Path) -> None:

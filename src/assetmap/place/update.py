@@ -175,7 +175,7 @@ def _update_list(
     )
     notes = list(replacement.notes)
     if name != each.file and (project.folder / name).exists():
-        raise InputError(f"'{project.folder / name}' is there already. Move it away, then run this again.")
+        raise InputError(f"'{project.folder / name}' already exists. Move it away, then run this again.")
     kept: list[str] = []
 
     def write(new: Path) -> None:

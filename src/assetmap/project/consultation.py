@@ -132,11 +132,7 @@ def _notes(published: Mapping[str, pd.DataFrame], areas: pd.DataFrame) -> tuple[
     rate = f", {number / people.sum() * 1000:.1f} for each 1,000 residents" if people.sum() > 0 else ""
     sentences = [
         f"{counted(number, 'response')} to {counted(len(totals) - hidden, 'question')}{rate}."
-        + (
-            f" To {counted(hidden, 'more question')} so few answered that no number can be shown."
-            if hidden
-            else ""
-        )
+        + (f" {counted(hidden, 'more question')} had too few answers to show a number." if hidden else "")
     ]
     if outside:
         known = not any(np.isnan(each) for each in outside)
@@ -149,7 +145,7 @@ def _notes(published: Mapping[str, pd.DataFrame], areas: pd.DataFrame) -> tuple[
         )
         sentences.append(words + _of_whom(areas, silent) + ".")
     sentences.append(
-        "Who answers a consultation is not a sample of residents. Counts from 1 to 4, and others that would give them away, are hidden."
+        "People who answer a consultation are not a sample of residents. Counts from 1 to 4, and others that would give them away, are hidden."
     )
     return tuple(sentences)
 

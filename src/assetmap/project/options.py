@@ -278,7 +278,7 @@ def _risks(project: Project, options: Sequence[Option]) -> pd.DataFrame | None:
     lost = table.loc[~table["option"].str.casefold().isin(known), "option"].unique()
     if len(lost):
         raise InputError(
-            f"'{file}' names options that there are not: {first_few(lost)}. There are {first_few(known.values())}."
+            f"'{file}' names options that do not exist: {first_few(lost)}. The options are {first_few(known.values())}."
         )
     table["option"] = table["option"].str.casefold().map(known)
     return table[table["option"].isin([each.name for each in options])].reset_index(drop=True)

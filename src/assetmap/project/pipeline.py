@@ -180,7 +180,7 @@ def find_travel(
             )
     if mode == OVERLAND and len(areas) > MOST_OVERLAND:
         raise InputError(
-            f"Distances overland cannot decide for {len(areas):,} areas; the most is {MOST_OVERLAND:,}. Write "
+            f"Distances overland cannot be used for {len(areas):,} areas; the most is {MOST_OVERLAND:,}. Write "
             'distance = "straight" in [access], or build a single authority.'
         )
     sources: dict[str, Any] = {}

@@ -141,7 +141,7 @@ def describe_verification(found: Verification) -> list[str]:
         ]
     else:
         lines = [
-            f"The pack is not what this project gives: {len(members)} of {len(found.members)} members and {len(inputs)} of "
+            f"The pack does not match this project: {len(members)} of {len(found.members)} members and {len(inputs)} of "
             f"{len(found.inputs)} input files differ."
         ]
     lines += [f"Input {name}: {words}." for name, words in inputs["difference"].items()]

@@ -185,7 +185,9 @@ def _read_member(pack: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with pack.open(entry) as member:
         content = member.read(entry.file_size + 1)
     if len(content) != entry.file_size:
-        raise InputError(f"'{pack.filename}' is damaged: '{entry.filename}' has not the size that it states.")
+        raise InputError(
+            f"'{pack.filename}' is damaged: '{entry.filename}' does not have the size that it states."
+        )
     return content
 
 

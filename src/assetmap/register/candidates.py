@@ -51,7 +51,7 @@ def by_points(
             "' are not in the United Kingdom. Correct them.",
         ),
         finding(
-            points["swapped"], "accepted", "Latitude and longitude were swapped, so they were exchanged."
+            points["swapped"], "accepted", "Latitude and longitude were swapped, so assetmap swapped them."
         ),
         finding(
             mended,

@@ -377,7 +377,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         "share",
     ),
     "rank_outside": Claim(
-        "listed gaps whose rank lies outside of the range that holds it in 90% of the choices",
+        "listed gaps whose rank lies outside the range that holds it in 90% of the choices",
         counts.rank_outside,
         _ROBUST,
     ),

@@ -304,7 +304,7 @@ def least_robust(results: Results) -> pd.Series | None:
 
 
 def rank_outside(results: Results) -> int | None:
-    """Return how many listed gaps have a rank outside of the range that holds it in 90% of the choices."""
+    """Return how many listed gaps have a rank outside the range that holds it in 90% of the choices."""
     top = _tested(results)
     if top is None:
         return None

@@ -217,7 +217,7 @@ def _notes(
     if later:
         sentence = (
             f"{counted(len(later), 'row of answers has', 'rows of answers have')} a date after {as_of} or none, so they are not "
-            "used: what was not known then is not known."
+            "used: the review counts only what was known then."
         )
         notes.append(Note("ANSWERS_LATER", sentence))
     more = [str(column) for column in answers.columns if column not in known.columns]

@@ -2,7 +2,7 @@
 
 Kirklees Council and two clinical commissioning groups put GBP 130,000 into social prescribing for two years, and reckoned that
 it breaks even if it keeps 13 people with high levels of need out of traditional services: the same arithmetic with your own
-figures. It says what must happen, not that it does.
+figures. It says what must happen, not that it will.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class BreakEvenTerms:
         words = self.assumption.strip().removesuffix(".")
         return (
             f"Break-even, over {_period(self.years)}: a person who is kept out of a costlier service saves "
-            f"£{self.saving_per_person_gbp:,.0f}. Assumption: {words}. It says what must happen, not that it does."
+            f"£{self.saving_per_person_gbp:,.0f}. Assumption: {words}. It says what must happen, not that it will."
         )
 
 

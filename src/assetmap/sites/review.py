@@ -307,7 +307,7 @@ def _notes(areas: pd.DataFrame, sites: pd.DataFrame, settings: DevolutionSetting
         notes.append(
             Note(
                 "ANSWERS_UNKNOWN",
-                f"For {int(unsure.sum())} of {len(candidates)} candidates the unknown answers could change where they stand.",
+                f"For {int(unsure.sum())} of {len(candidates)} candidates the unknown answers could change the result.",
             )
         )
     return tuple(notes)

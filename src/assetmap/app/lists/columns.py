@@ -33,7 +33,7 @@ def _show(call: Call) -> Page:
     return Page(
         "lists/columns.html",
         f"Columns of {info.title or info.name}",
-        "Check what each column was taken for; choose another meaning where it is wrong.",
+        "Check what assetmap took each column to mean; choose another meaning where it is wrong.",
         "your_lists",
         values,
         section="lists",

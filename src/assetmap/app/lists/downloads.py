@@ -19,7 +19,9 @@ def _fixed(call: Call) -> Response | Page:
     """Return a list with its edits in; first say what could not be put into the file, if anything."""
     info = find_list(call)
     if not info.file_name:
-        raise NotFoundError("This list was made here and has no file. Take the workbook on the page Publish.")
+        raise NotFoundError(
+            "This list was made here and has no file. Download the workbook from the Publish page."
+        )
     fixed, name = fixed_list(call.store(), info.name), tidy_name(info.file_name)
     if fixed.notes and "anyway" not in call.request.query_params:
         return Page(

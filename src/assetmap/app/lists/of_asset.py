@@ -28,7 +28,7 @@ def _open(call: Call) -> Response:
         key = row_of_asset(call.store(), asked.get("asset", ""))
     except InputError:
         raise NotFoundError(
-            "This place is not in the lists as they are now. Build again, so that the map shows them as they are."
+            "This place is no longer in the lists. Build again to bring the map up to date."
         ) from None
     end = ("point",) if asked.get("do") == "move" else ()
     return call.go(f"{call.at('rows', str(key), *end)}?{urlencode({**at, **back})}")

@@ -50,7 +50,7 @@ def _show(call: Call) -> Page:
     return Page(
         "lists/overview.html",
         "Lists",
-        "Drop your spreadsheets here; assetmap judges every row, and you fix what is wrong on this page.",
+        "Drop your spreadsheets here; assetmap checks every row, and you fix what is wrong on this page.",
         "your_lists",
         values,
         section="lists",

@@ -53,7 +53,7 @@ def _show(call: Call) -> Page:
     return Page(
         "lists/pairs.html",
         "Pairs that may be the same",
-        "Say whether the two rows of a pair are the same group or place; nobody is counted twice then.",
+        "Say whether the two rows of a pair are the same group or place, so that nothing is counted twice.",
         "register",
         values,
         section="lists",

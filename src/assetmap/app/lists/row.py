@@ -86,7 +86,7 @@ def _show(call: Call) -> Page:
     return Page(
         "lists/row.html",
         found.name or f"Row {found.number}",
-        "Change any cell and save; assetmap judges the row again at once.",
+        "Change any cell and save; assetmap checks the row again straight away.",
         "your_lists",
         values,
         section="lists",
@@ -155,7 +155,7 @@ def conflict_page(call: Call, error: ConflictError, changes: dict[str, str]) -> 
     return Page(
         "lists/conflict.html",
         "Somebody else changed this row",
-        "Nothing is lost: choose for each cell which words stay.",
+        "Nothing is lost: choose which version of each cell to keep.",
         "your_lists",
         values,
         section="lists",

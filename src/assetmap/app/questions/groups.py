@@ -88,7 +88,7 @@ def _options(method: str, call: Call, project: Project) -> dict[str, Any]:
     if method == "areas":
         return {"counts": dict(_pairs(asked, "counts", "area code")), "level": level}
     if method == "finds":
-        names = {"seen": "Groups found in all", "once": "Groups found once", "twice": "Groups found twice"}
+        names = {"seen": "Groups found in total", "once": "Groups found once", "twice": "Groups found twice"}
         return {name: whole(asked, name, label) for name, label in names.items()} | {"level": level}
     design = "purposive" if asked.get("design") == "purposive" else "random"
     streets = dict(_pairs(asked, "streets", "kind of street"))

@@ -25,9 +25,9 @@ from assetmap.show.outcomes.form import write_form
 
 ASPECTS: Final = {
     "priorities": "Priorities: what serves each, and what is within reach",
-    "prevention": "Prevention: where need is high and little is near that helps early",
+    "prevention": "Prevention: where need is high and there is little nearby that helps early",
     "counts": "Counts: what groups did, by month",
-    "conditions": "Conditions for social action: what people say of their area",
+    "conditions": "Conditions for social action: what people say about their area",
     "grants": "Grants: is money following need?",
 }
 """What the page can show, in words."""

@@ -18,7 +18,7 @@ from assetmap.schema import reference_table
 from assetmap.show.words import area_listing, stated_limit
 
 MOST_ROWS: Final = 50
-NOT_KNOWN: Final = "Not known: the project has no such file yet. Put one in below."
+NOT_KNOWN: Final = "Not known: the project has no such file yet. Add one below."
 
 Answer = dict[str, Any]
 
@@ -53,7 +53,7 @@ def break_even(words: dict[str, Any], step: Step) -> Answer:
     found = pay_back(am.measure_project(project, sensitivity=False, progress=step).assets, terms, services)
     line = f"am.sites.break_even({spending or 0:g}, {terms.saving_per_person_gbp:g}, years={terms.years:g})"
     if found is None:
-        words_ = "No open site on the lists has a cost of a year (a column annual_cost_gbp), so there is nothing to work out. Enter what is spent."
+        words_ = "No open site on the lists has a yearly cost (a column annual_cost_gbp), so there is nothing to work out. Enter what is spent."
         return {
             "sentences": [words_],
             "tables": [],
@@ -104,8 +104,8 @@ def _priorities(results: am.Results) -> Answer:
     }
     return {
         "sentences": [
-            f"Nothing that serves “{worst}” is within {limit} of {summary['people_without'].max():,.0f} of "
-            f"{summary['people'].iloc[0]:,.0f} people: the most of the {len(summary)} priorities.",
+            f"{summary['people_without'].max():,.0f} of {summary['people'].iloc[0]:,.0f} people have nothing within "
+            f"{limit} that serves “{worst}”{'; no other priority has more' if len(summary) > 1 else ''}.",
         ],
         "tables": [
             table(summary.reset_index(), columns, caption="Priorities, and what is within reach"),
@@ -117,7 +117,7 @@ def _priorities(results: am.Results) -> Answer:
             ),
         ],
         "notes": [
-            "Which groups serve a priority is said by the lists, or guessed from their type.",
+            "The lists say which groups serve a priority, or it is guessed from their type.",
             *sentences(note for note in results.notes if note.code == "OUTCOMES_NOT_UNDERSTOOD"),
         ],
     }
@@ -175,7 +175,7 @@ def _counts(results: am.Results) -> Answer:
     }
     return {
         "sentences": [
-            f"{int(totals['groups'].iloc[-1])} groups and community places could count. Of those that did not, it is not known.",
+            f"{int(totals['groups'].iloc[-1])} groups and community places could give counts. For those that did not, it is not known.",
         ],
         "tables": [table(shown, columns, caption="What groups counted, by month")],
         "notes": [
@@ -212,7 +212,7 @@ def _conditions(results: am.Results) -> Answer:
         ],
         "notes": [
             *sentences(found.notes),
-            "Answers are never added up into a score. Areas that are not named: not known.",
+            "Answers are never added up into a score. Nothing is known about areas that are not named.",
         ],
     }
 

@@ -97,7 +97,7 @@ def _said(found: Found, fits: int, within_km: float) -> str:
     parts = [f"{fits:,} {'fits' if fits == 1 else 'fit'} within {within_km:g} km"]
     if perhaps:
         parts.append(
-            f"{perhaps:,} may fit, because something is not known of {'it' if perhaps == 1 else 'them'}"
+            f"{perhaps:,} may fit, because something about {'it' if perhaps == 1 else 'them'} is not known"
         )
     if found.left_out:
         parts.append(

@@ -72,7 +72,7 @@ def describe_conditions(found: AreaConditions | None) -> list[str]:
         return [NOBODY]
     asked = int(found.areas["conditions_people"].notna().sum())
     lines = [
-        f"People answered for {asked} of {counted(len(found.areas), 'area')}; of the others nothing is known."
+        f"People answered for {asked} of {counted(len(found.areas), 'area')}; nothing is known about the others."
     ]
     for question, about in reference_table("conditions_checklist").iterrows():
         rows = found.answers[found.answers["question"] == question]

@@ -42,7 +42,7 @@ def describe_project_forms(forms: pd.DataFrame) -> list[str]:
     Examples
     --------
     >>> am.project.describe_project_forms(am.action.count_forms(quillford.assets))[0]
-    'Most frequent on the lists: formal volunteering (6 groups and places). Of 17 groups and places no list says it.'
+    'Most frequent on the lists: formal volunteering (6 groups and places). For 17 groups and places no list says it.'
     """
     lines = [describe_forms(forms)]
     if not forms["assets"].drop(NOT_SAID).sum():

@@ -67,7 +67,7 @@ def refuse_others(files: Sequence[str | Path]) -> None:
         if found["state"] == "ready":
             rows = counted(int(found["rows"]), "row")
             verdicts.append(
-                f"{what}, and can be used: {rows}. Put it into a project: assetmap update PROJECT {path.name}."
+                f"{what}, and can be used: {rows}. To add it to a project: assetmap update PROJECT {path.name}."
                 + (
                     " To take those who received grants as groups, say which column has their names."
                     if kind == "grants"

@@ -198,7 +198,7 @@ def add_conditions(
     target = project.folder / ("conditions.csv" if named is None else named.file)
     if target.suffix.lower() != ".csv":
         raise InputError(
-            f"Answers can be added to a CSV file, and '{target.name}' is none. Save it as CSV and name that file."
+            f"Answers can only be added to a CSV file, and '{target.name}' is not one. Save it as CSV and name that file."
         )
     if named is None and target.exists():
         raise InputError(

@@ -97,7 +97,7 @@ def find_for_person(
     """
     if not request.asset_types:
         raise InputError(
-            "The words name nothing that can be looked for"
+            "The words name nothing that can be searched for"
             + (f" (not known: {', '.join(request.unknown)})" if request.unknown else "")
             + ". Name a theme: "
             + ", ".join(reference_table("need_themes").index)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from assetmap.errors import InputError, counted, first_few
+from assetmap.errors import InputError, first_few
 from assetmap.project.store.contents import Content, column_of, content_of, last_change
 from assetmap.project.store.database import Store, as_time, by_key, reading
 from assetmap.project.store.records import Column, EditedCell, ListFile, ListInfo, Part
@@ -161,6 +161,4 @@ def check_said(said: Mapping[str, str]) -> None:
     """Refuse what nothing is kept of."""
     strange = [key for key in said if key not in SAID]
     if strange:
-        raise InputError(
-            f"Nothing is kept of {first_few(strange)} for a list: {counted(len(SAID), 'thing is', 'things are')}: {', '.join(SAID)}."
-        )
+        raise InputError(f"A list has no detail named {first_few(strange)}. Use one of: {', '.join(SAID)}.")

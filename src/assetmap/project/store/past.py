@@ -94,7 +94,7 @@ def changes_between(store: Store, first: dt.date | dt.datetime, last: dt.date | 
     """
     begin, end = end_of(first), end_of(last)
     if end < begin:
-        raise InputError("The second day is before the first. Exchange them.")
+        raise InputError("The second day is before the first. Swap them.")
     (old, old_keys), (new, new_keys) = _register(store, begin), _register(store, end)
     asset_now = {key: asset for asset, key in new_keys.items()}
     names = {asset: asset_now[key] for asset, key in old_keys.items() if key in asset_now}

@@ -345,14 +345,14 @@ def _notes(networks: Iterable[RoadNetwork], ways: Ways) -> tuple[Note, ...]:
         notes.append(
             Note(
                 "ROADS_CUT",
-                f"Roads lead out of the extract at {ways.cut:,} places: ways around it are not known.",
+                f"Roads lead out of the extract at {ways.cut:,} places: routes that leave it are not known.",
             )
         )
     if ways.turns_unread:
         notes.append(
             Note(
                 "ROADS_TURNS",
-                f"{ways.turns_unread:,} turn restrictions could not be followed: they lead over another road, hold only at times, or do not "
+                f"{ways.turns_unread:,} turn restrictions could not be followed: they lead over another road, apply only at certain times, or do not "
                 "say which stretch they mean.",
             )
         )

@@ -66,8 +66,8 @@ def for_overview(
         notes.append(
             Note(
                 "RANKS_SHARED",
-                f"This map has {areas:,} neighbourhoods. Gaps and the layers that are shown first rank each of them; in the other layers "
-                "those whose value rounds to the same share a rank. The exact values are in areas.csv.",
+                f"This map has {areas:,} neighbourhoods. Gaps and the layers that are shown first rank each of them; in the other layers, "
+                "neighbourhoods with the same rounded value share a rank. The exact values are in areas.csv.",
             )
         )
     return assets, postcodes, tuple(notes)

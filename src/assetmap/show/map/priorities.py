@@ -45,8 +45,8 @@ def _layer(number: int, name: str, row: pd.Series, areas: pd.DataFrame) -> Layer
         kind="category",
         palette=PALETTE,
         sources=("outcomes", "lists", "need"),
-        description=f"Whether anything that serves this priority is within {limit}, beside need ({_theme(row['need_theme'])}). What "
-        "serves it is said by the lists or guessed from the type of the asset.",
+        description=f"Whether anything that serves this priority is within {limit}, together with need ({_theme(row['need_theme'])}). The "
+        "lists say what serves it, or it is guessed from the type of the asset.",
     )
 
 

@@ -79,7 +79,7 @@ def begin_document(template: bytes | None) -> tuple[Document, tuple[Note, ...]]:
     return document, (
         Note(
             "PAPER_STYLES",
-            f"The template has no style {words}. The paper uses plain ones of ours with these names; add them to the template "
+            f"The template has no style {words}. The paper uses our own plain ones with these names; add them to the template "
             "to change how they look.",
         ),
     )

@@ -33,15 +33,15 @@ def counts_of_groups(results: Results) -> str:
     totals = results.details.get("group_counts")
     if totals is None:
         return joined(
-            (paragraph("Not known: no group gave counts. assetmap counts writes a form for them."),)
+            (paragraph("Not known: no group gave counts. “assetmap counts” writes a form for them."),)
         )
     rows = [(date_words(month), *(_total(row, name) for name in COUNTED)) for month, row in totals.iterrows()]
     groups = int(totals["groups"].iloc[-1])
     return joined(
         (
             paragraph(
-                f"The lists name {counted(groups, 'group or community place', 'groups and community places')} that could count.",
-                "Each cell says how many of them did; of the others it is not known.",
+                f"The lists name {counted(groups, 'group or community place', 'groups and community places')} that could give counts.",
+                "Each cell says how many of them did; for the others it is not known.",
                 f"A total of fewer than {LEAST_GROUPS} groups is not shown.",
             ),
             table("What groups counted, by month", ("Month", *COUNTED.values()), rows, stacked=True),

@@ -15,7 +15,7 @@ from assetmap.show.words import area_listing, counted, date_words, plain, stated
 
 NOT_ASKED: Final = (
     "Not known: nobody has answered for these areas yet.",
-    "Conditions are asked of people who know an area. “assetmap conditions” writes the sheet of questions to fill in.",
+    "Ask people who know the areas. “assetmap conditions” writes a sheet of questions for them to fill in.",
 )
 DISAGREE: Final = "people disagree"
 WORDS: Final = {"yes": "Yes", "no": "No", DISAGREE: "People disagree", "unknown": "Not known"}
@@ -36,7 +36,7 @@ def conditions(results: Results) -> str | None:
             paragraph(
                 "These are answers of people who know the areas, to the questions of a published checklist in our words. They are "
                 "never added up: an area has no score. A condition that is missing is a place to begin, not a fault of the people "
-                "who live there. Where people disagree, both answers stand."
+                "who live there. Where people disagree, both answers are shown."
             ),
             _by_question(found.answers),
             _by_area(results, found.answers, asked),
@@ -46,13 +46,13 @@ def conditions(results: Results) -> str | None:
 
 def _answer(answers: pd.DataFrame, asked: pd.DataFrame, areas: int) -> str:
     missing = answers.loc[answers["answer"] == "no", "label"].value_counts(sort=False)
-    words = f"People answered for {whole(len(asked))} of {counted(areas, 'small area')}; of the others nothing is known."
+    words = f"People answered for {whole(len(asked))} of {counted(areas, 'small area')}; nothing is known about the others."
     if missing.empty:
         return f"{words} Nothing is said to be missing."
     most = missing.sort_values(ascending=False, kind="stable")
     first = [plain(label).lower() for label in most.index[most == most.iloc[0]]]
     named = " and ".join(first) if len(first) <= 2 else f"{', '.join(first[:-1])} and {first[-1]}"
-    return f"{words} What is said to be missing most often: {named} (in {counted(most.iloc[0], 'area')})."
+    return f"{words} Most often missing, by these answers: {named} (in {counted(most.iloc[0], 'area')})."
 
 
 def _by_question(answers: pd.DataFrame) -> Markup:
@@ -107,7 +107,7 @@ def _by_area(results: Results, answers: pd.DataFrame, asked: pd.DataFrame) -> Ma
             ),
             paragraph(
                 f"Groups, venues and volunteer centres are open ones on the lists within {stated_limit(far_m(results))} in a straight "
-                "line. They stand beside the answers, not in place of them: a hall on a list need not be one that people can get into.",
+                "line. They do not replace the answers: a hall on a list may not be one that people can get into.",
                 kind="note",
             ),
         )

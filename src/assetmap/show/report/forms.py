@@ -12,7 +12,7 @@ from assetmap.show.words import counted, whole
 
 NOT_SAID: Final = (
     "Not known: no list says what people do together.",
-    "A column “social action” with the forms of the typology shows it.",
+    "To show it, give a list a column “social action” with the forms of the typology.",
 )
 RUN_BY: Final = {
     "run_by_council": "Council",
@@ -33,9 +33,9 @@ def forms(results: Results) -> str | None:
         (
             paragraph(_answer(found), kind="answer"),
             paragraph(
-                "The forms stand in the order in which the typology of social action prints them, from professional control to community "
-                "control. No form is better than another. A group with several forms counts in each. What no list says is not "
-                "known; it does not mean that there is none."
+                "The forms are in the order of the published typology of social action, from professional control to community "
+                "control. No form is better than another. A group with several forms counts in each. If no list says it, it is not "
+                "known; that does not mean that there is none."
             ),
             table(
                 "Groups and places by form of social action and by who runs them",
@@ -70,5 +70,5 @@ def _answer(found: pd.DataFrame) -> str:
     first = "; ".join(f"{row['label']} ({whole(row['assets'])})" for _, row in some.head(3).iterrows())
     rest = found.loc[found["number"].isna(), "assets"].sum()
     return (
-        f"On the lists: {first}. Of {counted(rest, 'group or place', 'groups and places')} no list says it."
+        f"On the lists: {first}. For {counted(rest, 'group or place', 'groups and places')} no list says it."
     )

@@ -79,7 +79,7 @@ def _steadiness(results: Results) -> Markup:
     outside = number_of(results, "rank_outside")
     if outside:
         words.append(
-            f"The rank in this report comes from one choice. For {counted(outside, 'area', 'areas')} it lies outside of the range "
+            f"The rank in this report comes from one choice. For {counted(outside, 'area', 'areas')} it lies outside the range "
             "that holds the rank in 90% of the choices."
         )
     headings = ["Small area", "Rank", "Rank in 90% of choices", "Choices that keep it in the worst tenth"]
@@ -213,11 +213,11 @@ def _need_around(results: Results) -> Markup | None:
     areas = results.areas
     heading = Markup("<h3>Need around areas with low access</h3>")
     if not value_of(results, "around_tested"):
-        words = "Whether areas with low access have more need around them could not be tested: need or access is the same everywhere, or no areas touch."
+        words = "We could not test whether areas with low access have more need around them: need or access is the same everywhere, or no areas touch."
         return joined((heading, paragraph(words)))
     counts = areas.loc[~areas["hotspot"].isin(UNTESTED), "hotspot"].value_counts().sort_index()
     said = [
-        f"This is another question: do areas with low (or good) access have more need around them than chance would explain? "
+        f"This is a different question: do areas with low (or good) access have more need around them than chance would explain? "
         f"We tested {counted(number_of(results, 'around_tested'), 'small area')}, with need shuffled and access fixed (bivariate local Moran, false discovery "
         "rate 5%).",
     ]
@@ -288,7 +288,7 @@ def _edges(results: Results) -> Markup | None:
         words = (
             "No small area is close enough to the edge for people beyond it to matter."
             if known
-            else "Not known: the postcodes have none beyond the border. Unless nobody lives there, access near the border may be "
+            else "Not known: the list of postcodes has none beyond the border. Unless nobody lives there, access near the border may be "
             "shared with more people."
         )
         return joined((heading, paragraph(words)))

@@ -15,7 +15,7 @@ from assetmap.show.words import percent, plain, whole
 
 NO_LIST: Final = (
     "Not known: the project has no list of grants.",
-    "A list of grants shows it: a file as funders publish it, or one of your own, named in a table [grants] of assetmap.toml.",
+    "To show it, add a list of grants: a file as funders publish it, or one of your own, named in a table [grants] of assetmap.toml.",
 )
 FIRST_AREAS: Final = 15
 """How many areas the report prints; areas.csv has all of them."""
@@ -56,7 +56,7 @@ def _curve(found: GrantsReview) -> Markup:
             picture(
                 concentration(found.curve),
                 alt=f"Concentration curve: the fifth of the people with most need received {percent(first['gbp_share'])} of the money.",
-                caption="Above the broken line, people where need is high received more than others. Every step is a small area, in the order "
+                caption="Above the broken line, people in areas with high need received more than others. Every step is a small area, in the order "
                 "of need.",
             ),
             table(
@@ -101,7 +101,7 @@ def _by_area(results: Results, found: GrantsReview) -> Markup:
     return joined(
         (
             table(
-                f"Areas with grants, those first where work and address differ most{first}",
+                f"Areas with grants, starting where work and address differ most{first}",
                 (
                     "Area",
                     "Grants",
@@ -118,7 +118,7 @@ def _by_area(results: Results, found: GrantsReview) -> Markup:
             ),
             paragraph(
                 "One large grant makes a small area look rich by chance. The smoothed figure is therefore drawn towards the overall rate; the "
-                "interval holds the rate that lies behind it, and the own weight says how much of it comes from the area itself. Areas "
+                "interval shows where the rate behind it is likely to lie, and the own weight says how much of it comes from the area itself. Areas "
                 "are not ranked by it.",
                 kind="note",
             ),

@@ -34,7 +34,7 @@ def break_even(results: Results) -> str | None:
             ),
             paragraph(
                 f"Assumption: {sentence(rows['assumption'].iloc[0])}",
-                "Break-even says what must happen for spending to pay. It does not say that it happens.",
+                "Break-even says what must happen for spending to pay. It does not say that it will happen.",
             ),
             table(
                 f"People to keep out of services that cost £{whole(rows['saving_per_person_gbp'].iloc[0])} per person over {period}{some}",

@@ -1,4 +1,4 @@
-"""The report's section on prevention beside acute need: where need is high and little is near that helps early."""
+"""The report's section on prevention beside acute need: where need is high and there is little nearby that helps early."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def prevention(results: Results) -> str | None:
             None if rows is None else _table(rows),
             paragraph(
                 "Which types prevent is our judgement, with a reason for each in data/tables/asset_types.csv. Lists are a sample: "
-                "few groups on them may mean a poor list. The page shows where need and prevention lie apart. It does not say that "
+                "few groups on them may mean a poor list. The report shows where need and prevention do not match. It does not say that "
                 "one causes the other.",
                 kind="note",
             ),

@@ -16,7 +16,7 @@ FIRST_LINES: Final = 3
 """How many areas the report prints for each priority; priority_areas.csv has all."""
 
 UNKNOWN: Final = (
-    "Not known: this project names no priorities. A table [outcomes] in assetmap.toml names them."
+    "Not known: this project names no priorities. To name them, add a table [outcomes] to assetmap.toml."
 )
 
 
@@ -46,8 +46,8 @@ def priorities(results: Results) -> str:
             _outcomes(results.details.get("priority_outcomes"), limit),
             _where(results.details["priority_areas"], limit),
             paragraph(
-                "Which assets serve a priority is said by the lists, or guessed from the type of the asset. An asset counts unless it "
-                "is known to be closed. To be within reach says nothing of how much a group does, or how well.",
+                "The lists say which assets serve a priority, or it is guessed from the type of the asset. An asset counts unless it "
+                "is known to be closed. Being within reach says nothing about how much a group does, or how well.",
                 kind="note",
             ),
         )
@@ -59,7 +59,7 @@ def _answer(summary: pd.DataFrame, limit: str) -> str:
     if not summary["areas_without"].any():
         return f"Everybody has something within {limit} for each of the {counted(len(summary), 'priority', 'priorities')}."
     without = worst["people_without"]
-    others = "; for no other priority are there more" if len(summary) > 1 else ""
+    others = "; no other priority has more" if len(summary) > 1 else ""
     return (
         f"{counted(len(summary), 'priority', 'priorities')}. {people(without)} in {counted(worst['areas_without'], 'small area')} "
         f"{'has' if without == 1 else 'have'} nothing within {limit} for “{plain(str(worst.name))}”{others}."

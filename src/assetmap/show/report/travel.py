@@ -66,7 +66,7 @@ def there_and_back(results: Results) -> Markup | None:
             paragraph(
                 f"{people(everyone['without'])} ({percent(everyone['share'])}) have no way to get to an open {noun} by bus or "
                 "on foot, stay at least 45 minutes while it is open, and get home, on any day of the week.",
-                "Each way may take an hour, between 07:00 and 19:00. Within an area every group is taken to live like "
+                "Each way may take an hour, between 07:00 and 19:00. Within an area we assume that every group is spread like "
                 "everybody else.",
             ),
             table(
@@ -85,7 +85,7 @@ def there_and_back(results: Results) -> Markup | None:
             ),
             _areas(results),
             _openings(results),
-            joined((Markup("<h3>What these figures rest on</h3>"), bullets(notes))) if notes else None,
+            joined((Markup("<h3>What these figures are based on</h3>"), bullets(notes))) if notes else None,
         )
     )
 
@@ -138,7 +138,7 @@ def _openings(results: Results) -> Markup:
         (
             heading,
             paragraph(
-                "Every site was tried on every day, open until five, six or seven, one change at a time."
+                "We tried every site on every day, open until five, six or seven, one change at a time."
             ),
             bullets(lines),
         )
@@ -156,7 +156,7 @@ def opening_words(row: pd.Series) -> str:
     first, more = float(row["people"]), float(row["people_one_day_more"])
     words = [f"{people(first)} more would have a way"] if first >= 1 else []
     if more - first >= 1:
-        words.append(f"{people(more - first)} would have a way on one day more")
+        words.append(f"{people(more - first)} would have a way on one more day")
     return " and ".join(words)
 
 
@@ -198,7 +198,7 @@ def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
             some = groups.loc[CARLESS]
             lines.append(
                 f"Of {some['people']:,.0f} households without a car, about {some['without']:,.0f} ({some['share']:.0%}) have no way, if "
-                "those of an area live like everybody else there."
+                "those of an area are spread like everybody else there."
             )
         openings = results.details.get("bus_openings")
         if openings is None:

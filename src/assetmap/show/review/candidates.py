@@ -118,7 +118,7 @@ def fragility_section(review: DevolutionReview) -> Markup:
     lost = review.small_areas.loc[
         reached & (review.small_areas["left_if_devolved_fail"] == 0), "population"
     ].sum()
-    headings = ("Site", "Run by", "Since", "People with no other", "Extra way", "Next site")
+    headings = ("Site", "Run by", "Since", "People with no other", "Extra distance or time", "Next site")
     return joined(
         (
             paragraph(
@@ -133,8 +133,8 @@ def fragility_section(review: DevolutionReview) -> Markup:
                 stacked=True,
             ),
             paragraph(
-                f"People with no other: those with this site within {catchment} and no other one. Extra way: how much further the "
-                "next site is, on average, for the people for whom this one is the nearest.",
+                f"People with no other: those with this site within {catchment} and no other one. Extra distance or time: how much further it is to the "
+                "next site, on average, for the people for whom this one is the nearest.",
                 kind="note",
             ),
         )
@@ -271,7 +271,7 @@ def _meaning(site: pd.Series) -> str:
     if not site["quadrant_sure"]:
         words.append("answers could change it")
     if site["open_question"]:
-        words.append("the receiver has no name")
+        words.append("the receiver is not named")
     return "; ".join(words)
 
 

@@ -31,7 +31,7 @@ def equality_section(options: OptionsReview) -> Markup:
         bullets(AIMS),
         paragraph(
             "The table shows who the people are who would be further from a site. It describes their areas and not those who use a "
-            "site, and says nothing of what they would find there."
+            "site, and says nothing about what they would find there."
         ),
     ]
     parts += [

@@ -20,15 +20,15 @@ DISTANCES: Final = {
     "the people of an area live to the site. Roads are longer.",
     "walk": "Travel times are minutes on foot from where the people of an area live to the site: along the roads of "
     "OpenStreetMap, or, without a road extract, a straight line times 1.2 at 5 km/h.",
-    "drive": "Travel times are minutes by car along the roads of OpenStreetMap, without rush hour and parking.",
-    "bus": "Travel times are minutes by bus, walks and waiting included: the median over departures from 9:00 to 17:00, "
+    "drive": "Travel times are minutes by car along the roads of OpenStreetMap, without allowing for rush hour or parking.",
+    "bus": "Travel times are minutes by bus, including walks and waiting: the median over departures from 9:00 to 17:00, "
     "Monday to Friday, in one week of the timetable.",
     "own": "Travel costs are the project's own travel times, in minutes, from an area to the site. Nothing is known beyond "
     "them.",
 }
 METHODS: Final = (
     "Scores compare the candidates with each other: each measure counts by its rank among them. They are not absolute marks. "
-    "Sites whose running has passed on are not scored.",
+    "Sites that are already run locally are not scored.",
     "Impact and readiness are never added together. An unknown answer does not count in a score; the interval beside the "
     "score shows what it would be if every unknown answer were bad or good.",
     "The thirteen conditions for social action are published for a locality. Our questions adapt them to the place around a site; "

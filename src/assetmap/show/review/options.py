@@ -46,8 +46,8 @@ def side_by_side(options: OptionsReview) -> Markup:
             ),
             paragraph(
                 "Further: the nearest would be a metre or a minute further, or more. Fewer opening hours to share: because there are "
-                "fewer of them, or because more people share them. Savings are a range where it is not settled what the council "
-                "goes on paying.",
+                "fewer of them, or because more people share them. Savings are a range where it is not settled how much the council "
+                "would still pay.",
                 kind="note",
             ),
         )

@@ -130,7 +130,7 @@ def _intro(options: OptionsReview) -> Markup:
                 f"{'This is what is proposed' if len(options.options) == 1 else 'These are the options'}:"
             ),
             bullets(listed),
-            paragraph("Nothing is decided. Find out what each would mean for you."),
+            paragraph("Nothing has been decided yet. Find out what each would mean for you."),
         )
     )
 

@@ -158,7 +158,9 @@ def _next_words(site: pd.Series) -> str:
     """Say which site would be the next for most people: of many, that need not be more than half of them."""
     if not _text(site, "next_site"):
         return "They can reach no other site."
-    return f"No site would be the next for more of them than {plain(site['next_site'])}."
+    return (
+        f"{plain(site['next_site'])} would be the next site for at least as many of them as any other site."
+    )
 
 
 def _community(site: pd.Series, near: str) -> str:
