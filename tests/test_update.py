@@ -167,7 +167,7 @@ def test_a_newer_index_and_postcodes_say_what_changed(west: Path) -> None:
     updated = update_project(west, newest)
     said = " ".join(updated.said)
     assert updated.input_id == "need"
-    assert "4 areas have another need, 4 by more than a tenth" in said
+    assert "4 areas have a different need, 4 by more than a tenth" in said
     assert "Residents: 4,010 before, 4,410 now." in said
     assert (inputs / EARLIER / "File_7.csv").is_file()
     assert not (inputs / "File_7.csv").exists()
@@ -217,7 +217,7 @@ def test_newer_postcodes_people_and_boundaries_say_what_changed(west: Path) -> N
     moved.reset_index().rename(columns=columns).to_file(border)
     updated = update_project(west, border)
     assert updated.input_id == "areas"
-    assert "Borders: 2 areas have another shape." in " ".join(updated.said)
+    assert "Borders: 2 areas have a different shape." in " ".join(updated.said)
     assert "Nothing" not in " ".join(updated.said)
     assert (inputs / EARLIER / "boundaries.gpkg").is_file()
     areas = am.read_areas(west / "areas.gpkg")

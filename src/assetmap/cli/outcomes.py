@@ -84,7 +84,7 @@ def counts(
     if table.empty:
         say("Not known: no group gave counts yet. --form writes a form for them.")
     for row in table.reset_index().to_dict("records"):
-        say(f"{row['month']}: {', '.join(_totals(row))}; {row['groups']} groups could count")
+        say(f"{row['month']}: {', '.join(_totals(row))}; {row['groups']} groups could give counts")
     for note in notes:
         say(note.sentence)
 

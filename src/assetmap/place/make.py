@@ -153,7 +153,7 @@ def _write_files(
     lists = write_assets(folder, report, picked.choice, areas, postcodes, limit_m, notes)
     say("Looking at roads and timetables")
     sections |= write_transport(folder, report, areas, notes)
-    say("Looking at what people say of areas, grants, priorities and counts")
+    say("Looking at what people say about areas, grants, priorities and counts")
     sections |= write_action(folder, report, notes)
     return sections | {f"assets.{each['id']}": each for each in lists}
 

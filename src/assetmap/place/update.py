@@ -358,7 +358,7 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     apart = old.geometry.loc[both].symmetric_difference(new.geometry.loc[both])
     shapes = int((apart.area > SHAPE_SHARE * old.geometry.loc[both].area).sum())
     if shapes:
-        said.append(f"Borders: {counted(shapes, 'area has', 'areas have')} another shape.")
+        said.append(f"Borders: {counted(shapes, 'area has', 'areas have')} a different shape.")
     change = (
         (new.loc[both, "need"] - old.loc[both, "need"]).abs() if "need" in old and "need" in new else None
     )
@@ -366,7 +366,7 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         index = f"{before['index']} -> {after['index']}: " if before["index"] != after["index"] else ""
         far = int((change > DECILES).sum())
         said.append(
-            f"Need: {index}{counted(int((change > 0).sum()), 'area has', 'areas have')} another need, {far:,} by more than a tenth of the range."
+            f"Need: {index}{counted(int((change > 0).sum()), 'area has', 'areas have')} a different need, {far:,} by more than a tenth of the range."
         )
     people = [float(table["population"].sum()) if "population" in table else 0.0 for table in (old, new)]
     if people[0] != people[1]:

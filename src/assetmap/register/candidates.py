@@ -51,7 +51,9 @@ def by_points(
             "' are not in the United Kingdom. Correct them.",
         ),
         finding(
-            points["swapped"], "accepted", "Latitude and longitude were swapped, so assetmap swapped them."
+            points["swapped"],
+            "accepted",
+            "Latitude and longitude were the wrong way round, so assetmap swapped them.",
         ),
         finding(
             mended,

@@ -220,7 +220,7 @@ def _times(
             bounds=(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M),
         )
         table["bus_minutes"] = bus_minutes(timetable, start, points, TripRules(), roads)[0]
-        ways.append("by bus, waiting included, on a weekday from 9:00 to 17:00")
+        ways.append("by bus, including waiting, on a weekday from 9:00 to 17:00")
     return tuple(ways)
 
 

@@ -89,7 +89,7 @@ def _in_metres(points: gpd.GeoSeries) -> tuple[gpd.GeoSeries, list[str]]:
             swapped & (geographic or projected),
             MAP_CRS,
             True,
-            "Latitude and longitude were swapped, so assetmap swapped them.",
+            "Latitude and longitude were the wrong way round, so assetmap swapped them.",
         ),
         (
             degrees & ~swapped & ~nothing & projected,

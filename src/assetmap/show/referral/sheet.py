@@ -277,7 +277,7 @@ def far_words(row: dict[str, Any]) -> str:
     if np.isfinite(walk):
         parts.append(f"about {max(1, round(walk))} minutes on foot")
     if np.isfinite(bus) and (not np.isfinite(walk) or (walk > FAR_WALK and bus < walk)):
-        parts.append(f"about {max(1, round(bus))} minutes by bus, waiting included")
+        parts.append(f"about {max(1, round(bus))} minutes by bus, including waiting")
     if parts:
         return ", or ".join(parts)
     town = " (to the middle of the town)" if row.get("location_precision") == "place" else ""
