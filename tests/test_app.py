@@ -771,7 +771,7 @@ def test_a_column_is_a_facet_and_a_row_leads_to_all_its_changes(
         sent = {"version": field(row, "version"), "seen.address": "?", "cell.address": f"Street {at}"}
         page = browser.fill(f"/p/quillford/rows/{number}", **sent)
     assert re.search(r'/history\?row=\d+">See all \d changes', page.text)
-    assert "Only changes of" in browser.get(f"/p/quillford/history?row={number}").text
+    assert "Only changes to" in browser.get(f"/p/quillford/history?row={number}").text
 
 
 def test_what_was_chosen_on_the_map_leads_to_its_row(browser: Browser, state: State) -> None:
@@ -921,7 +921,7 @@ def test_a_paper_form_says_what_is_wrong(browser: Browser) -> None:
     assert "ends in .docx or .dotx" in summary(page)
     page = browser.get("/p/quillford/paper")
     assert 'name="option" type="checkbox" value="A"' in page.text
-    assert "No paper is written yet" in page.text
+    assert "No paper has been written yet" in page.text
 
 
 @pytest.mark.journey

@@ -389,7 +389,7 @@ def test_a_map_file_becomes_geojson_with_its_shapes(tmp_path: Path) -> None:
         CHANGED_HEADING: "Postcode was 'tr1 1ep' (written as usual)",
     }
     assert second["geometry"]["coordinates"] == [-5.051, 50.263]
-    assert "exchanged" in second["properties"][CHANGED_HEADING]
+    assert "assetmap swapped them" in second["properties"][CHANGED_HEADING]
     assert (third["geometry"], third["properties"][CHANGED_HEADING]) == (None, "")
     result = saved(tmp_path, fixed)
     before, after = rows_of(path), rows_of(result)

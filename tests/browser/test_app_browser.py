@@ -141,7 +141,7 @@ def test_the_whole_job_by_keyboard_alone(browser: Any, place: Any) -> None:
     officer.wait("First add the official files")
     officer.choose(files)
     officer.press("form[action$='/files'] .govuk-button[type=submit]:not(.govuk-file-upload-button *)")
-    officer.wait("Everything that a project needs is there")
+    officer.wait("You have added everything that a project needs")
     officer.press("form[action$='/files/make'] .govuk-button")
     officer.wait("Not built yet")
 
