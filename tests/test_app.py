@@ -25,7 +25,7 @@ from assetmap.app.application import VIEWS, make_app
 from assetmap.app.gate import POLICY
 from assetmap.app.help_pages import docs_folder
 from assetmap.app.home import CHOICE_NAME, key_of
-from assetmap.app.jobs import Job, Jobs
+from assetmap.app.jobs import Job, Jobs, _Worker
 from assetmap.app.pages import environment
 from assetmap.app.questions.sites import edits_of
 from assetmap.app.state import State
@@ -966,6 +966,9 @@ def test_work_that_is_cancelled_or_whose_process_ends_is_one_message(state: Stat
         assert job.state == "cancelled"
         assert process.wait(60) is not None
         assert jobs.find(job.number) is job
+        ended = _Worker()
+        ended.end()
+        jobs._idle.append(ended)  # a process that ended while it waited for work is not given any
         job, process = at_work()
         process.kill()
         while job.state == "running" and time.monotonic() < until:

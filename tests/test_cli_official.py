@@ -34,7 +34,7 @@ def test_inputs_and_project(tmp_path: Path) -> None:
     assert "not used  notes.md: it is not a table" in told.stdout
     assert "optional  place names: Optional, for names on the map" in told.stdout
     as_json = json.loads(CliRunner().invoke(app, ["inputs", str(inputs), "--json"]).stdout)
-    assert [step["ready"] for step in as_json["steps"]] == [True] * 6 + [False] * 5
+    assert [step["ready"] for step in as_json["steps"]] == [True] * 6 + [False] * 9
     made = CliRunner().invoke(
         app, ["project", str(tmp_path / "west"), "--area", "Westshire", "--inputs", str(inputs)]
     )

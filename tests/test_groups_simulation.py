@@ -14,6 +14,7 @@ from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.simulation import _trials, run_simulation_study, simulate_county
 from assetmap.groups.two_lists import ASSUMPTIONS as TWO_LISTS
 from assetmap.groups.two_lists import estimate_two_lists
+from assetmap.schema import InputError
 
 
 def test_simulated_county_has_the_failures_asked_for():
@@ -36,6 +37,11 @@ def test_simulated_county_has_the_failures_asked_for():
     defunct = simulate_county(20_000, shown=(0.4, 0.2), defunct=0.2, seed=1)
     assert defunct["list_1"].sum() == pytest.approx(10_000, rel=0.03)
     assert simulate_county(seed=3).equals(simulate_county(seed=3))
+
+
+def test_a_method_that_is_none_is_refused_with_those_that_are():
+    with pytest.raises(InputError, match=r"no method 'nonsense'\. The methods are .*two lists \(Chapman\)"):
+        run_simulation_study(methods=["nonsense"])
 
 
 def test_same_seed_same_table_whichever_rows_are_run():

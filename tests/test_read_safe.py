@@ -363,6 +363,10 @@ def test_limits_of_time_and_memory_come_from_the_environment(
     with monkeypatch.context() as patch, pytest.raises(InputError, match="within 0 seconds"):
         patch.setattr(worker, "write_part", lambda stream, part: None)  # a child that never answers
         open_table(file)
+    monkeypatch.setenv(
+        "ASSETMAP_READ_SECONDS", "1800"
+    )  # twice the most: small files have twice their time too
+    assert (limits_for(0).seconds, limits_for(10**12).seconds, limits_for(0).memory_mb) == (30, 1800, 450)
     monkeypatch.delenv("ASSETMAP_READ_SECONDS")
     monkeypatch.setenv("ASSETMAP_READ_CELLS", "1000")
     with pytest.raises(InputError, match="more than 1,000 cells"):

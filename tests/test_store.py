@@ -118,6 +118,12 @@ def test_an_edit_is_saved_beside_the_original_and_the_row_is_judged_again(
         store, row.key, "postcode", "TR1 1AA", version=3
     )  # the same as imported: nothing to save
     assert again.change is None and again.row is not None and again.row.version == 3
+    headed = st.edit_cell(store, row.key, "Postcode", "TR1 1A", version=3)  # a heading means its column
+    assert (
+        headed.row is not None
+        and headed.row.cells["postcode"] == "TR1 1A"
+        and "Postcode" not in headed.row.cells
+    )
 
 
 @pytest.mark.slow

@@ -171,7 +171,10 @@ class Jobs:
             with self._lock:
                 if job.state != WAITING or not self._open:
                     return
-                worker = self._idle.pop() if self._idle else None
+                worker = None
+                while self._idle and worker is None:
+                    found = self._idle.pop()
+                    worker = found if found.alive() else None
             worker = worker or _Worker()
             with self._lock:
                 if job.state == WAITING:
@@ -180,7 +183,9 @@ class Jobs:
                 self._follow(job, worker)
             with self._lock:
                 job.worker = None
-                if worker.alive() and self._open and len(self._idle) < AT_ONCE:
+                # the process of cancelled work is on its way to its end, though it may still be alive
+                kept = job.state != CANCELLED and worker.alive()
+                if kept and self._open and len(self._idle) < AT_ONCE:
                     self._idle.append(worker)
                     return
             worker.end()

@@ -22,7 +22,7 @@ from assetmap.groups.membership import estimate_from_lists
 from assetmap.groups.rate import DEFAULT_CV, DEFAULT_LEVEL, DEFAULT_RATE, estimate_unregistered
 from assetmap.groups.recaptures import estimate_from_recaptures
 from assetmap.groups.street_sample import estimate_from_street_sample
-from assetmap.schema import Estimate
+from assetmap.schema import Estimate, InputError, first_few
 
 GROUPS: Final = 2_000
 POPULATION: Final = 500_000
@@ -131,12 +131,21 @@ def run_simulation_study(
         truth), ``coverage_pct`` (share of intervals that contain the truth), ``width_pct`` (median width, % of the
         truth).
 
+    Raises
+    ------
+    InputError
+        If there is no such method.
+
     Examples
     --------
     >>> found = am.groups.run_simulation_study(repeats=2, methods=["two lists (Chapman)"])
     >>> found["scenario"].head(2).tolist()
     ['independent lists', 'one list copies a quarter of the other']
     """
+    known = list(dict.fromkeys(method for method, *_ in _trials()))
+    unknown = [method for method in methods if method not in known]
+    if unknown:
+        raise InputError(f"There is no method {first_few(unknown)}. The methods are {', '.join(known)}.")
     rows = []
     for method, scenario, holds, trial in _trials():
         if methods and method not in methods:

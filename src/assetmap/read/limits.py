@@ -1,7 +1,7 @@
 """How much of the machine the reading of one file may use: time, memory and cells.
 
 The limits grow with the size of the file, so that a small file cannot exhaust the machine and a national one passes.
-Three environment variables set the most that any file may use.
+Three environment variables set the most that any file may use; more than usual gives smaller files more in proportion.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def limits_for(size: int) -> Limits:
     (450.0, 850.0, 8000.0)
     """
     seconds, memory_mb, cells = (
-        min(base + each * size / 1e6, _most(name, most))
+        min((base + each * size / 1e6) * max(1.0, _most(name, most) / most), _most(name, most))
         for base, each, name, most in zip(
             *((one.seconds, one.memory_mb, one.cells) for one in (SMALL_FILE, PER_MB)),
             NAMES,

@@ -55,8 +55,13 @@ def key_text(key: int) -> str:
 
 
 def field_of(headings: pd.DataFrame, column: str) -> str:
-    """Return the field of a column: its heading, where exactly one heading is it, so that an edit stays with the heading."""
+    """Return the field of a column: its heading, where exactly one heading is it, so that an edit stays with the heading.
+
+    A heading in place of a column means its column.
+    """
     found = headings.loc[headings["column"] == column, "heading"].tolist()
+    if not found:
+        found = headings.loc[headings["heading"] == column, "heading"].tolist()
     if len(found) != 1 or found[0].startswith(":") or (headings["heading"] == found[0]).sum() != 1:
         return f":{column}"
     return str(found[0])

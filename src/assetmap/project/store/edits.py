@@ -75,7 +75,8 @@ def edit_cells(store: Store, row: int, values: Mapping[str, str | None], *, vers
     row
         `Row.key`.
     values
-        Column (of `Row.cells`, or one of the register that the list lacks) -> text; None: the cell as it was imported.
+        Column (of `Row.cells`, or one of the register that the list lacks) or its heading in the file -> text; None: the cell
+        as it was imported.
     version
         `Row.version`.
 
