@@ -97,8 +97,8 @@ def test_neighbours_count_only_where_their_libraries_do() -> None:
     assert measured.at["A03", "travel_minutes"] == 9
     assert measured.at["A03", "access_per_1000"] == pytest.approx(1.0)
     begun = (
-        "The lists name 1 asset beyond the border, up to 1.5 km from it. These count for distances and access, but in no "
-        "area and in no total. "
+        "The lists name 1 asset beyond the border, up to 1.5 km from it. These count for distances and access, but are "
+        "not part of any area or total. "
     )
     end = "so the people beyond the border do not share what is within the limit."
     for register, how, code, words in (

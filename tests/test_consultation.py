@@ -133,7 +133,7 @@ def test_a_question_that_hardly_anybody_answered_shows_no_number(town):
     assert np.isnan(by_area.at[("A", "A00"), "responses"])
     assert "60 responses to 1 question" in notes[0]
     assert "62" not in " ".join(notes)
-    assert "To 1 more question so few answered" in notes[0]
+    assert "1 more question had too few answers" in notes[0]
 
 
 def test_a_response_about_a_site_that_there_is_not_is_refused(town):

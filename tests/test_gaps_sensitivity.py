@@ -279,7 +279,7 @@ def test_ways_overland_are_left_out_of_a_country_and_that_is_said(county, monkey
     monkeypatch.setattr("assetmap.gaps.sensitivity.MOST_OVERLAND", len(areas) - 1)
     (note,) = sensitivity_notes(classed)
     assert note.code == "OVERLAND_LEFT_OUT"
-    assert f"{len(areas)} areas are more than {len(areas) - 1}" in note.sentence
+    assert f"there are {len(areas)} areas, and the most is {len(areas) - 1}" in note.sentence
 
 
 def test_the_order_of_neighbouring_ranks_is_given_as_a_plain_share(county):
