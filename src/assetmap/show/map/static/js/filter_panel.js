@@ -67,7 +67,7 @@ export const filterWords = () => {
 // Which places are left out by their status, in words: " without those that are closed".
 export const leftOutWords = () => {
   const hidden = register().status.words.filter((word) => !app.state.statuses.has(word));
-  return hidden.length ? ` without those that are ${hidden.map(statusWords).join(" or ")}` : "";
+  return hidden.length ? ` without those that are ${hidden.map((word) => statusWords(word)).join(" or ")}` : "";
 };
 
 function typeWords() {

@@ -36,6 +36,7 @@ const STYLES = {
  */
 export function placeLabels(labels, taken, frame, lesser = []) {
   const full = taken.slice();
+  /** @type {PlacedLabel[]} */
   const placed = [];
   for (const label of labels) {
     if (label.style === "gap" && placed.some(({ text }) => text === label.text)) continue;
