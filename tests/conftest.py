@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings, strategies
 from shapely.geometry import Point, box
 
 import assetmap as am
@@ -76,7 +76,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what stays until the end: thousands of tests and every module."""
+    """Let the garbage collector pass over what stays until the end: thousands of tests and every module.
+
+    Hypothesis asks the collector who holds numpy's random generator, once and at its first example: it has that before.
+    """
+    given(strategies.none())(lambda _: None)()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
