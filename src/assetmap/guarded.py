@@ -80,6 +80,8 @@ def guarded_word(text: str) -> str:
     ['women refuge', 'safe house', '', '']
     """
     every, known = _words(text), _table()
+    if not any(map(_may_guard, every)):
+        return ""
     words = [_corrected(word) for word in _without_ordinary(every, known)]
     for length in range(LONGEST, 0, -1):
         for start in range(len(words) - length + 1):
@@ -211,6 +213,17 @@ def _without_ordinary(words: list[str], known: Words) -> list[str]:
             kept.append(words[place])
         place += length or 1
     return kept
+
+
+@functools.lru_cache(maxsize=100_000)
+def _may_guard(word: str) -> bool:
+    """Say whether a word begins a phrase of the table, is one of words that guard together, or holds an entry: most do none of it."""
+    known, right = _table(), _corrected(word)
+    return (
+        any(phrase.startswith(right) for phrase in known.phrases)
+        or any(right in together for together in known.together)
+        or bool(_held_at_an_end(right))
+    )
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -152,6 +152,8 @@ _PARTS: Final = (
 )  # fmt: skip
 """What a text has in small letters wherever `_SIGNS` finds anything: most names have none of it, and are looked through in no time."""
 
+_DIGIT: Final = re.compile(r"[0-9]|[^\x00-\x7f]")
+"""A digit, or a sign beyond ASCII that may be one."""
 _CUE: Final = re.compile(rf"(?i)(?<!\w)(?:{_CUES})\b")
 _DIGITS: Final = 6
 """Fewer digits than this are no telephone number: of eleven some may be written as letters."""
@@ -185,7 +187,7 @@ def redact(text: str, *, links: bool = True) -> str:
     )
     low = plain.casefold()
     signs = any(part in low for part in _PARTS) and bool(_SIGNS.search(plain))
-    digits = sum(map(str.isdigit, plain))
+    digits = sum(map(str.isdigit, plain)) if _DIGIT.search(plain) else 0
     numbers = digits >= _DIGITS or (digits >= _LOCAL_DIGITS and bool(_CUE.search(plain))) or len(plain) >= 24
     if not signs and not numbers:
         return text
