@@ -107,7 +107,7 @@ define from_debian
 endef
 
 browser:
-	$(call from_debian,chromium chromium-browser google-chrome,chromium,the browser tests)
+	$(call from_debian,chromium-headless-shell chromium chromium-browser google-chrome,chromium-headless-shell,the browser tests)
 
 office:
 	$(call from_debian,soffice,libreoffice-writer-nogui poppler-utils,the look at papers as pages)
