@@ -14,6 +14,8 @@ from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
 from assetmap.sites.review import DevolutionSettings
 
+pytestmark = pytest.mark.journey
+
 EDITS = {"close": ["St Ives"], "devolve": ["Bodmin:Bodmin Town Council"]}
 
 

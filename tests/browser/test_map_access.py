@@ -38,7 +38,8 @@ STATES = {
     "filter": "document.querySelectorAll('.am-side details').forEach((one) => { one.open = true; });",
     "search": "const box = document.getElementById('am-search'); box.focus(); box.value = 'tru'; box.dispatchEvent(new Event('input'));",
     "table": "document.getElementById('am-show-table').click();" + FEW_ROWS.format("13"),
-    "assets": "document.getElementById('am-show-table').click(); document.getElementById('am-table-assets').click();" + FEW_ROWS.format("tru"),
+    "assets": "document.getElementById('am-show-table').click(); document.getElementById('am-table-assets').click();"
+    + FEW_ROWS.format("tru"),
     "trial": "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false); document.getElementById('am-trial').open = true;",
     "people": "A.setState({ people: true, layer: 4 });",
     "nine": "A.setState({ nine: true });",
