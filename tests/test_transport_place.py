@@ -22,7 +22,7 @@ from assetmap.place.official import _for_part
 from assetmap.place.record import read_made, write_made
 from assetmap.place.transport import timetable_cover
 from assetmap.place.update import update_project
-from assetmap.project.settings import read_settings
+from assetmap.project.settings.reading import read_settings
 from assetmap.read.inputs import inspect_inputs
 from conftest import ORIGIN
 from test_place import CODES, fill

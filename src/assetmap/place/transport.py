@@ -16,7 +16,7 @@ from assetmap.place.sections import rows_of, section_of, updated_text
 from assetmap.project.folder import Project
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import AROUND_M, read_areas_with_need
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.read.inputs import InputsReport, inspect_file
 from assetmap.read.official.population import read_population
 from assetmap.read.transport.kept import read_roads_once, read_timetable_once
