@@ -28,7 +28,7 @@ from assetmap.access.nearest import distance_to_nearest, open_assets
 from assetmap.access.stops import note_stops
 from assetmap.access.travel import Travel
 from assetmap.cli import app
-from assetmap.project.settings.tables import AccessSettings
+from assetmap.project.settings.keys import AccessSettings
 from assetmap.schema import PRECISIONS, STATUSES, InputError, reference_table
 from assetmap.show.counts import open_assets as open_in_outputs
 

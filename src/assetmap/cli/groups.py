@@ -95,8 +95,8 @@ def _from_lists(
 
 
 def _from_project(folder: Path, population: float | None, chosen: dict[str, Any]) -> Estimate:
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.schema import InputError
 
     if population is not None:

@@ -15,7 +15,7 @@ from .people.find import Found, find_for_person, write_referral
 from .people.request import Request, read_request
 from .preview import Preview, preview_public
 from .review import devolution_settings, evaluate_options
-from .settings.tables import Settings
+from .settings.keys import Settings
 from .verify import Verification, describe_verification
 
 __all__ = [

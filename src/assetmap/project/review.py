@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from assetmap.access.costs import select_costs
 from assetmap.access.travel import Travel
-from assetmap.project.build import measure_project
 from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.measuring import measure_project
 from assetmap.project.options import choose_options, make_ground, measure_options
 from assetmap.project.outcomes.paying import break_even_terms
 from assetmap.project.output import write_whole

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from assetmap.action.conditions import match_conditions
-from assetmap.project.build import measure_project
 from assetmap.project.folder import open_project, settings_document, write_settings
+from assetmap.project.measuring import measure_project
 from assetmap.project.outcomes.counts import add_counts
 from assetmap.project.output import write_file
 from assetmap.project.settings.reading import CONFIG_NAME

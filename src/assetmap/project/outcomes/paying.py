@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assetmap.project.folder import Project
-    from assetmap.project.settings.tables import Settings
+    from assetmap.project.settings.keys import Settings
 
 
 def break_even_terms(settings: Settings) -> BreakEvenTerms | None:

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from assetmap.access.costs import OWN
 from assetmap.access.minutes import BUS, DRIVE
+from assetmap.project.settings.keys import OptionTable, Settings
 from assetmap.project.settings.problems import all_problems, line_of, problem_sentence
-from assetmap.project.settings.tables import OptionTable, Settings
 from assetmap.schema import InputError
 
 CONFIG_NAME: Final = "assetmap.toml"
