@@ -20,7 +20,7 @@ from assetmap.access.walking import Walks, sorted_walks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assetmap.records import ThereAndBack, Timetable
+    from assetmap.records.transport import ThereAndBack, Timetable
 
 OPENS: Final = 9 * 60
 UNTIL: Final = (17 * 60, 18 * 60, 19 * 60)
