@@ -71,7 +71,7 @@ def _from_lists(
 ) -> Estimate:
     import pandas as pd
 
-    from assetmap.project.lists import estimate_calibrated, estimate_lists
+    from assetmap.project.lists.estimates import estimate_calibrated, estimate_lists
     from assetmap.project.output import write_file
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv

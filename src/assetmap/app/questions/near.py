@@ -15,7 +15,7 @@ from assetmap.app.state import EDITOR
 from assetmap.app.views import Call, FieldError, NotFoundError, View
 from assetmap.errors import InputError
 from assetmap.project import unmet_requests
-from assetmap.project.lists import DAYS
+from assetmap.project.lists.nearby import DAYS
 
 SHEET: Final = re.compile(r"[0-9a-f]{32}\.(?:html|docx)")
 LONGEST_NEED: Final = 300
