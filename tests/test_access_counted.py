@@ -220,7 +220,7 @@ def test_stops_count_by_their_hours_as_a_naive_sum_has_it_and_no_distance_leads_
     (note,) = note_stops(assets, "library")
     assert note.code == "COUNTED_BY_HOURS"
     assert "2 mobile library stops count by hours: together 0.6 hours" in note.sentence
-    assert "1 further stop counts for nothing" in note.sentence
+    assert "1 further stop is not counted" in note.sentence
     with pytest.raises(InputError, match="'mobile_library' cannot count as another type.*depot"):
         count_types({"mobile_library": True})
     counted = with_counts_as(assets, {"mobile_stop": True})

@@ -106,7 +106,7 @@ def test_inputs_gives_the_verdict_of_the_project_on_the_same_files(made, tmp_pat
         assert files.at["far.osm", "state"] == files.at["other_gtfs.zip", "state"] == "not used"
         place = "Westshire" if area else "the boundaries in this folder"
         assert files.at["far.osm", "reason"] == f"its roads do not reach {place}"
-        assert "no bus of it stops in" in files.at["other_gtfs.zip", "reason"]
+        assert "none of its buses stops in" in files.at["other_gtfs.zip", "reason"]
         covers = f"it has the roads of the whole of {place}"
         assert covers in files.at["westshire.osm", "covers"]
         assert "bus stops in or beside" in files.at["region_gtfs.zip", "covers"]

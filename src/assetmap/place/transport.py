@@ -119,7 +119,7 @@ def timetable_cover(path: Path, areas: gpd.GeoDataFrame, *, place: str = "the pl
     except InputError as error:
         if "does not cover" not in str(error):
             raise
-        return 0, f"no bus of it stops in {place} or within 10 km of it"
+        return 0, f"none of its buses stops in {place} or within 10 km of it"
     stops = made.stops
     inside = stops["easting"].between(west, east) & stops["northing"].between(south, north)
     number = int(inside.sum())

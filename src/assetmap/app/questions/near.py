@@ -43,7 +43,7 @@ def _show(call: Call) -> Page:
     page = Page(
         "near.html",
         "Near a person",
-        "Enter a postcode, and what the person needs, to see what is near; places that have closed are left out.",
+        "Enter a postcode, and what the person needs, to see what is nearby; places that have closed are left out.",
         "near",
         values,
         section="near",
