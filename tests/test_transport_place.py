@@ -164,7 +164,7 @@ def test_what_does_not_cover_the_place_or_cannot_be_read_changes_nothing(tmp_pat
     before = {path.name: path.read_bytes() for path in (tmp_path / "town").iterdir()}
     (tmp_path / "cut.osm.pbf").write_bytes(b"\x00\x00\x00\x0d\x0a\x09OSMHeader")
     bad = [roads(tmp_path / "far.osm"), buses(tmp_path / "far_gtfs.zip"), tmp_path / "cut.osm.pbf"]
-    for path, words in zip(bad, ("do not reach", "no bus of it stops", "cannot be used"), strict=True):
+    for path, words in zip(bad, ("do not reach", "none of its buses stops", "cannot be used"), strict=True):
         with pytest.raises(am.InputError, match=words):
             update_project(tmp_path / "town", path)
     by_hand = (
