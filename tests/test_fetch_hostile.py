@@ -20,14 +20,8 @@ import pytest
 from assetmap.errors import FetchError
 from assetmap.fetch import connection as connection_module
 from assetmap.fetch.arcgis import fetch_features
-from assetmap.fetch.connection import (
-    Connection,
-    _check_redirect,
-    download,
-    get_answer,
-    get_json,
-    open_connection,
-)
+from assetmap.fetch.asking import download, get_answer, get_json
+from assetmap.fetch.connection import Connection, _check_redirect, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
 from assetmap.fetch.limits import Limits, asked_wait
 from assetmap.fetch.sources import known_hosts, read_sources

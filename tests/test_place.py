@@ -29,7 +29,7 @@ from assetmap.place.make import make_project
 from assetmap.place.official import fetch_area, fetch_project
 from assetmap.place.pick import pick_files
 from assetmap.project.build import summarise
-from assetmap.project.settings import read_settings
+from assetmap.project.settings.reading import read_settings
 from assetmap.read.inputs import inspect_inputs
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import within_border

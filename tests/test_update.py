@@ -16,7 +16,7 @@ import assetmap as am
 from assetmap.cli import app
 from assetmap.place.make import make_project
 from assetmap.place.update import EARLIER, update_project
-from assetmap.project.settings import read_settings
+from assetmap.project.settings.reading import read_settings
 from assetmap.read.tables import read_table
 from test_place import CODES, code_point, fill, need_csv, small_areas
 

@@ -13,8 +13,8 @@ from assetmap.cli.common import AsJson, Folder, print_json, say, show_progress
 
 def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
     """Show what serves each priority of a project, and how many people have nothing within reach."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.show.words import counted, stated_limit
 
     with show_progress() as progress:
@@ -110,8 +110,8 @@ def prevention(
     as_json: AsJson = False,
 ) -> None:
     """List the areas with high need and little near that helps before a need is acute."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.show.counts import residents
     from assetmap.show.words import counted, people
 

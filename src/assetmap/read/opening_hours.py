@@ -206,7 +206,7 @@ def _grouped(tokens: list[tuple[str, str]]) -> list[tuple[str, list[tuple[int, i
         ranged = at + 2 < len(tokens) and tokens[at + 1] == ("mark", "-") and tokens[at + 2][0] == kind
         if kind == "time":
             if not ranged:
-                raise _UnreadError("a time without its end")
+                raise _UnreadError("a time without an end")
             after = items[-1][1][-1][1] if items and items[-1][0] == "times" else 0
             items.append(("times", [_stretch(word, tokens[at + 2][1], after)]))
         elif kind == "word" and word in ("closed", "shut", "off"):

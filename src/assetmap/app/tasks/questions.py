@@ -82,14 +82,12 @@ def _by_lists(project: Project, options: dict[str, Any], step: Step) -> tuple[am
 
 
 def _by_register(project: Project, options: dict[str, Any], step: Step) -> tuple[am.Estimate, str]:
-    from assetmap.project.lists import estimate_calibrated
-
     step("Reading the lists and the official register")
     files = [str(project.folder / name) for name in options["files"]]
     official = str(project.folder / options["registered"])
-    estimate = estimate_calibrated(files, official, level=options["level"])
-    line = call("estimate_calibrated", repr(files), repr(official), level=options["level"])
-    return estimate, f"from assetmap.project.lists import estimate_calibrated\n\nestimate = {line}"
+    estimate = am.project.estimate_calibrated(files, official, level=options["level"])
+    line = call("am.project.estimate_calibrated", repr(files), repr(official), level=options["level"])
+    return estimate, f"estimate = {line}"
 
 
 def _by_areas(project: Project, options: dict[str, Any], step: Step) -> tuple[am.Estimate, str]:
