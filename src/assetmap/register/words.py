@@ -209,6 +209,7 @@ LONG_CODE: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 APOSTROPHES: Final = re.compile(r"['’‘`´]")
 INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
 SIGNS: Final = re.compile(r"[\W_]+")
+NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 
 
 FEW: Final = 20
@@ -381,6 +382,8 @@ def plain(text: str) -> str:
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters)
         letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    if letters.replace(" ", "").isalnum():  # as in most names, of which nothing is taken out
+        return " ".join(letters.split())
     letters = APOSTROPHES.sub("", letters)
     if "." in letters:
         letters = INITIALS.sub(lambda found: found[0].replace(".", ""), letters)
@@ -389,7 +392,8 @@ def plain(text: str) -> str:
 
 def slug(text: str, *, most: int = 40) -> str:
     """Return a text as small letters and hyphens, cut at a word."""
-    words = re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")
+    words = plain(text)
+    words = words.replace(" ", "-") if words.isascii() else NOT_PLAIN.sub("-", words).strip("-")
     if len(words) <= most:
         return words
     return words[: most + 1].rpartition("-")[0] or words[:most]
