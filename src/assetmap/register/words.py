@@ -241,6 +241,10 @@ def without_nothing(column: pd.Series, *, links: bool = False) -> pd.Series:
     >>> without_nothing(pd.Series(["The Men&#39;s Room &amp; Garden", "n/a"])).tolist()
     ["The Men's Room & Garden", '']
     """
+    if len(column) <= FEW and column.dtype == "str":
+        cells = column.tolist()
+        texts = [_said(plain_text(cell, links=links)) if isinstance(cell, str) else "" for cell in cells]
+        return column if texts == cells else pd.Series(texts, index=column.index, dtype="str")
     return each_distinct(column.fillna("").astype("str"), lambda text: _said(plain_text(text, links=links)))
 
 
