@@ -101,6 +101,22 @@ def test_ways_to_write_a_guarded_word() -> None:
 
 
 @pytest.mark.slow
+def test_names_that_are_passed_over_have_no_guarded_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = reference_table("guarded_words").index.tolist()
+    texts = [
+        *entries,
+        *(entry.replace(" ", sign) for entry in entries for sign in ("", "-", "\t", "  ")),
+        *(" ".join(entry) for entry in entries),
+        *(f"The {entry.title()}s' of A. B. Truro" for entry in entries),
+        *(entry.replace("e", "3").replace("s", "$") for entry in entries),
+        *("Truro Chess Club", "A B Club", "W.I. Truro", "r e f u g e", "Réfuge", "The", ""),
+    ]
+    quickly = [guarded_word(text) for text in texts]
+    monkeypatch.setattr("assetmap.guarded._part_may_guard", lambda part: 2)
+    monkeypatch.setattr("assetmap.guarded._may_guard", lambda word: True)
+    assert quickly == [guarded_word(text) for text in texts]
+
+
 def test_ordinary_uses_do_not_guard() -> None:
     assert guarded_of(name=ORDINARY, asset_type="") == [""] * len(ORDINARY)
 

@@ -64,6 +64,9 @@ class Words(NamedTuple):
     every: frozenset[str]
     vocabulary: tuple[str, ...]
     long: frozenset[str]
+    beginnings: frozenset[str]
+    companions: frozenset[str]
+    by_beginning: dict[tuple[str, int], tuple[str, ...]]
 
 
 def guarded_word(text: str) -> str:
@@ -79,6 +82,9 @@ def guarded_word(text: str) -> str:
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
     """
+    parts = [_part_may_guard(part) for part in text.split(" ")]
+    if 2 not in parts and parts.count(1) < 2:
+        return ""
     every, known = _words(text), _table()
     if not any(map(_may_guard, every)):
         return ""
@@ -108,7 +114,7 @@ def is_ordinary(text: str) -> bool:
 def guarded_words(column: pd.Series) -> pd.Series:
     """Return `guarded_word` of every cell; a missing cell has none."""
     texts = column.fillna("").astype("str")
-    found = {text: guarded_word(text) for text in texts.unique()}
+    found = {text: guarded_word(text) for text in texts.unique().tolist()}
     return texts.map(found).astype("str")
 
 
@@ -163,7 +169,23 @@ def _table() -> Words:
     vocabulary = tuple(
         sorted(word for word in every if len(word) > short or (len(word) == short and word not in phrases))
     )
-    return Words(phrases, together, ordinary, frozenset(every), vocabulary, long)
+    beginnings = frozenset(entry[:length] for entry in phrases for length in range(1, len(entry) + 1))
+    by_beginning: dict[tuple[str, int], tuple[str, ...]] = {}
+    for word in vocabulary:
+        for length in range(len(word) - 1, len(word) + 2):
+            key = (word[0], length)
+            by_beginning[key] = (*by_beginning.get(key, ()), word)
+    return Words(
+        phrases,
+        together,
+        ordinary,
+        frozenset(every),
+        vocabulary,
+        long,
+        beginnings,
+        frozenset().union(*together),
+        by_beginning,
+    )
 
 
 def _visible(text: str) -> str:
@@ -216,14 +238,22 @@ def _without_ordinary(words: list[str], known: Words) -> list[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
+def _part_may_guard(part: str) -> int:
+    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither."""
+    if not part.isascii():
+        return 2
+    words = SIGNS.sub(" ", _read_lookalikes(APOSTROPHES.sub("", part).casefold())).split()
+    if any(_may_guard(_singular(word)) for word in words if word not in DROPPED):
+        return 2
+    letters = sum(len(word) == 1 and word.isalpha() for word in words)
+    return min(letters, 2)
+
+
+@functools.lru_cache(maxsize=100_000)
 def _may_guard(word: str) -> bool:
     """Say whether a word begins a phrase of the table, is one of words that guard together, or holds an entry: most do none of it."""
     known, right = _table(), _corrected(word)
-    return (
-        any(phrase.startswith(right) for phrase in known.phrases)
-        or any(right in together for together in known.together)
-        or bool(_held_at_an_end(right))
-    )
+    return right in known.beginnings or right in known.companions or bool(_held_at_an_end(right))
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -248,8 +278,11 @@ def _corrected(word: str) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if word in _table().every:
+    known = _table()
+    if word in known.every:
         return word
-    vocabulary = _table().vocabulary
-    near = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=1)
+    alike = known.by_beginning.get((word[0], len(word)), ())
+    if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):
+        return word
+    near = process.extractOne(word, known.vocabulary, scorer=OSA.distance, score_cutoff=1)
     return str(near[0]) if near and near[0][0] == word[0] else word
