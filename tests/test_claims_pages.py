@@ -432,7 +432,7 @@ def site_words(town: Town, site: Any) -> list[str]:
         f"{beyond[0]}, {beyond[1]} and {beyond[2]}.",
         f"Within 2 km: {counted(site.groups_listed_near, 'listed group', 'listed groups')} "
         f"({site.groups_listed_per_1000:.1f} per 1,000 people); {counted(site.groups_registered_near, 'is', 'are')} on a register. "
-        f"Estimated unregistered groups (a share by population): about {number(site.unregistered_near)} ({share(level)} interval "
+        f"Estimated unregistered groups (a share by population; the methods say what is counted): about {number(site.unregistered_near)} ({share(level)} interval "
         f"{number(site.unregistered_near_low)} to {number(site.unregistered_near_high)}). "
         f"{counted(site.venues_near, 'other place', 'other places')} could house it"
         f"{'' if pd.isna(site.venue_names) else f': {site.venue_names}'}.",

@@ -48,7 +48,7 @@ SENTENCES = """
 Cornwall has {people} people ({population_year}) in {areas} small areas.
 {open_assets} libraries are open; {open_local} are run by town and parish councils or community bodies.
 The lists name {groups_listed} groups and community places; {groups_registered} are known to be on an official register.
-We estimate that about {unregistered} groups ({unregistered_level} interval {unregistered_low} to {unregistered_high}) are active but on no official register.
+We estimate that there are about {unregistered} active groups that are on a local listing and on no official register ({unregistered_level} interval {unregistered_low} to {unregistered_high}).
 {far_need_areas} small areas have high need and are more than 5 km from the nearest open library; {far_need_people} people live there.
 {people}
 in {areas} small areas
@@ -101,14 +101,14 @@ The lists name {prevention_assets} groups and places of types that help before a
 {edge_areas} small areas are within 5 km of people beyond the border; {edge_top} are among the {top} widest gaps.
 Nearest places (number of areas): {edge_places}.
 {groups_placed} listed groups have a known small area; {groups_placed_registered} are registered.
-Estimate: about {unregistered} unregistered groups ({unregistered_level} interval {unregistered_low} to {unregistered_high}).
+Estimate: about {unregistered} active groups that are on a local listing and on no official register ({unregistered_level} interval {unregistered_low} to {unregistered_high}).
 Estimates side by side. {forest}.
 {rows_rejected} of {rows_read} rows could not be used.
 {rows_review} rows were used but need a check. rejected.csv lists all of them with file, row and what to do.
 Cornwall: {people} people in {areas} small areas.
 Rows in your lists: {rows_accepted} accepted, {rows_review} review.
 Open assets of type library: {open_assets}.
-Unregistered groups (an estimate): about {unregistered}, likely between {unregistered_low} and {unregistered_high} ({unregistered_level} interval; {warnings}).
+Unregistered groups (an estimate): about {unregistered}, likely between {unregistered_low} and {unregistered_high} ({unregistered_level} interval; {warnings}). It counts active groups that are on a local listing and on no official register.
 {gap_areas} of {areas} areas have high need and low access (class 3-1) compared with the other areas here; {gap_people} people live there, {gap_children} children under 16, {gap_older} aged 60 and over.
 The widest gap is {first_gap}
 """.strip().split("\n")

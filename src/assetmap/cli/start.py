@@ -137,8 +137,8 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     for asset_type, count in summary["open_of_type"].items():
         yield f"Open assets of type {asset_type}: {count}."
     yield (
-        f"Unregistered groups (an estimate): about {middle}, likely between {low} and "
-        f"{high} ({groups['level']:.0%} interval; {', '.join(groups['warnings'])})."
+        f"Unregistered groups (an estimate): about {middle}, likely between {low} and {high} ({groups['level']:.0%} interval; "
+        f"{', '.join(groups['warnings'])}). It counts {groups['definition']}."
     )
     yield "Widest gaps between need and access:"
     for gap in summary["widest_gaps"][:5]:

@@ -64,11 +64,12 @@ from assetmap.schema import (
     within_border,
 )
 from assetmap.show.claims import figures
-from assetmap.show.map import make_map, map_layers
+from assetmap.show.map import make_map
+from assetmap.show.map.built import built_layers
 from assetmap.show.map.overview import for_overview
-from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+from assetmap.show.words import groups_estimated
 from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
 
 if TYPE_CHECKING:
@@ -353,7 +354,7 @@ def save_map(results: Results, path: Path) -> None:
     make_map(
         results.areas,
         assets,
-        layers=[*map_layers(results.areas), *priority_layers(results)],
+        layers=built_layers(results),
         title=results.title,
         area_name=results.area_name,
         places=results.places,
@@ -408,6 +409,7 @@ def summarise(results: Results) -> dict[str, Any]:
             "low": round(estimate.low),
             "high": round(estimate.high),
             "level": estimate.level,
+            "definition": groups_estimated(estimate),
             "warnings": [warning.code for warning in estimate.warnings],
         },
         "figures": figures(results),

@@ -48,7 +48,10 @@ def groups(words: dict[str, Any], step: Step) -> dict[str, Any]:
     options: dict[str, Any] = words["options"]
     estimate, line = _ESTIMATES[method](project, options, step)
     return {
-        "sentences": [estimate.text],
+        "sentences": [
+            estimate.text,
+            *([] if estimate.definition in estimate.text else [f"What is counted: {estimate.definition}."]),
+        ],
         "numbers": [
             ["Estimate", round(estimate.estimate)],
             ["Likely between", f"{round(estimate.low):,} and {round(estimate.high):,}"],

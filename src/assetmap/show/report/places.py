@@ -32,6 +32,7 @@ from assetmap.show.words import (
     about,
     counted,
     decimals,
+    groups_estimated,
     interval,
     kilometres,
     known_part,
@@ -65,7 +66,7 @@ def answer(results: Results) -> Markup:
         else "",
         _sentence_open(results),
         _sentence_groups(results),
-        f"We estimate that {about(estimate, 'groups')} are active but on no official register."
+        f"We estimate that there are {about(estimate, groups_estimated(estimate))}."
         if estimate.estimate > 0
         else "",
         _sentence_far(results),
@@ -96,7 +97,7 @@ def numbers_to_remember(results: Results) -> Markup:
         )
         rows.append((label, whole(len(groups)), below))
     span = interval(estimate.low, estimate.high, estimate.level, step=step)
-    rows.append(("unregistered groups (estimate)", shown(results, "unregistered"), span))
+    rows.append((f"{groups_estimated(estimate)} (estimate)", shown(results, "unregistered"), span))
     if value_of(results, "far_need_areas") is not None:
         far = number_of(results, "far_need_areas")
         areas_words = "small area" if far == 1 else "small areas"
