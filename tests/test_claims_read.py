@@ -75,9 +75,9 @@ Rank correlation {need_with_distance}.
 {desert_people} people ({desert_share}) live in {desert_areas} small areas more than 5 km from any open library, measured in a straight line.
 They include {desert_children} children under 16 ({desert_children_share} of that age group) and {desert_older} people aged 60 or over ({desert_older_share} of that age group).
 No tenth has a greater share than tenth {worst_tenth} ({worst_tenth_share}); in the tenth with most need it is {neediest_tenth_share}.
-These {new_sites} of the halls, community centres and hubs on the lists would shorten journeys most.
+No other {new_sites} of the halls, community centres and hubs on the lists would shorten journeys more than these {new_sites}.
 No place adds more than {new_site}: with one more library there, it would become the nearest for {new_site_people} people.
-The best {new_sites} places together, in the order in which each adds most
+These {new_sites} places together, in the order in which each adds most
 We repeated the ranking with {choices} other plausible choices: the weight of need against access, the measure of access, ranks or values, and how classes are cut.
 {robust_top} of the {top} widest gaps stay in the worst tenth of all small areas in at least 90% of them.
 Of all small areas {robust_areas} do.

@@ -43,7 +43,7 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
             f"{counted(row.gap_areas, 'area', 'areas')} with high need ({row.need_theme}) and low access."
         )
         for outcome, about in one_by_one[one_by_one["priority"] == row.priority].iterrows():
-            where = f" Most need there: {about['most_need_without']}." if about["most_need_without"] else ""
+            where = f" Most need first: {about['most_need_without']}." if about["most_need_without"] else ""
             say(
                 f"  - {outcome}: {about['assets']} ({about['from_type']} guessed). Nothing within {limit} for "
                 f"{about['people_without']:,.0f} people, {about['high_need_people_without']:,.0f} of them where need is high.{where}"

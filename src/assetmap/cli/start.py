@@ -140,6 +140,6 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
         f"Unregistered groups (an estimate): about {middle}, likely between {low} and {high} ({groups['level']:.0%} interval; "
         f"{', '.join(groups['warnings'])}). It counts {groups['definition']}."
     )
-    yield "Widest gaps between need and access:"
+    yield "Gaps between need and access, widest first:"
     for gap in summary["widest_gaps"][:5]:
         yield f"  {gap['rank']}. {gap['area_name']}: {gap['reason']}"

@@ -203,7 +203,8 @@ def describe_sensitivity(sheet: pd.DataFrame) -> str:
     variants = sheet.drop(index="base", errors="ignore")
     if variants.empty:
         return "No other choice was compared."
-    least = variants["worst_kept_share"].idxmin()
+    kept = variants["worst_kept_share"].round(2)  # as it is printed
+    least = "' and '".join(str(name) for name in variants.index[kept == kept.min()])
     changes = "; ".join(
         f"{name}: {row['worst_kept_share']:.0%} of the worst tenth stay" for name, row in variants.iterrows()
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.rounding import count_equal
 from assetmap.schema import Results, counts_as, reached_by_distance, reference_table, within_border
 from assetmap.show.words import asset_type_label, plain
 
@@ -182,6 +183,19 @@ def widest(results: Results) -> pd.DataFrame | None:
         return None
     ranked_areas = areas[areas["gap_rank"].notna()].sort_values(["gap_rank", "area_name"], kind="stable")
     return ranked_areas.head(int(setting(results, "gaps", "top", TOP)))
+
+
+def equal_left_out(results: Results) -> int:
+    """Return how many gaps that are not listed are as wide as the last that is: which of them is listed is a matter of people."""
+    listed = widest(results)
+    if listed is None or listed.empty or "gap_score" not in listed:
+        return 0
+    return count_equal(results.areas["gap_score"].drop(listed.index), listed["gap_score"].iloc[-1])
+
+
+def gaps_listed(results: Results) -> str:
+    """Return what the listed gaps are: the widest ones, unless others that are not listed are as wide."""
+    return "listed gap" if equal_left_out(results) else "widest gap"
 
 
 def ranked(results: Results) -> int | None:

@@ -100,7 +100,7 @@ def _priorities(results: am.Results) -> Answer:
         "from_type": "Guessed from their type",
         "people_without": f"People with nothing within {limit}",
         "high_need_people_without": "Of them, where need is high",
-        "most_need_without": "Areas with nothing and most need",
+        "most_need_without": "Areas with nothing, most need first",
     }
     return {
         "sentences": [

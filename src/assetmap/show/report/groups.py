@@ -43,8 +43,8 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
     "distance_m": (
         "Distance",
         "A straight line from the population centre of an area (the average of its live postcodes) to the nearest open "
-        "place of the chosen type. By road it is longer, and around an estuary much longer. Places beyond the border "
-        "count only if a list includes them.",
+        "place of the chosen type; where several are equally near, one of them is named. By road it is longer, and around an "
+        "estuary much longer. Places beyond the border count only if a list includes them.",
     ),
     "count_per_1000": (
         "Within the catchment",

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from assetmap.schema import Results
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import (
+    equal_left_out,
     far_m,
     half_live_within,
     high_need,
@@ -183,8 +184,14 @@ def widest_gaps(results: Results) -> str | None:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
     noun, _ = type_words(results)
     ranked = number_of(results, "ranked")
+    left = equal_left_out(results)
     have = f"These {whole(len(top))} small areas have the widest gaps between"
-    if len(top) == 1:
+    if left:
+        others = counted(
+            left, "small area that is not listed has one", "small areas that are not listed have one"
+        )
+        have = f"{others} as wide as the last of these {whole(len(top))} between"
+    elif len(top) == 1:
         have = "This small area has the widest gap between"
     elif len(top) == ranked:
         have = (
@@ -194,11 +201,14 @@ def widest_gaps(results: Results) -> str | None:
         (
             paragraph(
                 f"{have} need and access to an open {noun}. {_they_live(number_of(results, 'top_people'))} there.",
-                "Need runs from 0 (least) to 1 (most). Look at rank 1 first. A rank tells you where to look, not what to do: "
+                "Need runs from 0 (least) to 1 (most). Look at rank 1 first. "
+                f"{_equal_words(top)}A rank tells you where to look, not what to do: "
                 "areas with neighbouring ranks differ little.",
             ),
             table(
-                f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
+                f"{whole(len(top))} of the {counted(len(top) + left, 'widest gap')} of {counted(ranked, 'small area')}"
+                if left
+                else f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
                 [heading for heading, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=numbers,
@@ -206,6 +216,13 @@ def widest_gaps(results: Results) -> str | None:
             ),
         )
     )
+
+
+def _equal_words(top: pd.DataFrame) -> str:
+    """Say what decides between equal gaps, where there are any among those listed."""
+    if "gap_score" not in top or not top["gap_score"].round(6).duplicated().any():
+        return ""
+    return "Some of these gaps are equal: of equal ones the area with more people comes first. "
 
 
 def need_and_access(results: Results) -> str | None:

@@ -92,8 +92,8 @@ def there_and_back(results: Results) -> Markup | None:
 
 def _areas(results: Results) -> Markup | None:
     areas = results.areas
-    worst = areas[(areas["people_without_bus"] > 0) | (areas["bus_days"] <= 3)]
-    worst = worst.sort_values(["people_without_bus", "bus_days"], ascending=[False, True]).head(MOST_AREAS)
+    every = areas[(areas["people_without_bus"] > 0) | (areas["bus_days"] <= 3)]
+    worst = every.sort_values(["people_without_bus", "bus_days"], ascending=[False, True]).head(MOST_AREAS)
     if worst.empty:
         return None
     rows = [
@@ -116,7 +116,8 @@ def _areas(results: Results) -> Markup | None:
         "Longest stay (minutes)",
     ]
     return table(
-        "Areas with most people without a way, or with few days a week",
+        "Areas with people without a way, or with few days a week, most people first"
+        + (f": the first {len(worst)} of {len(every)}" if len(every) > len(worst) else ""),
         [*headings, "Last way home", "Best for most people"],
         rows,
         numbers=(1, 2, 3, 4),
@@ -205,8 +206,15 @@ def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
             lines.append(f"Which opening would help most? {NO_OPENING}")
         else:
             first = openings.iloc[0]
+            helped = openings[["people", "people_one_day_more"]].round()
+            alike = int((helped == helped.iloc[0]).all(axis=1).sum())
+            change = (
+                "The one change that helps most"
+                if alike == 1
+                else f"One of the {alike} changes that help most"
+            )
             lines.append(
-                f"The one change that helps most: {results.assets.at[openings.index[0], 'name']} open on {first['day']} from "
+                f"{change}: {results.assets.at[openings.index[0], 'name']} open on {first['day']} from "
                 f"{first['opens']} to {first['closes']}: {opening_words(first)}."
             )
     for name in ("walk_minutes", "drive_minutes", "bus_minutes"):
