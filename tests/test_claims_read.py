@@ -280,7 +280,7 @@ def test_the_tables_of_choices_sites_and_deserts_say_what_the_files_say(
         [f"{one.rank_correlation:.2f}", share(one.worst_kept_share), number(one.high_gap_areas), number(one.high_gap_people)]
         for one in robust.itertuples()
     ]  # fmt: skip
-    assert cells_of(page, "The best 3 places") == [
+    assert cells_of(page, "These 3 places together") == [
         [
             one.name,
             number(one.people_nearest),
@@ -298,7 +298,7 @@ def test_the_tables_of_choices_sites_and_deserts_say_what_the_files_say(
     ]  # fmt: skip
     areas = tables["areas"].assign(longer=tables["areas"]["overland_m"] - tables["areas"]["distance_m"])
     most = areas.sort_values("longer", ascending=False, kind="stable").head(5)
-    assert cells_of(page, "Where the straight-line and the overland") == [
+    assert cells_of(page, "Straight-line and overland distance") == [
         [f"{one.area_name} {one.area_code}", km(one.distance_m), km(one.overland_m), one.overland_name]
         for one in most.itertuples()
     ]
@@ -366,8 +366,8 @@ def test_the_table_of_prevention_says_what_the_files_say(page: str, tables: dict
 CHECKED = (
     "High need and little prevention near",
     "The 20 widest gaps of", "Distance to the nearest open library, by fifths", "People over 5 km from any",
-    "The best 3 places", "How robust the 20", "What changes if one choice", "Groups of neighbours", "The rows to fix",
-    "Where the straight-line and the overland", "Open libraries by who runs", "The register by type", "What happened to the rows",
+    "These 3 places together", "How robust the 20", "What changes if one choice", "Groups of neighbours", "The rows to fix",
+    "Straight-line and overland distance", "Open libraries by who runs", "The register by type", "What happened to the rows",
     # the picture's alternative text says the same; inputs, settings and sources are those of run.json
     "The same as a table", "What the estimate is based on", "Settings of this build", "Sources of this report",
 )  # fmt: skip

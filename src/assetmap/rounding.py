@@ -1,4 +1,4 @@
-"""Numbers as they are printed: whole numbers that add up, decimals cut short, and values that are equal once printed."""
+"""Numbers as they are printed: whole numbers that add up, decimals cut short, values that are equal once printed, people."""
 
 from __future__ import annotations
 
@@ -85,3 +85,14 @@ def count_equal(values: pd.Series, value: float, *, places: int = 6) -> int:
     2
     """
     return int((values.astype(float).round(places) == round(float(value), places)).sum())
+
+
+def residents(areas: pd.DataFrame) -> float:
+    """Return the people of some areas: 0 if there are no areas, missing if nobody knows the people of any of them.
+
+    Examples
+    --------
+    >>> residents(pd.DataFrame({"population": [900, None]})), residents(pd.DataFrame({"population": [None]}))
+    (900.0, nan)
+    """
+    return float(areas["population"].astype(float).sum(min_count=1)) if len(areas) else 0.0

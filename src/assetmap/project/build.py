@@ -393,7 +393,7 @@ def summarise(results: Results) -> dict[str, Any]:
     return {
         "area_name": results.area_name,
         "areas": len(areas),
-        "population": int(areas["population"].sum()),
+        "population": None if areas["population"].isna().all() else int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
         "areas_without_population": int(areas["population"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.rounding import count_equal
+from assetmap.rounding import count_equal, residents
 from assetmap.schema import Results, counts_as, reached_by_distance, reference_table, within_border
 from assetmap.show.words import asset_type_label, plain
 
@@ -39,11 +39,6 @@ BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 k
 
 LOCAL_SECTORS: Final = ("town_or_parish_council", "community")
 """Sectors of ``data/tables/operator_types.csv`` for "run by a town or parish council or a community body"."""
-
-
-def residents(areas: pd.DataFrame) -> float:
-    """Return the people of some areas: 0 if there are no areas, missing if nobody knows the people of any of them."""
-    return float(areas["population"].sum(min_count=1)) if len(areas) else 0.0
 
 
 def type_words(results: Results) -> tuple[str, str]:
@@ -238,7 +233,7 @@ def people_by_band(results: Results) -> pd.Series:
     """Return the people of each band of distance."""
     known = results.areas[results.areas["distance_m"].notna()]
     bands = pd.cut(known["distance_m"] / 1000, list(BANDS_KM), labels=list(BANDS), right=False)
-    return known.groupby(bands, observed=False)["population"].sum()
+    return pd.Series({band: residents(known[bands == band]) for band in BANDS})
 
 
 def people_in_band(results: Results, band: int) -> float | None:

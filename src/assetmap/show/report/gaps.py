@@ -279,12 +279,7 @@ def _detours(results: Results) -> Markup | None:
             heading,
             paragraph(*words),
             table(
-                f"Straight-line and overland distance to an open {noun}, the greatest difference first"
-                + (
-                    f": the first {len(first)} of {len(longer[longer > 0])}"
-                    if len(longer[longer > 0]) > len(first)
-                    else ""
-                ),
+                f"Straight-line and overland distance to an open {noun}, the greatest differences first",
                 [name for name, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=(1, 2),

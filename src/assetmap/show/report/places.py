@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from assetmap.rounding import residents as residents_of
 from assetmap.schema import Results
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import (
@@ -233,12 +234,19 @@ def need_and_access(results: Results) -> str | None:
     noun, _ = type_words(results)
     far = far_m(results)
     beyond = number_of(results, "far_people")
+    measured = areas[areas["distance_m"].notna()]
+    some = "areas with a known distance" if len(measured) < len(areas) else "areas"
+    nobody = (
+        f"How many people live in these {some} is not known."
+        if np.isnan(residents_of(measured))
+        else f"Nobody lives in these {some}."
+    )
     words = [
-        "Nobody lives in these areas."
+        nobody
         if value_of(results, "half_within") is None
-        else f"Half of the people live within {shown(results, 'half_within')} of an open {noun} in a straight line. "
+        else f"Half of the people {'whose distance is known ' if len(measured) < len(areas) else ''}live within {shown(results, 'half_within')} of an open {noun} in a straight line. "
         f"{_they_live(beyond)} in small areas more than {stated_limit(far)} from one{share_of(number_of(results, 'far_share'))}.",
-        f"No small area is further away than {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
+        f"No small area {'whose distance is known ' if len(measured) < len(areas) else ''}is further away than {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
         f"{shown(results, 'furthest')}.",
     ]
     residents = people_by_band(results)
@@ -347,11 +355,10 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
         inside = areas[(fifth == number) & areas["distance_m"].notna()]
         if not len(inside):
             continue
-        residents = inside["population"].sum()
-        beyond = inside.loc[inside["distance_m"] > far, "population"].sum()
+        residents, beyond = residents_of(inside), residents_of(inside[inside["distance_m"] > far])
         name = "need not known" if number == 0 else FIFTHS[number - 1]
-        share = percent(beyond / residents) if residents else ""
-        half = kilometres(half_live_within(inside)) if residents else ""
+        share = percent(beyond / residents) if residents > 0 else ""
+        half = kilometres(half_live_within(inside)) if residents > 0 else ""
         rows.append((name, whole(len(inside)), whole(residents), half, whole(beyond), share))
     over = f"over {stated_limit(far)}"
     return table(

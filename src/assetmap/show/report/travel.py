@@ -65,7 +65,10 @@ def there_and_back(results: Results) -> Markup | None:
         (
             paragraph(
                 f"{people(everyone['without'])} ({percent(everyone['share'])}) have no way to get to an open {noun} by bus or "
-                "on foot, stay at least 45 minutes while it is open, and get home, on any day of the week.",
+                "on foot, stay at least 45 minutes while it is open, and get home, on any day of the week."
+                if everyone["people"] > 0
+                else f"How many people have no way to get to an open {noun} by bus or on foot is not known.",
+                _left_out(results.areas),
                 "Each way may take an hour, between 07:00 and 19:00. Within an area we assume that every group is spread like "
                 "everybody else.",
             ),
@@ -88,6 +91,14 @@ def there_and_back(results: Results) -> Markup | None:
             joined((Markup("<h3>What these figures are based on</h3>"), bullets(notes))) if notes else None,
         )
     )
+
+
+def _left_out(areas: pd.DataFrame) -> str:
+    """Say of how many areas the people are not counted because nobody knows how many there are, or how they travel."""
+    left = int((areas["population"].isna() | areas["people_without_bus"].isna()).sum())
+    if not left:
+        return ""
+    return f"This leaves out {counted(left, 'small area')} whose people or ways are not known."
 
 
 def _areas(results: Results) -> Markup | None:
@@ -189,7 +200,11 @@ def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
         lines.append(
             f"About {without['without']:,.0f} of {without['people']:,.0f} people ({without['share']:.0%}) have no way there and "
             "back by bus or on foot while it is open, on any day of the week."
+            if without["people"] > 0
+            else "How many people have no way there and back by bus or on foot is not known."
         )
+        if left := _left_out(table):
+            lines.append(left)
         worst = table[table["people_without_bus"] > 0].sort_values("people_without_bus", ascending=False)
         lines += [
             f"  {row['area_name']}: about {row['people_without_bus']:,.0f} people"
