@@ -57,7 +57,7 @@ COMMANDS: Final = (
     (LISTS, lists.share, "Match what groups offer with what others ask for."),
     (LISTS, store.export, "Write the store of a project as plain files."),
     (LISTS, store.import_, "Make the store of a project from exported files."),
-    (GROUPS, groups.estimate, "Estimate how many groups are on no register."),
+    (GROUPS, groups.estimate, "Estimate how many groups on local listings are on no register."),
     (GAPS, access.gaps, "Rank areas where need is high and access is low."),
     (GAPS, outcomes.priorities, "Show what serves each priority and is within reach."),
     (GAPS, outcomes.counts, "Add up what groups count each month, or write a form."),

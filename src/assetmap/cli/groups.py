@@ -40,7 +40,7 @@ def estimate(
     seen: Annotated[int | None, typer.Option(help="Unregistered groups already found.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate how many groups are on no register, from a population, a project, or two or more lists."""
+    """Estimate how many groups on local listings are on no register, from a population, a project, or two or more lists."""
     given = {
         "stratify": stratify,
         "odds_ratio": odds_ratio,
@@ -62,6 +62,8 @@ def estimate(
         print_json(asdict(answer))
         return
     say(answer.text)
+    if answer.definition not in answer.text:
+        say(f"What is counted: {answer.definition}.")
     for note in answer.warnings:
         say(f"  {note.code}: {note.sentence}")
 

@@ -23,11 +23,12 @@ from assetmap.schema import (
     within_border,
 )
 from assetmap.show.claims import figures
-from assetmap.show.map import make_map, map_layers
+from assetmap.show.map import make_map
+from assetmap.show.map.built import built_layers
 from assetmap.show.map.overview import for_overview
-from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.page import write_report
 from assetmap.show.tables import DETAILS, write_tables
+from assetmap.show.words import groups_estimated
 from assetmap.show.workbook import WORKBOOK_NAME, write_workbook
 
 RUN_NAME: Final = "run.json"
@@ -98,7 +99,7 @@ def save_map(results: Results, path: Path) -> None:
     make_map(
         results.areas,
         assets,
-        layers=[*map_layers(results.areas), *priority_layers(results)],
+        layers=built_layers(results),
         title=results.title,
         area_name=results.area_name,
         places=results.places,
@@ -137,7 +138,7 @@ def summarise(results: Results) -> dict[str, Any]:
     return {
         "area_name": results.area_name,
         "areas": len(areas),
-        "population": int(areas["population"].sum()),
+        "population": None if areas["population"].isna().all() else int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
         "areas_without_population": int(areas["population"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
@@ -153,6 +154,7 @@ def summarise(results: Results) -> dict[str, Any]:
             "low": round(estimate.low),
             "high": round(estimate.high),
             "level": estimate.level,
+            "definition": groups_estimated(estimate),
             "warnings": [warning.code for warning in estimate.warnings],
         },
         "figures": figures(results),

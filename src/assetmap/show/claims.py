@@ -178,7 +178,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         _PLACES,
     ),
     "unregistered": Claim(
-        "groups on no register (an estimate)",
+        "groups on a local listing and on no register, or what the estimate says that it counts (an estimate)",
         lambda results: results.estimate.estimate,
         _ESTIMATE,
         "estimate",
