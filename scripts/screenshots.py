@@ -34,18 +34,12 @@ WORST = "A.areasWhere((area) => A.rankOf(A.layerByKey('gap_score'), area) === 1)
 
 PICTURES: dict[str, tuple[tuple[int, int], str]] = {
     "map": (DESKTOP, ""),
-    "map-need": (DESKTOP, layer("need")),
     "map-nine": (DESKTOP, "A.setState({ nine: true });"),
-    "map-groups": (DESKTOP, layer("groups_listed")),
-    "map-access": (DESKTOP, layer("distance")),
     "map-people": (DESKTOP, layer("need") + "A.setState({ people: true });"),
     "map-card": (DESKTOP, f"A.setState({{ area: {WORST} }}); A.showArea(A.app.state.area, true);"),
     "map-trial": (DESKTOP, OPEN_ONLY.format("am-trial") + "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false);"),
     "map-table": (DESKTOP, "A.setView('table');"),
     "map-phone": (PHONE, ""),
-    "map-phone-legend": (PHONE, "document.getElementById('am-legend').open = true;"),
-    "map-phone-card": (PHONE, f"A.setState({{ area: {WORST} }});"),
-    "map-320": ((320, 640), ""),
 }  # fmt: skip
 
 
@@ -96,7 +90,6 @@ def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
         pages = {
             "list-kept": (sheet_page(kept, kept), (1100, 400), True),
             "list-check": (check, (900, 760), False),
-            "list-check-phone": (check, PHONE, False),
             "list-fixed": (sheet_page(back, kept), (2000, 400), True),
         }
         for name, (html, size, fitted) in pages.items():
