@@ -52,6 +52,13 @@ Tea & Talk,Coffee mornings,,Wednesday,N,
 """
 """An invented list as a parish may keep it."""
 
+LISTS: dict[str, tuple[tuple[int, int], bool]] = {
+    "list-kept": ((1100, 400), True),
+    "list-check": ((900, 760), False),
+    "list-fixed": ((2000, 400), True),
+}
+"""Pictures of a list: the size of the window, and whether the picture is cut to what is in it."""
+
 SHEET_STYLE = """body { font: 15px system-ui, sans-serif; margin: 16px; width: fit-content; color: #1b1b1b; background: #fff; }
 table { border-collapse: collapse; } td, th { border: 1px solid #c8c8c8; padding: 3px 8px; white-space: nowrap; }
 th { background: #eee; font-weight: 400; color: #555; } .new { background: #fff3c4; }"""
@@ -88,13 +95,13 @@ def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
         kept, back = (list(csv.reader(io.StringIO(text))) for text in (LIST, fixed.content.decode()))
         check = check_page(check_files([file], project=project))
         pages = {
-            "list-kept": (sheet_page(kept, kept), (1100, 400), True),
-            "list-check": (check, (900, 760), False),
-            "list-fixed": (sheet_page(back, kept), (2000, 400), True),
+            "list-kept": sheet_page(kept, kept),
+            "list-check": check,
+            "list-fixed": sheet_page(back, kept),
         }
-        for name, (html, size, fitted) in pages.items():
+        for name, (size, fitted) in LISTS.items():
             page_file = Path(scratch) / f"{name}.html"
-            page_file.write_text(html, encoding="utf-8")
+            page_file.write_text(pages[name], encoding="utf-8")
             page = browser.new_page(viewport={"width": size[0], "height": size[1]})
             page.goto(page_file.as_uri())
             picture = page.locator("body").screenshot() if fitted else page.screenshot()
