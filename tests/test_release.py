@@ -86,6 +86,18 @@ def test_the_recipe_asks_for_what_the_package_asks_for() -> None:
     assert recipe["about"]["summary"] == project["description"]
 
 
+def test_every_dependency_has_its_reason_in_the_changelog() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = [
+        *project["dependencies"],
+        *(each for name in extras if name not in ("test", "lint") for each in extras[name]),
+    ]
+    table = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("### Dependencies, and why")[1]
+    told = set(re.findall(r"[\w-]+", "".join(line for line in table.splitlines() if line.startswith("| "))))
+    assert {re.match(r"[\w-]+", each)[0] for each in asked} <= told
+
+
 def test_who_is_cited_is_who_wrote_it() -> None:
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
