@@ -153,7 +153,7 @@ coverage: .venv/.test-ready
 	$(BIN)/python -m coverage erase
 	$(BIN)/python $(TESTS) -m "not long and not browser" --cov=assetmap --cov-report=
 	$(BIN)/python -m coverage json -q -o build/coverage.json
-	$(BIN)/python scripts/coverage_rooms.py build/coverage.json
+	$(BIN)/python scripts/coverage_rooms.py build/coverage.json docs/coverage.md
 
 # The conda recipe, read and rendered by rattler-build: an unknown or misspelt field is an error.
 recipe: .venv/.test-ready
