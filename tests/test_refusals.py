@@ -139,3 +139,18 @@ def test_fits_that_go_wrong_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> No
     zeros = np.diag([2.0, 0.0, 0.0])
     with pytest.raises(ArithmeticError, match="no other cell is left"):
         _hide_rectangle(zeros, zeros > 0, (0, 0))
+
+
+def test_gaps_of_few_areas_and_of_areas_apart() -> None:
+    few = am.gaps.find_clusters(GAPS.head(1), seed=1)
+    assert am.gaps.describe_clusters(few) == "Too few areas have a gap to test for clusters."
+    apart = am.gaps.find_clusters(GAPS.iloc[[0, 2, 8, 10]], top=2, permutations=99, seed=1)
+    assert apart.tests["adjacent_pairs"].tolist() == [0, 0]
+    aged = am.measure_gaps(GAPS.assign(children_0_15=100, older_60_plus=200), LIBRARY, need="need")
+    widest = (aged["gap_class"] == "3-1").sum()
+    said = am.gaps.describe_gaps(aged)
+    assert f"{widest * 100:,} children under 16, {widest * 200:,} aged 60 and over" in said
+    hours = am.gaps.find_gaps(
+        GAPS.assign(access_per_1000=2.0), access="access_per_1000", access_direction="more is better"
+    )
+    assert hours["gap_reason"].str.contains("2.00 per 1,000 people within the limit").all()
