@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from screenshots import DESKTOP, FLAGS, PHONE, save_small
+from screenshots import DESKTOP, FLAGS, PATIENCE_MS, PHONE, save_small
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ def open_and_take(browser: Any, page_file: Path, shot: Shot) -> bytes:
         reduced_motion="reduce",
         locale="en-GB",
     )
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(page_file.as_uri())
     if page.locator("[data-am-map], .leaflet-container").count():

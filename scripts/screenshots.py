@@ -18,6 +18,9 @@ from typing import Any
 DESKTOP = (1280, 800)
 TABLET = (1024, 768)
 PHONE = (390, 844)
+PATIENCE_MS = 300_000
+"""How long a page may take on a computer with much else to do."""
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 APP = "Object.values(window).find((one) => one && one.assetmap).assetmap"
 
@@ -125,6 +128,7 @@ def take(browser: Any, page_file: Path, folder: Path, note: Callable[[str], None
         context = browser.new_context(
             offline=True, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
         )
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(page_file.as_uri())
         page.wait_for_selector("body[data-painted]")
@@ -149,6 +153,7 @@ def take_opening(browser: Any, page_file: Path, folder: Path, name: str, note: C
         context = browser.new_context(
             offline=True, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
         )
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(page_file.as_uri())
         page.wait_for_selector("body[data-painted]")
