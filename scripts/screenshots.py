@@ -113,11 +113,11 @@ def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
             page.close()
 
 
-def save_small(picture: bytes, path: Path, *, colours: int = 255) -> None:
+def save_small(picture: bytes, path: Path, *, colours: int = 255, margin: int = 0) -> None:
     """Write a picture with few colours, those that are rare kept too: the colours of marks mean something."""
-    from PIL import Image
+    from PIL import Image, ImageOps
 
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image = ImageOps.expand(Image.open(io.BytesIO(picture)).convert("RGB"), margin, "white")
     few = image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
 
@@ -141,9 +141,8 @@ def take(browser: Any, page_file: Path, folder: Path, note: Callable[[str], None
             page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
             page.set_viewport_size({"width": 1123, "height": 794})
             page.wait_for_timeout(300)
-            save_small(
-                page.screenshot(clip={"x": 0, "y": 0, "width": 1060, "height": 720}), folder / "map-print.png"
-            )
+            sheet = page.screenshot(clip={"x": 0, "y": 0, "width": 1060, "height": 720})
+            save_small(sheet, folder / "map-print.png", margin=24)
         context.close()
 
 

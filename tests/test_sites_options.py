@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import assetmap as am
 import oracles_devolution as oracles
 from assetmap.schema import InputError, Option, SchemaError, data_folder, reference_table
+from assetmap.sites.answers import match_answers
 from assetmap.sites.catchment_population import measure_catchment_population
 from assetmap.sites.changes import Change, apply_changes, parse_changes
 from assetmap.sites.compare import compare_options
@@ -398,3 +399,25 @@ def test_a_site_without_a_place_cannot_open_again(town):
         apply_changes(sites_of_type(assets), [Change("open", "new", "New Library", "New Library")])
     with pytest.raises(InputError, match="not those of the counts"):
         measure_equality(group_counts(areas), {"A": np.ones(3, dtype=bool)}, {}, closed={"A": ("West",)})
+
+
+def test_an_answer_about_two_sites_of_one_name_is_asked_back(town, tmp_path):
+    _, assets, _ = town
+    two = assets.copy()
+    two.loc[["band", "choir"], ["name", "town"]] = ["Band Hall", "Quay"]
+    (tmp_path / "answers.csv").write_text("site\nQuay\n", encoding="utf-8")
+    _, notes = match_answers(sites_of_type(two), two, am.read.read_answers(tmp_path / "answers.csv"))
+    assert [note.code for note in notes] == ["ANSWERS_ELSEWHERE"]
+    two.loc["hill-library", "name"] = "Mill Library"
+    (tmp_path / "answers.csv").write_text("site\nMill Library\n", encoding="utf-8")
+    with pytest.raises(InputError, match="may mean 2 sites"):
+        match_answers(sites_of_type(two), two, am.read.read_answers(tmp_path / "answers.csv"))
+
+
+def test_where_nobody_reaches_a_second_site_two_closures_add_up(town):
+    areas, assets, _ = town
+    sites = open_sites(assets)
+    near = am.access.within_limit(site_costs(areas, sites), 600)
+    ranked = am.sites.rank_closures(areas, sites, most=2, limit_m=500, costs=near).set_index("asset_ids")
+    alone = ranked["people_left_without"]
+    assert alone["west-library east-library"] == alone["west-library"] + alone["east-library"] > 0
