@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 test test-fast test-pages journeys test-all lowest: export OMP_NUM_THREADS = 1
 test test-fast test-pages journeys test-all lowest: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: app demo test test-fast test-pages test-all journeys long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage release offline
+.PHONY: app demo test test-fast test-pages test-all journeys long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage recipe release offline
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -163,10 +163,15 @@ coverage: .venv/.test-ready
 	$(BIN)/python -m coverage erase
 	$(BIN)/python $(TESTS) -m "not long and not browser" --cov=assetmap --cov-report=
 	$(BIN)/python -m coverage json -q -o build/coverage.json
-	$(BIN)/python scripts/coverage_rooms.py build/coverage.json
+	$(BIN)/python scripts/coverage_rooms.py build/coverage.json docs/coverage.md
+
+# The conda recipe, read and rendered by rattler-build: an unknown or misspelt field is an error.
+recipe: .venv/.test-ready
+	$(BIN)/python -m pip install -q ".[recipe]"
+	$(BIN)/python scripts/recipe.py
 
 # A release in dist/: what CI runs, then both archives built twice, installed as a new user would, and their sums. Sends nothing.
-release: check docs-check
+release: check docs-check recipe
 	$(BIN)/python scripts/release.py
 
 # Folders for laptops without a network: packages for Windows, macOS and Linux, Python 3.11 to 3.13, with the start files.

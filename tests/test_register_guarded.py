@@ -150,7 +150,7 @@ def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
         ("address_is_confidential", "tick", "list"), ("private_address", "yes", "list"), ("private_address", "no", ""),
         ("secretary", "Ann Other", ""), ("ok_to_publish", "no", "list"), ("ok_to_publish", "yes", ""),
         ("sort_of_thing", "Refuge for women", "column"), ("category_2", "Women's refuge", "column"),
-        ("visibility", "Internal", "column"), ("show_on_map", "Never", "list"), ("permission_to_publish", "not given", "list"),
+        ("visibility", "Internal", "column"), ("show_on_map", "Never", "list"), ("can_we_share", "ask first", "column"), ("permission_to_publish", "not given", "list"),
         ("keep_private", "yes", "column"), ("don_t_publish", "x", "column"), ("opted_out_of_publication", "Y", "column"),
         ("note", "Please do not publish the address.", "column"), ("address", "1 Road, Confidential", "column"),
         ("note", "A safe house for women", "column"), ("operator", "Women's Aid", "column"), ("list_title", "name|Confidential|list", "column"),

@@ -30,7 +30,7 @@ EXAMPLES: Final = {
     ),
     "town": (
         "Quillford, a made-up town",
-        "Small enough to check by hand, with buses, opening hours and groups that lend things.",
+        "Small enough to check by hand, with buses, opening hours, options for a hall, and grants.",
     ),
 }
 

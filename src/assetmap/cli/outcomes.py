@@ -124,7 +124,7 @@ def prevention(
     """List the areas with high need and little near that helps before a need is acute."""
     from assetmap.project.folder import open_project
     from assetmap.project.measuring import measure_project
-    from assetmap.show.counts import residents
+    from assetmap.rounding import residents
     from assetmap.show.report.prevention import no_prevention, prevention_unknown
     from assetmap.show.words import people
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import assetmap as am
+from assetmap.app.labels import type_labels
 from assetmap.app.tasks.answers import call, cell, opened, picture_of, project_line, sentences, table
 from assetmap.app.worker import Step
 from assetmap.errors import InputError
@@ -310,7 +311,7 @@ def near(words: dict[str, Any], step: Step) -> dict[str, Any]:
     step("Looking around the postcode")
     found = am.near_postcode(project, postcode, **options)
     shown = found.head(MOST_ROWS * 4).assign(
-        kind=found["asset_type"].str.replace("_", " "),
+        kind=type_labels(found["asset_type"]),
         measured=found["location_precision"].map({"place": "to the middle of the town"}).fillna("")
         if "location_precision" in found
         else "",
