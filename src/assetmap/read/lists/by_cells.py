@@ -53,6 +53,7 @@ NOT_LIKE: Final = {
     "booking": ("number", "date", "money", "postcode"),
     "cost": ("date", "postcode", "email"),
     "name": ("date", "url", "email", "postcode", "yes_no", "money"),
+    **dict.fromkeys(MEASURED, ("point", "map_link")),
 }
 """Column -> kinds of cells that it never has."""
 
@@ -66,6 +67,8 @@ def may_be(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
         return False
     if column == "phone":
         return values.kinds.get("phone", 0.0) > 0
+    if column == "status" and heading.strip(" ?").casefold() == "open":
+        return values.mostly("status", "yes_no")
     if column == "weekly_hours":
         return values.kinds.get("hours", 0.0) >= MOSTLY / 2
     if column in MEASURED:
@@ -82,6 +85,7 @@ def best_of(column: str, fitting: list[tuple[int, int, str]], cells: Mapping[str
     kept = [heading for heading in names if cells[heading].filled >= LEAST_FILLED * fullest] or names
     if column == "name":
         kept = [h for h in kept if not cells[h].mostly("person", "number", "code")] or kept
+        kept = [h for h in kept if not cells[h].mostly("type")] or kept
         varied = [heading for heading in kept if not cells[heading].constant] or kept
         most = max(cells[heading].different for heading in varied)
         kept = [heading for heading in varied if cells[heading].different >= LEAST_DIFFERENT * most]
