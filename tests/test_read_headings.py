@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+from assetmap.read.lists.header import table_of
 from assetmap.read.lists.headings import column_meanings, headings_table, look_at_columns
+from assetmap.read.lists.hours import with_weekly_hours
 
 NAMES = ["Moor Choir", "Moor Silver Band", "Quay Cricket Club"]
 CODES = ["TR1 2JA", "TR1 1EP", ""]
@@ -37,6 +41,8 @@ def meanings_of(cells: dict[str, list[str]]) -> dict[str, str]:
         ("Toilet", "name"),
         ("WI", "name"),
         ("Asset nominated", "name"),
+        ("Polling place", "name"),
+        ("Provider", "name"),
         ("EstablishmentName", "name"),
     ],
 )
@@ -123,6 +129,35 @@ def test_short_names_of_days_are_days_where_there_are_enough() -> None:
     week = {day: ["9-5", "9-5", ""] for day in ("Mon", "Tues", "Wed")}
     assert list(meanings_of({"Name": NAMES, **week}).values()) == ["name", "monday", "tuesday", "wednesday"]
     assert meanings(Name=NAMES, Sat=["1", "2", "3"])["Sat"] == "sat"
+
+
+def test_a_club_is_named_before_the_venue_where_it_meets() -> None:
+    assert meanings(Venue=["Town Hall", "Old Gym", "Rec"], Club=NAMES)["Club"] == "name"
+
+
+def test_the_two_times_of_a_day_make_its_hours() -> None:
+    table = pd.DataFrame(
+        {
+            "Name": NAMES,
+            "Monday opening": ["10:00", "9am", ""],
+            "Monday closing": ["12:00", "1pm", ""],
+            "Tue from": ["", "2pm", ""],
+            "Tue until": ["", "4pm", ""],
+        }
+    )
+    headings = list(table.columns)
+    assert (
+        "opening_times"
+        not in column_meanings(headings, table=table, looked=look_at_columns(table, headings)).values()
+    )
+    assert with_weekly_hours(table)["weekly_hours"].tolist() == ["2", "6", ""]
+
+
+def test_the_headings_again_are_no_row() -> None:
+    rows = [["Hall", "Postcode"], ["Moor Hall", "TR1 2JA"], ["Hall", "Postcode"], ["Quay Hall", "TR1 1EP"]]
+    table = table_of(rows, Path("halls.csv"), None)
+    assert table["row"].tolist() == [2, 4]
+    assert table["Hall"].tolist() == ["Moor Hall", "Quay Hall"]
 
 
 def test_a_column_of_types_is_no_name_where_another_is() -> None:

@@ -38,7 +38,7 @@ TOWN_FAR_M: Final = 5_000.0
 
 ASIDE: Final = re.compile(
     r"\W*(?:(?:grand |sub-?)?totals?\b[\W\d]*(?:\w+\W*)?$|(?:n\.?b|notes?|sources?|key|copyright)\s*[:.]|"
-    r"(?:please|last updated|updated|correct (?:at|as)|data (?:as )?(?:at|of|from)|(?:prepared|produced|compiled|printed) (?:by|on)|contains|for more|if you) )|\s*[*©]",
+    r"(?:please|last updated|updated|correct (?:at|as)|data (?:as )?(?:at|of|from)|(?:prepared|produced|compiled|printed) (?:by|on)|contains|for more|if you) |page \d)|\s*[*©]",
     re.I,
 )
 """How a line of totals or a note below a list begins."""

@@ -36,22 +36,7 @@ MEETS_WHEN: Final = re.compile(
 CODED: Final = re.compile(r"(?<=\S)\s*\((name|code)\)$", re.I)
 """Registers write a field twice: "TypeOfEstablishment (code)", and "TypeOfEstablishment (name)" in words."""
 
-NOUNS: Final = frozenset(
-    [
-        "asset",
-        "building",
-        "property",
-        "facility",
-        "venue",
-        "premises",
-        "site",
-        "group",
-        "club",
-        "organisation",
-        "society",
-        "hall",
-    ]
-)
+NOUNS: Final = frozenset(["activity", "asset", "building", "club", "facility", "group", "hall", "organisation", "place", "premises", "project", "property", "provider", "service", "site", "society", "venue"])  # fmt: skip
 """What a heading may call the thing of a row: "Asset nominated"."""
 
 KINDS: Final = ("type", "category", "classification", "kind", "types", "categories")

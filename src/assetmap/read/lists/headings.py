@@ -32,7 +32,7 @@ from assetmap.read.lists.heading_words import (
     NOUNS,
     OTHER_KINDS,
 )
-from assetmap.read.lists.opening_times import is_day, short_days
+from assetmap.read.lists.opening_times import is_day, is_time_of_day, short_days
 from assetmap.read.lists.values import NO_NAMES, Values, is_type, look_at_values, looked_at
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, first_few, reference_table
@@ -259,7 +259,7 @@ def _ranks(heading: str) -> dict[str, int]:
     whole, cut = _accepted()
     ranks: dict[str, int] = {}
     coded = CODED.search(heading)
-    if is_day(heading) or (coded and coded[1].casefold() == "code"):
+    if is_day(heading) or is_time_of_day(heading) or (coded and coded[1].casefold() == "code"):
         return ranks
     heading = CODED.sub("", heading)
 
@@ -295,7 +295,7 @@ def _ranks(heading: str) -> dict[str, int]:
 
 def _by_end(words: list[str], whole: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:
     """Return the columns that the last words of a heading name, with their ranks: "Billing postal code", "Service category"."""
-    if not FORMER & set(words):
+    if not FORMER & set(words) and words[-1:] != ["place"]:  # a polling place is no town
         # The longest end decides: "Group e-mail address" is no address.
         ends = (whole.get(" ".join(words[start:]), {}) for start in range(1, len(words)))
         found = next(filter(None, ends), {})

@@ -8,14 +8,9 @@ from typing import Final
 import pandas as pd
 
 from assetmap.read.lists.nested_hours import hours_of_text
-from assetmap.read.lists.opening_times import DAYS, day_columns, hours_in_week, opening_times
+from assetmap.read.lists.opening_times import day_columns, hours_in_week, opening_times, times_of_days
 from assetmap.read.opening_hours import parse_opening_hours
-from assetmap.read.tables import heading_key
 from assetmap.schema import yes_no
-
-OPENS: Final = ("open", "opens", "opening", "opening time", "start", "starts", "from")
-CLOSES: Final = ("close", "closes", "closing", "closing time", "end", "ends", "to")
-"""Words after the name of a day for its two times."""
 
 ALL_DAY: Final = re.compile(r"24 ?(?:h|hrs?|hours?)", re.I)
 """Round the clock, or hours in a week: the words do not say."""
@@ -59,14 +54,9 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
 
 def _paired(table: pd.DataFrame) -> pd.DataFrame:
     """Join columns such as "Monday open" and "Monday close" into one column for the day."""
-    keys = {heading_key(str(column)): str(column) for column in reversed(table.columns)}
     joined: dict[str, pd.Series] = {}
-    for day in DAYS:
-        start, end = (
-            next((keys[f"{day} {word}"] for word in words if f"{day} {word}" in keys), "")
-            for words in (OPENS, CLOSES)
-        )
-        if start and end and day not in table:
+    for day, (start, end) in times_of_days([str(column) for column in table.columns]).items():
+        if day not in table:
             opens, closes = table[start].str.strip(), table[end].str.strip()
             joined[day] = (opens + "-" + closes).where((opens != "") & (closes != ""), opens + closes)
     return table.assign(**joined)
