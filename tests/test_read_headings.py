@@ -59,6 +59,7 @@ def test_headings_that_name_the_thing(heading: str, column: str) -> None:
         ("Where it is", "postcode", CODES),
         ("VENUE_ADDR", "address", ["1 High Street", "2 High Street", "Quay House"]),
         ("Location", "address", ["Truro", "Bude", "Looe"]),
+        ("Location", "address", ["TR1 2JA", "50.1235, -5.1234", "https://maps.example/?q=50.263,-5.051"]),
         ("Location", "coordinates", ["50.1234, -5.1234", "50.1235, -5.1234", "50.1236, -5.1234"]),
         ("The shape", "coordinates", ["POINT (1 2)", "POINT (3 4)", ""]),
         ("OPENING_HO", "opening_times", ["Mon 9-5", "Tue 9-5", ""]),

@@ -42,6 +42,9 @@ DESCRIBED: Final = {
 MEASURED: Final = ("latitude", "longitude", "easting", "northing")
 """Columns that hold numbers: a heading without a digit below it is none of them."""
 
+PLACES: Final = ("postcode", "address", "point", "map_link")
+"""Kinds of cells that say where something is; a column that mixes them is read cell by cell, like an address."""
+
 NOT_LIKE: Final = {
     "phone": ("yes_no", "type", "url", "email"),
     "asset_type": ("number", "yes_no", "date"),
@@ -63,6 +66,8 @@ def may_be(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
     if heading not in cells or not cells[heading].filled:
         return True
     values = cells[heading]
+    if column == "address" and values.mostly(*PLACES) and not any(values.mostly(kind) for kind in PLACES):
+        return True
     if values.mostly(*NOT_LIKE.get(column, ())):
         return False
     if column == "phone":
