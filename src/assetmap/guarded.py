@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import operator
 import re
 import unicodedata
 from typing import Final, NamedTuple
@@ -90,8 +89,7 @@ def guarded_word(text: str) -> str:
     if 2 not in parts and parts.count(1) < 2:
         return ""
     every, known = _words(text), _table()
-    parts = functools.reduce(operator.or_, map(bits, every), 0)
-    if not parts and not any(map(_may_guard, every)):
+    if not any(map(bits, every)) and not any(map(_may_guard, every)):
         return ""
     words = _without_ordinary(every, known.ordinary)
     found = _phrase(words, every) or guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
