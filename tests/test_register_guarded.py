@@ -145,6 +145,12 @@ def test_ordinary_uses_do_not_guard() -> None:
     assert guarded_of(name=ORDINARY, asset_type="") == [""] * len(ORDINARY)
 
 
+def test_a_postcode_in_a_name_is_no_word() -> None:
+    ends = [f"{number}{first}{last}" for number in range(10) for first in "ADEFRT" for last in "ADNPST"]
+    assert not any(map(guarded_word, [f"Moor Library, PL10 {end}" for end in ends]))
+    assert guarded_word("Women's Refuge, PL10 1DA") == "women refuge"
+
+
 CELLS = {
     "": "", "  \u00a0\u200b ": "", "no": "", "No": "", "N": "", "FALSE": "", "0": "", "not sensitive": "",
     "yes": "list", "Yes, confidential": "list", "restricted": "list", "private": "list", "✓": "list",

@@ -36,6 +36,7 @@ AGE_IN_CARE: Final = re.compile(
     r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
 )
 """The ages at which children leave care."""
+POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 STREET: Final = re.compile(
     r"\b(?!\w*s\b)[a-z]{4,}(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
@@ -226,7 +227,7 @@ def _words(text: str) -> list[str]:
     seen = _visible(text)
     if "AIDS" in seen:
         seen = ILLNESS.sub(" hivaids ", seen)
-    letters = APOSTROPHES.sub("", seen).casefold()
+    letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
     if " in care" in letters:
         letters = IN_CARE.sub(" incare ", letters)
     if "+" in letters or "16" in letters:
