@@ -99,3 +99,9 @@ def test_no_path_of_a_machine_is_in_a_document() -> None:
 def test_no_document_holds_two_versions_of_itself() -> None:
     for page in [*PAGES, *NOTEBOOKS, ROOT / "CHANGELOG.md"]:
         assert not re.search(r"^(<{7}|={7}|>{7})", page.read_text(encoding="utf-8"), flags=re.M), page.name
+
+
+def test_every_picture_is_on_a_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    pictures = [path for path in (ROOT / "docs" / "img").rglob("*") if path.is_file()]
+    assert [path.name for path in pictures if f"/{path.name})" not in text] == []

@@ -234,6 +234,12 @@ def test_priorities_say_what_is_within_reach_of_whom(tmp_path):
     assert found.summary["people_without"].to_dict() == {
         name: 1_000 * count for name, count in (reach | {"Money": 16}).items()
     }
+    twice = am.access.Travel(limit_m=3_000, detour=2)  # twice as far, and twice the limit
+    assert (
+        measure_priorities(areas, assets.join(names), outcomes, travel=twice)
+        .summary["people_without"]
+        .equals(found.summary["people_without"])
+    )
     assert found.summary["from_type"].tolist() == [0, 1, 0]
     assert found.summary["need_theme"].tolist() == ["need"] * 3
     assert np.isinf(found.areas.loc["Money", "cost"]).all()

@@ -73,7 +73,7 @@ def _from_lists(
 ) -> Estimate:
     import pandas as pd
 
-    from assetmap.project.lists import estimate_calibrated, estimate_lists
+    from assetmap.project.lists.estimates import estimate_calibrated, estimate_lists
     from assetmap.project.output import write_file
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv
@@ -97,8 +97,8 @@ def _from_lists(
 
 
 def _from_project(folder: Path, population: float | None, chosen: dict[str, Any]) -> Estimate:
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.schema import InputError
 
     if population is not None:

@@ -14,8 +14,8 @@ from assetmap.cli.common import AsJson, Folder, print_json, say, show_progress
 
 def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
     """Show what serves each priority of a project, and how many people have nothing within reach."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.show.report.priorities import not_known
     from assetmap.show.words import counted, people, stated_limit, whole
 
@@ -122,9 +122,9 @@ def prevention(
     as_json: AsJson = False,
 ) -> None:
     """List the areas with high need and little near that helps before a need is acute."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
-    from assetmap.show.counts import residents
+    from assetmap.project.measuring import measure_project
+    from assetmap.rounding import residents
     from assetmap.show.report.prevention import no_prevention, prevention_unknown
     from assetmap.show.words import people
 

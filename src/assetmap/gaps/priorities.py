@@ -169,9 +169,7 @@ def theme_column(areas: pd.DataFrame, theme: str) -> str:
 
 
 def describe_unknown(words: list[str]) -> str:
-    """Say which words of a column ``outcomes`` were not understood; empty where all were."""
-    if not words:
-        return ""
+    """Say which words of a column ``outcomes`` were not understood."""
     return (
         f"{counted(len(words), 'entry', 'entries')} in the column 'outcomes' of the lists {'is' if len(words) == 1 else 'are'} neither "
         f"an outcome nor a priority, and {'was' if len(words) == 1 else 'were'} not used: {first_few(words)}."

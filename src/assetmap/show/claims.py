@@ -14,6 +14,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.rounding import residents
 from assetmap.schema import Results
 from assetmap.show import counts
 from assetmap.show.counts import (
@@ -109,7 +110,7 @@ def _name(found: pd.Series | None, column: str) -> str | None:
 
 
 def _people(areas: pd.DataFrame | None) -> float | None:
-    return None if areas is None else counts.residents(areas)
+    return None if areas is None else residents(areas)
 
 
 def _count(areas: pd.DataFrame | None) -> int | None:

@@ -14,8 +14,8 @@ from assetmap.project.action.conditions import describe_conditions
 from assetmap.project.action.grants import describe_project_grants
 from assetmap.project.outcomes.counts import countable_groups
 from assetmap.project.outcomes.paying import pay_back
+from assetmap.rounding import residents
 from assetmap.schema import reference_table
-from assetmap.show.counts import residents
 from assetmap.show.report.prevention import no_prevention, prevention_unknown
 from assetmap.show.report.priorities import not_known, priorities_answer
 from assetmap.show.words import area_listing, people, stated_limit

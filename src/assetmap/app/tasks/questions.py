@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import assetmap as am
+from assetmap.app.labels import type_labels
 from assetmap.app.tasks.answers import call, cell, opened, picture_of, project_line, sentences, table
 from assetmap.app.worker import Step
 from assetmap.errors import InputError
@@ -87,14 +88,12 @@ def _by_lists(project: Project, options: dict[str, Any], step: Step) -> tuple[am
 
 
 def _by_register(project: Project, options: dict[str, Any], step: Step) -> tuple[am.Estimate, str]:
-    from assetmap.project.lists import estimate_calibrated
-
     step("Reading the lists and the official register")
     files = [str(project.folder / name) for name in options["files"]]
     official = str(project.folder / options["registered"])
-    estimate = estimate_calibrated(files, official, level=options["level"])
-    line = call("estimate_calibrated", repr(files), repr(official), level=options["level"])
-    return estimate, f"from assetmap.project.lists import estimate_calibrated\n\nestimate = {line}"
+    estimate = am.project.estimate_calibrated(files, official, level=options["level"])
+    line = call("am.project.estimate_calibrated", repr(files), repr(official), level=options["level"])
+    return estimate, f"estimate = {line}"
 
 
 def _by_areas(project: Project, options: dict[str, Any], step: Step) -> tuple[am.Estimate, str]:
@@ -316,7 +315,7 @@ def near(words: dict[str, Any], step: Step) -> dict[str, Any]:
     step("Looking around the postcode")
     found = am.near_postcode(project, postcode, **options)
     shown = found.head(MOST_ROWS * 4).assign(
-        kind=found["asset_type"].str.replace("_", " "),
+        kind=type_labels(found["asset_type"]),
         measured=found["location_precision"].map({"place": "to the middle of the town"}).fillna("")
         if "location_precision" in found
         else "",
