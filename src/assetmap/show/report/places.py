@@ -52,6 +52,8 @@ from assetmap.show.words import (
 if TYPE_CHECKING:
     import geopandas as gpd
 
+NOT_TESTED: Final = "This build did not test how robust the ranks are, or whether gaps cluster: write sensitivity = true in [gaps] of the settings."
+
 FIFTHS: Final = ("1 (most need)", "2", "3", "4", "5 (least need)")
 
 
@@ -208,6 +210,7 @@ def widest_gaps(results: Results) -> str | None:
                 "Need runs from 0 (least) to 1 (most). Look at rank 1 first. "
                 f"{_equal_words(top)}A rank tells you where to look, not what to do: "
                 "areas with neighbouring ranks differ little.",
+                "" if "stay_worst_share" in top else NOT_TESTED,
             ),
             table(
                 f"{whole(len(top))} of the {counted(len(top) + left, 'widest gap')} of {counted(ranked, 'small area')}"
