@@ -24,6 +24,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 import types
 from pathlib import Path
 from types import FrameType
@@ -86,6 +87,7 @@ class Order:
         self.known: dict[str, dict[str, Any]] = json.loads(noted.read_text()) if noted.exists() else {}
         self.learning = not self.known
         self.entered: set[str] = set()
+        self.began = 0.0
         self.prepared: dict[str, set[str]] = {}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -98,7 +100,7 @@ class Order:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note from here on which functions of the module are entered."""
         if self.learning:
-            self.entered = set()
+            self.entered, self.began = set(), time.process_time()
             self.known[nodeid] = {"entered": self.entered, "seconds": 0.0}
 
             def note(frame: FrameType, _event: str, _value: object) -> None:
@@ -125,10 +127,10 @@ class Order:
             for name in getattr(item, "fixturenames", ()):
                 self.entered |= self.prepared.get(name, set())
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """Add up what each test takes, with what it sets up."""
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Note the seconds of the processor that a test takes, with what it sets up: a busy machine makes none longer."""
         if self.learning:
-            self.known[report.nodeid]["seconds"] += report.duration
+            self.known[nodeid]["seconds"] = time.process_time() - self.began
 
     def pytest_sessionfinish(self) -> None:
         """Write what was noted."""
@@ -301,7 +303,7 @@ def main() -> None:
         "--longest",
         type=float,
         default=60.0,
-        help="leave out tests that take more seconds, on a busy machine",
+        help="leave out tests that take more seconds of the processor",
     )
     options = parser.parse_args()
     module = options.module.removesuffix(".py")

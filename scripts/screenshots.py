@@ -87,7 +87,7 @@ def sheet_page(rows: list[list[str]], before: list[list[str]]) -> str:
 def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
     """Take the pictures of a list: as it is kept, what a check says of it, and as it comes back."""
     import assetmap as am
-    from assetmap.project.lists import check_files
+    from assetmap.project.lists.registers import check_files
     from assetmap.show.check import check_page
 
     with tempfile.TemporaryDirectory() as scratch:

@@ -50,6 +50,15 @@ def test_the_same_week_in_many_words(text) -> None:
         ("Mon 9-1, 12-5pm", 0, ((540, 1020),)),
         ("Mo 9am-5pm, Sa 10-1", 5, ((600, 780),)),
         ("Sun 10.30-noon", 6, ((630, 720),)),
+        ("Sun 12noon to 2pm", 6, ((720, 840),)),
+        ("Mon-Sat 9.00am - 12.00 noon", 0, ((540, 720),)),
+        ("7 days a week 9am-5pm", 6, ((540, 1020),)),
+        ("Seven days a week, 9am to 9pm", 0, ((540, 1260),)),
+        ("Open 24 hours a day, 7 days a week", 6, ((0, 1440),)),
+        ("Tuesday evenings 7-9", 1, ((1140, 1260),)),
+        ("Wed afternoon 2pm - 4pm", 2, ((840, 960),)),
+        ("Sat mornings 9.30am - 12.30pm", 5, ((570, 750),)),
+        ("Mon-Fri 9-5, Sundays and Bank Holidays 10am to 4pm", 6, ((600, 960),)),
     ],
 )
 def test_single_days(text, day, stretches) -> None:

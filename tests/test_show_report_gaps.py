@@ -14,6 +14,8 @@ import described
 from assetmap.project.pipeline import detail_gaps
 from assetmap.show.report.page import report_html
 
+pytestmark = pytest.mark.journey
+
 
 def words_of(page: str, anchor: str) -> str:
     section = page[page.index(f'id="{anchor}"') :]

@@ -20,7 +20,7 @@ from assetmap.access.walking import Walks, sorted_walks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assetmap.records import ThereAndBack, Timetable
+    from assetmap.records.transport import ThereAndBack, Timetable
 
 OPENS: Final = 9 * 60
 UNTIL: Final = (17 * 60, 18 * 60, 19 * 60)
@@ -284,7 +284,7 @@ def _opened(times: pd.DataFrame, sites: pd.Index, until: int) -> pd.DataFrame:
 def _by_pair(trips: ThereAndBack, homes: Homes) -> pd.DataFrame:
     """Return one row per home and site: days a week, the quickest trip, longest stay, choices and last way back."""
     if len(trips.homes) != len(homes.names):
-        raise ValueError("These trips are not those of these homes.")
+        raise ValueError("These trips were measured from other homes. Measure them again from these homes.")
     grouped = trips.days.groupby(["home", "site"], sort=True)
     pairs = grouped.agg(
         days=("day", "count"),

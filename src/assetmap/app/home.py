@@ -18,7 +18,7 @@ from assetmap.errors import AssetmapError, InputError
 from assetmap.place.councils import known_names
 from assetmap.project.folder import new_project, open_project
 from assetmap.project.output import write_file
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 
 CHOICE_NAME: Final = "place.json"
 """In the folder of a new project: its name and its place, until the official files are there."""

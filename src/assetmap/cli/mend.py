@@ -28,7 +28,7 @@ def fix(
     as_json: AsJson = False,
 ) -> None:
     """Write a corrected copy of a list. A column says what was changed; what needs a person stays as it is."""
-    from assetmap.project.fixes import fix_file, fixes_of_file
+    from assetmap.project.lists.fixes import fix_file, fixes_of_file
     from assetmap.project.output import write_file
     from assetmap.public import AUDIENCE_WORDS, INTERNAL
     from assetmap.read.fixed.write import fixed_suffix

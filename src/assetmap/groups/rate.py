@@ -220,9 +220,9 @@ def _definition(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> s
     row = next((row for row in published if row["label"] == rate.source), None)
     if rate.value == DEFAULT_RATE and row:
         return RATE_DEFINITION
-    return (
-        f"active groups, as the source of the rate counts them: {row['definition'] if row else rate.source}"
-    )
+    if row or rate.source != NO_SOURCE:
+        return f"active groups, as the source of the rate counts them: {row['definition'] if row else rate.source}"
+    return "active groups, by a rate given without a source"
 
 
 def _known_biases(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -295,8 +295,7 @@ def _text_of_rate(answer: Estimate) -> str:
         f"About {number} unregistered groups, plausibly {low} to {high} ({answer.level:.0%}){given}.",
         f"This is a rate ({source}) times {whose} population ({where}).",
     ]
-    if rate.value == DEFAULT_RATE and row:
-        sentences.append("It counts groups on a local listing that are on no official register.")
+    sentences.append(f"It counts {answer.definition}.")
     product = for_people([answer.details["rate_times_population"]])[0]
     if answer.seen:
         sentences.append(

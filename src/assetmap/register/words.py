@@ -67,7 +67,9 @@ STATUS_WORDS: Final = {
 }
 
 CLOSED_SENTENCE: Final = re.compile(
-    r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|folded|mothballed|suspended|paused|on hiatus|decommissioned|no longer (?:open|in use|runs?|running|exists?|operat\w+|active|trading|meets?|meeting)|"
+    r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|folded|mothballed|suspended|paused|on hiatus|decommissioned|"
+    r"not (?:currently )?in use|disused|derelict|disposed(?: of)?|sold(?! out)|lapsed|"
+    r"no longer (?:open|in use|used|runs?|running|exists?|operat\w+|active|trading|meets?|meeting)|"
     r"(?:has |have )?(?:moved|relocated|transferred) to (?!(?:a |the )?(?:parish|town|community|trust|volunteers))|"
     r"moved (?:out|away|premises)|replaced by|merged (?:with|into)|relocated)\b",
     re.IGNORECASE,
@@ -80,8 +82,12 @@ CLOSED_AT_TIMES: Final = re.compile(
 """What is said of days and hours, not of the place."""
 
 NOT_YET: Final = re.compile(
-    r"\b(?:not yet open|opening soon|to open|due to open|opens? in 20\d\d|planned|proposed)\b", re.IGNORECASE
+    r"\b(?:not yet open|opening soon|to open|due to open|open(?:s|ing)? (?:in )?(?:spring |summer |autumn |winter )?20\d\d|planned|proposed)\b",
+    re.IGNORECASE,
 )
+TO_CLOSE: Final = re.compile(r"\b(?:proposed|planned|due|likely) (?:to close|for closure|closure)\b", re.I)
+"""Still open, whatever is planned."""
+
 FOR_A_TIME: Final = re.compile(
     r"\b(?:temporar\w+|for (?:refurbishment|repairs?|works?|the winter|the season)|until further notice|seasonal\w*|suspended|paused|hiatus|mothballed|dros dro)\b",
     re.I,
@@ -92,7 +98,8 @@ MOVED: Final = re.compile(r"\b(?:moved|relocated) to\b", re.I)
 """Words that say that a place is now somewhere else."""
 
 OPEN_SENTENCE: Final = re.compile(
-    r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|active|running)\b", re.IGNORECASE
+    r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|operational|active|running|in use|trading|live)\b",
+    re.IGNORECASE,
 )
 OPEN_BUT: Final = re.compile(r"\s*open\s*[(,;–-]", re.I)
 """Open, and then more of it: "Open (closed Mondays)"."""
@@ -101,6 +108,11 @@ CLOSED_NAME: Final = re.compile(
     r"(?i:[(\[]\s*(?:now |permanently |temporarily |currently )?(?:closed|moved|relocated|demolished|disused)\b[^)\]]*[)\]]\s*$|"
     r"[-–:]\s*(?:now |permanently |temporarily |currently )?(?:closed|demolished)\s*$|[-–:,]\s*(?:moved|relocated) to .+$)|\bCLOSED\b"
 )
+
+CLOSED_END: Final = re.compile(
+    r"(?i)\s*(?:[(\[]\s*(?:now |permanently |temporarily |currently )?closed\b[^)\]]*[)\]]|[-–:,]\s*(?:now |permanently |temporarily |currently )?closed)\s*$"
+)
+"""What a list adds to the name of a closed place; without it the name is that of other lists."""
 
 LONGEST_COMPARED: Final = 300
 """Characters of a name that are compared with other names. Of what follows only whether it is the same counts."""
@@ -209,6 +221,7 @@ LONG_CODE: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 APOSTROPHES: Final = re.compile(r"['’‘`´]")
 INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
 SIGNS: Final = re.compile(r"[\W_]+")
+NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 
 
 FEW: Final = 20
@@ -240,6 +253,10 @@ def without_nothing(column: pd.Series, *, links: bool = False) -> pd.Series:
     >>> without_nothing(pd.Series(["The Men&#39;s Room &amp; Garden", "n/a"])).tolist()
     ["The Men's Room & Garden", '']
     """
+    if len(column) <= FEW and column.dtype == "str":
+        cells = column.tolist()
+        texts = [_said(plain_text(cell, links=links)) if isinstance(cell, str) else "" for cell in cells]
+        return column if texts == cells else pd.Series(texts, index=column.index, dtype="str")
     return each_distinct(column.fillna("").astype("str"), lambda text: _said(plain_text(text, links=links)))
 
 
@@ -347,6 +364,18 @@ def closed_by_name(names: pd.Series) -> pd.Series:
     return names.str.contains(CLOSED_NAME)
 
 
+def without_closed(names: pd.Series) -> pd.Series:
+    """Return names without the word at their end that the place has closed.
+
+    Examples
+    --------
+    >>> without_closed(pd.Series(["Moor Library (CLOSED)", "Moor Library - closed", "Closed Door Theatre", "(closed)"])).tolist()
+    ['Moor Library', 'Moor Library', 'Closed Door Theatre', '(closed)']
+    """
+    bare = names.str.replace(CLOSED_END, "", regex=True)
+    return bare.where(bare.str.strip() != "", names).astype("str")
+
+
 def singular(word: str) -> str:
     """Return one of many; both sides of a comparison go through it, so that it need not be a word.
 
@@ -367,7 +396,7 @@ def singular(word: str) -> str:
 
 
 def _status(text: str) -> str:
-    if NOT_YET.search(text):
+    if NOT_YET.search(text) and not TO_CLOSE.search(text):
         return "proposed"
     if CLOSED_SENTENCE.search(text) and not CLOSED_AT_TIMES.search(text):
         return "closed"
@@ -381,6 +410,8 @@ def plain(text: str) -> str:
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters)
         letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    if letters.replace(" ", "").isalnum():  # as in most names, of which nothing is taken out
+        return " ".join(letters.split())
     letters = APOSTROPHES.sub("", letters)
     if "." in letters:
         letters = INITIALS.sub(lambda found: found[0].replace(".", ""), letters)
@@ -389,7 +420,8 @@ def plain(text: str) -> str:
 
 def slug(text: str, *, most: int = 40) -> str:
     """Return a text as small letters and hyphens, cut at a word."""
-    words = re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")
+    words = plain(text)
+    words = words.replace(" ", "-") if words.isascii() else NOT_PLAIN.sub("-", words).strip("-")
     if len(words) <= most:
         return words
     return words[: most + 1].rpartition("-")[0] or words[:most]

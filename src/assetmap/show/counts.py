@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from assetmap.rounding import count_equal, residents
 from assetmap.schema import Results, counts_as, reached_by_distance, reference_table, within_border
 from assetmap.show.words import asset_type_label, plain
 
@@ -38,11 +39,6 @@ BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 k
 
 LOCAL_SECTORS: Final = ("town_or_parish_council", "community")
 """Sectors of ``data/tables/operator_types.csv`` for "run by a town or parish council or a community body"."""
-
-
-def residents(areas: pd.DataFrame) -> float:
-    """Return the people of some areas: 0 if there are no areas, missing if nobody knows the people of any of them."""
-    return float(areas["population"].sum(min_count=1)) if len(areas) else 0.0
 
 
 def type_words(results: Results) -> tuple[str, str]:
@@ -184,6 +180,19 @@ def widest(results: Results) -> pd.DataFrame | None:
     return ranked_areas.head(int(setting(results, "gaps", "top", TOP)))
 
 
+def equal_left_out(results: Results) -> int:
+    """Return how many gaps that are not listed are as wide as the last that is: which of them is listed is a matter of people."""
+    listed = widest(results)
+    if listed is None or listed.empty or "gap_score" not in listed:
+        return 0
+    return count_equal(results.areas["gap_score"].drop(listed.index), listed["gap_score"].iloc[-1])
+
+
+def gaps_listed(results: Results) -> str:
+    """Return what the listed gaps are: the widest ones, unless others that are not listed are as wide."""
+    return "listed gap" if equal_left_out(results) else "widest gap"
+
+
 def ranked(results: Results) -> int | None:
     """Return how many areas have a rank."""
     return int(results.areas["gap_rank"].notna().sum()) if "gap_rank" in results.areas else None
@@ -224,7 +233,7 @@ def people_by_band(results: Results) -> pd.Series:
     """Return the people of each band of distance."""
     known = results.areas[results.areas["distance_m"].notna()]
     bands = pd.cut(known["distance_m"] / 1000, list(BANDS_KM), labels=list(BANDS), right=False)
-    return known.groupby(bands, observed=False)["population"].sum()
+    return pd.Series({band: residents(known[bands == band]) for band in BANDS})
 
 
 def people_in_band(results: Results, band: int) -> float | None:

@@ -45,6 +45,9 @@ DESCRIBED: Final = {
 MEASURED: Final = ("latitude", "longitude", "easting", "northing")
 """Columns that hold numbers: a heading without a digit below it is none of them."""
 
+PLACES: Final = ("postcode", "address", "point", "map_link")
+"""Kinds of cells that say where something is; a column that mixes them is read cell by cell, like an address."""
+
 NOT_LIKE: Final = {
     "phone": ("yes_no", "type", "url", "email"),
     "asset_type": ("number", "yes_no", "date"),
@@ -56,6 +59,7 @@ NOT_LIKE: Final = {
     "booking": ("number", "date", "money", "postcode"),
     "cost": ("date", "postcode", "email"),
     "name": ("date", "url", "email", "postcode", "yes_no", "money"),
+    **dict.fromkeys(MEASURED, ("point", "map_link")),
 }
 """Column -> kinds of cells that it never has."""
 
@@ -65,10 +69,14 @@ def may_be(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
     if heading not in cells or not cells[heading].filled:
         return True
     values = cells[heading]
+    if column == "address" and values.mostly(*PLACES) and not any(values.mostly(kind) for kind in PLACES):
+        return True
     if values.mostly(*NOT_LIKE.get(column, ())):
         return False
     if column == "phone":
         return values.kinds.get("phone", 0.0) > 0
+    if column == "status" and heading.strip(" ?").casefold() == "open":
+        return values.mostly("status", "yes_no")
     if column == "weekly_hours":
         return values.kinds.get("hours", 0.0) >= MOSTLY / 2
     if column in MEASURED:
@@ -85,6 +93,7 @@ def best_of(column: str, fitting: list[tuple[int, int, str]], cells: Mapping[str
     kept = [heading for heading in names if cells[heading].filled >= LEAST_FILLED * fullest] or names
     if column == "name":
         kept = [h for h in kept if not cells[h].mostly("person", "number", "code")] or kept
+        kept = [h for h in kept if not cells[h].mostly("type")] or kept
         varied = [heading for heading in kept if not cells[heading].constant] or kept
         most = max(cells[heading].different for heading in varied)
         kept = [heading for heading in varied if cells[heading].different >= LEAST_DIFFERENT * most]

@@ -116,12 +116,13 @@ def new_sites(results: Results) -> str | None:
         *(["Of them, can reach none today", "The others save each way"] if reaches else ["Saved each way"]),
         f"More people within {far}",
     )
-    together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"
-    best_places = "One" if len(best) == 1 else f"These {whole(len(best))}"
+    together = "The place" if len(best) == 1 else f"These {whole(len(best))} places together"
+    count = whole(len(best))
+    more = f"No other {count} of the halls, community centres and hubs on the lists would shorten journeys more than these {count}. "
     return joined(
         (
             paragraph(
-                f"{best_places} of the halls, community centres and hubs on the lists would shorten journeys most. "
+                f"{more if len(best) > 1 else ''}"
                 f"No place adds more than {shown(results, 'new_site')}: with one more {noun} there, it would become the nearest for "
                 f"{people(number_of(results, 'new_site_people'))}.",
                 "This keeps all open sites, compares every combination of places and measures "

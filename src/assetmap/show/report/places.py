@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from assetmap.rounding import residents as residents_of
 from assetmap.schema import Results
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import (
+    equal_left_out,
     far_m,
     half_live_within,
     high_need,
@@ -32,6 +34,7 @@ from assetmap.show.words import (
     about,
     counted,
     decimals,
+    groups_estimated,
     interval,
     kilometres,
     known_part,
@@ -65,7 +68,7 @@ def answer(results: Results) -> Markup:
         else "",
         _sentence_open(results),
         _sentence_groups(results),
-        f"We estimate that {about(estimate, 'groups')} are active but on no official register."
+        f"We estimate that there are {about(estimate, groups_estimated(estimate))}."
         if estimate.estimate > 0
         else "",
         _sentence_far(results),
@@ -96,7 +99,7 @@ def numbers_to_remember(results: Results) -> Markup:
         )
         rows.append((label, whole(len(groups)), below))
     span = interval(estimate.low, estimate.high, estimate.level, step=step)
-    rows.append(("unregistered groups (estimate)", shown(results, "unregistered"), span))
+    rows.append((f"{groups_estimated(estimate)} (estimate)", shown(results, "unregistered"), span))
     if value_of(results, "far_need_areas") is not None:
         far = number_of(results, "far_need_areas")
         areas_words = "small area" if far == 1 else "small areas"
@@ -182,8 +185,14 @@ def widest_gaps(results: Results) -> str | None:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
     noun, _ = type_words(results)
     ranked = number_of(results, "ranked")
+    left = equal_left_out(results)
     have = f"These {whole(len(top))} small areas have the widest gaps between"
-    if len(top) == 1:
+    if left:
+        others = counted(
+            left, "small area that is not listed has one", "small areas that are not listed have one"
+        )
+        have = f"{others} as wide as the last of these {whole(len(top))} between"
+    elif len(top) == 1:
         have = "This small area has the widest gap between"
     elif len(top) == ranked:
         have = (
@@ -193,11 +202,14 @@ def widest_gaps(results: Results) -> str | None:
         (
             paragraph(
                 f"{have} need and access to an open {noun}. {_they_live(number_of(results, 'top_people'))} there.",
-                "Need runs from 0 (least) to 1 (most). Look at rank 1 first. A rank tells you where to look, not what to do: "
+                "Need runs from 0 (least) to 1 (most). Look at rank 1 first. "
+                f"{_equal_words(top)}A rank tells you where to look, not what to do: "
                 "areas with neighbouring ranks differ little.",
             ),
             table(
-                f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
+                f"{whole(len(top))} of the {counted(len(top) + left, 'widest gap')} of {counted(ranked, 'small area')}"
+                if left
+                else f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
                 [heading for heading, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=numbers,
@@ -205,6 +217,13 @@ def widest_gaps(results: Results) -> str | None:
             ),
         )
     )
+
+
+def _equal_words(top: pd.DataFrame) -> str:
+    """Say what decides between equal gaps, where there are any among those listed."""
+    if "gap_score" not in top or not top["gap_score"].round(6).duplicated().any():
+        return ""
+    return "Some of these gaps are equal: of equal ones the area with more people comes first. "
 
 
 def need_and_access(results: Results) -> str | None:
@@ -215,12 +234,19 @@ def need_and_access(results: Results) -> str | None:
     noun, _ = type_words(results)
     far = far_m(results)
     beyond = number_of(results, "far_people")
+    measured = areas[areas["distance_m"].notna()]
+    some = "areas with a known distance" if len(measured) < len(areas) else "areas"
+    nobody = (
+        f"How many people live in these {some} is not known."
+        if np.isnan(residents_of(measured))
+        else f"Nobody lives in these {some}."
+    )
     words = [
-        "Nobody lives in these areas."
+        nobody
         if value_of(results, "half_within") is None
-        else f"Half of the people live within {shown(results, 'half_within')} of an open {noun} in a straight line. "
+        else f"Half of the people {'whose distance is known ' if len(measured) < len(areas) else ''}live within {shown(results, 'half_within')} of an open {noun} in a straight line. "
         f"{_they_live(beyond)} in small areas more than {stated_limit(far)} from one{share_of(number_of(results, 'far_share'))}.",
-        f"No small area is further away than {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
+        f"No small area {'whose distance is known ' if len(measured) < len(areas) else ''}is further away than {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
         f"{shown(results, 'furthest')}.",
     ]
     residents = people_by_band(results)
@@ -329,11 +355,10 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
         inside = areas[(fifth == number) & areas["distance_m"].notna()]
         if not len(inside):
             continue
-        residents = inside["population"].sum()
-        beyond = inside.loc[inside["distance_m"] > far, "population"].sum()
+        residents, beyond = residents_of(inside), residents_of(inside[inside["distance_m"] > far])
         name = "need not known" if number == 0 else FIFTHS[number - 1]
-        share = percent(beyond / residents) if residents else ""
-        half = kilometres(half_live_within(inside)) if residents else ""
+        share = percent(beyond / residents) if residents > 0 else ""
+        half = kilometres(half_live_within(inside)) if residents > 0 else ""
         rows.append((name, whole(len(inside)), whole(residents), half, whole(beyond), share))
     over = f"over {stated_limit(far)}"
     return table(

@@ -8,7 +8,7 @@ from assetmap.schema import Results
 from assetmap.show.claims import number_of
 from assetmap.show.counts import setting
 from assetmap.show.html import joined, paragraph, table
-from assetmap.show.words import counted, decimals, plain, stated_limit, whole
+from assetmap.show.words import counted, decimals, plain, sentence, stated_limit, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,8 @@ def prevention(results: Results) -> str | None:
             paragraph(
                 f"{counted(count, 'small area has', 'small areas have')} high need and little prevention near, compared with the "
                 f"other small areas here.",
-                f"{counted(there, 'person lives', 'people live')} there.",
+                f"{sentence(counted(there, 'person lives', 'people live')).removesuffix('.')} there.",
+                *prevention_unknown(areas, rows),
                 kind="answer",
             ),
             paragraph(
@@ -53,6 +54,28 @@ def prevention(results: Results) -> str | None:
             ),
         )
     )
+
+
+def no_prevention(areas: pd.DataFrame) -> str:
+    """Say that no area has high need and little prevention near, and for how many nobody knows it."""
+    unknown = int(areas["prevention_class"].isna().sum())
+    if not unknown:
+        return "No area has high need and little prevention near."
+    return (
+        f"Whether need is high and little prevention near is not known for {counted(unknown, 'area')}. "
+        "No other area has both."
+    )
+
+
+def prevention_unknown(areas: pd.DataFrame, rows: pd.DataFrame | None) -> list[str]:
+    """Say for how many areas it is not known whether need is high and little prevention near, and whose people nobody counted."""
+    unknown = int(areas["prevention_class"].isna().sum())
+    said = [f"It is not known for {counted(unknown, 'small area')}."] if unknown else []
+    if rows is not None and (people := int(rows["population"].isna().sum())):
+        said.append(
+            f"The people of {counted(people, 'of these areas', 'of these areas')} are not known and are not counted."
+        )
+    return said
 
 
 def _table(rows: pd.DataFrame) -> str:

@@ -92,7 +92,7 @@ def _met(matches: pd.DataFrame) -> str | None:
         return None
     first = nearest.head(FIRST_LINES)
     some = (
-        f"The nearest {len(first)} of {whole(len(nearest))}"
+        f"The nearest offer for each: the first {len(first)} of {whole(len(nearest))}, nearest first"
         if len(nearest) > len(first)
         else "The nearest offer for each"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from assetmap.show.html import bullets, table
-from assetmap.show.words import date_words, measured_by, plain, sentence
+from assetmap.show.words import date_words, groups_estimated, measured_by, plain, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +83,7 @@ def methods_section(
     """Return the methods and limits as a list."""
     sentences = methods_of(review, options)
     if estimate is not None:
-        sentences.append(estimate.text)
+        sentences += [f"Unregistered groups are {groups_estimated(estimate)}.", estimate.text]
     return bullets(sentences)
 
 

@@ -175,7 +175,7 @@ def _community(site: pd.Series, near: str) -> str:
         level = site.get("unregistered_near_level", float("nan"))
         about = estimated(site["unregistered_near"], step=step_of(site["unregistered_near_high"]))
         span = interval(site["unregistered_near_low"], site["unregistered_near_high"], level)
-        words += f"Estimated unregistered groups (a share by population): about {about} ({span}). "
+        words += f"Estimated unregistered groups (a share by population; the methods say what is counted): about {about} ({span}). "
     venues = counted(site["venues_near"], "other place")
     return f"{words}{venues} could house it" + (
         f": {plain(site['venue_names'])}." if site["venue_names"] else "."
