@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from shapely.geometry import Polygon
 
 import assetmap as am
 from assetmap.groups import loglinear
@@ -27,6 +29,8 @@ WORK = pd.DataFrame({"kind": ["streets"], "size": [6], "hours": [8]}, index=["wa
 COUNTS = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], index=["a", "b"], columns=["x", "y"])
 POINTS = np.zeros((1, 2))
 
+DIAMOND = Polygon([(180_000, 45_050), (180_050, 45_100), (180_100, 45_050), (180_050, 45_000)])
+TRIPS: Any = SimpleNamespace(homes=["only one"])
 STREETS = pd.DataFrame({"stratum": ["town", "town"], "groups": [1, 2]}, index=["High Street", "Mill Lane"])
 SHARED = pd.DataFrame({"first": [30, 9], "second": [20, 9], "both": [20, 2]}, index=["choirs", "clubs"])
 
@@ -48,6 +52,14 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "walk of 0 m": (lambda: am.access.straight_walks(POINTS, POINTS, limit_m=0), "limit_m"),
     "change in no time": (lambda: am.access.sweep(None, None, None, change_seconds=0), "change_seconds"),  # type: ignore[arg-type]
     "detour": (lambda: am.access.straight_costs(AREAS, LIBRARY, detour=0.5), "detour"),
+    "land between the points of the grid": (
+        lambda: am.access.make_land_grid(AREAS.head(1).assign(geometry=[DIAMOND]), cell_m=250),
+        "250 m",
+    ),
+    "trips from other homes": (
+        lambda: am.access.trips_by_pair(TRIPS, am.access.homes_of(AREAS)),
+        "other homes",
+    ),
     "no list": (lambda: am.groups.completeness_of_lists(pd.DataFrame({"a": [True]}), ["b"]), "b"),
     "options without hours": (
         lambda: am.groups.plan_fieldwork(76, ESTIMATE, WORK.drop(columns="hours"), streets=9),
@@ -154,3 +166,18 @@ def test_gaps_of_few_areas_and_of_areas_apart() -> None:
         GAPS.assign(access_per_1000=2.0), access="access_per_1000", access_direction="more is better"
     )
     assert hours["gap_reason"].str.contains("2.00 per 1,000 people within the limit").all()
+
+
+def test_access_with_nothing_to_weigh_or_to_walk_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    halls = make_assets({"West Hall": (0.5, 3.5), "East Hall": (3.5, 3.5)}, asset_type="village_hall")
+    plain = am.access.suggest_sites(AREAS, LIBRARY, halls)
+    unknown = am.access.suggest_sites(AREAS.assign(need=np.nan), LIBRARY, halls, weight="need")
+    pd.testing.assert_frame_equal(plain, unknown)
+    network: Any = SimpleNamespace(places=POINTS)
+    assert len(am.access.snap(np.empty((0, 2)), network).node) == 0
+    assert am.access.stops_by_hours(LIBRARY, None).empty
+    monkeypatch.setattr(
+        "scipy.optimize.milp", lambda *given, **named: SimpleNamespace(status=1, message="Time")
+    )
+    with pytest.raises(am.InputError, match="No best sites were found among 2 candidates"):
+        am.access.suggest_sites(AREAS, LIBRARY, halls)
