@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from assetmap.guarded_parts import bits, guarding_parts, is_known, kind_of, pieces, singular
+from assetmap.guarded_parts import begins_pair, bits, guarding_parts, is_known, kind_of, may_meet, pieces
 from assetmap.schema import NO, YES, reference_table
 
 DROPPED: Final = frozenset(
@@ -29,16 +29,18 @@ LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxis
 
 SIGNS: Final = re.compile(r"[^a-z0-9]+")
 APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
-MIXED: Final = re.compile(r"[\w$]+")
+MIXED: Final = re.compile(r"[^\W_]*[^\W\d_a-z]+[^\W_]*|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
+"""Words with letters of other alphabets, and digits before a letter: a number at the end of a word is one (``CAS3``)."""
 ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
 """AIDS in capitals is the illness; in small letters it may be aids of any kind."""
-IN_CARE: Final = re.compile(r" in care\b(?! (?:home|farm|setting))")
+IN_CARE: Final = re.compile(r"(?:^| )in care\b(?! (?:home|farm|setting))")
 AGE_IN_CARE: Final = re.compile(
     r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
 )
 """The ages at which children leave care."""
+AGES: Final = re.compile(r"1[678]")
 STREET: Final = re.compile(
-    r"\b(?!\w*s\b)[a-z]{4,}(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
+    r"\b(?!\w*s\b)([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
 SPACED: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 LONGEST: Final = 4
@@ -68,6 +70,9 @@ class Words(NamedTuple):
     every: frozenset[str]
     vocabulary: tuple[str, ...]
     long: frozenset[str]
+    beginnings: frozenset[str]
+    companions: frozenset[str]
+    by_beginning: dict[tuple[str, int], tuple[str, ...]]
 
 
 def guarded_word(text: str) -> str:
@@ -83,14 +88,17 @@ def guarded_word(text: str) -> str:
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
     """
-    every, known = _words(text), _table()
-    parts = functools.reduce(operator.or_, map(bits, every), 0)
-    if not parts and not any(map(_may_guard, every)):
+    looks = [_part_may_guard(part) for part in text.split(" ")]
+    may = [look[0] for look in looks]
+    if 2 not in may and may.count(1) < 2 and not may_meet(look[1] for look in looks):
         return ""
-    words = _without_ordinary(every, known.ordinary)
-    found = _phrase(words, every) or guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
+    every, known = _words(text), _table()
+    found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
+    if not found and guarding_parts(every):
+        found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
     if found and STREET.search(low := text.casefold()):  # Refuge Street is an address
-        return guarded_word(STREET.sub(" ", low))
+        plain = STREET.sub(lambda street: " " if guarded_word(street[1]) else street[0], low)
+        return found if plain == low else guarded_word(plain)
     return found
 
 
@@ -103,10 +111,11 @@ def _phrase(plain: list[str], every: list[str]) -> str:
             found = known.phrases.get("".join(words[start : start + length]))
             if found:
                 return found
-    has = {_corrected(word) for word in every}
-    for together, entry in known.together.items():
-        if together <= has:
-            return entry
+    has = {_corrected(word) for word in every} & known.companions
+    if len(has) > 1:
+        for together, entry in known.together.items():
+            if together <= has:
+                return entry
     for word in words:
         entry = _held_at_an_end(word)
         if entry:
@@ -129,7 +138,7 @@ def is_ordinary(text: str) -> bool:
 def guarded_words(column: pd.Series) -> pd.Series:
     """Return `guarded_word` of every cell; a missing cell has none."""
     texts = column.fillna("").astype("str")
-    found = {text: guarded_word(text) for text in texts.unique()}
+    found = {text: guarded_word(text) for text in texts.unique().tolist()}
     return texts.map(found).astype("str")
 
 
@@ -190,7 +199,24 @@ def _table() -> Words:
     vocabulary = tuple(
         sorted(word for word in every if len(word) > short or (len(word) == short and word not in phrases))
     )
-    return Words(phrases, together, ordinary, apart, frozenset(every), vocabulary, long)
+    beginnings = frozenset(entry[:length] for entry in phrases for length in range(1, len(entry) + 1))
+    by_beginning: dict[tuple[str, int], tuple[str, ...]] = {}
+    for word in vocabulary:
+        for length in range(len(word) - 1, len(word) + 2):
+            key = (word[0], length)
+            by_beginning[key] = (*by_beginning.get(key, ()), word)
+    return Words(
+        phrases,
+        together,
+        ordinary,
+        apart,
+        frozenset(every),
+        vocabulary,
+        long,
+        beginnings,
+        frozenset().union(*together),
+        by_beginning,
+    )
 
 
 def _visible(text: str) -> str:
@@ -206,7 +232,7 @@ def _words(text: str) -> list[str]:
     if "AIDS" in seen:
         seen = ILLNESS.sub(" hivaids ", seen)
     letters = APOSTROPHES.sub("", seen).casefold()
-    if " in care" in letters:
+    if "in care" in letters:
         letters = IN_CARE.sub(" incare ", letters)
     if "+" in letters or "16" in letters:
         letters = AGE_IN_CARE.sub(" agecare ", letters)
@@ -220,19 +246,15 @@ def _words(text: str) -> list[str]:
 
 
 def _read_lookalikes(letters: str) -> str:
-    """Replace lookalikes inside words; a number on its own stays a number."""
-    return MIXED.sub(
-        lambda word: word[0].translate(LOOKALIKES) if sum(map(str.isalpha, word[0])) >= 2 else word[0], letters
-    )
+    """Replace lookalikes inside words; a number on its own, or at the end of a word, stays a number."""
+    return MIXED.sub(lambda found: found[0].translate(LOOKALIKES), letters)
 
 
 def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
     """Leave out ordinary uses of guarded words: the rest of the text may still have one."""
     kept, place = [], 0
     while place < len(words):
-        length = next(
-            (n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0
-        )
+        length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
         if not length:
             kept.append(words[place])
         place += length or 1
@@ -240,14 +262,23 @@ def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
+def _part_may_guard(part: str) -> tuple[int, int]:
+    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`."""
+    if not part.isascii() or "AIDS" in part or AGES.search(part):
+        return 2, 0
+    words = SIGNS.sub(" ", _read_lookalikes(APOSTROPHES.sub("", part).casefold())).split()
+    plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
+    if any(_may_guard(word) or begins_pair(word) for word in plain):
+        return 2, 0
+    letters = sum(len(word) == 1 and word.isalpha() for word in words)
+    return min(letters, 2), functools.reduce(operator.or_, map(bits, plain), 0)
+
+
+@functools.lru_cache(maxsize=100_000)
 def _may_guard(word: str) -> bool:
     """Say whether a word begins a phrase of the table, is one of words that guard together, or holds an entry: most do none of it."""
     known, right = _table(), _corrected(word)
-    return (
-        any(phrase.startswith(right) for phrase in known.phrases)
-        or any(right in together for together in known.together)
-        or bool(_held_at_an_end(right))
-    )
+    return right in known.beginnings or right in known.companions or bool(_held_at_an_end(right))
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -272,8 +303,11 @@ def _corrected(word: str) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if word in _table().every or is_known(word):
+    known = _table()
+    if word in known.every or is_known(word):
         return word
-    vocabulary = _table().vocabulary
-    near = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=1)
+    alike = known.by_beginning.get((word[0], len(word)), ())
+    if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):
+        return word
+    near = process.extractOne(word, known.vocabulary, scorer=OSA.distance, score_cutoff=1)
     return str(near[0]) if near and near[0][0] == word[0] else word

@@ -9,6 +9,7 @@ Three forms are read: a cell for each day, as the library schema has them ("Mond
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from typing import Final
 
@@ -100,6 +101,11 @@ def parse_day_hours(text: str) -> tuple[tuple[tuple[int, int], ...] | None, str]
     >>> parse_day_hours("09:30-13:00, 2pm to 5pm")
     (((570, 780), (840, 1020)), '')
     """
+    return _day_hours(text)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _day_hours(text: str) -> tuple[tuple[tuple[int, int], ...] | None, str]:
     try:
         return _day(text), ""
     except _UnreadError as error:

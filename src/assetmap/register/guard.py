@@ -244,7 +244,10 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
         if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
             continue
         cells, understood = rows[column].fillna("").astype("str"), name in known
-        said = {cell: says_secret(name, cell, understood=understood) for cell in cells.unique()}
+        texts = cells.unique().tolist()
+        if not any(texts):
+            continue
+        said = {cell: says_secret(name, cell, understood=understood) for cell in texts}
         if any(said.values()):
             found = found.where(found != "", cells.map(said).astype("str"))
         words = _kind_in_cells(name, cells, untyped, understood=understood)
