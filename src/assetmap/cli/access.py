@@ -165,6 +165,8 @@ def sites(
 def _site_lines(best: pd.DataFrame) -> list[str]:
     from assetmap.show.words import mean_of_new_sites, people, travel_cost, whole
 
+    if not best["people_nearest"].sum() > 0:
+        return ["None of the candidates would shorten anybody's journey, if all open sites stay."]
     lines = []
     for place, (_, site) in enumerate(best.iterrows(), start=1):
         gained, new = site["people_nearest"], site["people_newly_reached"]

@@ -40,7 +40,7 @@ def prevention(results: Results) -> str | None:
                 kind="answer",
             ),
             paragraph(
-                f"The lists name {counted(helping, 'group or place of a type that helps', 'groups and places of types that help')} before a "
+                f"Within the border, the lists name {counted(helping, 'group or place of a type that helps', 'groups and places of types that help')} before a "
                 "need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.",
                 f"Near means within {limit} in a straight line.",
                 "High need is the highest third of the areas, little prevention the lowest third for each person, or none.",
