@@ -8,12 +8,15 @@ ordinary uses (``youth hostel``, ``bus shelter``) are rows of the same table. Wh
 from __future__ import annotations
 
 import functools
+import itertools
+import operator
 import re
 import unicodedata
 from typing import Final, NamedTuple
 
 import pandas as pd
 
+from assetmap.guarded_parts import begins_pair, bits, guarding_parts, is_known, kind_of, may_meet, pieces
 from assetmap.schema import NO, YES, reference_table
 
 DROPPED: Final = frozenset(
@@ -21,22 +24,25 @@ DROPPED: Final = frozenset(
 )
 """Words that make no difference between two texts."""
 
-SAME: Final = {
-    "women": "woman", "womens": "woman", "womans": "woman", "men": "man", "mens": "man", "mans": "man",
-    "children": "child", "childrens": "child", "childs": "child", "peoples": "people", "person": "people",
-    "persons": "people", "center": "centre", "programmes": "programme", "program": "programme", "lodgings": "lodging",
-    "fleeing": "fleeing", "abuses": "abuse", "abusive": "abuse", "violent": "violence", "accomodation": "accommodation",
-    "acommodation": "accommodation", "accomm": "accommodation", "accom": "accommodation",
-    "homelessness": "homeless", "yr": "year", "exch": "exchange", "anon": "anonymous", "temp": "temporary", "psych": "psychiatric",
-    "prog": "programme", "ctr": "centre", "svc": "service", "svcs": "service", "supp": "support", "emerg": "emergency", "resid": "residential",
-    "indep": "independent",
-}  # fmt: skip
-
 LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxisdhoaeoies")
 """Letters of other alphabets, and signs, that are used for ours."""
 
 SIGNS: Final = re.compile(r"[^a-z0-9]+")
 APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
+MIXED: Final = re.compile(r"[^\W_]*[^\W\d_a-z]+[^\W_]*|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
+"""Words with letters of other alphabets, and digits before a letter: a number at the end of a word is one (``CAS3``)."""
+ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
+"""AIDS in capitals is the illness; in small letters it may be aids of any kind."""
+IN_CARE: Final = re.compile(r"(?:^| )in care\b(?! (?:home|farm|setting))")
+AGE_IN_CARE: Final = re.compile(
+    r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
+)
+"""The ages at which children leave care."""
+POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
+AGES: Final = re.compile(r"1[678]")
+STREET: Final = re.compile(
+    r"\b(?!\w*s\b)([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
+)
 SPACED: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 LONGEST: Final = 4
 """Words of a text that may make up one entry of the table, joined or apart."""
@@ -61,6 +67,7 @@ class Words(NamedTuple):
     phrases: dict[str, str]
     together: dict[frozenset[str], str]
     ordinary: frozenset[str]
+    apart: frozenset[str]
     every: frozenset[str]
     vocabulary: tuple[str, ...]
     long: frozenset[str]
@@ -82,22 +89,34 @@ def guarded_word(text: str) -> str:
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
     """
-    parts = [_part_may_guard(part) for part in text.split(" ")]
-    if 2 not in parts and parts.count(1) < 2:
+    looks = [_part_may_guard(part) for part in text.split(" ")]
+    may = [look[0] for look in looks]
+    if 2 not in may and may.count(1) < 2 and not may_meet(look[1] for look in looks):
         return ""
     every, known = _words(text), _table()
-    if not any(map(_may_guard, every)):
-        return ""
-    words = [_corrected(word) for word in _without_ordinary(every, known)]
+    found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
+    if not found and guarding_parts(every):
+        found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
+    if found and STREET.search(low := text.casefold()):  # Refuge Street is an address
+        plain = STREET.sub(lambda street: " " if guarded_word(street[1]) else street[0], low)
+        return found if plain == low else guarded_word(plain)
+    return found
+
+
+def _phrase(plain: list[str], every: list[str]) -> str:
+    """Return the entry of the table that a text has, or ``""``."""
+    known = _table()
+    words = [_corrected(word) for word in plain]
     for length in range(LONGEST, 0, -1):
         for start in range(len(words) - length + 1):
             found = known.phrases.get("".join(words[start : start + length]))
             if found:
                 return found
-    has = {_corrected(word) for word in every}
-    for together, entry in known.together.items():
-        if together <= has:
-            return entry
+    has = {_corrected(word) for word in every} & known.companions
+    if len(has) > 1:
+        for together, entry in known.together.items():
+            if together <= has:
+                return entry
     for word in words:
         entry = _held_at_an_end(word)
         if entry:
@@ -105,10 +124,16 @@ def guarded_word(text: str) -> str:
     return ""
 
 
+def guarded_kind(words: str) -> str:
+    """Return the kind of harm of what `guarded_word` found; ``pair`` where only the words together guard."""
+    kinds = _kinds()
+    return kinds[words] if words in kinds else kind_of(words)
+
+
 def is_ordinary(text: str) -> bool:
     """Say whether a text has an ordinary use of a guarded word, and nothing that guards: ``Youth hostel``."""
     words, known = _words(text), _table()
-    return len(_without_ordinary(words, known)) < len(words) and not guarded_word(text)
+    return len(_without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
 
 
 def guarded_words(column: pd.Series) -> pd.Series:
@@ -156,12 +181,18 @@ def is_guarded(assets: pd.DataFrame) -> pd.Series:
 
 
 @functools.cache
+def _kinds() -> dict[str, str]:
+    return {str(words): str(kind) for words, kind in reference_table("guarded_words")["kind"].items()}
+
+
+@functools.cache
 def _table() -> Words:
     table = reference_table("guarded_words")
     guards = table["guards"] == "yes"
     phrases = {"".join(_words(entry)): entry for entry in table.index[guards]}
     together = {frozenset(_words(entry)): entry for entry in table.index[guards & (table["match"] == "all")]}
     ordinary = frozenset(" ".join(_words(entry)) for entry in table.index[~guards])
+    apart = frozenset(" ".join(_words(entry)) for entry in table.index[~guards & (table["match"] == "apart")])
     every = {word for entry in table.index[guards] for word in _words(entry)}
     long = frozenset(entry for entry in phrases if len(entry) >= INSIDE_FROM)
     # short entries (SARC, bail) are too near to other words; "safe" of "safe house" is not
@@ -179,6 +210,7 @@ def _table() -> Words:
         phrases,
         together,
         ordinary,
+        apart,
         frozenset(every),
         vocabulary,
         long,
@@ -197,40 +229,33 @@ def _visible(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    letters = APOSTROPHES.sub("", _visible(text).casefold())
+    seen = _visible(text)
+    if "AIDS" in seen:
+        seen = ILLNESS.sub(" hivaids ", seen)
+    letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
+    if "in care" in letters:
+        letters = IN_CARE.sub(" incare ", letters)
+    if "+" in letters or "16" in letters:
+        letters = AGE_IN_CARE.sub(" agecare ", letters)
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters)
         letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
     spaced = SIGNS.sub(" ", _read_lookalikes(letters)).strip()
     spaced = SPACED.sub(lambda run: run[0].replace(" ", ""), spaced)
-    return [_singular(word) for word in spaced.split() if word not in DROPPED]
+    words = [word for word in spaced.split() if word not in DROPPED]
+    return list(itertools.chain.from_iterable(map(pieces, words)))
 
 
 def _read_lookalikes(letters: str) -> str:
-    """Replace lookalikes inside words; a number on its own stays a number."""
-    words = letters.split(" ")
-    return " ".join(
-        word.translate(LOOKALIKES) if sum(map(str.isalpha, word)) >= 2 else word for word in words
-    )
+    """Replace lookalikes inside words; a number on its own, or at the end of a word, stays a number."""
+    return MIXED.sub(lambda found: found[0].translate(LOOKALIKES), letters)
 
 
-def _singular(word: str) -> str:
-    if word in SAME:
-        return SAME[word]
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
-        return SAME.get(word[:-1], word[:-1])
-    return word
-
-
-def _without_ordinary(words: list[str], known: Words) -> list[str]:
+def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
     """Leave out ordinary uses of guarded words: the rest of the text may still have one."""
     kept, place = [], 0
     while place < len(words):
-        length = next(
-            (n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in known.ordinary), 0
-        )
+        length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
         if not length:
             kept.append(words[place])
         place += length or 1
@@ -238,15 +263,16 @@ def _without_ordinary(words: list[str], known: Words) -> list[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
-def _part_may_guard(part: str) -> int:
-    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither."""
-    if not part.isascii():
-        return 2
+def _part_may_guard(part: str) -> tuple[int, int]:
+    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`."""
+    if not part.isascii() or "AIDS" in part or AGES.search(part):
+        return 2, 0
     words = SIGNS.sub(" ", _read_lookalikes(APOSTROPHES.sub("", part).casefold())).split()
-    if any(_may_guard(_singular(word)) for word in words if word not in DROPPED):
-        return 2
+    plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
+    if any(_may_guard(word) or begins_pair(word) for word in plain):
+        return 2, 0
     letters = sum(len(word) == 1 and word.isalpha() for word in words)
-    return min(letters, 2)
+    return min(letters, 2), functools.reduce(operator.or_, map(bits, plain), 0)
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -279,7 +305,7 @@ def _corrected(word: str) -> str:
     from rapidfuzz.distance import OSA
 
     known = _table()
-    if word in known.every:
+    if word in known.every or is_known(word):
         return word
     alike = known.by_beginning.get((word[0], len(word)), ())
     if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):

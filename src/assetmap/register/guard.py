@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import guarded_kinds, guarded_words, is_ordinary, says_sensitive
+from assetmap.guarded import guarded_kind, guarded_kinds, guarded_words, is_ordinary, says_sensitive
 from assetmap.marked import SHORT, TITLE, says_secret
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
@@ -270,6 +270,6 @@ def _kind_in_cells(
     if not remark:
         return guarded_words(cells.where(short & untyped, "")) if not understood and untyped.any() else None
     said = guarded_words(cells.where(short, ""))
-    kinds = said.map(reference_table("guarded_words")["kind"])
+    kinds = said.map({words: guarded_kind(words) for words in said.unique()})
     bare = untyped & (not understood)
     return said.where(bare | kinds.isin(LOOKED_FOR), "")
