@@ -162,6 +162,7 @@ coverage: .venv/.test-ready
 	$(BIN)/python -m pip install -q ".[coverage]"
 	$(BIN)/python -m coverage erase
 	$(BIN)/python $(TESTS) -m "not long and not browser" --cov=assetmap --cov-report=
+	-$(BIN)/python -m coverage combine -q --append  # of child processes that ended last
 	$(BIN)/python -m coverage json -q -o build/coverage.json
 	$(BIN)/python scripts/coverage_rooms.py build/coverage.json docs/coverage.md
 

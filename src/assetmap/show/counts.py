@@ -281,8 +281,8 @@ def most_affected_tenth(results: Results) -> pd.Series | None:
     tenths = table.drop(index=["all", "not known"], errors="ignore")["population_share"].dropna()
     if tenths.empty or tenths.max() == 0:
         return None
-    most = tenths.idxmax()
-    found: dict[str, Any] = {"tenth": str(most), "share": tenths[most], "first": tenths.get("1")}
+    most = str(tenths.idxmax())
+    found: dict[str, Any] = {"tenth": most, "share": tenths[most], "first": tenths.get("1")}
     return pd.Series(found, dtype=object)
 
 

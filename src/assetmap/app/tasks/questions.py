@@ -16,8 +16,6 @@ from assetmap.show.words import mean_of_new_sites
 MOST_ROWS: Final = 50
 """Rows of a table on a page; all of them are in the files of a build."""
 
-ESTIMATE_NAMES: Final = {"rate": "A rate from elsewhere, times the people here"}
-
 
 def gaps(words: dict[str, Any], step: Step) -> dict[str, Any]:
     """Rank the areas where need is high and access is low."""

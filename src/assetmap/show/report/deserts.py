@@ -5,7 +5,7 @@ Each section is a function of the results. It returns HTML, or None if the build
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -54,7 +54,7 @@ def deserts(results: Results) -> str | None:
     if counts is None or "all" not in counts.index:
         return None
     noun, _ = type_words(results)
-    total = counts.loc["all"]
+    total: Any = counts.loc["all"]
     mode = str(setting(results, "access", "distance", "straight"))
     far = limit_words(results)
     groups = [name for name in _GROUPS if name in counts.columns]
@@ -151,7 +151,7 @@ def _most_affected(counts: pd.DataFrame) -> str:
     tenths = counts.drop(index=["all", "not known"], errors="ignore")["population_share"].dropna()
     if tenths.empty or tenths.max() == 0:
         return ""
-    most = tenths.idxmax()
+    most = str(tenths.idxmax())
     first = tenths.get("1")
     words = f"No tenth has a greater share than tenth {most} ({percent(tenths[most])})"
     if first is None or most == "1":

@@ -357,7 +357,7 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
     if "need" not in areas or areas["need"].notna().sum() < len(FIFTHS):
         return None
     place = areas["need"].rank(ascending=False, pct=True, method="average").round(12)
-    fifth = np.ceil(place * len(FIFTHS)).fillna(0).astype(int)
+    fifth = pd.Series(np.ceil(place * len(FIFTHS)), index=areas.index).fillna(0).astype(int)
     rows = []
     for number in [*range(1, len(FIFTHS) + 1), 0]:
         inside = areas[(fifth == number) & areas["distance_m"].notna()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from assetmap.schema import Results
+from assetmap.schema import Results, rows_of
 from assetmap.show.claims import number_of
 from assetmap.show.counts import setting
 from assetmap.show.html import joined, paragraph, table
@@ -84,13 +84,13 @@ def _table(rows: pd.DataFrame) -> str:
     theme = str(rows["need_theme"].iloc[0]).removeprefix("need").removeprefix("_").replace("_", " ")
     cells = [
         (
-            f"{plain(row.area_name)} {code}",
+            f"{plain(row.area_name)} {row.Index}",
             whole(row.population),
             decimals(row.acute_need, 2),
             whole(row.prevention_within),
             decimals(row.prevention_per_1000, 2),
         )
-        for code, row in zip(first.index, first.itertuples(index=False), strict=True)
+        for row in rows_of(first)
     ]
     headings = (
         "Small area",
