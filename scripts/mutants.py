@@ -247,6 +247,20 @@ def passes(
     return status == 0
 
 
+def difference(code: str, changed: str) -> list[str]:
+    """Return the lines of a module that a change takes away and puts in."""
+    lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
+    return [line for line in list(lines)[2:] if line[0] in "-+"]
+
+
+def list_sample(module: str, number: int, seed: int) -> None:
+    """Print the changes that a run would try, for docs/mutants.md."""
+    code = (ROOT / "src" / "assetmap" / f"{module}.py").read_text(encoding="utf-8")
+    every = find_mutants(code)
+    for operator, changed in random.Random(seed).sample(every, min(number, len(every))):
+        print(operator, *difference(code, changed), sep="\n", flush=True)
+
+
 def run_sample(
     module: str, tests: list[str], number: int, seed: int, most_seconds: int, longest: float
 ) -> None:
@@ -281,8 +295,7 @@ def run_sample(
             function, in_body = changed_function(code, changed)
             if passes(folder, tests, most_seconds, path, longest, changed, function, in_body=in_body):
                 alive += 1
-                lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
-                print(operator, *list(lines)[2:], sep="\n", flush=True)
+                print(operator, *difference(code, changed), sep="\n", flush=True)
             if tried % 10 == 0:
                 print(f"{tried - alive} of {tried} noticed so far", file=sys.stderr, flush=True)
         killed = len(chosen) - alive
@@ -305,8 +318,12 @@ def main() -> None:
         default=60.0,
         help="leave out tests that take more seconds of the processor",
     )
+    parser.add_argument("--list", action="store_true", help="print the changes of the sample; run no test")
     options = parser.parse_args()
     module = options.module.removesuffix(".py")
+    if options.list:
+        list_sample(module, options.number, options.seed)
+        return
     tests = options.tests or TESTS.get(module)
     if not tests:
         sys.exit(

@@ -83,7 +83,7 @@ We repeated the ranking with {choices} other plausible choices: the weight of ne
 Of all small areas {robust_areas} do.
 None of them is less robust than {least_robust} ({least_robust_code}): it stays in {least_robust_share} of the choices.
 For {rank_outside} area it lies outside the range that holds the rank in 90% of the choices.
-“All at once” is wider: in at least 90% of the choices the ranks of all {ranked_together} widest gaps lie there at the same time.
+“All of them at once” is about all together: in at least 90% of the choices the ranks of all {ranked_together} widest gaps lie there at the same time.
 How robust the {top} widest gaps are
 No other choice changes the worst tenth more than this one: {least_choice}.
 {least_choice_share} of its areas stay.
@@ -96,7 +96,7 @@ We repeated the test with other random numbers: {around_steady} of them stand ou
 {prevention_areas} small areas have high need and little prevention near, compared with the other small areas here.
 {prevention_people} people live there.
 High need and little prevention near: the first 12 of {prevention_areas}
-The lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.
+Within the border, the lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.
 {detour_areas} small areas are within 5 km of an open library in a straight line but further overland ({detour_people} people).
 {edge_areas} small areas are within 5 km of people beyond the border; {edge_top} are among the {top} widest gaps.
 Nearest places (number of areas): {edge_places}.

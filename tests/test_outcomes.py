@@ -108,6 +108,8 @@ def test_the_review_says_break_even_for_sites_and_options(quillford, reviewed):
     assert close in page
     home = residents_html(options, results.areas, title="Halls", postcodes=results.postcodes)
     assert f"A: {close}" in home
+    without = residents_html(options, results.areas, title="Halls", places=results.places)
+    assert '"postcodes":{}' in without  # a project without postcodes: people choose a town or village
     assert "BREAK_EVEN" in [note.code for note in (*review.notes, *options.notes)]
     assert "Saved in a year" in side_by_side(options)
 

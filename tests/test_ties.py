@@ -1,4 +1,4 @@
-"""Where values are equal, no sentence calls one of them the first: gaps, lists that are cut, choices, openings."""
+"""Sentences of made-up places that used to be false: where values are equal, where only some could be tested, where nothing helps."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assetmap.cli.access import _site_lines
 from assetmap.gaps.clusters import describe_clusters, find_clusters
 from assetmap.gaps.measure import describe_gaps
 from assetmap.gaps.score import find_gaps
 from assetmap.gaps.variants import describe_sensitivity
-from assetmap.show.report.gaps import _clusters, _edges
-from assetmap.show.report.places import widest_gaps
+from assetmap.show.claims import figures
+from assetmap.show.report.deserts import new_sites
+from assetmap.show.report.gaps import _clusters, _edges, _steadiness
+from assetmap.show.report.places import answer, widest_gaps
 from assetmap.show.report.travel import travel_lines
 from conftest import make_grid
-from report_tables import town_areas, town_results
+from report_tables import town_areas, town_assets, town_results
 
 
 def text(html: object) -> str:
@@ -102,3 +105,48 @@ def test_openings_that_help_as_many_are_not_the_one(people: list[float], words: 
     areas = town_areas().assign(people_without_bus=1.0)
     results = town_results(areas=areas, details={"bus_people": groups, "bus_openings": openings})
     assert words + "West Library open on Monday" in " ".join(travel_lines(results))
+
+
+def test_ranks_are_told_among_the_areas_that_could_be_tested():
+    areas = town_areas()
+    areas["stay_worst_share"] = [np.nan] * 13 + [0.2, 0.5, 1.0]
+    # of three tested areas the last has rank 1: nothing lies outside, although ten have ranks beyond 3
+    areas["rank_low"] = areas["rank_high"] = pd.array([pd.NA] * 13 + [3, 2, 1], dtype="Int64")
+    areas.loc["A00", "gap_rank"] = 1
+    areas["gap_rank"] = [4, *range(16, 4, -1), 3, 2, 1]
+    said = text(_steadiness(town_results(areas=areas)))
+    assert "1 of the 3 widest gaps that could be tested stays in the worst tenth" in said
+    assert "13 small areas with a rank could not be tested" in said
+    assert "it lies outside the range" not in said
+    every = text(
+        _steadiness(town_results(areas=areas.assign(stay_worst_share=1.0, rank_low=1, rank_high=16)))
+    )
+    assert "16 of the 16 widest gaps stay in the worst tenth" in every
+    assert "could not be tested" not in every
+
+
+def test_places_that_help_nobody_are_not_named():
+    best = pd.DataFrame(
+        {"name": ["Hall"], "people_nearest": [0.0], "people_newly_reached": [0.0], "people_newly_covered": [0.0],
+         "cost_saved_per_person": [np.nan], "unit": ["m"], "mean_cost_before": [900.0], "mean_cost_after": [900.0],
+         "unreached_before": [0.0], "unreached_after": [0.0]},
+        index=pd.Index(["hall"], name="asset_id"),
+    )  # fmt: skip
+    results = town_results(details={"new_sites": best})
+    assert "would shorten anybody's journey" in text(new_sites(results))
+    assert "Hall" not in text(new_sites(results))
+    assert "new_site" not in figures(results)
+    assert _site_lines(best) == [
+        "None of the candidates would shorten anybody's journey, if all open sites stay."
+    ]
+
+
+def test_what_lies_beyond_the_border_is_said_apart():
+    assets = town_assets()
+    assets["beyond_border"] = [True, True, False, True, True, False]
+    assets.loc["band", "status"] = "proposed"
+    said = text(answer(town_results(assets=assets)))
+    assert "0 libraries are open within the border." in said
+    assert (
+        "name" not in said.split("within the border.")[1].split("We estimate")[0]
+    )  # a proposed group is not there

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from assetmap.errors import AssetmapError as AssetmapError
 from assetmap.errors import InputError as InputError
@@ -40,7 +40,7 @@ from assetmap.records.transport import ThereAndBack as ThereAndBack
 from assetmap.records.transport import Timetable as Timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -201,6 +201,11 @@ def within_border(assets: Assets) -> Assets:
     """Return the assets that belong to the areas: those kept from beyond the border are left out."""
     inside: Assets = assets[~beyond_border(assets)] if BEYOND in assets.columns else assets
     return inside
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table as named tuples; what a cell holds is known to the reader alone."""
+    yield from table.itertuples()
 
 
 def yes_no(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -171,6 +171,7 @@ def compare(
         return
     if changes.empty:
         say("Nothing changed.")
+    row: Any
     for row in changes.itertuples():
         was = f": {row.before} -> {row.after}" if isinstance(row.before, str) and row.before else ""
         say(f"{row.change.replace('_', ' ')}: {row.name} ({row.asset_type.replace('_', ' ')}){was}")

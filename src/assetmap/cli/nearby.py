@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -103,6 +103,7 @@ def near(
             f" and is open on {open_on}" if open_on and said else f" is open on {open_on}" if open_on else ""
         )
         say(f"No one within {within_km:g} km{said}." if said else f"Nothing within {within_km:g} km.")
+    row: Any
     for row in found.itertuples():
         town = " (measured to the middle of the town)" if row.location_precision == "place" else ""
         say(f"{row.distance_km:5.1f} km  {row.name} ({row.asset_type.replace('_', ' ')}){town}")

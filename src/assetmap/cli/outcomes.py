@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -39,6 +40,7 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
         )
         return
     limit = stated_limit(float(table["limit"].iloc[0]), str(table["unit"].iloc[0]))
+    row: Any
     for row in table.reset_index().itertuples():
         say(
             f"{row.priority}: {row.from_list + row.from_type} groups and places ({row.from_type} guessed from their type). "
@@ -101,7 +103,7 @@ def counts(
         say(note.sentence)
 
 
-def _totals(row: dict[str, float]) -> list[str]:
+def _totals(row: Mapping[Any, Any]) -> list[str]:
     from assetmap.read.outcomes.counts import MEASURES
 
     said = []
@@ -152,6 +154,7 @@ def prevention(
     )
     for sentence in prevention_unknown(results.areas, table):
         say(sentence)
+    area: Any
     for area in table.head(top).itertuples():
         say(
             f"  {area.area_name}, {people(area.population)}: need {area.acute_need:.2f}, {area.prevention_within:.0f} groups and "

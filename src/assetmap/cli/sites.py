@@ -250,6 +250,7 @@ def _review_lines(review: DevolutionReview) -> list[str]:
         f"{len(sites)} of {counted(len(review.sites), 'site')} {'is a candidate' if len(sites) == 1 else 'are candidates'}, highest impact first:",
         "  impact  readiness (unknown no to yes)  site: what it means",
     ]
+    row: Any
     for row in sites.itertuples():
         span = f"{row.readiness:.2f} ({row.readiness_low:.2f} to {row.readiness_high:.2f})"
         sure = "" if row.quadrant_sure else "; answers could change it"
@@ -299,6 +300,7 @@ def _scenario_lines(scenario: Scenario) -> list[str]:
         )
     if len(scenario.most_affected):
         lines.append("Areas that lose most first (need counted):")
+    most: Any
     for most in scenario.most_affected.itertuples():
         lines.append(
             f"  {most.area_name}: {_to_nearest(most.cost_before, most.nearest_before, unit)}, "

@@ -119,9 +119,8 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
     groups, rows = summary["unregistered_groups"], summary["rows"]
     step = step_of(groups["estimate"])
     middle, low, high = (estimated(groups[name], step=step) for name in ("estimate", "low", "high"))
-    everybody = people(float("nan") if summary["population"] is None else summary["population"])
-    yield f"{summary['area_name']}: {everybody} in {counted(summary['areas'], 'small area')}."
-    if summary["areas_without_population"] and summary["population"] is not None:
+    yield f"{summary['area_name']}: {people(summary['population'])} in {counted(summary['areas'], 'small area')}."
+    if summary["areas_without_population"]:
         count = summary["areas_without_population"]
         yield f"The population of {count} area{'' if count == 1 else 's'} is not known, and no number here counts it."
     converted = {kind: count for kind, count in summary["areas_converted"].items() if kind != "unchanged"}
@@ -136,7 +135,9 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
         yield f"Need is not known for {count} area{'' if count == 1 else 's'}."
     yield "Rows in your lists: " + ", ".join(f"{count} {outcome}" for outcome, count in rows.items()) + "."
     for asset_type, count in summary["open_of_type"].items():
-        yield f"Open assets of type {asset_type}: {count}."
+        beyond = summary.get("open_beyond_border")
+        more = f" within the border, and {beyond} beyond it that count for distances" if beyond else ""
+        yield f"Open assets of type {asset_type}: {count}{more}."
     yield (
         f"Unregistered groups (an estimate): about {middle}, likely between {low} and {high} ({groups['level']:.0%} interval; "
         f"{', '.join(groups['warnings'])}). It counts {groups['definition']}."

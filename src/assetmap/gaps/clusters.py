@@ -22,7 +22,7 @@ from assetmap.access.costs import just_beyond
 from assetmap.gaps.hotspots import discovery_limit, touching_areas
 from assetmap.gaps.score import DIRECTIONS, FAR_IS_WORSE, MORE_IS_BETTER, mix_gaps, put_on_scale
 from assetmap.rounding import count_equal
-from assetmap.schema import InputError, check_areas, first_few
+from assetmap.schema import InputError, check_areas, counted, first_few
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -153,7 +153,7 @@ def describe_clusters(found: GapClusters) -> str:
         else f"The {first['top']:.0f} widest gaps"
     )
     return (
-        f"{gaps} {words}: {first['adjacent_pairs']:.0f} pairs of them are neighbours. By chance "
+        f"{gaps} {words}: {counted(int(first['adjacent_pairs']), 'pair')} of them are neighbours. By chance "
         f"there would be {chance}."
     )
 

@@ -121,7 +121,8 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
     )
     if unknown < len(areas):
         first = areas["gap_rank"].astype(float).idxmin()
-        alike = count_equal(areas["gap_score"], float(areas["gap_score"].astype(float).at[first]))
+        scores = areas["gap_score"].astype(float)
+        alike = count_equal(scores, scores.max())
         named = f"{areas['area_name'].at[first]!s}: {areas['gap_reason'].at[first]!s}"
         if alike == 1:
             text += f" The widest gap is {named}"

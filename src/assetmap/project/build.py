@@ -23,6 +23,7 @@ from assetmap.schema import (
     within_border,
 )
 from assetmap.show.claims import figures
+from assetmap.show.counts import open_beyond
 from assetmap.show.map import make_map
 from assetmap.show.map.built import built_layers
 from assetmap.show.map.overview import for_overview
@@ -138,7 +139,7 @@ def summarise(results: Results) -> dict[str, Any]:
     return {
         "area_name": results.area_name,
         "areas": len(areas),
-        "population": None if areas["population"].isna().all() else int(areas["population"].sum()),
+        "population": int(areas["population"].sum()),
         "areas_without_need": int(areas["need"].isna().sum()),
         "areas_without_population": int(areas["population"].isna().sum()),
         "areas_converted": areas["need_conversion"].value_counts().sort_index().to_dict(),
@@ -146,6 +147,7 @@ def summarise(results: Results) -> dict[str, Any]:
         "assets": len(assets),
         **({"beyond_border": beyond} if beyond else {}),
         "open_of_type": {asset_type: len(open_ones)},
+        **({"open_beyond_border": open_there} if (open_there := len(open_beyond(results))) else {}),
         "operators_of_type": open_ones["operator_type"].value_counts().sort_index().to_dict()
         if "operator_type" in open_ones
         else {},

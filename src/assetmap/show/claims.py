@@ -159,7 +159,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         "those that a town or parish council or a community body runs", counts.open_local, _PLACES
     ),
     "groups_listed": Claim(
-        "groups and community places within the border that are not known to be closed",
+        "groups and community places within the border that are not known to be closed or only proposed",
         lambda results: len(counts.listed_groups(results)),
         _PLACES,
     ),

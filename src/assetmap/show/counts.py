@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 
 from assetmap.rounding import count_equal, residents
-from assetmap.schema import Results, counts_as, reached_by_distance, reference_table, within_border
+from assetmap.schema import (
+    Results,
+    beyond_border,
+    counts_as,
+    reached_by_distance,
+    reference_table,
+    within_border,
+)
 from assetmap.show.words import asset_type_label, plain
 
 if TYPE_CHECKING:
@@ -30,6 +37,9 @@ ROBUST: Final = 0.9
 
 SOMETIMES: Final = 0.1
 """An area counts as sometimes among the worst tenth if it is there in more than this share of the choices."""
+
+OVER: Final = ("closed", "proposed")
+"""Statuses of what is not there: no longer, or not yet."""
 
 UNTESTED: Final = ("not significant", "no neighbours", "not known")
 """Labels of ``hotspot`` for areas that do not stand out."""
@@ -71,6 +81,12 @@ def open_assets(results: Results) -> gpd.GeoDataFrame:
     return assets[reached_by_distance(assets, chosen_type(results))]
 
 
+def open_beyond(results: Results) -> pd.DataFrame:
+    """Return the open assets of that type beyond the border: they count for distances and in no total."""
+    there = results.assets[beyond_border(results.assets)]
+    return there[reached_by_distance(there, chosen_type(results))]
+
+
 def run_locally(assets: pd.DataFrame) -> pd.Series | None:
     """Flag assets that a town or parish council or a community body runs; None if no operator is known."""
     if "operator_type" not in assets or assets["operator_type"].isna().all():
@@ -80,11 +96,11 @@ def run_locally(assets: pd.DataFrame) -> pd.Series | None:
 
 
 def listed_groups(results: Results) -> pd.DataFrame:
-    """Return the assets whose type counts as a group, except those known to be closed or beyond the border."""
+    """Return the assets whose type counts as a group, except those closed, only proposed or beyond the border."""
     types = reference_table("asset_types")
     groups = types.index[types["group"] == "yes"]
     assets = within_border(results.assets)
-    return pd.DataFrame(assets[assets["asset_type"].isin(groups) & (assets["status"] != "closed")])
+    return pd.DataFrame(assets[assets["asset_type"].isin(groups) & ~assets["status"].isin(OVER)])
 
 
 def thin_prevention(results: Results) -> pd.DataFrame | None:
@@ -265,21 +281,26 @@ def most_affected_tenth(results: Results) -> pd.Series | None:
     tenths = table.drop(index=["all", "not known"], errors="ignore")["population_share"].dropna()
     if tenths.empty or tenths.max() == 0:
         return None
-    most = tenths.idxmax()
-    found: dict[str, Any] = {"tenth": str(most), "share": tenths[most], "first": tenths.get("1")}
+    most = str(tenths.idxmax())
+    found: dict[str, Any] = {"tenth": most, "share": tenths[most], "first": tenths.get("1")}
     return pd.Series(found, dtype=object)
 
 
 def first_site(results: Results) -> pd.Series | None:
-    """Return the best place for one more site."""
-    best = results.details.get("new_sites")
-    return None if best is None or best.empty else best.iloc[0]
+    """Return the best place for one more site; None where no place would shorten anybody's journey."""
+    best = _helpful_sites(results)
+    return None if best is None else best.iloc[0]
 
 
 def new_sites(results: Results) -> int | None:
     """Return how many places are named for new sites."""
+    best = _helpful_sites(results)
+    return None if best is None else len(best)
+
+
+def _helpful_sites(results: Results) -> pd.DataFrame | None:
     best = results.details.get("new_sites")
-    return None if best is None or best.empty else len(best)
+    return None if best is None or not best["people_nearest"].sum() > 0 else best
 
 
 def choices_drawn(results: Results) -> int | None:
@@ -317,7 +338,16 @@ def rank_outside(results: Results) -> int | None:
     top = _tested(results)
     if top is None:
         return None
-    return int((~top["gap_rank"].astype(float).between(top["rank_low"], top["rank_high"])).sum())
+    # the choices rank the areas that could be tested, so the ranks of this report are taken among them too
+    tested = results.areas[results.areas["stay_worst_share"].notna()]
+    ranks = tested["gap_rank"].astype(float).rank(method="first")[top.index.intersection(tested.index)]
+    return int((~ranks.between(top["rank_low"][ranks.index], top["rank_high"][ranks.index])).sum())
+
+
+def untested(results: Results) -> int:
+    """Return how many areas with a rank could not be tested: a measure of access or a theme of need is not known for them."""
+    areas = results.areas
+    return int((areas["gap_rank"].notna() & areas["stay_worst_share"].isna()).sum())
 
 
 def ranked_together(results: Results) -> int | None:

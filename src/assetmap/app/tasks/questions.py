@@ -16,8 +16,6 @@ from assetmap.show.words import mean_of_new_sites
 MOST_ROWS: Final = 50
 """Rows of a table on a page; all of them are in the files of a build."""
 
-ESTIMATE_NAMES: Final = {"rate": "A rate from elsewhere, times the people here"}
-
 
 def gaps(words: dict[str, Any], step: Step) -> dict[str, Any]:
     """Rank the areas where need is high and access is low."""
@@ -174,7 +172,11 @@ def new_sites(words: dict[str, Any], step: Step) -> dict[str, Any]:
         "covered": "People newly within the limit",
     }
     return {
-        "sentences": [mean_of_new_sites(best)],
+        "sentences": [
+            mean_of_new_sites(best)
+            if best["people_nearest"].sum() > 0
+            else "None of the candidates would shorten anybody's journey, if all open sites stay."
+        ],
         "tables": [
             table(shown, columns, caption="Places for new sites, each with those before it already open")
         ],

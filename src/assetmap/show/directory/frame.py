@@ -38,7 +38,7 @@ class Frame:
         """Return each point as ``x,y``; empty where there is none."""
         return [
             "" if point is None or point.is_empty else ",".join(map(str, self.at(point.x, point.y)))
-            for point in entries.geometry
+            for point in entries.geometry.to_numpy()
         ]
 
     def at(self, east: float, north: float) -> tuple[int, int]:
@@ -71,7 +71,7 @@ class Frame:
         kind = places["kind"].map(KIND_ORDER).fillna(2)
         order = places.assign(kind_order=kind, size=-size).sort_values(["kind_order", "size"], kind="stable")
         texts: list[Markup] = []
-        for name, point in zip(order["name"], order.geometry, strict=True):
+        for name, point in zip(order["name"], order.geometry.to_numpy(), strict=True):
             x, y = self.at(point.x, point.y)
             if 0 <= x <= self.width and 0 <= y <= self.height and len(texts) < MOST_LABELS:
                 texts.append(Markup('<text x="{}" y="{}">{}</text>').format(x, y, plain(name)))

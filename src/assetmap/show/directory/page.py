@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -186,7 +187,7 @@ def _selects(entries: gpd.GeoDataFrame, kinds: list[str], places: list[str]) -> 
     """Return a filter for everything that at least one entry says."""
     days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     known = {day for cell in entries["on_days"] for day in cell}
-    choices = {
+    choices: dict[tuple[str, str], list[tuple[Any, str]]] = {
         ("kind", "Kind"): list(enumerate(kinds)),
         ("day", "Day"): [(at + 1, day) for at, day in enumerate(days) if at in known],
         ("place", "Town or village"): list(enumerate(places)),
@@ -262,10 +263,11 @@ def hours_in_words(times: pd.DataFrame) -> dict[Any, str]:
     found = {}
     for asset, rows in times.groupby("asset_id", sort=False):
         weeks: dict[str, list[str]] = {}
+        day: Any
         for day, stretches in rows.groupby("day"):
             words = ", ".join(
                 f"{_clock(opens)}-{_clock(closes)}"
-                for opens, closes in stretches[["opens", "closes"]].itertuples(index=False)
+                for opens, closes in stretches[["opens", "closes"]].to_numpy()
             )
             weeks.setdefault(words, []).append(DAY_NAMES[int(day)])
         found[asset] = "; ".join(f"{', '.join(days)} {words}" for words, days in weeks.items())
@@ -276,7 +278,7 @@ def _clock(minutes: int) -> str:
     return f"{int(minutes) // 60 % 24}:{int(minutes) % 60:02d}"
 
 
-def _facts(row: dict[str, Any], hours: str) -> str:
+def _facts(row: Mapping[Any, Any], hours: str) -> str:
     """Return kind, days, cost, steps and booking; the words of the list where they say more than our own."""
     days = cell_words(row.get("days"))
     opening = hours or cell_words(row.get("opening_times")) or ("" if days else row["days_shown"])
@@ -296,7 +298,7 @@ def _facts(row: dict[str, Any], hours: str) -> str:
     return " ".join(sentence(fact) for fact in facts if fact)
 
 
-def _where(row: dict[str, Any]) -> str:
+def _where(row: Mapping[Any, Any]) -> str:
     if row["sensitive"]:
         return "Its location is not published."
     return ", ".join(
@@ -304,7 +306,7 @@ def _where(row: dict[str, Any]) -> str:
     )
 
 
-def _benefits(row: dict[str, Any]) -> Markup | str:
+def _benefits(row: Mapping[Any, Any]) -> Markup | str:
     """Return what it says it does for people, the community and public services, and a link to a story."""
     parts = [
         Markup("{}: {}").format(words, sentence(cell_words(row.get(column))))
@@ -317,7 +319,7 @@ def _benefits(row: dict[str, Any]) -> Markup | str:
     return Markup(" ").join(parts)
 
 
-def _exchange(row: dict[str, Any]) -> str:
+def _exchange(row: Mapping[Any, Any]) -> str:
     parts = [
         f"{words}: {row[column]}."
         for words, column in (("Offers", "offers_shown"), ("Asks for", "asks_shown"))
@@ -326,7 +328,7 @@ def _exchange(row: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _published(row: dict[str, Any], published: tuple[str, ...]) -> Markup | str:
+def _published(row: Mapping[Any, Any], published: tuple[str, ...]) -> Markup | str:
     """Return the further columns that the owner publishes: a website as a link, any other with its heading."""
     parts: list[Markup] = []
     for column in published:

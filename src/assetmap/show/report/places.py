@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from assetmap.rounding import residents as residents_of
-from assetmap.schema import Results
+from assetmap.schema import Results, beyond_border
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import (
     equal_left_out,
@@ -21,6 +21,7 @@ from assetmap.show.counts import (
     high_need,
     listed_groups,
     open_assets,
+    open_beyond,
     people_by_band,
     setting,
     type_words,
@@ -50,6 +51,8 @@ from assetmap.show.words import (
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+NOT_TESTED: Final = "This build did not test how robust the ranks are, or whether gaps cluster: write sensitivity = true in [gaps] of the settings."
 
 FIFTHS: Final = ("1 (most need)", "2", "3", "4", "5 (least need)")
 
@@ -192,12 +195,14 @@ def widest_gaps(results: Results) -> str | None:
             left, "small area that is not listed has one", "small areas that are not listed have one"
         )
         have = f"{others} as wide as the last of these {whole(len(top))} between"
-    elif len(top) == 1:
-        have = "This small area has the widest gap between"
     elif len(top) == ranked:
         have = (
-            f"These are all {whole(len(top))} small areas that have a rank, in the order of the gap between"
+            "This is the only small area with a known gap between"
+            if ranked == 1
+            else f"These are all {whole(len(top))} small areas that have a rank, in the order of the gap between"
         )
+    elif len(top) == 1:
+        have = "This small area has the widest gap between"
     return joined(
         (
             paragraph(
@@ -205,6 +210,7 @@ def widest_gaps(results: Results) -> str | None:
                 "Need runs from 0 (least) to 1 (most). Look at rank 1 first. "
                 f"{_equal_words(top)}A rank tells you where to look, not what to do: "
                 "areas with neighbouring ranks differ little.",
+                "" if "stay_worst_share" in top else NOT_TESTED,
             ),
             table(
                 f"{whole(len(top))} of the {counted(len(top) + left, 'widest gap')} of {counted(ranked, 'small area')}"
@@ -304,7 +310,8 @@ def _they_live(residents: float) -> str:
 def _sentence_open(results: Results) -> str:
     noun, nouns = type_words(results)
     opened = open_assets(results)
-    words = f"{counted(len(opened), noun + ' is', nouns + ' are')} open"
+    here = " within the border" if len(open_beyond(results)) else ""
+    words = f"{counted(len(opened), noun + ' is', nouns + ' are')} open{here}"
     if value_of(results, "open_local") is None or not len(opened):
         return f"{words}."
     run = counted(number_of(results, "open_local"), "is", "are")
@@ -315,8 +322,9 @@ def _sentence_groups(results: Results) -> str:
     groups = listed_groups(results)
     if not len(groups):
         return ""
+    lists = "Within the border, the lists" if beyond_border(results.assets).any() else "The lists"
     return (
-        f"The lists name {counted(len(groups), 'group or community place', 'groups and community places')}; "
+        f"{lists} name {counted(len(groups), 'group or community place', 'groups and community places')}; "
         f"{counted(number_of(results, 'groups_registered'), 'is', 'are')} known to be on an official register."
     )
 
@@ -349,7 +357,7 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
     if "need" not in areas or areas["need"].notna().sum() < len(FIFTHS):
         return None
     place = areas["need"].rank(ascending=False, pct=True, method="average").round(12)
-    fifth = np.ceil(place * len(FIFTHS)).fillna(0).astype(int)
+    fifth = pd.Series(np.ceil(place * len(FIFTHS)), index=areas.index).fillna(0).astype(int)
     rows = []
     for number in [*range(1, len(FIFTHS) + 1), 0]:
         inside = areas[(fifth == number) & areas["distance_m"].notna()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from assetmap.schema import Results
+from assetmap.schema import Results, rows_of
 from assetmap.show.claims import number_of
 from assetmap.show.counts import setting
 from assetmap.show.html import joined, paragraph, table
@@ -40,7 +40,7 @@ def prevention(results: Results) -> str | None:
                 kind="answer",
             ),
             paragraph(
-                f"The lists name {counted(helping, 'group or place of a type that helps', 'groups and places of types that help')} before a "
+                f"Within the border, the lists name {counted(helping, 'group or place of a type that helps', 'groups and places of types that help')} before a "
                 "need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.",
                 f"Near means within {limit} in a straight line.",
                 "High need is the highest third of the areas, little prevention the lowest third for each person, or none.",
@@ -84,13 +84,13 @@ def _table(rows: pd.DataFrame) -> str:
     theme = str(rows["need_theme"].iloc[0]).removeprefix("need").removeprefix("_").replace("_", " ")
     cells = [
         (
-            f"{plain(row.area_name)} {code}",
+            f"{plain(row.area_name)} {row.Index}",
             whole(row.population),
             decimals(row.acute_need, 2),
             whole(row.prevention_within),
             decimals(row.prevention_per_1000, 2),
         )
-        for code, row in zip(first.index, first.itertuples(index=False), strict=True)
+        for row in rows_of(first)
     ]
     headings = (
         "Small area",

@@ -162,7 +162,7 @@ def _where(areas: pd.DataFrame, limit: str) -> str | None:
             whole(row["population"]),
             decimals(row["need"], 2),
         )
-        for (priority, code), row in first.iterrows()
+        for (priority, code), (_, row) in zip(first.index.to_list(), first.iterrows(), strict=True)
     ]
     return table(
         f"High need and nothing within {limit}{some}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from markupsafe import Markup
@@ -59,7 +59,7 @@ def there_and_back(results: Results) -> Markup | None:
     if groups is None or "bus_days" not in results.areas:
         return None
     noun, _ = type_words(results)
-    everyone = groups.loc["everyone"]
+    everyone: Any = groups.loc["everyone"]
     notes = [note.sentence for note in results.notes if note.code in CODES]
     return joined(
         (
@@ -228,8 +228,9 @@ def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
                 if alike == 1
                 else f"One of the {alike} changes that help most"
             )
+            name: Any = results.assets.at[openings.index[0], "name"]
             lines.append(
-                f"{change}: {results.assets.at[openings.index[0], 'name']} open on {first['day']} from "
+                f"{change}: {name} open on {first['day']} from "
                 f"{first['opens']} to {first['closes']}: {opening_words(first)}."
             )
     for name in ("walk_minutes", "drive_minutes", "bus_minutes"):

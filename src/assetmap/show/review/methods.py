@@ -39,6 +39,7 @@ METHODS: Final = (
     "person-hours. Each person counts in proportion to the need of the area (1 on average). Every combination was measured.",
     "Groups nearby are groups on the lists. The lists are a sample: few groups may mean a poor list. The estimate of "
     "unregistered groups is a share by population and tells you nothing about a single place.",
+    "Where several sites are equally near to an area, its people are counted at one of them.",
     "People and need are counted for whole small areas. These tables do not show who uses a site, what it is like inside, "
     "where buses go, or whether everyone can use the building.",
     "This review supports judgement and consultation. It does not replace them.",
