@@ -29,7 +29,7 @@ LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxis
 
 SIGNS: Final = re.compile(r"[^a-z0-9]+")
 APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
-MIXED: Final = re.compile(r"[^\W_]*[^\W\d_a-z]+[^\W_]*|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
+MIXED: Final = re.compile(r"(?<![^\W_])[a-z\d]*+[^\W\d_a-z][^\W_]*+|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
 """Words with letters of other alphabets, and digits before a letter: a number at the end of a word is one (``CAS3``)."""
 ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
 """AIDS in capitals is the illness; in small letters it may be aids of any kind."""
