@@ -20,7 +20,8 @@ REASONS = ROOT / "scripts" / "coverage_reasons.csv"
 COMPUTE = ("access", "action", "gaps", "groups", "need", "register", "sharing", "sites")
 WORDS = """# Coverage
 
-**Which lines do the tests reach?** `make coverage` runs them and writes this page: no figure here is typed by hand.
+**Which lines do the tests reach?** `make coverage` runs them and writes this page: no figure here is typed by hand. The whole run takes long, so rooms can also be
+measured one by one (`coverage run -m pytest tests/test_access*.py`), and the table has the rooms that were.
 
 Lines that run in the child process that opens files are counted too. A line that is reached is not yet checked: [tests that bite](mutants.md) asks
 whether a test would notice if it were wrong.
