@@ -328,7 +328,7 @@ def test_shapes_of_costs():
                 assert matrix.columns[order[row, place]] in ranked.index[ranked == ranked.iloc[place]]
             else:
                 assert (order[row, place], near[row, place]) == (-1, np.inf)
-    with pytest.raises(InputError, match="measured up to 2000 m, so not up to 3000"):
+    with pytest.raises(InputError, match="measured up to 2000 m. Measure them again up to 3000"):
         within_limit(costs, 3_000)
     with pytest.raises(SchemaError, match="lack 1 assets, first 'nowhere'"):
         select_costs(costs, assets=pd.Index(["nowhere"]))

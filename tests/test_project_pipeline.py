@@ -28,7 +28,7 @@ from assetmap.project.pipeline import (
     read_areas_with_need,
     travel_notes,
 )
-from assetmap.project.settings import Settings
+from assetmap.project.settings.keys import Settings
 from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import InputError, Note, Register
 from conftest import ORIGIN, make_assets, make_grid, options_of

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assetmap.public import PUBLIC_COLUMNS
-from assetmap.redaction import redact
+from assetmap.redaction import redact, redact_column, suspects
 from assetmap.register.build import build_register
 from assetmap.schema import InputError, reference_table
 from test_register_judge import rows
@@ -61,6 +63,27 @@ def test_ways_to_write_a_contact_are_removed(contact: str) -> None:
 @pytest.mark.parametrize("text", ORDINARY)
 def test_ordinary_text_stays(text: str) -> None:
     assert redact(text) == text
+
+
+PIECES = st.sampled_from(
+    [*CONTACTS, *ORDINARY, *"0123456789oOIl .,-/()[]{}<>+&%@:_|#\t\x0b\x1f\n", "at", "dot", "tel", "ring", "one ", "oh ", "nine,", "[removed]", "x12", "ext 4"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join), min_size=21, max_size=40))
+def test_texts_that_are_not_looked_through_hold_no_contact(texts: list[str]) -> None:
+    looked_at = set(suspects(texts))
+    passed_over = [text for text in texts if text not in looked_at]
+    assert [redact(text) for text in passed_over] == passed_over
+    assert [redact(text, links=False) for text in passed_over] == passed_over
+
+
+def test_a_long_column_is_redacted_as_its_cells_are() -> None:
+    cells = [*CONTACTS, *ORDINARY, *(f"Truro Club {k}" for k in range(30))]
+    assert redact_column(pd.Series(cells)).tolist() == [redact(cell) for cell in cells]
+    assert len(suspects(cells)) < len(cells) - 30
+    half = [*cells, "\ud800 01872 900112"]  # half a sign, as damaged files have
+    assert suspects(half) == half
 
 
 def test_a_website_that_the_owner_publishes_stays_but_a_profile_does_not() -> None:

@@ -178,14 +178,15 @@ def test_the_column_with_known_types_is_the_type() -> None:
     assert found["Category"] == "asset_type"
 
 
-def test_a_remark_that_is_a_type_in_every_row_is_the_type() -> None:
-    table = pd.DataFrame({"Group": ["A", "B", "C"], "What do they do?": ["choir", "foodbank", "mens shed"]})
+def test_a_remark_that_is_a_type_in_most_rows_is_the_type() -> None:
+    cells = ["choir", "foodbank", "mens shed", "help after a fire"]
+    table = pd.DataFrame({"Group": list("ABCD"), "What do they do?": cells})
     headings = list(table.columns)
     looked = look_at_columns(table, headings)
     assert column_meanings(headings, table=table, looked=looked)["What do they do?"] == "asset_type"
     said = column_meanings(headings, table=table, looked=looked, columns={"note": "What do they do?"})
     assert said["What do they do?"] == "note"
-    told = table.assign(**{"What do they do?": ["We sing", "Food for anyone", "choir"]})
+    told = table.assign(**{"What do they do?": ["We sing", "Food for anyone", "choir", "Scouts"]})
     looked = look_at_columns(told, headings)
     assert column_meanings(headings, table=told, looked=looked)["What do they do?"] == "note"
 

@@ -81,7 +81,7 @@ def test_single_days(text, day, stretches) -> None:
         ('We 10:00-12:00 "ring first"', "condition"),
         ("Term time Mon 9-3", "not the whole year"),
         ("by appointment", "appointment"),
-        ("Mon 9", "without its end"),
+        ("Mon 9", "without an end"),
         ("Mon-Fri", "not clock times"),
         ("9-5", "no days"),
         ("Mon-Fri 9-5 ring the bell", "'ring'"),

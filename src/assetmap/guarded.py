@@ -8,12 +8,14 @@ ordinary uses (``youth hostel``, ``bus shelter``) are rows of the same table. Wh
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from typing import Final, NamedTuple
 
 import pandas as pd
 
+from assetmap.guarded_parts import bits, guarding_parts, is_known, kind_of, pieces
 from assetmap.schema import NO, YES, reference_table
 
 DROPPED: Final = frozenset(
@@ -21,22 +23,23 @@ DROPPED: Final = frozenset(
 )
 """Words that make no difference between two texts."""
 
-SAME: Final = {
-    "women": "woman", "womens": "woman", "womans": "woman", "men": "man", "mens": "man", "mans": "man",
-    "children": "child", "childrens": "child", "childs": "child", "peoples": "people", "person": "people",
-    "persons": "people", "center": "centre", "programmes": "programme", "program": "programme", "lodgings": "lodging",
-    "fleeing": "fleeing", "abuses": "abuse", "abusive": "abuse", "violent": "violence", "accomodation": "accommodation",
-    "acommodation": "accommodation", "accomm": "accommodation", "accom": "accommodation",
-    "homelessness": "homeless", "yr": "year", "exch": "exchange", "anon": "anonymous", "temp": "temporary", "psych": "psychiatric",
-    "prog": "programme", "ctr": "centre", "svc": "service", "svcs": "service", "supp": "support", "emerg": "emergency", "resid": "residential",
-    "indep": "independent",
-}  # fmt: skip
-
 LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxisdhoaeoies")
 """Letters of other alphabets, and signs, that are used for ours."""
 
 SIGNS: Final = re.compile(r"[^a-z0-9]+")
 APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
+MIXED: Final = re.compile(r"[\w$]+")
+ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
+"""AIDS in capitals is the illness; in small letters it may be aids of any kind."""
+IN_CARE: Final = re.compile(r" in care\b(?! (?:home|farm|setting))")
+AGE_IN_CARE: Final = re.compile(
+    r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
+)
+"""The ages at which children leave care."""
+POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
+STREET: Final = re.compile(
+    r"\b(?!\w*s\b)[a-z]{4,}(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
+)
 SPACED: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 LONGEST: Final = 4
 """Words of a text that may make up one entry of the table, joined or apart."""
@@ -61,9 +64,13 @@ class Words(NamedTuple):
     phrases: dict[str, str]
     together: dict[frozenset[str], str]
     ordinary: frozenset[str]
+    apart: frozenset[str]
     every: frozenset[str]
     vocabulary: tuple[str, ...]
     long: frozenset[str]
+    beginnings: frozenset[str]
+    companions: frozenset[str]
+    by_beginning: dict[tuple[str, int], tuple[str, ...]]
 
 
 def guarded_word(text: str) -> str:
@@ -79,10 +86,23 @@ def guarded_word(text: str) -> str:
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
     """
-    every, known = _words(text), _table()
-    if not any(map(_may_guard, every)):
+    parts = [_part_may_guard(part) for part in text.split(" ")]
+    if 2 not in parts and parts.count(1) < 2:
         return ""
-    words = [_corrected(word) for word in _without_ordinary(every, known)]
+    every, known = _words(text), _table()
+    if not any(map(bits, every)) and not any(map(_may_guard, every)):
+        return ""
+    words = _without_ordinary(every, known.ordinary)
+    found = _phrase(words, every) or guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
+    if found and STREET.search(low := text.casefold()):  # Refuge Street is an address
+        return guarded_word(STREET.sub(" ", low))
+    return found
+
+
+def _phrase(plain: list[str], every: list[str]) -> str:
+    """Return the entry of the table that a text has, or ``""``."""
+    known = _table()
+    words = [_corrected(word) for word in plain]
     for length in range(LONGEST, 0, -1):
         for start in range(len(words) - length + 1):
             found = known.phrases.get("".join(words[start : start + length]))
@@ -99,16 +119,22 @@ def guarded_word(text: str) -> str:
     return ""
 
 
+def guarded_kind(words: str) -> str:
+    """Return the kind of harm of what `guarded_word` found; ``pair`` where only the words together guard."""
+    kinds = _kinds()
+    return kinds[words] if words in kinds else kind_of(words)
+
+
 def is_ordinary(text: str) -> bool:
     """Say whether a text has an ordinary use of a guarded word, and nothing that guards: ``Youth hostel``."""
     words, known = _words(text), _table()
-    return len(_without_ordinary(words, known)) < len(words) and not guarded_word(text)
+    return len(_without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
 
 
 def guarded_words(column: pd.Series) -> pd.Series:
     """Return `guarded_word` of every cell; a missing cell has none."""
     texts = column.fillna("").astype("str")
-    found = {text: guarded_word(text) for text in texts.unique()}
+    found = {text: guarded_word(text) for text in texts.unique().tolist()}
     return texts.map(found).astype("str")
 
 
@@ -150,12 +176,18 @@ def is_guarded(assets: pd.DataFrame) -> pd.Series:
 
 
 @functools.cache
+def _kinds() -> dict[str, str]:
+    return {str(words): str(kind) for words, kind in reference_table("guarded_words")["kind"].items()}
+
+
+@functools.cache
 def _table() -> Words:
     table = reference_table("guarded_words")
     guards = table["guards"] == "yes"
     phrases = {"".join(_words(entry)): entry for entry in table.index[guards]}
     together = {frozenset(_words(entry)): entry for entry in table.index[guards & (table["match"] == "all")]}
     ordinary = frozenset(" ".join(_words(entry)) for entry in table.index[~guards])
+    apart = frozenset(" ".join(_words(entry)) for entry in table.index[~guards & (table["match"] == "apart")])
     every = {word for entry in table.index[guards] for word in _words(entry)}
     long = frozenset(entry for entry in phrases if len(entry) >= INSIDE_FROM)
     # short entries (SARC, bail) are too near to other words; "safe" of "safe house" is not
@@ -163,7 +195,24 @@ def _table() -> Words:
     vocabulary = tuple(
         sorted(word for word in every if len(word) > short or (len(word) == short and word not in phrases))
     )
-    return Words(phrases, together, ordinary, frozenset(every), vocabulary, long)
+    beginnings = frozenset(entry[:length] for entry in phrases for length in range(1, len(entry) + 1))
+    by_beginning: dict[tuple[str, int], tuple[str, ...]] = {}
+    for word in vocabulary:
+        for length in range(len(word) - 1, len(word) + 2):
+            key = (word[0], length)
+            by_beginning[key] = (*by_beginning.get(key, ()), word)
+    return Words(
+        phrases,
+        together,
+        ordinary,
+        apart,
+        frozenset(every),
+        vocabulary,
+        long,
+        beginnings,
+        frozenset().union(*together),
+        by_beginning,
+    )
 
 
 def _visible(text: str) -> str:
@@ -175,40 +224,36 @@ def _visible(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    letters = APOSTROPHES.sub("", _visible(text).casefold())
+    seen = _visible(text)
+    if "AIDS" in seen:
+        seen = ILLNESS.sub(" hivaids ", seen)
+    letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
+    if " in care" in letters:
+        letters = IN_CARE.sub(" incare ", letters)
+    if "+" in letters or "16" in letters:
+        letters = AGE_IN_CARE.sub(" agecare ", letters)
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters)
         letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
     spaced = SIGNS.sub(" ", _read_lookalikes(letters)).strip()
     spaced = SPACED.sub(lambda run: run[0].replace(" ", ""), spaced)
-    return [_singular(word) for word in spaced.split() if word not in DROPPED]
+    words = [word for word in spaced.split() if word not in DROPPED]
+    return list(itertools.chain.from_iterable(map(pieces, words)))
 
 
 def _read_lookalikes(letters: str) -> str:
     """Replace lookalikes inside words; a number on its own stays a number."""
-    words = letters.split(" ")
-    return " ".join(
-        word.translate(LOOKALIKES) if sum(map(str.isalpha, word)) >= 2 else word for word in words
+    return MIXED.sub(
+        lambda word: word[0].translate(LOOKALIKES) if sum(map(str.isalpha, word[0])) >= 2 else word[0],
+        letters,
     )
 
 
-def _singular(word: str) -> str:
-    if word in SAME:
-        return SAME[word]
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
-        return SAME.get(word[:-1], word[:-1])
-    return word
-
-
-def _without_ordinary(words: list[str], known: Words) -> list[str]:
+def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
     """Leave out ordinary uses of guarded words: the rest of the text may still have one."""
     kept, place = [], 0
     while place < len(words):
-        length = next(
-            (n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in known.ordinary), 0
-        )
+        length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
         if not length:
             kept.append(words[place])
         place += length or 1
@@ -216,14 +261,23 @@ def _without_ordinary(words: list[str], known: Words) -> list[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
+def _part_may_guard(part: str) -> int:
+    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither."""
+    if not part.isascii() or "AIDS" in part or "+" in part or "16" in part:
+        return 2
+    words = SIGNS.sub(" ", _read_lookalikes(APOSTROPHES.sub("", part).casefold())).split()
+    read = itertools.chain.from_iterable(pieces(word) for word in words if word not in DROPPED)
+    if any(word == "care" or bits(word) or _may_guard(word) for word in read):  # "in care" is one word
+        return 2
+    letters = sum(len(word) == 1 and word.isalpha() for word in words)
+    return min(letters, 2)
+
+
+@functools.lru_cache(maxsize=100_000)
 def _may_guard(word: str) -> bool:
     """Say whether a word begins a phrase of the table, is one of words that guard together, or holds an entry: most do none of it."""
     known, right = _table(), _corrected(word)
-    return (
-        any(phrase.startswith(right) for phrase in known.phrases)
-        or any(right in together for together in known.together)
-        or bool(_held_at_an_end(right))
-    )
+    return right in known.beginnings or right in known.companions or bool(_held_at_an_end(right))
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -248,8 +302,11 @@ def _corrected(word: str) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    if word in _table().every:
+    known = _table()
+    if word in known.every or is_known(word):
         return word
-    vocabulary = _table().vocabulary
-    near = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=1)
+    alike = known.by_beginning.get((word[0], len(word)), ())
+    if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):
+        return word
+    near = process.extractOne(word, known.vocabulary, scorer=OSA.distance, score_cutoff=1)
     return str(near[0]) if near and near[0][0] == word[0] else word

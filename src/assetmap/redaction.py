@@ -6,6 +6,7 @@ write British ones, with dots, slashes, brackets and single digits, are added he
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import unicodedata
@@ -152,6 +153,23 @@ _PARTS: Final = (
 )  # fmt: skip
 """What a text has in small letters wherever `_SIGNS` finds anything: most names have none of it, and are looked through in no time."""
 
+_BLANK: Final = r"\s\x0b\x1c-\x1f"
+"""What ``\\s`` is in ASCII: Arrow's expressions leave some of it out."""
+
+_SCREEN: Final = (
+    r"[^\x00-\x7f]|[&<%]|\[removed\]",
+    _SIGNS.pattern.replace(r"\s", f"[{_BLANK}]"),
+    rf"(?i)(?:(?:{_NUMBER_WORD}|[0-9])[{_BLANK},.-]{{0,3}}){{{_LEAST_SPELT}}}",
+)
+"""What a text has of which `redact` changes anything; what is not ASCII, or coded, is always looked through."""
+_SCREEN_DIGITS: Final = (
+    r"(?:[0-9][^0-9]*){5}",
+    rf"(?i)(?:[0-9OIL][^A-Z0-9]{{0,6}}){{8}}|\+|\b(?:{_CUES.replace('[oô]', 'o')})\b",
+)
+"""What a text has, all of it, of which a number in digits is taken out: few digits apart from each other are none."""
+_FEW: Final = 20
+"""Up to so many texts are looked through one by one: the screen would take longer."""
+
 _DIGIT: Final = re.compile(r"[0-9]|[^\x00-\x7f]")
 """A digit, or a sign beyond ASCII that may be one."""
 _CUE: Final = re.compile(rf"(?i)(?<!\w)(?:{_CUES})\b")
@@ -245,13 +263,36 @@ def _cut(text: str, pattern: re.Pattern[str]) -> str:
 
 def redact_column(column: pd.Series, *, links: bool = True) -> pd.Series:
     """Return `redact` of every text of a column; what is missing or not a text stays as it is."""
-    texts = {text for text in column.unique() if isinstance(text, str)}
-    changed = {text: new for text in texts if (new := redact(text, links=links)) != text}
+    texts = [text for text in column.unique().tolist() if isinstance(text, str)]
+    changed = {text: new for text in suspects(texts) if (new := redact(text, links=links)) != text}
     if not changed:
         return column
     return column.map(
         lambda cell: changed.get(cell, cell) if isinstance(cell, str) else cell, na_action="ignore"
     )
+
+
+def suspects(texts: list[str]) -> list[str]:
+    """Return the texts that `redact` may change: of a large list few, found in all of them at once.
+
+    Examples
+    --------
+    >>> suspects(["Truro Chess Club"] * 30 + ["Ring 01872 900112"])
+    ['Ring 01872 900112']
+    """
+    if len(texts) <= _FEW:
+        return texts
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        column = pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:  # half a sign: Arrow has no form for it
+        return texts
+    found = [pc.match_substring_regex(column, pattern) for pattern in _SCREEN]
+    digits = [pc.match_substring_regex(column, pattern) for pattern in _SCREEN_DIGITS]
+    may = functools.reduce(pc.or_, [*found, functools.reduce(pc.and_, digits)])
+    return [text for text, look in zip(texts, may.to_pylist(), strict=True) if look]
 
 
 def _readable(text: str) -> str:

@@ -39,7 +39,8 @@ from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.known import project_lists
-from assetmap.project.settings import NEEDED_TABLES, Settings
+from assetmap.project.settings.keys import Settings
+from assetmap.project.settings.reading import NEEDED_TABLES
 from assetmap.read.areas import read_areas
 from assetmap.read.official.area_names import name_areas
 from assetmap.read.official.known_names import read_known_names

@@ -9,6 +9,7 @@ Three forms are read: a cell for each day, as the library schema has them ("Mond
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from typing import Final
 
@@ -110,6 +111,11 @@ def parse_day_hours(text: str) -> tuple[tuple[tuple[int, int], ...] | None, str]
     >>> parse_day_hours("09:30-13:00, 2pm to 5pm")
     (((570, 780), (840, 1020)), '')
     """
+    return _day_hours(text)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _day_hours(text: str) -> tuple[tuple[tuple[int, int], ...] | None, str]:
     try:
         return _day(text), ""
     except _UnreadError as error:
@@ -220,7 +226,7 @@ def _grouped(tokens: list[tuple[str, str]]) -> list[tuple[str, list[tuple[int, i
         ranged = at + 2 < len(tokens) and tokens[at + 1] == ("mark", "-") and tokens[at + 2][0] == kind
         if kind == "time":
             if not ranged:
-                raise _UnreadError("a time without its end")
+                raise _UnreadError("a time without an end")
             after = items[-1][1][-1][1] if items and items[-1][0] == "times" else 0
             items.append(("times", [_stretch(word, tokens[at + 2][1], after)]))
         elif kind == "word" and word in ("closed", "shut", "off"):

@@ -115,8 +115,13 @@ def areas_of_points(
 def areas_of_postcodes(typed: pd.Series, areas: gpd.GeoDataFrame, postcodes: pd.DataFrame) -> np.ndarray:
     """Return the place in ``areas`` that the lookup gives each postcode, -1 where it gives none."""
     row = postcodes.index.get_indexer(pd.Index(typed.fillna("").astype("str")))
-    area = areas.index.get_indexer(pd.Index(postcodes["area_code"].fillna("").astype("str")))
-    return np.where(row >= 0, area[np.maximum(row, 0)] if len(area) else -1, -1)
+    if not len(postcodes):
+        return np.full(len(typed), -1)
+    codes, taken = postcodes["area_code"], np.maximum(row, 0)
+    if len(typed) < len(codes):
+        codes, taken = codes.iloc[taken], np.arange(len(typed))
+    area = areas.index.get_indexer(pd.Index(codes.fillna("").astype("str")))
+    return np.where(row >= 0, area[taken], -1)
 
 
 def points_xy(points: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:

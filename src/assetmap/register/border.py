@@ -90,10 +90,12 @@ def _nearest_live(x: np.ndarray, y: np.ndarray, postcodes: pd.DataFrame) -> tupl
     """Return metres to the nearest live postcode, and whether that one lies in no area; infinite without a point."""
     from scipy.spatial import cKDTree
 
-    live = postcodes[postcodes["live"].astype(bool)].dropna(subset=["easting", "northing"])
     metres, beyond = np.full(len(x), np.inf), np.zeros(len(x), dtype=bool)
     known = np.isfinite(x) & np.isfinite(y)
-    if len(live) and known.any():
+    if not known.any():
+        return metres, beyond
+    live = postcodes[postcodes["live"].astype(bool)].dropna(subset=["easting", "northing"])
+    if len(live):
         tree = cKDTree(live[["easting", "northing"]].to_numpy(dtype=float))
         metres[known], nearest = tree.query(np.column_stack([x[known], y[known]]))
         beyond[known] = live["area_code"].isna().to_numpy()[nearest]

@@ -116,7 +116,7 @@ def by_postcodes(
     table["live"] = ~listed | taken["live"].to_numpy(dtype=bool)
     if areas is not None:
         official = areas_of_postcodes(tidy, areas, postcodes)
-        fits = bool(postcodes["area_code"].isin(areas.index).any())
+        fits = bool((official >= 0).any()) or bool(postcodes["area_code"].isin(areas.index).any())
         # A lookup made for these areas knows the border; without one a generalised coast is forgiven.
         tolerance = 0.0 if fits else COAST_TOLERANCE_M
         drawn, _ = areas_of_points(table["x"].to_numpy(), table["y"].to_numpy(), areas, tolerance_m=tolerance)
@@ -245,6 +245,8 @@ def by_towns(rows: pd.DataFrame, places: gpd.GeoDataFrame | None) -> pd.DataFram
     table["precision"] = np.where(town != "", "place", "")
     if places is None:
         return table
+    if (town == "").all() and (column_or_empty(rows, "address") == "").all():
+        return table
     named = _distinct_places(places)
     row = named.index.get_indexer(pd.Index(place_keys(town)))
     without_town = np.flatnonzero(
@@ -279,6 +281,8 @@ def covering(rows: pd.DataFrame, area_name: str) -> pd.DataFrame:
 
 def _crowds(rows: pd.DataFrame, x: np.ndarray, y: np.ndarray, by_postcode: pd.DataFrame) -> np.ndarray:
     """Mark rows on a point that many differently named rows share without one address or postcode."""
+    if not np.isfinite(x).any():
+        return np.zeros(len(rows), dtype=bool)
     where = pd.DataFrame({"x": x, "y": y}, index=rows.index)
     where["name"], where["address"] = rows["name"], column_or_empty(rows, "address")
     where["agrees"] = np.hypot(x - by_postcode["x"], y - by_postcode["y"]) <= POSTCODE_FAR_M

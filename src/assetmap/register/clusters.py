@@ -293,18 +293,24 @@ def absences(rows: pd.DataFrame, survivor: np.ndarray) -> dict[int, str]:
     dict
         Place of the row -> sentence.
     """
-    days = rows[LISTED_ON]
-    dated = rows.assign(into=survivor)[days.notna()]
-    last = dated.groupby("source")[LISTED_ON].max().sort_values()
+    dated = np.flatnonzero(rows[LISTED_ON].notna())
+    into, days = survivor[dated], rows[LISTED_ON].to_numpy()[dated]
+    source, found_names = pd.factorize(rows["source"].to_numpy(dtype=object)[dated], sort=True)
+    names = pd.Index(found_names)
+    kind, kinds = pd.factorize(rows["asset_type"].to_numpy(dtype=object)[dated])
+    closed = rows["status"].to_numpy(dtype=object)[dated] == "closed"
+    last = pd.Series([days[source == k].max() for k in range(len(names))], index=names).sort_values()
     said: dict[int, str] = {}
     for newer in last.index[::-1]:
-        there = set(dated.loc[dated["source"] == newer, "into"])
+        there = np.zeros(int(into.max()) + 1, dtype=bool)
+        there[into[source == names.get_loc(newer)]] = True
         for older in last.index[last < last[newer]]:
-            own = dated[(dated["source"] == older) & (dated["status"] != "closed")]
-            found = own["into"].isin(there)
-            shared = found.groupby(own["asset_type"]).agg(["sum", "mean"])
-            covered = shared.index[(shared["sum"] >= LEAST_SHARED) & (shared["mean"] >= SHARED_TYPE)]
-            for place in own.index[~found & own["asset_type"].isin(covered)]:
+            own = np.flatnonzero((source == names.get_loc(older)) & ~closed)
+            found = there[into[own]]
+            shared = np.bincount(kind[own], weights=found, minlength=len(kinds))
+            listed = np.bincount(kind[own], minlength=len(kinds))
+            covered = (shared >= LEAST_SHARED) & (shared / np.maximum(listed, 1) >= SHARED_TYPE)
+            for place in rows.index[dated[own[~found & covered[kind[own]]]]]:
                 said.setdefault(
                     int(place),
                     f"It is not on the newer list '{newer}' ({last[newer].year}). It stays as it is here: check whether it is "

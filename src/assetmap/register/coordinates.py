@@ -24,7 +24,7 @@ MAP_LINK: Final = re.compile(
 )
 """A link to a map of Google, OpenStreetMap or Bing: latitude and longitude."""
 
-ACROSS_FIRST: Final = re.compile(r"\bcoordinates\W+(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
+ACROSS_FIRST: Final = re.compile(r"\bcoordinates[^\w-]+(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
 """A point in GeoJSON."""
 
 BINARY: Final = re.compile(r"0[01](?:0[0-9a-f]|[0-9a-f]{2}){20,}", re.I)

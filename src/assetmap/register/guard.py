@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import guarded_kinds, guarded_words, is_ordinary, says_sensitive
+from assetmap.guarded import guarded_kind, guarded_kinds, guarded_words, is_ordinary, says_sensitive
 from assetmap.marked import SHORT, TITLE, says_secret
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
@@ -244,7 +244,10 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
         if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
             continue
         cells, understood = rows[column].fillna("").astype("str"), name in known
-        said = {cell: says_secret(name, cell, understood=understood) for cell in cells.unique()}
+        texts = cells.unique().tolist()
+        if not any(texts):
+            continue
+        said = {cell: says_secret(name, cell, understood=understood) for cell in texts}
         if any(said.values()):
             found = found.where(found != "", cells.map(said).astype("str"))
         words = _kind_in_cells(name, cells, untyped, understood=understood)
@@ -267,6 +270,6 @@ def _kind_in_cells(
     if not remark:
         return guarded_words(cells.where(short & untyped, "")) if not understood and untyped.any() else None
     said = guarded_words(cells.where(short, ""))
-    kinds = said.map(reference_table("guarded_words")["kind"])
+    kinds = said.map({words: guarded_kind(words) for words in said.unique()})
     bare = untyped & (not understood)
     return said.where(bare | kinds.isin(LOOKED_FOR), "")

@@ -77,7 +77,10 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
     for column in cleaned.columns.difference(list(KEPT)):
         if asks(str(column)) in ("hide", "show"):  # "not given" and "?" are answers there
             continue
-        cleaned[column] = without_nothing(cleaned[column], links=column in WITH_LINKS)
+        cells = cleaned[column]
+        said = without_nothing(cells, links=column in WITH_LINKS)
+        if said is not cells:
+            cleaned[column] = said
     return cleaned.assign(name_key=name_keys(without_closed(cleaned["name"])))
 
 

@@ -169,10 +169,12 @@ def _without_contradictions(
     elsewhere = lost & ~town_out & np.asarray(apart > by_district["radius_m"] + TOWN_FAR_M, dtype=bool)
     out = lost & by_district["out"].to_numpy(dtype=bool)
     for table, mask in ((by_town, out | elsewhere), (by_sector, out), (by_street, out)):
-        table.loc[mask, ["x", "y"]] = np.nan
-        table["precision"] = table["precision"].mask(mask, "")
+        if mask.any():
+            table.loc[mask, ["x", "y"]] = np.nan
+            table["precision"] = table["precision"].mask(mask, "")
     crossed = town_out & by_district["crosses"].to_numpy(dtype=bool) & ~out
-    by_district["precision"] = by_district["precision"].mask(crossed, "")
+    if crossed.any():
+        by_district["precision"] = by_district["precision"].mask(crossed, "")
 
 
 def _postcode_findings(
@@ -280,8 +282,10 @@ def _first_inside(
     return placed, findings
 
 
-def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series:
+def _kilometres(off: np.ndarray, mask: np.ndarray, words: str, next_to_it: str) -> pd.Series | str:
     """Say how far outside the rows of a mask lie."""
+    if not mask.any():
+        return ""
     said = [
         "" if not asked else words.format(metres / 1000) if metres >= 50 else next_to_it
         for metres, asked in zip(off, mask, strict=True)

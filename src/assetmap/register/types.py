@@ -165,6 +165,8 @@ def known_types(
         given = given.mask(in_name.isin(NO_LIBRARIES), in_name)
     types = given.where(given != "", guessed).where(lambda code: code != "", OTHER)
     unknown = (typed != "") & (given == "")
+    if not unknown.any():
+        return types, []
     asked = typed.where(unknown & (typed.str.len() <= LONGEST_TYPE), "")
     few = pd.Index(asked.unique())[: MOST_SUGGESTIONS + 1]
     nearest = each_distinct(asked.where(asked.isin(few), ""), _nearest)

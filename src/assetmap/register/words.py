@@ -221,6 +221,7 @@ LONG_CODE: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 APOSTROPHES: Final = re.compile(r"['’‘`´]")
 INITIALS: Final = re.compile(r"\b(?:\w\.){2,}")
 SIGNS: Final = re.compile(r"[\W_]+")
+NOT_PLAIN: Final = re.compile(r"[^a-z0-9]+")
 
 
 FEW: Final = 20
@@ -252,6 +253,10 @@ def without_nothing(column: pd.Series, *, links: bool = False) -> pd.Series:
     >>> without_nothing(pd.Series(["The Men&#39;s Room &amp; Garden", "n/a"])).tolist()
     ["The Men's Room & Garden", '']
     """
+    if len(column) <= FEW and column.dtype == "str":
+        cells = column.tolist()
+        texts = [_said(plain_text(cell, links=links)) if isinstance(cell, str) else "" for cell in cells]
+        return column if texts == cells else pd.Series(texts, index=column.index, dtype="str")
     return each_distinct(column.fillna("").astype("str"), lambda text: _said(plain_text(text, links=links)))
 
 
@@ -405,6 +410,8 @@ def plain(text: str) -> str:
     if not letters.isascii():
         letters = unicodedata.normalize("NFKD", letters)
         letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    if letters.replace(" ", "").isalnum():  # as in most names, of which nothing is taken out
+        return " ".join(letters.split())
     letters = APOSTROPHES.sub("", letters)
     if "." in letters:
         letters = INITIALS.sub(lambda found: found[0].replace(".", ""), letters)
@@ -413,7 +420,8 @@ def plain(text: str) -> str:
 
 def slug(text: str, *, most: int = 40) -> str:
     """Return a text as small letters and hyphens, cut at a word."""
-    words = re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")
+    words = plain(text)
+    words = words.replace(" ", "-") if words.isascii() else NOT_PLAIN.sub("-", words).strip("-")
     if len(words) <= most:
         return words
     return words[: most + 1].rpartition("-")[0] or words[:most]

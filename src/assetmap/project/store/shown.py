@@ -53,7 +53,12 @@ def rows_at(connection: Connection, state: State, places: list[int]) -> list[Row
         by_row.setdefault(pair.other, []).append(pair)
     raw = judgement.raw.iloc[places]
     suggestions = _suggestions(state, places)
-    texts = {str(c): texts_of(raw[c]) for c in raw.columns if c not in NOT_SHOWN}
+    grid = raw.to_numpy(dtype=object)
+    texts = {
+        str(c): ["" if pd.isna(cell) else str(cell) for cell in grid[:, k].tolist()]
+        for k, c in enumerate(raw.columns)
+        if c not in NOT_SHOWN
+    }
     found = []
     for k, (place, key) in enumerate(zip(places, keys, strict=True)):
         name = str(said["source"][place])

@@ -16,6 +16,9 @@ LEAST_FILLED: Final = 0.6
 LEAST_DIFFERENT: Final = 0.3
 """A name column with fewer different cells than this share of the best candidate loses to it."""
 
+LEAST_TYPED: Final = 0.6
+"""A remark of which at least this share of the cells is a word for a type says the type: sentences never are one."""
+
 GUESSED: Final = {
     "postcode": "postcode",
     "email": "email",
@@ -117,8 +120,8 @@ def add_by_cells(
 ) -> None:
     """Give headings without a meaning the column that their cells show, where the list has none of it yet.
 
-    ``no_types`` are headings of a place, which say where a group meets and not what it is. A remark whose cells are all types ("What do
-    they do?": choir, food bank) says the type.
+    ``no_types`` are headings of a place, which say where a group meets and not what it is. A remark whose cells are mostly types
+    ("What do they do?": choir, food bank) says the type.
     """
     if not cells or table is None:
         return
@@ -136,7 +139,7 @@ def add_by_cells(
             h
             for h in (*left, *(remarks if kind == "type" else []))
             if meanings.get(h, "note") == "note"
-            and cells[h].mostly(kind)
+            and (cells[h].mostly(kind) or (h in remarks and cells[h].kinds.get(kind, 0.0) >= LEAST_TYPED))
             and not (kind == "type" and h in no_types)
         ]
         if fitting:

@@ -101,7 +101,7 @@ def _ace_columns(cell: dict[str, pd.Series], latest: str, *, hours: pd.Series) -
     """Return type, status and operator of libraries from their latest operation column."""
     code = _library_codes(cell[latest])
     status = _status(code["open"])
-    status = status.where(cell[latest].map(_library_code) != "NOT_OPEN", "proposed")
+    status = status.where(_codes(cell[latest]) != "NOT_OPEN", "proposed")
     status = status.mask((status == "unknown") & (pd.to_numeric(hours, errors="coerce") > 0), "open")
     operator = cell["operating organisation"]
     return {
@@ -306,11 +306,14 @@ def _library_code(text: str) -> str:
     return ""
 
 
+def _codes(column: pd.Series) -> pd.Series:
+    return column.map({text: _library_code(text) for text in column.unique()})
+
+
 def _library_codes(column: pd.Series) -> pd.DataFrame:
     """Return what each code of a library says: ``open`` (yes, no, ""), ``operator_type``."""
     table = reference_table("library_types")
-    codes = column.map({text: _library_code(text) for text in column.unique()})
-    said = table.reindex(codes)[["open", "operator_type"]].set_index(column.index).fillna("")
+    said = table.reindex(_codes(column))[["open", "operator_type"]].set_index(column.index).fillna("")
     return said.where(said != "unknown", "")
 
 

@@ -218,7 +218,7 @@ def _find_absences(judgement: Judgement) -> set[int]:
         return set()
     judgement.absent, judgement.listings = {}, listings
     if len(set(said["source"][kept])) > 1:
-        rows = pd.DataFrame({name: said[name][kept] for name in columns[:3]})
+        rows = pd.DataFrame({name: said[name][kept] for name in columns[:3]}, dtype="object")
         rows[LISTED_ON] = said["listed"][kept]
         found = absences(rows, judgement.survivor[kept])
         judgement.absent = {int(kept[place]): sentence for place, sentence in found.items()}
@@ -295,10 +295,10 @@ def _with_rows(raw: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
     complete[texts] = said.where(said.notna(), "").astype("str")
     old, new = complete[complete.index < len(raw)], complete[complete.index >= len(raw)]
     if len(old):
-        was, raw = raw.iloc[old.index], raw.copy()
-        for column in raw.columns:
-            if (was[column].to_numpy() != old[column].to_numpy()).any():
-                raw.loc[old.index, column] = old[column]
+        was, raw = raw.iloc[old.index].to_numpy(dtype=object), raw.copy()
+        differs = (was != old[raw.columns].to_numpy(dtype=object)).any(axis=0)
+        for column in raw.columns[differs]:
+            raw.loc[old.index, column] = old[column]
     if len(new):
         raw = pd.concat([raw, new.astype(raw.dtypes.to_dict())]).reset_index(drop=True)
     return raw
@@ -331,7 +331,7 @@ def _day(checked: np.ndarray) -> Any:
 def _rows(judgement: Judgement, places: np.ndarray) -> pd.DataFrame:
     """Return some rows as `link_rows` and `merged_into` need them."""
     said = judgement.said
-    table = pd.DataFrame({name: pd.Series(said[name][places], dtype="str") for name in TEXTS})
+    table = pd.DataFrame({name: said[name][places] for name in TEXTS}, dtype="str")
     table["registration_number"] = table["registration_number"].str.lstrip("0")
     table["x"], table["y"] = said["x"][places], said["y"][places]
     table[LISTED_ON] = said["listed"][places]
