@@ -81,11 +81,14 @@ def may_be(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
         return values.mostly("status", "yes_no")
     if column == "weekly_hours":
         return values.kinds.get("hours", 0.0) >= MOSTLY / 2
-    if column in MEASURED and BOTH.search(heading):
-        return False
     if column in MEASURED:
-        return values.kinds.get("number", 0) > 0 or any(re.search(r"\d", one) for one in values.samples)
+        return not BOTH.search(heading) and _has_digits(values)
     return True
+
+
+def _has_digits(values: Values) -> bool:
+    """Say whether some cells of a column have a digit."""
+    return values.kinds.get("number", 0) > 0 or any(re.search(r"\d", one) for one in values.samples)
 
 
 def best_of(column: str, fitting: list[tuple[int, int, str]], cells: Mapping[str, Values]) -> str:
