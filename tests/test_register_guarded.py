@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from assetmap.guarded import guarded_word, says_sensitive
-from assetmap.guarded_parts import TOGETHER, UNLESS, singular
+from assetmap.guarded_parts import TOGETHER, UNLESS, WHOLE, singular
 from assetmap.public import place_in_name, public_view
 from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
@@ -82,20 +82,17 @@ def test_every_guarded_word_has_a_reason_and_a_source() -> None:
 
 def test_every_part_has_a_reason_a_source_and_its_plain_form() -> None:
     table = reference_table("guarded_parts")
+    parts = {*itertools.chain(*TOGETHER, UNLESS), WHOLE, "ordinary"}
     assert table.index.is_unique
     assert set(table["match"]) == {"word", "stem", "welsh", "welsh_stem"}
-    assert {part for cell in table["parts"] for part in cell.split()} == {
-        *itertools.chain(*TOGETHER, UNLESS),
-        "ordinary",
-    }
+    assert {part for cell in table["parts"] for part in cell.split()} == parts
     assert (table[["kind", "reason", "source"]] != "").all(axis=None)
     for word, row in table.iterrows():
-        plain = row["match"] in ("stem", "welsh_stem", "welsh") or singular(str(word)) == word
-        assert plain, f"'{word}' is not in its plain form"
+        assert row["match"] != "word" or singular(str(word)) == word, f"'{word}' is not in its plain form"
         if row["parts"] == "ordinary":
             assert guarded_word(str(word)) == "", word
         if row["parts"] == "alone" and row["match"] != "welsh":
-            for form in [str(word), *row["forms"].split()]:
+            for form in [str(word)] if row["match"] == "word" else row["forms"].split():
                 assert guarded_word(form), form
 
 
@@ -136,7 +133,7 @@ def test_names_that_are_passed_over_have_no_guarded_word(monkeypatch: pytest.Mon
         *("Truro Chess Club", "A B Club", "W.I. Truro", "r e f u g e", "Réfuge", "The", ""),
     ]
     quickly = [guarded_word(text) for text in texts]
-    monkeypatch.setattr("assetmap.guarded._part_may_guard", lambda part: 2)
+    monkeypatch.setattr("assetmap.guarded._part_may_guard", lambda part: (2, 0))
     monkeypatch.setattr("assetmap.guarded._may_guard", lambda word: True)
     assert quickly == [guarded_word(text) for text in texts]
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 import re
 import unicodedata
 from typing import Final, NamedTuple
 
 import pandas as pd
 
-from assetmap.guarded_parts import bits, guarding_parts, is_known, kind_of, pieces
+from assetmap.guarded_parts import begins_pair, bits, guarding_parts, is_known, kind_of, may_meet, pieces
 from assetmap.schema import NO, YES, reference_table
 
 DROPPED: Final = frozenset(
@@ -28,17 +29,19 @@ LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxis
 
 SIGNS: Final = re.compile(r"[^a-z0-9]+")
 APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
-MIXED: Final = re.compile(r"[\w$]+")
+MIXED: Final = re.compile(r"[^\W_]*[^\W\d_a-z]+[^\W_]*|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
+"""Words with letters of other alphabets, and digits before a letter: a number at the end of a word is one (``CAS3``)."""
 ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
 """AIDS in capitals is the illness; in small letters it may be aids of any kind."""
-IN_CARE: Final = re.compile(r" in care\b(?! (?:home|farm|setting))")
+IN_CARE: Final = re.compile(r"(?:^| )in care\b(?! (?:home|farm|setting))")
 AGE_IN_CARE: Final = re.compile(
     r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
 )
 """The ages at which children leave care."""
 POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
+AGES: Final = re.compile(r"1[678]")
 STREET: Final = re.compile(
-    r"\b(?!\w*s\b)[a-z]{4,}(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
+    r"\b(?!\w*s\b)([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
 SPACED: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 LONGEST: Final = 4
@@ -86,16 +89,17 @@ def guarded_word(text: str) -> str:
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
     """
-    parts = [_part_may_guard(part) for part in text.split(" ")]
-    if 2 not in parts and parts.count(1) < 2:
+    looks = [_part_may_guard(part) for part in text.split(" ")]
+    may = [look[0] for look in looks]
+    if 2 not in may and may.count(1) < 2 and not may_meet(look[1] for look in looks):
         return ""
     every, known = _words(text), _table()
-    if not any(map(bits, every)) and not any(map(_may_guard, every)):
-        return ""
-    words = _without_ordinary(every, known.ordinary)
-    found = _phrase(words, every) or guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
+    found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
+    if not found and guarding_parts(every):
+        found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
     if found and STREET.search(low := text.casefold()):  # Refuge Street is an address
-        return guarded_word(STREET.sub(" ", low))
+        plain = STREET.sub(lambda street: " " if guarded_word(street[1]) else street[0], low)
+        return found if plain == low else guarded_word(plain)
     return found
 
 
@@ -108,10 +112,11 @@ def _phrase(plain: list[str], every: list[str]) -> str:
             found = known.phrases.get("".join(words[start : start + length]))
             if found:
                 return found
-    has = {_corrected(word) for word in every}
-    for together, entry in known.together.items():
-        if together <= has:
-            return entry
+    has = {_corrected(word) for word in every} & known.companions
+    if len(has) > 1:
+        for together, entry in known.together.items():
+            if together <= has:
+                return entry
     for word in words:
         entry = _held_at_an_end(word)
         if entry:
@@ -228,7 +233,7 @@ def _words(text: str) -> list[str]:
     if "AIDS" in seen:
         seen = ILLNESS.sub(" hivaids ", seen)
     letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
-    if " in care" in letters:
+    if "in care" in letters:
         letters = IN_CARE.sub(" incare ", letters)
     if "+" in letters or "16" in letters:
         letters = AGE_IN_CARE.sub(" agecare ", letters)
@@ -242,11 +247,8 @@ def _words(text: str) -> list[str]:
 
 
 def _read_lookalikes(letters: str) -> str:
-    """Replace lookalikes inside words; a number on its own stays a number."""
-    return MIXED.sub(
-        lambda word: word[0].translate(LOOKALIKES) if sum(map(str.isalpha, word[0])) >= 2 else word[0],
-        letters,
-    )
+    """Replace lookalikes inside words; a number on its own, or at the end of a word, stays a number."""
+    return MIXED.sub(lambda found: found[0].translate(LOOKALIKES), letters)
 
 
 def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
@@ -261,16 +263,16 @@ def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
-def _part_may_guard(part: str) -> int:
-    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither."""
-    if not part.isascii() or "AIDS" in part or "+" in part or "16" in part:
-        return 2
+def _part_may_guard(part: str) -> tuple[int, int]:
+    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`."""
+    if not part.isascii() or "AIDS" in part or AGES.search(part):
+        return 2, 0
     words = SIGNS.sub(" ", _read_lookalikes(APOSTROPHES.sub("", part).casefold())).split()
-    read = itertools.chain.from_iterable(pieces(word) for word in words if word not in DROPPED)
-    if any(word == "care" or bits(word) or _may_guard(word) for word in read):  # "in care" is one word
-        return 2
+    plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
+    if any(_may_guard(word) or begins_pair(word) for word in plain):
+        return 2, 0
     letters = sum(len(word) == 1 and word.isalpha() for word in words)
-    return min(letters, 2)
+    return min(letters, 2), functools.reduce(operator.or_, map(bits, plain), 0)
 
 
 @functools.lru_cache(maxsize=100_000)

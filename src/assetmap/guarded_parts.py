@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from assetmap.schema import reference_table
@@ -47,6 +48,7 @@ TOGETHER: Final = (
     ("topic", "house"),
     ("topic", "dwelling"),
     ("nation", "home"),
+    ("nation", "hosted"),
     ("parents", "assess"),
     ("mind", "ward"),
     ("woman", "reach"),
@@ -59,6 +61,9 @@ TOGETHER: Final = (
 
 UNLESS: Final = ("doubtful", "leisure")
 """A word of the first part guards by itself, unless the text has one of the second: ``Victims of the Blitz Memorial``."""
+
+WHOLE: Final = "whole"
+"""Short forms that guard where a text has nothing else: ``AA`` is a type, but may be many things in a name."""
 
 SLIP_FROM: Final = 5
 """Letters of the shortest word that is recognised with a slip in it."""
@@ -85,8 +90,8 @@ SAME: Final = {
     "prog": "programme", "ctr": "centre", "svc": "service", "svcs": "service", "supp": "support", "emerg": "emergency", "resid": "residential",
     "indep": "independent", "hsg": "housing", "hse": "house", "wms": "woman", "wmn": "woman", "womyn": "woman", "womxn": "woman",
     "wimmin": "woman", "kid": "child", "yp": "young", "mh": "mental", "mtg": "meeting", "svce": "service", "shltr": "shelter", "resi": "residential",
-    "hlth": "health", "rm": "room", "hous": "house", "haus": "house", "hme": "home", "sfe": "safe", "saf": "safe", "ppl": "people", "adol": "adolescent",
-    **{word: word for word in ("crisis", "hepatitis", "herpes", "syphilis", "trans", "psychosis", "diagnosis")}, "bnb": "bb",
+    "hlth": "health", "rm": "room", "xch": "exchange", "hous": "house", "haus": "house", "hme": "home", "sfe": "safe", "saf": "safe", "ppl": "people", "adol": "adolescent",
+    **{word: word for word in ("crisis", "anonymous", "hepatitis", "herpes", "syphilis", "trans", "psychosis", "diagnosis")}, "bnb": "bb",
 }  # fmt: skip
 
 
@@ -102,6 +107,7 @@ class Parts(NamedTuple):
     """The table of parts as it is looked up."""
 
     words: dict[str, int]
+    firsts: frozenset[str]
     stems: dict[str, int]
     shortest: int
     longest: int
@@ -125,23 +131,28 @@ def guarding_parts(words: Sequence[str]) -> str:
     >>> guarding_parts(["young", "people", "dwelling"]), guarding_parts(["trafficked", "man"]), guarding_parts(["young", "farmer"])
     ('young dwelling', 'trafficked', '')
     """
-    has = 0
-    for word in words:
-        has |= bits(word)
-    pairs = [first + second for first, second in itertools.pairwise(words)]
-    words_known = table().words
-    for pair in pairs:
-        has |= words_known.get(pair, 0)
-    rule = _rule_of(has)
-    if not rule:
-        return ""
-    found: list[str] = []
-    for word in [*words, *(pair for pair in pairs if pair in words_known)]:
-        known = bits(word)
-        if known & rule:
+    known, found = table().words, []
+    if len(words) <= 2 and known.get("".join(words), 0) & _mask([WHOLE]):
+        return " ".join(words)
+    pairs = [first + second for first, second in itertools.pairwise(words) if begins_pair(first)]
+    meant = [(word, bits(word)) for word in words] + [(pair, known.get(pair, 0)) for pair in pairs]
+    rule = _rule_of(functools.reduce(operator.or_, (part for _, part in meant), 0))
+    for word, part in meant:
+        if part & rule:
             found.append(word)
-            rule &= ~known
+            rule &= ~part
     return " ".join(found)
+
+
+def may_meet(parts: Iterable[int]) -> bool:
+    """Say whether words guard that have these parts (`bits`), unless they are an ordinary use."""
+    has = functools.reduce(operator.or_, parts, 0)
+    return bool(_rule_of(has) or has & _mask([WHOLE]))
+
+
+def begins_pair(word: str) -> bool:
+    """Say whether a word is the first of two that play a part together (``home office``)."""
+    return word in table().firsts
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -169,14 +180,10 @@ def kind_of(words: str) -> str:
 def bits(word: str) -> int:
     """Return the parts that a word can play, one bit each."""
     known = table()
-    exact = known.words.get(word)
-    if exact is not None:
+    stem = "" if word in known.ordinary else _stem(word)
+    exact = known.words.get(word, 0) | known.stems.get(stem, 0)
+    if exact or word in known.ordinary or len(word) < PIECE_FROM:
         return exact
-    if word in known.ordinary or len(word) < PIECE_FROM:
-        return 0
-    stem = _stem(word)
-    if stem:
-        return known.stems[stem]
     meant = _meant(word)
     return bits(meant) if meant else 0
 
@@ -223,12 +230,13 @@ def table() -> Parts:
             if row["match"].endswith("stem"):
                 stems[form] = mask
             else:
-                words[singular(form)] = mask
-        if not row["match"].startswith("welsh"):
+                words[form.replace(" ", "") if " " in form else singular(form)] = mask
+        if not row["match"].startswith("welsh") and " " not in str(word):
             full.update(dict.fromkeys(forms, mask))
     long = {word: full[word] for word in sorted(full) if len(word) >= LONG_FROM}
     return Parts(
         words=words,
+        firsts=frozenset(word.split()[0] for word in rows.index if " " in word),
         stems=stems,
         shortest=min(map(len, stems)),
         longest=max(map(len, stems)),
@@ -247,10 +255,11 @@ def _rules() -> tuple[int, ...]:
 
 @functools.cache
 def _part_names() -> tuple[str, ...]:
-    return tuple(sorted({part for rule in (*TOGETHER, UNLESS) for part in rule}))
+    return tuple(sorted({part for rule in (*TOGETHER, UNLESS, (WHOLE,)) for part in rule}))
 
 
 def _mask(parts: Sequence[str]) -> int:
+    """Return the bits of parts."""
     return sum(1 << _part_names().index(part) for part in set(parts))
 
 
