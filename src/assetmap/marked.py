@@ -94,7 +94,6 @@ WEAK: Final = frozenset(
         "share",
         "shared",
         "sharing",
-        "shareable",
         "release",
         "released",
         "map",
