@@ -20,7 +20,7 @@ from assetmap.access.measure import measure_access
 from assetmap.access.nearest import distance_to_nearest, population_centres
 from assetmap.access.overland import make_land_grid
 from assetmap.access.travel import Travel
-from assetmap.gaps.sensitivity import access_choices
+from assetmap.gaps.choices import access_choices
 from assetmap.groups.membership import membership_from_register
 from assetmap.place.make import make_project
 from assetmap.project.build import summarise

@@ -28,8 +28,8 @@ from assetmap.access.minutes import DriveSource, WalkSource
 from assetmap.access.nearest import centre_points
 from assetmap.access.overland import make_land_grid
 from assetmap.access.travel import MODES, Travel, covered_places, travel_costs
+from assetmap.gaps.choices import access_choices, measure_sensitivity
 from assetmap.gaps.measure import measure_gaps
-from assetmap.gaps.sensitivity import access_choices, measure_sensitivity
 from assetmap.gaps.variants import find_variants
 from assetmap.schema import InputError, RoadNetwork, SchemaError
 from assetmap.show.review.layers import devolution_layers

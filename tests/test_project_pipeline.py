@@ -131,7 +131,7 @@ def test_sensitivity_adds_its_columns_and_refuses_smoothed_rates_that_say_nothin
     areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "assetmap.gaps.sensitivity.find_hotspots",
+        "assetmap.gaps.choices.find_hotspots",
         lambda *given, **more: find_hotspots(*given, **more | {"repeats": 1}),
     )
     measured, estimate = measure_areas(areas, assets, settings, travel=STRAIGHT, sensitivity=True)

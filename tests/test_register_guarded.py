@@ -10,6 +10,7 @@ import pytest
 
 from assetmap.guarded import guarded_word, says_sensitive
 from assetmap.guarded_parts import TOGETHER, UNLESS, WHOLE, singular
+from assetmap.marked import says_secret
 from assetmap.public import place_in_name, public_view
 from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
@@ -188,6 +189,24 @@ def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
 )  # fmt: skip
 def test_columns_that_were_not_understood_guard_too(heading: str, cell: str, why: str) -> None:
     assert guarded_of(**{heading: cell}) == [why]
+
+
+SECRET = [
+    ("ok_to_share", "no"), ("do_not_map", "x"), ("map", "no"), ("keep_off_website", "y"), ("visibility", "Red"), ("gdpr", "Do not share"), ("rag_publish", "Red"),
+    ("directory", "Exclude"), ("protective_marking", "OS"), ("who_can_see_this", "Staff only"), ("visible_to", "Council staff only"), ("shareable", "nope - not public"),
+    ("opt_in_to_publication", "No"), ("mask_address", "Yes"), ("safe_address", "Yes"), ("open_data", "No"), ("publish", "Name only"), ("cyhoeddus", "Na"),
+    ("cyfrinachol", "Ydy"), ("note", "Keep off the public map please"), ("note", "Must not appear on the website"), ("note", "Sensitive - speak to Jo"),
+    ("note", "Cyfeiriad cyfrinachol"), ("note", "For internal use only"), ("address", "Private address"), ("security", "Restricted"), ("consented", "No"),
+]  # fmt: skip
+NOT_SECRET = [
+    ("map_ref", "no"), ("restricted_parking", "yes"), ("secure_garden", "no"), ("planning_permission", "Refused"), ("colour", "Red"), ("website", "No"),
+    ("safeguarding_policy", "Yes"), ("note", "Secret garden opens in May"), ("note", "Restricted parking"), ("dogs_allowed", "No"), ("can_hire", "No"), ("rag", "Red"),
+]  # fmt: skip
+
+
+def test_ways_to_say_elsewhere_that_a_place_is_secret() -> None:
+    assert [(heading, cell) for heading, cell in SECRET if not says_secret(heading, cell)] == []
+    assert [(heading, cell) for heading, cell in NOT_SECRET if says_secret(heading, cell)] == []
 
 
 def test_a_title_without_a_sheet_guards_nothing() -> None:

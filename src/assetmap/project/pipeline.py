@@ -28,10 +28,11 @@ from assetmap.access.nearest import population_centres, unknown_as_open
 from assetmap.access.overland import make_land_grid
 from assetmap.access.own import check_travel
 from assetmap.access.travel import Travel, covered_places, known_costs, mode_named
+from assetmap.gaps.choices import TIMES, measure_sensitivity
 from assetmap.gaps.clusters import PERMUTATIONS as CLUSTER_PERMUTATIONS
 from assetmap.gaps.clusters import find_clusters
 from assetmap.gaps.measure import measure_gaps, need_column
-from assetmap.gaps.sensitivity import MOST_OVERLAND, SEED, TIMES, measure_sensitivity
+from assetmap.gaps.sensitivity import MOST_OVERLAND, SEED
 from assetmap.gaps.variants import compare_gaps, find_variants
 from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered

@@ -16,8 +16,8 @@ from assetmap.gaps.priorities import REACH_M
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
 from assetmap.project.settings.problems import problem_sentence
 from assetmap.schema import InputError, first_few
+from assetmap.sites.gains import BEYOND_M, BEYOND_MINUTES
 from assetmap.sites.review import NEAR_M
-from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 
 
 def _known_mode(name: str) -> str:

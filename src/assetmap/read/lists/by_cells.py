@@ -48,6 +48,9 @@ MEASURED: Final = ("latitude", "longitude", "easting", "northing")
 PLACES: Final = ("postcode", "address", "point", "map_link")
 """Kinds of cells that say where something is; a column that mixes them is read cell by cell, like an address."""
 
+BOTH: Final = re.compile(r"lat.*(?:lon|lng)|(?:lon|lng).*lat|east.*north|\bx\b.*\by\b", re.I)
+"""A heading of both coordinates: "Lat/Lng" is no latitude."""
+
 NOT_LIKE: Final = {
     "phone": ("yes_no", "type", "url", "email"),
     "asset_type": ("number", "yes_no", "date"),
@@ -59,7 +62,6 @@ NOT_LIKE: Final = {
     "booking": ("number", "date", "money", "postcode"),
     "cost": ("date", "postcode", "email"),
     "name": ("date", "url", "email", "postcode", "yes_no", "money"),
-    **dict.fromkeys(MEASURED, ("point", "map_link")),
 }
 """Column -> kinds of cells that it never has."""
 
@@ -80,8 +82,13 @@ def may_be(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
     if column == "weekly_hours":
         return values.kinds.get("hours", 0.0) >= MOSTLY / 2
     if column in MEASURED:
-        return values.kinds.get("number", 0) > 0 or any(re.search(r"\d", one) for one in values.samples)
+        return not BOTH.search(heading) and _has_digits(values)
     return True
+
+
+def _has_digits(values: Values) -> bool:
+    """Say whether some cells of a column have a digit."""
+    return values.kinds.get("number", 0) > 0 or any(re.search(r"\d", one) for one in values.samples)
 
 
 def best_of(column: str, fitting: list[tuple[int, int, str]], cells: Mapping[str, Values]) -> str:

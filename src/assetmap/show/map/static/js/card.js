@@ -75,17 +75,11 @@ function headline(area) {
   const published = currentLayer();
   if (layer.codes !== published.codes && wordsOf(layer, area) !== wordsOf(published, area)) lines.push(el("p", { class: "am-sub" }, "Published: ", isolated(wordsOf(published, area)), "."));
   const rank = rankOf(layer, area);
-  if (rank) lines.push(el("p", { class: "am-sub" }, `Ranks ${formatNumber(rank)} of ${rankedWords(layer)}, where 1 is the highest value${equalWords(layer, area)}.`));
+  if (rank) lines.push(el("p", { class: "am-sub" }, `Ranks ${formatNumber(rank)} of ${rankedWords(layer)}, where 1 is the highest value.`));
   if (isUnsure(published, area) && (layer.kind !== "bivariate" || app.state.nine || code === WORST)) lines.push(el("p", { class: "am-warn" }, "Unreliable: do not rely on this value alone."));
   const why = layerByKey("gap_reason");
   if (why && layer.group === "gaps" && textOf(why.text, area)) lines.push(el("p", {}, isolated(textOf(why.text, area))));
   return el("div", {}, ...lines);
-}
-
-/** @param {LayerRecord} layer @param {number} area what decides between equal gaps, where the score is printed like that of another */
-function equalWords(layer, area) {
-  const equal = layer.key === "gap_score" && areasWhere((other) => valueOf(layer, other) === valueOf(layer, area)).length > 1;
-  return equal ? "; of equal scores the neighbourhood with more people comes first" : "";
 }
 
 /** @param {LayerRecord} layer */
