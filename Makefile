@@ -11,10 +11,10 @@ SEED ?= 1
 # Every test worker and every process that a test starts would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 # Two workers have two cores: threads of a library would only wait for each other.
-test test-fast journeys lowest: export OMP_NUM_THREADS = 1
-test test-fast journeys lowest: export OPENBLAS_NUM_THREADS = 1
+test test-fast test-pages journeys test-all lowest: export OMP_NUM_THREADS = 1
+test test-fast test-pages journeys test-all lowest: export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: app demo test test-fast journeys long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage release offline
+.PHONY: app demo test test-fast test-pages test-all journeys long explore fuzz lowest pythons lint types js notebooks check kills bench mutants clean browser office node docs docs-check coverage recipe release offline
 
 demo: .venv/.demo-ready
 	$(BIN)/assetmap demo --output assetmap-demo
@@ -25,13 +25,22 @@ app: .venv/.demo-ready
 	@test -f assetmap-projects/cornwall/assetmap.toml || $(BIN)/assetmap new assetmap-projects/cornwall
 	$(BIN)/assetmap app assetmap-projects/cornwall
 
-test: .venv/.test-ready browser office
-	$(BIN)/python $(TESTS) -m "not long and not journey"
+# Every room; neither a browser nor a whole job.
+test: .venv/.test-ready office
+	$(BIN)/python $(TESTS) -m "not browser and not journey and not long"
 
-# Whole jobs from end to end, as their users do them: tutorials, the app by keyboard and on a phone, a place from official files,
-# programs that are killed. Each part of them is a test of `make test` too.
+# Maps, reports, reviews and the app, opened in a browser.
+test-pages: .venv/.test-ready browser
+	$(BIN)/python $(TESTS) -m "browser and not journey and not long"
+
+# Whole jobs from end to end, as their users do them: tutorials, the app by keyboard and on a phone, projects built and reviewed, a place
+# from official files, programs that are killed. Each part of them is a test of `make test` too.
 journeys: .venv/.test-ready browser office
 	$(BIN)/python $(TESTS) -m "journey and not long"
+
+# The three together, as CI runs them: read once, and what they share made once.
+test-all: .venv/.test-ready browser office
+	$(BIN)/python $(TESTS) -m "not long"
 
 # More places from official files, where those are beside the project.
 long: .venv/.test-ready
@@ -77,7 +86,7 @@ docs-check: docs .venv/.test-ready browser
 notebooks: .venv/.test-ready
 	$(BIN)/python scripts/run_notebooks.py
 
-check: lint types test journeys js lowest notebooks
+check: lint types notebooks js test-all lowest
 
 # Two hundred kills at random moments, and a share of them of whole commands (about ten minutes).
 kills: .venv/.test-ready
@@ -107,7 +116,7 @@ define from_debian
 endef
 
 browser:
-	$(call from_debian,chromium chromium-browser google-chrome,chromium,the browser tests)
+	$(call from_debian,chromium-headless-shell chromium chromium-browser google-chrome,chromium-headless-shell,the browser tests)
 
 office:
 	$(call from_debian,soffice,libreoffice-writer-nogui poppler-utils,the look at papers as pages)
@@ -129,8 +138,9 @@ js: node
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
+# Python compiles what the tests load when they load it; pip would compile everything.
 .venv/.test-ready: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable ".[test,lint]"
+	$(BIN)/python -m pip install --quiet --no-compile --editable ".[test,lint]"
 	@touch $@ .venv/.demo-ready
 
 .venv-docs/.ready: pyproject.toml
@@ -152,11 +162,17 @@ coverage: .venv/.test-ready
 	$(BIN)/python -m pip install -q ".[coverage]"
 	$(BIN)/python -m coverage erase
 	$(BIN)/python $(TESTS) -m "not long and not browser" --cov=assetmap --cov-report=
+	-$(BIN)/python -m coverage combine -q --append  # of child processes that ended last
 	$(BIN)/python -m coverage json -q -o build/coverage.json
-	$(BIN)/python scripts/coverage_rooms.py build/coverage.json
+	$(BIN)/python scripts/coverage_rooms.py build/coverage.json docs/coverage.md
+
+# The conda recipe, read and rendered by rattler-build: an unknown or misspelt field is an error.
+recipe: .venv/.test-ready
+	$(BIN)/python -m pip install -q ".[recipe]"
+	$(BIN)/python scripts/recipe.py
 
 # A release in dist/: what CI runs, then both archives built twice, installed as a new user would, and their sums. Sends nothing.
-release: check docs-check
+release: check docs-check recipe
 	$(BIN)/python scripts/release.py
 
 # Folders for laptops without a network: packages for Windows, macOS and Linux, Python 3.11 to 3.13, with the start files.

@@ -15,8 +15,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from assetmap.access.costs import costs_to_matrix
+from assetmap.sites.area_people import need_weights, people_of
 from assetmap.sites.closures import pareto_front, rank_closures
-from assetmap.sites.sites import need_weights, people_of, site_costs, sites_as_of
+from assetmap.sites.sites import site_costs, sites_as_of
 from cornwall_review import cornwall
 
 LIMIT_S = 3.0

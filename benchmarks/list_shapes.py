@@ -1319,3 +1319,273 @@ def welsh_words(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
             "Oriau agor": ["Llun-Gwener 9:00-17:00"] * len(rows),
         },
     )
+
+
+@shape
+def schools_download(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the download of Get Information about Schools, which writes fields twice, as (code) and (name)."""
+    rows = [
+        Row(f"{FIRST[k]} Primary", ("school",), "", r.postcode, r.x, r.y, r.town) for k, r in enumerate(rows)
+    ]
+    return _csv(
+        folder / "edubasealldata20240501.csv",
+        rows,
+        {
+            "URN": range(100001, 100001 + len(rows)),
+            "LA (code)": ["908"] * len(rows),
+            "LA (name)": ["Made-up"] * len(rows),
+            "EstablishmentName": _names(rows),
+            "TypeOfEstablishment (code)": ["1"] * len(rows),
+            "TypeOfEstablishment (name)": ["Community school", "Academy converter"] * (len(rows) // 2),
+            "EstablishmentStatus (name)": ["Open"] * len(rows),
+            "Postcode": _postcodes(rows),
+        },
+    )
+
+
+@shape
+def sharepoint_list(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the export of a SharePoint list, whose headings have their spaces by numbers."""
+    return _csv(
+        folder / "query.csv",
+        rows,
+        {
+            "Title": _names(rows),
+            "Organisation_x0020_Type": _words(rows),
+            "Post_x0020_Code": _postcodes(rows),
+            "Is_x0020_Active": ["True"] * len(rows),
+            "Modified By": ["Ann Officer"] * len(rows),
+            "Content Type": ["Item"] * len(rows),
+        },
+    )
+
+
+@shape
+def care_directory(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the directory of the Care Quality Commission: a title, and "Service types" in the plural."""
+    rows = [Row(FIRST[k], ("care_home",), "", r.postcode, r.x, r.y, r.town) for k, r in enumerate(rows)]
+    file, _ = _csv(
+        folder / "directory.csv",
+        rows,
+        {
+            "Name": _names(rows),
+            "Also known as": [""] * len(rows),
+            "Postcode": _postcodes(rows),
+            "Service types": ["Nursing homes"] * len(rows),
+            "Specialisms/services": ["Dementia"] * len(rows),
+            "Provider name": ["Made-up Care"] * len(rows),
+        },
+    )
+    file.write_text(f"Care directory,,,,,\nPublished 1 November 2023,,,,,\n,,,,,\n{file.read_text()}")
+    return file, rows
+
+
+@shape
+def grid_view(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the export of an online database with "Lat/Lng" in one column."""
+    return _csv(
+        folder / "Places-Grid view.csv",
+        rows,
+        {
+            "Name": _names(rows),
+            "Kind": _words(rows),
+            "Lat/Lng": [f"{lat}, {lon}" for lat, lon in _degrees(rows)],
+            "Assignee": ["Ann Officer"] * len(rows),
+        },
+    )
+
+
+@shape
+def named_by_its_kind(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a list of toilets whose column of names is headed "Toilet", beside "Location"."""
+    rows = [
+        Row(f"{FIRST[k]} Quay", ("public_toilet",), "", r.postcode, r.x, r.y, r.town)
+        for k, r in enumerate(rows)
+    ]
+    return _csv(
+        folder / "facilities.csv",
+        rows,
+        {
+            "Toilet": _names(rows),
+            "Location": [f"Car park, {r.town}" for r in rows],
+            "Postcode": _postcodes(rows),
+            "Charge": ["20p"] * len(rows),
+        },
+    )
+
+
+@shape
+def branches(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a federation's list: "WI" with villages, and where and when they meet."""
+    rows = [
+        Row(FIRST[k], ("womens_institute",), "", r.postcode, r.x, r.y, r.town) for k, r in enumerate(rows)
+    ]
+    return _csv(
+        folder / "list.csv",
+        rows,
+        {
+            "WI": _names(rows),
+            "Meeting place": [f"Hall, {r.postcode}" for r in rows],
+            "Meets": ["2nd Tuesday 7.30pm"] * len(rows),
+            "Secretary": ["Ann Brown"] * len(rows),
+        },
+    )
+
+
+@shape
+def community_value(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a register of assets of community value: titles above, an address with the postcode, a note below."""
+    file, _ = _csv(
+        folder / "acv.csv",
+        rows,
+        {
+            "Ref": [f"ACV/{k}" for k in range(len(rows))],
+            "Asset nominated": _names(rows),
+            "Address": [f"{r.name}, {r.town}, {r.postcode}" for r in rows],
+            "Nominating group": [f"Friends {k}" for k in range(len(rows))],
+            "Date listed": ["01/04/2021"] * len(rows),
+        },
+    )
+    file.write_text(
+        f"Register of assets,,,,\n,,,,\n{file.read_text()},,,,\nNote: assets are removed after five years.,,,,\n"
+    )
+    return file, rows
+
+
+@shape
+def mixed_locations(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a list whose one "Location" holds a postcode, degrees, metres, a grid reference or a link, as each row pleased."""
+    said = []
+    for k, (r, (lat, lon)) in enumerate(zip(rows, _degrees(rows), strict=True)):
+        forms = (
+            r.postcode,
+            f"{lat} {lon}",
+            f"{r.x:,.0f} {r.y:,.0f}",
+            f"{lat}°N {-lon}°W",
+            f"https://maps.example.org/?q={lat},{lon}",
+            f"1 Fore Street, {r.town} {r.postcode}",
+        )
+        said.append(forms[k % len(forms)])
+    return _csv(folder / "hubs.csv", rows, {"Name": _names(rows), "Type": _words(rows), "Location": said})
+
+
+@shape
+def map_database(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the export of a database of maps: the point in hexadecimal digits."""
+    points = gpd.GeoSeries.from_xy([r.x for r in rows], [r.y for r in rows], crs=27700)
+    return _csv(
+        folder / "places.csv",
+        rows,
+        {
+            "fid": range(len(rows)),
+            "site_name": _names(rows),
+            "site_type": _words(rows),
+            "geom": points.to_wkb(hex=True).tolist(),
+        },
+    )
+
+
+@shape
+def nested_hours(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow an answer with a tree of opening hours for each place, and an address in parts."""
+    day = {"open": "09:00", "close": "17:00"}
+    records = [
+        {
+            "name": r.name,
+            "category": r.word,
+            "address": {"streetAddress": "1 Fore Street", "postalCode": r.postcode},
+            "openingHours": {"monday": day, "friday": day},
+        }
+        for r in rows
+    ]
+    file = folder / "places.json"
+    file.write_text(json.dumps({"places": records}))
+    return file, rows
+
+
+@shape
+def overpass_members(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow an Overpass answer of relations whose members have the geometry (out geom)."""
+    tags = ({"amenity": "library"}, {"leisure": "park"}, {"amenity": "community_centre"})
+    types = ("library", "park", "community_centre")
+    rows = [Row(r.name, (types[k % 3],), "", r.postcode, r.x, r.y, r.town) for k, r in enumerate(rows)]
+    elements = [
+        {
+            "type": "relation",
+            "id": k,
+            "tags": {"name": r.name, **tags[k % 3]},
+            "members": [
+                {
+                    "type": "way",
+                    "ref": k,
+                    "geometry": [{"lat": lat + off, "lon": lon - off} for off in (-1e-4, 1e-4)],
+                }
+            ],
+        }
+        for k, (r, (lat, lon)) in enumerate(zip(rows, _degrees(rows), strict=True))
+    ]
+    file = folder / "answer.json"
+    file.write_text(json.dumps({"version": 0.6, "elements": elements}))
+    return file, rows
+
+
+@shape
+def survey_answers(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow the answers to an online form whose headings are questions."""
+    return _csv(
+        folder / "Survey (Responses) - Form responses 1.csv",
+        rows,
+        {
+            "Timestamp": ["2024/03/01 9:12:33 am GMT"] * len(rows),
+            "What's the name of your group or club?": _names(rows),
+            "Which of these best describes your group?": _words(rows),
+            "Where do you usually meet? (venue and postcode)": [
+                f"The Rooms, {r.town}, {r.postcode}" for r in rows
+            ],
+            "What day and time do you meet?": ["Mondays 7.30pm-9.30pm"] * len(rows),
+            "Are you a registered charity? If yes, please give your number": ["No"] * len(rows),
+        },
+    )
+
+
+@shape
+def clubs_and_venues(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a list of groups with the venue where each meets, before the group."""
+    return _csv(
+        folder / "groups.csv",
+        rows,
+        {
+            "Venue": [f"{r.town} Rooms {k}" for k, r in enumerate(rows)],
+            "Club": _names(rows),
+            "Category": _words(rows),
+            "Postcode": _postcodes(rows),
+        },
+    )
+
+
+@shape
+def printed_pages(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a list that was printed, with its headings again on each page, and a total."""
+    lines = []
+    for k, r in enumerate(rows):
+        if k % 5 == 0:
+            lines += [f"Page {k // 5 + 1} of 3,,", "Name,Type,Post code"]
+        lines.append(f"{r.name},{r.word},{r.postcode}")
+    file = folder / "printed.csv"
+    file.write_text("\n".join([*lines, f"Total: {len(rows)},,"]))
+    return file, rows
+
+
+@shape
+def polling_places(folder: Path, rows: list[Row]) -> tuple[Path, list[Row]]:
+    """Follow a list of polling places: its one name is headed "Polling place"."""
+    return _csv(
+        folder / "polling.csv",
+        rows,
+        {
+            "Polling district": [f"AA{k}" for k in range(len(rows))],
+            "Polling place": _names(rows),
+            "Address": ["1 Fore Street"] * len(rows),
+            "Postcode": _postcodes(rows),
+        },
+    )

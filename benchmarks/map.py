@@ -23,8 +23,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from assetmap.project.build import measure_project, save_map
+from assetmap.project.build import save_map
 from assetmap.project.folder import example_project, open_project
+from assetmap.project.measuring import measure_project
 from assetmap.read.areas import read_areas
 from assetmap.show.map import make_map
 

@@ -29,7 +29,7 @@ from assetmap.access.walking import straight_walks
 from assetmap.read.transport.roads import read_roads
 from assetmap.read.transport.timetable import read_timetable
 from assetmap.read.transport.ways import read_ways, ways_answer
-from assetmap.records import RoadNetwork, Timetable
+from assetmap.records.transport import RoadNetwork, Timetable
 from assetmap.schema import reference_table
 
 HOMES, SITES = 21_600, 27

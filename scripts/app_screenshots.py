@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from screenshots import DESKTOP, FLAGS, PHONE, save_small
+from screenshots import DESKTOP, FLAGS, PATIENCE_MS, PHONE, save_small
 
 import assetmap as am
 from assetmap.app import entry
@@ -78,10 +78,11 @@ def take(browser: Any, folder: Path, note: Callable[[str], None], *, phone: bool
         context = browser.new_context(
             viewport=dict(zip(("width", "height"), DESKTOP, strict=True)), locale="en-GB"
         )
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
 
         def keep(name: str, *, height: int = DESKTOP[1]) -> None:
-            page.wait_for_selector("[data-job]", state="detached", timeout=120_000)
+            page.wait_for_selector("[data-job]", state="detached")
             page.wait_for_timeout(300)
             for size, ending in ((DESKTOP, ""), (PHONE, "-phone")) if phone else ((DESKTOP, ""),):
                 page.set_viewport_size({"width": size[0], "height": height if not ending else PHONE[1]})
@@ -117,7 +118,7 @@ def take(browser: Any, folder: Path, note: Callable[[str], None], *, phone: bool
         page.goto(f"{base}/gaps?type=library&distance=straight&km=5")
         keep("gaps", height=1100)
         page.goto(f"{base}/sites/what-if")
-        page.wait_for_selector("#site1", timeout=120_000)
+        page.wait_for_selector("#site1")
         page.select_option("#site1", label="St. Ives Library & Information Service")
         page.click("text=Measure the changes")
         keep("what-if", height=1100)
@@ -125,13 +126,10 @@ def take(browser: Any, folder: Path, note: Callable[[str], None], *, phone: bool
         keep("travel", height=1300)
         page.goto(f"{base}/publish")
         page.click("text=Build the map, report and tables")
-        page.wait_for_timeout(1500)
-        page.screenshot(path=str(folder / "app-wait.png"))
-        save_small((folder / "app-wait.png").read_bytes(), folder / "app-wait.png")
-        page.wait_for_selector("text=Built ", timeout=120_000)
+        page.wait_for_selector("text=Built ")
         keep("publish", height=1000)
         page.goto(f"{base}/view/build/map.html")
-        page.wait_for_selector("#edit:not([hidden])", timeout=120_000)
+        page.wait_for_selector("#edit:not([hidden])")
         inside = page.frame_locator("#map")
         inside.locator("body[data-painted]").wait_for(timeout=120_000)
         inside.locator("#am-search").fill("Saltash Library")

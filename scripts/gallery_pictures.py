@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from screenshots import DESKTOP, FLAGS, PHONE, save_small
+from screenshots import DESKTOP, FLAGS, PATIENCE_MS, PHONE, save_small
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,31 @@ chart = need_access_scatter(results.areas, noun="library")
 am.show.save_picture(chart, "scatter.png", dpi=90)
 """
 
+OFFERS: Final = """Group,Type,Postcode,Can lend,Looking for
+Quillford Choral Society,choir,QF5 1AB,minibus,storage
+Northgate Youth Club,youth club,QF8 1AF,projector,minibus; volunteer drivers
+Westhay Repair Cafe,repair cafe,QF5 1AA,tools,meeting room
+Overcott Lunch Club,lunch club,QF8 1AA,,minibus
+"""
+"""A made-up list of what groups of the made-up town can lend and look for."""
+
+LENDING: Final = (
+    "assetmap new lending --example town",
+    "assetmap update lending offers.csv --add",
+    "assetmap build lending --output lent",
+)
+CHOIR: Final = """(body) => {
+    body.querySelector("[data-filter=offers][value=minibus]").click();
+    const A = Object.values(window).find((one) => one && one.assetmap).assetmap;
+    A.setState({ asset: A.app.marks.shown.findIndex(Boolean) });
+}"""
+
 SHOTS: Final = (
     Shot("gaps", (PYTHON,), "gaps.png"),
     Shot("gallery-scatter", (PYTHON,), "scatter.png"),
     Shot("gallery-report", ("assetmap demo --output demo",), "demo/report.html", (1100, 1000)),
     Shot("gallery-bus", (NEW, "assetmap build quillford --output town"), "town/map.html"),
+    Shot("map-sharing", LENDING, "lent/map.html", steps=(("evaluate", "body", CHOIR),)),
     Shot("gallery-priorities", (NEW, "assetmap build quillford --output town"), "town/report.html", (1100, 1150), (("evaluate", "#priorities", "(node) => node.scrollIntoView()"),)),
     Shot("gallery-grants", (NEW, "assetmap build quillford --output town"), "town/report.html", (1100, 1000), (("evaluate", "#grants", "(node) => node.scrollIntoView()"),)),
     Shot("tutorial-options", REVIEW, "review/devolution.html", (1100, 900), (("evaluate", "h2:has-text('options side by side')", "(node) => node.scrollIntoView()"),)),
@@ -69,6 +89,7 @@ SHOTS: Final = (
     Shot("gallery-directory-phone", (NEW, "assetmap directory quillford --output public"), "public/directory.html", PHONE),
     Shot("gallery-sheet", (NEW, PERSON), "sheet.html", (800, 1000)),
     Shot("tutorial-paper", (NEW, "assetmap paper quillford --kind review --output cabinet.docx"), "cabinet.docx"),
+    Shot("gaps_a4", ("assetmap new cornwall", "assetmap map cornwall --layer gaps --output gaps_a4.svg"), "gaps_a4.svg"),
     Shot("gallery-layer", ("assetmap new cornwall", "assetmap map cornwall --layer need --output need.png --size a5"), "need.png"),
 )  # fmt: skip
 
@@ -90,6 +111,7 @@ def open_and_take(browser: Any, page_file: Path, shot: Shot) -> bytes:
         reduced_motion="reduce",
         locale="en-GB",
     )
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(page_file.as_uri())
     if page.locator("[data-am-map], .leaflet-container").count():
@@ -133,6 +155,7 @@ def take(browser: Any, output: Path, shots: list[Shot], note: Callable[[str], No
     """Run the commands, each once, and take the pictures."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        (folder / "offers.csv").write_text(OFFERS, encoding="utf-8")
         ran: set[str] = set()
         for shot in shots:
             for command in shot.commands:
@@ -140,6 +163,10 @@ def take(browser: Any, output: Path, shots: list[Shot], note: Callable[[str], No
                     run(command, folder)
                     ran.add(command)
             made = folder / shot.file
+            if made.suffix == ".svg":
+                shutil.copy(made, output)
+                note(made.name)
+                continue
             if made.suffix == ".docx":
                 picture = pages_of(made)
             elif made.suffix == ".png":

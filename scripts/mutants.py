@@ -24,6 +24,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 import types
 from pathlib import Path
 from types import FrameType
@@ -86,6 +87,7 @@ class Order:
         self.known: dict[str, dict[str, Any]] = json.loads(noted.read_text()) if noted.exists() else {}
         self.learning = not self.known
         self.entered: set[str] = set()
+        self.began = 0.0
         self.prepared: dict[str, set[str]] = {}
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
@@ -98,7 +100,7 @@ class Order:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note from here on which functions of the module are entered."""
         if self.learning:
-            self.entered = set()
+            self.entered, self.began = set(), time.process_time()
             self.known[nodeid] = {"entered": self.entered, "seconds": 0.0}
 
             def note(frame: FrameType, _event: str, _value: object) -> None:
@@ -125,10 +127,10 @@ class Order:
             for name in getattr(item, "fixturenames", ()):
                 self.entered |= self.prepared.get(name, set())
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """Add up what each test takes, with what it sets up."""
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Note the seconds of the processor that a test takes, with what it sets up: a busy machine makes none longer."""
         if self.learning:
-            self.known[report.nodeid]["seconds"] += report.duration
+            self.known[nodeid]["seconds"] = time.process_time() - self.began
 
     def pytest_sessionfinish(self) -> None:
         """Write what was noted."""
@@ -245,6 +247,20 @@ def passes(
     return status == 0
 
 
+def difference(code: str, changed: str) -> list[str]:
+    """Return the lines of a module that a change takes away and puts in."""
+    lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
+    return [line for line in list(lines)[2:] if line[0] in "-+"]
+
+
+def list_sample(module: str, number: int, seed: int) -> None:
+    """Print the changes that a run would try, for docs/mutants.md."""
+    code = (ROOT / "src" / "assetmap" / f"{module}.py").read_text(encoding="utf-8")
+    every = find_mutants(code)
+    for operator, changed in random.Random(seed).sample(every, min(number, len(every))):
+        print(operator, *difference(code, changed), sep="\n", flush=True)
+
+
 def run_sample(
     module: str, tests: list[str], number: int, seed: int, most_seconds: int, longest: float
 ) -> None:
@@ -279,8 +295,7 @@ def run_sample(
             function, in_body = changed_function(code, changed)
             if passes(folder, tests, most_seconds, path, longest, changed, function, in_body=in_body):
                 alive += 1
-                lines = difflib.unified_diff(code.splitlines(), changed.splitlines(), lineterm="", n=0)
-                print(operator, *list(lines)[2:], sep="\n", flush=True)
+                print(operator, *difference(code, changed), sep="\n", flush=True)
             if tried % 10 == 0:
                 print(f"{tried - alive} of {tried} noticed so far", file=sys.stderr, flush=True)
         killed = len(chosen) - alive
@@ -301,10 +316,14 @@ def main() -> None:
         "--longest",
         type=float,
         default=60.0,
-        help="leave out tests that take more seconds, on a busy machine",
+        help="leave out tests that take more seconds of the processor",
     )
+    parser.add_argument("--list", action="store_true", help="print the changes of the sample; run no test")
     options = parser.parse_args()
     module = options.module.removesuffix(".py")
+    if options.list:
+        list_sample(module, options.number, options.seed)
+        return
     tests = options.tests or TESTS.get(module)
     if not tests:
         sys.exit(

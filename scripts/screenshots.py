@@ -18,6 +18,9 @@ from typing import Any
 DESKTOP = (1280, 800)
 TABLET = (1024, 768)
 PHONE = (390, 844)
+PATIENCE_MS = 300_000
+"""How long a page may take on a computer with much else to do."""
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 APP = "Object.values(window).find((one) => one && one.assetmap).assetmap"
 
@@ -34,18 +37,12 @@ WORST = "A.areasWhere((area) => A.rankOf(A.layerByKey('gap_score'), area) === 1)
 
 PICTURES: dict[str, tuple[tuple[int, int], str]] = {
     "map": (DESKTOP, ""),
-    "map-need": (DESKTOP, layer("need")),
     "map-nine": (DESKTOP, "A.setState({ nine: true });"),
-    "map-groups": (DESKTOP, layer("groups_listed")),
-    "map-access": (DESKTOP, layer("distance")),
     "map-people": (DESKTOP, layer("need") + "A.setState({ people: true });"),
     "map-card": (DESKTOP, f"A.setState({{ area: {WORST} }}); A.showArea(A.app.state.area, true);"),
     "map-trial": (DESKTOP, OPEN_ONLY.format("am-trial") + "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false);"),
     "map-table": (DESKTOP, "A.setView('table');"),
     "map-phone": (PHONE, ""),
-    "map-phone-legend": (PHONE, "document.getElementById('am-legend').open = true;"),
-    "map-phone-card": (PHONE, f"A.setState({{ area: {WORST} }});"),
-    "map-320": ((320, 640), ""),
 }  # fmt: skip
 
 
@@ -57,6 +54,13 @@ Chess Club,Chess club,TR1 2XX,,,Feb 2024
 Tea & Talk,Coffee mornings,,Wednesday,N,
 """
 """An invented list as a parish may keep it."""
+
+LISTS: dict[str, tuple[tuple[int, int], bool]] = {
+    "list-kept": ((1100, 400), True),
+    "list-check": ((900, 760), False),
+    "list-fixed": ((2000, 400), True),
+}
+"""Pictures of a list: the size of the window, and whether the picture is cut to what is in it."""
 
 SHEET_STYLE = """body { font: 15px system-ui, sans-serif; margin: 16px; width: fit-content; color: #1b1b1b; background: #fff; }
 table { border-collapse: collapse; } td, th { border: 1px solid #c8c8c8; padding: 3px 8px; white-space: nowrap; }
@@ -83,7 +87,7 @@ def sheet_page(rows: list[list[str]], before: list[list[str]]) -> str:
 def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
     """Take the pictures of a list: as it is kept, what a check says of it, and as it comes back."""
     import assetmap as am
-    from assetmap.project.lists import check_files
+    from assetmap.project.lists.registers import check_files
     from assetmap.show.check import check_page
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -94,14 +98,13 @@ def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
         kept, back = (list(csv.reader(io.StringIO(text))) for text in (LIST, fixed.content.decode()))
         check = check_page(check_files([file], project=project))
         pages = {
-            "list-kept": (sheet_page(kept, kept), (1100, 400), True),
-            "list-check": (check, (900, 760), False),
-            "list-check-phone": (check, PHONE, False),
-            "list-fixed": (sheet_page(back, kept), (2000, 400), True),
+            "list-kept": sheet_page(kept, kept),
+            "list-check": check,
+            "list-fixed": sheet_page(back, kept),
         }
-        for name, (html, size, fitted) in pages.items():
+        for name, (size, fitted) in LISTS.items():
             page_file = Path(scratch) / f"{name}.html"
-            page_file.write_text(html, encoding="utf-8")
+            page_file.write_text(pages[name], encoding="utf-8")
             page = browser.new_page(viewport={"width": size[0], "height": size[1]})
             page.goto(page_file.as_uri())
             picture = page.locator("body").screenshot() if fitted else page.screenshot()
@@ -110,11 +113,11 @@ def take_lists(browser: Any, folder: Path, note: Callable[[str], None]) -> None:
             page.close()
 
 
-def save_small(picture: bytes, path: Path, *, colours: int = 255) -> None:
+def save_small(picture: bytes, path: Path, *, colours: int = 255, margin: int = 0) -> None:
     """Write a picture with few colours, those that are rare kept too: the colours of marks mean something."""
-    from PIL import Image
+    from PIL import Image, ImageOps
 
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image = ImageOps.expand(Image.open(io.BytesIO(picture)).convert("RGB"), margin, "white")
     few = image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
 
@@ -125,6 +128,7 @@ def take(browser: Any, page_file: Path, folder: Path, note: Callable[[str], None
         context = browser.new_context(
             offline=True, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
         )
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(page_file.as_uri())
         page.wait_for_selector("body[data-painted]")
@@ -137,9 +141,8 @@ def take(browser: Any, page_file: Path, folder: Path, note: Callable[[str], None
             page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
             page.set_viewport_size({"width": 1123, "height": 794})
             page.wait_for_timeout(300)
-            save_small(
-                page.screenshot(clip={"x": 0, "y": 0, "width": 1060, "height": 720}), folder / "map-print.png"
-            )
+            sheet = page.screenshot(clip={"x": 0, "y": 0, "width": 1060, "height": 720})
+            save_small(sheet, folder / "map-print.png", margin=24)
         context.close()
 
 
@@ -149,6 +152,7 @@ def take_opening(browser: Any, page_file: Path, folder: Path, name: str, note: C
         context = browser.new_context(
             offline=True, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
         )
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(page_file.as_uri())
         page.wait_for_selector("body[data-painted]")

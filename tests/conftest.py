@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import inspect
 import os
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +60,24 @@ def pytest_configure(config: pytest.Config) -> None:
     remembered.MOST_ANSWERS = 16  # the examples are measured once, however many other projects are between
     if config.getoption("effort") > 1:
         settings.load_profile("explore")  # before the tests are read: their own settings start from it
+    if "COVERAGE_PROCESS_CONFIG" in os.environ:
+        let_readers_end()
+
+
+def let_readers_end() -> None:
+    """Let the child process that opens files end by itself under coverage: one that is killed writes none of its lines."""
+    from assetmap.read import worker
+
+    kill = worker._Child.end
+
+    def end(child: worker._Child) -> None:
+        if child.owner == os.getpid() and child.process.stdin is not None:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                child.process.stdin.close()
+                child.process.wait(5)
+        kill(child)
+
+    worker._Child.end = end  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

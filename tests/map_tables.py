@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from assetmap.project.build import measure_project
 from assetmap.project.folder import example_project
+from assetmap.project.measuring import measure_project
 from assetmap.schema import Results
 
 

@@ -78,7 +78,7 @@ def town_estimate() -> Estimate:
         }
     )
     return Estimate(
-        58.56, 31.2, 89.9, 0.8, "rate x population", "on a local listing and on no register", 3, 55.56, 3.66,
+        58.56, 31.2, 89.9, 0.8, "rate x population", "active groups that are on a local listing and on no official register", 3, 55.56, 3.66,
         (SourcedValue("rate per 1,000", 3.66, "Mohan et al. 2010", "2010"), SourcedValue("population", 16_000, "made up", "2022")),
         ("The national rate holds in the town.",),
         (Note("RATE_OLD", "The rate was counted in 2008 to 2010."), Note("NO_RANKING", "It ranks no places.")),

@@ -28,7 +28,7 @@ from assetmap.access.nearest import distance_to_nearest, open_assets
 from assetmap.access.stops import note_stops
 from assetmap.access.travel import Travel
 from assetmap.cli import app
-from assetmap.project.settings import AccessSettings
+from assetmap.project.settings.keys import AccessSettings
 from assetmap.schema import PRECISIONS, STATUSES, InputError, reference_table
 from assetmap.show.counts import open_assets as open_in_outputs
 
@@ -220,7 +220,7 @@ def test_stops_count_by_their_hours_as_a_naive_sum_has_it_and_no_distance_leads_
     (note,) = note_stops(assets, "library")
     assert note.code == "COUNTED_BY_HOURS"
     assert "2 mobile library stops count by hours: together 0.6 hours" in note.sentence
-    assert "1 further stop counts for nothing" in note.sentence
+    assert "1 further stop is not counted" in note.sentence
     with pytest.raises(InputError, match="'mobile_library' cannot count as another type.*depot"):
         count_types({"mobile_library": True})
     counted = with_counts_as(assets, {"mobile_stop": True})

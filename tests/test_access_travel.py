@@ -10,9 +10,9 @@ from assetmap.access.costs import costs_to_matrix, just_beyond
 from assetmap.access.measure import measure_access
 from assetmap.access.overland import make_land_grid
 from assetmap.access.travel import Travel, known_costs
+from assetmap.gaps.choices import access_choices, measure_sensitivity
 from assetmap.gaps.measure import measure_gaps
 from assetmap.gaps.score import find_gaps
-from assetmap.gaps.sensitivity import access_choices, measure_sensitivity
 from assetmap.gaps.variants import find_variants
 from assetmap.schema import InputError
 from assetmap.sites.sites import site_costs

@@ -830,7 +830,7 @@ def test_questions_are_answered_as_python_answers_them(browser: Browser, state: 
 
 def test_outcomes_are_shown_and_their_files_are_put_in(browser: Browser, state: State) -> None:
     shown = {
-        "priorities": "12,800 of 17,440 people have nothing within 2 km that serves “Food and money”",
+        "priorities": "12,800 people in 10 small areas have nothing within 2 km for “Food and money”",
         "prevention": "little near that helps before a need is acute",
         "counts": "not shown (2 groups)",
         "conditions": "People answered for",

@@ -20,7 +20,7 @@ from assetmap.access.measure import measure_access
 from assetmap.access.nearest import distance_to_nearest, population_centres
 from assetmap.access.overland import make_land_grid
 from assetmap.access.travel import Travel
-from assetmap.gaps.sensitivity import access_choices
+from assetmap.gaps.choices import access_choices
 from assetmap.groups.membership import membership_from_register
 from assetmap.place.make import make_project
 from assetmap.project.build import summarise
@@ -164,6 +164,7 @@ def test_no_count_no_site_and_no_estimate_has_what_lies_beyond() -> None:
     assert linked[["a", "b"]].to_numpy().tolist() == [[True, False], [False, True]]
 
 
+@pytest.mark.journey
 @settings(max_examples=5)
 @given(
     libraries=st.lists(st.tuples(st.floats(0.01, 5.99), st.floats(0.01, 1.99)), max_size=6),
@@ -230,6 +231,7 @@ def westshire(tmp_path_factory: pytest.TempPathFactory) -> tuple[am.Results, am.
     return with_neighbours, without, folder
 
 
+@pytest.mark.journey
 def test_a_project_counts_the_library_across_its_border(
     westshire: tuple[am.Results, am.Results, Path],
 ) -> None:
@@ -261,6 +263,7 @@ def test_a_project_counts_the_library_across_its_border(
     assert found.areas["leaves_data"].all()
 
 
+@pytest.mark.journey
 def test_the_report_and_the_tables_of_such_a_project(westshire: tuple[am.Results, am.Results, Path]) -> None:
     found, cut, folder = westshire
     page = report_html(found)

@@ -8,6 +8,7 @@ import importlib
 import itertools
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -22,6 +23,7 @@ from assetmap.gaps.measure import describe_gaps
 from assetmap.project.build import summarise
 from assetmap.schema import reference_table
 from assetmap.show.claims import CLAIMS, figures, number_of, shown
+from assetmap.show.map.built import built_layers
 
 ROOT = Path(__file__).parents[1]
 Built = tuple[am.Results, Path]
@@ -115,6 +117,18 @@ def test_the_estimate_is_one_number(
     for text in (report, lines):
         assert f"about {rounded}" in text
         assert f"{exact:,.0f}" not in text
+    # what is counted is said beside the number, wherever it is: report, terminal, files, map and review
+    counted = "active groups that are on a local listing and on no official register"
+    assert results.estimate.definition == counted
+    assert report.count(counted) >= 4
+    (label,) = [layer.label for layer in built_layers(results) if layer.key == "unregistered"]
+    own = am.estimate_unregistered(1_000, rate=5.0)
+    for text in (lines, str(summarise(results)["unregistered_groups"]), label.lower(), results.estimate.text):
+        assert counted in text
+    (other,) = [
+        layer.label for layer in built_layers(replace(results, estimate=own)) if layer.key == "unregistered"
+    ]
+    assert other.lower().startswith(own.definition)
 
 
 def test_high_need_and_low_access_is_counted_again(

@@ -48,7 +48,7 @@ SENTENCES = """
 Cornwall has {people} people ({population_year}) in {areas} small areas.
 {open_assets} libraries are open; {open_local} are run by town and parish councils or community bodies.
 The lists name {groups_listed} groups and community places; {groups_registered} are known to be on an official register.
-We estimate that about {unregistered} groups ({unregistered_level} interval {unregistered_low} to {unregistered_high}) are active but on no official register.
+We estimate that there are about {unregistered} active groups that are on a local listing and on no official register ({unregistered_level} interval {unregistered_low} to {unregistered_high}).
 {far_need_areas} small areas have high need and are more than 5 km from the nearest open library; {far_need_people} people live there.
 {people}
 in {areas} small areas
@@ -75,15 +75,15 @@ Rank correlation {need_with_distance}.
 {desert_people} people ({desert_share}) live in {desert_areas} small areas more than 5 km from any open library, measured in a straight line.
 They include {desert_children} children under 16 ({desert_children_share} of that age group) and {desert_older} people aged 60 or over ({desert_older_share} of that age group).
 No tenth has a greater share than tenth {worst_tenth} ({worst_tenth_share}); in the tenth with most need it is {neediest_tenth_share}.
-These {new_sites} of the halls, community centres and hubs on the lists would shorten journeys most.
+No other {new_sites} of the halls, community centres and hubs on the lists would shorten journeys more than these {new_sites}.
 No place adds more than {new_site}: with one more library there, it would become the nearest for {new_site_people} people.
-The best {new_sites} places together, in the order in which each adds most
+These {new_sites} places together, in the order in which each adds most
 We repeated the ranking with {choices} other plausible choices: the weight of need against access, the measure of access, ranks or values, and how classes are cut.
 {robust_top} of the {top} widest gaps stay in the worst tenth of all small areas in at least 90% of them.
 Of all small areas {robust_areas} do.
 None of them is less robust than {least_robust} ({least_robust_code}): it stays in {least_robust_share} of the choices.
 For {rank_outside} area it lies outside the range that holds the rank in 90% of the choices.
-“All at once” is wider: in at least 90% of the choices the ranks of all {ranked_together} widest gaps lie there at the same time.
+“All of them at once” is about all together: in at least 90% of the choices the ranks of all {ranked_together} widest gaps lie there at the same time.
 How robust the {top} widest gaps are
 No other choice changes the worst tenth more than this one: {least_choice}.
 {least_choice_share} of its areas stay.
@@ -96,19 +96,19 @@ We repeated the test with other random numbers: {around_steady} of them stand ou
 {prevention_areas} small areas have high need and little prevention near, compared with the other small areas here.
 {prevention_people} people live there.
 High need and little prevention near: the first 12 of {prevention_areas}
-The lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.
+Within the border, the lists name {prevention_assets} groups and places of types that help before a need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.
 {detour_areas} small areas are within 5 km of an open library in a straight line but further overland ({detour_people} people).
 {edge_areas} small areas are within 5 km of people beyond the border; {edge_top} are among the {top} widest gaps.
 Nearest places (number of areas): {edge_places}.
 {groups_placed} listed groups have a known small area; {groups_placed_registered} are registered.
-Estimate: about {unregistered} unregistered groups ({unregistered_level} interval {unregistered_low} to {unregistered_high}).
+Estimate: about {unregistered} active groups that are on a local listing and on no official register ({unregistered_level} interval {unregistered_low} to {unregistered_high}).
 Estimates side by side. {forest}.
 {rows_rejected} of {rows_read} rows could not be used.
 {rows_review} rows were used but need a check. rejected.csv lists all of them with file, row and what to do.
 Cornwall: {people} people in {areas} small areas.
 Rows in your lists: {rows_accepted} accepted, {rows_review} review.
 Open assets of type library: {open_assets}.
-Unregistered groups (an estimate): about {unregistered}, likely between {unregistered_low} and {unregistered_high} ({unregistered_level} interval; {warnings}).
+Unregistered groups (an estimate): about {unregistered}, likely between {unregistered_low} and {unregistered_high} ({unregistered_level} interval; {warnings}). It counts active groups that are on a local listing and on no official register.
 {gap_areas} of {areas} areas have high need and low access (class 3-1) compared with the other areas here; {gap_people} people live there, {gap_children} children under 16, {gap_older} aged 60 and over.
 The widest gap is {first_gap}
 """.strip().split("\n")
@@ -280,7 +280,7 @@ def test_the_tables_of_choices_sites_and_deserts_say_what_the_files_say(
         [f"{one.rank_correlation:.2f}", share(one.worst_kept_share), number(one.high_gap_areas), number(one.high_gap_people)]
         for one in robust.itertuples()
     ]  # fmt: skip
-    assert cells_of(page, "The best 3 places") == [
+    assert cells_of(page, "These 3 places together") == [
         [
             one.name,
             number(one.people_nearest),
@@ -298,7 +298,7 @@ def test_the_tables_of_choices_sites_and_deserts_say_what_the_files_say(
     ]  # fmt: skip
     areas = tables["areas"].assign(longer=tables["areas"]["overland_m"] - tables["areas"]["distance_m"])
     most = areas.sort_values("longer", ascending=False, kind="stable").head(5)
-    assert cells_of(page, "Where the straight-line and the overland") == [
+    assert cells_of(page, "Straight-line and overland distance") == [
         [f"{one.area_name} {one.area_code}", km(one.distance_m), km(one.overland_m), one.overland_name]
         for one in most.itertuples()
     ]
@@ -366,8 +366,8 @@ def test_the_table_of_prevention_says_what_the_files_say(page: str, tables: dict
 CHECKED = (
     "High need and little prevention near",
     "The 20 widest gaps of", "Distance to the nearest open library, by fifths", "People over 5 km from any",
-    "The best 3 places", "How robust the 20", "What changes if one choice", "Groups of neighbours", "The rows to fix",
-    "Where the straight-line and the overland", "Open libraries by who runs", "The register by type", "What happened to the rows",
+    "These 3 places together", "How robust the 20", "What changes if one choice", "Groups of neighbours", "The rows to fix",
+    "Straight-line and overland distance", "Open libraries by who runs", "The register by type", "What happened to the rows",
     # the picture's alternative text says the same; inputs, settings and sources are those of run.json
     "The same as a table", "What the estimate is based on", "Settings of this build", "Sources of this report",
 )  # fmt: skip
@@ -547,10 +547,10 @@ def test_the_pages_print_no_figure_from_elsewhere(name: str, written_out: dict[s
 def test_every_sentence_on_cornwall_in_the_documentation_is_compared() -> None:
     """A figure about the example that no test compares goes stale; those measured elsewhere say where."""
     elsewhere: dict[str, Callable[[str], bool]] = {
-        "docs/map.md": lambda line: line.startswith("| Cornwall"),  # benchmarks
+        "docs/map_file.md": lambda line: line.startswith("| Cornwall"),  # benchmarks
         "docs/register.md": lambda line: line.startswith("| Cornwall"),  # the labelled pairs
         "docs/place.md": lambda line: True,  # what a command prints
-        "docs/travel.md": lambda line: True,
+        "docs/travel_methods.md": lambda line: True,
         "docs/app.md": lambda line: "benchmarks/app.py" in line,  # benchmarks/app.py
         "docs/sites.md": lambda line: "benchmarks/review.py" in line,
         "docs/tutorial_officer.md": lambda line: (

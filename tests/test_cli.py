@@ -45,6 +45,7 @@ def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
+@pytest.mark.journey
 def test_demo_as_json_equals_python(cornwall: tuple[am.Results, Path], tmp_path: Path) -> None:
     done = run_process("demo", "--output", str(tmp_path / "a map"), "--json")
     assert done.returncode == 0, done.stderr
@@ -53,6 +54,7 @@ def test_demo_as_json_equals_python(cornwall: tuple[am.Results, Path], tmp_path:
     assert (tmp_path / "a map" / "map.html").read_bytes() == (cornwall[1] / "map.html").read_bytes()
 
 
+@pytest.mark.journey
 def test_new_then_build(tmp_path: Path) -> None:
     done = run("new", "county", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

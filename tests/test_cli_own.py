@@ -16,6 +16,8 @@ from assetmap.access.location import candidate_places
 from assetmap.cli import app
 from assetmap.schema import InputError
 
+pytestmark = pytest.mark.journey
+
 PER_KM = 12.0
 TRAVEL = """
 [travel]
@@ -96,7 +98,6 @@ def test_whatif(folder):
     assert "do not lead to 'New site at PL26 7YE'" in str(error)
 
 
-@pytest.mark.journey
 def test_devolution_and_its_evidence(folder, tmp_path):
     words = ("--distance", "own", "--close", "St Ives", "--output", tmp_path / "own")
     record = told("devolution", folder, *words)

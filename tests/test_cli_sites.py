@@ -40,7 +40,7 @@ def test_whatif_in_words(folder):
     everyone = next(line for line in result.stdout.splitlines() if line.startswith("everyone"))
     assert everyone.split()[:5] == ["everyone", "575,532", "2.94", "2.88", "10,326"]
     assert (
-        "Most affected (need-weighted):\n  St Ives & Halsetown (Cornwall 054B): 1.4 km to St. Ives Library"
+        "Areas that lose most first (need counted):\n  St Ives & Halsetown (Cornwall 054B): 1.4 km to St. Ives Library"
         in result.stdout
     )
 

@@ -21,6 +21,7 @@ GROUND = (
     "kept",
     "cells",
     "guarded",
+    "guarded_parts",
     "marked",
     "redaction",
     "public",

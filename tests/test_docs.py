@@ -99,3 +99,23 @@ def test_no_path_of_a_machine_is_in_a_document() -> None:
 def test_no_document_holds_two_versions_of_itself() -> None:
     for page in [*PAGES, *NOTEBOOKS, ROOT / "CHANGELOG.md"]:
         assert not re.search(r"^(<{7}|={7}|>{7})", page.read_text(encoding="utf-8"), flags=re.M), page.name
+
+
+def test_every_picture_is_on_a_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    pictures = [path for path in (ROOT / "docs" / "img").rglob("*") if path.is_file()]
+    assert [path.name for path in pictures if f"/{path.name})" not in text] == []
+
+
+def test_the_changes_that_no_test_notices_are_changes_of_the_code_as_it_is() -> None:
+    """docs/mutants.md gives the line as it is and as it would be; a line that the module no longer has must be measured again."""
+    page = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8").split("## What survived")[1]
+    found = 0
+    for part in page.split("\n### `")[1:]:
+        module, rest = part.split("`", 1)
+        lines = (ROOT / "src" / "assetmap" / f"{module}.py").read_text(encoding="utf-8").splitlines()
+        for old, new in re.findall(r"```diff\n-(.*)\n\+(.*)\n```", rest.split("\n## ")[0]):
+            assert old in lines, f"{module}: {old}"
+            assert new != old
+            found += 1
+    assert found > 20

@@ -14,7 +14,8 @@ import pytest
 import assetmap as am
 from assetmap.errors import FetchError
 from assetmap.fetch.arcgis import fetch_features
-from assetmap.fetch.connection import Connection, download, get_answer, open_connection
+from assetmap.fetch.asking import download, get_answer
+from assetmap.fetch.connection import Connection, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
 from assetmap.fetch.sources import Source, find_source, known_hosts, read_sources
 from office import Office, open_office

@@ -18,15 +18,10 @@ import httpx
 import pytest
 
 from assetmap.errors import FetchError
+from assetmap.fetch import connection as connection_module
 from assetmap.fetch.arcgis import fetch_features
-from assetmap.fetch.connection import (
-    Connection,
-    _check_redirect,
-    download,
-    get_answer,
-    get_json,
-    open_connection,
-)
+from assetmap.fetch.asking import download, get_answer, get_json
+from assetmap.fetch.connection import Connection, _check_redirect, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
 from assetmap.fetch.limits import Limits, asked_wait
 from assetmap.fetch.sources import known_hosts, read_sources
@@ -222,17 +217,21 @@ def test_a_slow_server_is_left_in_the_end(
     assert get_answer(connection, f"{office.url}/quick").read() == b"here"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    "text",
-    ["-5", "1e999", "nan", "inf", "", "  ", "soon", "9" * 400, "Thu, 99 Foo 2026 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 GMT",
-     "Fri, 31 Dec 9999 23:59:59 GMT", "0x10", "1_0", "１２"],
+    ("text", "wait"),
+    [*((text, None) for text in ("-5", "1e999", "nan", "inf", "", "  ", "soon", "Thu, 99 Foo 2026 00:00:00 GMT", "0x10", "1_0", "１２", "1.5")),
+     ("Mon, 01 Jan 0001 00:00:00 GMT", 0.0), ("9" * 400, 9.0), ("Fri, 31 Dec 9999 23:59:59 GMT", 9.0), ("7", 7.0)],
 )  # fmt: skip
-def test_a_strange_retry_after_never_waits_long(office: Office, connection: Connection, text: str) -> None:
-    wait = asked_wait(text)
-    assert wait is None or wait >= 0
+def test_a_strange_retry_after_never_waits_long(
+    office: Office, connection: Connection, monkeypatch: pytest.MonkeyPatch, text: str, wait: float | None
+) -> None:
+    asked = asked_wait(text)
+    assert (asked is None) == (wait is None)
+    waited: list[float] = []
+    monkeypatch.setattr(connection_module.time, "sleep", waited.append)
     office.raw["/later"] = sends(b"", status=429, Retry_After=text.encode().decode("latin-1"))
-    refused(lambda: get_answer(connection, f"{office.url}/later"))
+    refused(lambda: get_answer(replace(connection, longest_wait_s=9.0), f"{office.url}/later"))
+    assert waited == [pytest.approx(connection.wait_s if wait is None else wait)]
 
 
 # --- redirects

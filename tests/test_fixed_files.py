@@ -25,7 +25,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import app
-from assetmap.project.lists import known_places
+from assetmap.project.known import known_places
 from assetmap.read.fixed.write import CHANGED_HEADING, write_changes
 
 SAMPLES = Path(__file__).parent / "samples"

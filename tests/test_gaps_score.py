@@ -65,10 +65,15 @@ def test_direction_of_a_count_is_turned_round(town):
 def test_reasons_never_claim_a_hundred_percent():
     areas = make_grid(columns=400, rows=1)
     areas["need"], areas["distance_m"] = np.arange(400) / 399, np.arange(400.0)[::-1] * 10
+    areas.iloc[0, areas.columns.get_loc("distance_m")] = (
+        4_010  # the next is printed as 4.0 km too, until here
+    )
+    assert find_gaps(areas)["gap_reason"].iloc[0].endswith("4.0 km to the nearest (worse than 99%).")
+    areas.iloc[0, areas.columns.get_loc("distance_m")] = 4_100
     reasons = find_gaps(areas)["gap_reason"]
     # 399 of 400 are 99.75%, which must not be rounded up
     assert reasons.iloc[-1].startswith("High need (more than 99% of the areas), good access")
-    assert reasons.iloc[0].endswith("low access: 4.0 km to the nearest (the farthest of all).")
+    assert reasons.iloc[0].endswith("low access: 4.1 km to the nearest (the farthest of all).")
     assert reasons.iloc[1].endswith("(worse than 99%).")
     assert not reasons.str.contains("100%").any()
     shared = find_gaps(areas.assign(distance_m=[399.0] * 2 + [0.0] * 398))["gap_reason"]

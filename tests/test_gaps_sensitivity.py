@@ -7,10 +7,12 @@ import pytest
 from shapely.affinity import translate
 
 from assetmap.access.nearest import distance_to_nearest
+from assetmap.gaps import choices as gap_choices
 from assetmap.gaps import sensitivity
+from assetmap.gaps.choices import access_choices, measure_sensitivity
 from assetmap.gaps.hotspots import QUADRANTS, discovery_limit, find_hotspots
 from assetmap.gaps.score import find_gaps
-from assetmap.gaps.sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
+from assetmap.gaps.sensitivity import gap_sensitivity, sensitivity_notes
 from assetmap.gaps.variants import compare_gaps, convert_gaps, describe_sensitivity
 from assetmap.schema import InputError, SchemaError, VintageError
 from conftest import make_assets, make_grid
@@ -268,8 +270,8 @@ def test_need_that_is_the_same_or_unknown_everywhere_is_no_error(county):
         assert sheet.loc["again", "rank_correlation"] == 1 or np.isnan(need)
     # only areas that touch another can be tested: two that do, alike, and one apart
     few = areas.loc[["A00", "A01", "A99"]].assign(need=[0.5, 0.5, 0.9])
-    assert not sensitivity._differs(few, "need", "distance_m")
-    assert sensitivity._differs(few.assign(need=[0.4, 0.5, 0.9]), "need", "distance_m")
+    assert not gap_choices._differs(few, "need", "distance_m")
+    assert gap_choices._differs(few.assign(need=[0.4, 0.5, 0.9]), "need", "distance_m")
 
 
 def test_ways_overland_are_left_out_of_a_country_and_that_is_said(county, monkeypatch):

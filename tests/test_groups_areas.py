@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetmap.groups.disclosure import solve_back, suppress_small_counts
-from assetmap.groups.local_rate import estimate_from_counted_areas, fit_rate
+from assetmap.groups.local_rate import _fit_counts, estimate_from_counted_areas, fit_rate
 from assetmap.groups.raking import control_to_totals, rake
 from assetmap.groups.rate import estimate_unregistered
 from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
@@ -88,6 +88,24 @@ def test_intervals_hold_their_level_where_few_areas_were_counted(counted):
         answer = estimate_from_counted_areas(groups.where(groups.index < counted), people)
         inside += answer.low <= groups.sum() <= answer.high
     assert inside / 150 >= 0.72
+
+
+def test_a_rate_that_bfgs_does_not_find_is_found_by_the_simplex(monkeypatch):
+    from statsmodels.discrete.discrete_model import NegativeBinomial
+
+    counts, people = np.array([1.0, 9.0, 3.0, 30.0]), np.full(4, 1_000.0)
+    expected, fit, refused = _fit_counts(counts, people), NegativeBinomial.fit, ["bfgs"]
+
+    def stopped(self, *, method, **named):
+        found = fit(self, method=method, **named)
+        found.mle_retvals["converged"] = method not in refused
+        return found
+
+    monkeypatch.setattr(NegativeBinomial, "fit", stopped)
+    assert _fit_counts(counts, people) == pytest.approx(expected, rel=1e-4)
+    refused.append("nm")
+    with pytest.raises(InputError, match="did not converge"):
+        _fit_counts(counts, people)
 
 
 def test_some_areas_counted():

@@ -26,7 +26,7 @@ from assetmap.groups.simulation import simulate_county
 from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.groups.street_sample import estimate_from_street_sample
 from assetmap.groups.two_lists import estimate_strata, estimate_two_lists
-from assetmap.project.lists import estimate_lists
+from assetmap.project.lists.estimates import estimate_lists
 from assetmap.schema import InputError, Note
 from oracles_estimates import ARTIFICIAL_3, HAV
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from assetmap.cli import app
 from assetmap.groups.membership import estimate_from_lists
 from assetmap.groups.names import link_names
-from assetmap.project.lists import estimate_lists
+from assetmap.project.lists.estimates import estimate_lists
 from assetmap.register.words import COMMON_WORDS, name_keys
 from assetmap.schema import InputError
 

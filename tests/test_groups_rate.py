@@ -75,8 +75,8 @@ def test_paragraph_can_be_pasted_into_a_committee_paper():
     assert answer.text == (
         "About 1,180 unregistered groups, plausibly 630 to 1,820 (80%). This is a rate (3.66 per 1,000, "
         "Mohan et al. 2010, counted in 2008 to 2010 in the North East, Cumbria and Yorkshire) times Shropshire's "
-        "population (323,600, Census 2021). It counts groups on a local listing that are on no official register. "
-        "It uses no local evidence about groups. The spread is an assumption. Other published rates give about "
+        "population (323,600, Census 2021). It counts active groups that are on a local listing and on no official "
+        "register. It uses no local evidence about groups. The spread is an assumption. Other published rates give about "
         "1,840 to 1,910 (NAVCA 2025) or 2,100 to 2,170 (Wales 2013). No group has been found yet that is known to "
         "be unregistered."
     )

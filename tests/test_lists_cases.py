@@ -12,7 +12,7 @@ import pytest
 from pandas import DataFrame
 
 import assetmap as am
-from assetmap.project.lists import check_files, match_files
+from assetmap.project.lists.registers import check_files, match_files
 from assetmap.schema import CheckReport
 
 FOLDER = Path(__file__).parent / "samples" / "lists"

@@ -28,8 +28,8 @@ from assetmap.access.minutes import DriveSource, WalkSource
 from assetmap.access.nearest import centre_points
 from assetmap.access.overland import make_land_grid
 from assetmap.access.travel import MODES, Travel, covered_places, travel_costs
+from assetmap.gaps.choices import access_choices, measure_sensitivity
 from assetmap.gaps.measure import measure_gaps
-from assetmap.gaps.sensitivity import access_choices, measure_sensitivity
 from assetmap.gaps.variants import find_variants
 from assetmap.schema import InputError, RoadNetwork, SchemaError
 from assetmap.show.review.layers import devolution_layers
@@ -328,7 +328,7 @@ def test_shapes_of_costs():
                 assert matrix.columns[order[row, place]] in ranked.index[ranked == ranked.iloc[place]]
             else:
                 assert (order[row, place], near[row, place]) == (-1, np.inf)
-    with pytest.raises(InputError, match="measured up to 2000 m, so not up to 3000"):
+    with pytest.raises(InputError, match="measured up to 2000 m. Measure them again up to 3000"):
         within_limit(costs, 3_000)
     with pytest.raises(SchemaError, match="lack 1 assets, first 'nowhere'"):
         select_costs(costs, assets=pd.Index(["nowhere"]))

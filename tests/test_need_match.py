@@ -49,6 +49,14 @@ def test_same_codes_are_joined_in_the_order_of_the_areas():
     pd.testing.assert_frame_equal(pd.DataFrame(areas), pd.DataFrame(before))
 
 
+def test_a_lookup_that_concerns_other_areas_changes_nothing():
+    need = make_need(["E01000001"], need=[0.4], population=[40])
+    areas = make_areas(["E01000001"])
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(match_need(areas, need, lookup=LOOKUP)), pd.DataFrame(match_need(areas, need))
+    )
+
+
 def test_need_of_2021_on_areas_of_2011():
     need = make_need(
         NEW,

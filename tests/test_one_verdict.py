@@ -13,7 +13,7 @@ from assetmap.place.action_files import write_action
 from assetmap.place.make import make_project
 from assetmap.place.update import update_project
 from assetmap.project.action.telling import NotListsError
-from assetmap.project.settings import read_settings
+from assetmap.project.settings.reading import read_settings
 from assetmap.read.action.recognise import OWN
 from assetmap.read.inputs import inspect_file, inspect_inputs
 from assetmap.read.outcomes.counts import read_counts

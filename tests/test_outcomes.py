@@ -36,6 +36,8 @@ from assetmap.schema import OptionsReview, data_folder, reference_table
 from assetmap.show.map.priorities import priority_layers
 from assetmap.show.report.benefits import BENEFITS
 from assetmap.show.report.page import report_html
+from assetmap.show.report.prevention import no_prevention, prevention_unknown
+from assetmap.show.report.priorities import not_known, priorities_answer
 from assetmap.show.review.options import side_by_side
 from assetmap.show.review.page import devolution_html
 from assetmap.show.review.residents import residents_html
@@ -106,6 +108,8 @@ def test_the_review_says_break_even_for_sites_and_options(quillford, reviewed):
     assert close in page
     home = residents_html(options, results.areas, title="Halls", postcodes=results.postcodes)
     assert f"A: {close}" in home
+    without = residents_html(options, results.areas, title="Halls", places=results.places)
+    assert '"postcodes":{}' in without  # a project without postcodes: people choose a town or village
     assert "BREAK_EVEN" in [note.code for note in (*review.notes, *options.notes)]
     assert "Saved in a year" in side_by_side(options)
 
@@ -232,6 +236,12 @@ def test_priorities_say_what_is_within_reach_of_whom(tmp_path):
     assert found.summary["people_without"].to_dict() == {
         name: 1_000 * count for name, count in (reach | {"Money": 16}).items()
     }
+    twice = am.access.Travel(limit_m=3_000, detour=2)  # twice as far, and twice the limit
+    assert (
+        measure_priorities(areas, assets.join(names), outcomes, travel=twice)
+        .summary["people_without"]
+        .equals(found.summary["people_without"])
+    )
     assert found.summary["from_type"].tolist() == [0, 1, 0]
     assert found.summary["need_theme"].tolist() == ["need"] * 3
     assert np.isinf(found.areas.loc["Money", "cost"]).all()
@@ -455,3 +465,49 @@ def test_a_story_must_be_a_web_address(tmp_path):
     assert assets.at["A", "benefit_community"] == "Neighbours meet"
     assert "story_as_written" not in assets
     assert "story" in register.log.loc[1, "reason"]
+
+
+def test_people_need_and_reach_that_nobody_knows_are_said_and_never_counted_as_nobody(tmp_path):
+    areas = make_grid()
+    areas["need"] = np.linspace(0, 1, len(areas))
+    areas = areas.astype({"population": float})
+    areas.loc["A33", "population"] = np.nan
+    areas.loc["A32", "need"] = np.nan
+    clubs = make_assets({"Club": (0.5, 0.5)}, asset_type="youth_group").assign(outcomes="")
+    outcomes = outcomes_of(
+        tmp_path,
+        "Priority,Outcome,Need theme,Asset types\nYoung people,Somewhere to go,children,youth_group\n"
+        "Money,Debts are dealt with,income,advice_support\n",
+    )
+    names, _ = assign_priorities(clubs, outcomes)
+
+    def measured(table):
+        return measure_priorities(table, clubs.join(names), outcomes, travel=am.access.Travel(limit_m=1_500))
+
+    summary = measured(areas).summary
+    assert summary["people_unknown"].tolist() == [1, 1]
+    assert summary["gap_unknown"].tolist() == [1, 1]
+    assert summary["areas_unknown"].tolist() == [0, 0]
+    assert summary.at["Money", "people_without"] == 15_000
+    said = " ".join([priorities_answer(summary, "1.5 km"), *not_known(summary)])
+    for part in (
+        "15,000 people in 16 small areas have nothing within 1.5 km for “Money”; as far as is known, no other",
+        "The people of 1 small area with nothing within reach are not known and not counted.",
+        "Need or access is not known for 1 small area.",
+    ):
+        assert part in said
+    everyone = measured(areas.assign(population=1_000.0, need=0.5)).summary
+    assert not_known(everyone) == []
+    assert "; no other priority has more." in priorities_answer(everyone, "1.5 km")
+    nobody = measured(areas.assign(population=np.nan)).summary
+    assert "An unknown number of people in 16 small areas have nothing" in priorities_answer(nobody, "1.5 km")
+    assert "no other priority" not in priorities_answer(nobody, "1.5 km")
+    assert nobody["people_without"].isna().all()
+    found = areas.assign(prevention_class=["a"] * 15 + [None]).rename_axis("area_code")
+    assert no_prevention(found).startswith(
+        "Whether need is high and little prevention near is not known for 1 area."
+    )
+    assert [line.split(" are")[0].strip(".") for line in prevention_unknown(found, found)] == [
+        "It is not known for 1 small",
+        "The people of 1 of these",
+    ]

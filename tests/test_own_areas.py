@@ -60,6 +60,7 @@ def test_by_land_small_areas_that_nest_add_up_exactly(tmp_path: Path, middle: gp
     assert land.geometry.union_all().area == pytest.approx(small.geometry.union_all().area)
 
 
+@pytest.mark.journey
 def test_a_build_on_wards(
     tmp_path: Path, middle: gpd.GeoDataFrame, cornwall: tuple[am.Results, Path]
 ) -> None:

@@ -29,7 +29,7 @@ from assetmap.place.make import make_project
 from assetmap.place.official import fetch_area, fetch_project
 from assetmap.place.pick import pick_files
 from assetmap.project.build import summarise
-from assetmap.project.settings import read_settings
+from assetmap.project.settings.reading import read_settings
 from assetmap.read.inputs import inspect_inputs
 from assetmap.read.official.postcode_files import read_postcode_file
 from assetmap.schema import within_border
@@ -334,6 +334,7 @@ def write_sources(path: Path, office: Office) -> Path:
     return path
 
 
+@pytest.mark.journey
 def test_fetched_and_made_from_a_name(tmp_path: Path, office: Office) -> None:
     sources = write_sources(tmp_path / "own.csv", office)
     seen: set[str] = set()
@@ -512,6 +513,7 @@ def test_a_list_without_postcodes_is_cut_by_its_points(tmp_path: Path) -> None:
     assert table.loc[near, "name"].tolist() == ["Near"]
 
 
+@pytest.mark.journey
 def test_a_project_is_updated_and_what_a_person_changed_stays(tmp_path: Path) -> None:
     inputs, folder = fill(tmp_path / "inputs"), tmp_path / "west"
     made = make_project(folder, area="Westshire", inputs=inputs, limit_m=1000)

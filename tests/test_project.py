@@ -68,6 +68,7 @@ def test_a_build_holds_every_file(folder: Path) -> None:
     assert (folder / "map.html").stat().st_size <= 1_500_000
 
 
+@pytest.mark.journey
 def test_the_same_inputs_give_the_same_bytes_and_tables_of_an_earlier_build_go(
     folder: Path, tmp_path: Path
 ) -> None:

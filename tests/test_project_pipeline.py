@@ -28,7 +28,7 @@ from assetmap.project.pipeline import (
     read_areas_with_need,
     travel_notes,
 )
-from assetmap.project.settings import Settings
+from assetmap.project.settings.keys import Settings
 from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import InputError, Note, Register
 from conftest import ORIGIN, make_assets, make_grid, options_of
@@ -131,7 +131,7 @@ def test_sensitivity_adds_its_columns_and_refuses_smoothed_rates_that_say_nothin
     areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "assetmap.gaps.sensitivity.find_hotspots",
+        "assetmap.gaps.choices.find_hotspots",
         lambda *given, **more: find_hotspots(*given, **more | {"repeats": 1}),
     )
     measured, estimate = measure_areas(areas, assets, settings, travel=STRAIGHT, sensitivity=True)

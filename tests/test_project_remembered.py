@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import assetmap as am
-from assetmap.project import build as build_module
+from assetmap.project import measuring as measure_module
 from assetmap.project.remembered import MOST_ANSWERS, forget, remembered
 
 
@@ -23,7 +23,7 @@ def test_the_second_question_is_not_measured_again(
 ) -> None:
     said: list[str] = []
     first = am.measure_project(project, progress=said.append)
-    monkeypatch.setattr(build_module, "_measure", lambda *_, **__: pytest.fail("measured again"))
+    monkeypatch.setattr(measure_module, "_measure", lambda *_, **__: pytest.fail("measured again"))
     again: list[str] = []
     second = am.measure_project(project, progress=again.append)
     assert second.areas.equals(first.areas)
@@ -34,8 +34,8 @@ def test_another_measure_takes_the_same_register(
     project: am.Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = am.measure_project(project)
-    monkeypatch.setattr(build_module, "make_register", lambda *_: pytest.fail("lists were read again"))
-    monkeypatch.setattr(build_module, "_read_ground", lambda *_: pytest.fail("areas were read again"))
+    monkeypatch.setattr(measure_module, "make_register", lambda *_: pytest.fail("lists were read again"))
+    monkeypatch.setattr(measure_module, "_read_ground", lambda *_: pytest.fail("areas were read again"))
     settings = project.settings.changed(access={"asset_type": "village_hall", "include_unknown": True})
     other = am.measure_project(am.Project(project.folder, settings))
     assert other.assets.equals(first.assets)

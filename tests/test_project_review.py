@@ -8,11 +8,14 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.project.review import _after, _map_notes, review_project, what_if
+from assetmap.project.review import review_project, what_if
 from assetmap.project.verify import describe_verification, verify_evidence
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
+from assetmap.show.review.site_map import _after, _map_notes
 from assetmap.sites.review import DevolutionSettings
+
+pytestmark = pytest.mark.journey
 
 EDITS = {"close": ["St Ives"], "devolve": ["Bodmin:Bodmin Town Council"]}
 

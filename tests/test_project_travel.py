@@ -12,6 +12,8 @@ import assetmap as am
 from assetmap.project.gaps import find_project_gaps
 from assetmap.project.remembered import forget
 
+pytestmark = pytest.mark.journey
+
 ST_MAWES = "E01018849"
 FERRIES = """
 [crossings]

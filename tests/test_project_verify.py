@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 import assetmap as am
-from assetmap.project.build import measure_project
 from assetmap.project.inputs import hash_inputs
+from assetmap.project.measuring import measure_project
 from assetmap.project.review import measure_review
 from assetmap.project.signature import check_signature
 from assetmap.project.verify import Verification, describe_verification, verify_evidence

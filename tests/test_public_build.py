@@ -22,6 +22,8 @@ from assetmap.public import AUDIENCE_WORDS
 from assetmap.schema import data_folder
 from assetmap.show.tables import write_csv
 
+pytestmark = pytest.mark.journey
+
 TOWN = data_folder() / "town"
 
 LIST = """name,asset_type,sensitive,address,postcode,easting,northing,offers,asks,Organiser,note,Activities and more
@@ -85,7 +87,6 @@ def contents(path: Path) -> bytes:
     return data + json.dumps(island, ensure_ascii=False).encode()
 
 
-@pytest.mark.slow
 def test_no_file_of_a_public_build_has_a_secret(town: tuple[Path, Path, am.Results]) -> None:
     _, output, results = town
     files = sorted(output.iterdir())
@@ -109,7 +110,6 @@ def test_no_file_of_a_public_build_has_a_secret(town: tuple[Path, Path, am.Resul
     assert results.assets["sensitive"].sum() == 5
 
 
-@pytest.mark.slow
 def test_the_internal_build_has_them(tmp_path: Path) -> None:
     """Else the test above would find nothing because there is nothing."""
     folder = made(tmp_path / "project", "internal")
@@ -123,7 +123,6 @@ def test_the_internal_build_has_them(tmp_path: Path) -> None:
     assert [secret for secret in SECRETS if secret not in told] == []
 
 
-@pytest.mark.slow
 def test_no_point_is_near_a_guarded_place(town: tuple[Path, Path, am.Results]) -> None:
     """Not rounded either: assets in the tables, the layers and the map."""
     folder, output, results = town
@@ -198,7 +197,6 @@ def test_what_the_owner_publishes_is_there(town: tuple[Path, Path, am.Results]) 
     assert table.loc["Open Choir [removed]", "activities_and_more"] == "ask Jo, [removed]"
 
 
-@pytest.mark.slow
 def test_near_share_and_pictures_keep_the_secret(town: tuple[Path, Path, am.Results], tmp_path: Path) -> None:
     folder, output, results = town
     at = pd.read_csv(folder / "postcodes.csv").iloc[40]["postcode"]
@@ -235,7 +233,6 @@ def test_a_check_says_that_its_folder_is_internal(
         assert "must stay secret" in said
 
 
-@pytest.mark.slow
 def test_a_decision_releases_a_place_in_a_build(tmp_path: Path) -> None:
     folder = made(tmp_path / "project", "public")
     project = am.open_project(folder)

@@ -11,6 +11,7 @@ import pytest
 from assetmap.read.inputs import inspect_file
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.json_files import OPEN_REFERRAL
+from assetmap.read.lists.overpass import elements_of
 from assetmap.read.lists.shapes import SHAPES, _library_types
 from assetmap.read.lists.stops import stop_columns, weeks_between
 from assetmap.register.build import build_register
@@ -290,3 +291,80 @@ def test_fees_times_and_booking_of_open_referral_are_read(tmp_path):
     assert row["days"] == "Thursday, first Monday of the month"
     assert row["opening_times"].startswith("Thursday 10:00-11:30; first Monday of the month from 14:00")
     assert (row["booking"], row["phone"]) == ("Ring first", "01632 960001")
+
+
+NESTED = [
+    ({"monday": {"open": "09:00", "close": "17:00"}, "sunday": {"open": None, "close": None}}, "8"),
+    ({"monday": [{"from": "09:00", "to": "12:00"}, {"from": "13:00", "to": "17:00"}], "tuesday": []}, "7"),
+    ({"Mon": "9am-5pm", "Tue": "closed", "Wed": "9am-1pm"}, "12"),
+    (
+        [
+            {"day": "Monday", "opens": "10:00", "closes": "16:00"},
+            {"day": "Thursday", "opens": "10:00", "closes": "18:00"},
+        ],
+        "14",
+    ),
+    ({"periods": [{"open": {"day": 1, "time": "0900"}, "close": {"day": 1, "time": "1700"}}]}, "8"),
+    ({"weekday_text": ["Monday: 9:00 AM \u2013 5:00 PM", "Tuesday: Closed"]}, "8"),
+    (
+        [
+            {
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": ["https://schema.org/Monday", "Friday"],
+                "opens": "09:00:00",
+                "closes": "12:00",
+            }
+        ],
+        "6",
+    ),
+    (["Mo-Fr 09:00-17:00", "Sa 10:00-12:00"], "42"),
+    ([{"freq": "WEEKLY", "byday": "MO,WE", "opens_at": "10:00", "closes_at": "12:00"}], "4"),
+    ([{"freq": "DAILY", "opens_at": "09:00Z", "closes_at": "11:00Z"}], "14"),
+    (
+        {
+            "monday_friday": {"start": "0900", "end": "1300"},
+            "public_holidays": {"start": "1000", "end": "1200"},
+        },
+        "20",
+    ),
+    ({"weekdays": {"isClosed": True}, "saturday": {"opens": "00:00", "closes": "23:59"}}, "24"),
+    ([{"dayOfWeek": "Monday", "opens": "09:00", "closes": "17:00", "validThrough": "2025-09-30"}], ""),
+    ({"monday": {"open": "09:00", "close": "later"}}, ""),
+    ({"monday": "9-5", "notes": "term time only"}, ""),
+    ("Mo-Fr 09:00-17:00; PH off", "40"),
+]
+
+
+def test_opening_hours_within_json_are_counted(tmp_path: Path) -> None:
+    places = [{"name": f"Library {k}", "openingHours": tree} for k, (tree, _) in enumerate(NESTED)]
+    listed, one_cell = tmp_path / "listed.json", tmp_path / "cells.csv"
+    listed.write_text(json.dumps({"libraries": places}), encoding="utf-8")
+    pd.DataFrame(places).assign(openingHours=[json.dumps(each["openingHours"]) for each in places]).to_csv(
+        one_cell, index=False
+    )
+    read = read_assets(listed).table
+    assert read["weekly_hours"].tolist() == [hours for _, hours in NESTED]
+    assert read["opening_times"].iloc[1] == "Monday 09:00-12:00, 13:00-17:00; Tuesday closed"
+    assert (read["opening_times"] != "").all()
+    assert read["reading_note"].ne("").tolist() == [hours == "" for _, hours in NESTED]
+    cells = read_assets(one_cell).table["weekly_hours"].tolist()
+    assert cells[:-1] == [hours for _, hours in NESTED[:-1]]
+
+
+def test_elements_of_openstreetmap_without_a_centre() -> None:
+    line = [{"lat": 50.0, "lon": -5.0}, {"lat": 50.2, "lon": -5.2}]
+    elements = [
+        {"type": "node", "id": 1, "lat": 50.4, "lon": -5.4},
+        {"type": "way", "id": 2, "nodes": [1]},
+        {"type": "relation", "id": 3, "tags": {"name": "A"}, "members": [{"type": "way", "ref": 9, "geometry": line}]},
+        {"type": "relation", "id": 4, "tags": {"name": "B"}, "members": [{"type": "way", "ref": 2}]},
+        {"type": "relation", "id": 5, "tags": {"name": "C"}, "members": [{"type": "way", "ref": 8}, {"type": "relation", "ref": 5}]},
+        {"type": "way", "id": 6, "tags": {"name": "D"}, "nodes": [77]},
+    ]  # fmt: skip
+    rows = elements_of(elements)
+    assert [(row["latitude"][:4], row["longitude"][:4]) for row in rows] == [
+        ("50.1", "-5.1"),
+        ("50.4", "-5.4"),
+        ("", ""),
+        ("", ""),
+    ]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import assetmap as am
 from assetmap.read.official.postcode_areas import assign_postcodes, compare_postcode_areas, lookup_column
 from assetmap.read.official.postcode_files import find_postcodes, headings_of_postcodes, read_postcode_file
+from assetmap.read.official.postcode_tables import JoinedMembers
 from conftest import ORIGIN, make_grid
 
 EAST, NORTH = int(ORIGIN[0]), int(ORIGIN[1])
@@ -60,6 +61,31 @@ def test_code_point_open_without_header_rows(tmp_path: Path) -> None:
     assert postcodes["live"].all()
     assert postcodes.loc["N1 1AA", "lad_code"] == "E09000019"
     assert pd.isna(postcodes.loc["TR1 1ZZ", "ward_code"])
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 10_000])
+def test_files_of_a_zip_are_read_as_one(tmp_path: Path, size: int) -> None:
+    path = code_point_zip(tmp_path / "codepo_gb.zip")
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        whole = b"".join(archive.read(member) for member in members)
+    joined, parts = JoinedMembers(path, members), []
+    while part := joined.read(size):
+        parts.append(part)
+    assert b"".join(parts) == whole
+    assert {len(part) for part in parts[:-1]} <= {size}
+    assert JoinedMembers(path, members).read() == whole
+
+
+def test_metres_with_decimals_stay(tmp_path: Path) -> None:
+    file = tmp_path / "onspd.csv"
+    file.write_text(
+        "pcds,doterm,oseast1m,osnrth1m\nTR1 1AB,,180000.25,45000\nTR1 1AA,199606,180001,45000.5\n"
+    )
+    found = read_postcode_file(file, cache=False)
+    assert found.index.tolist() == ["TR1 1AA", "TR1 1AB"]
+    assert found[["easting", "northing"]].to_numpy().tolist() == [[180001.0, 45000.5], [180000.25, 45000.0]]
+    assert found["live"].tolist() == [False, True]
 
 
 def test_one_area_of_code_point_open(tmp_path: Path) -> None:

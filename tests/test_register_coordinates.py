@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from assetmap.read.lists.assets import read_assets
 from assetmap.register.build import build_register
+from assetmap.register.coordinates import points_of_rows
 
 TRURO = (182_647, 44_790)
 """50.263 north, 5.051 west, in metres."""
@@ -33,7 +35,18 @@ CELLS = [
     ("coordinates", "SW 82647 44790"),
     ("coordinates", "https://maps.example/?q=50.263,-5.051"),
     ("grid_reference", "182647 44790"),
+    ("coordinates", "0101000020346C000000000000B84B064100000000C0DEE540"),
 ]
+
+MIXED = [
+    "SW 82647 44790",
+    "50.263 -5.051",
+    "50 15 46.8 N, 005 03 3.6 W",
+    "182,647 44,790",
+    "https://maps.example/?q=50.263,-5.051",
+    "50.263°N 5.051°W",
+]
+"""Cells of one column "Location" of which others are addresses."""
 
 
 def place(**cells: str) -> tuple[float, float]:
@@ -60,6 +73,29 @@ def test_both_coordinates_in_one_cell(column: str, cell: str) -> None:
 )
 def test_degrees_in_two_cells(lat: str, lon: str) -> None:
     assert place(latitude=lat, longitude=lon) == pytest.approx(TRURO, abs=60)
+
+
+def test_coordinates_among_addresses_are_read_and_addresses_are_no_mistake() -> None:
+    found = points_of_rows(
+        pd.DataFrame(
+            {"address": [*MIXED, "12 High Street, Truro", "SW1 2AA", "Flat 100200, 300400 Road", ""]}
+        )
+    )
+    assert found[["x", "y"]].iloc[: len(MIXED)].to_numpy() == pytest.approx(
+        np.array([TRURO] * len(MIXED)), abs=60
+    )
+    assert found["x"].iloc[len(MIXED) :].isna().all()
+    assert (found["unread"] == "").all()
+
+
+def test_letters_and_units_beside_metres() -> None:
+    cells = pd.DataFrame(
+        {
+            "easting": ["E182647", "182647m", "0182647", "182647.0"],
+            "northing": ["N44790", "44790 m", "0044790", "44790.0"],
+        }
+    )
+    assert points_of_rows(cells)[["x", "y"]].to_numpy() == pytest.approx(np.array([TRURO] * 4), abs=1)
 
 
 @pytest.mark.slow

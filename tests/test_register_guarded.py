@@ -146,6 +146,12 @@ def test_ordinary_uses_do_not_guard() -> None:
     assert guarded_of(name=ORDINARY, asset_type="") == [""] * len(ORDINARY)
 
 
+def test_a_postcode_in_a_name_is_no_word() -> None:
+    ends = [f"{number}{first}{last}" for number in range(10) for first in "ADEFRT" for last in "ADNPST"]
+    assert not any(map(guarded_word, [f"Moor Library, PL10 {end}" for end in ends]))
+    assert guarded_word("Women's Refuge, PL10 1DA") == "women refuge"
+
+
 CELLS = {
     "": "", "  \u00a0\u200b ": "", "no": "", "No": "", "N": "", "FALSE": "", "0": "", "not sensitive": "",
     "yes": "list", "Yes, confidential": "list", "restricted": "list", "private": "list", "✓": "list",
@@ -175,7 +181,7 @@ def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
         ("address_is_confidential", "tick", "list"), ("private_address", "yes", "list"), ("private_address", "no", ""),
         ("secretary", "Ann Other", ""), ("ok_to_publish", "no", "list"), ("ok_to_publish", "yes", ""),
         ("sort_of_thing", "Refuge for women", "column"), ("category_2", "Women's refuge", "column"),
-        ("visibility", "Internal", "column"), ("show_on_map", "Never", "list"), ("permission_to_publish", "not given", "list"),
+        ("visibility", "Internal", "column"), ("show_on_map", "Never", "list"), ("can_we_share", "ask first", "column"), ("permission_to_publish", "not given", "list"),
         ("keep_private", "yes", "column"), ("don_t_publish", "x", "column"), ("opted_out_of_publication", "Y", "column"),
         ("note", "Please do not publish the address.", "column"), ("address", "1 Road, Confidential", "column"),
         ("note", "A safe house for women", "column"), ("operator", "Women's Aid", "column"), ("list_title", "name|Confidential|list", "column"),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from assetmap.register import judge
+from assetmap.register import judge, registration
 from assetmap.register.build import build_register
 from assetmap.register.coordinates import grid_reference_metres
 from assetmap.register.judge import clean_rows, judge_rows
@@ -263,8 +263,9 @@ def test_the_options_of_judgement_are_given_by_name() -> None:
     assert options_of(judge_rows) == {"as_of": None, "quote": True, "ticks": None}
     ours = [
         each
-        for each in vars(judge).values()
-        if inspect.isfunction(each) and each.__module__ == judge.__name__
+        for module in (judge, registration)
+        for each in vars(module).values()
+        if inspect.isfunction(each) and each.__module__ == module.__name__
     ]
     quoting = [each for each in ours if "quote" in inspect.signature(each).parameters]
     assert len(quoting) > 3
@@ -372,12 +373,25 @@ def test_registers_numbers_and_who_is_registered() -> None:
         ("", "1000001", "", "", "yes", "charity", "1000001"),
         ("", "SC 1", "", "", "unknown", "", ""),
         ("", "", "", "sc 012345", "yes", "charity", "SC012345"),
+        ("Reg. Charity No. 1082947-1", "", "", "", "yes", "charity", "1082947-1"),
+        ("1082947 (England and Wales)", "", "", "", "yes", "charity", "1082947"),
+        ("Yes - 1099999", "", "", "", "yes", "charity", "1099999"),
+        ("Registered charity number 1 082 950", "", "", "", "yes", "charity", "1082950"),
+        ("IP12345R", "", "", "", "yes", "mutual", "IP12345R"),
+        ("Co. No. 04123456", "", "", "", "unknown", "company", "04123456"),
+        ("CIC 12345678", "", "", "", "yes", "cic", "12345678"),
+        ("not a charity", "", "", "", "no", "", ""),
+        ("", "", "", "Charity No: 1082950", "yes", "charity", "1082950"),
+        ("", "", "", "1,082,954", "yes", "charity", "1082954"),
+        ("", "", "", "Yes, 1082947", "yes", "charity", "1082947"),
+        ("", "", "", "No", "no", "", ""),
         ("", "", "", "12345678", "yes", "", "12345678"),
         ("", "", "", "1000001-2", "yes", "charity", "1000001-2"),
         ("no", "", "", "1000001", "no", "charity", "1000001"),
         ("", "", "Mutual", "12345R", "yes", "mutual", "12345R"),
         ("maybe", "", "", "", "unknown", "", ""),
         ("not known", "", "", "", "unknown", "", ""),
+        ("Excepted charity", "", "", "", "unknown", "", ""),
     ]  # fmt: skip
     columns = list(zip(*cases, strict=True))
     stated, said = judged(
@@ -389,7 +403,9 @@ def test_registers_numbers_and_who_is_registered() -> None:
     assert stated["register"].tolist() == list(columns[5])
     assert stated["registration_number"].tolist() == list(columns[6])
     assert said == [
-        "11 accepted: The registration 'maybe' could not be read and is kept as text in the column registered_as_written. "
+        "23 accepted: The registration 'maybe' could not be read and is kept as text in the column registered_as_written. "
+        "Correct it.",
+        "25 accepted: The registration 'Excepted charity' could not be read and is kept as text in the column registered_as_written. "
         "Correct it.",
         "5 accepted: The registration 'SC 1' could not be read and is kept as text in the column registration_as_written. "
         "Correct it.",

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetmap.register.again.changes import compare
+from assetmap.register.again.changes import compare, pair_assets
 from assetmap.register.audience import publish
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
@@ -239,6 +239,18 @@ def test_no_near_pair_with_a_common_word_is_missed(points: list[tuple[int, int]]
     )  # fmt: skip
     found = set(candidate_pairs(table)[["first", "second"]].itertuples(index=False, name=None))
     assert naive_pairs_within(table, 500) <= found
+
+
+def test_a_name_that_only_one_has_before_and_after_has_moved() -> None:
+    old = make_assets({"Falcon Judo Club": (0.5, 0.5), "Youth Club": (1.5, 0.5), "Far Choir": (2.5, 0.5)})
+    new = make_assets({"Falcon Judo Club": (3.5, 3.5), "Far Choir": (90.5, 0.5)}).rename(
+        index=lambda name: f"{name}-new"
+    )
+    found = compare(old, new)
+    assert found[["change", "name"]].to_numpy().tolist() == [
+        ["opened", "Far Choir"], ["left_out", "Far Choir"], ["left_out", "Youth Club"], ["moved", "Falcon Judo Club"],
+    ]  # fmt: skip
+    assert pair_assets(old, new).dropna().empty  # decisions are not carried to another place
 
 
 def test_what_changed_between_two_registers() -> None:

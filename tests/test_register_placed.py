@@ -8,6 +8,7 @@ import pytest
 from shapely.geometry import Point, box
 
 from assetmap.register.build import build_register
+from assetmap.register.place import place_rows
 from assetmap.schema import DISTANCE_PRECISIONS, Register
 
 EDGE = 310_000.0
@@ -158,3 +159,43 @@ def test_the_same_asset_in_another_list_gives_the_place(areas, postcodes, places
     assert len(made.assets) == 1
     assert made.assets["location_precision"].tolist() == ["postcode"]
     assert made.assets.geometry.iloc[0].distance(Point(308_000, 208_000)) < 1
+
+
+def test_what_says_no_place_is_told_what_it_is(register) -> None:
+    found = (
+        register({"osm_type": "relation"}, {"osm_type": "way"}, {"osm_type": "node"}).log["reason"].tolist()
+    )
+    assert [
+        ("out center" in reason, each in reason)
+        for reason, each in zip(found[:2], ("relation", "way"), strict=True)
+    ] == [(True, True)] * 2
+    assert "usable location" in found[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "aside"),
+    [
+        ("Total", True),
+        ("Grand total: 14", True),
+        ("* closed on Mondays", True),
+        ("Source: estates team", True),
+        ("CLUBS", True),
+        ("", True),
+        ("Totally Pottery", False),
+        ("Sourdough Club", False),
+        ("Notes Choir", False),
+        ("Moor Hall", False),
+    ],
+)
+def test_totals_notes_and_headings_among_the_rows(name: str, aside: bool) -> None:
+    rows = pd.DataFrame(
+        {"name": [name, "Moor Hall", "Quay Hall", "Mill Hall", "Ash Hall"], "town": ""}, dtype="str"
+    )
+    _, findings = place_rows(rows, postcodes=None, places=None, areas=None, area_name="")
+    said = [
+        sentence
+        for each in findings
+        for row, sentence in zip(each.rows, each.sentences, strict=True)
+        if row == 0
+    ]
+    assert ["left out" in sentence for sentence in said] == [aside]

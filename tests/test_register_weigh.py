@@ -21,6 +21,8 @@ from assetmap.schema import InputError
 from conftest import ORIGIN
 from test_register_judge import rows
 
+pytestmark = pytest.mark.journey
+
 SYLLABLES = [
     "tre",
     "pol",

@@ -86,6 +86,18 @@ def test_the_recipe_asks_for_what_the_package_asks_for() -> None:
     assert recipe["about"]["summary"] == project["description"]
 
 
+def test_every_dependency_has_its_reason_in_the_changelog() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = [
+        *project["dependencies"],
+        *(each for name in extras if name not in ("test", "lint") for each in extras[name]),
+    ]
+    table = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split("### Dependencies, and why")[1]
+    told = set(re.findall(r"[\w-]+", "".join(line for line in table.splitlines() if line.startswith("| "))))
+    assert {re.match(r"[\w-]+", each)[0] for each in asked} <= told
+
+
 def test_who_is_cited_is_who_wrote_it() -> None:
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -153,7 +165,9 @@ def test_a_folder_without_a_network_is_complete(monkeypatch: pytest.MonkeyPatch,
         offline.main(["beos"])
 
 
-def test_coverage_is_told_by_room(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_coverage_is_told_by_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def found(covered: int, missing: list[int]) -> dict[str, object]:
         return {
             "summary": {"covered_lines": covered, "num_statements": covered + len(missing)},
@@ -161,20 +175,36 @@ def test_coverage_is_told_by_room(tmp_path: Path, capsys: pytest.CaptureFixture[
         }
 
     report = {
+        "meta": {"timestamp": "2026-11-29T22:00:00", "version": "7.10"},
         "files": {
-            "src/assetmap/access/a.py": found(8, [3, 5]),
+            "src/assetmap/access/costs.py": found(8, [3, 1]),
             "src/assetmap/cli/b.py": found(5, [9]),
             "src/assetmap/schema.py": found(4, []),
-        }
+            "src/assetmap/sharing.py": found(9_999, []),
+        },
     }
     (tmp_path / "coverage.json").write_text(json.dumps(report), encoding="utf-8")
-    coverage_rooms.main(tmp_path / "coverage.json")
+    first, _, third = (ROOT / "src/assetmap/access/costs.py").read_text(encoding="utf-8").splitlines()[:3]
+    monkeypatch.setattr(coverage_rooms, "reasons", lambda: {("access/costs.py", first): "it is a docstring"})
+    coverage_rooms.main(tmp_path / "coverage.json", tmp_path / "coverage.md")
     said = capsys.readouterr().out
     assert re.search(r"access +10 +80\.0%", said)
-    assert re.search(r"ground +4 +100\.0%", said)
-    assert re.search(r"all +20 +85\.0%", said)
-    assert "access/a.py: 3, 5" in said
+    assert re.search(r"sharing +9999 +100%", said)
+    assert re.search(r"ground +4 +100%", said)
+    assert re.search(r"all +10019 +99\.9%", said)
+    assert f"access/costs.py:3: {third}" in said
     assert "cli/b.py" not in said
+    written = (tmp_path / "coverage.md").read_text(encoding="utf-8")
+    assert "2026-11-29" in written
+    assert "| access | 10 | 8 | 80.0% |" in written
+    assert f"| `access/costs.py` | `{first}` | it is a docstring |" in written
+
+
+def test_a_reason_for_a_line_without_a_test_is_of_a_line_that_is_there() -> None:
+    for (file, line), reason in coverage_rooms.reasons().items():
+        lines = (ROOT / "src" / "assetmap" / file).read_text(encoding="utf-8").splitlines()
+        assert line in map(str.strip, lines), (file, line)
+        assert reason
 
 
 def test_a_folder_that_lacks_what_only_windows_needs_is_noticed(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from pydantic_core import PydanticUndefined
 
 import assetmap as am
 from assetmap.access.travel import MODES
-from assetmap.project.settings import Input, Settings, _known_mode, read_settings
+from assetmap.project.settings.keys import Input, Settings, _known_mode
+from assetmap.project.settings.reading import read_settings
 
 GOOD = """\
 [project]

@@ -258,7 +258,7 @@ def test_the_road_counted_by_hand(lenders: gpd.GeoDataFrame) -> None:
     assert lines["kind"].tolist() == ["space", "space", "space", "vehicle", "equipment"]
     assert lines["sentence"].iloc[0] == "Choir asks for: Meeting room. Hall offers it, 1.0 km away."
     assert lines["sentence"].iloc[3] == (
-        "Far Hall asks for: Minibus. Nobody within 5 km offers it; the nearest is Club, 16.0 km away."
+        "Far Hall asks for: Minibus. Nobody within 5 km offers it; none is nearer than Club, 16.0 km away."
     )
     assert (
         describe_matches(lines, within_m=5_000)

@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 import assetmap as am
 from assetmap.cli import app
-from assetmap.project.build import measure_project, run_record
+from assetmap.project.build import run_record
+from assetmap.project.measuring import measure_project
 from assetmap.schema import Results
 from assetmap.sharing import match_resources
 from assetmap.show.report.page import report_html

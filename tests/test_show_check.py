@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import app
-from assetmap.project.lists import check_files
+from assetmap.project.lists.registers import check_files
 from assetmap.schema import CheckReport
 from assetmap.show.check import check_page
 from assetmap.show.needs import needs_of

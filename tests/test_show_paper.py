@@ -318,7 +318,7 @@ def test_what_is_not_a_template_is_refused(tmp_path):
             read_template(tmp_path / name)
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_a_project_becomes_a_paper_in_its_template(tmp_path, tmp_path_factory):
     project = am.open_project(shutil.copytree(quillford_folder(tmp_path_factory), tmp_path / "town"))
     template = council_template(tmp_path / "council.dotx")

@@ -14,6 +14,8 @@ import described
 from assetmap.project.pipeline import detail_gaps
 from assetmap.show.report.page import report_html
 
+pytestmark = pytest.mark.journey
+
 
 def words_of(page: str, anchor: str) -> str:
     section = page[page.index(f'id="{anchor}"') :]
@@ -66,6 +68,7 @@ def test_no_reason_is_worse_than_all_of_them(cornwall_sure: tuple[am.Results, Pa
 
 
 def test_a_first_look_has_neither_section(cornwall: tuple[am.Results, Path]) -> None:
+    assert "sensitivity = true" in (cornwall[1] / "report.html").read_text(encoding="utf-8")
     page = report_html(cornwall[0])
     assert 'id="sensitivity"' not in page
     assert 'id="deserts"' not in page

@@ -15,11 +15,16 @@ from hypothesis import strategies as st
 
 import assetmap as am
 import oracles_devolution as oracles
-from assetmap.schema import InputError, Option, data_folder, reference_table
-from assetmap.sites.changes import apply_changes, parse_changes
+from assetmap.schema import InputError, Option, SchemaError, data_folder, reference_table
+from assetmap.sites.answers import match_answers
+from assetmap.sites.catchment_population import measure_catchment_population
+from assetmap.sites.changes import Change, apply_changes, parse_changes
 from assetmap.sites.compare import compare_options
 from assetmap.sites.equality import group_counts, measure_equality, single_closures, without_data
+from assetmap.sites.options import _stated
 from assetmap.sites.review import DevolutionSettings, review_devolution
+from assetmap.sites.review import _notes as review_notes
+from assetmap.sites.risks import _effect
 from assetmap.sites.scenario import compare_scenario
 from assetmap.sites.sites import open_sites, site_costs, sites_of_type
 from devolution_town import make_postcodes, make_town
@@ -361,3 +366,58 @@ def test_what_if_and_the_trial_of_the_map_say_the_same(quillford):
     changes = parse_changes({"close": ["Quillford Guildhall"]}, halls, asset_type="village_hall")
     measured = compare_scenario(results.areas, halls, apply_changes(halls, changes))
     assert measured.areas["cost_after"].tolist() == pytest.approx(again, abs=1)
+
+
+def test_what_an_option_cannot_say_is_said(town):
+    areas, assets, review = town
+    vague = areas.assign(need=areas["need"].where(areas.index != "A00"))
+    option = Option("D", "Move", {"move": ("West:TR1 1AA",), "devolve": ("North:The Friends",)})
+    compared = compare_options(
+        (option,), vague, sites_of_type(assets), review=review, settings=SETTINGS, postcodes=make_postcodes()
+    )
+    (moved,) = compared.options
+    assert "moves West Library to TR1 1AA" in moved.sentence
+    assert {"What kind of body The Friends is.", "The need of some areas."} <= {*moved.not_known}
+    assert math.isnan(compared.figures.at["D", "saving_high"])
+    assert review_notes(vague, review.sites, SETTINGS)[0].code == "NEED_UNKNOWN"
+    new = Change("devolve", "new-site", "New site", "New site:The Friends", receiver="The Friends")
+    assert (_stated(review, new, "interest"), _effect("new-site", review)) == ("unknown", "")
+    costs = site_costs(areas, sites_of_type(assets))
+    without = measure_catchment_population(
+        areas.drop(columns="need"), sites_of_type(assets), costs, limit=1500, beyond=(1000,)
+    )
+    assert without["need_mean"].isna().all()
+
+
+def test_a_site_without_a_place_cannot_open_again(town):
+    areas, assets, _ = town
+    lost = assets.copy()
+    lost.loc["old-library", "geometry"] = None
+    with pytest.raises(InputError, match="has no location, so it cannot open again"):
+        parse_changes({"open": ("Old",)}, lost)
+    with pytest.raises(SchemaError, match="not among the sites and has no location"):
+        apply_changes(sites_of_type(assets), [Change("open", "new", "New Library", "New Library")])
+    with pytest.raises(InputError, match="not those of the counts"):
+        measure_equality(group_counts(areas), {"A": np.ones(3, dtype=bool)}, {}, closed={"A": ("West",)})
+
+
+def test_an_answer_about_two_sites_of_one_name_is_asked_back(town, tmp_path):
+    _, assets, _ = town
+    two = assets.copy()
+    two.loc[["band", "choir"], ["name", "town"]] = ["Band Hall", "Quay"]
+    (tmp_path / "answers.csv").write_text("site\nQuay\n", encoding="utf-8")
+    _, notes = match_answers(sites_of_type(two), two, am.read.read_answers(tmp_path / "answers.csv"))
+    assert [note.code for note in notes] == ["ANSWERS_ELSEWHERE"]
+    two.loc["hill-library", "name"] = "Mill Library"
+    (tmp_path / "answers.csv").write_text("site\nMill Library\n", encoding="utf-8")
+    with pytest.raises(InputError, match="may mean 2 sites"):
+        match_answers(sites_of_type(two), two, am.read.read_answers(tmp_path / "answers.csv"))
+
+
+def test_where_nobody_reaches_a_second_site_two_closures_add_up(town):
+    areas, assets, _ = town
+    sites = open_sites(assets)
+    near = am.access.within_limit(site_costs(areas, sites), 600)
+    ranked = am.sites.rank_closures(areas, sites, most=2, limit_m=500, costs=near).set_index("asset_ids")
+    alone = ranked["people_left_without"]
+    assert alone["west-library east-library"] == alone["west-library"] + alone["east-library"] > 0

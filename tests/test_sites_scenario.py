@@ -16,7 +16,8 @@ from assetmap.access.hours import fill_hours
 from assetmap.schema import InputError, SchemaError
 from assetmap.sites.changes import apply_changes, find_site, parse_changes
 from assetmap.sites.closures import largest_size, pareto_front, rank_closures
-from assetmap.sites.scenario import access_score, compare_scenario, costs_after, people_table
+from assetmap.sites.gains import people_table
+from assetmap.sites.scenario import access_score, compare_scenario, costs_after
 from assetmap.sites.sites import limit_name, open_sites, site_costs, sites_of_type
 from conftest import make_assets, make_grid, options_of
 from devolution_town import make_postcodes, make_town, plain_areas, plain_sites

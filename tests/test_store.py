@@ -536,7 +536,7 @@ def test_the_register_as_it_was_and_what_changed_in_between(store: st.Store, fol
 # A project with a store, and one without
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_commands_use_the_store_of_a_project_that_has_one(tmp_path: Path) -> None:
     folder = tmp_path / "town"
     am.new_project(folder)

@@ -22,7 +22,7 @@ from assetmap.place.official import _for_part
 from assetmap.place.record import read_made, write_made
 from assetmap.place.transport import timetable_cover
 from assetmap.place.update import update_project
-from assetmap.project.settings import read_settings
+from assetmap.project.settings.reading import read_settings
 from assetmap.read.inputs import inspect_inputs
 from conftest import ORIGIN
 from test_place import CODES, fill
@@ -106,7 +106,7 @@ def test_inputs_gives_the_verdict_of_the_project_on_the_same_files(made, tmp_pat
         assert files.at["far.osm", "state"] == files.at["other_gtfs.zip", "state"] == "not used"
         place = "Westshire" if area else "the boundaries in this folder"
         assert files.at["far.osm", "reason"] == f"its roads do not reach {place}"
-        assert "no bus of it stops in" in files.at["other_gtfs.zip", "reason"]
+        assert "none of its buses stops in" in files.at["other_gtfs.zip", "reason"]
         covers = f"it has the roads of the whole of {place}"
         assert covers in files.at["westshire.osm", "covers"]
         assert "bus stops in or beside" in files.at["region_gtfs.zip", "covers"]
@@ -164,7 +164,7 @@ def test_what_does_not_cover_the_place_or_cannot_be_read_changes_nothing(tmp_pat
     before = {path.name: path.read_bytes() for path in (tmp_path / "town").iterdir()}
     (tmp_path / "cut.osm.pbf").write_bytes(b"\x00\x00\x00\x0d\x0a\x09OSMHeader")
     bad = [roads(tmp_path / "far.osm"), buses(tmp_path / "far_gtfs.zip"), tmp_path / "cut.osm.pbf"]
-    for path, words in zip(bad, ("do not reach", "no bus of it stops", "cannot be used"), strict=True):
+    for path, words in zip(bad, ("do not reach", "none of its buses stops", "cannot be used"), strict=True):
         with pytest.raises(am.InputError, match=words):
             update_project(tmp_path / "town", path)
     by_hand = (

@@ -136,9 +136,20 @@ def test_the_gallery_shows_the_lines_that_made_its_pictures(monkeypatch: pytest.
     text = page("gallery")
     shown = [" ".join(words) for words in commands_in(text)]
     for shot in pictures.SHOTS:
-        assert f"(img/{shot.name}.png)" in text + page("tutorial_planner"), shot.name
+        assert f"(img/{shot.name}." in text + page("tutorial_planner"), shot.name
         for command in shot.commands:
             if command == pictures.PYTHON:
                 assert f"```python\n{command}```" in text
             else:
                 assert " ".join(shlex.split(command)[1:]) in shown, command
+    assert f"```csv\n{pictures.OFFERS}```" in text
+
+
+def test_every_picture_is_made_by_a_script_and_no_other_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    sources = (ROOT / "scripts" / "app_screenshots.py").read_text(encoding="utf-8")
+    made = {f"app-{name}" for name in re.findall(r'keep\("([\w-]+)"', sources)}
+    made |= {shot.name for shot in script("gallery_pictures").SHOTS}
+    screens = script("screenshots")
+    made |= {*screens.PICTURES, *screens.LISTS, "map-print", "travel-newport"}
+    assert made == {path.stem for path in (ROOT / "docs" / "img").iterdir() if path.is_file()}

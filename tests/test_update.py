@@ -16,7 +16,7 @@ import assetmap as am
 from assetmap.cli import app
 from assetmap.place.make import make_project
 from assetmap.place.update import EARLIER, update_project
-from assetmap.project.settings import read_settings
+from assetmap.project.settings.reading import read_settings
 from assetmap.read.tables import read_table
 from test_place import CODES, code_point, fill, need_csv, small_areas
 
@@ -181,7 +181,7 @@ def test_a_newer_index_and_postcodes_say_what_changed(west: Path) -> None:
     assert (inputs / "File_7_again.csv").is_file()
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_newer_postcodes_people_and_boundaries_say_what_changed(west: Path) -> None:
     inputs, config = west.parent / "inputs", (west / "assetmap.toml").read_text(encoding="utf-8")
     # one postcode of the west is gone, and there is a new one

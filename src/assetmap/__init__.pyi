@@ -3,17 +3,13 @@ from .access.counts import count_within
 from .access.nearest import distance_to_nearest
 from .gaps.measure import measure_gaps
 from .groups.rate import estimate_unregistered
-from .project.build import build, measure_project, summarise
+from .project.build import build, summarise
 from .project.folder import Project, example_project, new_project, open_project
 from .project.gaps import find_project_gaps, suggest_project_sites
-from .project.lists import (
-    check_files,
-    compare_files,
-    estimate_lists,
-    match_files,
-    near_postcode,
-    register_files,
-)
+from .project.lists.estimates import estimate_lists
+from .project.lists.nearby import near_postcode
+from .project.lists.registers import check_files, compare_files, match_files, register_files
+from .project.measuring import measure_project
 from .project.review import review_project, what_if
 from .project.verify import verify_evidence
 from .read.areas import read_areas

@@ -29,7 +29,7 @@ LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxis
 
 SIGNS: Final = re.compile(r"[^a-z0-9]+")
 APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
-MIXED: Final = re.compile(r"[^\W_]*[^\W\d_a-z]+[^\W_]*|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
+MIXED: Final = re.compile(r"(?<![^\W_])[a-z\d]*+[^\W\d_a-z][^\W_]*+|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
 """Words with letters of other alphabets, and digits before a letter: a number at the end of a word is one (``CAS3``)."""
 ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
 """AIDS in capitals is the illness; in small letters it may be aids of any kind."""
@@ -38,6 +38,7 @@ AGE_IN_CARE: Final = re.compile(
     r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
 )
 """The ages at which children leave care."""
+POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 AGES: Final = re.compile(r"1[678]")
 STREET: Final = re.compile(
     r"\b(?!\w*s\b)([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
@@ -231,7 +232,7 @@ def _words(text: str) -> list[str]:
     seen = _visible(text)
     if "AIDS" in seen:
         seen = ILLNESS.sub(" hivaids ", seen)
-    letters = APOSTROPHES.sub("", seen).casefold()
+    letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
     if "in care" in letters:
         letters = IN_CARE.sub(" incare ", letters)
     if "+" in letters or "16" in letters:

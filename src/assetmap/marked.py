@@ -124,6 +124,9 @@ TARGETS: Final = frozenset(
 )
 """A weak word shows only together with a target: ``Show on map``, ``OK to share``, but not ``Listed`` (a building) or ``Shared site``."""
 
+ASKING: Final = frozenset(["can", "may", "should", "ok", "okay", "do"])
+"""A weak word shows with one of these and "we" too: ``Can we share?`` is asked by who keeps the list."""
+
 CHOOSING: Final = frozenset(
     [
         "visibility",
@@ -258,8 +261,8 @@ def asks(heading: str) -> str:
 
     Examples
     --------
-    >>> [asks(name) for name in ("keep_private", "show_on_map", "do_not_publish", "visibility", "private_hire", "listed", "notes")]
-    ['hide', 'show', 'hide', 'choose', '', '', '']
+    >>> [asks(name) for name in ("keep_private", "show_on_map", "can_we_share", "do_not_publish", "visibility", "private_hire", "listed")]
+    ['hide', 'show', 'show', 'hide', 'choose', '', '']
     """
     joined = functools.reduce(lambda text, pair: pair[0].sub(pair[1], text), JOINED, heading)
     words = [word for word in joined.split("_") if word and not word.isdigit()]
@@ -270,6 +273,7 @@ def asks(heading: str) -> str:
     has = set(words)
     hides, turned = bool(has & HIDING), len([word for word in words if word in NOT]) % 2 == 1
     shows = ("access" not in has and bool(has & SHOWING)) or bool(has & WEAK and has & TARGETS)
+    shows = shows or bool(has & WEAK and "we" in has and has & ASKING)
     if has & HIDING and has & SHOWING and "or" in has:
         return "choose"
     if (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from assetmap.guarded import guarded_word, is_guarded
+from assetmap.guarded import POSTCODE, guarded_word, is_guarded
 from assetmap.redaction import redact, redact_column
 from assetmap.schema import InputError, Note, reference_table
 
@@ -135,7 +135,6 @@ KEPT_OF_GUARDED: Final = frozenset(
 
 KEPT_AS_IT_IS: Final = ("area_code", "geometry")
 
-POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 STREET: Final = re.compile(
     r"(?i)(?<![\w'’-])[\w'’-]++\s++(?:street|str|st(?=\.?\s*(?:,|\)|$))|road|rd|lane|ln|avenue|ave|av|drive|dr|close|cl|way|crescent|cres|"
     r"place|pl|square|sq|terrace|terr?|grove|gardens|gdns|parade|row|walk|court|ct|rise|gate|corner|mews|wharf|quay|green|"

@@ -1,4 +1,4 @@
-"""Whole numbers that add up: a total divided in proportion to weights."""
+"""Numbers as they are printed: whole numbers that add up, decimals cut short, values that are equal once printed, people."""
 
 from __future__ import annotations
 
@@ -72,3 +72,27 @@ def rounded(table: pd.DataFrame, *, places: int = 6) -> pd.DataFrame:
         if pd.api.types.is_float_dtype(copy[column]):
             copy[column] = copy[column].round(places)
     return copy
+
+
+def count_equal(values: pd.Series, value: float, *, places: int = 6) -> int:
+    """Count the values that equal one of them as tables print it, itself included.
+
+    A sentence may call one of them the first only where this is 1.
+
+    Examples
+    --------
+    >>> count_equal(pd.Series([0.9, 0.9 + 1e-9, 0.4, None]), 0.9)
+    2
+    """
+    return int((values.astype(float).round(places) == round(float(value), places)).sum())
+
+
+def residents(areas: pd.DataFrame) -> float:
+    """Return the people of some areas: 0 if there are no areas, missing if nobody knows the people of any of them.
+
+    Examples
+    --------
+    >>> residents(pd.DataFrame({"population": [900, None]})), residents(pd.DataFrame({"population": [None]}))
+    (900.0, nan)
+    """
+    return float(areas["population"].astype(float).sum(min_count=1)) if len(areas) else 0.0

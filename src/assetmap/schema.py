@@ -9,38 +9,38 @@ from __future__ import annotations
 import functools
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from assetmap.errors import AssetmapError as AssetmapError  # noqa: PLC0414 (the rooms take errors from here)
-from assetmap.errors import InputError as InputError  # noqa: PLC0414
-from assetmap.errors import SchemaError as SchemaError  # noqa: PLC0414
-from assetmap.errors import VintageError as VintageError  # noqa: PLC0414
-from assetmap.errors import counted as counted  # noqa: PLC0414
-from assetmap.errors import first_few as first_few  # noqa: PLC0414
-from assetmap.records import AreaConditions as AreaConditions  # noqa: PLC0414
-from assetmap.records import AssetList as AssetList  # noqa: PLC0414
-from assetmap.records import CheckReport as CheckReport  # noqa: PLC0414
-from assetmap.records import Costs as Costs  # noqa: PLC0414
-from assetmap.records import DevolutionReview as DevolutionReview  # noqa: PLC0414
-from assetmap.records import Estimate as Estimate  # noqa: PLC0414
-from assetmap.records import FixedFile as FixedFile  # noqa: PLC0414
-from assetmap.records import GrantsReview as GrantsReview  # noqa: PLC0414
-from assetmap.records import Note as Note  # noqa: PLC0414
-from assetmap.records import OpeningTimes as OpeningTimes  # noqa: PLC0414
-from assetmap.records import Option as Option  # noqa: PLC0414
-from assetmap.records import OptionResult as OptionResult  # noqa: PLC0414
-from assetmap.records import OptionsReview as OptionsReview  # noqa: PLC0414
-from assetmap.records import Register as Register  # noqa: PLC0414
-from assetmap.records import Results as Results  # noqa: PLC0414
-from assetmap.records import RoadNetwork as RoadNetwork  # noqa: PLC0414
-from assetmap.records import Roads as Roads  # noqa: PLC0414
-from assetmap.records import Scenario as Scenario  # noqa: PLC0414
-from assetmap.records import SourcedValue as SourcedValue  # noqa: PLC0414
-from assetmap.records import ThereAndBack as ThereAndBack  # noqa: PLC0414
-from assetmap.records import Timetable as Timetable  # noqa: PLC0414
+from assetmap.errors import AssetmapError as AssetmapError
+from assetmap.errors import InputError as InputError
+from assetmap.errors import SchemaError as SchemaError
+from assetmap.errors import VintageError as VintageError
+from assetmap.errors import counted as counted
+from assetmap.errors import first_few as first_few
+from assetmap.records.proposals import DevolutionReview as DevolutionReview
+from assetmap.records.proposals import Option as Option
+from assetmap.records.proposals import OptionResult as OptionResult
+from assetmap.records.proposals import OptionsReview as OptionsReview
+from assetmap.records.proposals import Scenario as Scenario
+from assetmap.records.registers import AssetList as AssetList
+from assetmap.records.registers import CheckReport as CheckReport
+from assetmap.records.registers import FixedFile as FixedFile
+from assetmap.records.registers import Register as Register
+from assetmap.records.results import AreaConditions as AreaConditions
+from assetmap.records.results import Costs as Costs
+from assetmap.records.results import Estimate as Estimate
+from assetmap.records.results import GrantsReview as GrantsReview
+from assetmap.records.results import Note as Note
+from assetmap.records.results import Results as Results
+from assetmap.records.results import SourcedValue as SourcedValue
+from assetmap.records.transport import OpeningTimes as OpeningTimes
+from assetmap.records.transport import RoadNetwork as RoadNetwork
+from assetmap.records.transport import Roads as Roads
+from assetmap.records.transport import ThereAndBack as ThereAndBack
+from assetmap.records.transport import Timetable as Timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -201,6 +201,11 @@ def within_border(assets: Assets) -> Assets:
     """Return the assets that belong to the areas: those kept from beyond the border are left out."""
     inside: Assets = assets[~beyond_border(assets)] if BEYOND in assets.columns else assets
     return inside
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table as named tuples; what a cell holds is known to the reader alone."""
+    yield from table.itertuples()
 
 
 def yes_no(value: object) -> str:

@@ -189,7 +189,7 @@ def _unmet(label: str, asker: Any, nearest: list[tuple[float, Any]], roughly: in
     if np.isnan(asker.x):
         return begun + "Its own location is not known well enough to say who is near."
     said = f"Nobody within {within_m / 1000:g} km offers it"
-    said += f"; the nearest is {nearest[0][1].name}, {_distance(nearest[0][0])} away" if nearest else ""
+    said += f"; none is nearer than {nearest[0][1].name}, {_distance(nearest[0][0])} away" if nearest else ""
     said += (
         f"; {roughly} whose place is known only roughly {'does' if roughly == 1 else 'do'}" if roughly else ""
     )

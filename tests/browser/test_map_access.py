@@ -28,6 +28,8 @@ def run_axe(page: Any, axe: str) -> list[str]:
     return list(found)
 
 
+FEW_ROWS = "const rows = document.getElementById('am-table-search'); rows.value = '{}'; rows.dispatchEvent(new Event('input'));"
+"""All rows are alike: axe need not look at 326."""
 STATES = {
     "map": "",
     "menu": "if (getComputedStyle(document.getElementById('am-menu')).display !== 'none') document.getElementById('am-menu').click();",
@@ -35,8 +37,9 @@ STATES = {
     "asset card": "A.setState({ asset: 1 });",
     "filter": "document.querySelectorAll('.am-side details').forEach((one) => { one.open = true; });",
     "search": "const box = document.getElementById('am-search'); box.focus(); box.value = 'tru'; box.dispatchEvent(new Event('input'));",
-    "table": "document.getElementById('am-show-table').click();",
-    "assets": "document.getElementById('am-show-table').click(); document.getElementById('am-table-assets').click();",
+    "table": "document.getElementById('am-show-table').click();" + FEW_ROWS.format("13"),
+    "assets": "document.getElementById('am-show-table').click(); document.getElementById('am-table-assets').click();"
+    + FEW_ROWS.format("tru"),
     "trial": "A.trySwitch([...A.app.trial.rows.keys()].find(A.isOpen), false); document.getElementById('am-trial').open = true;",
     "people": "A.setState({ people: true, layer: 4 });",
     "nine": "A.setState({ nine: true });",
@@ -52,10 +55,7 @@ ON_A_TABLET = ("map", "card", "nine")
 @pytest.mark.parametrize(
     ("state", "size"),
     [(state, DESKTOP) for state in sorted(STATES) if state != "menu"]
-    + [
-        pytest.param(state, PHONE, marks=pytest.mark.long) if state == "table" else (state, PHONE)
-        for state in ON_A_PHONE
-    ]
+    + [(state, PHONE) for state in ON_A_PHONE]
     + [(state, TABLET) for state in ON_A_TABLET],
 )
 def test_axe_finds_nothing(

@@ -16,7 +16,7 @@ from assetmap.kept import kept_arrays
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assetmap.records import RoadNetwork, Timetable
+    from assetmap.records.transport import RoadNetwork, Timetable
 
 DEPARTURES: Final = range(9 * 60, 17 * 60 + 1, 5)
 """Minutes after midnight at which people set out; the median over them is the time by bus."""

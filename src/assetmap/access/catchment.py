@@ -271,5 +271,5 @@ def _check_same(areas: gpd.GeoDataFrame, costs: Costs) -> None:
         raise SchemaError("The areas need a column 'population': it is the demand.")
     if not areas.index.equals(costs.areas):
         raise SchemaError(
-            "The costs come from other areas, or from these in another order: measure them from these."
+            "The costs were measured from other areas, or the areas are in another order. Measure them again from these areas."
         )

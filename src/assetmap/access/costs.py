@@ -121,7 +121,7 @@ def within_limit(costs: Costs, limit: float) -> Costs:
     check_limit(limit, "limit")
     if limit > costs.limit:
         raise InputError(
-            f"The costs were measured up to {costs.limit:g} {costs.unit}, so not up to {limit:g}: measure them again."
+            f"The costs were only measured up to {costs.limit:g} {costs.unit}. Measure them again up to {limit:g} {costs.unit}."
         )
     near = costs.cost <= limit
     return replace(

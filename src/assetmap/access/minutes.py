@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from assetmap.records import RoadNetwork, Timetable
+    from assetmap.records.transport import RoadNetwork, Timetable
 
 WALK: Final = "walk"
 DRIVE: Final = "drive"

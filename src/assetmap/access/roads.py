@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from assetmap.records import RoadNetwork
+    from assetmap.records.transport import RoadNetwork
 
 FAR_M: Final = 1_000.0
 """A place further than this from the nearest road is reported."""

@@ -117,7 +117,7 @@ def note_stops(assets: gpd.GeoDataFrame, asset_type: str) -> tuple[Note, ...]:
         f"leads to a stop, and none is among the {what} that are counted."
     )
     if left:
-        sentence += f" {counted(left, 'further stop')} {'counts' if left == 1 else 'count'} for nothing, because the hours or the place are not known."
+        sentence += f" {counted(left, 'further stop')} {'is' if left == 1 else 'are'} not counted, because the hours or the place are not known."
     return (Note("COUNTED_BY_HOURS", sentence),)
 
 

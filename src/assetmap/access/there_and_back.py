@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assetmap.access.walking import Walks
-    from assetmap.records import Timetable
+    from assetmap.records.transport import Timetable
 
 COVER_M: Final = 3_000.0
 """A home further than this outside the outline of all stops is not covered by the timetable."""

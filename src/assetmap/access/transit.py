@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assetmap.records import Timetable
+    from assetmap.records.transport import Timetable
 
 CHANGE_SECONDS: Final = 60
 """Least time between getting off one bus and getting on another, at the same stop or on foot."""

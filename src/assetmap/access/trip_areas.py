@@ -16,11 +16,12 @@ from assetmap.access.homes import Homes, area_quantiles
 from assetmap.access.there_and_back import there_and_back
 from assetmap.access.trip_walks import TripRules, TripWalks
 from assetmap.access.walking import Walks, sorted_walks
+from assetmap.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assetmap.records import ThereAndBack, Timetable
+    from assetmap.records.transport import ThereAndBack, Timetable
 
 OPENS: Final = 9 * 60
 UNTIL: Final = (17 * 60, 18 * 60, 19 * 60)
@@ -58,6 +59,11 @@ def trips_by_area(trips: ThereAndBack, homes: Homes, names: pd.Series) -> pd.Dat
         trip; ``bus_site_id``, ``bus_site_name`` (the best site of most people); ``people_without_bus`` (no way there and
         back on any day) and ``without_bus_share`` (0-1). An area without people counts its homes. All are missing where no
         home is covered by the timetable.
+
+    Raises
+    ------
+    InputError
+        If the trips were measured from other homes.
 
     Examples
     --------
@@ -104,6 +110,11 @@ def trips_by_pair(trips: ThereAndBack, homes: Homes) -> pd.DataFrame:
         One row per area and site to which anybody has a trip: ``area_code``, ``asset_id``, ``days`` (a week, for half of the
         people or more), ``people`` (with a trip on any day), and over those people the medians ``return_minutes``,
         ``longest_stay``, ``choices`` (a week) and ``last_back`` (minutes after midnight).
+
+    Raises
+    ------
+    InputError
+        If the trips were measured from other homes.
 
     Examples
     --------
@@ -284,7 +295,7 @@ def _opened(times: pd.DataFrame, sites: pd.Index, until: int) -> pd.DataFrame:
 def _by_pair(trips: ThereAndBack, homes: Homes) -> pd.DataFrame:
     """Return one row per home and site: days a week, the quickest trip, longest stay, choices and last way back."""
     if len(trips.homes) != len(homes.names):
-        raise ValueError("These trips are not those of these homes.")
+        raise InputError("These trips were measured from other homes. Measure them again from these homes.")
     grouped = trips.days.groupby(["home", "site"], sort=True)
     pairs = grouped.agg(
         days=("day", "count"),

@@ -19,7 +19,7 @@ from assetmap.schema import InputError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assetmap.records import RoadNetwork, Timetable
+    from assetmap.records.transport import RoadNetwork, Timetable
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Against 26 walking isochrones of Cornish libraries (openrouteservice on OpenStreetMap), a straight line times 1.2 at
 5 km/h differs about "within 30 minutes" for fewer than 4 in 100 pairs of a postcode and a library that either says are
-within (docs/travel.md). It cannot see an estuary or a railway: walks on roads can (`roads`).
+within (docs/travel_methods.md). It cannot see an estuary or a railway: walks on roads can (`roads`).
 """
 
 from __future__ import annotations

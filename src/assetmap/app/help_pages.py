@@ -28,7 +28,7 @@ def _show(call: Call) -> Page:
     name = str(call.request.path_params["name"]).removesuffix(".md")
     path = docs_folder() / f"{name}.md"
     if not NAME.fullmatch(name) or not path.is_file():
-        raise NotFoundError("There is no such page of help.")
+        raise NotFoundError("There is no such help page.")
     text = path.read_text(encoding="utf-8")
     title = text.split("\n", 1)[0].removeprefix("# ")
     html = MarkdownIt("js-default", {"linkify": False}).render(text.split("\n", 1)[1])

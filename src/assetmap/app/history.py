@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from assetmap.app.labels import type_labels
 from assetmap.app.pages import Page
 from assetmap.app.questions.common import answered, fail, finished
 from assetmap.app.state import EDITOR
@@ -86,9 +87,7 @@ def _days(call: Call, asked: Mapping[str, str]) -> dict[str, Any]:
         return {}
     if last is None:
         assets = as_of(call.store(), first).assets
-        shown = assets.head(MOST_SHOWN).assign(
-            asset_type=lambda rows: rows["asset_type"].astype("str").str.replace("_", " ")
-        )
+        shown = assets.head(MOST_SHOWN).assign(asset_type=lambda rows: type_labels(rows["asset_type"]))
         columns = {
             "name": "Name",
             "asset_type": "Type",

@@ -18,7 +18,7 @@ from assetmap.errors import AssetmapError, InputError
 from assetmap.place.councils import known_names
 from assetmap.project.folder import new_project, open_project
 from assetmap.project.output import write_file
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 
 CHOICE_NAME: Final = "place.json"
 """In the folder of a new project: its name and its place, until the official files are there."""
@@ -30,7 +30,7 @@ EXAMPLES: Final = {
     ),
     "town": (
         "Quillford, a made-up town",
-        "Small enough to check by hand, with buses, opening hours and groups that lend things.",
+        "Small enough to check by hand, with buses, opening hours, options for a hall, and grants.",
     ),
 }
 

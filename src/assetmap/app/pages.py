@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+from assetmap.app.labels import type_label
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -77,6 +79,7 @@ def environment() -> Environment:
     )
     made.filters["number"] = _number
     made.filters["words"] = lambda code: str(code).replace("_", " ")
+    made.filters["kind"] = type_label
     made.filters["size"] = _size
     made.filters["reason"] = _reason
     made.filters["links"] = _links

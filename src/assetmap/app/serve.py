@@ -17,7 +17,7 @@ from assetmap.app.users import USERS_NAME, Users
 from assetmap.errors import InputError
 from assetmap.project.folder import open_project
 from assetmap.project.ready import get_ready
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 
 PORT: Final = 8471
 """Where the app answers, if this port is free; else the next free one."""

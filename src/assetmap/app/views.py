@@ -22,7 +22,7 @@ from assetmap.app.pages import Page, render
 from assetmap.app.state import EDITOR, VIEWER, Session, State, same
 from assetmap.errors import AssetmapError, InputError, explain
 from assetmap.project.folder import Project, open_project
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 
 if TYPE_CHECKING:
     from assetmap.project.store import Store

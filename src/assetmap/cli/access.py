@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -109,6 +109,7 @@ def gaps(
     say(describe_gaps(found))
     if "composite" in found:
         say(f"Need is a {found['composite'].iloc[0]}.")
+    area: Any
     for area in first.itertuples():
         say(f"  {area.gap_rank}. {area.area_name}, {people(area.population)}: {area.gap_reason}")
 
@@ -164,8 +165,10 @@ def sites(
 def _site_lines(best: pd.DataFrame) -> list[str]:
     from assetmap.show.words import mean_of_new_sites, people, travel_cost, whole
 
+    if not best["people_nearest"].sum() > 0:
+        return ["None of the candidates would shorten anybody's journey, if all open sites stay."]
     lines = []
-    for place, site in best.reset_index(drop=True).iterrows():
+    for place, (_, site) in enumerate(best.iterrows(), start=1):
         gained, new = site["people_nearest"], site["people_newly_reached"]
         saved = f"save {travel_cost(site['cost_saved_per_person'], site['unit'])} each way"
         if not new > 0:
@@ -175,7 +178,7 @@ def _site_lines(best: pd.DataFrame) -> list[str]:
         else:
             who = "who can reach none now"
         lines.append(
-            f"  {int(place) + 1}. {site['name']}: nearest for {people(gained)}, {who}; brings "
+            f"  {place}. {site['name']}: nearest for {people(gained)}, {who}; brings "
             f"{site['people_newly_covered']:,.0f} more people within the limit"
         )
     return [*lines, mean_of_new_sites(best)]

@@ -7,6 +7,7 @@ or a check that found something (each such command says so in its help).
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import traceback
@@ -30,11 +31,18 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+USUAL: Final = gc.get_threshold()
+"""What Python itself does: the app, which runs for days, looks as often."""
+OBJECTS: Final = 50_000
+"""So many new objects before Python looks for circles of them: a command ends soon, and looking took a twelfth of its time."""
+
+
 def guarded(app: Callable[..., Any]) -> None:
     """Run the command line with the words of this process, and turn every exception into one message.
 
     ``--debug`` anywhere, or the environment variable ``ASSETMAP_DEBUG``, shows the traceback as well.
     """
+    gc.set_threshold(OBJECTS)
     words = [word for word in sys.argv[1:] if word != "--debug"]
     debug = len(words) < len(sys.argv) - 1 or os.environ.get(DEBUG, "") not in ("", "0")
     for stream in (sys.stdout, sys.stderr):
@@ -44,6 +52,7 @@ def guarded(app: Callable[..., Any]) -> None:
         try:
             app(words)
         finally:
+            gc.freeze()  # nothing is to be looked through at the end: what is left goes with the process
             sys.stdout.flush()
     except BrokenPipeError:
         _silence_output()

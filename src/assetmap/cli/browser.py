@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assetmap.cli.boundary import USUAL
 from assetmap.cli.common import say
 
 
@@ -38,6 +40,7 @@ def app(
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
         say(f"{name} is {role}. The users are in {serve.add_user(name, role, password)}.")
         return
+    gc.set_threshold(*USUAL)
     serve.serve_app(
         folder,
         port=port,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,20 +22,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Show the current step on stderr."""
+    """Show the current step on stderr: in one line that changes on a terminal, else in a line for each."""
+    if not sys.stderr.isatty():
+        yield lambda step: say(step, err=True)
+        return
     from rich.console import Console
     from rich.markup import escape
 
-    console = Console(stderr=True)
-    with console.status("Starting") as status:
-
-        def show(step: str) -> None:
-            words = escape(printable(step))
-            status.update(words)
-            if not console.is_terminal:
-                console.print(words, highlight=False)
-
-        yield show
+    with Console(stderr=True).status("Starting") as status:
+        yield lambda step: status.update(escape(printable(step)))
 
 
 def say(words: object, *, err: bool = False) -> None:

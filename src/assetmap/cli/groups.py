@@ -40,7 +40,7 @@ def estimate(
     seen: Annotated[int | None, typer.Option(help="Unregistered groups already found.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Estimate how many groups are on no register, from a population, a project, or two or more lists."""
+    """Estimate how many groups on local listings are on no register, from a population, a project, or two or more lists."""
     given = {
         "stratify": stratify,
         "odds_ratio": odds_ratio,
@@ -62,6 +62,8 @@ def estimate(
         print_json(asdict(answer))
         return
     say(answer.text)
+    if answer.definition not in answer.text:
+        say(f"What is counted: {answer.definition}.")
     for note in answer.warnings:
         say(f"  {note.code}: {note.sentence}")
 
@@ -71,7 +73,7 @@ def _from_lists(
 ) -> Estimate:
     import pandas as pd
 
-    from assetmap.project.lists import estimate_calibrated, estimate_lists
+    from assetmap.project.lists.estimates import estimate_calibrated, estimate_lists
     from assetmap.project.output import write_file
     from assetmap.schema import InputError
     from assetmap.show.tables import write_csv
@@ -95,8 +97,8 @@ def _from_lists(
 
 
 def _from_project(folder: Path, population: float | None, chosen: dict[str, Any]) -> Estimate:
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.schema import InputError
 
     if population is not None:

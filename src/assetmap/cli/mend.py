@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,7 +28,7 @@ def fix(
     as_json: AsJson = False,
 ) -> None:
     """Write a corrected copy of a list. A column says what was changed; what needs a person stays as it is."""
-    from assetmap.project.fixes import fix_file, fixes_of_file
+    from assetmap.project.lists.fixes import fix_file, fixes_of_file
     from assetmap.project.output import write_file
     from assetmap.public import AUDIENCE_WORDS, INTERNAL
     from assetmap.read.fixed.write import fixed_suffix
@@ -97,6 +97,7 @@ def update(
     shown = updated.changes[updated.changes["change"].isin(list(WORDS))]
     if len(shown):
         say("")
+    row: Any
     for row in shown.itertuples():
         was = (
             f": {row.before} -> {row.after}" if row.change in ("moved", "renamed", "operator_changed") else ""
@@ -120,6 +121,7 @@ def _print_fixed(fixed: FixedFile, open_ones: pd.DataFrame, output: Path) -> Non
         first = some.iloc[0]
         was = f"'{first['before']}' is now '{first['after']}'"
         say(f"  {len(some):,} {heading}: {reason or 'changed'} (first: row {first['row']}, {was})")
+    row: Any
     for row in fixed.changes[~fixed.changes["made"]].itertuples():
         say(f"  Not changed: row {row.row}, {row.heading} holds a formula; it should be '{row.after}'.")
     if len(open_ones):

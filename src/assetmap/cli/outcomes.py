@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,9 +15,10 @@ from assetmap.cli.common import AsJson, Folder, print_json, say, show_progress
 
 def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
     """Show what serves each priority of a project, and how many people have nothing within reach."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
-    from assetmap.show.words import counted, stated_limit
+    from assetmap.project.measuring import measure_project
+    from assetmap.show.report.priorities import not_known
+    from assetmap.show.words import counted, people, stated_limit, whole
 
     with show_progress() as progress:
         results = measure_project(open_project(folder), sensitivity=False, progress=progress)
@@ -28,7 +31,8 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
             else json.loads(each.reset_index().to_json(orient="records", force_ascii=False))
             for each in (table, one_by_one)
         )
-        print_json({"priorities": rows, "outcomes": outcomes, "notes": notes})
+        unknown = [] if table is None else not_known(table)
+        print_json({"priorities": rows, "outcomes": outcomes, "notes": [*notes, *unknown]})
         return
     if table is None or one_by_one is None:
         say(
@@ -36,20 +40,30 @@ def priorities(folder: Folder = Path(), as_json: AsJson = False) -> None:
         )
         return
     limit = stated_limit(float(table["limit"].iloc[0]), str(table["unit"].iloc[0]))
+    row: Any
     for row in table.reset_index().itertuples():
         say(
             f"{row.priority}: {row.from_list + row.from_type} groups and places ({row.from_type} guessed from their type). "
-            f"Nothing within {limit} for {row.people_without:,.0f} of {row.people:,.0f} people; "
+            f"Nothing within {limit} for {_of(row.people_without, row.people)}; "
             f"{counted(row.gap_areas, 'area', 'areas')} with high need ({row.need_theme}) and low access."
         )
         for outcome, about in one_by_one[one_by_one["priority"] == row.priority].iterrows():
-            where = f" Most need there: {about['most_need_without']}." if about["most_need_without"] else ""
+            where = f" Most need first: {about['most_need_without']}." if about["most_need_without"] else ""
             say(
                 f"  - {outcome}: {about['assets']} ({about['from_type']} guessed). Nothing within {limit} for "
-                f"{about['people_without']:,.0f} people, {about['high_need_people_without']:,.0f} of them where need is high.{where}"
+                f"{people(about['people_without'])}, {whole(about['high_need_people_without'])} of them where need is high.{where}"
             )
+    for sentence in not_known(table):
+        say(sentence)
     for sentence in notes:
         say(sentence)
+
+
+def _of(some: float, every: float) -> str:
+    """Return a part of the people, or that it is not known."""
+    from assetmap.show.words import people, whole
+
+    return people(some) if math.isnan(some) else f"{whole(some)} of {people(every)}"
 
 
 def counts(
@@ -89,7 +103,7 @@ def counts(
         say(note.sentence)
 
 
-def _totals(row: dict[str, float]) -> list[str]:
+def _totals(row: Mapping[Any, Any]) -> list[str]:
     from assetmap.read.outcomes.counts import MEASURES
 
     said = []
@@ -110,10 +124,11 @@ def prevention(
     as_json: AsJson = False,
 ) -> None:
     """List the areas with high need and little near that helps before a need is acute."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
-    from assetmap.show.counts import residents
-    from assetmap.show.words import counted, people
+    from assetmap.project.measuring import measure_project
+    from assetmap.rounding import residents
+    from assetmap.show.report.prevention import no_prevention, prevention_unknown
+    from assetmap.show.words import people
 
     with show_progress() as progress:
         results = measure_project(open_project(folder), sensitivity=False, progress=progress)
@@ -131,19 +146,15 @@ def prevention(
         say(sentence)
     if table is None:
         if not unknown:
-            classes = results.areas["prevention_class"]
-            unknown_in = int(classes.isna().sum())
-            say(
-                "No area has high need and little prevention near."
-                if not unknown_in
-                else f"Whether need is high and little prevention near is not known for {counted(unknown_in, 'area')}. "
-                "No other area has both."
-            )
+            say(no_prevention(results.areas))
         return
     say(
         f"{len(table)} of {len(results.areas)} areas {'has' if len(table) == 1 else 'have'} high need ({table['need_theme'].iloc[0]}) and little prevention near, "
         f"compared with the other areas here; {people(residents(table))} live there. No cause is claimed."
     )
+    for sentence in prevention_unknown(results.areas, table):
+        say(sentence)
+    area: Any
     for area in table.head(top).itertuples():
         say(
             f"  {area.area_name}, {people(area.population)}: need {area.acute_need:.2f}, {area.prevention_within:.0f} groups and "

@@ -58,7 +58,7 @@ def break_even(
         float,
         typer.Argument(help="Pounds that the costlier service spends on each person over the same period."),
     ],
-    years: Annotated[float, typer.Option(help="How many years the period is.")] = 1.0,
+    years: Annotated[float, typer.Option(help="Length of the period in years.")] = 1.0,
     assumption: Annotated[
         str, typer.Option(help="Which service is the costlier one, and where the figure comes from.")
     ] = "",

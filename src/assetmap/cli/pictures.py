@@ -18,8 +18,8 @@ def map_(
     output: Annotated[Path | None, typer.Option(help="File to write; its ending sets the format.")] = None,
 ) -> None:
     """Draw one layer of the map for paper, without a browser."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.project.output import write_file
     from assetmap.show.pictures.draw import write_picture
 

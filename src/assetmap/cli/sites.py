@@ -250,13 +250,14 @@ def _review_lines(review: DevolutionReview) -> list[str]:
         f"{len(sites)} of {counted(len(review.sites), 'site')} {'is a candidate' if len(sites) == 1 else 'are candidates'}, highest impact first:",
         "  impact  readiness (unknown no to yes)  site: what it means",
     ]
+    row: Any
     for row in sites.itertuples():
         span = f"{row.readiness:.2f} ({row.readiness_low:.2f} to {row.readiness_high:.2f})"
         sure = "" if row.quadrant_sure else "; answers could change it"
         lines.append(f"  {row.impact:6.2f}  {span:28}  {row.name}: {row.quadrant}{sure}")
     if len(review.fragility):
         local = counted(len(review.fragility), "site is", "sites are")
-        lines.append(f"{local} run locally already; most people depend on:")
+        lines.append(f"{local} run locally already; most people with no other first:")
         for row in review.fragility.head(3).itertuples():
             lines.append(
                 f"  {row.name}: {row.people_only_here:,.0f} people have no other site within the limit"
@@ -298,7 +299,8 @@ def _scenario_lines(scenario: Scenario) -> list[str]:
             f"{row['people_less_access']:>13,.0f}{row['people_more_access']:>9,.0f}"
         )
     if len(scenario.most_affected):
-        lines.append("Most affected (need-weighted):")
+        lines.append("Areas that lose most first (need counted):")
+    most: Any
     for most in scenario.most_affected.itertuples():
         lines.append(
             f"  {most.area_name}: {_to_nearest(most.cost_before, most.nearest_before, unit)}, "

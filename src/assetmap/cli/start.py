@@ -114,12 +114,12 @@ def _print_summary(output: Path, *, as_json: bool) -> None:
 
 
 def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
-    from assetmap.show.words import estimated, step_of
+    from assetmap.show.words import counted, estimated, people, step_of
 
     groups, rows = summary["unregistered_groups"], summary["rows"]
     step = step_of(groups["estimate"])
     middle, low, high = (estimated(groups[name], step=step) for name in ("estimate", "low", "high"))
-    yield f"{summary['area_name']}: {summary['population']:,} people in {summary['areas']} small areas."
+    yield f"{summary['area_name']}: {people(summary['population'])} in {counted(summary['areas'], 'small area')}."
     if summary["areas_without_population"]:
         count = summary["areas_without_population"]
         yield f"The population of {count} area{'' if count == 1 else 's'} is not known, and no number here counts it."
@@ -135,11 +135,13 @@ def _summary_lines(summary: dict[str, Any]) -> Iterator[str]:
         yield f"Need is not known for {count} area{'' if count == 1 else 's'}."
     yield "Rows in your lists: " + ", ".join(f"{count} {outcome}" for outcome, count in rows.items()) + "."
     for asset_type, count in summary["open_of_type"].items():
-        yield f"Open assets of type {asset_type}: {count}."
+        beyond = summary.get("open_beyond_border")
+        more = f" within the border, and {beyond} beyond it that count for distances" if beyond else ""
+        yield f"Open assets of type {asset_type}: {count}{more}."
     yield (
-        f"Unregistered groups (an estimate): about {middle}, likely between {low} and "
-        f"{high} ({groups['level']:.0%} interval; {', '.join(groups['warnings'])})."
+        f"Unregistered groups (an estimate): about {middle}, likely between {low} and {high} ({groups['level']:.0%} interval; "
+        f"{', '.join(groups['warnings'])}). It counts {groups['definition']}."
     )
-    yield "Widest gaps between need and access:"
+    yield "Gaps between need and access, widest first:"
     for gap in summary["widest_gaps"][:5]:
         yield f"  {gap['rank']}. {gap['area_name']}: {gap['reason']}"

@@ -23,8 +23,8 @@ def travel(
     as_json: AsJson = False,
 ) -> None:
     """Show travel times on foot, by car and by bus, and who can get there and back by bus while it is open."""
-    from assetmap.project.build import measure_project
     from assetmap.project.folder import open_project
+    from assetmap.project.measuring import measure_project
     from assetmap.project.output import write_whole
     from assetmap.schema import InputError
     from assetmap.show.report.travel import TABLES, travel_lines, travel_notes, travel_table

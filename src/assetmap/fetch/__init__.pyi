@@ -1,5 +1,6 @@
 from .arcgis import fetch_features
-from .connection import Connection, FetchError, download, get_answer, get_json, open_connection
+from .asking import download, get_answer, get_json
+from .connection import Connection, FetchError, open_connection
 from .downloads import fetch_file, fetch_nomis, fetch_overpass
 from .limits import Limits
 from .sources import Source, find_source, read_sources

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from assetmap.errors import FetchError
-from assetmap.fetch.connection import Connection, get_json
+from assetmap.fetch.asking import get_json
+from assetmap.fetch.connection import Connection
 from assetmap.fetch.limits import TryAgainError, plain
 from assetmap.fetch.sources import Source
 from assetmap.schema import first_few

@@ -1,4 +1,4 @@
-"""The one connection to the network: with retries, limits, resumed downloads and a cache, or offline.
+"""The one connection to the network: with retries, limits and a cache, or offline.
 
 Proxies come from ``HTTPS_PROXY`` and ``NO_PROXY``. Certificates come from the system, where councils install
 theirs, or from ``SSL_CERT_FILE``. Every answer is kept in the user's cache folder; with ``offline``, answers come
@@ -9,12 +9,11 @@ over https.
 from __future__ import annotations
 
 import functools
-import json
 import math
 import os
 import ssl
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,9 +22,9 @@ from typing import Any, Final
 import httpx
 
 from assetmap.errors import FetchError as FetchError  # noqa: PLC0414 (the room's users take it from here)
-from assetmap.fetch.limits import Limits, TryAgainError, asked_wait, ended_by, note_streams, plain, unpack
+from assetmap.fetch.limits import Limits, TryAgainError, asked_wait, ended_by, note_streams, plain
 from assetmap.fetch.sources import known_hosts, read_sources
-from assetmap.fetch.store import Kept, Partial, Store, plain_headers
+from assetmap.fetch.store import Kept, Store
 from assetmap.schema import cache_folder
 
 AGAIN_STATUSES: Final = (408, 425, 429, 500, 502, 503, 504)
@@ -113,181 +112,8 @@ def open_connection(
         )
 
 
-def get_answer(
-    connection: Connection,
-    url: str,
-    *,
-    params: Mapping[str, str] | None = None,
-    form: Mapping[str, str] | None = None,
-    accept: Callable[[bytes], None] | None = None,
-) -> Kept:
-    """Return an answer of moderate size, from the cache while it is fresh.
-
-    Parameters
-    ----------
-    connection
-        From `open_connection`.
-    url, params, form
-        Address, query and, for a POST request, the form.
-    accept
-        Checks the body. It raises `TryAgainError` or `FetchError` if the body cannot be used; such an answer is
-        not cached.
-
-    Raises
-    ------
-    FetchError
-        If the server cannot be reached, refuses, exceeds a limit, or sends nothing that can be used.
-
-    Examples
-    --------
-    >>> source = am.fetch.find_source(sources, "iod2025")
-    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
-    ...     kept = am.fetch.get_answer(connection, source.address)
-    >>> kept.path.read_bytes()[:9]
-    b'LSOA code'
-    """
-    request = _request(connection, "POST" if form else "GET", url, params=params, data=form)
-    key = f"{request.method} {request.url} {request.content.decode('utf-8', 'replace')}"
-    kept = connection.store.find(key)
-    if kept is not None and (connection.offline or kept.fresh(time.time())):
-        return kept
-    _refuse_offline(connection, str(request.url))
-    if kept is not None:
-        request.headers.update(kept.conditions())
-
-    def attempt() -> Kept:
-        with _sent(connection, request) as response:
-            headers = plain_headers(response.headers)
-            if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
-                return connection.store.renew(key, kept, headers)
-            _refuse_status(response)
-            partial = connection.store.scratch(key)
-            try:
-                partial.begin(headers, keep=False)
-                for piece in unpack(
-                    response, most_bytes=connection.limits.answer_bytes, ratio=connection.limits.ratio
-                ):
-                    partial.add(piece)
-                if accept is not None:
-                    accept(partial.path.read_bytes())
-                return connection.store.keep(key, plain(response.url, 2_000), partial)
-            finally:
-                partial.drop()
-
-    return _patiently(connection, attempt, str(request.url), connection.limits.answer_s)
-
-
-def get_json(
-    connection: Connection,
-    url: str,
-    *,
-    params: Mapping[str, str] | None = None,
-    form: Mapping[str, str] | None = None,
-    accept: Callable[[Any], None] | None = None,
-) -> Any:
-    """Return a JSON answer; see `get_answer`. `accept` checks the parsed answer.
-
-    Examples
-    --------
-    >>> source = am.fetch.find_source(sources, "ons_lad_boundaries")
-    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
-    ...     about = am.fetch.get_json(connection, source.address, params={"f": "json"})
-    >>> about["objectIdField"]
-    'OBJECTID'
-    """
-    parsed: list[Any] = []
-
-    def check(body: bytes) -> None:
-        parsed[:] = [_parse(body, url)]
-        if accept is not None:
-            accept(parsed[0])
-
-    kept = get_answer(connection, url, params=params, form=form, accept=check)
-    return parsed[0] if parsed else _parse(kept.read(), url)
-
-
-def download(
-    connection: Connection, url: str, *, progress: Callable[[int, int | None], None] | None = None
-) -> Kept:
-    """Return a large file; a download that was cut off, now or in an earlier run, is resumed.
-
-    Parameters
-    ----------
-    connection
-        From `open_connection`.
-    url
-        Address of the file.
-    progress
-        Called with the bytes so far and the bytes in total (None if the server does not say).
-
-    Raises
-    ------
-    FetchError
-        If the server cannot be reached or refuses, or the file exceeds a limit of size or time.
-
-    Examples
-    --------
-    >>> source = am.fetch.find_source(sources, "iod2025")
-    >>> with am.fetch.open_connection(cache=Path("cache")) as connection:
-    ...     kept = am.fetch.download(connection, source.address)
-    >>> kept.path.is_file()
-    True
-    """
-    key = f"GET {url} "
-    kept = connection.store.find(key)
-    if kept is not None and (connection.offline or kept.fresh(time.time())):
-        return kept
-    _refuse_offline(connection, url)
-    _request(connection, "GET", url)
-
-    def attempt() -> Kept:
-        partial = connection.store.partial(key)
-        wanted = {"Accept-Encoding": "identity", **(partial.resume() if partial.size else {})}
-        if kept is not None and not partial.size:
-            wanted |= kept.conditions()
-        with _sent(connection, _request(connection, "GET", url, headers=wanted)) as response:
-            headers = plain_headers(response.headers)
-            if response.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
-                return connection.store.renew(key, kept, headers)
-            if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-                partial.drop()
-                raise TryAgainError("the file changed during the download")
-            _refuse_status(response)
-            resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
-            if resumed and not (partial.size and partial.resumes(headers)):
-                partial.drop()
-                raise TryAgainError("it sent another part of the file than was asked for")
-            partial.begin(headers, keep=resumed)
-            _receive(connection, response, partial, progress)
-            if resumed and not partial.complete(headers):
-                partial.drop()
-                raise TryAgainError("it sent less of the file than it said")
-            return connection.store.keep(key, plain(response.url, 2_000), partial)
-
-    return _patiently(connection, attempt, url, connection.limits.file_s)
-
-
-def _receive(
-    connection: Connection,
-    response: httpx.Response,
-    partial: Partial,
-    progress: Callable[[int, int | None], None] | None,
-) -> None:
-    """Write a file as it arrives. What came before a cut stays; what exceeds a limit goes."""
-    length = response.headers.get("content-length", "")
-    whole = partial.size + int(length) if length.isascii() and length.isdigit() and len(length) < 19 else None
-    most = connection.limits.file_bytes - partial.size
-    try:
-        for piece in unpack(response, most_bytes=most, ratio=connection.limits.ratio):
-            partial.add(piece)
-            if progress is not None:
-                progress(partial.size, whole)
-    except FetchError:
-        partial.drop()
-        raise
-
-
-def _request(connection: Connection, method: str, url: str, **parts: Any) -> httpx.Request:
+def make_request(connection: Connection, method: str, url: str, **parts: Any) -> httpx.Request:
+    """Return a request; refuse an address that is not one."""
     trace = functools.partial(note_streams, connection.streams)
     try:
         return connection.client.build_request(method, url, extensions={"trace": trace}, **parts)
@@ -296,7 +122,7 @@ def _request(connection: Connection, method: str, url: str, **parts: Any) -> htt
 
 
 @contextmanager
-def _sent(connection: Connection, request: httpx.Request) -> Iterator[httpx.Response]:
+def sent(connection: Connection, request: httpx.Request) -> Iterator[httpx.Response]:
     """Send a request, follow the redirects that are allowed, and yield the answer before its body is read."""
     for _ in range(connection.limits.redirects + 1):
         response = connection.client.send(request, stream=True, follow_redirects=False)
@@ -328,7 +154,7 @@ def _check_redirect(hosts: frozenset[str], here: httpx.URL, there: httpx.URL) ->
         )
 
 
-def _patiently(connection: Connection, attempt: Callable[[], Kept], url: str, seconds: float) -> Kept:
+def patiently(connection: Connection, attempt: Callable[[], Kept], url: str, seconds: float) -> Kept:
     """Try until there is an answer, the tries are used up, or the time is."""
     start, pause = time.monotonic(), connection.wait_s
     deadline = min(start + seconds, connection.deadline)
@@ -360,7 +186,8 @@ def _too_slow(url: str, seconds: float) -> FetchError:
     )
 
 
-def _refuse_status(response: httpx.Response) -> None:
+def refuse_status(response: httpx.Response) -> None:
+    """Refuse an answer without success; `TryAgainError` where a later request may succeed."""
     if response.is_success:
         return
     said = f"{response.status_code} {plain(response.reason_phrase)}"
@@ -369,7 +196,8 @@ def _refuse_status(response: httpx.Response) -> None:
     raise FetchError(f"'{plain(response.url)}' answered {said}.")
 
 
-def _refuse_offline(connection: Connection, url: str) -> None:
+def refuse_offline(connection: Connection, url: str) -> None:
+    """Refuse to send anything with ``--offline``."""
     if connection.offline:
         raise FetchError(
             f"'{plain(url)}' has never been downloaded on this computer, and --offline uses only earlier downloads. "
@@ -396,19 +224,6 @@ def _why(error: Exception, url: str, tries: int) -> str:
         f"'{plain(url)}' could not be downloaded (tried {times}): {why}. Try again later. On a council network, set "
         "HTTPS_PROXY to the proxy."
     )
-
-
-def _parse(body: bytes, url: str) -> Any:
-    try:
-        return json.loads(body)
-    except RecursionError as error:
-        raise FetchError(f"'{plain(url)}' sent JSON that is nested too deeply to read.") from error
-    except ValueError as error:
-        if body.lstrip()[:1] == b"<":
-            raise FetchError(
-                f"'{plain(url)}' sent a web page instead of data. It may be the block page of a proxy, or a login."
-            ) from error
-        raise TryAgainError(f"the answer is not complete JSON ({plain(error)})") from error
 
 
 def _certificates() -> ssl.SSLContext:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from assetmap.cells import defuse
 from assetmap.errors import FetchError
-from assetmap.fetch.connection import Connection, download, get_answer, get_json
+from assetmap.fetch.asking import download, get_answer, get_json
+from assetmap.fetch.connection import Connection
 from assetmap.fetch.limits import TryAgainError, plain
 from assetmap.fetch.sources import Source
 from assetmap.fetch.store import Kept

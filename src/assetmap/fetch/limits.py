@@ -7,8 +7,8 @@ what exceeds one is refused with one message and leaves nothing behind.
 from __future__ import annotations
 
 import contextlib
-import math
 import socket
+import sys
 import threading
 import time
 import zlib
@@ -156,15 +156,13 @@ def asked_wait(text: str | None) -> float | None:
     >>> asked_wait("120"), asked_wait("-5"), asked_wait("soon"), asked_wait("1e999")
     (120.0, None, None, None)
     """
+    asked = (text or "").strip()
+    if asked.isascii() and asked.isdigit():
+        return min(float(asked), sys.float_info.max)
     try:
-        if text is None:
-            return None
-        if text.strip()[:1].isalpha():
-            return max(parsedate_to_datetime(text).timestamp() - time.time(), 0.0)
-        seconds = float(text)
+        return max(parsedate_to_datetime(asked).timestamp() - time.time(), 0.0)
     except (ValueError, TypeError, OverflowError, IndexError, OSError):
         return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def plain(text: object, most: int = MOST_WORDS) -> str:

@@ -1,3 +1,4 @@
+from .choices import access_choices, measure_sensitivity
 from .clusters import GapClusters, describe_clusters, find_clusters
 from .hotspots import find_hotspots
 from .measure import describe_gaps, gaps_by_type, need_column
@@ -6,7 +7,7 @@ from .prevention import measure_prevention, preventive_types, thin_prevention
 from .priorities import Priorities, assign_priorities, measure_priorities
 from .ranks import rank_confidence_sets, ranks_together
 from .score import find_gaps, summarise_gaps
-from .sensitivity import access_choices, gap_sensitivity, measure_sensitivity, sensitivity_notes
+from .sensitivity import gap_sensitivity, sensitivity_notes
 from .variants import compare_gaps, convert_gaps, describe_sensitivity, find_variants
 
 __all__ = [

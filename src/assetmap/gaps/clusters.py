@@ -21,7 +21,8 @@ import pandas as pd
 from assetmap.access.costs import just_beyond
 from assetmap.gaps.hotspots import discovery_limit, touching_areas
 from assetmap.gaps.score import DIRECTIONS, FAR_IS_WORSE, MORE_IS_BETTER, mix_gaps, put_on_scale
-from assetmap.schema import InputError, check_areas, first_few
+from assetmap.rounding import count_equal
+from assetmap.schema import InputError, check_areas, counted, first_few
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -122,6 +123,7 @@ def find_clusters(
     widest = _first(score[None, :], number)[0]
     groups, members = _groups(known, widest, neighbours)
     tests, p = _against_chance(wanted, lack, score, neighbours, number, permutations, seed)
+    tests["equal_left_out"] = count_equal(pd.Series(score).drop(widest), score[widest].min())
     marks = _marks(len(known), widest, members, p)
     marked = pd.DataFrame(marks, index=known.index).reindex(areas.index)
     marked["gap_cluster"] = marked["gap_cluster"].fillna(NOT_KNOWN)
@@ -144,8 +146,14 @@ def describe_clusters(found: GapClusters) -> str:
         f"{row['expected']:.1f} with {name} (p = {row['p']:.4f})" for name, row in tests.iterrows()
     )
     words = "are clustered" if first["clustered"] else "are not shown to be clustered"
+    left = first["equal_left_out"]
+    gaps = (
+        f"{first['top']:.0f} of the {first['top'] + left:.0f} widest gaps"
+        if left
+        else f"The {first['top']:.0f} widest gaps"
+    )
     return (
-        f"The {first['top']:.0f} widest gaps {words}: {first['adjacent_pairs']:.0f} pairs of them are neighbours. By chance "
+        f"{gaps} {words}: {counted(int(first['adjacent_pairs']), 'pair')} of them are neighbours. By chance "
         f"there would be {chance}."
     )
 
@@ -239,7 +247,7 @@ def _groups(known: gpd.GeoDataFrame, widest: Ints, neighbours: Any) -> tuple[pd.
         rows.append(
             {
                 "areas": len(table),
-                "population": float(table["population"].sum()),
+                "population": float(table["population"].sum(min_count=1)),
                 "area_codes": " ".join(table.index.astype(str)),
                 "area_names": ", ".join(table["area_name"].astype(str)),
             }
@@ -268,7 +276,9 @@ def _nothing(areas: pd.DataFrame) -> GapClusters:
         {"gap_cluster": NOT_KNOWN, "gap_group": np.nan, "gap_cluster_p": np.nan}, index=areas.index
     )
     groups = pd.DataFrame(columns=["areas", "population", "area_codes", "area_names"])
-    tests = pd.DataFrame(columns=["top", "adjacent_pairs", "expected", "p", "permutations", "clustered"])
+    tests = pd.DataFrame(
+        columns=["top", "adjacent_pairs", "expected", "p", "permutations", "equal_left_out", "clustered"]
+    )
     return GapClusters(
         marked.astype({"gap_group": "Int64"}),
         groups.rename_axis("gap_group"),

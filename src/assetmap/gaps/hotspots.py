@@ -188,9 +188,7 @@ def _local_moran(
     tie = TIE * np.abs(y).max()
     above, below = (np.zeros((repeats, len(y)), dtype=np.int64) for _ in range(2))
     for repeat in range(repeats):
-        drawn = np.array(
-            [draws.permutation(len(y) - 1)[: counts.max()] for _ in range(permutations)]
-        ).T.copy()
+        drawn = _permuted(draws, len(y) - 1, int(counts.max()), permutations)
         for area, values in enumerate(_without_each(y, drawn)):
             simulated = values[: counts[area]].sum(axis=0)
             above[repeat, area] = np.count_nonzero(simulated >= observed[area] - tie)
@@ -200,6 +198,17 @@ def _local_moran(
     p[x == 0] = each[:, x == 0] = 1.0  # an average own value makes the statistic 0 whatever stands around
     quadrant = np.select([(x > 0) & (observed > 0), observed > 0, x <= 0], [1, 2, 3], 4)
     return quadrant, p, each
+
+
+def _permuted(draws: np.random.RandomState, count: int, most: int, permutations: int) -> NDArray[np.int_]:
+    """Return the first numbers of so many permutations, one in a column: ``draws.permutation(count)[:most]`` of each, without a new array."""
+    start = np.arange(count)
+    shuffled, first = start.copy(), np.empty((permutations, most), dtype=start.dtype)
+    for row in first:
+        shuffled[:] = start
+        draws.shuffle(shuffled)
+        row[:] = shuffled[:most]
+    return first.T.copy()
 
 
 def _without_each(y: NDArray[np.float64], drawn: NDArray[np.int_]) -> Iterator[NDArray[np.float64]]:

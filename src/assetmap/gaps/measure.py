@@ -16,6 +16,7 @@ from assetmap.access.measure import Catchments, measure_access
 from assetmap.access.nearest import unknown_as_open
 from assetmap.access.travel import Travel, known_costs
 from assetmap.gaps.score import FAR_IS_WORSE, LOW_ACCESS_BEYOND_M, WIDEST, find_gaps
+from assetmap.rounding import count_equal
 from assetmap.schema import InputError, check_areas, reference_table
 
 if TYPE_CHECKING:
@@ -120,7 +121,13 @@ def describe_gaps(areas: gpd.GeoDataFrame) -> str:
     )
     if unknown < len(areas):
         first = areas["gap_rank"].astype(float).idxmin()
-        text += f" The widest gap is {areas['area_name'].at[first]!s}: {areas['gap_reason'].at[first]!s}"
+        scores = areas["gap_score"].astype(float)
+        alike = count_equal(scores, scores.max())
+        named = f"{areas['area_name'].at[first]!s}: {areas['gap_reason'].at[first]!s}"
+        if alike == 1:
+            text += f" The widest gap is {named}"
+        else:
+            text += f" {alike} areas have equal gaps, and none has a wider one. One of them is {named}"
     return text + (f" For {unknown} area{'' if unknown == 1 else 's'} it is not known." if unknown else "")
 
 

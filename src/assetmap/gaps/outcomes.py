@@ -15,6 +15,7 @@ from assetmap.access.costs import count_of, select_costs
 from assetmap.access.nearest import unknown_as_open
 from assetmap.access.travel import Travel, travel_costs
 from assetmap.gaps.priorities import REACH_M, Priorities, outcome_words, read_names, theme_column
+from assetmap.rounding import residents
 from assetmap.schema import check_areas, reached_by_distance, within_border
 
 if TYPE_CHECKING:
@@ -135,11 +136,11 @@ def measure_outcomes(
             "assets": _sum(served[outcome].reindex(here)),
             "from_list": _sum(listed[outcome].reindex(here)),
             "from_type": _sum((guessed & ~listed)[outcome].reindex(here)),
-            "people": float(areas["population"].sum()),
+            "people": residents(areas),
             "areas_without": int(without.sum()),
-            "people_without": float(areas.loc[without, "population"].sum()),
+            "people_without": residents(areas[without]),
             "high_need_areas_without": int((without & high).sum()),
-            "high_need_people_without": float(areas.loc[without & high, "population"].sum()),
+            "high_need_people_without": residents(areas[without & high]),
             "most_need_without": "; ".join(lacking["area_name"].astype(str).head(MOST_NAMED))
             if areas[theme].nunique() > 1
             else "",

@@ -21,6 +21,7 @@ from assetmap.access.nearest import distance_to_nearest, unknown_as_open
 from assetmap.access.travel import Travel, travel_costs
 from assetmap.gaps.measure import BY_AGE
 from assetmap.gaps.score import WIDEST, find_gaps
+from assetmap.rounding import residents
 from assetmap.schema import check_areas, counted, first_few, reached_by_distance, within_border
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ class Priorities:
 
     summary : index ``priority``: ``outcomes``, ``need_theme`` (the column of need), ``assets`` that serve it, ``from_list`` and ``from_type`` of
         them, ``unplaced`` of them (no location that is good enough for a distance), ``people`` (all of them), ``areas_without`` and
-        ``people_without`` anything within reach, ``gap_areas`` and ``gap_people`` (high need and low access, class ``3-1``), ``unit`` and ``limit`` of reach.
+        ``people_without`` anything within reach, ``gap_areas`` and ``gap_people`` (high need and low access, class ``3-1``); the areas for which it is not
+        known what is within reach (``areas_unknown``), of those with nothing the areas whose people are not known and not counted (``people_unknown``), and those
+        whose need or access is not known (``gap_unknown``); ``unit`` and ``limit`` of reach.
     areas : one row per priority and area, index ``priority``, ``area_code``: ``area_name``, ``population``, ``need``, ``cost`` to the nearest (infinite
         where none can be reached, missing where not measured), ``nearest_name``, ``within`` (assets within reach), ``gap_class``, ``gap_rank``.
     by_area : on the index of the areas: ``priorities_without`` (number of priorities with nothing within reach) and ``priorities_missing`` (their names).
@@ -166,9 +169,7 @@ def theme_column(areas: pd.DataFrame, theme: str) -> str:
 
 
 def describe_unknown(words: list[str]) -> str:
-    """Say which words of a column ``outcomes`` were not understood; empty where all were."""
-    if not words:
-        return ""
+    """Say which words of a column ``outcomes`` were not understood."""
     return (
         f"{counted(len(words), 'entry', 'entries')} in the column 'outcomes' of the lists {'is' if len(words) == 1 else 'are'} neither "
         f"an outcome nor a priority, and {'was' if len(words) == 1 else 'were'} not used: {first_few(words)}."
@@ -261,11 +262,14 @@ def _summarise(
         "from_list": int((here["priorities_from"] == FROM_LIST).sum()),
         "from_type": int((here["priorities_from"] == FROM_TYPE).sum()),
         "unplaced": int((~reached_by_distance(here)).sum()),
-        "people": float(table["population"].sum()),
+        "people": residents(table),
         "areas_without": int(without.sum()),
-        "people_without": float(table.loc[without, "population"].sum()),
+        "people_without": residents(table[without]),
         "gap_areas": int(widest.sum()),
-        "gap_people": float(table.loc[widest, "population"].sum()),
+        "gap_people": residents(table[widest]),
+        "areas_unknown": int(table["within"].isna().sum()),
+        "people_unknown": int(table.loc[without, "population"].isna().sum()),
+        "gap_unknown": int(table["gap_class"].isna().sum()),
         "unit": travel.unit,
         "limit": travel.limit,
     }

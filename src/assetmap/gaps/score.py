@@ -298,7 +298,7 @@ def _reasons(
     reasons = pd.Series("", index=areas.index, dtype=object)
     words = _in_words(access, known)
     theme = "" if need == "need" else " by " + _THEMES.get(need, need.removeprefix("need_").replace("_", " "))
-    more, worse = _exceeded(known[need].to_numpy()), _worse_than(access, lack)
+    more, worse = _exceeded(known[need].to_numpy()), _worse_than(access, lack, words)
     rows = zip(*classes, more, words, worse, strict=True)
     told = [
         f"{_NEED_WORDS[wants]}{theme} (more than {share}% of the areas), {_ACCESS_WORDS[has]}: {measured} ({place})."
@@ -319,9 +319,13 @@ def _exceeded(values: NDArray[np.float64]) -> NDArray[np.intp]:
     return below
 
 
-def _worse_than(access: str, lack: NDArray[np.float64]) -> list[str]:
-    """Describe how each area compares in lack of access; only one that is worse than all others is called the worst."""
-    alone = len(lack) > 1 and np.count_nonzero(lack == lack.max()) == 1
+def _worse_than(access: str, lack: NDArray[np.float64], words: list[str]) -> list[str]:
+    """Describe how each area compares in lack of access.
+
+    Only one that is worse than all others is called the worst, and only where no other is printed with the same number.
+    """
+    printed = [word.split(" to the nearest")[0] for word in words]
+    alone = len(lack) > 1 and printed.count(printed[int(np.argmax(lack))]) == 1
     last = "the farthest of all" if access.endswith("_m") else "the worst of all"
     return [
         last if alone and value == lack.max() else f"worse than {share}%"

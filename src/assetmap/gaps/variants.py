@@ -15,6 +15,7 @@ from assetmap.access.costs import count_of, straight_costs, within_limit
 from assetmap.access.travel import MODES, Travel, known_costs
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M, MORE_IS_BETTER, WIDEST, find_gaps
 from assetmap.need.match import match_need
+from assetmap.rounding import residents
 from assetmap.schema import InputError, SchemaError, first_few
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def compare_gaps(
             "entered": ", ".join(sorted(now_worst - base_worst)),
             "left": ", ".join(sorted(base_worst - now_worst)),
             "high_gap_areas": None if widest is None else int(widest.sum()),
-            "high_gap_people": None if widest is None else areas.loc[widest, "population"].sum(),
+            "high_gap_people": None if widest is None else residents(areas.loc[widest]),
             "compared": int(both.sum()),
         }
     sheet = pd.DataFrame.from_dict(rows, orient="index").rename_axis("choice")
@@ -203,7 +204,8 @@ def describe_sensitivity(sheet: pd.DataFrame) -> str:
     variants = sheet.drop(index="base", errors="ignore")
     if variants.empty:
         return "No other choice was compared."
-    least = variants["worst_kept_share"].idxmin()
+    kept = variants["worst_kept_share"].round(2)  # as it is printed
+    least = "' and '".join(str(name) for name in variants.index[kept == kept.min()])
     changes = "; ".join(
         f"{name}: {row['worst_kept_share']:.0%} of the worst tenth stay" for name, row in variants.iterrows()
     )

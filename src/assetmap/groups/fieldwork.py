@@ -8,7 +8,6 @@ says how precise the answer would be, not whether its assumptions hold.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,6 @@ from assetmap.groups.overlap import Stratum, chapman, interval_above_seen, measu
 from assetmap.schema import Estimate, InputError, first_few
 
 STREETS, LIST, LINKS = "streets", "list", "links"
-PLAN_COLUMNS: Final = ("kind", "size", "hours", "width", "width_share", "narrower_per_hour")
 
 
 def plan_fieldwork(

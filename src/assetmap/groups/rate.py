@@ -23,7 +23,7 @@ import pandas as pd
 from assetmap.groups.cautions import caution
 from assetmap.groups.comparison import forest_rows, published_estimates
 from assetmap.groups.count import count_given_seen, for_people, interval_of_count, round_half_up
-from assetmap.schema import Estimate, InputError, Note, reference_table
+from assetmap.schema import Estimate, InputError, Note, counted, reference_table
 from assetmap.schema import SourcedValue as SourcedValue  # noqa: PLC0414 (public in this room)
 
 DEFAULT_RATE: Final = 3.66
@@ -220,9 +220,9 @@ def _definition(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> s
     row = next((row for row in published if row["label"] == rate.source), None)
     if rate.value == DEFAULT_RATE and row:
         return RATE_DEFINITION
-    return (
-        f"active groups, as the source of the rate counts them: {row['definition'] if row else rate.source}"
-    )
+    if row or rate.source != NO_SOURCE:
+        return f"active groups, as the source of the rate counts them: {row['definition'] if row else rate.source}"
+    return "active groups, by a rate given without a source"
 
 
 def _known_biases(rate: SourcedValue, published: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -260,8 +260,8 @@ def _notes_of_rate(
     row = next((row for row in published if row["label"] == rate.source), None)
     vintage = int(rate.vintage[:4]) if rate.vintage[:4].isdigit() else None
     if vintage is not None and (year is None or year - vintage >= 10):
-        counted = str(row.get("counted", "")) if row else ""
-        when = f"counted in {counted} and published in {vintage}" if counted else f"published in {vintage}"
+        years = str(row.get("counted", "")) if row else ""
+        when = f"counted in {years} and published in {vintage}" if years else f"published in {vintage}"
         notes.append(caution("RATE_OLD", when=when))
     if row:
         notes.append(caution("RATE_NOT_LOCAL", where=row["place"], place=place or "this place"))
@@ -290,13 +290,12 @@ def _text_of_rate(answer: Estimate) -> str:
     if row:
         when = f" in {row['counted']}" if row.get("counted") else ""
         source += f", counted{when} in {row['place']}"
-    given = f", given that {answer.seen:,} have been found" if answer.seen else ""
+    given = f", given that {counted(answer.seen, 'has', 'have')} been found" if answer.seen else ""
     sentences = [
         f"About {number} unregistered groups, plausibly {low} to {high} ({answer.level:.0%}){given}.",
         f"This is a rate ({source}) times {whose} population ({where}).",
     ]
-    if rate.value == DEFAULT_RATE and row:
-        sentences.append("It counts groups on a local listing that are on no official register.")
+    sentences.append(f"It counts {answer.definition}.")
     product = for_people([answer.details["rate_times_population"]])[0]
     if answer.seen:
         sentences.append(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assetmap.errors import typed
 from assetmap.project.known import known_places
 from assetmap.project.output import write_whole
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.project.store import add_list, has_store, open_store
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.parts import date_of

@@ -13,7 +13,7 @@ import pyarrow.csv
 import shapely
 
 from assetmap.cells import defuse_cell
-from assetmap.place.choice import SMALL_AREA_NAME
+from assetmap.place.named import SMALL_AREA_NAME
 from assetmap.place.pick import Picked, is_names, membership_in, need_table
 from assetmap.place.sections import FORM, family_of, rows_of, section_of, year_in
 from assetmap.read.areas import read_areas

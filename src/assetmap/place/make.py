@@ -22,7 +22,7 @@ from assetmap.place.transport import write_transport
 from assetmap.place.verdict import LIBRARY, access_type_of
 from assetmap.project.folder import Progress
 from assetmap.project.output import finish_writing, write_whole
-from assetmap.project.settings import CONFIG_NAME, read_settings
+from assetmap.project.settings.reading import CONFIG_NAME, read_settings
 from assetmap.read.inputs import InputsReport, inspect_inputs
 from assetmap.schema import InputError
 

@@ -23,7 +23,7 @@ from assetmap.place.make import make_project
 from assetmap.project.build import RUN_NAME, build
 from assetmap.project.folder import open_project
 from assetmap.project.output import write_whole
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.read.files import read_bytes
 from assetmap.read.tables import read_table
 from assetmap.schema import AssetmapError, InputError, first_few

@@ -16,7 +16,7 @@ from assetmap.place.sections import rows_of, section_of, updated_text
 from assetmap.project.folder import Project
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import AROUND_M, read_areas_with_need
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.read.inputs import InputsReport, inspect_file
 from assetmap.read.official.population import read_population
 from assetmap.read.transport.kept import read_roads_once, read_timetable_once
@@ -119,7 +119,7 @@ def timetable_cover(path: Path, areas: gpd.GeoDataFrame, *, place: str = "the pl
     except InputError as error:
         if "does not cover" not in str(error):
             raise
-        return 0, f"no bus of it stops in {place} or within 10 km of it"
+        return 0, f"none of its buses stops in {place} or within 10 km of it"
     stops = made.stops
     inside = stops["easting"].between(west, east) & stops["northing"].between(south, north)
     number = int(inside.sum())

@@ -23,7 +23,7 @@ from assetmap.project.known import in_store, project_lists
 from assetmap.project.output import write_whole
 from assetmap.project.pipeline import read_areas_with_need
 from assetmap.project.replace import Replacement, compare_lists, keep_decisions, list_to_replace
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.project.store import has_store, lists, open_store, replace_list
 from assetmap.read.action.recognise import PUBLISHED_GRANTS, READERS
 from assetmap.read.files import existing_file

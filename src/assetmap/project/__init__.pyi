@@ -3,7 +3,8 @@ from .action.conditions import describe_conditions, project_conditions, write_bl
 from .action.forms import describe_project_forms, project_forms
 from .action.grants import describe_project_grants, project_grants
 from .action.writing import add_conditions, name_action_file
-from .fixes import fix_file, fixes_of_file
+from .lists.estimates import estimate_calibrated
+from .lists.fixes import fix_file, fixes_of_file
 from .options import choose_options, read_options, remove_option, write_option
 from .outcomes.counts import add_counts, add_up_counts, group_counts, write_counts_form
 from .outcomes.paying import pay_back, write_break_even
@@ -15,7 +16,7 @@ from .people.find import Found, find_for_person, write_referral
 from .people.request import Request, read_request
 from .preview import Preview, preview_public
 from .review import devolution_settings, evaluate_options
-from .settings import Settings
+from .settings.keys import Settings
 from .verify import Verification, describe_verification
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "describe_project_grants",
     "describe_verification",
     "devolution_settings",
+    "estimate_calibrated",
     "evaluate_options",
     "find_for_person",
     "finish_writing",

@@ -11,9 +11,10 @@ from typing import Final
 import pandas as pd
 
 import assetmap
-from assetmap.project.build import VERSIONS_OF, WITHHELD
+from assetmap.project.build import VERSIONS_OF
 from assetmap.project.folder import Project
 from assetmap.project.inputs import ANSWERS_NAME, RISKS_NAME
+from assetmap.project.measuring import WITHHELD
 from assetmap.schema import DevolutionReview, Option, OptionsReview, Results
 from assetmap.show.review.evidence import evidence_members
 from assetmap.show.review.methods import methods_of

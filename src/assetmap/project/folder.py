@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from assetmap.project.known import with_stored_lists
 from assetmap.project.output import finish_writing, write_file, write_whole
-from assetmap.project.settings import CONFIG_NAME, Settings, parse_settings, read_settings
+from assetmap.project.settings.keys import Settings
+from assetmap.project.settings.reading import CONFIG_NAME, parse_settings, read_settings
 from assetmap.schema import InputError, data_folder
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from assetmap.access.location import (
 )
 from assetmap.access.nearest import unknown_as_open
 from assetmap.access.travel import known_costs
-from assetmap.project.build import measure_project
 from assetmap.project.folder import Progress, Project
+from assetmap.project.measuring import measure_project
 from assetmap.project.pipeline import find_travel
 from assetmap.schema import InputError
 

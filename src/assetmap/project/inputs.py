@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from assetmap.errors import InputError
 from assetmap.project.checksums import checksum, hash_files
 from assetmap.project.known import project_lists
-from assetmap.project.settings import named_files
+from assetmap.project.settings.reading import named_files
 from assetmap.project.store.folders import has_store
 
 if TYPE_CHECKING:

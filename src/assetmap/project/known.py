@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assetmap.project.folder import Project
-    from assetmap.project.settings import AssetsInput
+    from assetmap.project.settings.keys import AssetsInput
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from assetmap.project.consultation import add_up_responses
 from assetmap.project.folder import Project, settings_document, write_settings
 from assetmap.project.inputs import RISKS_NAME
 from assetmap.project.known import read_census_tables
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.read.responses import read_responses
 from assetmap.read.risks import read_risks
 from assetmap.schema import InputError, Option, OptionResult, OptionsReview, first_few

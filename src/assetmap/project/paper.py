@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assetmap.project.build import measure_project
 from assetmap.project.evidence import review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs
 from assetmap.project.known import fixed
+from assetmap.project.measuring import measure_project
 from assetmap.project.options import choose_options
 from assetmap.project.output import write_file
 from assetmap.project.review import devolution_settings, measure_review, review_title

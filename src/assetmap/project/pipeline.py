@@ -28,10 +28,11 @@ from assetmap.access.nearest import population_centres, unknown_as_open
 from assetmap.access.overland import make_land_grid
 from assetmap.access.own import check_travel
 from assetmap.access.travel import Travel, covered_places, known_costs, mode_named
+from assetmap.gaps.choices import TIMES, measure_sensitivity
 from assetmap.gaps.clusters import PERMUTATIONS as CLUSTER_PERMUTATIONS
 from assetmap.gaps.clusters import find_clusters
 from assetmap.gaps.measure import measure_gaps, need_column
-from assetmap.gaps.sensitivity import MOST_OVERLAND, SEED, TIMES, measure_sensitivity
+from assetmap.gaps.sensitivity import MOST_OVERLAND, SEED
 from assetmap.gaps.variants import compare_gaps, find_variants
 from assetmap.groups.apportion import note_missing_population, spread_estimate
 from assetmap.groups.rate import estimate_unregistered
@@ -39,7 +40,8 @@ from assetmap.groups.smoothing import note_unreliable_rates, smooth_rates
 from assetmap.need.composite import combine_need, need_of_age
 from assetmap.need.match import match_need
 from assetmap.project.known import project_lists
-from assetmap.project.settings import NEEDED_TABLES, Settings
+from assetmap.project.settings.keys import Settings
+from assetmap.project.settings.reading import NEEDED_TABLES
 from assetmap.read.areas import read_areas
 from assetmap.read.official.area_names import name_areas
 from assetmap.read.official.known_names import read_known_names

@@ -13,7 +13,7 @@ def get_ready(*, maps: bool = True) -> None:
     """
     import assetmap.project.build
     import assetmap.project.gaps
-    import assetmap.project.lists
+    import assetmap.project.lists.registers
     import assetmap.project.review  # noqa: F401
     from assetmap.read.worker import prepare
 

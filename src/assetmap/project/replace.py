@@ -11,7 +11,7 @@ import pandas as pd
 from assetmap.project.folder import Project
 from assetmap.project.inputs import ANSWERS_NAME
 from assetmap.project.known import in_store, known_places, read_list
-from assetmap.project.settings import AssetsInput
+from assetmap.project.settings.keys import AssetsInput
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.tables import find_column, read_table
 from assetmap.register.again.changes import compare, pair_assets

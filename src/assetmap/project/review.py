@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from assetmap.access.costs import select_costs
 from assetmap.access.travel import Travel
-from assetmap.project.build import measure_project
 from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.measuring import measure_project
 from assetmap.project.options import choose_options, make_ground, measure_options
 from assetmap.project.outcomes.paying import break_even_terms
 from assetmap.project.output import write_whole
@@ -23,20 +23,16 @@ from assetmap.read.answers import read_answers
 from assetmap.schema import (
     DevolutionReview,
     InputError,
-    Note,
     Option,
-    OptionResult,
     OptionsReview,
     Results,
     Scenario,
     beyond_border,
-    within_border,
 )
-from assetmap.show.map import make_map, map_layers
 from assetmap.show.review.evidence import write_evidence
-from assetmap.show.review.layers import devolution_layers
 from assetmap.show.review.page import write_devolution
 from assetmap.show.review.residents import RESIDENTS_NAME, write_residents
+from assetmap.show.review.site_map import save_review_map
 from assetmap.show.review.tables import OPTION_TABLES, write_options, write_scenario
 from assetmap.show.tables import write_csv
 from assetmap.sites.break_even import review_break_even
@@ -44,9 +40,6 @@ from assetmap.sites.changes import apply_changes, parse_changes
 from assetmap.sites.review import DevolutionSettings, blank_answers, review_devolution
 from assetmap.sites.risks import begin_risks
 from assetmap.sites.scenario import compare_scenario, costs_after
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 MAP_NAME: Final = "devolution_map.html"
 RISKS_BLANK: Final = "option_risks_blank.csv"
@@ -193,7 +186,7 @@ def review_project(
                 postcodes=results.postcodes,
                 places=results.places,
             )
-        _save_map(results, review, compared, title, folder / MAP_NAME)
+        save_review_map(results, review, compared, title, folder / MAP_NAME)
         write_csv(blank_answers(review.sites, review.answers), folder / "site_answers_blank.csv")
         if compared.options:
             write_csv(begin_risks(compared.options, review).set_index("option"), folder / RISKS_BLANK)
@@ -365,44 +358,3 @@ def _travel(project: Project, results: Results, settings: DevolutionSettings) ->
         project, results.areas, postcodes=results.postcodes, land=results.land, mode=settings.distance
     )
     return replace(travel, detour=1.0, limit_m=settings.limit_m, limit_minutes=settings.limit_minutes)
-
-
-def _save_map(
-    results: Results, review: DevolutionReview, options: OptionsReview, title: str, path: Path
-) -> None:
-    """Draw the layers of the review and the options, with need, over the sites as they are or, of one option alone, would be."""
-    need = [layer for layer in map_layers(results.areas) if layer.key == "need"]
-    assets = results.assets.loc[results.assets.index.intersection(review.sites.index, sort=False)]
-    if len(options.options) == 1:
-        only = options.options[0]
-        assets = _after(results.assets, assets, only)
-        title = f"{title}, as they would be under: {only.option.name}"
-    page = make_map(
-        results.areas,
-        assets,
-        layers=[*devolution_layers(review, options), *need],
-        title=title,
-        area_name=results.area_name,
-        places=results.places,
-        postcodes=results.postcodes,
-        land=results.land,
-        sources=results.sources,
-        notes=_map_notes(review, options),
-        audience=results.settings["project"]["audience"],
-    )
-    page.save(str(path))
-
-
-def _after(register: gpd.GeoDataFrame, shown: gpd.GeoDataFrame, option: OptionResult) -> gpd.GeoDataFrame:
-    """Return the sites of the map as they would be under an option: closed, run by somebody else, moved, new."""
-    there = within_border(option.after)
-    names = shown.index.union(there.index[there.index.isin(option.changes["asset_id"])], sort=False)
-    after = there.reindex(names)[[column for column in register.columns if column in there.columns]].copy()
-    if "sensitive" in after.columns:
-        after["sensitive"] = after["sensitive"].eq(True)
-    return after.rename_axis("asset_id")
-
-
-def _map_notes(review: DevolutionReview, options: OptionsReview) -> tuple[Note, ...]:
-    """Return the notes of the review, and what each option does."""
-    return (*review.notes, *(Note("OPTION", each.sentence) for each in options.options))

@@ -18,7 +18,7 @@ from assetmap.gaps.measure import need_column
 from assetmap.project.known import project_lists, read_census_tables
 from assetmap.read.lists.opening_times import opening_times
 from assetmap.schema import Note, OpeningTimes, first_few
-from assetmap.sites.sites import need_deciles
+from assetmap.sites.area_people import need_deciles
 
 if TYPE_CHECKING:
     import geopandas as gpd

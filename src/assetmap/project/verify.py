@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.project.build import measure_project
 from assetmap.project.evidence import NOT_PUBLISHED, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
+from assetmap.project.measuring import measure_project
 from assetmap.project.review import measure_review
-from assetmap.project.settings import MOST_OPTIONS
+from assetmap.project.settings.reading import MOST_OPTIONS
 from assetmap.project.signature import check_signature, signature_path
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import AssetmapError, InputError, Option, first_few

@@ -222,7 +222,7 @@ def _manifest(path: Path, content: bytes) -> dict[str, Any]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     entries = dict(pairs)
     if len(entries) != len(pairs):
-        raise ValueError("an entry stands there more than once")
+        raise ValueError("an entry is there more than once")
     return entries
 
 

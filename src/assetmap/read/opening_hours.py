@@ -23,11 +23,21 @@ NO_CLOCK: Final = (
     (re.compile(r"\b(term|school holidays?|summer|winter|seasonal|january|february|march|april|june|july|august|september|october|november|december)\b"), "not the whole year"),
     (re.compile(r"\b(varied|varies|various|vary|no regular|irregular|unknown|tbc|see website|check)\b"), "not known"),
 )  # fmt: skip
+ROUND_THE_CLOCK: Final = re.compile(
+    r"(?:24 ?(?:hours?|hrs?)(?: a day)?,? (?:and )?daily|daily,? 24 ?(?:hours?|hrs?)(?: a day)?)\b"
+)
+"""Of the clock and of the week: "24 hours" alone may be either."""
+
+AFTER_NOON: Final = re.compile(
+    r"\b(?:afternoons?|evenings?|eves?),? ?(?:from )?(\d{1,2}(?:[:.]\d\d)?)(?: ?pm)? ?- ?(\d{1,2}(?:[:.]\d\d)?)(?: ?pm)?(?![\d:.])(?! ?am)"
+)
+"""A part of a day before its times says which half of the day they mean."""
+
 BANDS: Final = re.compile(
     r"\b(am only|pm only|eve only|am & pm|am and pm|pm & eve|mornings?|afternoons?|evenings?|all day|eve)\b|^(am|pm)$|^(am|pm) ?[,/] ?(am|pm)$"
 )
 DROPPED: Final = re.compile(
-    r"\b(?:closed|off|excluding|except|not)(?: on)?(?: all)?(?: public| bank)? holidays?\b|\b(?:we are|open(?:ing)?|hours?|times?|from|on|the|every|each|daily hours|are)\b|\([^)]*\)"
+    r"\b(?:closed|off|excluding|except|not|and|&|inc\w*)(?: on)?(?: all)?(?: public| bank)? holidays?\b|\b(?:we are|open(?:ing)?|hours?|times?|from|on|the|every|each|daily hours|are)\b|\([^)]*\)"
 )
 _DAY: Final = {
     word: number
@@ -122,8 +132,12 @@ def _clean(text: str) -> str:
     )
     text = re.sub(r"\b(to|till|til|until|through)\b", "-", text)
     text = re.sub(r"\bm ?- ?f\b", "mon-fri", re.sub(r"\bdydd (?=\w)", "", text))
-    text = re.sub(r"\b(12 )?(noon|midday)\b", "12:00", text)
-    text = re.sub(r"\b(12 )?midnight\b", "24:00", text)
+    text = re.sub(r"\b(?:12(?:[:.]00)? ?)?(?:noon|midday)\b", "12:00", text)
+    text = re.sub(r"\b(?:12 ?)?midnight\b", "24:00", text)
+    text = re.sub(r"\b(?:7|seven) days(?: a| per|/)? ?(?:week)?\b", "daily", text)
+    text = ROUND_THE_CLOCK.sub("daily 00:00-24:00", text)
+    text = AFTER_NOON.sub(r"\1-\2pm", text)
+    text = re.sub(r"\b(?:mornings?|afternoons?|evenings?|eves?)\b(?=,? ?(?:from )?\d)", " ", text)
     return " ".join(text.replace("\n", "; ").split())
 
 
@@ -212,7 +226,7 @@ def _grouped(tokens: list[tuple[str, str]]) -> list[tuple[str, list[tuple[int, i
         ranged = at + 2 < len(tokens) and tokens[at + 1] == ("mark", "-") and tokens[at + 2][0] == kind
         if kind == "time":
             if not ranged:
-                raise _UnreadError("a time without its end")
+                raise _UnreadError("a time without an end")
             after = items[-1][1][-1][1] if items and items[-1][0] == "times" else 0
             items.append(("times", [_stretch(word, tokens[at + 2][1], after)]))
         elif kind == "word" and word in ("closed", "shut", "off"):

@@ -118,9 +118,7 @@ def _refuse_broken_xml(content: bytes, path: Path) -> None:
     try:
         expat.ParserCreate().Parse(content, True)
     except expat.ExpatError as error:
-        raise InputError(
-            f"'{path}' is damaged: its content is not regular ({error}). Save it again."
-        ) from error
+        raise InputError(f"'{path}' is damaged ({error}). Open it, then save it again.") from error
 
 
 def refuse_extent(path: Path, rows: int, columns: int, most_cells: int) -> None:

@@ -6,6 +6,7 @@ cell is text, an empty one is ``""``. What the text means is decided by the read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,6 +234,8 @@ def heading_key(heading: str) -> str:
     >>> heading_key("Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)")
     'index of multiple deprivation imd rank'
     """
+    if "_x00" in heading:  # lists of SharePoint write signs by their numbers: "Post_x0020_code"
+        heading = re.sub(r"_x00([0-9A-Fa-f]{2})_", lambda found: chr(int(found[1], 16)), heading)
     text = heading.casefold().replace("\ufeff", "").split("(where")[0]
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
 

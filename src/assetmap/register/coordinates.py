@@ -24,8 +24,14 @@ MAP_LINK: Final = re.compile(
 )
 """A link to a map of Google, OpenStreetMap or Bing: latitude and longitude."""
 
-ACROSS_FIRST: Final = re.compile(r"\bcoordinates\W+(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
+ACROSS_FIRST: Final = re.compile(r"\bcoordinates[^\w-]+(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
 """A point in GeoJSON."""
+
+BINARY: Final = re.compile(r"0[01](?:0[0-9a-f]|[0-9a-f]{2}){20,}", re.I)
+"""A shape in hexadecimal digits, as databases of maps export it."""
+
+POINT_ALONE: Final = re.compile(r"(?=(?:.*\d){6})[\d\s.,;:°º'\"′″NSEWnsew()\[\]+−-]+|https?://\S+")
+"""Signs of a cell under "Location" or "Address" that holds nothing but coordinates."""
 
 MINUTES: Final = re.compile(r"\b(\d{1,3}) (\d{1,2}(?:\.\d+)?) ?([NSEWnsew])\b")
 """Degrees and minutes without signs: "50 15.79 N"."""
@@ -84,6 +90,8 @@ def points_of_rows(rows: pd.DataFrame) -> pd.DataFrame:
         if column in rows:
             _fill_grid(table, rows[column])
             _fill_cells(table, rows[column])
+    if "address" in rows:
+        _fill_addresses(table, rows["address"])
     return table
 
 
@@ -129,7 +137,7 @@ def pair_in_text(text: str) -> tuple[float, float]:
     ((-5.051, 50.263), (-5.051, 50.263), (nan, nan))
     """
     text = text.replace("−", "-").replace("º", "°").strip()
-    if SHAPE.match(text):
+    if SHAPE.match(text) or BINARY.fullmatch(text):
         return _middle_of_shape(text)
     linked = MAP_LINK.search(text)
     if linked:
@@ -168,7 +176,8 @@ def _middle_of_shape(text: str) -> tuple[float, float]:
     import shapely
 
     try:
-        shape = shapely.from_wkt(text.rsplit(";", maxsplit=1)[-1])
+        read = shapely.from_wkb if BINARY.fullmatch(text) else shapely.from_wkt
+        shape = read(text.rsplit(";", maxsplit=1)[-1])
     except (shapely.errors.ShapelyError, ValueError):
         return np.nan, np.nan
     point = shapely.point_on_surface(shape)
@@ -217,6 +226,21 @@ def _fill_cells(table: pd.DataFrame, cells: pd.Series) -> None:
     _fill_numbers(table, across, up, asked)
     nothing = asked & table["x"].isna() & ~((across == 0) & (up == 0))
     table.loc[nothing, "unread"] = cells[nothing].astype("str")
+
+
+def _fill_addresses(table: pd.DataFrame, addresses: pd.Series) -> None:
+    """Take the coordinates of cells that are an address in other rows; one that is not coordinates is no mistake."""
+    texts = addresses.unique().tolist()
+    alone = [
+        text
+        for text in texts
+        if POINT_ALONE.fullmatch(text) or GRID.match(re.sub(r"[\W_]+", "", text.upper()))
+    ]
+    said = addresses.where(addresses.isin(alone), "")
+    before = table["unread"].copy()
+    _fill_grid(table, said)
+    _fill_cells(table, said)
+    table["unread"] = before.where(table["x"].isna(), "")
 
 
 def _fill_pair(table: pd.DataFrame, across: pd.Series, up: pd.Series, *, degrees: bool) -> None:
@@ -271,8 +295,8 @@ def _fill_grid(table: pd.DataFrame, references: pd.Series) -> None:
 def _numbers(column: pd.Series, *, comma: str = "") -> pd.Series:
     """Read numbers; a comma parts thousands unless it is the decimal sign. Degrees, minutes and seconds are read too."""
     text = column.str.strip().str.replace(",", comma, regex=False).str.replace("−", "-", regex=False)
-    west = text.str.endswith(("W", "w"))
-    bare = text.str.rstrip("NESWnesw° ")
+    west = text.str.endswith(("W", "w")) | text.str.startswith(("W", "w"))
+    bare = text.str.replace(r"(?<=\d)\s*(?:m|metres?)$", "", regex=True).str.strip("NESWnesw° ")
     numbers = pd.to_numeric(bare.where(bare != ""), errors="coerce").astype("float64")
     numbers = numbers.where(~west, -numbers.abs())
     parted = numbers.isna() & text.str.contains(r"\d\s*[°ºd:\s]\s*\d", regex=True)

@@ -12,6 +12,7 @@ from assetmap.marked import asks
 from assetmap.public import WITH_LINKS
 from assetmap.register.findings import Finding, finding
 from assetmap.register.guard import judge_guards
+from assetmap.register.registration import judge_registration
 from assetmap.register.resources import read_said
 from assetmap.register.typed import (
     AS_WRITTEN,
@@ -34,6 +35,7 @@ from assetmap.register.words import (
     column_or_empty,
     name_keys,
     status_words,
+    without_closed,
     without_nothing,
     yes_no,
 )
@@ -45,12 +47,6 @@ STALE_MONTHS: Final = 24
 FIRST_YEAR: Final = 1950
 """A closing year before it is a placeholder (1900), not a date."""
 
-REGISTRATION: Final = re.compile(
-    r"\b(?P<register>charity|cio|cic|mutual|casc|company)\b\D*(?P<number>[A-Z]{0,2}\d{3,8}[A-Z]?)?",
-    re.IGNORECASE,
-)
-"""A register and a number in one cell."""
-
 ENDED: Final = re.compile(
     r"(?i)\b(?:(?:permanently|has|have|now) closed|closed (?:down|permanently|in (?:\w+ )?(?:19|20)\d\d)|(?:has |have |was |group |club )(?:been )?(?:disbanded|folded|"
     r"dissolved|wound up)|(?:group|club|hall|library|branch|centre) (?:is |has |was )?(?:now )?closed|no longer (?:runs?|running|meets?|meeting|exists?|operating))\b"
@@ -59,12 +55,6 @@ ENDED: Final = re.compile(
 
 UPRN: Final = r"\d{1,12}"
 """A UPRN; "1.0003E+10" is what a spreadsheet leaves of one, and is the same for many."""
-
-NUMBER: Final = r"^([A-Z]{0,3}-?\d[\dA-Z/-]*)"
-"""A registration number, at the start of a cell."""
-
-CASC_LIST: Final = re.compile(r"(?i)(?<![a-z])cascs?(?![a-z])|community amateur sports clubs?")
-"""Title of a list of the clubs that HMRC registers."""
 
 KEPT: Final = (
     "source",
@@ -91,7 +81,7 @@ def clean_rows(rows: pd.DataFrame) -> pd.DataFrame:
         said = without_nothing(cells, links=column in WITH_LINKS)
         if said is not cells:
             cleaned[column] = said
-    return cleaned.assign(name_key=name_keys(cleaned["name"]))
+    return cleaned.assign(name_key=name_keys(without_closed(cleaned["name"])))
 
 
 def judge_rows(
@@ -147,10 +137,10 @@ def judge_rows(
     stated = pd.DataFrame({"asset_type": types}, index=rows.index)
     findings += _judge_dates(rows, stated, as_of, quote=quote)
     findings += _judge_status(rows, stated)
-    findings += _judge_registration(rows, stated, quote=quote)
+    findings += judge_registration(rows, stated, quote=quote)
     if "uprn" in rows:
         typed = rows["uprn"]
-        stated["uprn"] = typed.str.replace(r"[ ,]|\.0+$", "", regex=True).where(
+        stated["uprn"] = typed.str.replace(r"(?i)^\W*uprn\W*|[ ,]|\.0+$", "", regex=True).where(
             lambda code: code.str.fullmatch(UPRN), ""
         )
         findings.append(
@@ -291,56 +281,6 @@ def _judge_status(rows: pd.DataFrame, stated: pd.DataFrame) -> list[Finding]:
             years,
             ". Correct one of them.",
         ),
-    ]
-
-
-def _judge_registration(rows: pd.DataFrame, stated: pd.DataFrame, *, quote: bool) -> list[Finding]:
-    said = yes_no(column_or_empty(rows, "registered"))
-    number = column_or_empty(rows, "registration_number")
-    # "Charity 1000001", "CIO" or a number under "registered" says more than yes.
-    words = column_or_empty(rows, "registered").where(said == "unknown", "")
-    cell = column_or_empty(rows, "registration")
-    cell = cell.where(cell != "", words)
-    both = cell.str.extract(REGISTRATION)
-    bare_number = cell.str.extract(
-        r"^(?:yes)?\W*((?:SC|NI)?\d{6,8}(?:-\d+)?)\W*$", flags=re.I, expand=False
-    ).fillna("")
-    both["number"] = both["number"].where(both["number"].notna(), bare_number.where(bare_number != ""))
-    register = column_or_empty(rows, "register").str.casefold()
-    register = register.where(register != "", both["register"].fillna("").str.casefold().astype("str"))
-    number = (
-        number.where(number != "", both["number"].fillna("").astype("str")).str.upper().str.replace(" ", "")
-    )
-    # "Exempt" and "pending" are no numbers; "1000001-0" is the charity itself, and "XN12345 (HMRC)" a number with a remark.
-    read_number = number.str.extract(NUMBER, expand=False).fillna("").astype("str")
-    number, no_number = read_number.str.removesuffix("-0"), (number != "") & (read_number == "")
-    bare = (register == "") & number.str.fullmatch(r"(?:SC|NI)?\d{6,7}(?:-\d+)?")
-    stated["register"] = register.where(~bare, "charity")
-    stated["registration_number"] = number
-    # "HMRC CASC list" says it of every row.
-    of_all = column_or_empty(rows, "list_title").str.contains(CASC_LIST) & (stated["register"] == "")
-    stated["register"] = stated["register"].mask(of_all & (said != "no"), "casc")
-    register = stated["register"]
-    # A company is not on a register of groups, unless it is a community interest company.
-    interest = (register == "company") & rows["name"].str.contains(
-        r"(?i)\b(?:cic|c\.i\.c|community interest company)\b", regex=True
-    )
-    stated["register"] = stated["register"].mask(interest, "cic")
-    on_register = ((number != "") | (register != "")) & ((register != "company") | interest)
-    stated["registered"] = said.where((said != "unknown") | ~on_register, "yes")
-    read = both["number"].notna() | both["register"].notna()
-    unread = (words != "") & ~read & ~words.str.casefold().isin(("unknown", "not known"))
-    typed_number = column_or_empty(rows, "registration_number")
-    longer = (number != "") & (typed_number.str.len() > number.str.len() + 3)
-    lost = (column_or_empty(rows, "registration") != "") & ~read
-    findings = [
-        kept_as_written(rows, stated, "registration_number", no_number, "registration number", quote=quote)
-    ]
-    keep_text(stated, "registration_number", typed_number.where(no_number | longer, ""))
-    return [
-        *findings,
-        kept_as_written(rows, stated, "registered", unread, "registration", quote=quote),
-        kept_as_written(rows, stated, "registration", lost, "registration", quote=quote),
     ]
 
 

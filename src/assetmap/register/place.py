@@ -8,6 +8,7 @@ border for people to go there.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import geopandas as gpd
@@ -34,6 +35,16 @@ from assetmap.schema import DISTANCE_PRECISIONS
 TOWN_FAR_M: Final = 5_000.0
 """A postcode this far from the middle of its own town is held for review (the national list places Bude library
 6 km inland)."""
+
+ASIDE: Final = re.compile(
+    r"\W*(?:(?:grand |sub-?)?totals?\b[\W\d]*(?:\w+\W*)?$|(?:n\.?b|notes?|sources?|key|copyright)\s*[:.]|"
+    r"(?:please|last updated|updated|correct (?:at|as)|data (?:as )?(?:at|of|from)|(?:prepared|produced|compiled|printed) (?:by|on)|contains|for more|if you) |page \d)|\s*[*©]",
+    re.I,
+)
+"""How a line of totals or a note below a list begins."""
+
+FEW_CAPITALS: Final = 0.2
+"""Where at most this share of the names is in capitals, a line in capitals with nothing else is a heading between the rows."""
 
 COUNTS: Final = "it counts for access but belongs to no area"
 
@@ -126,7 +137,7 @@ def place_rows(
     )
     findings += _postcode_findings(typed, tidied, tidy, by_postcode)
     findings += _town_findings(town, placed, by_postcode, by_town)
-    findings += _nowhere_findings(town, placed, by_town, outside)
+    findings += _nowhere_findings(rows, placed, by_town, outside)
     return placed.drop(columns="by"), findings
 
 
@@ -307,9 +318,10 @@ def _town_findings(
 
 
 def _nowhere_findings(
-    town: pd.Series, placed: pd.DataFrame, by_town: pd.DataFrame, outside: list[Finding]
+    rows: pd.DataFrame, placed: pd.DataFrame, by_town: pd.DataFrame, outside: list[Finding]
 ) -> list[Finding]:
     """Reject rows without any location; those outside already have a reason."""
+    town = column_or_empty(rows, "town")
     nowhere = (placed["location_precision"] == "").to_numpy(copy=True)
     for finding_outside in outside:
         if finding_outside.outcome == "rejected":
@@ -326,8 +338,46 @@ def _nowhere_findings(
             "' is not a known place. Correct it, or give the postcode.",
         ),
         finding(named & many, "rejected", "There are several places called '", town, "'. Give the postcode."),
+        *_unsaid_findings(rows, nowhere & (town == "").to_numpy()),
+    ]
+
+
+def _reads_like_aside(rows: pd.DataFrame) -> np.ndarray:
+    """Say which rows read like a total, a note below the list (in another column than the names, too) or a heading between its rows."""
+    names = rows["name"]
+    capitals = names.str.isupper()
+    own = rows.columns.difference(
+        ["name", "name_key", "source", "row", "sheet", "sensitive", "row_key", "point_x", "point_y"]
+    )
+    cells = rows.loc[capitals, [column for column in own if not column.startswith(("reading_", "list_"))]]
+    alone = (cells.fillna("").astype("str") == "").all(axis=1).reindex(rows.index, fill_value=False)
+    headings = capitals & alone & (capitals.mean() <= FEW_CAPITALS)
+    return np.asarray(names.str.match(ASIDE) | headings | (names == ""), dtype=bool)
+
+
+def _unsaid_findings(rows: pd.DataFrame, nowhere: np.ndarray) -> list[Finding]:
+    """Reject rows that say no place; a shape of OpenStreetMap without its points and a line below the list need another advice."""
+    shapes = column_or_empty(rows, "osm_type").str.casefold()
+    shape = nowhere & shapes.isin(["way", "relation"]).to_numpy()
+    aside = np.zeros(len(rows), dtype=bool)
+    if nowhere.any():
+        aside = nowhere & ~shape & _reads_like_aside(rows)
+    return [
         finding(
-            nowhere & (town == "").to_numpy(),
+            shape,
+            "rejected",
+            "It is a ",
+            shapes,
+            " of OpenStreetMap (a line or an outline), and the file does not say where it is. Run the Overpass query again with "
+            "'out center;' as its last line, which adds a point.",
+        ),
+        finding(
+            aside,
+            "rejected",
+            "It says no place and reads like a heading, a total or a note, so it was left out. If it is a group or a place, give its name and postcode.",
+        ),
+        finding(
+            nowhere & ~shape & ~aside,
             "rejected",
             "It has no usable location. Give a postcode, a town or coordinates.",
         ),

@@ -123,7 +123,8 @@ def _tidy(text: str, exists: pd.Index | frozenset[str]) -> tuple[str, str, str]:
         return formed, whole[1], ""
     found = INSIDE.findall(upper)
     if found:
-        outward, inward = found[-1]
+        # "TR1 1AA / TR1 2JA" begins with the one that counts; an address ends with it.
+        outward, inward = found[0 if INSIDE.match(upper.strip()) else -1]
         return f"{outward} {inward}", outward, "found"
     district = DISTRICT.match(" ".join(upper.strip(" .,").split()))
     if district:

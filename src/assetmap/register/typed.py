@@ -25,7 +25,7 @@ MONTHS: Final = {
     )
 }
 _WORDS: Final = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?([a-z]{3})[a-z]*\.?[ ,-]+(?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})\b"
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?(?: of)?[ -])?([a-z]{3})[a-z]*\.?[ ,-]+(?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})\b"
 )
 _SHORT: Final = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ -])?([a-z]{3})[a-z]*\.?(?:-| ?['’])(\d\d)")
 """A month and a year of two digits: "Mar-24", "3 Mar '24"."""
@@ -50,7 +50,8 @@ _LINK: Final = re.compile(r"(?i)https?://[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\
 MOST_HOURS: Final = 168
 
 _HANDED_OVER: Final = re.compile(
-    r"\b(?:transferred|devolved|handed over|community (?:run|led|managed|owned)|volunteer (?:run|led)|asset transfer)\b",
+    r"\b(?:transferred|devolved|handed over|community (?:run|led|managed|owned)|volunteer (?:run|led)|cat completed?|asset transfer)\b|"
+    r"^yes\b",
     re.I,
 )
 _NOT_YET: Final = re.compile(

@@ -67,7 +67,9 @@ STATUS_WORDS: Final = {
 }
 
 CLOSED_SENTENCE: Final = re.compile(
-    r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|folded|mothballed|suspended|paused|on hiatus|decommissioned|no longer (?:open|in use|runs?|running|exists?|operat\w+|active|trading|meets?|meeting)|"
+    r"\b(?:closed|closed down|ceased|shut|dissolved|disbanded|demolished|wound up|folded|mothballed|suspended|paused|on hiatus|decommissioned|"
+    r"not (?:currently )?in use|disused|derelict|disposed(?: of)?|sold(?! out)|lapsed|"
+    r"no longer (?:open|in use|used|runs?|running|exists?|operat\w+|active|trading|meets?|meeting)|"
     r"(?:has |have )?(?:moved|relocated|transferred) to (?!(?:a |the )?(?:parish|town|community|trust|volunteers))|"
     r"moved (?:out|away|premises)|replaced by|merged (?:with|into)|relocated)\b",
     re.IGNORECASE,
@@ -80,8 +82,12 @@ CLOSED_AT_TIMES: Final = re.compile(
 """What is said of days and hours, not of the place."""
 
 NOT_YET: Final = re.compile(
-    r"\b(?:not yet open|opening soon|to open|due to open|opens? in 20\d\d|planned|proposed)\b", re.IGNORECASE
+    r"\b(?:not yet open|opening soon|to open|due to open|open(?:s|ing)? (?:in )?(?:spring |summer |autumn |winter )?20\d\d|planned|proposed)\b",
+    re.IGNORECASE,
 )
+TO_CLOSE: Final = re.compile(r"\b(?:proposed|planned|due|likely) (?:to close|for closure|closure)\b", re.I)
+"""Still open, whatever is planned."""
+
 FOR_A_TIME: Final = re.compile(
     r"\b(?:temporar\w+|for (?:refurbishment|repairs?|works?|the winter|the season)|until further notice|seasonal\w*|suspended|paused|hiatus|mothballed|dros dro)\b",
     re.I,
@@ -92,7 +98,8 @@ MOVED: Final = re.compile(r"\b(?:moved|relocated) to\b", re.I)
 """Words that say that a place is now somewhere else."""
 
 OPEN_SENTENCE: Final = re.compile(
-    r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|active|running)\b", re.IGNORECASE
+    r"^(?:now |re-?|fully |currently |still )?(?:open(?:ed)?|operating|operational|active|running|in use|trading|live)\b",
+    re.IGNORECASE,
 )
 OPEN_BUT: Final = re.compile(r"\s*open\s*[(,;–-]", re.I)
 """Open, and then more of it: "Open (closed Mondays)"."""
@@ -101,6 +108,11 @@ CLOSED_NAME: Final = re.compile(
     r"(?i:[(\[]\s*(?:now |permanently |temporarily |currently )?(?:closed|moved|relocated|demolished|disused)\b[^)\]]*[)\]]\s*$|"
     r"[-–:]\s*(?:now |permanently |temporarily |currently )?(?:closed|demolished)\s*$|[-–:,]\s*(?:moved|relocated) to .+$)|\bCLOSED\b"
 )
+
+CLOSED_END: Final = re.compile(
+    r"(?i)\s*(?:[(\[]\s*(?:now |permanently |temporarily |currently )?closed\b[^)\]]*[)\]]|[-–:,]\s*(?:now |permanently |temporarily |currently )?closed)\s*$"
+)
+"""What a list adds to the name of a closed place; without it the name is that of other lists."""
 
 LONGEST_COMPARED: Final = 300
 """Characters of a name that are compared with other names. Of what follows only whether it is the same counts."""
@@ -352,6 +364,18 @@ def closed_by_name(names: pd.Series) -> pd.Series:
     return names.str.contains(CLOSED_NAME)
 
 
+def without_closed(names: pd.Series) -> pd.Series:
+    """Return names without the word at their end that the place has closed.
+
+    Examples
+    --------
+    >>> without_closed(pd.Series(["Moor Library (CLOSED)", "Moor Library - closed", "Closed Door Theatre", "(closed)"])).tolist()
+    ['Moor Library', 'Moor Library', 'Closed Door Theatre', '(closed)']
+    """
+    bare = names.str.replace(CLOSED_END, "", regex=True)
+    return bare.where(bare.str.strip() != "", names).astype("str")
+
+
 def singular(word: str) -> str:
     """Return one of many; both sides of a comparison go through it, so that it need not be a word.
 
@@ -372,7 +396,7 @@ def singular(word: str) -> str:
 
 
 def _status(text: str) -> str:
-    if NOT_YET.search(text):
+    if NOT_YET.search(text) and not TO_CLOSE.search(text):
         return "proposed"
     if CLOSED_SENTENCE.search(text) and not CLOSED_AT_TIMES.search(text):
         return "closed"

@@ -14,6 +14,7 @@ from typing import Final
 
 import pandas as pd
 
+from assetmap.rounding import residents
 from assetmap.schema import Results
 from assetmap.show import counts
 from assetmap.show.counts import (
@@ -109,7 +110,7 @@ def _name(found: pd.Series | None, column: str) -> str | None:
 
 
 def _people(areas: pd.DataFrame | None) -> float | None:
-    return None if areas is None else counts.residents(areas)
+    return None if areas is None else residents(areas)
 
 
 def _count(areas: pd.DataFrame | None) -> int | None:
@@ -158,7 +159,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         "those that a town or parish council or a community body runs", counts.open_local, _PLACES
     ),
     "groups_listed": Claim(
-        "groups and community places within the border that are not known to be closed",
+        "groups and community places within the border that are not known to be closed or only proposed",
         lambda results: len(counts.listed_groups(results)),
         _PLACES,
     ),
@@ -178,7 +179,7 @@ CLAIMS: Final[Mapping[str, Claim]] = {
         _PLACES,
     ),
     "unregistered": Claim(
-        "groups on no register (an estimate)",
+        "groups on a local listing and on no register, or what the estimate says that it counts (an estimate)",
         lambda results: results.estimate.estimate,
         _ESTIMATE,
         "estimate",

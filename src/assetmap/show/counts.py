@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.schema import Results, counts_as, reached_by_distance, reference_table, within_border
+from assetmap.rounding import count_equal, residents
+from assetmap.schema import (
+    Results,
+    beyond_border,
+    counts_as,
+    reached_by_distance,
+    reference_table,
+    within_border,
+)
 from assetmap.show.words import asset_type_label, plain
 
 if TYPE_CHECKING:
@@ -30,6 +38,9 @@ ROBUST: Final = 0.9
 SOMETIMES: Final = 0.1
 """An area counts as sometimes among the worst tenth if it is there in more than this share of the choices."""
 
+OVER: Final = ("closed", "proposed")
+"""Statuses of what is not there: no longer, or not yet."""
+
 UNTESTED: Final = ("not significant", "no neighbours", "not known")
 """Labels of ``hotspot`` for areas that do not stand out."""
 
@@ -38,11 +49,6 @@ BANDS: Final = ("under 1 km", "1 to 2 km", "2 to 5 km", "5 to 10 km", "over 10 k
 
 LOCAL_SECTORS: Final = ("town_or_parish_council", "community")
 """Sectors of ``data/tables/operator_types.csv`` for "run by a town or parish council or a community body"."""
-
-
-def residents(areas: pd.DataFrame) -> float:
-    """Return the people of some areas: 0 if there are no areas, missing if nobody knows the people of any of them."""
-    return float(areas["population"].sum(min_count=1)) if len(areas) else 0.0
 
 
 def type_words(results: Results) -> tuple[str, str]:
@@ -75,6 +81,12 @@ def open_assets(results: Results) -> gpd.GeoDataFrame:
     return assets[reached_by_distance(assets, chosen_type(results))]
 
 
+def open_beyond(results: Results) -> pd.DataFrame:
+    """Return the open assets of that type beyond the border: they count for distances and in no total."""
+    there = results.assets[beyond_border(results.assets)]
+    return there[reached_by_distance(there, chosen_type(results))]
+
+
 def run_locally(assets: pd.DataFrame) -> pd.Series | None:
     """Flag assets that a town or parish council or a community body runs; None if no operator is known."""
     if "operator_type" not in assets or assets["operator_type"].isna().all():
@@ -84,11 +96,11 @@ def run_locally(assets: pd.DataFrame) -> pd.Series | None:
 
 
 def listed_groups(results: Results) -> pd.DataFrame:
-    """Return the assets whose type counts as a group, except those known to be closed or beyond the border."""
+    """Return the assets whose type counts as a group, except those closed, only proposed or beyond the border."""
     types = reference_table("asset_types")
     groups = types.index[types["group"] == "yes"]
     assets = within_border(results.assets)
-    return pd.DataFrame(assets[assets["asset_type"].isin(groups) & (assets["status"] != "closed")])
+    return pd.DataFrame(assets[assets["asset_type"].isin(groups) & ~assets["status"].isin(OVER)])
 
 
 def thin_prevention(results: Results) -> pd.DataFrame | None:
@@ -184,6 +196,19 @@ def widest(results: Results) -> pd.DataFrame | None:
     return ranked_areas.head(int(setting(results, "gaps", "top", TOP)))
 
 
+def equal_left_out(results: Results) -> int:
+    """Return how many gaps that are not listed are as wide as the last that is: which of them is listed is a matter of people."""
+    listed = widest(results)
+    if listed is None or listed.empty or "gap_score" not in listed:
+        return 0
+    return count_equal(results.areas["gap_score"].drop(listed.index), listed["gap_score"].iloc[-1])
+
+
+def gaps_listed(results: Results) -> str:
+    """Return what the listed gaps are: the widest ones, unless others that are not listed are as wide."""
+    return "listed gap" if equal_left_out(results) else "widest gap"
+
+
 def ranked(results: Results) -> int | None:
     """Return how many areas have a rank."""
     return int(results.areas["gap_rank"].notna().sum()) if "gap_rank" in results.areas else None
@@ -224,7 +249,7 @@ def people_by_band(results: Results) -> pd.Series:
     """Return the people of each band of distance."""
     known = results.areas[results.areas["distance_m"].notna()]
     bands = pd.cut(known["distance_m"] / 1000, list(BANDS_KM), labels=list(BANDS), right=False)
-    return known.groupby(bands, observed=False)["population"].sum()
+    return pd.Series({band: residents(known[bands == band]) for band in BANDS})
 
 
 def people_in_band(results: Results, band: int) -> float | None:
@@ -256,21 +281,26 @@ def most_affected_tenth(results: Results) -> pd.Series | None:
     tenths = table.drop(index=["all", "not known"], errors="ignore")["population_share"].dropna()
     if tenths.empty or tenths.max() == 0:
         return None
-    most = tenths.idxmax()
-    found: dict[str, Any] = {"tenth": str(most), "share": tenths[most], "first": tenths.get("1")}
+    most = str(tenths.idxmax())
+    found: dict[str, Any] = {"tenth": most, "share": tenths[most], "first": tenths.get("1")}
     return pd.Series(found, dtype=object)
 
 
 def first_site(results: Results) -> pd.Series | None:
-    """Return the best place for one more site."""
-    best = results.details.get("new_sites")
-    return None if best is None or best.empty else best.iloc[0]
+    """Return the best place for one more site; None where no place would shorten anybody's journey."""
+    best = _helpful_sites(results)
+    return None if best is None else best.iloc[0]
 
 
 def new_sites(results: Results) -> int | None:
     """Return how many places are named for new sites."""
+    best = _helpful_sites(results)
+    return None if best is None else len(best)
+
+
+def _helpful_sites(results: Results) -> pd.DataFrame | None:
     best = results.details.get("new_sites")
-    return None if best is None or best.empty else len(best)
+    return None if best is None or not best["people_nearest"].sum() > 0 else best
 
 
 def choices_drawn(results: Results) -> int | None:
@@ -308,7 +338,16 @@ def rank_outside(results: Results) -> int | None:
     top = _tested(results)
     if top is None:
         return None
-    return int((~top["gap_rank"].astype(float).between(top["rank_low"], top["rank_high"])).sum())
+    # the choices rank the areas that could be tested, so the ranks of this report are taken among them too
+    tested = results.areas[results.areas["stay_worst_share"].notna()]
+    ranks = tested["gap_rank"].astype(float).rank(method="first")[top.index.intersection(tested.index)]
+    return int((~ranks.between(top["rank_low"][ranks.index], top["rank_high"][ranks.index])).sum())
+
+
+def untested(results: Results) -> int:
+    """Return how many areas with a rank could not be tested: a measure of access or a theme of need is not known for them."""
+    areas = results.areas
+    return int((areas["gap_rank"].notna() & areas["stay_worst_share"].isna()).sum())
 
 
 def ranked_together(results: Results) -> int | None:

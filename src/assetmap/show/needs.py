@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.schema import CheckReport, counted
+from assetmap.schema import CheckReport, counted, rows_of
 
 NOT_READ: Final = " was not read: "
 """In every sentence on a sheet, a layer or a file that was left out."""
@@ -75,7 +75,7 @@ def _columns(report: CheckReport) -> Need | None:
     details = [
         f"'{row.heading}' of {row.source}: {row.samples}"
         + (f" (looks like {row.guess})" if row.guess else "")
-        for row in unknown.itertuples()
+        for row in rows_of(unknown)
     ]
     first = unknown["heading"].iloc[0]
     return Need(
@@ -201,5 +201,5 @@ def _kinds(remarks: pd.DataFrame, log: pd.DataFrame) -> tuple[str, ...]:
         f"{row.example}: {said[row.example]}"
         if row.rows == 1 and row.example in said
         else f"{row.rows:,} rows: {row.remark} (first: {row.example})"
-        for row in remarks.itertuples()
+        for row in rows_of(remarks)
     )

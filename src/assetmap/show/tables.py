@@ -6,7 +6,7 @@ import errno
 import io
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -64,21 +64,18 @@ def csv_bytes(table: pd.DataFrame, *, index: bool = True) -> bytes:
         if not pd.api.types.is_numeric_dtype(plain[column]):
             plain[column] = plain[column].map(_harmless, na_action="ignore")
     plain.columns = pd.Index([_harmless(column) for column in plain.columns])
-    text = io.StringIO()
+    text = _UnixLines()
     # with this line terminator every cell with a carriage return or a line feed is quoted
-    plain.to_csv(_UnixLines(text), index=False, lineterminator="\r\n")
+    plain.to_csv(text, index=False, lineterminator="\r\n")
     return text.getvalue().encode("utf-8-sig")
 
 
-class _UnixLines:
-    r"""A file for the rows of a CSV writer: each row ends with ``\n``, whatever its cells contain."""
-
-    def __init__(self, file: TextIO) -> None:
-        self.file = file
+class _UnixLines(io.StringIO):
+    r"""A text for the rows of a CSV writer: each row ends with ``\n``, whatever its cells contain."""
 
     def write(self, row: str) -> int:
         """Write one row."""
-        return self.file.write(row.removesuffix("\r\n") + "\n")
+        return super().write(row.removesuffix("\r\n") + "\n")
 
 
 ACCESS_COLUMNS: Final = (

@@ -195,6 +195,15 @@ def about(estimate: Estimate, noun: str) -> str:
     return f"about {estimated(estimate.estimate, step=step)} {noun} ({span})"
 
 
+def groups_estimated(estimate: Estimate) -> str:
+    """Return which groups an estimate counts, in its own words: every page that shows the number says this beside it.
+
+    >>> groups_estimated(am.estimate_unregistered(307_923))
+    'active groups that are on a local listing and on no official register'
+    """
+    return plain(estimate.definition) or "unregistered groups"
+
+
 def counted(number: float, one: str, many: str = "") -> str:
     """Return a count with its noun, or noun and verb, in the form that agrees. The default plural adds an s.
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.costs import just_beyond, least_costs
-from assetmap.sites.sites import limit_name, need_deciles, need_weights, people_of
+from assetmap.sites.area_people import need_deciles, need_weights, people_of
+from assetmap.sites.sites import limit_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,8 +19,10 @@ import pandas as pd
 
 from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, just_beyond, least_costs
 from assetmap.schema import InputError
-from assetmap.sites.scenario import HARM_UNIT, SAME_WITHIN
-from assetmap.sites.sites import check_costs, limit_of, need_weights, people_of
+from assetmap.sites.area_people import need_weights, people_of
+from assetmap.sites.gains import SAME_WITHIN
+from assetmap.sites.scenario import HARM_UNIT
+from assetmap.sites.sites import check_costs, limit_of
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,7 +13,7 @@ import pandas as pd
 
 from assetmap.access.costs import straight_costs
 from assetmap.schema import DISTANCE_PRECISIONS, Estimate, check_assets, reference_table
-from assetmap.sites.sites import people_of
+from assetmap.sites.area_people import people_of
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -9,11 +9,12 @@ import pandas as pd
 from assetmap.access.travel import Travel
 from assetmap.schema import Note, Option, OptionResult, OptionsReview, Scenario, check_areas
 from assetmap.sites.equality import group_counts, measure_equality, single_closures, without_data
+from assetmap.sites.gains import SAME_WITHIN
 from assetmap.sites.kinds import site_kind
 from assetmap.sites.options import evaluate_option, option_figures
 from assetmap.sites.review import DevolutionSettings
 from assetmap.sites.risks import begin_risks
-from assetmap.sites.scenario import SAME_WITHIN, compare_scenario
+from assetmap.sites.scenario import compare_scenario
 from assetmap.sites.sites import check_costs, limit_of, site_costs
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES
-from assetmap.sites.sites import check_costs, limit_of, need_weights, people_of
+from assetmap.sites.area_people import need_weights, people_of
+from assetmap.sites.sites import check_costs, limit_of
 
 if TYPE_CHECKING:
     import geopandas as gpd

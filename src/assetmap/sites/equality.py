@@ -13,7 +13,7 @@ import pandas as pd
 
 from assetmap.access.costs import just_beyond, least_costs
 from assetmap.schema import InputError, reference_table
-from assetmap.sites.scenario import SAME_WITHIN
+from assetmap.sites.gains import SAME_WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

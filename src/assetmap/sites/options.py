@@ -13,12 +13,14 @@ import pandas as pd
 
 from assetmap.access.costs import METRES
 from assetmap.schema import Option, OptionResult, Scenario, reference_table
+from assetmap.sites.area_people import need_deciles, people_of
 from assetmap.sites.candidates import LOCAL
 from assetmap.sites.changes import Change, apply_changes, parse_changes
+from assetmap.sites.gains import SAME_WITHIN
 from assetmap.sites.kinds import SiteKind
 from assetmap.sites.money import measure_savings, total_savings
-from assetmap.sites.scenario import SAME_WITHIN, compare_scenario, costs_after
-from assetmap.sites.sites import limit_of, need_deciles, operator_type_of, people_of
+from assetmap.sites.scenario import compare_scenario, costs_after
+from assetmap.sites.sites import limit_of, operator_type_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

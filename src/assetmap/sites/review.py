@@ -31,6 +31,7 @@ from assetmap.schema import (
 from assetmap.schema import DevolutionReview as DevolutionReview  # noqa: PLC0414
 from assetmap.sites.answers import blank_answers as blank_answers  # noqa: PLC0414 (the room exports it)
 from assetmap.sites.answers import conditions, match_answers, receivers
+from assetmap.sites.area_people import measured_areas, on_all_areas, unreachable_note
 from assetmap.sites.candidates import find_candidates, find_fragility, passed_on
 from assetmap.sites.catchment_population import (
     measure_catchment_population,
@@ -40,20 +41,17 @@ from assetmap.sites.catchment_population import (
 from assetmap.sites.closures import MOST_CLOSURES, largest_size, pareto_front, rank_closures
 from assetmap.sites.community import measure_community
 from assetmap.sites.dependence import find_single_points
+from assetmap.sites.gains import BEYOND_M, BEYOND_MINUTES
 from assetmap.sites.kinds import site_kind
-from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
 from assetmap.sites.scores import PASSED_ON, first_places, score_items, scored
 from assetmap.sites.sites import (
     DEFAULT_TYPE,
     check_costs,
     limit_of,
-    measured_areas,
-    on_all_areas,
     open_sites,
     place_note,
     sites_as_of,
     status_note,
-    unreachable_note,
 )
 from assetmap.sites.weighting import DRAWS, FIRST, SEED, check_weights
 

@@ -22,7 +22,6 @@ from assetmap.access.costs import (
     LIMIT_MINUTES,
     METRES,
     join_costs,
-    just_beyond,
     least_costs,
     select_costs,
     within_limit,
@@ -31,18 +30,16 @@ from assetmap.access.hours import ONE_SITE, fill_hours, typical_hours
 from assetmap.access.travel import Travel, covered_places
 from assetmap.schema import Costs, InputError, Note, SchemaError, check_areas, first_few
 from assetmap.schema import Scenario as Scenario  # noqa: PLC0414 (the room exports it)
-from assetmap.sites.sites import (
-    check_costs,
-    limit_name,
-    limit_of,
-    measured_areas,
-    need_deciles,
-    need_weights,
-    on_all_areas,
-    people_of,
-    site_costs,
-    unreachable_note,
+from assetmap.sites.area_people import measured_areas, need_weights, on_all_areas, people_of, unreachable_note
+from assetmap.sites.gains import (
+    ACCESS_SAME,
+    BEYOND_M,
+    BEYOND_MINUTES,
+    SAME_WITHIN,
+    filled_columns,
+    people_table,
 )
+from assetmap.sites.sites import check_costs, limit_of, site_costs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,15 +47,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-
-BEYOND_M: Final = (2_000.0, 5_000.0, 8_000.0)
-"""People who live further than these from a site are counted, where costs are metres."""
-
-BEYOND_MINUTES: Final = (15.0, 30.0, 45.0)
-"""The same where costs are minutes."""
-
-SAME_WITHIN: Final = 1.0
-"""A cost that changes by less than one metre or minute counts as unchanged."""
 
 HARM_UNIT: Final = {"m": 1000.0, "min": 60.0}
 """Harm is in person-kilometres or person-hours."""
@@ -197,53 +185,6 @@ def costs_after(
     return select_costs(join_costs(kept, replace(added, assets=changed.index)), assets=after.index)
 
 
-def people_table(
-    areas: pd.DataFrame, table: pd.DataFrame, *, beyond: Sequence[float] = BEYOND_M
-) -> pd.DataFrame:
-    """Count who gains and who loses by age and need decile.
-
-    Parameters
-    ----------
-    areas
-        Small areas with ``population``, and ages and ``need`` where known.
-    table
-        ``Scenario.areas``.
-    beyond
-        Limits, in the unit of the table, for the counts of people who live further away than that.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index ``group`` ("everyone", "children 0-15", "60 and over", "need decile 1 (most need)" ...);
-        ``people``, ``mean_cost_before``, ``mean_cost_after`` (per person who can reach a site), ``unreached_before``,
-        ``unreached_after`` (people who can reach none), ``people_further``, ``people_nearer``, ``people_less_access``,
-        ``people_more_access``, ``access_before``, ``access_after`` (mean per person),
-        ``beyond_2km_before``, ``beyond_2km_after`` ..., ``unit``. Missing where the group is not known.
-    """
-    unit = str(table["unit"].iloc[0])
-    spent = _filled(table)
-    change = spent["after"] - spent["before"]
-    rows = {}
-    for group, people in _groups(areas).items():
-        total = people.sum()
-        row: dict[str, float | str] = {"people": total}
-        for when in ("before", "after"):
-            reached = table[f"cost_{when}"].notna().to_numpy()
-            row[f"mean_cost_{when}"] = _mean(spent[when][reached], people[reached])
-            row[f"unreached_{when}"] = people[~reached].sum()
-            row[f"access_{when}"] = _mean(table[f"access_{when}"].to_numpy(), people)
-        row["people_further"] = people[change >= SAME_WITHIN].sum()
-        row["people_nearer"] = people[change <= -SAME_WITHIN].sum()
-        row["people_less_access"] = people[(table["access_change"] < -_ACCESS_SAME).to_numpy()].sum()
-        row["people_more_access"] = people[(table["access_change"] > _ACCESS_SAME).to_numpy()].sum()
-        for limit in beyond:
-            for when in ("before", "after"):
-                far = ~(table[f"cost_{when}"] <= limit).to_numpy()
-                row[f"beyond_{limit_name(limit, unit)}_{when}"] = people[far].sum()
-        rows[group] = row | {"unit": unit}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("group")
-
-
 def access_score(
     areas: gpd.GeoDataFrame,
     sites: gpd.GeoDataFrame,
@@ -285,9 +226,6 @@ def access_score(
     return enhanced_two_step(areas, sites.assign(weekly_hours=fill_hours(sites, today=today)), near)
 
 
-_ACCESS_SAME: Final = 1e-9
-
-
 @dataclass(frozen=True)
 class _State:
     sites: gpd.GeoDataFrame
@@ -325,25 +263,18 @@ def _area_table(areas: pd.DataFrame, states: list[_State], unit: str) -> pd.Data
         table[f"cost_{when}"] = np.where(np.isfinite(state.cost), state.cost, np.nan)
         table[f"nearest_{when}"] = names[state.nearest]
         table[f"access_{when}"] = state.access
-    spent = _filled(table)
+    spent = filled_columns(table)
     table["cost_change"] = spent["after"] - spent["before"]
     table["access_change"] = table["access_after"] - table["access_before"]
     table["unit"] = unit
     outcomes = {
         "further": table["cost_change"] >= SAME_WITHIN,
         "nearer": table["cost_change"] <= -SAME_WITHIN,
-        "less access": table["access_change"] < -_ACCESS_SAME,
-        "more access": table["access_change"] > _ACCESS_SAME,
+        "less access": table["access_change"] < -ACCESS_SAME,
+        "more access": table["access_change"] > ACCESS_SAME,
     }
     table["outcome"] = np.select(list(outcomes.values()), list(outcomes), default="same")
     return table
-
-
-def _filled(table: pd.DataFrame) -> dict[str, Floats]:
-    """Return the costs before and after; where no site can be reached, just beyond the furthest that is known."""
-    both = table[["cost_before", "cost_after"]].fillna(np.inf).to_numpy(dtype=float)
-    before, after = just_beyond(both).T
-    return {"before": before, "after": after}
 
 
 def _site_table(
@@ -365,29 +296,6 @@ def _site_table(
     return table[shown]
 
 
-def _groups(areas: pd.DataFrame) -> dict[str, Floats]:
-    everyone = people_of(areas)
-    groups = {
-        "everyone": everyone,
-        "children 0-15": people_of(areas, "children_0_15"),
-        "60 and over": people_of(areas, "older_60_plus"),
-    }
-    decile = need_deciles(areas)
-    for number in range(1, 11):
-        ends = {1: " (most need)", 10: " (least need)"}.get(number, "")
-        groups[f"need decile {number}{ends}"] = np.where(decile == number, everyone, 0.0)
-    groups["need decile not known"] = np.where(np.isnan(decile), everyone, 0.0)
-    return groups
-
-
-def _mean(values: Floats, people: Floats) -> float:
-    total = people.sum()
-    if not total > 0:
-        return float("nan")
-    counted = people > 0
-    return float((values[counted] * people[counted]).sum() / total)
-
-
 def _notes(
     areas: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, states: list[_State]
 ) -> tuple[Note, ...]:
@@ -399,7 +307,7 @@ def _notes(
         change = states[1].alike - states[0].alike
         less, more = (
             people_of(areas)[found.to_numpy()].sum()
-            for found in (change < -_ACCESS_SAME, change > _ACCESS_SAME)
+            for found in (change < -ACCESS_SAME, change > ACCESS_SAME)
         )
         typical = typical_hours(before).reindex(unknown["asset_type"].unique()).dropna()
         hours = ", ".join(f"{value:g}" for value in sorted(set(typical))) or "1"

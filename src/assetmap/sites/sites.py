@@ -20,7 +20,6 @@ from assetmap.schema import (
     Costs,
     InputError,
     Note,
-    SchemaError,
     beyond_border,
     check_areas,
     check_assets,
@@ -172,7 +171,7 @@ def sites_as_of(
     assets = assets if beyond else within_border(assets)
     _check_year(year)
     assets = _of_kind(assets, asset_type)
-    chosen = (assets["status"] == "open") | (_number(assets, "closed_year") > year)
+    chosen = (assets["status"] == "open") | (numbers_of(assets, "closed_year") > year)
     if programme is not None:
         if programme not in assets.columns:
             raise InputError(
@@ -183,7 +182,7 @@ def sites_as_of(
         chosen &= marked | beyond_border(assets)
     found = assets[chosen].copy()
     if programme is None:
-        found = found[~(_number(found, "opened_year") > year)].copy()
+        found = found[~(numbers_of(found, "opened_year") > year)].copy()
     found["status"] = "open"
     past = [_operator_then(row, year) for _, row in found.iterrows()]
     found["operator_type"] = [kind for kind, _ in past]
@@ -258,70 +257,6 @@ def check_costs(costs: Costs | None, areas: gpd.GeoDataFrame, sites: gpd.GeoData
     return select_costs(costs, areas=areas.index, assets=sites.index)
 
 
-def measured_areas(areas: gpd.GeoDataFrame, costs: Costs) -> tuple[gpd.GeoDataFrame, tuple[Note, ...]]:
-    """Keep the areas that the costs were measured for, with a note on those left out.
-
-    Returns
-    -------
-    tuple
-        The areas, and no note or ``AREAS_NOT_MEASURED``.
-
-    Raises
-    ------
-    SchemaError
-        If no area was measured.
-    """
-    measured = costs.measured[costs.areas.get_indexer(areas.index)]
-    if measured.all():
-        return areas, ()
-    if not measured.any():
-        raise SchemaError("The costs were not measured for any of these areas.")
-    lost = areas.index[~measured]
-    people = people_of(areas)[~measured].sum()
-    sentence = (
-        f"The travel costs do not cover {len(lost)} {'area' if len(lost) == 1 else 'areas'} with {people:,.0f} people "
-        f"({first_few(lost)}). These people are in none of the counts."
-    )
-    return areas[measured], (Note("AREAS_NOT_MEASURED", sentence),)
-
-
-def on_all_areas(table: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return a table of measured areas on all areas, missing where nothing was measured."""
-    if len(table) == len(areas):
-        return table
-    whole = table.reindex(areas.index)
-    for column in table.columns.intersection(areas.columns):
-        whole[column] = areas[column]
-    return whole
-
-
-def unreachable_note(areas: pd.DataFrame, near: Floats, costs: Costs, *, when: str = "") -> tuple[Note, ...]:
-    """Return a note on the areas from which no open site can be reached, if there are any.
-
-    Parameters
-    ----------
-    areas
-        Small areas with ``population``.
-    near
-        Cost to the nearest site, infinite where there is none.
-    costs
-        Where `near` comes from.
-    when
-        Words such as ``" after the changes"``.
-    """
-    lost = np.isinf(near)
-    if not lost.any():
-        return ()
-    count = int(lost.sum())
-    unit = "metre" if costs.unit == METRES else "minute"
-    sentence = (
-        f"No open site can be reached from {count} {'area' if count == 1 else 'areas'} with "
-        f"{people_of(areas)[lost].sum():,.0f} people{when} ({first_few(areas.index[lost])}). Means leave them out; what "
-        f"changes for them counts as if a site were one {unit} further than the furthest known cost."
-    )
-    return (Note("NO_SITE_REACHABLE", sentence),)
-
-
 def limit_of(unit: str, *, limit_m: float, limit_minutes: float) -> float:
     """Return how far people travel in the unit of costs."""
     return limit_m if unit == METRES else limit_minutes
@@ -331,53 +266,6 @@ def limit_name(limit: float, unit: str) -> str:
     """Return a limit as it is written in a column name: ``2km``, ``1_5km``, ``20min``."""
     name = f"{limit / 1000:g}km" if unit == METRES else f"{limit:g}min"
     return name.replace(".", "_")
-
-
-def people_of(areas: pd.DataFrame, column: str = "population") -> Floats:
-    """Return people per area; all missing where the column is not there.
-
-    Raises
-    ------
-    SchemaError
-        If the population of an area is missing: missing people are not no people.
-    """
-    people = _number(areas, column)
-    if column == "population" and people.isna().any():
-        unknown = areas.index[people.isna()]
-        raise SchemaError(
-            f"{len(unknown)} areas have no population, first {first_few(unknown)}. "
-            "Give the people of every area (0 where nobody lives)."
-        )
-    counts: Floats = people.to_numpy(dtype=float)
-    return counts
-
-
-def need_weights(areas: pd.DataFrame) -> Floats:
-    """Return what a person of each area counts when harm is weighted by need: 1 on average over all people.
-
-    Proportional to ``need``; where need is not known a person counts 1. Without any need all count 1.
-    """
-    need = _number(areas, "need").to_numpy(dtype=float)
-    people = people_of(areas)
-    known = ~np.isnan(need)
-    total = float((need[known] * people[known]).sum())
-    if total <= 0:
-        return np.ones(len(areas))
-    mean = total / float(people[known].sum())
-    weights: Floats = np.where(known, need / mean, 1.0)
-    return weights
-
-
-def need_deciles(areas: pd.DataFrame) -> Floats:
-    """Return the need decile of each area: 1 where ``need`` is 0.9 to 1 (most need), 10 where it is below 0.1.
-
-    For an index of ranks this is the published decile, and it is there for areas that were converted too.
-    Without ``need`` it is ``imd_decile``; missing where neither is known.
-    """
-    need = _number(areas, "need")
-    deciles = np.clip(np.floor((1 - need) * 10 + 1e-9) + 1, 1, 10)
-    known: Floats = deciles.fillna(_number(areas, "imd_decile")).to_numpy(dtype=float)
-    return known
 
 
 def _of_kind(assets: gpd.GeoDataFrame, asset_type: str) -> gpd.GeoDataFrame:
@@ -454,7 +342,7 @@ def _described(found: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     sites["control"] = [level for level, _ in standing]
     sites["control_label"] = [label for _, label in standing]
     for column in ("weekly_hours", "devolved_year"):
-        sites[column] = _number(sites, column)
+        sites[column] = numbers_of(sites, column)
     return sites
 
 
@@ -476,7 +364,8 @@ def _devolved_by(operator_type: str) -> str:
     return "unknown" if np.isnan(level) else ("yes" if level >= 3 else "no")
 
 
-def _number(table: pd.DataFrame, column: str) -> pd.Series:
+def numbers_of(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column as numbers; missing where the table has no such column."""
     if column not in table.columns:
         return pd.Series(np.nan, index=table.index, dtype=float)
     return pd.to_numeric(table[column], errors="coerce").astype(float)

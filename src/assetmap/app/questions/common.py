@@ -12,7 +12,7 @@ from assetmap.app.progress import wait_page
 from assetmap.app.views import Call, FieldError, NotFoundError, Problem, has_project
 from assetmap.errors import InputError
 from assetmap.project.folder import Project
-from assetmap.project.settings import NEEDED_TABLES
+from assetmap.project.settings.reading import NEEDED_TABLES
 from assetmap.schema import reference_table
 
 DISTANCES: Final = {

@@ -59,7 +59,7 @@ def _show(call: Call) -> Page:
     page = Page(
         "groups.html",
         "Groups on no register",
-        "Estimate how many active groups no register shows; an estimate always comes with its interval.",
+        "Estimate how many active groups on local listings are on no official register; an estimate always comes with its interval.",
         "groups",
         values,
         section="groups",

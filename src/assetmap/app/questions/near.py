@@ -15,7 +15,7 @@ from assetmap.app.state import EDITOR
 from assetmap.app.views import Call, FieldError, NotFoundError, View
 from assetmap.errors import InputError
 from assetmap.project import unmet_requests
-from assetmap.project.lists import DAYS
+from assetmap.project.lists.nearby import DAYS
 
 SHEET: Final = re.compile(r"[0-9a-f]{32}\.(?:html|docx)")
 LONGEST_NEED: Final = 300
@@ -43,7 +43,7 @@ def _show(call: Call) -> Page:
     page = Page(
         "near.html",
         "Near a person",
-        "Enter a postcode, and what the person needs, to see what is near; places that have closed are left out.",
+        "Enter a postcode, and what the person needs, to see what is nearby; places that have closed are left out.",
         "near",
         values,
         section="near",

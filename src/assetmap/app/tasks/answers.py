@@ -13,7 +13,7 @@ from assetmap.project.folder import Project, open_project
 if TYPE_CHECKING:
     import pandas as pd
 
-    from assetmap.records import Note
+    from assetmap.records.results import Note
 
 
 def opened(words: dict[str, Any]) -> Project:

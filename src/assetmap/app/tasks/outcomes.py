@@ -14,8 +14,11 @@ from assetmap.project.action.conditions import describe_conditions
 from assetmap.project.action.grants import describe_project_grants
 from assetmap.project.outcomes.counts import countable_groups
 from assetmap.project.outcomes.paying import pay_back
+from assetmap.rounding import residents
 from assetmap.schema import reference_table
-from assetmap.show.words import area_listing, stated_limit
+from assetmap.show.report.prevention import no_prevention, prevention_unknown
+from assetmap.show.report.priorities import not_known, priorities_answer
+from assetmap.show.words import area_listing, people, stated_limit
 
 MOST_ROWS: Final = 50
 NOT_KNOWN: Final = "Not known: the project has no such file yet. Add one below."
@@ -91,7 +94,6 @@ def _priorities(results: am.Results) -> Answer:
     ]
     lacking = lacking.reset_index().sort_values("need", ascending=False, kind="stable").head(MOST_ROWS)
     where = {"priority": "Priority", "area_name": "Area", "population": "People", "need": "Need (1 = most)"}
-    worst = summary["people_without"].idxmax()
     by_outcome = results.details["priority_outcomes"].reset_index()
     one_by_one = {
         "priority": "Priority",
@@ -100,12 +102,12 @@ def _priorities(results: am.Results) -> Answer:
         "from_type": "Guessed from their type",
         "people_without": f"People with nothing within {limit}",
         "high_need_people_without": "Of them, where need is high",
-        "most_need_without": "Areas with nothing and most need",
+        "most_need_without": "Areas with nothing, most need first",
     }
     return {
         "sentences": [
-            f"{summary['people_without'].max():,.0f} of {summary['people'].iloc[0]:,.0f} people have nothing within "
-            f"{limit} that serves “{worst}”{'; no other priority has more' if len(summary) > 1 else ''}.",
+            priorities_answer(summary, limit),
+            *not_known(summary),
         ],
         "tables": [
             table(summary.reset_index(), columns, caption="Priorities, and what is within reach"),
@@ -127,7 +129,7 @@ def _prevention(results: am.Results) -> Answer:
     unknown = [note.sentence for note in results.notes if note.code == "PREVENTION_UNKNOWN"]
     found = results.details.get("prevention")
     if found is None:
-        return {"sentences": unknown or ["No area has high need and little prevention near."]}
+        return {"sentences": unknown or [no_prevention(results.areas)]}
     columns = {
         "area_name": "Area",
         "population": "People",
@@ -139,7 +141,8 @@ def _prevention(results: am.Results) -> Answer:
     return {
         "sentences": [
             f"{len(found)} of {len(results.areas)} areas have high need and little near that helps before a need is acute; "
-            f"{found['population'].sum():,.0f} people live there.",
+            f"{people(residents(found))} live there.",
+            *prevention_unknown(results.areas, found),
         ],
         "tables": [table(shown, columns, caption="High need and little prevention near, most need first")],
         "notes": [

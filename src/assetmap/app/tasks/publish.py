@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import assetmap as am
+from assetmap.app.labels import type_labels
 from assetmap.app.tasks.answers import opened, project_line, sentences, table
 from assetmap.app.worker import Step
 from assetmap.errors import counted
@@ -25,9 +26,9 @@ def preview(words: dict[str, Any], step: Step) -> dict[str, Any]:
     found = preview_public(project, progress=step)
     left = found.columns.reset_index()
     left["column"] = left["column"].str.replace("_", " ")
-    guarded = found.guarded.assign(asset_type=found.guarded["asset_type"].str.replace("_", " "))
+    guarded = found.guarded.assign(asset_type=type_labels(found.guarded["asset_type"]))
     shown = found.shown.head(MOST_SHOWN)
-    shown = shown.assign(asset_type=shown["asset_type"].astype("str").str.replace("_", " "))
+    shown = shown.assign(asset_type=type_labels(shown["asset_type"]))
     tables = {
         "guarded": table(
             guarded,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import assetmap as am
+from assetmap.app.labels import type_labels
 from assetmap.app.tasks.answers import call, cell, opened, picture_of, project_line, sentences, table
 from assetmap.app.worker import Step
 from assetmap.errors import InputError
@@ -14,8 +15,6 @@ from assetmap.show.words import mean_of_new_sites
 
 MOST_ROWS: Final = 50
 """Rows of a table on a page; all of them are in the files of a build."""
-
-ESTIMATE_NAMES: Final = {"rate": "A rate from elsewhere, times the people here"}
 
 
 def gaps(words: dict[str, Any], step: Step) -> dict[str, Any]:
@@ -29,7 +28,9 @@ def gaps(words: dict[str, Any], step: Step) -> dict[str, Any]:
     shown["people"] = shown["population"].round()
     shown["cost"] = (shown[cost] / scale).round(1)
     columns = {"rank": "Rank", "area_name": "Area", "people": "People", "cost": title, "gap_reason": "Why"}
-    caption = f"The {len(shown)} areas with the widest gaps of {len(found)}, widest first"
+    caption = f"Gaps of {len(found)} areas, widest first" + (
+        f": the first {len(shown)} of {len(ranked)}" if len(ranked) > len(shown) else ""
+    )
     named = (options.get("asset_type") or project.settings.access.asset_type).replace("_", " ")
     return {
         "sentences": [am.gaps.describe_gaps(found)],
@@ -48,7 +49,10 @@ def groups(words: dict[str, Any], step: Step) -> dict[str, Any]:
     options: dict[str, Any] = words["options"]
     estimate, line = _ESTIMATES[method](project, options, step)
     return {
-        "sentences": [estimate.text],
+        "sentences": [
+            estimate.text,
+            *([] if estimate.definition in estimate.text else [f"What is counted: {estimate.definition}."]),
+        ],
         "numbers": [
             ["Estimate", round(estimate.estimate)],
             ["Likely between", f"{round(estimate.low):,} and {round(estimate.high):,}"],
@@ -82,14 +86,12 @@ def _by_lists(project: Project, options: dict[str, Any], step: Step) -> tuple[am
 
 
 def _by_register(project: Project, options: dict[str, Any], step: Step) -> tuple[am.Estimate, str]:
-    from assetmap.project.lists import estimate_calibrated
-
     step("Reading the lists and the official register")
     files = [str(project.folder / name) for name in options["files"]]
     official = str(project.folder / options["registered"])
-    estimate = estimate_calibrated(files, official, level=options["level"])
-    line = call("estimate_calibrated", repr(files), repr(official), level=options["level"])
-    return estimate, f"from assetmap.project.lists import estimate_calibrated\n\nestimate = {line}"
+    estimate = am.project.estimate_calibrated(files, official, level=options["level"])
+    line = call("am.project.estimate_calibrated", repr(files), repr(official), level=options["level"])
+    return estimate, f"estimate = {line}"
 
 
 def _by_areas(project: Project, options: dict[str, Any], step: Step) -> tuple[am.Estimate, str]:
@@ -170,8 +172,14 @@ def new_sites(words: dict[str, Any], step: Step) -> dict[str, Any]:
         "covered": "People newly within the limit",
     }
     return {
-        "sentences": [mean_of_new_sites(best)],
-        "tables": [table(shown, columns, caption="Best places, each with those before it already open")],
+        "sentences": [
+            mean_of_new_sites(best)
+            if best["people_nearest"].sum() > 0
+            else "None of the candidates would shorten anybody's journey, if all open sites stay."
+        ],
+        "tables": [
+            table(shown, columns, caption="Places for new sites, each with those before it already open")
+        ],
         "notes": [],
         "python": f"{project_line(project.folder)}\n{call('am.suggest_project_sites', 'project', **options)}",
     }
@@ -237,7 +245,7 @@ def what_if(words: dict[str, Any], step: Step) -> dict[str, Any]:
     )
     tables = [table(people, columns, caption="Who gains and who loses")]
     if len(worst):
-        tables.append(table(worst, hit, caption="Areas that lose most, with need counted"))
+        tables.append(table(worst, hit, caption="Areas that lose most first, with need counted"))
     return {
         "sentences": [sentence],
         "tables": tables,
@@ -305,7 +313,7 @@ def near(words: dict[str, Any], step: Step) -> dict[str, Any]:
     step("Looking around the postcode")
     found = am.near_postcode(project, postcode, **options)
     shown = found.head(MOST_ROWS * 4).assign(
-        kind=found["asset_type"].str.replace("_", " "),
+        kind=type_labels(found["asset_type"]),
         measured=found["location_precision"].map({"place": "to the middle of the town"}).fillna("")
         if "location_precision" in found
         else "",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assetmap.action.conditions import ANSWERS, blank_conditions
-from assetmap.project.build import measure_project
+from assetmap.project.measuring import measure_project
 from assetmap.project.output import write_file
 from assetmap.schema import AreaConditions, counted, reference_table
 from assetmap.show.tables import write_csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assetmap.action.forms import NOT_SAID, SECTORS, count_forms, describe_forms
-from assetmap.project.build import measure_project
+from assetmap.project.measuring import measure_project
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from assetmap.project.build import measure_project
+from assetmap.project.measuring import measure_project
 from assetmap.show.review.money import pounds
 from assetmap.show.words import percent
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from assetmap.action.conditions import match_conditions
-from assetmap.project.build import measure_project
 from assetmap.project.folder import open_project, settings_document, write_settings
+from assetmap.project.measuring import measure_project
 from assetmap.project.outcomes.counts import add_counts
 from assetmap.project.output import write_file
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.read.action.conditions import read_conditions
 from assetmap.read.action.recognise import READERS, years_in
 from assetmap.schema import YES_NO_UNKNOWN, InputError, counted, first_few, reference_table

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from assetmap.project.folder import Project, settings_document, write_settings
-from assetmap.project.lists import register_files
+from assetmap.project.lists.registers import register_files
 from assetmap.project.output import write_file, write_whole
 from assetmap.public import name_to_quote
 from assetmap.read.outcomes.counts import COLUMNS, MEASURES, read_counts

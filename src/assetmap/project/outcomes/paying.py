@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assetmap.project.folder import open_project
 from assetmap.project.output import write_file
-from assetmap.project.settings import CONFIG_NAME, parse_settings
+from assetmap.project.settings.reading import CONFIG_NAME, parse_settings
 from assetmap.schema import Note, within_border
 from assetmap.sites.break_even import BreakEvenTerms, spending_table
 from assetmap.sites.facts import with_site_facts
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assetmap.project.folder import Project
-    from assetmap.project.settings import Settings
+    from assetmap.project.settings.keys import Settings
 
 
 def break_even_terms(settings: Settings) -> BreakEvenTerms | None:

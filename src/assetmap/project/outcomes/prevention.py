@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from assetmap.project.settings import Settings
+    from assetmap.project.settings.keys import Settings
 
 
 def detail_prevention(

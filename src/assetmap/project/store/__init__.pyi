@@ -1,29 +1,12 @@
 from .about_lists import edited_cells, list_file
+from .by_hand import add_asset, close_asset, move_asset, remove_asset
+from .choosing import choose_columns, choose_sheets, choose_type
 from .conflicts import Conflict, ConflictError, Theirs
 from .database import Store, as_user, open_store
-from .edits import (
-    accept_suggestion,
-    add_asset,
-    close_asset,
-    decide_pair,
-    decide_place,
-    edit_cell,
-    edit_cells,
-    move_asset,
-    remove_asset,
-)
+from .edits import accept_suggestion, decide_pair, decide_place, edit_cell, edit_cells
 from .folders import FolderKind, copy_project, folder_kind, has_store
 from .given_back import fixed_list
-from .imports import (
-    add_list,
-    choose_columns,
-    choose_sheets,
-    choose_type,
-    describe_list,
-    preview_replacement,
-    remove_list,
-    replace_list,
-)
+from .imports import add_list, describe_list, preview_replacement, remove_list, replace_list
 from .log import history, undo, users
 from .pages import check_store, current_register, lists, pairs, row, row_of_asset, rows, values
 from .past import as_of, changes_between

@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import select
 
 from assetmap.project.known import Lists, read_list, read_review, store_file
-from assetmap.project.settings import AssetsInput
+from assetmap.project.settings.keys import AssetsInput
 from assetmap.project.store.database import as_json, open_file, reading
 from assetmap.project.store.records import PLACE_DECISIONS
 from assetmap.project.store.tables import cells, changes, decisions, edits, lists, readings, rows

@@ -45,7 +45,7 @@ def fixed_list(store: Store, name: str) -> FixedFile:
     >>> b"Stratton" in st.fixed_list(store, "clubs").content
     True
     """
-    from assetmap.project.fixes import fix_file
+    from assetmap.project.lists.fixes import fix_file
 
     file, found = list_file(store, name), edited_cells(store, name)
     with reading(store) as connection:

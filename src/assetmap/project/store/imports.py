@@ -1,4 +1,4 @@
-"""Lists come in, are replaced by newer files and are read in another way; what people did to them stays."""
+"""Lists come in, are described, replaced by newer files and taken out; what people did to them stays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, update
 
-from assetmap.errors import InputError, first_few
+from assetmap.errors import InputError
 from assetmap.project.store.about_lists import SAID, check_said, info_of, known_list
 from assetmap.project.store.changing import Doing, record, refuse, set_list
 from assetmap.project.store.contents import Content, edits_of
@@ -28,7 +28,6 @@ from assetmap.project.store.file_readings import (
 from assetmap.project.store.records import Change, ListInfo, Replacement, Saved
 from assetmap.project.store.tables import cells, files, lists, readings, rows
 from assetmap.read.lists.parts import date_of
-from assetmap.schema import reference_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -107,7 +106,7 @@ def add_list(
                 **{key: described.get(key, "") for key in SAID},
             )
         )  # fmt: skip
-        reading_id = _keep_reading(connection, store, list_id, read, [None] * len(read.values))
+        reading_id = keep_reading(connection, store, list_id, read, [None] * len(read.values))
         connection.execute(update(lists).where(lists.c.id == list_id).values(reading_id=reading_id))
         record(
             connection,
@@ -191,22 +190,22 @@ def replace_list(
         edited, when = edits_of(connection), times_of_edits(connection)
     result, match = compare_editions(store, old, edited, when, read)
     with writing(store) as connection:
-        _check_version(connection, name, version, {"reading": shown})
+        check_version(connection, name, version, {"reading": shown})
         if (
             connection.execute(select(lists.c.reading_id).where(lists.c.name == name)).scalar()
             != old.reading.id
         ):
             raise InputError(f"The list '{name}' was replaced a moment ago. Look at it again.")
-        reading_id = _keep_reading(connection, store, old.info.id, read, match)
+        reading_id = keep_reading(connection, store, old.info.id, read, match)
         new_date = date or date_of(shown) or dt.date.today().isoformat()
-        change = _set_list(
+        change = save_of_list(
             connection,
             store,
             old.info.id,
             "replace_list",
             {"reading": str(reading_id), "date": new_date},
         )
-    return replace(result, change=_told(store, change))
+    return replace(result, change=told_change(store, change))
 
 
 def remove_list(store: Store, name: str, *, version: int) -> Saved:
@@ -233,83 +232,6 @@ def describe_list(store: Store, name: str, *, version: int, **said: str) -> Save
     return _save_list(store, name, version, "describe_list", dict(said))
 
 
-def choose_columns(store: Store, name: str, columns: Mapping[str, str], *, version: int) -> Saved:
-    """Say what the columns of a list mean.
-
-    Parameters
-    ----------
-    columns
-        Heading of the file -> column of the register (``data/tables/column_names.csv``), or ``""`` to leave it to the
-        program again; headings that are not named stay as they are. Edits stay with their headings.
-
-    Raises
-    ------
-    InputError
-        If the register has no such column, or the list no such heading.
-
-    Examples
-    --------
-    >>> saved = st.choose_columns(store, "clubs", {"Notes": "note"}, version=st.lists(store)[0].version)
-    >>> saved.change.sentence
-    "Chose what columns mean: the list 'clubs' (clubs.csv)"
-    """
-    known = set(reference_table("column_names").index)
-    strange = [column for column in columns.values() if column and column not in known]
-    if strange:
-        raise InputError(
-            f"The register has no column {first_few(strange)}. Its columns: {first_few(sorted(known), most=60)}."
-        )
-
-    def chosen(old: Content) -> dict[str, Any]:
-        missing = [heading for heading in columns if heading not in set(old.headings["heading"])]
-        if missing:
-            raise InputError(f"The list '{name}' has no heading {first_few(missing)}.")
-        before = {c: h for c, h in old.options["columns"].items() if h not in columns}
-        new = {column: heading for heading, column in columns.items() if column}
-        return {**old.options, "columns": {**before, **new}}
-
-    return _read_again(store, name, version, "choose_columns", chosen)
-
-
-def choose_sheets(store: Store, name: str, parts: Sequence[str], *, version: int) -> Saved:
-    """Tick the sheets or layers of a list. Rows of sheets that are left keep their edits for when they come back.
-
-    Raises
-    ------
-    InputError
-        If no sheet is left.
-
-    Examples
-    --------
-    >>> with pd.ExcelWriter("halls 2026.xlsx") as book:
-    ...     for sheet in ("East", "West"):
-    ...         pd.DataFrame({"name": [f"{sheet} Hall"], "postcode": ["TR1 1AA"]}).to_excel(book, sheet_name=sheet, index=False)
-    >>> added = st.add_list(store, "halls 2026.xlsx")
-    >>> saved = st.choose_sheets(store, added.name, ["West"], version=added.version)
-    >>> saved.change.sentence
-    "Chose sheets or layers: the list 'halls_2026' (halls 2026.xlsx)"
-    """
-    if not parts:
-        raise InputError("Tick one sheet at least, or remove the list.")
-    return _read_again(
-        store, name, version, "choose_sheets", lambda old: {**old.options, "parts": list(parts)}
-    )
-
-
-def choose_type(store: Store, name: str, asset_type: str, *, version: int) -> Saved:
-    """Say the type of every row of a list that names none (``data/tables/asset_types.csv``; ``""`` for none).
-
-    Examples
-    --------
-    >>> saved = st.choose_type(store, "clubs", "sports_club", version=st.lists(store)[0].version)
-    >>> saved.change.sentence
-    "Chose what columns mean: the list 'clubs' (clubs.csv)"
-    """
-    return _read_again(
-        store, name, version, "choose_columns", lambda old: {**old.options, "asset_type": asset_type}
-    )
-
-
 def import_named(store: Store) -> Store:
     """Import the lists and decisions that ``assetmap.toml`` names and that were never in the store."""
     from assetmap.project.store.settled import import_settings
@@ -317,44 +239,29 @@ def import_named(store: Store) -> Store:
     return replace(store, notes=(*store.notes, *import_settings(store)))
 
 
-def _read_again(store: Store, name: str, version: int, action: str, chosen: Any) -> Saved:
-    with reading(store) as connection:
-        old = known_list(connection, name)
-        if old.reading.sha256 is None:
-            raise InputError(f"The list '{name}' was made by hand: it has no columns or sheets to choose.")
-        content = bytes(
-            connection.execute(select(files.c.content).where(files.c.sha256 == old.reading.sha256)).scalar()
-            or b""
-        )
-    read = read_bytes(content, old.reading.file_name, name, chosen(old))
-    with writing(store) as connection:
-        _check_version(connection, name, version, {"columns": as_json(read.options["columns"])})
-        match = _same_places(connection, old, read)
-        reading_id = _keep_reading(connection, store, old.info.id, read, match, like=old)
-        change = _set_list(connection, store, old.info.id, action, {"reading": str(reading_id)})
-    return Saved(_told(store, change))
-
-
 def _save_list(store: Store, name: str, version: int, action: str, said: dict[str, str | None]) -> Saved:
     with writing(store) as connection:
-        info = _check_version(connection, name, version, said)
-        change = _set_list(connection, store, info.id, action, said)
-    return Saved(_told(store, change))
+        info = check_version(connection, name, version, said)
+        change = save_of_list(connection, store, info.id, action, said)
+    return Saved(told_change(store, change))
 
 
-def _told(store: Store, change: Change | None) -> Change | None:
+def told_change(store: Store, change: Change | None) -> Change | None:
+    """Return a change with its sentence."""
     from assetmap.project.store.log import told
 
     return None if change is None else told(store, change)
 
 
-def _set_list(
+def save_of_list(
     connection: Connection, store: Store, list_id: int, action: str, said: Mapping[str, str | None]
 ) -> Change | None:
+    """Write what changed about a list."""
     return set_list(connection, store, Doing(action, "list", list_id=list_id, after=said))
 
 
-def _check_version(connection: Connection, name: str, version: int, yours: Mapping[str, str | None]) -> Any:
+def check_version(connection: Connection, name: str, version: int, yours: Mapping[str, str | None]) -> Any:
+    """Return a list; refuse if somebody changed it since."""
     info = connection.execute(select(lists).where(lists.c.name == name)).one_or_none()
     if info is None:
         raise InputError(f"There is no list '{name}'.")
@@ -364,7 +271,7 @@ def _check_version(connection: Connection, name: str, version: int, yours: Mappi
     return info
 
 
-def _keep_reading(
+def keep_reading(
     connection: Connection,
     store: Store,
     list_id: int,
@@ -422,15 +329,3 @@ def _keep_reading(
         ],
     )
     return reading_id
-
-
-def _same_places(connection: Connection, old: Content, read: Reading) -> list[int | None]:
-    """Return the key that each row of a reading had in any earlier reading of the same file."""
-    query = (
-        select(cells.c.part, cells.c.number, cells.c.row_id)
-        .join(readings, readings.c.id == cells.c.reading_id)
-        .where(readings.c.list_id == old.info.id, readings.c.sha256 == read.sha256)
-        .order_by(readings.c.id)
-    )
-    known = {(part, number): key for part, number, key in connection.execute(query)}
-    return [known.get(place) for place in zip(read.parts, read.listed.table["row"].tolist(), strict=True)]

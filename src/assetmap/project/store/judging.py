@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from assetmap.project.folder import open_project
 from assetmap.project.known import known_places
-from assetmap.project.settings import CONFIG_NAME
+from assetmap.project.settings.reading import CONFIG_NAME
 from assetmap.project.store.contents import (
     Content,
     as_list,

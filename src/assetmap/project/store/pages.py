@@ -18,7 +18,7 @@ from assetmap.project.store.judging import State, judging, listed
 from assetmap.project.store.records import Change, ListInfo, PairPage, Row, RowPage, Saved
 from assetmap.project.store.shown import NOT_SHOWN, pairs_of, rows_at, texts_of
 from assetmap.public import check_audience
-from assetmap.records import CheckReport, Register
+from assetmap.records.registers import CheckReport, Register
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.schema import LINKERS, OUTCOMES

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from assetmap.records import Register
+    from assetmap.records.registers import Register
 
 BY_HAND: Final = "by_hand"
 """Name of the list that holds the assets which were added by hand."""

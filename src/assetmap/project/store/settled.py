@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from assetmap.errors import InputError
 from assetmap.project.known import read_review
-from assetmap.project.settings import CONFIG_NAME, AssetsInput, read_settings
+from assetmap.project.settings.keys import AssetsInput
+from assetmap.project.settings.reading import CONFIG_NAME, read_settings
 from assetmap.project.store.changing import Doing, set_decision
 from assetmap.project.store.database import Store, by_key, reading, writing
 from assetmap.project.store.imports import add_list

@@ -108,14 +108,16 @@ def write_parts(
     changes = pd.concat([each for each in told if len(each)] or told[:1], ignore_index=True).assign(made=True)
     notes = list(left_out)
     if records:
-        notes.append("The result is a list of flat records: a field within a field has a name of both.")
+        notes.append(
+            "The result is a list of flat records: a field inside another field is named after both."
+        )
         content = json.dumps(rows, ensure_ascii=False, allow_nan=False, indent=1).encode()
         return FixedFile(content, ".json", changes, tuple(notes))
     if path.suffix.lower() != ".geojson":
         notes.append("The result is GeoJSON, with every field and shape; colours and symbols are not in it.")
     if several:
         notes.append(
-            f"The layers {first_few(list(parts))} are one; the field 'layer' says which a row is of."
+            f"The layers {first_few(list(parts))} were joined into one; the field 'layer' says which layer each row is from."
         )
     return FixedFile(write_collection(rows, shapes), ".geojson", changes, tuple(notes))
 

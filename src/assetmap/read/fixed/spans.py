@@ -59,7 +59,7 @@ class Scanner:
         tag = START.match(self.content, start)
         if not tag:
             raise InputError(
-                f"'{self.path}' could not be changed: its content is not regular. Save it again."
+                f"'{self.path}' could not be changed, because it is damaged. Open it, then save it again."
             )
         element = Element(name, attributes, start, tag.end())
         if tag[1]:
@@ -77,9 +77,7 @@ class Scanner:
         try:
             self.parser.Parse(self.content, True)
         except expat.ExpatError as error:
-            raise InputError(
-                f"'{self.path}' is damaged: its content is not regular ({error}). Save it again."
-            ) from error
+            raise InputError(f"'{self.path}' is damaged ({error}). Open it, then save it again.") from error
 
 
 def applied(content: bytes, edits: Iterable[Edit]) -> bytes:

@@ -65,7 +65,7 @@ def _sheet_parts(workbook: bytes, links: bytes, path: Path) -> dict[str, str]:
     try:
         book, relations = ElementTree.fromstring(workbook), ElementTree.fromstring(links)
     except ElementTree.ParseError as error:
-        raise InputError(f"'{path}' is damaged: its content is not regular ({error}).") from error
+        raise InputError(f"'{path}' is damaged ({error}). Open it in Excel, then save it again.") from error
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     parts = {}
     for sheet in book.iter():

@@ -27,7 +27,16 @@ from assetmap.read.lists.headings import (
 )
 from assetmap.read.lists.hours import with_weekly_hours
 from assetmap.read.lists.json_files import RECORDS, read_records
-from assetmap.read.lists.parts import date_of, is_copy, layers_of_list, not_read, sheets_of_list, with_sheet
+from assetmap.read.lists.parts import (
+    OTHER_ENDING,
+    SPEAKS_ABOUT,
+    date_of,
+    is_copy,
+    layers_of_list,
+    not_read,
+    sheets_of_list,
+    with_sheet,
+)
 from assetmap.read.lists.sections import with_sections
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
@@ -197,9 +206,7 @@ def _parts_of_zip(
                 "file",
                 name,
                 path,
-                "its name says that it is a note or part of the system"
-                if speaks_about(name)
-                else "no list has such an ending",
+                SPEAKS_ABOUT if speaks_about(name) else OTHER_ENDING,
             )
             for name in others
         ]

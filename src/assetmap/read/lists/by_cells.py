@@ -16,6 +16,9 @@ LEAST_FILLED: Final = 0.6
 LEAST_DIFFERENT: Final = 0.3
 """A name column with fewer different cells than this share of the best candidate loses to it."""
 
+LEAST_TYPED: Final = 0.6
+"""A remark of which at least this share of the cells is a word for a type says the type: sentences never are one."""
+
 GUESSED: Final = {
     "postcode": "postcode",
     "email": "email",
@@ -42,6 +45,12 @@ DESCRIBED: Final = {
 MEASURED: Final = ("latitude", "longitude", "easting", "northing")
 """Columns that hold numbers: a heading without a digit below it is none of them."""
 
+PLACES: Final = ("postcode", "address", "point", "map_link")
+"""Kinds of cells that say where something is; a column that mixes them is read cell by cell, like an address."""
+
+BOTH: Final = re.compile(r"lat.*(?:lon|lng)|(?:lon|lng).*lat|east.*north|\bx\b.*\by\b", re.I)
+"""A heading of both coordinates: "Lat/Lng" is no latitude."""
+
 NOT_LIKE: Final = {
     "phone": ("yes_no", "type", "url", "email"),
     "asset_type": ("number", "yes_no", "date"),
@@ -62,15 +71,24 @@ def may_be(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
     if heading not in cells or not cells[heading].filled:
         return True
     values = cells[heading]
+    if column == "address" and values.mostly(*PLACES) and not any(values.mostly(kind) for kind in PLACES):
+        return True
     if values.mostly(*NOT_LIKE.get(column, ())):
         return False
     if column == "phone":
         return values.kinds.get("phone", 0.0) > 0
+    if column == "status" and heading.strip(" ?").casefold() == "open":
+        return values.mostly("status", "yes_no")
     if column == "weekly_hours":
         return values.kinds.get("hours", 0.0) >= MOSTLY / 2
     if column in MEASURED:
-        return values.kinds.get("number", 0) > 0 or any(re.search(r"\d", one) for one in values.samples)
+        return not BOTH.search(heading) and _has_digits(values)
     return True
+
+
+def _has_digits(values: Values) -> bool:
+    """Say whether some cells of a column have a digit."""
+    return values.kinds.get("number", 0) > 0 or any(re.search(r"\d", one) for one in values.samples)
 
 
 def best_of(column: str, fitting: list[tuple[int, int, str]], cells: Mapping[str, Values]) -> str:
@@ -82,6 +100,7 @@ def best_of(column: str, fitting: list[tuple[int, int, str]], cells: Mapping[str
     kept = [heading for heading in names if cells[heading].filled >= LEAST_FILLED * fullest] or names
     if column == "name":
         kept = [h for h in kept if not cells[h].mostly("person", "number", "code")] or kept
+        kept = [h for h in kept if not cells[h].mostly("type")] or kept
         varied = [heading for heading in kept if not cells[heading].constant] or kept
         most = max(cells[heading].different for heading in varied)
         kept = [heading for heading in varied if cells[heading].different >= LEAST_DIFFERENT * most]
@@ -104,8 +123,8 @@ def add_by_cells(
 ) -> None:
     """Give headings without a meaning the column that their cells show, where the list has none of it yet.
 
-    ``no_types`` are headings of a place, which say where a group meets and not what it is. A remark whose cells are all types ("What do
-    they do?": choir, food bank) says the type.
+    ``no_types`` are headings of a place, which say where a group meets and not what it is. A remark whose cells are mostly types
+    ("What do they do?": choir, food bank) says the type.
     """
     if not cells or table is None:
         return
@@ -123,7 +142,7 @@ def add_by_cells(
             h
             for h in (*left, *(remarks if kind == "type" else []))
             if meanings.get(h, "note") == "note"
-            and cells[h].mostly(kind)
+            and (cells[h].mostly(kind) or (h in remarks and cells[h].kinds.get(kind, 0.0) >= LEAST_TYPED))
             and not (kind == "type" and h in no_types)
         ]
         if fitting:

@@ -6,16 +6,19 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from assetmap.cells import storable
+from assetmap.read.lists.nested_hours import hours_in_words, is_hours
 
 NESTED: Final = 3
 """Parts of a list within a record that get columns of their own; further ones stand together in one."""
 
 
 def flat(value: Any, name: str = "") -> Iterable[tuple[str, str]]:
-    """Yield each leaf of a tree with the names on the way to it."""
+    """Yield each leaf of a tree with the names on the way to it; opening hours are one leaf, in words."""
     if isinstance(value, dict):
         for key, part in value.items():
-            yield from flat(part, f"{name} {key}".strip())
+            below = f"{name} {key}".strip()
+            words = hours_in_words(part) if isinstance(part, (dict, list)) and is_hours(str(key)) else ""
+            yield from [(below, storable(words))] if words else flat(part, below)
     elif isinstance(value, list) and any(isinstance(part, (dict, list)) for part in value):
         for place, part in enumerate(value[:NESTED]):
             yield from flat(part, f"{name} {place}".strip())

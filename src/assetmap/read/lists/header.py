@@ -43,7 +43,14 @@ def table_of(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.D
             "check that rows and columns are not swapped."
         )
     body = rows[header + 1 :]
-    numbers = [header + 2 + k for k, row in enumerate(body) if any(map(str.strip, row))]
+    # The headings again, at the top of each printed page, are no row.
+    again = [cell.strip() for cell in rows[header]]
+    numbers = [
+        header + 2 + k
+        for k, row in enumerate(body)
+        if any(map(str.strip, row))
+        and (row[0].strip() != again[0] or [cell.strip() for cell in row] != again)
+    ]
     kept = [body[number - header - 2] for number in numbers]
     headings = name_headings(cells[:width])
     lengths = np.fromiter((len(row) for row in kept), dtype=int, count=len(kept))

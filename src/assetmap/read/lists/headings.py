@@ -16,16 +16,26 @@ import pandas as pd
 
 from assetmap.marked import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
-from assetmap.read.lists.opening_times import is_day, short_days
-from assetmap.read.lists.values import Values, is_type, look_at_values, looked_at
+from assetmap.read.lists.heading_words import (
+    ADDRESS_PART,
+    ASKED,
+    CHARITY_NUMBER,
+    CHECKED,
+    CODED,
+    ENDINGS,
+    FORMER,
+    KINDS,
+    LEAST,
+    MEETS,
+    MEETS_WHEN,
+    NOT_NAMES,
+    NOUNS,
+    OTHER_KINDS,
+)
+from assetmap.read.lists.opening_times import is_day, is_time_of_day, short_days
+from assetmap.read.lists.values import NO_NAMES, Values, is_type, look_at_values, looked_at
 from assetmap.read.tables import heading_key
 from assetmap.schema import InputError, first_few, reference_table
-
-ADDRESS_PART: Final = re.compile(
-    r"^((\w+ )?(address|addr|add)( line)? ?\d|address line|street|street ?name|(addr )?house ?(number|name)|addr street|"
-    r"charity contact address ?\d|recipient org street address)$"
-)
-
 
 TOGETHER: Final = ("offers", "asks")
 """Columns of the register that several headings of a file may make up: "Spaces available", "Skills offered"."""
@@ -44,58 +54,6 @@ RESERVED: Final = (
     "row_key",
 )
 """Names that the register gives itself; a heading of that name gets a number."""
-
-ENDINGS: Final = (
-    "postcode", "address", "town", "latitude", "longitude", "easting", "northing", "email", "phone", "website", "uprn",
-    "grid_reference", "opening_times",
-)  # fmt: skip
-"""Columns that a heading may name with its last words: "Billing Postal Code", "Venue town"."""
-
-FORMER: Final = frozenset(
-    ["old", "former", "previous", "last", "count", "number", "no", "id", "code", "date", "source", "quality", "publish", "share",
-     "show", "display", "hide", "private", "confidential", "withhold", "same", "ip", "mac", "published"]
-)  # fmt: skip
-"""Words that turn a heading into something else: "Previous postcode", "Postcode count", "Publish address?"."""
-
-CHECKED: Final = re.compile(r"\b(?:last|date) (?:checked|verified|reviewed|updated|confirmed)$")
-"""The end of a heading that says when a row was last checked: "Record last checked"."""
-
-KINDS: Final = ("type", "category", "classification", "kind")
-"""Last words of a heading that may say the type: "Service category"."""
-
-OTHER_KINDS: Final = frozenset([
-    "access", "address", "charity", "company", "contact", "contract", "data", "document", "event", "feature", "file", "funding", "geometry",
-    "grant", "heating", "hire", "holding", "land", "lease", "legal", "licence", "location", "management", "membership", "operator",
-    "owner", "ownership", "payment", "postcode", "record", "road", "roof", "tenure", "ticket", "transaction", "user", "vehicle",
-])  # fmt: skip
-"""Words before "type" that make it the type of something else than the place or group."""
-
-LEAST: Final = {"asset_type": ("type", 0.2), "status": ("status", 0.5)}
-"""Column -> what its cells must look like, and in which share, below a heading that only ends like one of it."""
-
-MEETS: Final = frozenset(["venue", "hall", "building", "premises", "meeting", "meets"])
-"""Words of headings that say where a group meets, not what it is."""
-
-ASKED: Final = re.compile(
-    r"^(?:(?:what s|what is|what are|please|enter|give|state|tell us|provide) )+(?:the )?|\b(?:your|our|this) "
-)
-"""How a form asks: "What is the name of your group?"."""
-
-NOT_NAMES: Final = frozenset([
-    "account", "alias", "alternative", "area", "author", "authority", "bank", "ca", "category", "chair",
-    "city", "class", "column", "constituency", "contact", "council", "country", "county", "district",
-    "domain", "editor", "fam", "family", "feature", "feedback", "field", "file", "first", "fore",
-    "former", "fund", "funder", "funding", "host", "icb", "image", "key", "la", "lad", "landlord",
-    "last", "layer", "leader", "locality", "lsoa", "manager", "map", "middle", "msoa", "nick", "oa",
-    "officer", "old", "operator", "other", "owner", "parish", "pcn", "person", "photo", "place",
-    "postcode", "previous", "programme", "project", "provider", "publisher", "region", "road", "scheme",
-    "secretary", "sheet", "short", "street", "submitter", "sur", "tenant", "town", "trading",
-    "treasurer", "trust", "trustee", "type", "user", "village", "ward",
-])  # fmt: skip
-"""Words before "name" that make it the name of something else than the place or group."""
-
-CHARITY_NUMBER: Final = re.compile(r"(?=.*\bcharity\b)(?=.*\b(?:no|number|num|ref|reg|registration)$)")
-"""Headings such as "Charity registration no"."""
 
 Meanings = dict[str, str]
 
@@ -192,7 +150,7 @@ def column_meanings(
         elif fitting:
             meanings[best_of(column, fitting, cells)] = column
     if "name" not in meanings.values():
-        named = _only_name(headings, meanings, cells)
+        named = _only_name(headings, meanings, cells) or _by_noun(headings, meanings, cells)
         meanings |= {named: "name"} if named else {}
     if "address" not in said:
         for heading in headings:
@@ -206,7 +164,7 @@ def column_meanings(
     taken = {*meanings.values(), *RESERVED}
     for heading in headings:
         if heading not in meanings:
-            name = _fact_of(heading) or heading_key(heading).replace(" ", "_") or "column"
+            name = _fact_of(heading) or _own_name(heading) or "column"
             # A heading whose cells are something else does not get the column by its name after all.
             meanings[heading] = _free_name(
                 f"{name}_as_written" if name in accepted.index and name not in taken else name, taken
@@ -252,6 +210,9 @@ def _holds(column: str, heading: str, cells: Mapping[str, Values]) -> bool:
     return heading not in cells or cells[heading].kinds.get(kind, 0.0) >= least
 
 
+LEAST_NAMED: Final = 0.5
+"""Share of the rows with a name, and with one of their own, from which a column may be that of names."""
+
 COMPOUND: Final = 1_000
 """Ranks from here on are not the whole heading: one of its parts, its last words, its first ten letters."""
 
@@ -283,13 +244,24 @@ def _keys(heading: str) -> list[str]:
     return list(dict.fromkeys([asked or keys[0], *keys])) if asked != keys[0] else list(dict.fromkeys(keys))
 
 
+def _own_name(heading: str) -> str:
+    """Return the name of a column without a meaning; whom a form asks says nothing: "Are you happy for your details to be published?"."""
+    own = heading_key(heading).replace(" ", "_")
+    unasked = "_".join(
+        word for word in heading_key(heading).split() if word not in ("you", "your", "our", "my", "i")
+    )
+    return unasked if asks(unasked) in ("hide", "show") else own
+
+
 @functools.lru_cache(maxsize=10_000)
 def _ranks(heading: str) -> dict[str, int]:
     """Return the columns that a heading could be, each with a rank; the lowest fits best."""
     whole, cut = _accepted()
     ranks: dict[str, int] = {}
-    if is_day(heading):
+    coded = CODED.search(heading)
+    if is_day(heading) or is_time_of_day(heading) or (coded and coded[1].casefold() == "code"):
         return ranks
+    heading = CODED.sub("", heading)
 
     def add(found: Mapping[str, int], more: int) -> None:
         for column, rank in found.items():
@@ -315,17 +287,15 @@ def _ranks(heading: str) -> dict[str, int]:
         add({"registration_number": 0}, COMPOUND)
     if words and _names(words):
         add({"name": 2 if words[0] == "name" else 3 * COMPOUND}, 0)
-    if asks("_".join(words)) in (
-        "hide",
-        "show",
-    ):  # "Publish on website" asks for an answer, not for an address
+    # "Publish on website" asks for an answer, not for an address.
+    if asks(_own_name(heading)) in ("hide", "show"):
         return {column: rank for column, rank in ranks.items() if rank < COMPOUND}
     return ranks
 
 
 def _by_end(words: list[str], whole: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:
     """Return the columns that the last words of a heading name, with their ranks: "Billing postal code", "Service category"."""
-    if not FORMER & set(words):
+    if not FORMER & set(words) and words[-1:] != ["place"]:  # a polling place is no town
         # The longest end decides: "Group e-mail address" is no address.
         ends = (whole.get(" ".join(words[start:]), {}) for start in range(1, len(words)))
         found = next(filter(None, ends), {})
@@ -334,6 +304,10 @@ def _by_end(words: list[str], whole: Mapping[str, Mapping[str, int]]) -> Mapping
             return named
     if CHECKED.search(" ".join(words)):
         return {"checked_date": 0}
+    if MEETS_WHEN.search(" ".join(words)):
+        return {"opening_times": 0}
+    if {"best", "describes"} <= set(words):
+        return {"asset_type": 0}
     if len(words) > 1 and words[-1] == "status":
         return {"status": 0}
     if len(words) > 1 and words[-1] in KINDS and not OTHER_KINDS & set(words[:-1]):
@@ -374,6 +348,23 @@ def other_names(meanings: Mapping[str, str], cells: Mapping[str, Values]) -> lis
         and not cells[heading].constant
         and not cells[heading].mostly("person", "number", "code")
     ]
+
+
+def _by_noun(headings: list[str], meanings: Meanings, cells: Mapping[str, Values]) -> str:
+    """Return the heading left that calls the thing of a row by what it is, above cells that differ: "Toilet", "WI", "Asset nominated"."""
+    left = [
+        h
+        for h in headings
+        if h not in meanings
+        and h in cells
+        and cells[h].filled >= LEAST_NAMED
+        and cells[h].different >= LEAST_NAMED * cells[h].rows
+        and not cells[h].mostly(*NO_NAMES, "type", "yes_no", "status", "hours")
+    ]
+    words = {h: _keys(h)[-1].split() for h in left}
+    by_type = [h for h in left if is_type(_keys(h)[0])]
+    first, last = ([h for h in left if words[h] and words[h][k] in NOUNS] for k in (0, -1))
+    return next((found[0] for found in (by_type, first, last) if len(found) == 1), "")
 
 
 def _said(columns: Mapping[str, str], headings: list[str], known: list[str]) -> dict[str, str]:

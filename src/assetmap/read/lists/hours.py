@@ -7,14 +7,10 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.read.lists.opening_times import DAYS, day_columns, hours_in_week, opening_times
+from assetmap.read.lists.nested_hours import hours_of_text
+from assetmap.read.lists.opening_times import day_columns, hours_in_week, opening_times, times_of_days
 from assetmap.read.opening_hours import parse_opening_hours
-from assetmap.read.tables import heading_key
 from assetmap.schema import yes_no
-
-OPENS: Final = ("open", "opens", "opening", "opening time", "start", "starts", "from")
-CLOSES: Final = ("close", "closes", "closing", "closing time", "end", "ends", "to")
-"""Words after the name of a day for its two times."""
 
 ALL_DAY: Final = re.compile(r"24 ?(?:h|hrs?|hours?)", re.I)
 """Round the clock, or hours in a week: the words do not say."""
@@ -35,12 +31,14 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The same rows. ``weekly_hours`` is filled where the opening times are clock times and it was empty;
-        ``reading_note`` says where they are not, and why. The opening times stay as they are written.
+        ``reading_note`` says where they are not, and why. The opening times stay as they are written; a tree of JSON is put into words.
     """
     table = _from_days(_paired(table))
     if "opening_times" not in table:
         return table
     texts = table["opening_times"].str.strip()
+    # A map file has a tree of JSON in one cell.
+    texts = texts.map({text: hours_of_text(text) or text for text in texts.unique().tolist()}).astype("str")
     read = {text: _hours(text) for text in texts.unique().tolist()}
     hours, reasons = (texts.map({text: found[k] for text, found in read.items()}) for k in (0, 1))
     given = table.get("weekly_hours", pd.Series("", index=table.index, dtype="str"))
@@ -48,6 +46,7 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
     unread = (reasons != "") & (given.str.strip() == "")
     said = "The opening times are kept as text: " + reasons + "."
     return table.assign(
+        opening_times=texts,
         weekly_hours=given.where(given.str.strip() != "", hours).astype("str"),
         reading_note=note.mask(unread, (note + " " + said).str.strip()).astype("str"),
     )
@@ -55,14 +54,9 @@ def with_weekly_hours(table: pd.DataFrame) -> pd.DataFrame:
 
 def _paired(table: pd.DataFrame) -> pd.DataFrame:
     """Join columns such as "Monday open" and "Monday close" into one column for the day."""
-    keys = {heading_key(str(column)): str(column) for column in reversed(table.columns)}
     joined: dict[str, pd.Series] = {}
-    for day in DAYS:
-        start, end = (
-            next((keys[f"{day} {word}"] for word in words if f"{day} {word}" in keys), "")
-            for words in (OPENS, CLOSES)
-        )
-        if start and end and day not in table:
+    for day, (start, end) in times_of_days([str(column) for column in table.columns]).items():
+        if day not in table:
             opens, closes = table[start].str.strip(), table[end].str.strip()
             joined[day] = (opens + "-" + closes).where((opens != "") & (closes != ""), opens + closes)
     return table.assign(**joined)

@@ -12,6 +12,7 @@ from assetmap.errors import InputError, first_few
 from assetmap.read.files import existing_file, read_bytes
 from assetmap.read.lists.flat import flat, rest_of, text_of
 from assetmap.read.lists.open_referral import service_words, times_in_words
+from assetmap.read.lists.overpass import elements_of
 from assetmap.read.rows import MOST_COLUMNS
 
 if TYPE_CHECKING:
@@ -138,8 +139,7 @@ def _records(tree: Any, path: Path) -> list[Record]:
     if isinstance(tree, dict) and tree.get("type") == "umap":
         return [record for layer in tree.get("layers") or [] for record in _umap_layer(layer)]
     if isinstance(tree, dict) and isinstance(tree.get("elements"), list):
-        nodes = {one.get("id"): one for one in tree["elements"] if one.get("type") == "node" and "lat" in one}
-        return [_element(element, nodes) for element in tree["elements"] if element.get("tags")]
+        return elements_of(tree["elements"])
     if isinstance(tree, dict) and isinstance(tree.get("grants"), list):
         return [_grant(grant) for grant in tree["grants"]]
     services = _services(tree)
@@ -225,24 +225,6 @@ def _esri_feature(feature: dict[str, Any]) -> Record:
         **{storable(key): value for key, value in flat(fields)},
         **{k: text_of(v) for k, v in point.items()},
     }
-
-
-def _element(element: dict[str, Any], nodes: dict[Any, dict[str, Any]]) -> Record:
-    """Lay out an element of OpenStreetMap: its tags and a point (of a way or a relation, its centre)."""
-    point = element.get("center") or element
-    corners = [nodes[one] for one in element.get("nodes") or [] if one in nodes]
-    if "lat" not in point and corners:
-        point = {axis: sum(one[axis] for one in corners) / len(corners) for axis in ("lat", "lon")}
-    bounds = element.get("bounds")
-    if "lat" not in point and bounds:
-        point = {axis: (bounds[f"min{axis}"] + bounds[f"max{axis}"]) / 2 for axis in ("lat", "lon")}
-    if "lat" not in point and element.get("geometry"):
-        corners = [corner for corner in element["geometry"] if corner]
-        point = {axis: sum(corner[axis] for corner in corners) / len(corners) for axis in ("lat", "lon")}
-    tags = {storable(str(key)): text_of(value) for key, value in element["tags"].items()}
-    kept = {key: value for key, value in tags.items() if key not in ("lat", "lon", "id", "osm type")}
-    place = {"latitude": text_of(point.get("lat")), "longitude": text_of(point.get("lon"))}
-    return {"osm type": text_of(element.get("type")), "id": text_of(element.get("id")), **place, **kept}
 
 
 def _umap_layer(layer: dict[str, Any]) -> Iterable[Record]:

@@ -16,7 +16,6 @@ from xml.parsers import expat
 from assetmap.cells import storable
 from assetmap.errors import InputError, first_few
 
-CONTAINERS: Final = ("Document", "Folder")
 SHAPES: Final = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 LOOKS: Final = (
     "styleUrl", "visibility", "open", "Style", "StyleMap", "LookAt", "Camera", "Region", "Model", "Track", "MultiTrack", "balloonVisibility",

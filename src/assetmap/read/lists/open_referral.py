@@ -99,6 +99,8 @@ def _days(schedule: dict[str, Any]) -> list[str]:
             named.append(f"{which} {day} of the month".strip() if which else f"{day}, monthly")
         else:
             named.append(day if every == "1" else f"{day} every {every} weeks")
+    if freq == "DAILY" and not named:
+        return ["daily" if every == "1" else f"every {every} days"]
     return named
 
 

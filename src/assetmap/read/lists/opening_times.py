@@ -23,6 +23,34 @@ SHORT_DAYS: Final = (
     ("sat",),
     ("sun",),
 )
+OPENS: Final = (
+    "open",
+    "opens",
+    "opening",
+    "opens at",
+    "opening time",
+    "open time",
+    "start",
+    "starts",
+    "start time",
+    "from",
+)
+CLOSES: Final = (
+    "close",
+    "closes",
+    "closing",
+    "closes at",
+    "closing time",
+    "close time",
+    "end",
+    "ends",
+    "end time",
+    "finish",
+    "to",
+    "until",
+)
+"""Words after the name of a day for its two times."""
+
 LEAST_SHORT: Final = 3
 """So many short names of days make a week; "Sat" alone is something else."""
 
@@ -84,6 +112,40 @@ def short_days(headings: list[str]) -> dict[str, str]:
     named = {short: day for day, names in zip(DAYS, SHORT_DAYS, strict=True) for short in names}
     found = {heading: named[heading_key(heading)] for heading in headings if heading_key(heading) in named}
     return found if len(set(found.values())) >= LEAST_SHORT and len(set(found.values())) == len(found) else {}
+
+
+def times_of_days(headings: list[str]) -> dict[str, tuple[str, str]]:
+    """Return day -> the headings of its two times, where a list has both: "Monday open" and "Mon closing time".
+
+    Examples
+    --------
+    >>> times_of_days(["Name", "Mon open", "Mon close", "Tuesday from"])
+    {'monday': ('Mon open', 'Mon close')}
+    """
+    keys = {heading_key(heading): heading for heading in reversed(headings)}
+    found = {}
+    for day, short in zip(DAYS, SHORT_DAYS, strict=True):
+        start, end = (
+            next(
+                (
+                    keys[f"{name} {word}"]
+                    for name in (day, *short)
+                    for word in words
+                    if f"{name} {word}" in keys
+                ),
+                "",
+            )
+            for words in (OPENS, CLOSES)
+        )
+        if start and end:
+            found[day] = (start, end)
+    return found
+
+
+def is_time_of_day(heading: str) -> bool:
+    """Say whether a heading is that of one of the two times of a day: "Monday opening"."""
+    day, _, word = heading_key(heading).partition(" ")
+    return word in (*OPENS, *CLOSES) and (day in DAYS or any(day in names for names in SHORT_DAYS))
 
 
 def is_day(heading: str) -> bool:

@@ -25,12 +25,9 @@ NOT_USED: Final = re.compile(
 )
 """Names of sheets whose rows are not meant."""
 
-NO_ADVICE: Final = (
-    "it is empty",
-    "it is a chart",
-    "no list has such an ending",
-    "its name says that it is a note or part of the system",
-)
+OTHER_ENDING: Final = "a file with this ending is not a list"
+SPEAKS_ABOUT: Final = "its name says that it is a note or part of the system"
+NO_ADVICE: Final = ("it is empty", "it is a chart", OTHER_ENDING, SPEAKS_ABOUT)
 """Reasons after which there is nothing that could be read."""
 
 PIVOT: Final = re.compile(r"(?i)^(?:row labels|column labels|(?:count|sum|average) of .*|grand total)$")

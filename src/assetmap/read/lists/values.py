@@ -58,7 +58,7 @@ _POINT: Final = re.compile(
     r"[\[(]?\s*-?\d{1,3}[.,]\d{2,}\s*°?\s*[NSEW]?\s*[,;\s]\s*-?\d{1,3}[.,]\d{2,}\s*°?\s*[NSEW]?\s*[\])]?|"
     r"[NSEW]?\s*\d{1,2}\s*[°ºd].*\d.*[NSEW].*|"
     r"(?=.*[NS])(?=.*[EW])[NS]?\s*\d{1,2}[: ]\d{1,2}(?:[.: ]\d+)*\W*[NS]?[\s,;]+[EW]?\s*\d{1,3}[: ]\d{1,2}(?:[.: ]\d+)*\W*[EW]?|"
-    r"[{(\[]?\W*lat\w*\W*-?\d+[.,]\d+.*|\{.*\bcoordinates\b.*\}",
+    r"[{(\[]?\W*lat\w*\W*-?\d+[.,]\d+.*|\{.*\bcoordinates\b.*\}|0[01]0[0-9a-f]{40,}",
     re.I | re.S,
 )
 _MAP_LINK: Final = re.compile(
@@ -109,6 +109,7 @@ class Values:
     filled : share of the rows with something in the cell. different : number of different cells.
     kinds : share of the different cells that look like ``postcode``, ``date`` and so on.
     samples : a few cells, shortened. constant : every cell is the same. like_names : every row has a short text of its own.
+    rows : number of cells.
     """
 
     filled: float
@@ -117,6 +118,7 @@ class Values:
     samples: tuple[str, ...]
     constant: bool = False
     like_names: bool = False
+    rows: int = 0
 
     def mostly(self, *kinds: str) -> bool:
         """Say whether most cells are of one of these kinds."""
@@ -154,7 +156,9 @@ def look_at_values(column: pd.Series, *, most: int = LOOKED_AT) -> Values:
         and not any(kinds[kind] >= 0.5 for kind in NO_NAMES if kinds)
     )
     share = filled / max(len(column), 1)
-    return Values(share, len(unique), kinds, samples, filled > 1 and len(unique) == 1, like_names)
+    return Values(
+        share, len(unique), kinds, samples, filled > 1 and len(unique) == 1, like_names, len(column)
+    )
 
 
 def is_person(text: str) -> bool:

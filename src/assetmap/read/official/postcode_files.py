@@ -117,10 +117,9 @@ def _open(path: Path) -> pa.Table:
 def _tidy(table: pa.Table) -> pa.Table:
     written = pc.replace_substring(pc.utf8_upper(table["postcode"].cast(pa.string())), " ", "")
     keep = pc.fill_null(pc.greater_equal(pc.utf8_length(written), 5), False)
-    table, written = table.filter(keep), written.filter(keep)
-    postcode = pc.binary_join_element_wise(
-        pc.utf8_slice_codeunits(written, 0, -3), pc.utf8_slice_codeunits(written, -3), " "
-    )
+    if not pc.all(keep).as_py():
+        table, written = table.filter(keep), written.filter(keep)
+    postcode = pc.utf8_replace_slice(written, start=-3, stop=-3, replacement=" ")
     columns: dict[str, Any] = {"postcode": postcode}
     for name in ("easting", "northing"):
         if name not in table.column_names:
@@ -136,7 +135,10 @@ def _tidy(table: pa.Table) -> pa.Table:
     for name in table.column_names:
         if name.endswith("_code"):
             columns[name] = _codes(table[name])
-    return pa.table(columns).sort_by("postcode").combine_chunks()
+    tidy = pa.table(columns)
+    texts = tidy["postcode"]
+    in_order = pc.all(pc.less_equal(texts.slice(0, max(len(texts) - 1, 0)), texts.slice(1))).as_py()
+    return (tidy if in_order else tidy.sort_by("postcode")).combine_chunks()
 
 
 def _codes(column: pa.ChunkedArray) -> pa.Array:

@@ -130,9 +130,7 @@ def _nothing_runs(paths: list[Path], faults: Faults) -> str:
     table = faults.table()
     said = table.loc[~table.index.isin(HARMLESS), "sentence"]
     files = first_few([path.name for path in paths])
-    return " ".join(
-        [f"No bus of {files} can be used: the timetable has no day on which anything runs.", *said]
-    )
+    return " ".join([f"No bus in {files} can be used: nothing runs on any day of the timetable.", *said])
 
 
 def _part(
@@ -266,7 +264,7 @@ def _inside(
     touching[events.trip[inside.to_numpy()[events.stop]]] = True
     if not touching.any():
         raise InputError(
-            f"No bus of {first_few([path.name for path in paths])} stops in the area: the timetable does not cover the "
+            f"No bus in {first_few([path.name for path in paths])} stops in the area: the timetable does not cover the "
             "place. Take the file of the region that it lies in."
         )
     return events.of(touching)

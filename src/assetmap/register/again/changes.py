@@ -20,6 +20,9 @@ from assetmap.schema import check_assets
 MOVED_M: Final = 50.0
 """An asset has moved when its point has by more than this; the postcodes of one building differ by less."""
 
+FAR_M: Final = 10_000.0
+"""Two of one name further apart than this are two things, in one place a closure and in the other a beginning."""
+
 CHANGES: Final = ("opened", "closed", "left_out", "moved", "renamed", "operator_changed", "going_stale")
 
 
@@ -35,7 +38,8 @@ def compare(
     Parameters
     ----------
     old, new
-        Registers (docs/tables.md). An asset is the same by its ``asset_id``, else by the rules of `link_rows`.
+        Registers (docs/tables.md). An asset is the same by its ``asset_id``, else by the rules of `link_rows`, else by its name and type where
+        only one on each side has them, up to 10 km apart.
     moved_m
         Metres from which a change of place counts; only between points and postcodes, not named places.
     as_of
@@ -61,7 +65,7 @@ def compare(
     """
     check_assets(old)
     check_assets(new)
-    pairs = pair_assets(old, new)
+    pairs = _with_moved(pair_assets(old, new), old, new)
     before = old.reindex(pairs["old_id"]).reset_index(drop=True)
     after = new.reindex(pairs["new_id"]).reset_index(drop=True)
     both = (pairs["old_id"].notna() & pairs["new_id"].notna()).to_numpy()
@@ -90,6 +94,29 @@ def pair_assets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
     return (
         pd.concat([kept, linked], ignore_index=True).astype("object").where(lambda cell: cell.notna(), None)
     )
+
+
+def _with_moved(pairs: pd.DataFrame, old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Pair what is left by its name where only one has it on each side: a club that moves keeps its name and is not two clubs.
+
+    Only what changed is told so; decisions of a person on a thing at one place are not carried to another place.
+    """
+    only_old, only_new = (
+        pairs.loc[pairs["new_id"].isna(), "old_id"],
+        pairs.loc[pairs["old_id"].isna(), "new_id"],
+    )
+    if only_old.empty or only_new.empty:
+        return pairs
+    sides = [_as_rows(old.loc[only_old], "old"), _as_rows(new.loc[only_new], "new")]
+    alone = [side[~side.duplicated(["name_key", "asset_type"], keep=False)] for side in sides]
+    both = alone[0].merge(alone[1], on=["name_key", "asset_type"], suffixes=("", "_new"))
+    apart = np.hypot(both["x"] - both["x_new"], both["y"] - both["y_new"])
+    numbers, numbers_new = both["registration_number"], both["registration_number_new"]
+    other = (numbers != "") & (numbers_new != "") & (numbers != numbers_new)
+    both = both[~(apart > FAR_M) & ~other]
+    found = both[["row_id", "row_id_new"]].set_axis(["old_id", "new_id"], axis=1)
+    rest = pairs[~(pairs["old_id"].isin(found["old_id"]) | pairs["new_id"].isin(found["new_id"]))]
+    return pd.concat([rest, found], ignore_index=True).astype("object").where(lambda cell: cell.notna(), None)
 
 
 def _as_rows(assets: gpd.GeoDataFrame, source: str) -> pd.DataFrame:

@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from assetmap.register.again.blocks import Blocks, change_blocks, grow_blocks, make_blocks, partners_of
+from assetmap.register.again.blocks import Blocks, change_blocks, grow_blocks, make_blocks
+from assetmap.register.again.relinking import TEXTS, add_links, alone, join_rows, mates, relink
 from assetmap.register.build import DECIDE, MAY_BE_SAME_AS, SAME_AS, judge_stacked, reason_with_link
-from assetmap.register.candidates import CROWD
 from assetmap.register.clusters import LISTED_ON, Partner, absences, filled_cells, merged_into
 from assetmap.register.coordinates import points_of_rows
 from assetmap.register.judge import clean_rows
@@ -26,12 +26,6 @@ from assetmap.register.pairs import candidate_pairs
 from assetmap.register.resources import named_like_resources, tick_columns
 from assetmap.register.review import read_decisions
 from assetmap.schema import BEYOND, LINKERS
-
-TEXTS: Final = (
-    "source", "row_key", "name", "name_key", "core_key", "asset_type", "register", "status", "registration_number",
-    "postcode", "town_key", "address", "uprn", "location_precision", "row_id", "alike", "guarded",
-)  # fmt: skip
-"""What is kept of each row as text: what links need, and what people are shown."""
 
 COORDINATES: Final = ("latitude", "easting", "grid_reference", "coordinates", "point_x")
 
@@ -120,11 +114,11 @@ def judge_all(
     if linker == LINKERS[0]:
         numbered = candidates.assign(registration_number=candidates["registration_number"].str.lstrip("0"))
         table = judge_pairs(numbered, candidate_pairs(numbered))
-        _add_links(judgement, table, places)
+        add_links(judgement, table, places)
         table = with_decisions(numbered, table, decisions)
     else:
         table = link_rows(candidates, decisions, linker=linker)
-    _join(judgement, places, *merged_into(candidates, table))
+    join_rows(judgement, places, *merged_into(candidates, table))
     _find_absences(judgement)
     return judgement
 
@@ -160,7 +154,7 @@ def judge_again(
     if judgement.linker != LINKERS[0] or _ticks_differ(judgement, raw, changed):
         return _anew(judgement, raw, review)
     _grow(judgement, len(raw))
-    asked = places | _mates(judgement, judgement.said, sorted(places))
+    asked = places | mates(judgement, judgement.said, sorted(places))
     while True:
         order = np.array(sorted(asked), dtype=np.int64)
         part = raw.iloc[order].reset_index(drop=True)
@@ -172,7 +166,7 @@ def judge_again(
             ticks=judgement.ticks,
         )
         new = _said(rows, part)
-        more = asked | _mates(judgement, new, range(len(order)))
+        more = asked | mates(judgement, new, range(len(order)))
         if more == asked:
             break
         asked = more
@@ -182,11 +176,11 @@ def judge_again(
         return _anew(judgement, raw, review)
     before = judgement.review
     judgement.raw, judgement.review = raw, review
-    old = {place: _alone(judgement, place) for place in asked if place < len(judgement.raw)}
+    old = {place: alone(judgement, place) for place in asked if place < len(judgement.raw)}
     _write(judgement, order, rows, outcome, reasons, new)
     again = change_blocks(judgement.blocks, order, rows, outcome != "rejected") | places
-    told = places | {place for place, was in old.items() if was != _alone(judgement, place)}
-    return judgement, _relink(judgement, again | told, told, before) | told | _find_absences(judgement)
+    told = places | {place for place, was in old.items() if was != alone(judgement, place)}
+    return judgement, relink(judgement, again | told, told, before) | told | _find_absences(judgement)
 
 
 def described(judgement: Judgement, place: int) -> tuple[str, str]:
@@ -310,144 +304,6 @@ def _ticks_differ(judgement: Judgement, raw: pd.DataFrame, changed: pd.DataFrame
     return bool(named) and tick_columns(clean_rows(raw[[*named, "name"]])) != judgement.ticks & set(named)
 
 
-def _mates(judgement: Judgement, said: Mapping[str, np.ndarray], places: Iterable[int]) -> set[int]:
-    """Return the rows that share an identity, or a crowded point, with some rows."""
-    found: set[int] = set()
-    for place in places:
-        alike = said["alike"][place]
-        found |= set(np.flatnonzero(judgement.said["alike"] == alike).tolist()) if alike else set()
-        x, y = said["typed_x"][place], said["typed_y"][place]
-        if np.isfinite(x):
-            there = np.flatnonzero((judgement.said["typed_x"] == x) & (judgement.said["typed_y"] == y))
-            found |= set(there.tolist()) if len(there) >= CROWD - 1 else set()
-    return found
-
-
 def _day(checked: np.ndarray) -> Any:
     days = pd.Series(checked).max()
     return None if pd.isna(days) else days.date()
-
-
-def _rows(judgement: Judgement, places: np.ndarray) -> pd.DataFrame:
-    """Return some rows as `link_rows` and `merged_into` need them."""
-    said = judgement.said
-    table = pd.DataFrame({name: said[name][places] for name in TEXTS}, dtype="str")
-    table["registration_number"] = table["registration_number"].str.lstrip("0")
-    table["x"], table["y"] = said["x"][places], said["y"][places]
-    table[LISTED_ON] = said["listed"][places]
-    return table.assign(**{BEYOND: said["beyond"][places], "filled": said["filled"][places]})
-
-
-def _add_links(judgement: Judgement, table: pd.DataFrame, places: np.ndarray) -> None:
-    columns = ["first", "second", "score", "at", "verdict", "why"]
-    for first, second, score, at, verdict, why in table[columns].itertuples(index=False, name=None):
-        a, b = int(places[first]), int(places[second])
-        judgement.links[a, b] = (float(score), bool(at), str(verdict), str(why))
-        judgement.partners.setdefault(a, set()).add(b)
-        judgement.partners.setdefault(b, set()).add(a)
-
-
-def _drop_links(judgement: Judgement, place: int) -> None:
-    for other in judgement.partners.pop(place, set()):
-        judgement.links.pop((min(place, other), max(place, other)), None)
-        judgement.partners.get(other, set()).discard(place)
-
-
-def _joined_by_people(judgement: Judgement, review: pd.DataFrame | None) -> dict[int, set[int]]:
-    """Return the rows that decisions join, by row."""
-    if review is None or not len(review):
-        return {}
-    keys = pd.DataFrame({"row_id": judgement.said["row_id"], "row_key": judgement.said["row_key"]})
-    decisions = read_decisions(review, keys)
-    found: dict[int, set[int]] = {}
-    for first, second in decisions[["first", "second"]].itertuples(index=False, name=None):
-        found.setdefault(int(first), set()).add(int(second))
-        found.setdefault(int(second), set()).add(int(first))
-    return found
-
-
-def _together(judgement: Judgement, start: set[int], more: Mapping[int, set[int]]) -> set[int]:
-    """Return every row that a chain of pairs leads to."""
-    found, left = set(start), list(start)
-    while left:
-        place = left.pop()
-        new = (judgement.partners.get(place, set()) | more.get(place, set())) - found
-        found |= new
-        left += new
-    return found
-
-
-def _relink(judgement: Judgement, again: set[int], told: set[int], before: pd.DataFrame | None) -> set[int]:
-    """Pair some rows again and join what their pairs make; return the rows of which something else is said now."""
-    around = _together(judgement, again, _joined_by_people(judgement, before))
-    for place in again:
-        _drop_links(judgement, place)
-    pairs = {
-        (min(place, other), max(place, other))
-        for place in again
-        for other in partners_of(judgement.blocks, place)
-    }
-    if pairs:
-        order = np.array(sorted({place for pair in pairs for place in pair}), dtype=np.int64)
-        table = pd.DataFrame(np.searchsorted(order, np.array(sorted(pairs))), columns=["first", "second"])
-        _add_links(judgement, judge_pairs(_rows(judgement, order), table), order)
-    around = _together(judgement, around, _joined_by_people(judgement, judgement.review))
-    was = {place: _standing(judgement, place) for place in around}
-    kept = np.array(
-        sorted(place for place in around if judgement.outcome[place] != "rejected"), dtype=np.int64
-    )
-    for place in around:
-        judgement.merges.pop(place, None)
-        judgement.doubts.pop(place, None)
-        judgement.survivor[place] = place
-    if len(kept):
-        rows = _rows(judgement, kept)
-        local = {int(place): k for k, place in enumerate(kept)}
-        links = sorted(
-            pair
-            for place in local
-            for other in judgement.partners.get(place, ())
-            if (pair := (place, other)) and place < other
-        )
-        table = pd.DataFrame(
-            [(local[a], local[b], *judgement.links[a, b]) for a, b in links],
-            columns=["first", "second", "score", "at", "verdict", "why"],
-        ).astype({"first": int, "second": int, "score": float, "at": bool})
-        review = judgement.review
-        decisions = None if review is None else read_decisions(review, rows)
-        _join(judgement, kept, *merged_into(rows, with_decisions(rows, table, decisions)))
-    return {
-        place for place in around if was[place] != (now := _standing(judgement, place)) or told & set(now[:3])
-    }
-
-
-def _alone(judgement: Judgement, place: int) -> tuple[object, ...]:
-    """Return what is said of a row alone, and its id."""
-    return judgement.outcome[place], judgement.reason[place], judgement.said["row_id"][place]
-
-
-def _standing(judgement: Judgement, place: int) -> tuple[int, int, int, float, str]:
-    """Return the asset of a row and the other row that is named with it, with score and why."""
-    merged, doubted = judgement.merges.get(place), judgement.doubts.get(place)
-    other = merged or doubted or (-1, 0.0, "")
-    return (
-        int(judgement.survivor[place]),
-        merged[0] if merged else -1,
-        doubted[0] if doubted else -1,
-        other[1],
-        other[2],
-    )
-
-
-def _join(
-    judgement: Judgement,
-    places: np.ndarray,
-    survivor: np.ndarray,
-    merges: Mapping[int, Partner],
-    doubts: Mapping[int, Partner],
-) -> None:
-    """Write down what `merged_into` made of some rows."""
-    judgement.survivor[places] = places[survivor]
-    for kept, found in ((judgement.merges, merges), (judgement.doubts, doubts)):
-        for place, (other, score, why) in found.items():
-            kept[int(places[place])] = (int(places[other]), float(score), why)

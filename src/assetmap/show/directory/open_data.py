@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -132,12 +132,12 @@ def described_by(published: Sequence[str]) -> str:
     return next((column for column in published if column not in CONTACTS), "")
 
 
-def own_words(row: dict[str, Any], published: Sequence[str]) -> str:
+def own_words(row: Mapping[Any, Any], published: Sequence[str]) -> str:
     """Return what the list itself says of a group or place; empty where it says nothing."""
     return cell_words(row.get(described_by(published)))
 
 
-def description(row: dict[str, Any], published: Sequence[str] = ()) -> str:
+def description(row: Mapping[Any, Any], published: Sequence[str] = ()) -> str:
     """Return what a group or place is, in words: what its owner publishes, or else its kind and who runs it."""
     told = own_words(row, published)
     if told:
@@ -147,7 +147,7 @@ def description(row: dict[str, Any], published: Sequence[str] = ()) -> str:
 
 
 def _service(
-    asset: str, row: dict[str, Any], times: pd.DataFrame | None, published: Sequence[str]
+    asset: str, row: Mapping[Any, Any], times: pd.DataFrame | None, published: Sequence[str]
 ) -> dict[str, Any]:
     """Return one entry as a service; a field that is not known is left out."""
     name = plain(row["name"]) or row["kind"]
@@ -188,7 +188,7 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}:00"
 
 
-def _locations(asset: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _locations(asset: str, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
     """Return where it is: none for a place whose location is not published."""
     address = {part: cell_words(row.get(part)) for part in ("address", "town", "postcode")}
     located = not math.isnan(row["latitude"])
@@ -217,7 +217,7 @@ def _locations(asset: str, row: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"id": service_id(asset, "service at location"), "location": location}]
 
 
-def _organisation(asset: str, row: dict[str, Any]) -> dict[str, Any]:
+def _organisation(asset: str, row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return who runs it; of a group that runs itself, the group. The same operator always has the same UUID."""
     operator = cell_words(row.get("operator"))
     name = operator or plain(row["name"]) or row["kind"]
@@ -240,7 +240,7 @@ def _organisation(asset: str, row: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _attributes(asset: str, row: dict[str, Any], published: Sequence[str]) -> list[dict[str, Any]]:
+def _attributes(asset: str, row: Mapping[Any, Any], published: Sequence[str]) -> list[dict[str, Any]]:
     """Return the columns of the register that the standard has no field for."""
     labels = reference_table("asset_types")["label"]
     found = []

@@ -8,30 +8,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 from markupsafe import Markup, escape
 
 from assetmap.public import AUDIENCE_WORDS, PUBLIC
 from assetmap.schema import Note
+from assetmap.show.directory.frame import Frame
 from assetmap.show.directory.open_data import cell_words, described_by, own_words
 from assetmap.show.html import bullets, joined, link, paragraph
 from assetmap.show.words import counted, date_words, plain, sentence
 
 STATIC: Final = Path(__file__).with_name("static")
 DAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-STEP_M: Final = 10.0
-"""Metres of one step of the map: a door is found with it, and a page stays small."""
 
-MOST_OUTLINE: Final = 2_500
-"""Corners of the outline of the areas."""
-MOST_LABELS: Final = 60
-KIND_ORDER: Final = {"city": 0, "town": 1}
 COSTS: Final = {"free": "Free", "donation": "By donation", "charge": "There is a charge"}
 STEPS: Final = {"yes": "Step-free", "no": "Not step-free"}
 BENEFITS: Final = {
@@ -153,7 +147,7 @@ def directory_html(directory: DirectoryLike) -> str:
     script = (STATIC / "directory.js").read_text(encoding="utf-8")
     kinds = sorted(set(entries["kind"]))
     places = sorted({place for place in entries["place"] if place}, key=str.casefold)
-    frame = _Frame(directory.outline, entries)
+    frame = Frame(directory.outline, entries)
     name = f"Directory of groups and places: {plain(directory.area_name)}"
     return str(
         _PAGE.format(
@@ -193,7 +187,7 @@ def _selects(entries: gpd.GeoDataFrame, kinds: list[str], places: list[str]) -> 
     """Return a filter for everything that at least one entry says."""
     days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     known = {day for cell in entries["on_days"] for day in cell}
-    choices = {
+    choices: dict[tuple[str, str], list[tuple[Any, str]]] = {
         ("kind", "Kind"): list(enumerate(kinds)),
         ("day", "Day"): [(at + 1, day) for at, day in enumerate(days) if at in known],
         ("place", "Town or village"): list(enumerate(places)),
@@ -225,7 +219,7 @@ def _selects(entries: gpd.GeoDataFrame, kinds: list[str], places: list[str]) -> 
     )
 
 
-def _entries(directory: DirectoryLike, kinds: list[str], places: list[str], frame: _Frame) -> Markup:
+def _entries(directory: DirectoryLike, kinds: list[str], places: list[str], frame: Frame) -> Markup:
     """Return every entry as an item of the list; end tags that HTML does not need are left out."""
     entries = directory.entries
     kind_at = {kind: str(at) for at, kind in enumerate(kinds)}
@@ -269,10 +263,11 @@ def hours_in_words(times: pd.DataFrame) -> dict[Any, str]:
     found = {}
     for asset, rows in times.groupby("asset_id", sort=False):
         weeks: dict[str, list[str]] = {}
+        day: Any
         for day, stretches in rows.groupby("day"):
             words = ", ".join(
                 f"{_clock(opens)}-{_clock(closes)}"
-                for opens, closes in stretches[["opens", "closes"]].itertuples(index=False)
+                for opens, closes in stretches[["opens", "closes"]].to_numpy()
             )
             weeks.setdefault(words, []).append(DAY_NAMES[int(day)])
         found[asset] = "; ".join(f"{', '.join(days)} {words}" for words, days in weeks.items())
@@ -283,7 +278,7 @@ def _clock(minutes: int) -> str:
     return f"{int(minutes) // 60 % 24}:{int(minutes) % 60:02d}"
 
 
-def _facts(row: dict[str, Any], hours: str) -> str:
+def _facts(row: Mapping[Any, Any], hours: str) -> str:
     """Return kind, days, cost, steps and booking; the words of the list where they say more than our own."""
     days = cell_words(row.get("days"))
     opening = hours or cell_words(row.get("opening_times")) or ("" if days else row["days_shown"])
@@ -303,7 +298,7 @@ def _facts(row: dict[str, Any], hours: str) -> str:
     return " ".join(sentence(fact) for fact in facts if fact)
 
 
-def _where(row: dict[str, Any]) -> str:
+def _where(row: Mapping[Any, Any]) -> str:
     if row["sensitive"]:
         return "Its location is not published."
     return ", ".join(
@@ -311,7 +306,7 @@ def _where(row: dict[str, Any]) -> str:
     )
 
 
-def _benefits(row: dict[str, Any]) -> Markup | str:
+def _benefits(row: Mapping[Any, Any]) -> Markup | str:
     """Return what it says it does for people, the community and public services, and a link to a story."""
     parts = [
         Markup("{}: {}").format(words, sentence(cell_words(row.get(column))))
@@ -324,7 +319,7 @@ def _benefits(row: dict[str, Any]) -> Markup | str:
     return Markup(" ").join(parts)
 
 
-def _exchange(row: dict[str, Any]) -> str:
+def _exchange(row: Mapping[Any, Any]) -> str:
     parts = [
         f"{words}: {row[column]}."
         for words, column in (("Offers", "offers_shown"), ("Asks for", "asks_shown"))
@@ -333,7 +328,7 @@ def _exchange(row: dict[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _published(row: dict[str, Any], published: tuple[str, ...]) -> Markup | str:
+def _published(row: Mapping[Any, Any], published: tuple[str, ...]) -> Markup | str:
     """Return the further columns that the owner publishes: a website as a link, any other with its heading."""
     parts: list[Markup] = []
     for column in published:
@@ -355,58 +350,3 @@ def _footer(directory: DirectoryLike) -> Markup:
         for title, publisher, date, licence, attribution in directory.sources.itertuples(index=False)
     ]
     return joined((bullets(rows), *(paragraph(note.sentence) for note in directory.notes)))
-
-
-class _Frame:
-    """The map in steps of `STEP_M` from its north-west corner, so that numbers are short."""
-
-    def __init__(self, outline: gpd.GeoSeries, entries: gpd.GeoDataFrame) -> None:
-        shapes = [*outline.geometry, *entries.geometry.dropna()]
-        west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
-        margin = max(east - west, north - south) * 0.04
-        self.west, self.north = west - margin, north + margin
-        self.width = int((east - west + 2 * margin) // STEP_M) + 1
-        self.height = int((north - south + 2 * margin) // STEP_M) + 1
-
-    def points(self, entries: gpd.GeoDataFrame) -> list[str]:
-        """Return each point as ``x,y``; empty where there is none."""
-        return [
-            "" if point is None or point.is_empty else ",".join(map(str, self.at(point.x, point.y)))
-            for point in entries.geometry
-        ]
-
-    def at(self, east: float, north: float) -> tuple[int, int]:
-        """Return a point of the map."""
-        return round((east - self.west) / STEP_M), round((self.north - north) / STEP_M)
-
-    def outline(self, outline: gpd.GeoSeries) -> str:
-        """Return the outline of the areas as the path of an SVG picture, with few corners."""
-        shape = outline.iloc[0]
-        tolerance = max(self.width, self.height) * STEP_M / 2_000
-        while (
-            shapely.get_num_coordinates(shape) > MOST_OUTLINE
-            and tolerance < max(self.width, self.height) * STEP_M
-        ):
-            shape = outline.iloc[0].simplify(tolerance)
-            tolerance *= 1.6
-        rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
-        return "".join(
-            "M" + "L".join(f"{x} {y}" for x, y in (self.at(*point) for point in ring.coords)) + "Z"
-            for ring in rings
-        )
-
-    def labels(self, places: gpd.GeoDataFrame | None) -> Markup:
-        """Return the names of towns and villages, the larger first."""
-        if places is None or places.empty:
-            return Markup("")
-        size = (
-            places["population"].fillna(0) if "population" in places else pd.Series(0.0, index=places.index)
-        )
-        kind = places["kind"].map(KIND_ORDER).fillna(2)
-        order = places.assign(kind_order=kind, size=-size).sort_values(["kind_order", "size"], kind="stable")
-        texts: list[Markup] = []
-        for name, point in zip(order["name"], order.geometry, strict=True):
-            x, y = self.at(point.x, point.y)
-            if 0 <= x <= self.width and 0 <= y <= self.height and len(texts) < MOST_LABELS:
-                texts.append(Markup('<text x="{}" y="{}">{}</text>').format(x, y, plain(name)))
-        return Markup("").join(texts)

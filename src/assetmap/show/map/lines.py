@@ -43,7 +43,7 @@ def encode_lines(lines: gpd.GeoDataFrame) -> dict[str, Any]:
     for kind in KINDS:
         chosen = lines.geometry[lines["kind"] == kind]
         merged = (
-            shapely.line_merge(shapely.multilinestrings(shapely.get_parts(chosen.to_numpy())))
+            shapely.line_merge(shapely.multilinestrings(shapely.get_parts(np.asarray(chosen, dtype=object))))
             if len(chosen)
             else None
         )

@@ -182,7 +182,8 @@ def _sea_known(areas: gpd.GeoDataFrame, land: gpd.GeoDataFrame) -> gpd.GeoSeries
     for own, other, sign in zip(areas.total_bounds, land.total_bounds, (-1, -1, 1, 1), strict=True):
         open_sea = (own - other) * sign > 0
         ends.append(own + sign * OUT_TO_SEA_M if open_sea else other)
-    return gpd.GeoSeries([shapely.box(*ends)], crs=areas.crs)
+    west, south, east, north = ends
+    return gpd.GeoSeries([shapely.box(west, south, east, north)], crs=areas.crs)
 
 
 def _degrees(table: gpd.GeoDataFrame | gpd.GeoSeries) -> tuple[float, float, float, float]:

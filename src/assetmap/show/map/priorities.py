@@ -26,8 +26,10 @@ def priority_layers(results: Results) -> list[Layer]:
     if found is None or summary is None:
         return []
     return [
-        _layer(number, str(name), row, found.loc[name].reindex(results.areas.index))
-        for number, (name, row) in enumerate(summary.iterrows(), start=1)
+        _layer(number, name, row, found.loc[name].reindex(results.areas.index))
+        for number, (name, (_, row)) in enumerate(
+            zip(summary.index.astype(str), summary.iterrows(), strict=True), start=1
+        )
     ]
 
 

@@ -62,8 +62,8 @@ def encode_trial(areas: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> dict[str,
         "metres": _whole(published),
         "assets": {
             "rows": rows.tolist(),
-            "x": _whole(candidates.geometry.x.to_numpy()),
-            "y": _whole(candidates.geometry.y.to_numpy()),
+            "x": _whole(np.asarray(candidates.geometry.x, dtype=float)),
+            "y": _whole(np.asarray(candidates.geometry.y, dtype=float)),
         },
         "access_upper": _access_upper(areas),
     }
@@ -73,7 +73,7 @@ def nearest_type(areas: pd.DataFrame, assets: pd.DataFrame) -> str | None:
     """Return the type of asset that distances are measured to; None where no area has a nearest asset on the map."""
     if "nearest_asset_id" not in areas:
         return None
-    kinds = assets.loc[assets.index.intersection(areas["nearest_asset_id"].dropna()), "asset_type"]
+    kinds = assets["asset_type"].loc[assets.index.intersection(pd.Index(areas["nearest_asset_id"].dropna()))]
     return None if kinds.empty else str(kinds.mode().iloc[0])
 
 
@@ -93,10 +93,9 @@ def _access_upper(areas: pd.DataFrame) -> list[int] | None:
     reach = areas["distance_m"].groupby(access).agg(["min", "max"])
     if list(reach.index) != ["1", "2", "3"]:
         return None
-    in_order = (
-        reach.loc["3", "max"] <= reach.loc["2", "min"] and reach.loc["2", "max"] <= reach.loc["1", "min"]
-    )
-    return [round(float(reach.loc[level, "max"])) for level in ("3", "2")] if in_order else None
+    least, most = reach["min"], reach["max"]
+    in_order = most["3"] <= least["2"] and most["2"] <= least["1"]
+    return [round(float(most[level])) for level in ("3", "2")] if in_order else None
 
 
 def _whole(numbers: npt.NDArray[np.float64]) -> list[int | None]:

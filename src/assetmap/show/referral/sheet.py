@@ -9,6 +9,7 @@ import base64
 import hashlib
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -264,13 +265,13 @@ def _places(found: FoundLike) -> list[tuple[str, list[tuple[str, str]]]]:
     return made
 
 
-def _steps(row: dict[str, Any]) -> str:
+def _steps(row: Mapping[Any, Any]) -> str:
     return {"yes": "No steps", "no": "There are steps"}.get(row["step_free_kind"]) or cell_words(
         row["step_free"]
     )
 
 
-def far_words(row: dict[str, Any]) -> str:
+def far_words(row: Mapping[Any, Any]) -> str:
     """Return the way in words: minutes on foot and by bus where they are known, else the straight line."""
     walk, bus = row["walk_minutes"], row["bus_minutes"]
     parts = []
@@ -329,7 +330,7 @@ def _map(found: FoundLike) -> Figure | None:
             for part in getattr(shape, "geoms", [shape]):
                 axes.fill(*part.exterior.xy, facecolor="#fbfbf9", edgecolor="#d5dbe1", linewidth=0.6)
         if found.places is not None:
-            for name, point in zip(found.places["name"], found.places.geometry, strict=True):
+            for name, point in zip(found.places["name"], found.places.geometry.to_numpy(), strict=True):
                 if abs(point.x - east) < half * 0.9 and abs(point.y - north) < tall * 0.85:
                     text = axes.annotate(
                         plain(name),

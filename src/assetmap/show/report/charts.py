@@ -58,7 +58,7 @@ def forest_plot(methods: pd.DataFrame) -> Figure:
         axes.set_xlim(0, highest * 1.04)
         axes.set_ylim(len(rows) - 0.35, -0.65)
         for row in range(len(rows)):
-            _forest_row(axes, row, rows.loc[row])
+            _forest_row(axes, row, rows.iloc[row])
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         _count_axis(axes, "groups")

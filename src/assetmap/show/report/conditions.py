@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 import pandas as pd
 from markupsafe import Markup
@@ -67,7 +67,7 @@ def _by_question(answers: pd.DataFrame) -> Markup:
             (
                 f"{about['number']}. {about['label']}",
                 str(about["part"]).capitalize(),
-                *(whole(counts.at[question, word]) for word in WORDS),
+                *(whole(cast("float", counts.at[question, word])) for word in WORDS),
                 area_listing(missing) if len(missing) else "",
             )
         )
@@ -122,5 +122,7 @@ def _beside(areas: pd.DataFrame, code: str, row: pd.Series) -> tuple[str, ...]:
         *(whole(row[column]) for column in ("groups_near", "venues_near", "volunteer_centres_near")),
     )
     return (
-        (*cells, pounds(areas.at[code, "grants_gbp_per_1000"])) if "grants_gbp_per_1000" in areas else cells
+        (*cells, pounds(cast("float", areas.at[code, "grants_gbp_per_1000"])))
+        if "grants_gbp_per_1000" in areas
+        else cells
     )

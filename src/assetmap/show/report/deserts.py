@@ -5,7 +5,7 @@ Each section is a function of the results. It returns HTML, or None if the build
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -35,6 +35,12 @@ _ENDS: Final = {"1": "1 (most need)", "10": "10 (least need)", "all": "All"}
 _NO_ROUTE: Final = "; an area with no route to one counts as further away"
 
 
+NO_NEW_SITE: Final = (
+    "None of the halls, community centres and hubs on the lists would shorten anybody's journey: nobody lives nearer to one of them "
+    "than to an open site."
+)
+
+
 def limit_words(results: Results) -> str:
     """Return how far people travel by the mode that decides: ``5 km``, ``30 minutes``."""
     if setting(results, "access", "distance", "straight") == "own":
@@ -48,7 +54,7 @@ def deserts(results: Results) -> str | None:
     if counts is None or "all" not in counts.index:
         return None
     noun, _ = type_words(results)
-    total = counts.loc["all"]
+    total: Any = counts.loc["all"]
     mode = str(setting(results, "access", "distance", "straight"))
     far = limit_words(results)
     groups = [name for name in _GROUPS if name in counts.columns]
@@ -116,12 +122,15 @@ def new_sites(results: Results) -> str | None:
         *(["Of them, can reach none today", "The others save each way"] if reaches else ["Saved each way"]),
         f"More people within {far}",
     )
-    together = "The best place" if len(best) == 1 else f"The best {whole(len(best))} places together"
-    best_places = "One" if len(best) == 1 else f"These {whole(len(best))}"
+    if not best["people_nearest"].sum() > 0:
+        return joined((paragraph(NO_NEW_SITE),))
+    together = "The place" if len(best) == 1 else f"These {whole(len(best))} places together"
+    count = whole(len(best))
+    more = f"No other {count} of the halls, community centres and hubs on the lists would shorten journeys more than these {count}. "
     return joined(
         (
             paragraph(
-                f"{best_places} of the halls, community centres and hubs on the lists would shorten journeys most. "
+                f"{more if len(best) > 1 else ''}"
                 f"No place adds more than {shown(results, 'new_site')}: with one more {noun} there, it would become the nearest for "
                 f"{people(number_of(results, 'new_site_people'))}.",
                 "This keeps all open sites, compares every combination of places and measures "
@@ -142,7 +151,7 @@ def _most_affected(counts: pd.DataFrame) -> str:
     tenths = counts.drop(index=["all", "not known"], errors="ignore")["population_share"].dropna()
     if tenths.empty or tenths.max() == 0:
         return ""
-    most = tenths.idxmax()
+    most = str(tenths.idxmax())
     first = tenths.get("1")
     words = f"No tenth has a greater share than tenth {most} ({percent(tenths[most])})"
     if first is None or most == "1":

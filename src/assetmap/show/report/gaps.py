@@ -11,9 +11,20 @@ from typing import Final
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import Results, beyond_border, reached_by_distance
+from assetmap.schema import Results
 from assetmap.show.claims import number_of, shown, value_of
-from assetmap.show.counts import ROBUST, TOP, UNTESTED, chosen_type, far_m, setting, type_words, widest
+from assetmap.show.counts import (
+    ROBUST,
+    TOP,
+    UNTESTED,
+    far_m,
+    gaps_listed,
+    open_beyond,
+    setting,
+    type_words,
+    untested,
+    widest,
+)
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.report.deserts import wholes
 from assetmap.show.report.places import area_with_code, nearest_places
@@ -63,13 +74,18 @@ def sensitivity(results: Results) -> str | None:
 def _steadiness(results: Results) -> Markup:
     top = widest(results)
     assert top is not None
-    robust = number_of(results, "robust_top")
+    robust, left = number_of(results, "robust_top"), untested(results)
     names = [area_with_code(code, name) for code, name in top["area_name"].items()]
     words = [
         f"We repeated the ranking with {shown(results, 'choices')} other plausible choices: the weight of need against access, the "
         "measure of access, ranks or values, and how classes are cut.",
-        f"{whole(robust)} of the {whole(len(top))} widest gaps {'stays' if robust == 1 else 'stay'} in the worst tenth "
-        f"of all small areas in at least {ROBUST:.0%} of them. Of all small areas {shown(results, 'robust_areas')} do.",
+        f"{whole(robust)} of the {whole(int(top['stay_worst_share'].notna().sum()))} {gaps_listed(results)}s"
+        f"{' that could be tested' if left else ''} {'stays' if robust == 1 else 'stay'} in the worst tenth "
+        f"of all small areas in at least {ROBUST:.0%} of them. Of all small areas {counted(number_of(results, 'robust_areas'), 'does', 'do')}.",
+        f"{counted(left, 'small area', 'small areas')} with a rank could not be tested, because another measure of access or a theme "
+        "of need is not known there: the ranks below are among the others."
+        if left
+        else "",
     ]
     if value_of(results, "least_robust") is not None:
         words.append(
@@ -101,8 +117,8 @@ def _steadiness(results: Results) -> Markup:
             ]
         )
         words.append(
-            "The ranks in 90% of choices are given for each area alone. “All at once” is wider: in at least 90% of the choices "
-            f"the ranks of all {shown(results, 'ranked_together')} widest gaps lie there at the same time."
+            "The ranks in 90% of choices are given for each area alone. “All of them at once” is about all together: in at least 90% of the choices "
+            f"the ranks of all {shown(results, 'ranked_together')} {gaps_listed(results)}s lie there at the same time."
         )
     if "before_next_share" in top:
         headings.append("Choices that put it before the next rank")
@@ -117,7 +133,7 @@ def _steadiness(results: Results) -> Markup:
         (
             paragraph(*words),
             table(
-                f"How robust the {counted(len(top), 'widest gap')} {'is' if len(top) == 1 else 'are'}",
+                f"How robust the {counted(len(top), gaps_listed(results))} {'is' if len(top) == 1 else 'are'}",
                 headings,
                 zip(*columns, strict=True),
                 numbers=range(1, len(headings)),
@@ -172,9 +188,11 @@ def _clusters(results: Results) -> Markup | None:
     if tests is None or tests.empty or groups is None:
         return None
     top, pairs = int(tests["top"].iloc[0]), int(number_of(results, "adjacent_pairs"))
+    left = int(tests["equal_left_out"].iloc[0])
+    some = f"{whole(top)} of the {whole(top + left)} widest gaps" if left else f"The {whole(top)} widest gaps"
     words = [
-        f"The {whole(top)} widest gaps {'lie in clusters' if value_of(results, 'clustered') else 'are not shown to be clustered'}: "
-        f"{counted(pairs, 'pair of them is', 'pairs of them are')} neighbours.",
+        f"{some} {'lie in clusters' if value_of(results, 'clustered') else 'are not shown to be clustered'}: "
+        f"{counted(pairs, 'pair of them are', 'pairs of them are')} neighbours.",
         f"By chance there would be {listing([_by_chance(name, row) for name, row in tests.iterrows()])}.",
         "We call gaps clustered only where both of these p-values are below 0.05.",
     ]
@@ -186,7 +204,7 @@ def _clusters(results: Results) -> Markup | None:
         for number, (_, row) in enumerate(groups.iterrows(), start=1)
     ]
     shown = table(
-        f"Groups of neighbours among the {whole(top)} widest gaps",
+        f"Groups of neighbours among {some[0].lower()}{some[1:]}",
         ("Group", "Nearest towns and villages", "Small areas", "People"),
         rows,
         numbers=(2, 3),
@@ -267,7 +285,7 @@ def _detours(results: Results) -> Markup | None:
             heading,
             paragraph(*words),
             table(
-                f"Where the straight-line and the overland distance to an open {noun} differ most",
+                f"Straight-line and overland distance to an open {noun}, the greatest differences first",
                 [name for name, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=(1, 2),
@@ -292,7 +310,7 @@ def _edges(results: Results) -> Markup | None:
             "shared with more people."
         )
         return joined((heading, paragraph(words)))
-    top = int(setting(results, "gaps", "top", TOP))
+    top = min(int(setting(results, "gaps", "top", TOP)), int(number_of(results, "ranked")))
     ahead = number_of(results, "edge_top")
     found = nearest_places(near, results.places)
     if found is None:
@@ -309,7 +327,7 @@ def _edges(results: Results) -> Markup | None:
             heading,
             paragraph(
                 f"{counted(len(near), 'small area is', 'small areas are')} within {stated_limit(far_m(results))} of people "
-                f"beyond the border; {counted(ahead, 'is', 'are')} among the {whole(top)} widest gaps. "
+                f"beyond the border; {counted(ahead, 'is', 'are')} among the {whole(top)} {gaps_listed(results)}s. "
                 f"{_beyond(results, nouns)}",
                 where,
             ),
@@ -319,8 +337,7 @@ def _edges(results: Results) -> Markup | None:
 
 def _beyond(results: Results, nouns: str) -> str:
     """Say what was counted on the other side of the border."""
-    there = results.assets[beyond_border(results.assets)]
-    there = there[reached_by_distance(there, chosen_type(results))]
+    there = open_beyond(results)
     if there.empty:
         return (
             f"The lists have no {nouns} beyond the border, and the people there are not counted. Access may be better than "

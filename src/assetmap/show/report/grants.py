@@ -40,7 +40,7 @@ def grants(results: Results) -> str | None:
 def _curve(found: GrantsReview) -> Markup:
     rows = [
         (
-            {1: "1, most need", 5: "5, least need"}.get(fifth, str(fifth)),
+            {1: "1, most need", 5: "5, least need"}.get(int(str(fifth)), str(fifth)),
             whole(row["people"]),
             pounds(row["gbp"]),
             percent(row["gbp_share"]),

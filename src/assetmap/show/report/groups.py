@@ -19,6 +19,7 @@ from assetmap.show.words import (
     counted,
     date_words,
     estimated,
+    groups_estimated,
     interval,
     listing,
     plain,
@@ -42,8 +43,8 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
     "distance_m": (
         "Distance",
         "A straight line from the population centre of an area (the average of its live postcodes) to the nearest open "
-        "place of the chosen type. By road it is longer, and around an estuary much longer. Places beyond the border "
-        "count only if a list includes them.",
+        "place of the chosen type; where several are equally near, one of them is named. By road it is longer, and around an "
+        "estuary much longer. Places beyond the border count only if a list includes them.",
     ),
     "count_per_1000": (
         "Within the catchment",
@@ -57,8 +58,8 @@ METHODS: Final[dict[str, tuple[str, str]]] = {
     ),
     "unregistered_estimate": (
         "Estimate by small area",
-        "The estimate for the whole area, shared out in proportion to population. It follows where people live. Do not "
-        "use it to rank places.",
+        "The estimate for the whole area, shared out in proportion to population. It follows where people live. The section "
+        "on the estimate says which groups it counts. Do not use it to rank places.",
     ),
     "groups_listed": (
         "Groups listed",
@@ -119,11 +120,8 @@ def unregistered_groups(results: Results) -> str | None:
     return joined(
         (
             _shares(results),
-            paragraph(f"Estimate: {about(estimate, 'unregistered groups')}.", kind="answer"),
+            paragraph(f"Estimate: {about(estimate, groups_estimated(estimate))}.", kind="answer"),
             paragraph(estimate.text),
-            paragraph(sentence(f"What is counted: {plain(estimate.definition)}"))
-            if estimate.definition
-            else None,
             _forest(estimate),
             _titled("What to keep in mind", bullets(sentence(note.sentence) for note in estimate.warnings))
             if estimate.warnings

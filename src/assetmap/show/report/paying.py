@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from assetmap.schema import Results
+from assetmap.schema import Results, rows_of
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.words import plain, sentence, whole
 
@@ -23,7 +23,7 @@ def break_even(results: Results) -> str | None:
     period = "a year" if years == 1 else f"{years:g} years"
     printed = [
         (plain(row.name), f"£{whole(row.spending_gbp)}", whole(row.people_to_break_even))
-        for row in first.itertuples(index=False)
+        for row in rows_of(first)
     ]
     some = f": the first {len(first)} of {len(rows)}" if len(rows) > len(first) else ""
     return joined(

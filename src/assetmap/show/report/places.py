@@ -11,14 +11,17 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from assetmap.schema import Results
+from assetmap.rounding import residents as residents_of
+from assetmap.schema import Results, beyond_border
 from assetmap.show.claims import number_of, shown, value_of
 from assetmap.show.counts import (
+    equal_left_out,
     far_m,
     half_live_within,
     high_need,
     listed_groups,
     open_assets,
+    open_beyond,
     people_by_band,
     setting,
     type_words,
@@ -32,6 +35,7 @@ from assetmap.show.words import (
     about,
     counted,
     decimals,
+    groups_estimated,
     interval,
     kilometres,
     known_part,
@@ -47,6 +51,8 @@ from assetmap.show.words import (
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+NOT_TESTED: Final = "This build did not test how robust the ranks are, or whether gaps cluster: write sensitivity = true in [gaps] of the settings."
 
 FIFTHS: Final = ("1 (most need)", "2", "3", "4", "5 (least need)")
 
@@ -65,7 +71,7 @@ def answer(results: Results) -> Markup:
         else "",
         _sentence_open(results),
         _sentence_groups(results),
-        f"We estimate that {about(estimate, 'groups')} are active but on no official register."
+        f"We estimate that there are {about(estimate, groups_estimated(estimate))}."
         if estimate.estimate > 0
         else "",
         _sentence_far(results),
@@ -96,7 +102,7 @@ def numbers_to_remember(results: Results) -> Markup:
         )
         rows.append((label, whole(len(groups)), below))
     span = interval(estimate.low, estimate.high, estimate.level, step=step)
-    rows.append(("unregistered groups (estimate)", shown(results, "unregistered"), span))
+    rows.append((f"{groups_estimated(estimate)} (estimate)", shown(results, "unregistered"), span))
     if value_of(results, "far_need_areas") is not None:
         far = number_of(results, "far_need_areas")
         areas_words = "small area" if far == 1 else "small areas"
@@ -182,22 +188,34 @@ def widest_gaps(results: Results) -> str | None:
         columns.append(("Why", [plain(reason) for reason in top["gap_reason"]]))
     noun, _ = type_words(results)
     ranked = number_of(results, "ranked")
+    left = equal_left_out(results)
     have = f"These {whole(len(top))} small areas have the widest gaps between"
-    if len(top) == 1:
-        have = "This small area has the widest gap between"
+    if left:
+        others = counted(
+            left, "small area that is not listed has one", "small areas that are not listed have one"
+        )
+        have = f"{others} as wide as the last of these {whole(len(top))} between"
     elif len(top) == ranked:
         have = (
-            f"These are all {whole(len(top))} small areas that have a rank, in the order of the gap between"
+            "This is the only small area with a known gap between"
+            if ranked == 1
+            else f"These are all {whole(len(top))} small areas that have a rank, in the order of the gap between"
         )
+    elif len(top) == 1:
+        have = "This small area has the widest gap between"
     return joined(
         (
             paragraph(
                 f"{have} need and access to an open {noun}. {_they_live(number_of(results, 'top_people'))} there.",
-                "Need runs from 0 (least) to 1 (most). Look at rank 1 first. A rank tells you where to look, not what to do: "
+                "Need runs from 0 (least) to 1 (most). Look at rank 1 first. "
+                f"{_equal_words(top)}A rank tells you where to look, not what to do: "
                 "areas with neighbouring ranks differ little.",
+                "" if "stay_worst_share" in top else NOT_TESTED,
             ),
             table(
-                f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
+                f"{whole(len(top))} of the {counted(len(top) + left, 'widest gap')} of {counted(ranked, 'small area')}"
+                if left
+                else f"The {counted(len(top), 'widest gap')} of {counted(ranked, 'small area')}",
                 [heading for heading, _ in columns],
                 zip(*(cells for _, cells in columns), strict=True),
                 numbers=numbers,
@@ -205,6 +223,13 @@ def widest_gaps(results: Results) -> str | None:
             ),
         )
     )
+
+
+def _equal_words(top: pd.DataFrame) -> str:
+    """Say what decides between equal gaps, where there are any among those listed."""
+    if "gap_score" not in top or not top["gap_score"].round(6).duplicated().any():
+        return ""
+    return "Some of these gaps are equal: of equal ones the area with more people comes first. "
 
 
 def need_and_access(results: Results) -> str | None:
@@ -215,12 +240,19 @@ def need_and_access(results: Results) -> str | None:
     noun, _ = type_words(results)
     far = far_m(results)
     beyond = number_of(results, "far_people")
+    measured = areas[areas["distance_m"].notna()]
+    some = "areas with a known distance" if len(measured) < len(areas) else "areas"
+    nobody = (
+        f"How many people live in these {some} is not known."
+        if np.isnan(residents_of(measured))
+        else f"Nobody lives in these {some}."
+    )
     words = [
-        "Nobody lives in these areas."
+        nobody
         if value_of(results, "half_within") is None
-        else f"Half of the people live within {shown(results, 'half_within')} of an open {noun} in a straight line. "
+        else f"Half of the people {'whose distance is known ' if len(measured) < len(areas) else ''}live within {shown(results, 'half_within')} of an open {noun} in a straight line. "
         f"{_they_live(beyond)} in small areas more than {stated_limit(far)} from one{share_of(number_of(results, 'far_share'))}.",
-        f"No small area is further away than {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
+        f"No small area {'whose distance is known ' if len(measured) < len(areas) else ''}is further away than {shown(results, 'furthest_area')} ({shown(results, 'furthest_code')}): "
         f"{shown(results, 'furthest')}.",
     ]
     residents = people_by_band(results)
@@ -278,7 +310,8 @@ def _they_live(residents: float) -> str:
 def _sentence_open(results: Results) -> str:
     noun, nouns = type_words(results)
     opened = open_assets(results)
-    words = f"{counted(len(opened), noun + ' is', nouns + ' are')} open"
+    here = " within the border" if len(open_beyond(results)) else ""
+    words = f"{counted(len(opened), noun + ' is', nouns + ' are')} open{here}"
     if value_of(results, "open_local") is None or not len(opened):
         return f"{words}."
     run = counted(number_of(results, "open_local"), "is", "are")
@@ -289,8 +322,9 @@ def _sentence_groups(results: Results) -> str:
     groups = listed_groups(results)
     if not len(groups):
         return ""
+    lists = "Within the border, the lists" if beyond_border(results.assets).any() else "The lists"
     return (
-        f"The lists name {counted(len(groups), 'group or community place', 'groups and community places')}; "
+        f"{lists} name {counted(len(groups), 'group or community place', 'groups and community places')}; "
         f"{counted(number_of(results, 'groups_registered'), 'is', 'are')} known to be on an official register."
     )
 
@@ -323,17 +357,16 @@ def _table_of_fifths(areas: pd.DataFrame, noun: str, far: float) -> Markup | Non
     if "need" not in areas or areas["need"].notna().sum() < len(FIFTHS):
         return None
     place = areas["need"].rank(ascending=False, pct=True, method="average").round(12)
-    fifth = np.ceil(place * len(FIFTHS)).fillna(0).astype(int)
+    fifth = pd.Series(np.ceil(place * len(FIFTHS)), index=areas.index).fillna(0).astype(int)
     rows = []
     for number in [*range(1, len(FIFTHS) + 1), 0]:
         inside = areas[(fifth == number) & areas["distance_m"].notna()]
         if not len(inside):
             continue
-        residents = inside["population"].sum()
-        beyond = inside.loc[inside["distance_m"] > far, "population"].sum()
+        residents, beyond = residents_of(inside), residents_of(inside[inside["distance_m"] > far])
         name = "need not known" if number == 0 else FIFTHS[number - 1]
-        share = percent(beyond / residents) if residents else ""
-        half = kilometres(half_live_within(inside)) if residents else ""
+        share = percent(beyond / residents) if residents > 0 else ""
+        half = kilometres(half_live_within(inside)) if residents > 0 else ""
         rows.append((name, whole(len(inside)), whole(residents), half, whole(beyond), share))
     over = f"over {stated_limit(far)}"
     return table(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from assetmap.schema import Results
+from assetmap.schema import Results, rows_of
 from assetmap.show.claims import number_of
 from assetmap.show.counts import setting
 from assetmap.show.html import joined, paragraph, table
-from assetmap.show.words import counted, decimals, plain, stated_limit, whole
+from assetmap.show.words import counted, decimals, plain, sentence, stated_limit, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,11 +35,12 @@ def prevention(results: Results) -> str | None:
             paragraph(
                 f"{counted(count, 'small area has', 'small areas have')} high need and little prevention near, compared with the "
                 f"other small areas here.",
-                f"{counted(there, 'person lives', 'people live')} there.",
+                f"{sentence(counted(there, 'person lives', 'people live')).removesuffix('.')} there.",
+                *prevention_unknown(areas, rows),
                 kind="answer",
             ),
             paragraph(
-                f"The lists name {counted(helping, 'group or place of a type that helps', 'groups and places of types that help')} before a "
+                f"Within the border, the lists name {counted(helping, 'group or place of a type that helps', 'groups and places of types that help')} before a "
                 "need is acute, such as lunch clubs, advice and youth groups, not counting those known to be closed.",
                 f"Near means within {limit} in a straight line.",
                 "High need is the highest third of the areas, little prevention the lowest third for each person, or none.",
@@ -55,19 +56,41 @@ def prevention(results: Results) -> str | None:
     )
 
 
+def no_prevention(areas: pd.DataFrame) -> str:
+    """Say that no area has high need and little prevention near, and for how many nobody knows it."""
+    unknown = int(areas["prevention_class"].isna().sum())
+    if not unknown:
+        return "No area has high need and little prevention near."
+    return (
+        f"Whether need is high and little prevention near is not known for {counted(unknown, 'area')}. "
+        "No other area has both."
+    )
+
+
+def prevention_unknown(areas: pd.DataFrame, rows: pd.DataFrame | None) -> list[str]:
+    """Say for how many areas it is not known whether need is high and little prevention near, and whose people nobody counted."""
+    unknown = int(areas["prevention_class"].isna().sum())
+    said = [f"It is not known for {counted(unknown, 'small area')}."] if unknown else []
+    if rows is not None and (people := int(rows["population"].isna().sum())):
+        said.append(
+            f"The people of {counted(people, 'of these areas', 'of these areas')} are not known and are not counted."
+        )
+    return said
+
+
 def _table(rows: pd.DataFrame) -> str:
     first = rows.head(FIRST_LINES)
     some = f": the first {len(first)} of {len(rows)}" if len(rows) > len(first) else ""
     theme = str(rows["need_theme"].iloc[0]).removeprefix("need").removeprefix("_").replace("_", " ")
     cells = [
         (
-            f"{plain(row.area_name)} {code}",
+            f"{plain(row.area_name)} {row.Index}",
             whole(row.population),
             decimals(row.acute_need, 2),
             whole(row.prevention_within),
             decimals(row.prevention_per_1000, 2),
         )
-        for code, row in zip(first.index, first.itertuples(index=False), strict=True)
+        for row in rows_of(first)
     ]
     headings = (
         "Small area",

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from assetmap.schema import Results, reference_table
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.report.benefits import counts_of_groups, who_benefits
-from assetmap.show.words import counted, decimals, people, plain, stated_limit, whole
+from assetmap.show.words import counted, decimals, people, plain, sentence, stated_limit, whole
 
 FIRST_LINES: Final = 3
 """How many areas the report prints for each priority; priority_areas.csv has all."""
@@ -41,7 +41,7 @@ def priorities(results: Results) -> str:
     limit = stated_limit(float(summary["limit"].iloc[0]), str(summary["unit"].iloc[0]))
     return joined(
         (
-            paragraph(_answer(summary, limit), kind="answer"),
+            paragraph(priorities_answer(summary, limit), *not_known(summary), kind="answer"),
             _table(summary, limit),
             _outcomes(results.details.get("priority_outcomes"), limit),
             _where(results.details["priority_areas"], limit),
@@ -54,16 +54,40 @@ def priorities(results: Results) -> str:
     )
 
 
-def _answer(summary: pd.DataFrame, limit: str) -> str:
-    worst = summary.sort_values("people_without", ascending=False, kind="stable").iloc[0]
+def priorities_answer(summary: pd.DataFrame, limit: str) -> str:
+    """Say for which priority most people have nothing within reach, of the people who are known."""
+    worst = summary.sort_values(
+        ["people_without", "areas_without"], ascending=False, kind="stable", na_position="last"
+    ).iloc[0]
+    each = counted(len(summary), "priority", "priorities")
     if not summary["areas_without"].any():
-        return f"Everybody has something within {limit} for each of the {counted(len(summary), 'priority', 'priorities')}."
+        if not summary["areas_unknown"].any():
+            return f"Everybody has something within {limit} for each of the {each}."
+        return f"Wherever it is known, there is something within {limit} for each of the {each}."
     without = worst["people_without"]
-    others = "; no other priority has more" if len(summary) > 1 else ""
-    return (
-        f"{counted(len(summary), 'priority', 'priorities')}. {people(without)} in {counted(worst['areas_without'], 'small area')} "
-        f"{'has' if without == 1 else 'have'} nothing within {limit} for “{plain(str(worst.name))}”{others}."
+    sure = not (summary["people_unknown"].any() or summary["areas_unknown"].any())
+    others = (
+        f"; {'' if sure else 'as far as is known, '}no other priority has more" if len(summary) > 1 else ""
     )
+    return (
+        f"{each}. {sentence(people(without)).removesuffix('.')} in {counted(worst['areas_without'], 'small area')} "
+        f"{'has' if without == 1 else 'have'} nothing within {limit} for “{plain(str(worst.name))}”"
+        f"{others if pd.notna(without) else ''}."
+    )
+
+
+def not_known(summary: pd.DataFrame) -> list[str]:
+    """Say of how many areas the figures of the priorities know nothing; the most for any of them."""
+    said = []
+    if people_unknown := int(summary["people_unknown"].max()):
+        said.append(
+            f"The people of {counted(people_unknown, 'small area')} with nothing within reach are not known and not counted."
+        )
+    if areas_unknown := int(summary["areas_unknown"].max()):
+        said.append(f"What is within reach of {counted(areas_unknown, 'small area')} is not known.")
+    if gap_unknown := int(summary["gap_unknown"].max()):
+        said.append(f"Need or access is not known for {counted(gap_unknown, 'small area')}.")
+    return said
 
 
 def _table(summary: pd.DataFrame, limit: str) -> str:
@@ -138,7 +162,7 @@ def _where(areas: pd.DataFrame, limit: str) -> str | None:
             whole(row["population"]),
             decimals(row["need"], 2),
         )
-        for (priority, code), row in first.iterrows()
+        for (priority, code), (_, row) in zip(first.index.to_list(), first.iterrows(), strict=True)
     ]
     return table(
         f"High need and nothing within {limit}{some}",

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.schema import LENDING_M, Results, reference_table, within_border
+from assetmap.schema import LENDING_M, Results, reference_table, rows_of, within_border
 from assetmap.show.html import joined, paragraph, table
 from assetmap.show.words import counted, kilometres, stated_limit, whole
 
@@ -81,7 +81,7 @@ def _unmet(matches: pd.DataFrame) -> str | None:
             row.asked_by_name,
             row.sentence.removeprefix(f"{row.asked_by_name} asks for: {_label(row.resource)}. "),
         )
-        for row in first.itertuples()
+        for row in rows_of(first)
     ]
     return table(f"{some} without an offer nearby", ("Asked for", "By", "Why"), rows, stacked=True)
 
@@ -92,13 +92,13 @@ def _met(matches: pd.DataFrame) -> str | None:
         return None
     first = nearest.head(FIRST_LINES)
     some = (
-        f"The nearest {len(first)} of {whole(len(nearest))}"
+        f"The nearest offer for each: the first {len(first)} of {whole(len(nearest))}, nearest first"
         if len(nearest) > len(first)
         else "The nearest offer for each"
     )
     rows = [
         (_label(row.resource), row.asked_by_name, row.offered_by_name, kilometres(row.distance_m))
-        for row in first.itertuples()
+        for row in rows_of(first)
     ]
     return joined(
         (

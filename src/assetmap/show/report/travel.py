@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from markupsafe import Markup
@@ -59,13 +59,16 @@ def there_and_back(results: Results) -> Markup | None:
     if groups is None or "bus_days" not in results.areas:
         return None
     noun, _ = type_words(results)
-    everyone = groups.loc["everyone"]
+    everyone: Any = groups.loc["everyone"]
     notes = [note.sentence for note in results.notes if note.code in CODES]
     return joined(
         (
             paragraph(
                 f"{people(everyone['without'])} ({percent(everyone['share'])}) have no way to get to an open {noun} by bus or "
-                "on foot, stay at least 45 minutes while it is open, and get home, on any day of the week.",
+                "on foot, stay at least 45 minutes while it is open, and get home, on any day of the week."
+                if everyone["people"] > 0
+                else f"How many people have no way to get to an open {noun} by bus or on foot is not known.",
+                _left_out(results.areas),
                 "Each way may take an hour, between 07:00 and 19:00. Within an area we assume that every group is spread like "
                 "everybody else.",
             ),
@@ -90,10 +93,18 @@ def there_and_back(results: Results) -> Markup | None:
     )
 
 
+def _left_out(areas: pd.DataFrame) -> str:
+    """Say of how many areas the people are not counted because nobody knows how many there are, or how they travel."""
+    left = int((areas["population"].isna() | areas["people_without_bus"].isna()).sum())
+    if not left:
+        return ""
+    return f"This leaves out {counted(left, 'small area')} whose people or ways are not known."
+
+
 def _areas(results: Results) -> Markup | None:
     areas = results.areas
-    worst = areas[(areas["people_without_bus"] > 0) | (areas["bus_days"] <= 3)]
-    worst = worst.sort_values(["people_without_bus", "bus_days"], ascending=[False, True]).head(MOST_AREAS)
+    every = areas[(areas["people_without_bus"] > 0) | (areas["bus_days"] <= 3)]
+    worst = every.sort_values(["people_without_bus", "bus_days"], ascending=[False, True]).head(MOST_AREAS)
     if worst.empty:
         return None
     rows = [
@@ -116,7 +127,8 @@ def _areas(results: Results) -> Markup | None:
         "Longest stay (minutes)",
     ]
     return table(
-        "Areas with most people without a way, or with few days a week",
+        "Areas with people without a way, or with few days a week, most people first"
+        + (f": the first {len(worst)} of {len(every)}" if len(every) > len(worst) else ""),
         [*headings, "Last way home", "Best for most people"],
         rows,
         numbers=(1, 2, 3, 4),
@@ -188,7 +200,11 @@ def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
         lines.append(
             f"About {without['without']:,.0f} of {without['people']:,.0f} people ({without['share']:.0%}) have no way there and "
             "back by bus or on foot while it is open, on any day of the week."
+            if without["people"] > 0
+            else "How many people have no way there and back by bus or on foot is not known."
         )
+        if left := _left_out(table):
+            lines.append(left)
         worst = table[table["people_without_bus"] > 0].sort_values("people_without_bus", ascending=False)
         lines += [
             f"  {row['area_name']}: about {row['people_without_bus']:,.0f} people"
@@ -205,8 +221,16 @@ def travel_lines(results: Results, *, top: int = MOST_AREAS) -> list[str]:
             lines.append(f"Which opening would help most? {NO_OPENING}")
         else:
             first = openings.iloc[0]
+            helped = openings[["people", "people_one_day_more"]].round()
+            alike = int((helped == helped.iloc[0]).all(axis=1).sum())
+            change = (
+                "The one change that helps most"
+                if alike == 1
+                else f"One of the {alike} changes that help most"
+            )
+            name: Any = results.assets.at[openings.index[0], "name"]
             lines.append(
-                f"The one change that helps most: {results.assets.at[openings.index[0], 'name']} open on {first['day']} from "
+                f"{change}: {name} open on {first['day']} from "
                 f"{first['opens']} to {first['closes']}: {opening_words(first)}."
             )
     for name in ("walk_minutes", "drive_minutes", "bus_minutes"):

@@ -39,7 +39,10 @@ def limit_words(review: DevolutionReview) -> str:
 def numbered(review: DevolutionReview, sites: pd.DataFrame) -> list[tuple[int, tuple[str, pd.Series]]]:
     """Give each site the number of its section: its position in the review."""
     return [
-        (int(review.sites.index.get_loc(asset_id)) + 1, (asset_id, row)) for asset_id, row in sites.iterrows()
+        (int(number), (str(asset_id), row))
+        for number, (asset_id, row) in zip(
+            review.sites.index.get_indexer(sites.index) + 1, sites.iterrows(), strict=True
+        )
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from assetmap.schema import rows_of
 from assetmap.show.pictures.figures import BLUE, INK, MUTED, ORANGE, PAPER, RULE, new_figure, quiet_style
 from assetmap.show.words import counted, decimals, people, plain, stated_limit, travel_cost
 
@@ -172,7 +173,7 @@ def site_map(
     mine = small_areas.index[small_areas["nearest_asset_id"] == asset_id]
     west, south, east, north = _frame(areas, mine, sites.geometry[asset_id])
     scale = MAP_WIDTH / (east - west)
-    further = small_areas["cost_if_closed"]
+    further = small_areas["cost_if_closed"].to_dict()
     shapes: list[Markup] = []
     for shape in land.geometry.cx[west:east, south:north] if land is not None else ():
         path = _path(shapely.clip_by_rect(shape, west, south, east, north), west, north, scale)
@@ -185,8 +186,8 @@ def site_map(
         if path:
             shapes.append(Markup('<path d="{}" fill="{}"/>').format(path, fill))
     marks = [
-        _mark(point, _short_name(sites.loc[other]), other == asset_id, west, north, scale)
-        for other, point in sites.geometry.items()
+        _mark(point, _short_name(row), other == asset_id, west, north, scale)
+        for (other, row), point in zip(sites.iterrows(), sites.geometry.to_numpy(), strict=True)
         if other == asset_id or _has_room((point.x - west) * scale, (north - point.y) * scale)
     ]
     marks.sort(key=lambda mark: "#b8460e" in mark)
@@ -227,7 +228,7 @@ def _name_marks(axes: Axes, known: pd.DataFrame) -> None:
     ]
     taken += [(0, height * 0.945, width, height), (0, 0, width, height * 0.055)]
     names = {asset_id: _short_name(row) for asset_id, row in known.iterrows()}
-    for row in known.sort_values("impact", ascending=False).itertuples():
+    for row in rows_of(known.sort_values("impact", ascending=False)):
         words = names[row.Index]
         x, y, wide = row.readiness * width, row.impact * height, 4.3 * len(words)
         for left, low in (
@@ -265,7 +266,7 @@ def _frame(areas: gpd.GeoDataFrame, mine: pd.Index, point: Any) -> tuple[float, 
     """Return the bounds of the map in its proportions, with a margin around the areas and the site."""
     west, south, east, north = (point.x, point.y, point.x, point.y)
     if len(mine):
-        low_x, low_y, high_x, high_y = areas.geometry[mine].total_bounds
+        low_x, low_y, high_x, high_y = areas.loc[mine].total_bounds
         west, south, east, north = min(west, low_x), min(south, low_y), max(east, high_x), max(north, high_y)
     width = max(east - west, _LEAST_SIDE_M, (north - south) * MAP_WIDTH / MAP_HEIGHT) * 1.16
     height = width * MAP_HEIGHT / MAP_WIDTH

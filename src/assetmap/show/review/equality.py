@@ -60,7 +60,7 @@ def money_section(review: DevolutionReview) -> Markup | None:
     rows = [
         (
             plain(row["name"]),
-            *(fact_words(row[column], facts.at[column, "kind"]) for column in shown),
+            *(fact_words(row[column], str(facts.at[column, "kind"])) for column in shown),
             *([date_words(row["figures_date"]) or NOT_KNOWN] if dated else []),
         )
         for _, row in sites.iterrows()

@@ -236,7 +236,7 @@ def _quoted(text: str) -> str:
     return f"'{plain(text, most=LONGEST)}'"
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> str | None:
     return None if value is None or pd.isna(value) else str(value)
 
 

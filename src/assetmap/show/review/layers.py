@@ -88,7 +88,7 @@ def _response_layer(options: OptionsReview, name: str, key: str) -> Layer:
     return Layer(
         key=key,
         label=f"{plain(name, most=30)}: responses to the consultation",
-        values=options.responses_areas.loc[name, "responses"],
+        values=options.responses_areas["responses"].loc[name],
         group=GROUP,
         decimals=0,
         unit="responses",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from assetmap.show.html import bullets, table
-from assetmap.show.words import date_words, measured_by, plain, sentence
+from assetmap.show.words import date_words, groups_estimated, measured_by, plain, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +39,7 @@ METHODS: Final = (
     "person-hours. Each person counts in proportion to the need of the area (1 on average). Every combination was measured.",
     "Groups nearby are groups on the lists. The lists are a sample: few groups may mean a poor list. The estimate of "
     "unregistered groups is a share by population and tells you nothing about a single place.",
+    "Where several sites are equally near to an area, its people are counted at one of them.",
     "People and need are counted for whole small areas. These tables do not show who uses a site, what it is like inside, "
     "where buses go, or whether everyone can use the building.",
     "This review supports judgement and consultation. It does not replace them.",
@@ -83,7 +84,7 @@ def methods_section(
     """Return the methods and limits as a list."""
     sentences = methods_of(review, options)
     if estimate is not None:
-        sentences.append(estimate.text)
+        sentences += [f"Unregistered groups are {groups_estimated(estimate)}.", estimate.text]
     return bullets(sentences)
 
 

@@ -54,8 +54,9 @@ def fact_words(value: Any, kind: str) -> str:
 
 def facts_of(site: pd.Series) -> list[tuple[str, str]]:
     """Return what the list says about the money and condition of a site, in words; what is not given is left out."""
+    facts = reference_table("site_facts")
     return [
         (str(row["label"]), fact_words(site[column], row["kind"]))
-        for column, row in reference_table("site_facts").iterrows()
+        for column, (_, row) in zip(facts.index.astype(str), facts.iterrows(), strict=True)
         if column in site.index and not pd.isna(site[column]) and str(site[column]).strip()
     ]

@@ -94,7 +94,7 @@ def _frame(west: float, south: float, east: float, north: float) -> Any:
     return Rectangle((west, south), east - west, north - south, facecolor="#e9eff4", edgecolor="none")
 
 
-def _fill(axes: Axes, shapes: gpd.GeoSeries, colour: str, *, edge: str = PAPER, width: float = 0.3) -> None:
+def _fill(axes: Axes, shapes: pd.Series, colour: str, *, edge: str = PAPER, width: float = 0.3) -> None:
     from matplotlib.patches import PathPatch
 
     outline = _outline(shapes)
@@ -102,7 +102,7 @@ def _fill(axes: Axes, shapes: gpd.GeoSeries, colour: str, *, edge: str = PAPER, 
         axes.add_patch(PathPatch(outline, facecolor=colour, edgecolor=edge, linewidth=width))
 
 
-def _outline(shapes: gpd.GeoSeries) -> Outline | None:
+def _outline(shapes: pd.Series) -> Outline | None:
     """Return all rings of some polygons as one outline."""
     import shapely
     from matplotlib.path import Path as Outline
@@ -127,7 +127,7 @@ def _mark_sites(axes: Axes, sites: gpd.GeoDataFrame, changed: set[str]) -> None:
         (opened & touched, "o", ORANGE, 30),
         (~opened & touched, "X", ORANGE, 42),
     ):
-        points = placed.geometry[chosen]
+        points = placed[chosen].geometry
         axes.scatter(
             points.x, points.y, s=size, marker=marker, color=colour, edgecolor=PAPER, linewidth=0.7, zorder=3
         )

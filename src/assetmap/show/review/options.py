@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -14,9 +14,10 @@ from assetmap.show.review.option_maps import option_map
 from assetmap.show.words import NOT_KNOWN, people, plain, stated_limit, travel_cost, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
+    from matplotlib.figure import Figure
 
     from assetmap.schema import OptionResult, OptionsReview
 
@@ -80,7 +81,9 @@ def summary_rows(options: OptionsReview) -> list[tuple[str, tuple[str, ...]]]:
     limit = stated_limit(options.limit, unit)
     rows: list[tuple[str, tuple[str, ...]]] = []
 
-    def add(label: str, column: str, words: object = whole, *, only_known: bool = False) -> None:
+    def add(
+        label: str, column: str, words: Callable[[Any], object] = whole, *, only_known: bool = False
+    ) -> None:
         if column not in figures.columns or (only_known and figures[column].isna().all()):
             return
         cells = tuple(
@@ -147,7 +150,7 @@ def option_figure(
     *,
     limits: Sequence[float],
     land: gpd.GeoDataFrame | None = None,
-) -> tuple[object, str]:
+) -> tuple[Figure, str]:
     """Return the map after an option as a figure, with its alternative text.
 
     Examples
@@ -171,7 +174,7 @@ def option_figure(
 
 def map_words(each: OptionResult, options: OptionsReview) -> str:
     """Describe in words what the map of an option shows."""
-    further = options.figures.at[each.option.name, "people_further"]
+    further: Any = options.figures.at[each.option.name, "people_further"]
     count = int((each.scenario.areas["cost_change"] >= 1).sum())
     if not count:
         return f"Map under {plain(each.option.name)}. No area is further from a site."

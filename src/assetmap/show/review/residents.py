@@ -223,18 +223,18 @@ def _record(
 ) -> dict[str, Any]:
     """Return what the page needs to answer: where people live, and the sites today and under each option."""
     code_of = {code: number for number, code in enumerate(areas.index)}
-    here = (
-        postcodes.iloc[:0]
-        if postcodes is None
-        else postcodes[postcodes["area_code"].isin(code_of) & postcodes["live"]]
-    )
+    here = pd.DataFrame({"easting": [], "northing": [], "area_code": []}, dtype="float")
+    if postcodes is not None:
+        here = postcodes[postcodes["area_code"].isin(code_of) & postcodes["live"]]
     here = here[here[["easting", "northing"]].notna().all(axis=1)]
     west, south = (
         (float(np.floor(here[axis].min() / STEP_M) * STEP_M) for axis in ("easting", "northing"))
         if len(here)
         else (0.0, 0.0)
     )
-    states = [("Today", "", options.before, "before", None)]
+    states: list[tuple[str, str, gpd.GeoDataFrame, str, pd.DataFrame | None]] = [
+        ("Today", "", options.before, "before", None)
+    ]
     states += [
         (plain(e.option.name), plain(e.option.title), e.after, "after", e.scenario.areas)
         for e in options.options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from markupsafe import Markup
@@ -60,7 +60,7 @@ def site_section(
     land
         Land next to the areas.
     """
-    site = review.sites.loc[asset_id]
+    site: Any = review.sites.loc[asset_id]
     unit = review.settings["unit"]
     limits = tuple(review.settings["beyond"])[:3]
     if len(limits) < 3:
@@ -175,7 +175,7 @@ def _community(site: pd.Series, near: str) -> str:
         level = site.get("unregistered_near_level", float("nan"))
         about = estimated(site["unregistered_near"], step=step_of(site["unregistered_near_high"]))
         span = interval(site["unregistered_near_low"], site["unregistered_near_high"], level)
-        words += f"Estimated unregistered groups (a share by population): about {about} ({span}). "
+        words += f"Estimated unregistered groups (a share by population; the methods say what is counted): about {about} ({span}). "
     venues = counted(site["venues_near"], "other place")
     return f"{words}{venues} could house it" + (
         f": {plain(site['venue_names'])}." if site["venue_names"] else "."
@@ -226,12 +226,13 @@ def _replies(yes: int, no: int, unknown: int) -> str:
 
 
 def _scores(review: DevolutionReview, asset_id: str) -> Markup:
+    scores: Any = review.scores.loc[asset_id]
     rows = [
         (
             row["label"],
             row["score"],
             _value(review, asset_id, str(criterion), row["column"]),
-            decimals(review.scores.at[asset_id, criterion], 2),
+            decimals(scores[criterion], 2),
             f"{row['weight']:g}",
         )
         for criterion, row in review.criteria.iterrows()
@@ -244,9 +245,9 @@ def _scores(review: DevolutionReview, asset_id: str) -> Markup:
 def _value(review: DevolutionReview, asset_id: str, criterion: str, column: str) -> str:
     parts = reference_table("conditions_checklist")["part"]
     if criterion in set(parts):
-        replies = review.answers.loc[asset_id, parts.index[parts == criterion]]
+        replies: Any = review.answers[list(parts.index[parts == criterion])].loc[asset_id]
         return _replies(*(int((replies == reply).sum()) for reply in ("yes", "no", "unknown")))
-    value = review.sites.at[asset_id, column]
+    value: Any = review.sites.at[asset_id, column]
     if column in _WORDS:
         return NOT_KNOWN if value == "unknown" else str(value)
     if column in _COSTS:

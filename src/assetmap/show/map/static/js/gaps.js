@@ -60,6 +60,29 @@ export function farWords(area) {
   return layer && valueOf(asTried(layer), area) !== null ? wordsOf(asTried(layer), area) : "";
 }
 
+/**
+ * Neighbourhoods in the darkest class whose gap score is printed like that of another, itself included.
+ * @param {LayerRecord} layer @param {number} area
+ */
+export function alikeGaps(layer, area) {
+  const score = layerByKey("gap_score");
+  if (!score) return 1;
+  return app.data.areas.codes.filter((_, other) => classOf(layer, other) === WORST && valueOf(score, other) === valueOf(score, area)).length;
+}
+
+/** @param {LayerRecord} layer @param {{area: number, rank: number}[]} widest how the list is called: the widest gaps only where no other is as wide */
+export function widestWords(layer, widest) {
+  const last = widest[widest.length - 1];
+  const listed = new Set(widest.map(({ area }) => area));
+  const [score, ranks] = [layerByKey("gap_score"), layerByKey("gap_rank")];
+  const others = app.data.areas.codes.map((_, area) => area).filter((area) => !listed.has(area));
+  const equal = score && others.some((area) => classOf(layer, area) === WORST && valueOf(score, area) === valueOf(score, last.area));
+  const before = ranks && others.some((area) => { const rank = valueOf(ranks, area); return rank !== null && rank < last.rank; });
+  const which = before ? " with high need and low access" : "";
+  if (widest.length === 1 && !equal) return `The widest gap${which}`;
+  return `${equal ? `${widest.length} of the` : `The ${widest.length}`} widest gaps${which}, widest first`;
+}
+
 /** The list of the widest gaps for the key: each leads to its figures. */
 export function widestList() {
   const layer = layerByKey("gap");
@@ -70,7 +93,7 @@ export function widestList() {
     type: "button", onclick: () => setState({ area, asset: -1 }),
   }, el("span", { class: "am-number" }, String(rank)), el("span", {}, isolated(nameOf(area)), isUnsure(layer, area) ? el("small", {}, " less certain") : null),
     el("span", { class: "am-far" }, farWords(area)))));
-  return el("div", {}, el("h3", {}, widest.length === 1 ? "The widest gap" : `The ${widest.length} widest gaps, widest first`),
+  return el("div", {}, el("h3", {}, widestWords(layer, widest)),
     el("ol", { class: "am-widest" }, ...lines),
     unsure.length ? el("p", { class: "am-direction" }, "Less certain: other reasonable choices of method often move it out of the darkest class.") : null);
 }

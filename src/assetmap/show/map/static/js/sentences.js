@@ -1,9 +1,9 @@
 // Two sentences for each layer: what a reader should take away.
 
-import { app, areaCount, areasWhere, asTried, currentLayer, siteWord } from "./app.js";
+import { app, areaCount, areasWhere, asTried, currentLayer, layerByKey, siteWord } from "./app.js";
 import { byId, isolated } from "./dom.js";
 import { counted, formatNumber } from "./format.js";
-import { WORST, comparedWith, farWords, furthestInNeed, questionWords, widestGaps } from "./gaps.js";
+import { WORST, alikeGaps, comparedWith, farWords, furthestInNeed, questionWords, widestGaps } from "./gaps.js";
 import { placedName } from "./names.js";
 import { classOf, higherFirst, sumPeople, valueOf, wordsOf } from "./records.js";
 
@@ -34,7 +34,10 @@ function gapWords(layer) {
   if (!worst.length) return [`Nowhere in ${app.data.area_name || "these areas"}: no neighbourhood has both high need and low access.`, furthestWords(), unknownWords(layer)];
   const first = layer === currentLayer() ? widestGaps()[0] : undefined;
   const far = first ? farWords(first.area) : "";
-  const most = first ? `; most of all in ${placedName(first.area)}${far ? `, ${far} from the nearest open ${siteWord()}` : ""}` : "";
+  const alike = first ? alikeGaps(layer, first.area) : 1;
+  const score = layerByKey("gap_score");
+  const where = first ? `${placedName(first.area)}${far ? `, ${far} from the nearest open ${siteWord()}` : ""}` : "";
+  const most = first ? `; most of all in ${alike === 1 || !score ? where : `${alike} with a gap score of ${wordsOf(score, first.area)}, one of them ${where}`}` : "";
   return [`In ${shareWords(worst)} ${comparedWith()}${most}.`, unknownWords(layer)];
 }
 
@@ -56,7 +59,7 @@ function numberWords(layer) {
   }
   const every = layer.unknown.areas ? "Where it is known, every" : "Every";
   if (value(lowest) === value(highest)) return [`${every} neighbourhood has the same value: ${wordsOf(layer, highest)}.`, unknownWords(layer)];
-  const alike = known.filter((area) => higherFirst(layer, area, highest) === 0).length;
+  const alike = known.filter((area) => value(area) === value(highest)).length; // as it is printed
   const top = classOf(layer, highest); // in a trial the published highest class may be empty
   const inTop = known.filter((area) => classOf(layer, area) === top);
   return [`${shareWords(inTop)} ${inTop.length === 1 ? "is" : "are"} in the highest class (${layer.classes[top].label}).`,

@@ -1,41 +1,23 @@
-"""The settings in ``assetmap.toml``, and what is wrong with a file that cannot be used.
-
-Every problem in a file (unknown keys, missing files, bad values) is reported at once, with the line to change.
-"""
+"""The tables of ``assetmap.toml`` and their keys."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES, OWN
+from assetmap.access.costs import LIMIT_M, LIMIT_MINUTES
 from assetmap.access.counted import count_types
-from assetmap.access.minutes import BUS, DRIVE
 from assetmap.access.travel import MODES
 from assetmap.gaps.prevention import PREVENTION_M
 from assetmap.gaps.priorities import REACH_M
 from assetmap.gaps.score import LOW_ACCESS_BEYOND_M
+from assetmap.project.settings.problems import problem_sentence
 from assetmap.schema import InputError, first_few
+from assetmap.sites.gains import BEYOND_M, BEYOND_MINUTES
 from assetmap.sites.review import NEAR_M
-from assetmap.sites.scenario import BEYOND_M, BEYOND_MINUTES
-
-CONFIG_NAME: Final = "assetmap.toml"
-MOST_OPTIONS: Final = 6
-RESERVED_NAMES: Final = frozenset(("today", "your proposal"))
-"""Names of what is compared beside the options of the settings."""
-
-NEEDED_TABLES: Final = (
-    (OWN, "travel", "a file of travel times"),
-    (DRIVE, "roads", "an OpenStreetMap extract"),
-    (BUS, "timetable", "files of a bus timetable (GTFS)"),
-)
-"""Modes of travel that need a table of ``assetmap.toml``, and what must be in it."""
 
 
 def _known_mode(name: str) -> str:
@@ -51,16 +33,21 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class Input(_Table):
-    """A file, with the source and licence to show beside its figures."""
+class _Sourced(_Table):
+    """What must be said wherever the figures of an input are shown."""
 
-    file: str
     title: str
     publisher: str = ""
     date: str
     licence: str
     attribution: str = ""
     url: str = ""
+
+
+class Input(_Sourced):
+    """A file, with the source and licence to show beside its figures."""
+
+    file: str
 
 
 class AreasInput(Input):
@@ -96,17 +83,11 @@ class NeedInput(Input):
     method: Literal["percentile", "rank", "score"] = "percentile"
 
 
-class TimetableInput(_Table):
+class TimetableInput(_Sourced):
     """Bus timetables (GTFS), and what must be said wherever their figures are shown."""
 
     files: tuple[str, ...] = Field(min_length=1)
     week: dt.date | None = None
-    title: str
-    publisher: str = ""
-    date: str
-    licence: str
-    attribution: str = ""
-    url: str = ""
 
     def inputs(self) -> dict[str, Input]:
         """Return each file as an input of its own, by its source id."""
@@ -332,170 +313,7 @@ class Settings(_Table):
         try:
             return Settings.model_validate(raw)
         except ValidationError as error:
-            problems = "; ".join(_sentence(problem, "").rstrip(".") for problem in error.errors())
+            problems = "; ".join(
+                problem_sentence(problem, "", Settings).rstrip(".") for problem in error.errors()
+            )
             raise InputError(f"These settings cannot be used: {problems}.") from None
-
-
-def read_settings(path: Path) -> Settings:
-    """Read and check ``assetmap.toml``.
-
-    Parameters
-    ----------
-    path
-        The file itself.
-
-    Returns
-    -------
-    Settings
-        Checked settings; every file that they name exists.
-
-    Raises
-    ------
-    InputError
-        All problems in one message, each with its line.
-    """
-    return parse_settings(_text_of(path), path)
-
-
-def parse_settings(text: str, path: Path) -> Settings:
-    """Check the text of an ``assetmap.toml`` that is, or is to be, at `path`.
-
-    Raises
-    ------
-    InputError
-        All problems in one message, each with its line.
-    """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"'{path}' is not valid TOML: {error}.") from error
-    try:
-        settings = Settings.model_validate(raw)
-    except ValidationError as error:
-        problems = [_sentence(problem, text) for problem in error.errors()]
-        problems += _missing_files(raw, path.parent, text)
-        raise _all_problems(path, problems) from None
-    problems = _missing_files(raw, path.parent, text)
-    ids = [value.id for value in settings.assets]
-    problems += [
-        f"two lists of assets have the id '{name}'" for name in sorted({i for i in ids if ids.count(i) > 1})
-    ]
-    problems += _option_problems(settings.option)
-    with_modes: list[tuple[str, Any]] = [("access", settings.access), ("devolution", settings.devolution)]
-    with_modes += [("outcomes", settings.outcomes)] if settings.outcomes else []
-    for name, table in with_modes:
-        for mode, section, words in NEEDED_TABLES:
-            if table.distance == mode and getattr(settings, section) is None:
-                line = _line_of(text, (name, "distance"))
-                problems.append(f'line {line}: distance = "{mode}" needs a table [{section}] with {words}')
-    if problems:
-        raise _all_problems(path, problems)
-    return settings
-
-
-def _option_problems(options: tuple[OptionTable, ...]) -> list[str]:
-    names = [each.name.casefold() for each in options]
-    problems = [
-        f"two options have the name '{name}'" for name in sorted({n for n in names if names.count(n) > 1})
-    ]
-    problems += [
-        f"option '{each.name}' changes nothing: give close, devolve, move, hours or open"
-        for each in options
-        if not (each.close or each.devolve or each.move or each.hours or each.open)
-    ]
-    problems += [f"an option cannot have the name '{name}'" for name in sorted({*names} & RESERVED_NAMES)]
-    if len(options) > MOST_OPTIONS:
-        problems.append(
-            f"there are {len(options)} options; at most {MOST_OPTIONS} can be compared side by side"
-        )
-    return problems
-
-
-def _text_of(path: Path) -> str:
-    if not path.is_file():
-        raise InputError(
-            f"There is no project in '{path.parent}': it has no {CONFIG_NAME}. To make one, run: assetmap new FOLDER"
-        )
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"'{path}' is not UTF-8 text. Save it as UTF-8.") from error
-
-
-def _all_problems(path: Path, problems: list[str]) -> InputError:
-    lines = "\n".join(f"  - {problem}" for problem in problems)
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-    return InputError(f"'{path}' has {count}:\n{lines}")
-
-
-def _sentence(problem: Any, text: str) -> str:
-    where = tuple(problem["loc"])
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
-    line = _line_of(text, where)
-    at = f"line {line}: " if line else ""
-    if problem["type"] == "extra_forbidden":
-        return f"{at}unknown key '{key}'. Use one of: {', '.join(_known_keys(where))}."
-    if problem["type"] == "missing":
-        return f"{at}'{key}' is missing."
-    return f"{at}'{key}' = {problem['input']!r}: {problem['msg'].removeprefix('Value error, ').lower()}."
-
-
-def _known_keys(where: tuple[Any, ...]) -> list[str]:
-    """Return the keys that are allowed where an unknown one was found."""
-    if len(where) == 1:
-        return list(Settings.model_fields)
-    annotation = Settings.model_fields[str(where[0])].annotation
-    models = [each for each in (annotation, *get_args(annotation)) if hasattr(each, "model_fields")]
-    return list(models[0].model_fields)
-
-
-def _missing_files(raw: dict[str, Any], folder: Path, text: str) -> list[str]:
-    problems = []
-    for where, name in named_files(raw):
-        path = folder / name
-        at = _line_of(text, where)
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            problems.append(f"line {at}: '{name}' must be inside the project folder.")
-        elif not path.is_file():
-            problems.append(f"line {at}: file not found: '{name}' in '{folder}'.")
-        elif not path.resolve().is_relative_to(folder.resolve()):
-            problems.append(f"line {at}: '{name}' is a link to a place outside the project folder.")
-    return problems
-
-
-def named_files(raw: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
-    """Return every file that settings name, each with the keys that lead to it."""
-    found: list[tuple[tuple[Any, ...], str]] = []
-    for section, content in raw.items():
-        tables = enumerate(content) if isinstance(content, list) else [(None, content)]
-        for position, table in tables:
-            if not isinstance(table, dict):
-                continue
-            for key in ("file", "lookup", "names", "files", *(("review",) if section == "project" else ())):
-                names = table.get(key)
-                for name in names if isinstance(names, list) else [names]:
-                    if isinstance(name, str):
-                        where = (section, key) if position is None else (section, position, key)
-                        found.append((where, name))
-    return found
-
-
-def _line_of(text: str, where: tuple[Any, ...]) -> int | None:
-    """Find the line of a key, or of its table when the key is not there."""
-    section = str(where[0])
-    position = where[1] if len(where) > 1 and isinstance(where[1], int) else None
-    keys = [part for part in where[1:] if isinstance(part, str)]
-    header = re.compile(rf"^\s*\[+\s*{re.escape(section)}\s*\]+")
-    seen, inside, table_line = -1, False, None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.lstrip().startswith("["):
-            inside = bool(header.match(line))
-            if inside:
-                seen += 1
-                inside = position is None or seen == position
-                table_line = number if inside else table_line
-        elif (inside and keys and re.match(rf"^\s*\"?{re.escape(keys[0])}\"?\s*=", line)) or (
-            not keys and re.match(rf"^\s*\"?{re.escape(section)}\"?\s*=", line)
-        ):
-            return number
-    return table_line

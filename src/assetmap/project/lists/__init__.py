@@ -1,0 +1,1 @@
+"""Files of lists straight to an answer, with or without a project."""

@@ -1,0 +1,1 @@
+"""The settings of a project: its tables, reading them, and what is wrong with them."""
