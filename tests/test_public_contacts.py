@@ -25,14 +25,16 @@ CONTACTS = [
     "0\ufe0f\u20e31\ufe0f\u20e3872900112", "tel Truro 900112", "phone 900112", "jane(a)ex.org", "jane @ ex . org", "jane@ex,org", "jane&#64;ex.org", "jane%40ex.org",
     "jane-at-ex-dot-org", "jane at gmail", "j a n e @ e x . o r g", '"jane doe"@ex.org', "Ann <jane@ex.org>", '<a href="mailto:jane@ex.org">x</a>', "https : // jane . org",
     "jane.scot", "jane.church/x", "bit.ly/jane", "facebook: jane.doe", "FB: Jane", "insta jane", "Skype: jane", "fb/jane", "facebook dot com slash jane",
-    "WhatsApp: Jane", "discord.gg/jane",
+    "WhatsApp: Jane", "discord.gg/jane", "jane gmail com", "janeATexDOTorg", "jane -at- ex -dot- org", "FB page /janehall", "///jane.count.soap",
+    "what3words: jane.count.soap", "07700900101 & 900102", 'jane"at"ex.org', "jane*at*ex.org", "jane@@ex.org", "jane dot org", "facebook group: jane",
+    "Nextdoor: jane", "Signal: Jane",
 ]  # fmt: skip
 
 ORDINARY = [
     "Open 2010-2024", "1st and 2nd Truro Scouts", "TR1 1AA", "Music @ the Library", "Hub@Truro", "Meet at St. Ives", "E01018992",
     "Charity 1089360", "Company 01234567", "09:00-17:00", "Mon 9.30-11.30", "01/02/2010 - 03/04/2011", "09.00-12.00 1-5", "9.30 to 12.30, 14.00-17.00", "50.2632, -5.0510",
     "182345, 045123", "24/7", "No. 12", "St.Ives", "Signal-box museum", "Facebook group", "Open daily.In winter closed", "09:00, 10:30, 12:00, 14:00", "0900, 1000, 1100",
-    "Call 10-12.30", "Call in 2019-20", "One, two, three, four, five", "Ages 0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "UPRN 010012345678", "Hall.Live music", "Nine Maidens", "U3A", "Rm 101", "Unit 12, 14 and 16",
+    "Call 10-12.30", "Call in 2019-20", "One, two, three, four, five", "Ages 0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "UPRN 010012345678", "Hall.Live music", "Nine Maidens", "U3A", "Rm 101", "Unit 12, 14 and 16", "Dot to Dot Nursery", "Signal Box Museum", "and/or", "AT HOME project", "YouTube studio",
 ]  # fmt: skip
 
 

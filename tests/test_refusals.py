@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -221,3 +223,12 @@ def test_words_and_columns_that_say_little() -> None:
     renamed = _with_public_ids(log.assign(name=""), log["name"], pd.Series([False]), {})
     assert renamed["row_id"].tolist() == renamed["other_id"].tolist() == ["unnamed-row-1"]
     assert _with_public_ids(log[["name"]], log["name"], pd.Series([False]), {}).equals(log[["name"]])
+
+
+def test_a_postcode_of_the_address_fills_its_cell(tmp_path: Path) -> None:
+    halls = [{"name": "Old hall", "where": {"postcode": "", "address": "1 Quay, Truro TR1 1EP"}, "x": "1"}]
+    (tmp_path / "halls.json").write_text(json.dumps({"halls": halls}), encoding="utf-8")
+    fixes = am.register.suggest_fixes(am.read_assets(tmp_path / "halls.json"))
+    assert fixes[["column", "after", "reason"]].values.tolist() == [
+        ["postcode", "TR1 1EP", "from its address"]
+    ]

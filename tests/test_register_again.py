@@ -132,6 +132,17 @@ def test_after_every_change_all_rows_are_judged_as_if_at_once(seed: int) -> None
 
 
 @pytest.mark.slow
+def test_a_newer_day_or_a_column_that_has_no_more_ticks_judges_every_row_again() -> None:
+    judgement = judge_all(some_rows(12, seed=2), known={})
+    nothing = pd.DataFrame(columns=["decision", "row_id", "other_id"], dtype="str")
+    for cell in ({"checked_date": "2025-06-06"}, {"minibus": "maybe"}):
+        changed = judgement.raw.iloc[[0]].assign(**cell).set_axis([0])
+        again, touched = judge_again(judgement, changed, review=nothing, decided=[])
+        assert touched == set(range(12))
+        pd.testing.assert_frame_equal(standing(again), standing(judge_all(again.raw, known={})))
+
+
+@pytest.mark.slow
 def test_the_judgement_is_the_validation_log_of_build_register() -> None:
     raw = some_rows(60, seed=9)
     log = am.build_register(

@@ -89,7 +89,7 @@ SAME: Final = {
     "homelessness": "homeless", "yr": "year", "exch": "exchange", "anon": "anonymous", "temp": "temporary", "psych": "psychiatric",
     "prog": "programme", "ctr": "centre", "svc": "service", "svcs": "service", "supp": "support", "emerg": "emergency", "resid": "residential",
     "indep": "independent", "hsg": "housing", "hse": "house", "wms": "woman", "wmn": "woman", "womyn": "woman", "womxn": "woman",
-    "wimmin": "woman", "kid": "child", "yp": "young", "mh": "mental", "mtg": "meeting", "svce": "service", "shltr": "shelter", "resi": "residential",
+    "wimmin": "woman", "kid": "child", "yp": "young", "mh": "mental", "mtg": "meeting", "svce": "service", "shltr": "shelter", "shelta": "shelter", "resi": "residential",
     "hlth": "health", "rm": "room", "xch": "exchange", "hous": "house", "haus": "house", "hme": "home", "sfe": "safe", "saf": "safe", "ppl": "people", "adol": "adolescent",
     **{word: word for word in ("crisis", "anonymous", "hepatitis", "herpes", "syphilis", "trans", "psychosis", "diagnosis")}, "bnb": "bb",
 }  # fmt: skip

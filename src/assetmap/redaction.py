@@ -35,7 +35,7 @@ _RUN: Final = re.compile(
 """Eleven digits in one, whatever letters stand before and after them; or a number that is glued to a word that asks for it."""
 
 _EXTENSION: Final = re.compile(
-    r"(?i)(?<=\[removed\])(?:[\s,]*(?:ext(?:ension|n)?|x)\.?[\s:]*\d{1,5}|\s?/\s?\d{1,4}(?!\d))"
+    r"(?i)(?<=\[removed\])(?:[\s,]*(?:ext(?:ension|n)?|x)\.?[\s:]*\d{1,5}|\s?/\s?\d{1,4}(?!\d)|\s*(?:&|/|or|and)\s*\d{5,7}(?!\d))"
 )
 
 _CUES: Final = r"tel|telephone|phone|ph|ring|call|mob|mobile|fax|text|ff[oô]n"
@@ -91,8 +91,8 @@ _BARE: Final = re.compile(r"(?<![\d.A-Za-z])[1-37](?:[ \-.]?\d){9}(?![\d.]*\d)")
 
 _DOMAIN: Final = r"[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
 _ENDING: Final = r"(?:com|org|net|info|biz|co|uk|gov|nhs|ac|sch|eu|me|io|cymru|wales|scot|london)"
-_LOOSE_DOT: Final = r"\s{0,2}(?:[.,]|[\[({<]\s?(?:dot|\.)\s?[\])}>]|\bdot\b|[-_]dot[-_])\s{0,2}"
-_LOOSE_AT: Final = r"(?:\s{0,2}@\s{0,2}|\s?[\[({<]\s?(?:at|a|@)\s?[\])}>]\s?|[-_]at[-_])"
+_LOOSE_DOT: Final = r"\s{0,2}(?:[.,]|[\[({<]\s?(?:dot|\.)\s?[\])}>]|\bdot\b|\s?[-_]\s?dot\s?[-_])\s{0,2}"
+_LOOSE_AT: Final = r"(?:\s{0,2}@{1,3}\s{0,2}|[*~|]{1,3}at[*~|]{1,3}|\s?[\[({<\"']\s?(?:at|a|@)\s?[\])}>\"']\s?|\s?[-_]\s?at\s?[-_]\s?)"
 _AT: Final = r"\s*(?:[\[({<]\s*(?:at|@)\s*[\])}>]|@)\s*"
 _DOT: Final = r"\s*(?:[\[({<]\s*(?:dot|\.)\s*[\])}>]|\bdot\b|\.)\s*"
 _PROVIDERS: Final = (
@@ -109,6 +109,8 @@ _EMAIL: Final = re.compile(
     rf"|{_USER}@\[[\da-fA-F.:]+\]"
     rf"|(?i:{_USER}\s++at\s+(?:gmail|googlemail|hotmail|yahoo|icloud|btinternet|btopenworld)\b(?:\s?(?:\.|dot)\s?\w+)?)"
     rf"|{_USER}@[\w-]+(?:\.[\w-]+)+"
+    r"|(?-i:(?<!\w)[a-z][\w.]{0,40}AT[a-z][\w-]{0,40}DOT[a-z]{2,10})"
+    rf"|(?i:{_USER}\s+(?:gmail|googlemail|hotmail|outlook|yahoo|icloud|btinternet)\s(?:dot\s)?(?:com|co\suk)\b)"
     rf"|{_USER}(?<=\w)\s@\s{_DOMAIN}"
     rf"|{_USER}\s*+@\s*(?i:{_PROVIDERS})\b"
     r"|(?<![a-z0-9.+_%-])[a-z0-9.+_%-]++@[a-z0-9_-]+\b"
@@ -129,6 +131,9 @@ _ACCOUNT: Final = re.compile(
     r"(?i)\b(?:facebook|fb|insta(?:gram)?|ig|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom(?: id)?|messenger)"
     r"(?:\s{0,2}[:=]\s{0,2}|\s[–-]\s|\s?/|\s{1,2}(?=\S*[\d_#@]|[a-z]+\.[a-z]))@?[^\s,;()]{2,60}(?-i:(?:\s[A-Z][\w'-]{1,30}){0,2})"
     r"|\b(?:insta(?:gram)?|skype)\s+(?!(?:pages?|groups?|account|feed|profile|live|posts?|story|stories|calls?|and|or|for|on|to|us|is|at|in|of|the|a)\b)(?-i:[a-z]{4,30})\b"
+    r"|\b(?:facebook|fb|insta(?:gram)?)\s(?:page|group|account)?\s?/\w[\w.-]{1,60}"
+    r"|\b(?:facebook|fb|instagram|insta)\s(?:page|group|account)\s?[:=]\s?@?[^\s,;()]{2,60}|\b(?:nextdoor|signal|youtube|mastodon|bluesky)\s?:\s?@?[^\s,;()]{2,60}(?-i:(?:\s[A-Z][\w'-]{1,30}){0,2})"
+    r"|\b[\w-]{2,40}\sdot\s(?:org|com|net|co|info)\b(?:\sdot\suk\b)?(?:\s(?:slash|/)\s?\S{1,60})?|/{3}\s?\w+\.\w+\.\w+|\b(?:what3words|w3w)\b\W{0,4}\w+\.\w+\.\w+"
     r"|\b(?:facebook|instagram|twitter)\s?(?:\.|dot)\s?com\b(?:\s?(?:/|slash)\s?\S{1,60})?"
 )
 """The name of somebody on a network: ``Facebook: Jane Doe``, ``insta jane_doe``."""
@@ -144,11 +149,11 @@ _NEW_HOST: Final = re.compile(
 """Endings that are words too: a host only in small letters, so that a full stop without a space after it is none."""
 
 _SIGNS: Final = re.compile(
-    r"(?i)@|\bat\b|[(\[{<]\s?at?\s?[)\]}>]|[-_]at[-_]|\.\w|\bdot\b|:\s{0,9}/|www|mailto|(?:tel|sms|callto)\s*:|"
+    r"(?i)@|gmail|hotmail|yahoo|icloud|/{3}|w3w|what3words|nextdoor|signal\s?:|youtube|mastodon|bluesky|at\w+dot|\bat\b|[(\[{<]\s?at?\s?[)\]}>]|[-_]at[-_]|\.\w|\bdot\b|:\s{0,9}/|www|mailto|(?:tel|sms|callto)\s*:|"
     r"facebook|\bfb\b|insta|\big\b|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom|messenger"
 )
 _PARTS: Final = (
-    "@", ".", ":", "(", "[", "{", "<", "at", "dot", "www", "mailto", "facebook", "fb", "insta", "ig", "twitter", "skype", "whats",
+    "mail", "yahoo", "icloud", "///", "w3w", "nextdoor", "signal", "youtube", "mastodon", "bluesky", "@", ".", ":", "(", "[", "{", "<", "at", "dot", "www", "mailto", "facebook", "fb", "insta", "ig", "twitter", "skype", "whats",
     "telegram", "discord", "snapchat", "tik", "linked", "zoom", "messenger",
 )  # fmt: skip
 """What a text has in small letters wherever `_SIGNS` finds anything: most names have none of it, and are looked through in no time."""

@@ -230,9 +230,7 @@ def _empty(count: int) -> dict[str, np.ndarray]:
     said: dict[str, np.ndarray] = {name: np.full(count, "", dtype=object) for name in TEXTS}
     said |= {name: np.full(count, np.nan) for name in ("x", "y", "typed_x", "typed_y")}
     said |= {"beyond": np.zeros(count, dtype=bool), "filled": np.zeros(count, dtype=np.int64)}
-    return said | {
-        name: np.full(count, np.datetime64("NaT"), dtype="datetime64[s]") for name in ("checked", "listed")
-    }
+    return said | {name: np.full(count, np.datetime64("NaT", "s")) for name in ("checked", "listed")}
 
 
 def _said(rows: pd.DataFrame, raw: pd.DataFrame) -> dict[str, np.ndarray]:
