@@ -43,8 +43,10 @@ TESTS = {
     "need/interpolate": ["test_need_interpolate.py"],
     "project/pipeline": ["test_project_pipeline.py"],
     "register/judge": ["test_register_judge.py"],
+    "register/registration": ["test_register_judge.py", "test_register_typed.py"],
     "register/link": ["test_register_link_rules.py", "test_register_link.py"],
     "sites/scenario": ["test_sites_scenario.py", "test_access_hours.py"],
+    "sites/gains": ["test_sites_scenario.py"],
 }
 """The tests of each module, below ``tests``; another module needs ``--tests``."""
 
