@@ -47,6 +47,7 @@ def guarded_of(**columns: object) -> list[str]:
     return build_register(table, audience="internal").log["guarded"].tolist()
 
 
+@pytest.mark.slow
 def test_every_labelled_place_is_guarded_and_hardly_anything_else() -> None:
     assert len(LABELLED) >= 300
     assert (LABELLED[["source", "licence"]] != "").all(axis=None)
