@@ -358,6 +358,13 @@ def test_status_by_word_sentence_name_and_year() -> None:
     opened, none = judged("Moor Hall (closed)", status=["open"])
     assert opened["status"].tolist() == ["open"]
     assert none == []
+    # a year beside another status is not the year in which it closed
+    planned, none = judged("A", "B", status=["proposed for 2027", "open since 2019"])
+    assert planned["status"].tolist() == ["proposed", "open"] and planned["closed_year"].isna().all()
+    # a remark that it has ended is asked about, unless that is known
+    notes = ["The group folded in 2021", "No longer meets", "Hall now closed", "Closed on Mondays"]
+    _, said = judged("A", "B", "C", "D", status=["open", "", "closed", "open"], note=notes)
+    assert [line.split(":")[0] for line in said if "Its remark says that it has ended" in line] == ["0 review", "1 review"]
     both, said = judged("A", status=["temporarily moved to High Street"])
     assert both["status"].tolist() == ["closed"]
     assert [line for line in said if "for a time" in line] == []
@@ -450,7 +457,7 @@ def test_hours_and_handing_over_are_read_or_kept() -> None:
         *"ABCDE",
         weekly_hours=["20 hrs", "9-5", "168", "169", ""],
         devolved=["yes", "transferred to the parish", "not yet", "unknown", "see file"],
-        step_free=["yes", "ramp at the side", "no", "", ""],
+        step_free=["Y", "ramp at the side", "no", "", ""],
         asset_type=["library", "Libraries", "library", "", ""],
     )
     assert stated["weekly_hours"].fillna(-1).tolist() == [20, -1, 168, -1, -1]
