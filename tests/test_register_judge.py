@@ -364,7 +364,10 @@ def test_status_by_word_sentence_name_and_year() -> None:
     # a remark that it has ended is asked about, unless that is known
     notes = ["The group folded in 2021", "No longer meets", "Hall now closed", "Closed on Mondays"]
     _, said = judged("A", "B", "C", "D", status=["open", "", "closed", "open"], note=notes)
-    assert [line.split(":")[0] for line in said if "Its remark says that it has ended" in line] == ["0 review", "1 review"]
+    assert [line.split(":")[0] for line in said if "Its remark says that it has ended" in line] == [
+        "0 review",
+        "1 review",
+    ]
     both, said = judged("A", status=["temporarily moved to High Street"])
     assert both["status"].tolist() == ["closed"]
     assert [line for line in said if "for a time" in line] == []
