@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 TESTS := -m pytest -n 2 --dist worksteal
+INSTALL ?= $(BIN)/python -m pip install --quiet --no-compile
 EFFORT ?= 10
 SEED ?= 1
 
@@ -140,7 +141,7 @@ js: node
 
 # Python compiles what the tests load when they load it; pip would compile everything.
 .venv/.test-ready: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --no-compile --editable ".[test,lint]"
+	$(INSTALL) --editable ".[test,lint]"
 	@touch $@ .venv/.demo-ready
 
 .venv-docs/.ready: pyproject.toml

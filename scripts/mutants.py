@@ -51,7 +51,12 @@ TESTS = {
 """The tests of each module, below ``tests``; another module needs ``--tests``."""
 
 COPIED = ("src", "tests", "data", "docs", "pyproject.toml", "README.md")
-LEFT_OUT = "core/ReplaceBinaryOperator_BitOr"
+LEFT_OUT = (
+    "core/ReplaceBinaryOperator_BitOr",
+    "core/ReplaceBinaryOperator_BitAnd_Mul",
+    "core/ReplaceUnaryOperator_Invert_USub",
+)
+"""Changes that are none: types are joined by ``|``, and ``*`` and ``-`` do the same to masks of true and false as ``&`` and ``~``."""
 LOADED = (
     "geopandas",
     "pandas",

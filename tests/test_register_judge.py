@@ -359,8 +359,9 @@ def test_status_by_word_sentence_name_and_year() -> None:
     assert opened["status"].tolist() == ["open"]
     assert none == []
     # a year beside another status is not the year in which it closed
-    planned, none = judged("A", "B", status=["proposed for 2027", "open since 2019"])
+    planned, said = judged("A", "B", status=["proposed for 2027, paused", "open since 2019"])
     assert planned["status"].tolist() == ["proposed", "open"] and planned["closed_year"].isna().all()
+    assert [line for line in said if "closed" in line] == []
     # a remark that it has ended is asked about, unless that is known
     notes = ["The group folded in 2021", "No longer meets", "Hall now closed", "Closed on Mondays"]
     _, said = judged("A", "B", "C", "D", status=["open", "", "closed", "open"], note=notes)
@@ -460,7 +461,7 @@ def test_hours_and_handing_over_are_read_or_kept() -> None:
         *"ABCDE",
         weekly_hours=["20 hrs", "9-5", "168", "169", ""],
         devolved=["yes", "transferred to the parish", "not yet", "unknown", "see file"],
-        step_free=["Y", "ramp at the side", "no", "", ""],
+        step_free=["Y", "ramp at the side", "N", "", ""],
         asset_type=["library", "Libraries", "library", "", ""],
     )
     assert stated["weekly_hours"].fillna(-1).tolist() == [20, -1, 168, -1, -1]
@@ -479,6 +480,25 @@ def test_hours_and_handing_over_are_read_or_kept() -> None:
         "3 accepted: The number of weekly hours '169'",
         "2 accepted: The handing over 'not yet'",
         "4 accepted: The handing over 'see file'",
+    ]
+    stated, said = judged("A", "B", devolved=["No", "unknown"])
+    assert stated["devolved"].tolist() == ["no", "unknown"] and said == []
+
+
+def test_types_numbers_of_properties_and_stories_are_kept_where_they_say_more() -> None:
+    stated, said = judged(
+        *"ABCD",
+        asset_type=["library", "Libraries", "Branch Library", ""],
+        uprn=["100,040,123.0", "see deeds", "", "7"],
+        story=["https://example.org/ann", "ask Ann", "", "www.example.org"],
+    )
+    assert stated["asset_type"].tolist()[:3] == ["library"] * 3
+    assert stated["asset_type_as_written"].tolist() == ["", "", "Branch Library", ""]
+    assert stated["uprn"].tolist() == ["100040123", "", "", "7"]
+    assert stated["story"].tolist() == ["https://example.org/ann", "", "", "https://www.example.org"]
+    assert [line.split(" could")[0] for line in said if "could not be read" in line] == [
+        "1 accepted: The property number (UPRN) 'see deeds'",
+        "1 accepted: The web address of a story 'ask Ann'",
     ]
 
 
