@@ -720,3 +720,15 @@ def test_a_file_that_passes_a_limit_is_waited_for_once(
     with pytest.raises(InputError, match="not within 0 seconds"):
         worker.ask("rows", file)
     assert asked == ["look", "rows"]
+
+
+def test_maps_with_thousands_of_fields_and_parquet_without_shapes_are_one_message(tmp_path: Path) -> None:
+    fields = "".join(f"<Data name='f{k}'><value>1</value></Data>" for k in range(1_001))
+    (tmp_path / "a.kml").write_text(
+        f"<kml><Placemark><ExtendedData>{fields}</ExtendedData></Placemark></kml>", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=r"1,003 fields; a list has at most 1,000"):
+        open_map(tmp_path / "a.kml")
+    pq.write_table(pa.table({"name": ["A"]}), tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="without shapes.*CSV"):
+        open_map(tmp_path / "a.parquet")

@@ -18,6 +18,7 @@ from assetmap.errors import InputError, counted, first_few
 from assetmap.read.drivers import driver_of, encoding_of, unpacked, unreadable_map
 from assetmap.read.lists.kml import kml_layer
 from assetmap.read.map_counts import features_in_text, features_of_file, features_of_layer
+from assetmap.read.rows import MOST_COLUMNS
 from assetmap.read.worker import Answer
 
 MOST_FEATURES_LOST: Final = 100_000
@@ -75,6 +76,7 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     expected = features_of_layer(path, driver, chosen, len(layers)) if expected is None else expected
     if expected is None and len(layers) > 1:
         expected = _features_of_layers(path, target, driver, layers).get(chosen)
+    _refuse_too_wide(path, len(told["fields"]))
     width = len(told["fields"]) + 1
     _refuse_too_many(path, max(int(told["features"]), expected or 0) * width, most_cells)
     try:
@@ -121,6 +123,7 @@ def _features_of_layers(path: Path, target: str, driver: str, layers: list[str])
 def _kml_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     """Read a layer of a KML file, whose coordinates are always longitude and latitude."""
     name, fields, placemarks = kml_layer(path, layer)
+    _refuse_too_wide(path, len(fields))
     _refuse_too_many(path, len(placemarks) * (len(fields) + 1), most_cells)
     columns = [json.dumps([each.fields.get(one, "") for each in placemarks]).encode() for one in fields]
     problems = [each.problem for each in placemarks]
@@ -135,6 +138,13 @@ def _chosen(path: Path, layers: list[str], layer: str | None) -> str:
         asked = f"layer '{layer}'" if layer is not None else "layer"
         raise InputError(f"'{path}' has no {asked}. It has {first_few(layers, most=12) or 'none'}.")
     return layer or next((name for name in layers if not name.startswith("layer_styles")), layers[0])
+
+
+def _refuse_too_wide(path: Path, fields: int) -> None:
+    if fields > MOST_COLUMNS:
+        raise InputError(
+            f"'{path}' has {fields:,} fields; a list has at most {MOST_COLUMNS:,}. Save it with the fields that are needed."
+        )
 
 
 def _refuse_too_many(path: Path, cells: int, most_cells: int) -> None:

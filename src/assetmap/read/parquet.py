@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from assetmap.errors import InputError
 from assetmap.read.worker import Answer, ask
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+
+NEEDED: Final = (b"geo", b"pandas")
+"""What a file says of itself that is used; all else stays in the child, whatever its size."""
 
 
 def read_parquet(path: Path, *, columns: list[str] | None, most_cells: int) -> Answer:
@@ -51,6 +55,8 @@ def _as_stream(path: Path, columns: list[str] | None, most_cells: int) -> Answer
             f"'{path}' says that it holds {said:,} rows, but {table.num_rows:,} could be read. It is damaged: save it again."
         )
     table.validate(full=True)
+    kept = {name: said for name, said in (table.schema.metadata or {}).items() if name in NEEDED}
+    table = table.replace_schema_metadata(kept)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
@@ -84,11 +90,16 @@ def open_parquet(path: Path) -> gpd.GeoDataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    table = open_arrow(path)
+    if b"geo" not in (table.schema.metadata or {}):
+        raise InputError(
+            f"'{path}' is Parquet without shapes. A map file is needed: save a list without shapes as CSV."
+        )
     again = io.BytesIO()
-    pq.write_table(open_arrow(path), again, compression="NONE")
+    pq.write_table(table, again, compression="NONE")
     try:
         read: Any = gpd.read_parquet  # takes a buffer, whatever its types say
-        table: gpd.GeoDataFrame = read(io.BytesIO(again.getvalue()))
+        shapes: gpd.GeoDataFrame = read(io.BytesIO(again.getvalue()))
     except (ValueError, TypeError, KeyError, AttributeError, OSError, pa.ArrowException) as error:
         raise InputError(f"'{path}' could not be read as GeoParquet: {error}") from error
-    return table
+    return shapes
