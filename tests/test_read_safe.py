@@ -732,3 +732,10 @@ def test_maps_with_thousands_of_fields_and_parquet_without_shapes_are_one_messag
     pq.write_table(pa.table({"name": ["A"]}), tmp_path / "a.parquet")
     with pytest.raises(InputError, match="without shapes.*CSV"):
         open_map(tmp_path / "a.parquet")
+
+
+def test_nothing_is_written_beside_a_list(tmp_path: Path) -> None:
+    gml = sample(tmp_path, "a.gml")
+    (tmp_path / "a.xsd").unlink()
+    assert len(am.read_assets(gml).table) == fuzz.PLACES
+    assert [file.name for file in tmp_path.iterdir()] == ["a.gml"]

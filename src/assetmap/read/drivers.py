@@ -10,6 +10,7 @@ This runs in the child process (`assetmap.read.worker`), so it loads no library 
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -107,6 +108,18 @@ OWN_SQL: Final = re.compile(
 def unpacked(path: Path) -> Iterator[Path]:
     """Give a map file, or the one in a zip with its parts, unpacked into a folder that goes when it has been read."""
     refuse_wrong_content(path)
+    if path.suffix.lower() == ".gml":
+        with tempfile.TemporaryDirectory() as folder:
+            # GDAL writes a file beside a GML, which would then be read with it: not into the folder of a list.
+            for part in (path, path.with_suffix(".xsd")):
+                if part.is_file():
+                    shutil.copy(part, folder)
+            file = Path(folder) / path.name
+            try:
+                yield file
+            except InputError as error:
+                raise InputError(str(error).replace(f"'{file}'", f"'{path}'")) from error
+        return
     if path.suffix.lower() not in PACKED:
         yield path
         return
