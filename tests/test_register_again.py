@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.register.again.blocks import make_blocks, partners_of
+from assetmap.register.again.blocks import change_blocks, make_blocks, partners_of
 from assetmap.register.again.judgement import Judgement, described, judge_again, judge_all
 from assetmap.register.again.matching import match_rows
 from assetmap.register.build import judge_stacked, stack_lists
@@ -188,3 +189,162 @@ def test_rows_of_two_editions_are_matched_once_each() -> None:
         ]
     )
     assert match_rows(old, new).tolist() == [3, 1, 0, 2, -1]
+
+
+def rows_of(**cells: list[str]) -> pd.DataFrame:
+    """Rows in Truro; of one list, where no ``source`` says otherwise."""
+    table = pd.DataFrame({"source": "first", "town": "Truro"} | cells)
+    count = len(table)
+    return stack_lists([table.assign(row=range(2, count + 2), row_key=[f"#{k}" for k in range(count)])])
+
+
+def pairs_after_each(*states: pd.DataFrame) -> list[set[tuple[int, int]]]:
+    """The pairs of rows, and those after each change to the rows that follow; they are the pairs of all rows at once."""
+    before = judge_stacked(states[0])[0]
+    blocks = make_blocks(before, np.ones(len(before), dtype=bool))
+    found = [set(candidate_pairs(before).itertuples(index=False, name=None))]
+    for state in states[1:]:
+        now = judge_stacked(state)[0]
+        places = np.flatnonzero((now[["name", "postcode"]] != before[["name", "postcode"]]).any(axis=1))
+        again = change_blocks(blocks, places, now.iloc[places], np.ones(len(places), dtype=bool))
+        new = {(min(k, other), max(k, other)) for k in again for other in partners_of(blocks, k)}
+        found.append({pair for pair in found[-1] if not again & set(pair)} | new)
+        assert found[-1] == set(candidate_pairs(now).itertuples(index=False, name=None))
+        before = now
+    return found
+
+
+@pytest.mark.parametrize(
+    ("most", "column", "cells"),
+    [
+        (
+            "MOST_IN_POSTCODE",
+            "postcode",
+            {"name": ["Choir", "Band", "Crew", "Scouts"], "postcode": [*["TR1 1AA"] * 3, "TR1 1AB"]},
+        ),
+        ("MOST_IN_BLOCK", "name", {"name": [*["Choir"] * 3, "Band"]}),
+    ],
+)
+def test_a_block_that_becomes_too_large_or_small_enough_is_paired_again(
+    most: str, column: str, cells: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("again.blocks", "pairs"):
+        monkeypatch.setattr(f"assetmap.register.{module}.{most}", 3)
+    three = rows_of(**cells)
+    four = three.assign(**{column: three[column].iloc[0]})
+    all_of_three = {(0, 1), (0, 2), (1, 2)}
+    assert pairs_after_each(three, four, three) == [all_of_three, set(), all_of_three]
+
+
+def test_a_word_that_becomes_more_common_gives_way_to_one_that_is_as_rare_now() -> None:
+    """Three of the four words of the first name count; the third is zinnia, until it is in as many names as yarrow."""
+    names = ["Alder Birch Yarrow Zinnia", "Yarrow Moss", "Zinnia Fern", "Yarrow", "Lupin"]
+    cells = {"source": ["first", "second", "second", "first", "second"]}
+    rare, common = (rows_of(name=[*names[:4], last], **cells) for last in ("Lupin", "Lupin Zinnia"))
+    with_zinnia, with_yarrow = {(0, 2), (1, 3)}, {(0, 1), (1, 3)}
+    assert pairs_after_each(rare, common, rare) == [with_zinnia, with_yarrow, with_zinnia]
+
+
+def change(judgement: Judgement, place: int, **cells: object) -> set[int]:
+    """Change a row, or add one like the last; then every row is judged as `build_register` judges it."""
+    row = judgement.raw.iloc[[min(place, len(judgement.raw) - 1)]].assign(**cells).set_axis([place])
+    same, touched = judge_again(judgement, row)
+    assert same is judgement
+    log = am.build_register(judgement.raw, audience="internal").log
+    log = log[["outcome", "reason", "row_id", "asset_id"]].fillna("")
+    pd.testing.assert_frame_equal(standing(judgement), log, check_dtype=False)
+    return touched
+
+
+def test_a_row_without_a_name_is_not_compared() -> None:
+    raw = rows_of(
+        name=["Truro Choir", "Truro Choir", "Band"],
+        source=["first", "second", "second"],
+        registration_number=["1000001", "1000001", ""],
+    )
+    judgement = judge_all(raw, known={})
+    assert set(judgement.links) == {(0, 1)}
+    change(judgement, 1, name="")
+    assert judgement.outcome.tolist() == ["accepted", "rejected", "accepted"]
+    assert not judgement.links
+    change(judgement, 1, name="Truro Choir")
+    assert set(judgement.links) == {(0, 1)}
+
+
+@pytest.mark.parametrize(
+    ("cells", "changed"),
+    [
+        ({"name": ["Choir", "Band"], "note": ["a", "b"]}, {"name": "Choir"}),
+        (
+            {
+                "name": ["Choir", "Band", "Crew"],
+                "easting": ["180000", "180000", "185000"],
+                "northing": ["45000"] * 3,
+            },
+            {"easting": "180000"},
+        ),
+    ],
+    ids=["another row says the same", "a third row is on the point"],
+)
+def test_a_row_changes_what_is_said_of_those_that_it_is_like_now(
+    cells: dict[str, list[str]], changed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("again.relinking", "candidates"):
+        monkeypatch.setattr(f"assetmap.register.{module}.CROWD", 3)
+    judgement = judge_all(rows_of(**cells), known={})
+    before = standing(judgement)
+    every, last = set(range(len(before))), len(before) - 1
+    assert change(judgement, last, **changed) == every
+    assert change(judgement, last, **{column: cells[column][last] for column in changed}) == every
+    pd.testing.assert_frame_equal(standing(judgement), before)
+
+
+def test_a_row_that_a_newer_list_leaves_out_says_so_until_it_is_there() -> None:
+    halls, codes = ["Moor Hall", "Hill Hall", "Vale Hall"], ["TR1 1AA", "TR1 1AB", "TR1 1AD"]
+    raw = rows_of(
+        source=["first"] * 4 + ["second"] * 3,
+        name=[*halls, "Cliff Hall", *halls],
+        postcode=[*codes, "TR1 1AE", *codes],
+        asset_type=["village hall"] * 7,
+        list_date=["2016"] * 4 + ["2023"] * 3,
+    )
+    judgement = judge_all(raw, known={})
+    said = "not on the newer list 'second' (2023)"
+    assert [said in described(judgement, place)[1] for place in range(7)] == [
+        *[False] * 3,
+        True,
+        *[False] * 3,
+    ]
+    change(judgement, 3, status="maybe")
+    assert said in described(judgement, 3)[1]
+    added = change(judgement, 7, name="Cliff Hall", postcode="TR1 1AE", row=9, row_key="#7")
+    assert {3, 7} <= added
+    assert not judgement.absent
+
+
+def test_rows_that_another_linker_joins_are_all_judged_again_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def weigh_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+        """What has one postcode is one thing."""
+        codes = rows["postcode"].tolist()
+        pairs = [pair for pair in combinations(range(len(codes)), 2) if len({codes[k] for k in pair}) == 1]
+        table = pd.DataFrame(pairs, columns=["first", "second"])
+        return table.assign(score=99.0, verdict="same", why="one postcode", at=True)
+
+    def joined(judgement: Judgement) -> list[tuple[int, int]]:
+        to = judgement.survivor
+        return [(a, b) for a, b in combinations(range(len(to)), 2) if to[a] == to[b]]
+
+    monkeypatch.setattr("assetmap.register.weigh.weigh_pairs", weigh_pairs)
+    raw = rows_of(
+        name=["Choir", "Band", "Crew", "Old Singers", "Brass", "Rowers"],
+        source=["first"] * 3 + ["second"] * 3,
+        postcode=["TR1 1AA", "TR1 1AB", "TR1 1AD"] * 2,
+    )
+    judgement = judge_all(raw, known={}, linker="splink")
+    assert joined(judgement) == [(0, 3), (1, 4), (2, 5)]
+    assert not joined(judge_all(raw, known={}))
+    review = pd.DataFrame({"decision": ["different"], "row_id": ["#1"], "other_id": ["#4"]}, dtype="str")
+    changed = raw.iloc[[0]].assign(postcode="TR1 1AE")
+    again, touched = judge_again(judgement, changed, review=review, decided=[1, 4])
+    assert joined(again) == [(2, 5)]
+    assert touched == set(range(6))
