@@ -95,6 +95,7 @@ def test_sites_in_words_and_as_json_equal_python():
     assert found["mean_cost_after"].is_monotonic_decreasing
 
 
+@pytest.mark.journey
 def test_sites_among_postcodes_or_a_type(cornwall):
     areas, postcodes = cornwall[0].areas, cornwall[0].postcodes
     one_each = candidate_postcodes(areas, postcodes)

@@ -60,6 +60,7 @@ def test_whatif_in_an_earlier_year(folder):
     assert [site["status_after"] for site in sites.values()].count("closed") == 1
 
 
+@pytest.mark.journey
 def test_options_of_the_town_in_words():
     project = am.example_project("town").folder
     result = run("whatif", project, "--option", "A")

@@ -64,7 +64,7 @@ def reviewed(quillford: tuple[Project, am.Results]) -> tuple[am.sites.Devolution
     return evaluate_options(quillford[0])
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_a_build_says_what_must_happen_for_spending_to_pay(quillford):
     project, results = quillford
     table = results.details["break_even"]

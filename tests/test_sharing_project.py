@@ -110,6 +110,7 @@ def test_one_clear_message(
     assert message in str(done.exception)
 
 
+@pytest.mark.journey
 def test_a_build_writes_the_table_and_the_section(project: Path, tmp_path: Path) -> None:
     results = measure_project(am.open_project(project), sensitivity=False)
     assert len(results.details["sharing"]) == 4

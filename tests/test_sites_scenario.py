@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import oracles_devolution as oracles
 from assetmap.access.costs import costs_from_matrix, costs_to_matrix, select_costs
 from assetmap.access.hours import fill_hours
+from assetmap.access.travel import Travel
 from assetmap.schema import InputError, SchemaError
 from assetmap.sites.changes import apply_changes, find_site, parse_changes
 from assetmap.sites.closures import largest_size, pareto_front, rank_closures
@@ -239,6 +240,10 @@ def test_a_matrix_takes_the_place_of_straight_lines():
         straight.areas["cost_change"].to_numpy() / 100
     )
     assert result.people.loc["everyone", "beyond_10min_after"] >= 0
+    # a person-kilometre of 10 minutes is a sixth of a person-hour
+    assert result.most_affected["harm"].to_numpy() == pytest.approx(
+        straight.most_affected["harm"].to_numpy() / 6
+    )
     fewer = costs_from_matrix(costs_to_matrix(minutes).iloc[1:, 1:], unit="min")
     with pytest.raises(SchemaError, match="lack 1 areas, first 'A00' and 1 assets, first 'west-library'"):
         select_costs(fewer, areas=areas.index, assets=sites.index)
@@ -453,6 +458,22 @@ def test_only_new_and_moved_sites_are_measured_again():
     assert list(moved.columns) == ["old-library", "west-library", "east-library", "planned-library"]
     assert moved["west-library"].tolist() == [1_000, 0, 1_000, 2_000]
     assert set(moved["old-library"]) == set(moved["east-library"]) == {77.0}
+
+
+def test_a_site_that_moves_is_as_far_as_the_area_it_moves_to():
+    areas, assets = row_of_four()
+    sites = open_sites(assets).assign(area_code=["A00", "A03"])
+    minutes = {"west-library": 5.0, "east-library": 7.0, "A01": 9.0}
+    times = pd.DataFrame(
+        [(area, to, each) for area in areas.index for to, each in minutes.items()],
+        columns=["origin", "destination", "minutes"],
+    )
+    travel = Travel(mode="own", sources={"own": times})
+    before = site_costs(areas, sites, travel=travel)
+    after = sites.assign(area_code=["A01", "A03"])
+    after.loc[["west-library"], "geometry"] = [assets.geometry["old-library"]]
+    moved = costs_to_matrix(costs_after(areas, sites, after, before, travel=travel))
+    assert set(moved["west-library"]) == {9.0} and set(moved["east-library"]) == {7.0}
 
 
 # Every combination

@@ -385,7 +385,7 @@ def test_a_map_file_is_given_back_as_geojson_with_its_edits(folder: Path) -> Non
     assert again["name"].tolist() == ["Very Old Hall", "New Hall"]
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_a_list_is_replaced_and_edits_and_decisions_are_carried_over(store: st.Store, folder: Path) -> None:
     keys = {row.name: row.key for row in st.rows(store).rows}
     st.edit_cell(
@@ -503,7 +503,7 @@ def test_the_history_is_only_ever_added_to(store: st.Store, folder: Path) -> Non
             sql(folder / "assetmap.db", statement)
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_the_register_as_it_was_and_what_changed_in_between(store: st.Store, folder: Path) -> None:
     row = named(store, "Truro Choir")
     hall = named(store, "Truro Village Hall")
@@ -588,7 +588,7 @@ def test_decisions_of_a_review_come_into_a_new_store(tmp_path: Path) -> None:
 # Plain files and older files
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 def test_plain_files_and_back_lose_nothing(store: st.Store, folder: Path, tmp_path: Path) -> None:
     row = named(store, "Truro Choir")
     st.edit_cell(store, row.key, "note", '=HYPERLINK("x")\n\u00e9 \u2028 "quoted", and more', version=1)

@@ -78,7 +78,7 @@ def test_a_project_without_roads_or_timetable_is_told_how(tmp_path) -> None:
     assert "[roads]" in str(done.exception) and "[timetable]" in str(done.exception)
 
 
-@pytest.mark.slow
+@pytest.mark.journey
 @pytest.mark.parametrize("mode", ["walk", "drive", "bus"])
 def test_gaps_and_sites_work_on_each_mode(mode) -> None:
     project = am.example_project("town")
