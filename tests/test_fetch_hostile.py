@@ -121,6 +121,33 @@ def test_what_is_larger_than_the_limit_is_refused(office: Office, connection: Co
     assert left_behind(connection) == []
 
 
+@pytest.mark.parametrize("call", [get_answer, download])
+def test_what_unpacks_to_nothing_is_not_received_for_ever(
+    office: Office, connection: Connection, call: Any
+) -> None:
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", "deflate")
+        handler.end_headers()
+        handler.wfile.write(zlib.compressobj(0).flush(zlib.Z_FULL_FLUSH))
+        while True:
+            handler.wfile.write(b"\0\0\0\xff\xff" * 50_000)  # blocks without content
+
+    office.raw["/nothing"] = endless
+    hurried = replace(connection, limits=replace(SMALL, answer_bytes=2**19, file_bytes=2**19))
+    assert "is larger than" in refused(lambda: call(hurried, f"{office.url}/nothing"))
+    assert left_behind(connection) == []
+
+
+def test_json_of_more_values_than_the_memory_holds_is_refused(office: Office, connection: Connection) -> None:
+    office.raw["/many"] = sends(b"[" + b"[]," * 1_000 + b"[]]")
+    few = replace(connection, limits=replace(SMALL, values=1_500))
+    message = refused(lambda: get_json(few, f"{office.url}/many"))
+    assert "2,002 values" in message
+    assert "At most 1,500" in message
+    assert len(get_json(connection, f"{office.url}/many")) == 1_001
+
+
 @pytest.mark.parametrize(
     ("body", "encoding", "words"),
     [

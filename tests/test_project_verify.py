@@ -8,6 +8,7 @@ import json
 import struct
 import subprocess
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 import assetmap as am
+from assetmap.project.evidence import NOT_PUBLISHED
 from assetmap.project.inputs import hash_inputs
 from assetmap.project.measuring import measure_project
 from assetmap.project.review import measure_review
@@ -212,6 +214,15 @@ def proposal(edits: Any, *, name: str = "Your proposal") -> Callable[[Members], 
     return entry("settings", "options", value=[{"name": name, "title": "Your proposal", "edits": edits}])
 
 
+def swapped(one: str, two: str) -> Callable[[Members], Members]:
+    return lambda members: rehashed(members | {one: members[two], two: members[one]})
+
+
+def respelt(change: Callable[[str], str]) -> Callable[[Members], Members]:
+    """Write the manifest in another way that says the same."""
+    return lambda members: members | {"manifest.json": change(members["manifest.json"].decode()).encode()}
+
+
 OTHER = "ab" * 32
 CONTENT: dict[str, Callable[[Members], Members]] = {
     **{f"a digit of {table}": nudge(f"tables/{table}.csv") for table in TABLES},
@@ -270,6 +281,34 @@ CONTENT: dict[str, Callable[[Members], Members]] = {
     "version of assetmap": entry("versions", "assetmap", value="9.9"),
     "a package left out": entry("versions", "shapely", drop=True),
     "a checksum that names no member": entry("files", "tables/none.csv", value=OTHER),
+    "two tables swapped": swapped("tables/sites.csv", "tables/scores.csv"),
+    "a text and a table swapped": swapped("methods.txt", "sources.csv"),
+    "a table without its last line break": lambda members: rehashed(
+        members | {"tables/sites.csv": members["tables/sites.csv"].removesuffix(b"\n")}
+    ),
+    "two byte order marks": lambda members: rehashed(
+        members | {"tables/sites.csv": b"\xef\xbb\xbf" + members["tables/sites.csv"]}
+    ),
+    "needless quotes": replace("tables/sites.csv", "asset_id", '"asset_id"'),
+    "a blank line behind": rows("tables/sites.csv", lambda lines: [*lines, b"\n"]),
+    "an invisible letter": replace("tables/sites.csv", "asset_type", "asset_type\u200b"),
+    "all checksums withheld": lambda members: entry(
+        "input_files",
+        value=dict.fromkeys(json.loads(members["manifest.json"])["input_files"], NOT_PUBLISHED),
+    )(members),
+    "an input under two names": lambda members: entry(
+        "input_files",
+        "./libraries.csv",
+        value=json.loads(members["manifest.json"])["input_files"]["libraries.csv"],
+    )(members),
+    "an input in capitals": lambda members: entry(
+        "input_files",
+        "LIBRARIES.CSV",
+        value=json.loads(members["manifest.json"])["input_files"]["libraries.csv"],
+    )(members),
+    "a name written as escapes": respelt(lambda text: text.replace("Gridtown", "\\u0047ridtown", 1)),
+    "a number written in another way": respelt(lambda text: text.replace("1500.0", "1.5e3", 1)),
+    "a manifest with Windows line ends": respelt(lambda text: text.replace("\n", "\r\n")),
     "a manifest on one line": lambda members: (
         members | {"manifest.json": json.dumps(json.loads(members["manifest.json"])).encode()}
     ),
@@ -403,6 +442,56 @@ def patched(members: Members, place: int, form: str, value: int, *, central: boo
     return bytes(content)
 
 
+def field_by_field(
+    members: Members, change: Callable[[dict[str, Any]], object] = lambda fields: None
+) -> bytes:
+    """Return the pack written without a library, with some fields of its first member changed."""
+    content, directory = b"", b""
+    for place, (name, plain) in enumerate(members.items()):
+        packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+        fields = {"name": name.encode(), "packed": packer.compress(plain) + packer.flush(), "plain": plain}
+        fields |= {"needs": 20, "flags": 0, "made": 20, "disk": 0, "internal": 0}
+        if not place:
+            change(fields)
+        told = struct.pack(
+            "<5H3L2H",
+            fields["needs"],
+            fields["flags"],
+            8,
+            0,
+            20 << 9 | 33,
+            zlib.crc32(plain),
+            len(fields["packed"]),
+            len(plain),
+            len(fields["name"]),
+            0,
+        )
+        directory += b"PK\1\2" + struct.pack("<BB", fields["made"], 3) + told
+        directory += (
+            struct.pack("<3H2L", 0, fields["disk"], fields["internal"], 0o644 << 16, len(content))
+            + fields["name"]
+        )
+        content += b"PK\3\4" + told + fields["name"] + fields["packed"]
+    count = len(members)
+    return (
+        content
+        + directory
+        + b"PK\5\6"
+        + struct.pack("<4H2LH", 0, 0, count, count, len(directory), len(content), 0)
+    )
+
+
+def with_field(name: str, value: Callable[[Any], Any]) -> Callable[[Members], bytes]:
+    return lambda members: field_by_field(members, lambda fields: fields.update({name: value(fields[name])}))
+
+
+def unfinished(members: Members) -> bytes:
+    """Return the pack with a first member that is all there, but whose packed bytes do not say that they end."""
+    packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(next(iter(members.values()))) + packer.flush(zlib.Z_FULL_FLUSH)
+    return field_by_field(members, lambda fields: fields.update(packed=packed))
+
+
 SITES = "tables/sites.csv"
 FAKE = b"asset_id,name\nx,y\n"
 ZIPS: dict[str, Callable[[Members], bytes]] = {
@@ -454,6 +543,19 @@ ZIPS: dict[str, Callable[[Members], bytes]] = {
     "a header that lies about the date": lambda m: patched(m, 10, "<H", 77, central=False),
     "a header that lies about the size": lambda m: patched(m, 22, "<L", 77, central=False),
     "a header with another name": lambda m: zipped(listed(m)).replace(b"manifest.json", b"manifest.jsun", 1),
+    "bytes hidden behind a packed member": with_field("packed", lambda packed: packed + b"hidden"),
+    "a second stream behind a packed member": with_field("packed", lambda packed: packed + packed),
+    "a packed member without an end": unfinished,
+    "a later format": with_field("needs", lambda _: 45),
+    "made by another program": with_field("made", lambda _: 63),
+    "a name marked as UTF-8": with_field("flags", lambda _: 0x800),
+    "marked as text": with_field("internal", lambda _: 1),
+    "on another disk": with_field("disk", lambda _: 1),
+    "stored": lambda m: zipped(listed(m), method=zipfile.ZIP_STORED),
+    "a count that lies": lambda m: zipped(listed(m))[:-12] + struct.pack("<H", 1) + zipped(listed(m))[-10:],
+    "a duplicate in wide letters": lambda m: zipped([*listed(m), ("tables/\uff53ites.csv", FAKE)]),
+    "a duplicate in parts of letters": lambda m: zipped([*listed(m), ("tables/sites\u0301.csv", FAKE)]),
+    "a duplicate with a line break": lambda m: zipped([*listed(m), ("tables/sites.csv\n", FAKE)]),
     "cut short": lambda m: zipped(listed(m))[:-30],
     "half": lambda m: zipped(listed(m))[: len(zipped(listed(m))) // 2],
     "empty": lambda m: b"",
@@ -483,7 +585,7 @@ def test_the_helper_that_forges_writes_honest_packs_too(
     tmp_path: Path, members: Members, pack: Path, project: am.Project
 ) -> None:
     (tmp_path / "evidence.zip").write_bytes(zipped(listed(members)))
-    assert (tmp_path / "evidence.zip").read_bytes() == pack.read_bytes()
+    assert (tmp_path / "evidence.zip").read_bytes() == pack.read_bytes() == field_by_field(members)
     assert rehashed(dict(members)) == members
     assert verify_evidence(tmp_path / "evidence.zip", project).same
 

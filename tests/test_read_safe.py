@@ -33,9 +33,10 @@ import fuzz
 from assetmap.place.many import read_jobs
 from assetmap.read import child, worker
 from assetmap.read.child import pack_rows, unpack_rows
-from assetmap.read.drivers import DRIVERS, GDAL_SETTINGS
+from assetmap.read.drivers import AT_ONCE, DRIVERS, GDAL_SETTINGS, OWN_SQL, refuse_wrong_content
 from assetmap.read.inputs import inspect_inputs
 from assetmap.read.limits import limits_for
+from assetmap.read.lists.archives import unpacked_lists
 from assetmap.read.maps import open_map, read_map
 from assetmap.read.tables import open_table, read_table
 from assetmap.schema import InputError
@@ -218,6 +219,84 @@ def test_a_geopackage_with_a_table_outside_itself_is_refused(tmp_path: Path, pri
         database.commit()
     with pytest.raises(InputError, match="stolen"):
         open_map(file)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE VIRTUAL TABLE t USING VirtualOGR('/private.gpkg', ' using rtree')",
+        "CREATE VIRTUAL TABLE t/**/USING/**/VirtualOGR('/private.gpkg',\n' using rtree')",
+        "CREATE/**/VIRTUAL/**/TABLE t USING VirtualOGR('/private.gpkg')",
+        "-- a\nCREATE VIRTUAL TABLE t USING VirtualOGR('/private.gpkg')",
+        """CREATE VIRTUAL TABLE "a using rtree(" USING VirtualOGR('/private.gpkg')""",
+        "CREATE VIRTUAL TABLE t USING rtreeful(a)",
+    ],
+)
+def test_what_is_made_in_a_geopackage_is_known_by_how_its_text_begins(made: str) -> None:
+    assert not OWN_SQL.match(made)
+
+
+def test_indexes_views_and_triggers_of_a_geopackage_are_its_own(tmp_path: Path) -> None:
+    file = sample(tmp_path, "a.gpkg")
+    with closing(sqlite3.connect(file)) as database:
+        for made in (
+            "CREATE VIEW v AS SELECT * FROM a",
+            "CREATE TRIGGER t AFTER DELETE ON gpkg_contents BEGIN SELECT 1; END",
+            "CREATE UNIQUE INDEX i ON gpkg_contents (table_name)",
+            "CREATE VIRTUAL TABLE [words of a] USING fts5(name)",
+            "CREATE VIRTUAL TABLE IF NOT EXISTS `places` USING rtree(id, a, b)",
+        ):
+            database.execute(made)
+        database.commit()
+    assert len(open_map(file, layer="l").table) == fuzz.PLACES
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.kml", "<kml><k:NetworkLink/></kml>"),
+        ("a.kml", f"<kml><!--{'x' * AT_ONCE}--><NetworkLink/></kml>"),
+        ("a.gml", f"<!--{'x' * (AT_ONCE - 14)}--><!DOCTYPE a><a/>"),
+        ("a.gml", '<a><y:include xmlns:y="http://www.w3.org/2001/XInclude" href="/private"/></a>'),
+        ("a.tab", "!table\n  Create \t View a As Select * From b"),
+    ],
+    ids=["prefix", "far", "across", "namespace", "blanks"],
+)
+def test_links_are_found_wherever_and_however_they_are_written(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="points to other files or servers"):
+        refuse_wrong_content(tmp_path / name)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["a.csv", "a.csv"], "same name more than once"),
+        (["C:a.csv"], "point outside"),
+        (["c:\\a.csv"], "point outside"),
+    ],
+)
+def test_names_in_a_zip_neither_meet_nor_lead_out(tmp_path: Path, names: list[str], said: str) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, "name,postcode\nHall,TR1 1EP\n")
+    with pytest.raises(InputError, match=said):
+        am.read_assets(tmp_path / "a.zip")
+
+
+def test_lists_of_one_name_in_a_zip_are_all_read(tmp_path: Path) -> None:
+    names = ["a.csv", "x_y/a.csv", "x/y/a.csv", "x/y_a.csv"]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, f"name,postcode\nHall in {name},TR1 1EP\n")
+    with unpacked_lists(tmp_path / "a.zip") as (files, others):
+        assert sorted(
+            file.read_text(encoding="utf-8").split("in ")[1].split(",")[0] for file in files
+        ) == sorted(names)
+        assert others == []
 
 
 # Small files must not exhaust the machine
@@ -617,3 +696,27 @@ def test_damaged_files_of_every_format(tmp_path: Path) -> None:
     tally = fuzz.fuzz(20, seed=20_260, folder=tmp_path, builds=False)
     assert tally.files == 20
     assert tally.faults == []
+
+
+def test_a_file_that_passes_a_limit_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command looks at a file before it reads it: both together must not take twice the time."""
+    monkeypatch.setenv("ASSETMAP_READ_SECONDS", "0.01")
+    asked: list[str] = []
+
+    def waits(self: worker._Child, request: dict[str, object], limits: object) -> object:
+        asked.append(str(request["task"]))
+        raise InputError("not within 0 seconds")
+
+    monkeypatch.setattr(worker._Child, "_answer", waits)
+    file = tmp_path / "a.csv"
+    file.write_text("name\nHall\n", encoding="utf-8")
+    for task in ("look", "rows"):
+        with pytest.raises(InputError, match="not within 0 seconds"):
+            worker.ask(task, file)
+    assert asked == ["look"]
+    file.write_text("name\nHalls\n", encoding="utf-8")  # it was changed, so it is tried again
+    with pytest.raises(InputError, match="not within 0 seconds"):
+        worker.ask("rows", file)
+    assert asked == ["look", "rows"]

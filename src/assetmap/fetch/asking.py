@@ -100,12 +100,12 @@ def get_json(
     parsed: list[Any] = []
 
     def check(body: bytes) -> None:
-        parsed[:] = [_parse(body, url)]
+        parsed[:] = [_parse(body, url, connection.limits.values)]
         if accept is not None:
             accept(parsed[0])
 
     kept = get_answer(connection, url, params=params, form=form, accept=check)
-    return parsed[0] if parsed else _parse(kept.read(), url)
+    return parsed[0] if parsed else _parse(kept.read(), url, connection.limits.values)
 
 
 def download(
@@ -189,7 +189,12 @@ def _receive(
         raise
 
 
-def _parse(body: bytes, url: str) -> Any:
+def _parse(body: bytes, url: str, most_values: int) -> Any:
+    values = sum(map(body.count, (b",", b"[", b"{")))
+    if values > most_values:
+        raise FetchError(
+            f"'{plain(url)}' sent JSON with {values:,} values. At most {most_values:,} are read, because they would fill the memory."
+        )
     try:
         return json.loads(body)
     except RecursionError as error:

@@ -2,8 +2,8 @@
 
 Proxies come from ``HTTPS_PROXY`` and ``NO_PROXY``. Certificates come from the system, where councils install
 theirs, or from ``SSL_CERT_FILE``. Every answer is kept in the user's cache folder; with ``offline``, answers come
-only from there. A redirect is followed to the same host, or to a host named in the table of sources, and only
-over https.
+only from there. A redirect is followed to the same scheme, host and port, or over https to the same host or one
+named in the table of sources.
 """
 
 from __future__ import annotations

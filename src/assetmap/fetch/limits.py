@@ -36,7 +36,8 @@ class Limits:
 
     ``answer_bytes`` and ``answer_s``: one answer (a page of rows, a description), after decompression;
     ``file_bytes`` and ``file_s``: one file; ``source_s``: all pages of one table. ``ratio``: how many times its
-    compressed size an answer may have. ``rows``, ``pages``: of one table. ``redirects``: for one request.
+    compressed size an answer may have. ``values``: of one JSON answer, each of which takes far more memory than it has
+    bytes. ``rows``, ``pages``: of one table. ``redirects``: for one request.
     """
 
     answer_bytes: int = 256 * MEBI
@@ -45,6 +46,7 @@ class Limits:
     file_s: float = 3_600.0
     source_s: float = 1_800.0
     ratio: int = 200
+    values: int = 10_000_000
     rows: int = 1_000_000
     pages: int = 2_000
     redirects: int = 5
@@ -88,7 +90,7 @@ def unpack(response: httpx.Response, *, most_bytes: int, ratio: int) -> Iterator
     size = 0
     for piece, sent in pieces:
         size += len(piece)
-        if size > most_bytes:
+        if max(size, sent) > most_bytes:  # what unpacks to nothing can be sent for ever too
             raise FetchError(f"'{url}' is larger than {_size(most_bytes)}, so it was not downloaded.")
         if sent and size > FIRST_BYTES and size > ratio * sent:
             raise FetchError(

@@ -75,15 +75,32 @@ GDAL_SETTINGS: Final = {
 """Environment of the child process; GDAL reads it when it is loaded."""
 
 LINKS: Final = {
-    "GML": (b"<!doctype", b"<!entity", b"xi:include"),
-    "GPX": (b"<!doctype", b"<!entity", b"xi:include"),
-    "KML": (b"<!doctype", b"<!entity", b"xi:include", b"<networklink"),
+    "GML": (b"<!doctype", b"<!entity", b"xi:include", b"www.w3.org/2001/xinclude"),
+    "GPX": (b"<!doctype", b"<!entity", b"xi:include", b"www.w3.org/2001/xinclude"),
+    "KML": (
+        b"<!doctype",
+        b"<!entity",
+        b"xi:include",
+        b"www.w3.org/2001/xinclude",
+        b"<networklink",
+        b":networklink",
+    ),
     "MapInfo File": (b"create view", b"open table", b"isseamless"),
 }
 """Driver -> what in the text of its file points to other files, in small letters."""
 
-LINKS_WITHIN: Final = 4_000_000
-"""Bytes from the start in which such text is looked for."""
+AT_ONCE: Final = 4_000_000
+"""Bytes that are looked through at a time."""
+
+LONGEST_LINK: Final = 100
+"""Bytes that such a text may take, two for each letter."""
+
+OWN_SQL: Final = re.compile(
+    r"""\s*create\s+(?:table|view|trigger|(?:unique\s+)?index|virtual\s+table\s+(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^]]*\]|[\w$]+)"""
+    r"""\s+using\s+["'`\[]?(?:rtree|fts[345]))\b""",
+    re.I,
+)
+"""How SQLite begins the text of what lives in its own file; an index of places or words is a virtual table and part of it."""
 
 
 @contextmanager
@@ -157,9 +174,14 @@ def _refuse_links(path: Path, driver: str) -> None:
     """Refuse a file that names other files or servers to be read with it."""
     if driver not in LINKS:
         return
+    found: dict[str, None] = {}
     with path.open("rb") as stream:
-        text = stream.read(LINKS_WITHIN).replace(b"\0", b"").lower()
-    found = [mark.decode().strip("<!") for mark in LINKS[driver] if mark in text]
+        text = b""
+        while piece := stream.read(AT_ONCE):
+            text = text[-LONGEST_LINK:] + piece.replace(b"\0", b"").lower()
+            if driver == "MapInfo File":
+                text = b" ".join(text.split())
+            found |= {mark.decode().strip("<!:"): None for mark in LINKS[driver] if mark in text}
     if found:
         raise InputError(
             f"'{path}' points to other files or servers ({first_few(found)}), so it was not opened. Save its own content as GeoJSON or "
@@ -198,15 +220,10 @@ def _refuse_virtual_tables(path: Path) -> None:
             made = database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise unreadable_map(path, error) from error
-    virtual = [
-        str(name)
-        for name, sql in made
-        if re.search(r"create\s+virtual\s+table", str(sql), re.I)
-        and not re.search(r"using\s+[\"'`\[]?(rtree|fts[345])", str(sql), re.I)
-    ]
-    if virtual:
+    others = [str(name) for name, sql in made if not OWN_SQL.match(str(sql))]
+    if others:
         raise InputError(
-            f"'{path}' has tables that read other files ({first_few(virtual)}), so it was not opened."
+            f"'{path}' has tables that may read other files ({first_few(others)}), so it was not opened. Save its own tables as a new GeoPackage."
         )
 
 
@@ -221,7 +238,7 @@ def encoding_of(path: Path) -> str | None:
         if len(head) < 32:
             return None
         file.seek(int.from_bytes(head[8:10], "little"))
-        cells = file.read(LINKS_WITHIN)
+        cells = file.read(AT_ONCE)
     letters = LETTERS.findall(cells)
     others = sum(sign > 127 for sign in cells) - sum(map(len, letters))
     # The last letter of a full cell may be cut.

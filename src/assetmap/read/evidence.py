@@ -10,17 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from assetmap.errors import InputError, first_few
 from assetmap.read.files import ZIP_ERRORS, existing_file
 from assetmap.read.worker import ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MANIFEST: Final = "manifest.json"
 KIND: Final = "assetmap evidence"
@@ -44,10 +46,11 @@ FIXED_TIME: Final = (2000, 1, 1, 0, 0, 0)
 UNIX: Final = 3
 MODE: Final = 0o644 << 16
 """How assetmap marks every member, on every system."""
-_LOCAL: Final = 30
-_CENTRAL: Final = 46
-_END: Final = 22
-"""Bytes of the headers of a zip, without names."""
+VERSION: Final = 20
+"""Of the format of a zip, that a member needs and was written by."""
+LOCAL_HEADER: Final = 30
+"""Bytes before the name of a member."""
+FIXED_DATE: Final = (FIXED_TIME[0] - 1980) << 9 | FIXED_TIME[1] << 5 | FIXED_TIME[2]
 
 
 @dataclass(frozen=True)
@@ -116,25 +119,21 @@ def read_members(path: Path) -> dict[str, bytes]:
     """
     try:
         with zipfile.ZipFile(path) as pack:
-            _check_zip(path, pack)
-            return {entry.filename: _read_member(pack, entry) for entry in pack.infolist()}
+            entries = pack.infolist()
+        _check_zip(path, entries)
+        with path.open("rb") as file:
+            return {entry.filename: _read_member(path, file, entry) for entry in entries}
     except InputError:
         raise
     except (*ZIP_ERRORS, NotImplementedError) as error:
         raise InputError(f"'{path}' could not be read: it is damaged or not a zip file ({error}).") from error
 
 
-def _check_zip(path: Path, pack: zipfile.ZipFile) -> None:
+def _check_zip(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     """Check that a zip has the members of a pack and not a byte besides them."""
-    entries = pack.infolist()
     problems = list(_entry_problems(entries))
-    if not problems:
-        local = sum(_LOCAL + len(entry.orig_filename.encode()) + entry.compress_size for entry in entries)
-        central = sum(_CENTRAL + len(entry.orig_filename.encode()) for entry in entries)
-        if (pack.start_dir, path.stat().st_size) != (local, local + central + _END):
-            problems.append("it has bytes that belong to no member")
-        elif not _headers_agree(path, entries):
-            problems.append("its headers do not agree")
+    if not problems and not _is_as_written(path, entries):
+        problems.append("it has headers that do not agree, or bytes that belong to no member")
     if problems:
         raise InputError(f"'{path}' is not an evidence pack as assetmap writes it: {'; '.join(problems)}.")
 
@@ -159,34 +158,48 @@ def _entry_problems(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
         yield f"it unpacks to more than {MOST_BYTES // 1_000_000} MB"
     if any(
-        entry.flag_bits & ~0x800
+        entry.flag_bits
         or entry.extra
         or entry.comment
         or entry.date_time != FIXED_TIME
         or (entry.create_system, entry.external_attr) != (UNIX, MODE)
-        or entry.compress_type not in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)
+        or entry.compress_type != zipfile.ZIP_DEFLATED
         for entry in entries
     ):
         yield "it has members that are encrypted, packed in another way, dated or carry hidden data"
 
 
-def _headers_agree(path: Path, entries: list[zipfile.ZipInfo]) -> bool:
-    """Say whether the header before each member is the one that follows from the directory at the end."""
+def _is_as_written(path: Path, entries: Sequence[zipfile.ZipInfo]) -> bool:
+    """Say whether every byte of a zip besides its packed members follows from their names, sizes and checksums."""
     with path.open("rb") as file:
+        place, directory = 0, b""
         for entry in entries:
-            file.seek(entry.header_offset)
-            header = entry.FileHeader(zip64=False)
-            if file.read(len(header)) != header:
+            name = entry.orig_filename.encode()
+            told = struct.pack(
+                *("<5H3L2H", VERSION, 0, zipfile.ZIP_DEFLATED, 0, FIXED_DATE),
+                *(entry.CRC, entry.compress_size, entry.file_size, len(name), 0),
+            )
+            file.seek(place)
+            header = b"PK\3\4" + told + name
+            if entry.header_offset != place or file.read(len(header)) != header:
                 return False
-    return True
+            system = struct.pack("<BB", VERSION, UNIX)
+            directory += b"PK\1\2" + system + told + struct.pack("<3H2L", 0, 0, 0, MODE, place) + name
+            place += len(header) + entry.compress_size
+        end = struct.pack("<4H2LH", 0, 0, len(entries), len(entries), len(directory), place, 0)
+        file.seek(place)
+        return file.read() == directory + b"PK\5\6" + end
 
 
-def _read_member(pack: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    with pack.open(entry) as member:
-        content = member.read(entry.file_size + 1)
-    if len(content) != entry.file_size:
+def _read_member(path: Path, file: IO[bytes], entry: zipfile.ZipInfo) -> bytes:
+    """Return a member, unpacked, if its packed bytes are all used and its size and checksum are those that it states."""
+    file.seek(entry.header_offset + LOCAL_HEADER + len(entry.orig_filename.encode()))
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    content = unpacking.decompress(file.read(entry.compress_size), entry.file_size + 1)
+    used = unpacking.eof and not unpacking.unused_data and not unpacking.unconsumed_tail
+    if not used or (len(content), zlib.crc32(content)) != (entry.file_size, entry.CRC):
         raise InputError(
-            f"'{pack.filename}' is damaged: '{entry.filename}' does not have the size that it states."
+            f"'{path}' is damaged: '{entry.filename}' is not what it states, or more is hidden behind it."
         )
     return content
 

@@ -12,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,9 @@ MOST_RATIO: Final = 400
 
 PIECE: Final = 16 * 2**20
 """Bytes that are unpacked at a time."""
+
+OUTSIDE: Final = re.compile(r"[/\\]|[A-Za-z]:")
+"""How the name of a file in a zip begins that does not stay in the folder where it is unpacked, on Windows too."""
 
 SMALL: Final = 50_000_000
 """Bytes; the ratio of a zip that unpacks to less does not matter."""
@@ -133,10 +137,16 @@ def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile
             f"'{path}' has {packed / 1e6:.1f} MB and would unpack to {unpacked / 1e6:,.0f} MB, so it was not "
             "opened. Unpack it yourself, or save the table as CSV."
         )
-    outside = [m.filename for m in members if m.filename.startswith(("/", "\\")) or ".." in m.filename]
+    outside = [m.filename for m in members if OUTSIDE.match(m.filename) or ".." in m.filename]
     if outside:
         raise InputError(
             f"'{path}' holds files that point outside it, so it was not opened: {first_few(outside)}."
+        )
+    times = Counter(member.filename for member in members)
+    if len(times) < len(members):
+        twice = [name for name, count in times.items() if count > 1]
+        raise InputError(
+            f"'{path}' holds files of the same name more than once, so it was not opened: {first_few(twice)}. Make the zip again with one of each."
         )
     return members
 

@@ -143,6 +143,18 @@ class _Child:
             return answer
 
 
+@dataclass(frozen=True)
+class _Unanswered:
+    """A file that passed a limit or ended the child: what was said of it, until when, on the clock of `time.monotonic`."""
+
+    said: str
+    until: float
+
+
+REMEMBERED_S: Final = 60.0
+"""Seconds for which such a file is refused at once, so that a command that asks for it in several ways waits once."""
+
+_UNANSWERED: dict[tuple[str, int, int, Limits], _Unanswered] = {}
 _CURRENT: list[_Child] = []
 _LOCK: Final = threading.Lock()
 
@@ -181,12 +193,23 @@ def ask(task: str, path: str | Path, *, size: float | None = None, **words: Any)
     request: dict[str, Any] = {"task": task, "path": str(path), "words": words}
     request |= {"folder": str(Path.cwd())}  # the names in messages stay as they were given
     request |= {"seconds": limits.seconds, "memory_mb": limits.memory_mb}
+    about = path.stat()
+    key = (str(path.resolve()), about.st_size, about.st_mtime_ns, limits)
+    before = _UNANSWERED.get(key)
+    if before is not None and time.monotonic() < before.until:
+        raise InputError(before.said)
     with _LOCK:
         if _CURRENT and (_CURRENT[0].owner != os.getpid() or _CURRENT[0].process.poll() is not None):
             _CURRENT.pop().end()
         if not _CURRENT:
             _CURRENT.append(_Child())
-        return _CURRENT[0].ask(request, limits)
+        child_of_now = _CURRENT[0]
+        try:
+            return child_of_now.ask(request, limits)
+        except InputError as error:
+            if child_of_now.process.poll() is not None:
+                _UNANSWERED[key] = _Unanswered(str(error), time.monotonic() + REMEMBERED_S)
+            raise
 
 
 def prepare(*, maps: bool) -> None:

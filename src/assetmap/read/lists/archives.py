@@ -40,9 +40,11 @@ def unpacked_lists(path: Path) -> Iterator[tuple[list[Path], list[str]]]:
         files = []
         for name, content in zip(answer.value["names"], answer.parts, strict=True):
             file = Path(folder) / PurePosixPath(name).name
-            # Files of one name in two folders of the zip: the second gets the name of its folder too.
-            if file.exists():
-                file = Path(folder) / name.replace("/", "_")
+            # Files of one name in two folders of the zip: the second gets the name of its folder too, which may be taken as well.
+            taken = 1
+            while file.exists():
+                file = Path(folder) / f"{f'{taken}_' if taken > 1 else ''}{name.replace('/', '_')}"
+                taken += 1
             file.write_bytes(content)
             if file.suffix.lower() not in BESIDE:
                 files.append(file)
