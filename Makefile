@@ -101,7 +101,7 @@ bench: .venv/.test-ready
 NUMBER ?= 60
 SEED ?= 1
 mutants: .venv/.test-ready
-	$(BIN)/python -m pip install -q ".[mutants]"
+	$(INSTALL) --editable ".[mutants]"
 	$(BIN)/python scripts/mutants.py $(MODULE) --number $(NUMBER) --seed $(SEED)
 
 # Programs that some tests need and that Debian has. Without apt-get, install them by hand; without them those
@@ -160,16 +160,16 @@ js: node
 
 # Lines that the tests reach, by room, and those of the rooms that compute that none reaches (about twenty minutes).
 coverage: .venv/.test-ready
-	$(BIN)/python -m pip install -q ".[coverage]"
+	$(INSTALL) --editable ".[coverage]"
 	$(BIN)/python -m coverage erase
 	$(BIN)/python $(TESTS) -m "not long and not browser" --cov=assetmap --cov-report=
 	-$(BIN)/python -m coverage combine -q --append  # of child processes that ended last
-	$(BIN)/python -m coverage json -q -o build/coverage.json
+	$(BIN)/python -m coverage json -q --ignore-errors -o build/coverage.json  # of programs that ran from a wheel there is no source
 	$(BIN)/python scripts/coverage_rooms.py build/coverage.json docs/coverage.md
 
 # The conda recipe, read and rendered by rattler-build: an unknown or misspelt field is an error.
 recipe: .venv/.test-ready
-	$(BIN)/python -m pip install -q ".[recipe]"
+	$(INSTALL) --editable ".[recipe]"
 	$(BIN)/python scripts/recipe.py
 
 # A release in dist/: what CI runs, then both archives built twice, installed as a new user would, and their sums. Sends nothing.

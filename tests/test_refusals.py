@@ -232,3 +232,17 @@ def test_a_postcode_of_the_address_fills_its_cell(tmp_path: Path) -> None:
     assert fixes[["column", "after", "reason"]].values.tolist() == [
         ["postcode", "TR1 1EP", "from its address"]
     ]
+
+
+def test_a_list_in_a_published_shape_gets_fixes_of_the_cells_that_it_has_itself(tmp_path: Path) -> None:
+    (tmp_path / "libraries.csv").write_text(
+        "Local authority,Library name,Postcode,Statutory,Type of library,Year closed\n"
+        "Town,Children&#39;s Library,tr1 1ep,Yes,LAL,1900\n",
+        encoding="utf-8",
+    )
+    listed = am.read_assets(tmp_path / "libraries.csv")
+    assert listed.shape == "librarieshacked_schema"
+    own = [("postcode", "TR1 1EP"), ("name", "Children's Library")]
+    for one, more in ((listed, []), (replace(listed, shape=""), [("closed_year", "")])):
+        fixes = am.register.suggest_fixes(one)
+        assert list(zip(fixes["column"], fixes["after"], strict=True)) == [*own, *more]

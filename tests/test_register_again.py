@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.register.again.blocks import make_blocks, partners_of
+from assetmap.register.again.blocks import change_blocks, make_blocks, partners_of
 from assetmap.register.again.judgement import Judgement, described, judge_again, judge_all
 from assetmap.register.again.matching import match_rows
 from assetmap.register.build import judge_stacked, stack_lists
@@ -188,3 +189,142 @@ def test_rows_of_two_editions_are_matched_once_each() -> None:
         ]
     )
     assert match_rows(old, new).tolist() == [3, 1, 0, 2, -1]
+
+
+def rows_of(**cells: list[str]) -> pd.DataFrame:
+    """Rows in Truro; of one list, where no ``source`` says otherwise."""
+    table = pd.DataFrame({"source": "first", "town": "Truro"} | cells)
+    count = len(table)
+    return stack_lists([table.assign(row=range(2, count + 2), row_key=[f"#{k}" for k in range(count)])])
+
+
+def pairs_there_and_back(*states: pd.DataFrame) -> list[set[tuple[int, int]]]:
+    """The pairs of rows before a change, after it, and after it was undone; always the pairs of all rows at once."""
+    judged = judge_stacked(pd.concat(states, ignore_index=True))[0]
+    count = len(judged) // 2
+    before, after = judged.iloc[:count], judged.iloc[count:].set_axis(range(count))
+    blocks = make_blocks(before, np.ones(count, dtype=bool))
+    found = [set(candidate_pairs(before).itertuples(index=False, name=None))]
+    places = np.flatnonzero((after[["name", "postcode"]] != before[["name", "postcode"]]).any(axis=1))
+    for now in (after, before):
+        again = change_blocks(blocks, places, now.iloc[places], np.ones(len(places), dtype=bool))
+        new = {(min(k, other), max(k, other)) for k in again for other in partners_of(blocks, k)}
+        found.append({pair for pair in found[-1] if not again & set(pair)} | new)
+        assert found[-1] == set(candidate_pairs(now).itertuples(index=False, name=None))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("most", "column", "cells"),
+    [
+        (
+            "MOST_IN_POSTCODE",
+            "postcode",
+            {"name": ["Choir", "Band", "Crew", "Scouts"], "postcode": [*["TR1 1AA"] * 3, "TR1 1AB"]},
+        ),
+        ("MOST_IN_BLOCK", "name", {"name": [*["Choir"] * 3, "Band"]}),
+    ],
+)
+def test_a_block_that_becomes_too_large_or_small_enough_is_paired_again(
+    most: str, column: str, cells: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("again.blocks", "pairs"):
+        monkeypatch.setattr(f"assetmap.register.{module}.{most}", 3)
+    three = rows_of(**cells)
+    four = three.assign(**{column: three[column].iloc[0]})
+    all_of_three = {(0, 1), (0, 2), (1, 2)}
+    assert pairs_there_and_back(three, four) == [all_of_three, set(), all_of_three]
+
+
+def test_a_word_that_becomes_more_common_gives_way_to_one_that_is_as_rare_now() -> None:
+    """Three of the four words of the first name count; the third is zinnia, until it is in as many names as yarrow."""
+    names = ["Alder Birch Yarrow Zinnia", "Yarrow Moss", "Zinnia Fern", "Yarrow", "Lupin"]
+    cells = {"source": ["first", "second", "second", "first", "second"]}
+    rare, common = (rows_of(name=[*names[:4], last], **cells) for last in ("Lupin", "Lupin Zinnia"))
+    with_zinnia, with_yarrow = {(0, 2), (1, 3)}, {(0, 1), (1, 3)}
+    assert pairs_there_and_back(rare, common) == [with_zinnia, with_yarrow, with_zinnia]
+
+
+def test_a_row_without_a_name_is_not_compared() -> None:
+    raw = rows_of(
+        name=["Truro Choir", "Truro Choir", "Band"],
+        source=["first", "second", "second"],
+        registration_number=["1000001", "1000001", ""],
+    )
+    judgement = judge_all(raw, known={})
+    assert set(judgement.links) == {(0, 1)}
+    again, _ = judge_again(judgement, raw.iloc[[1]].assign(name=""))
+    assert again.outcome.tolist() == ["accepted", "rejected", "accepted"]
+    assert not again.links
+    pd.testing.assert_frame_equal(standing(again), standing(judge_all(again.raw, known={})))
+
+
+@pytest.mark.slow
+def test_rows_change_what_is_said_of_those_that_they_are_like_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The third row comes to the point of the first two, and the fifth has the name of the fourth."""
+    for module in ("again.relinking", "candidates"):
+        monkeypatch.setattr(f"assetmap.register.{module}.CROWD", 3)
+    raw = rows_of(
+        name=["Crew", "Scouts", "Rowers", "Choir", "Band"],
+        easting=["180000", "180000", "185000", "", ""],
+        northing=["45000", "45000", "45000", "", ""],
+        note=list("abcde"),
+    )
+    judgement = judge_all(raw, known={})
+    changed = raw.iloc[[2, 4]].assign(easting=["180000", ""], name=["Rowers", "Choir"])
+    again, touched = judge_again(judgement, changed)
+    assert again is judgement
+    assert touched == set(range(5))
+    assert again.outcome.tolist() == [*["review"] * 3, *["accepted"] * 2]
+    pd.testing.assert_frame_equal(standing(again), standing(judge_all(again.raw, known={})))
+
+
+def test_a_row_that_a_newer_list_leaves_out_says_so_until_it_is_there() -> None:
+    halls, codes = ["Moor Hall", "Hill Hall", "Vale Hall"], ["TR1 1AA", "TR1 1AB", "TR1 1AD"]
+    raw = rows_of(
+        source=["first"] * 4 + ["second"] * 3,
+        name=[*halls, "Cliff Hall", *halls],
+        postcode=[*codes, "TR1 1AE", *codes],
+        asset_type=["village hall"] * 7,
+        list_date=["2016"] * 4 + ["2023"] * 3,
+    )
+    judgement = judge_all(raw, known={})
+    said = "not on the newer list 'second' (2023)"
+    assert [said in described(judgement, place)[1] for place in range(7)] == [
+        *[False] * 3,
+        True,
+        *[False] * 3,
+    ]
+    log = am.build_register(raw, audience="internal").log
+    assert standing(judgement)["reason"].tolist() == log["reason"].tolist()
+    added = raw.iloc[[6]].assign(name="Cliff Hall", postcode="TR1 1AE", row=9, row_key="#7").set_axis([7])
+    again, touched = judge_again(judgement, added)
+    assert {3, 7} <= touched
+    assert not any(said in described(again, place)[1] for place in range(8))
+
+
+def test_rows_that_another_linker_joins_are_all_judged_again_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def weigh_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+        """What has one postcode is one thing."""
+        codes = rows["postcode"].tolist()
+        pairs = [pair for pair in combinations(range(len(codes)), 2) if len({codes[k] for k in pair}) == 1]
+        table = pd.DataFrame(pairs, columns=["first", "second"])
+        return table.assign(score=99.0, verdict="same", why="one postcode", at=True)
+
+    def joined(judgement: Judgement) -> list[tuple[int, int]]:
+        to = judgement.survivor
+        return [(a, b) for a, b in combinations(range(len(to)), 2) if to[a] == to[b]]
+
+    monkeypatch.setattr("assetmap.register.weigh.weigh_pairs", weigh_pairs)
+    raw = rows_of(
+        name=["Choir", "Band", "Crew", "Old Singers", "Brass", "Rowers"],
+        source=["first"] * 3 + ["second"] * 3,
+        postcode=["TR1 1AA", "TR1 1AB", "TR1 1AD"] * 2,
+    )
+    judgement = judge_all(raw, known={}, linker="splink")
+    assert joined(judgement) == [(0, 3), (1, 4), (2, 5)]
+    review = pd.DataFrame({"decision": ["different"], "row_id": ["#1"], "other_id": ["#4"]}, dtype="str")
+    changed = raw.iloc[[0]].assign(postcode="TR1 1AE")
+    again, touched = judge_again(judgement, changed, review=review, decided=[1, 4])
+    assert joined(again) == [(2, 5)]
+    assert touched == set(range(6))
