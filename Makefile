@@ -106,18 +106,19 @@ mutants: .venv/.test-ready
 
 # Programs that some tests need and that Debian has. Without apt-get, install them by hand; without them those
 # tests are skipped and say so, and fail where CI is set.
-# $(call from_debian,PROGRAM OR ITS OTHER NAMES,PACKAGES,WHAT IS SKIPPED)
+# $(call from_debian,PROGRAM OR ITS OTHER NAMES,PACKAGES,WHAT IS SKIPPED,PACKAGES OF OLDER RELEASES)
 define from_debian
 	@if command -v $(1) >/dev/null 2>&1; then :; \
 	elif ! command -v apt-get >/dev/null 2>&1; then echo "No $(firstword $(1)): $(3) will be skipped."; \
-	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $(2) >/dev/null; \
+	elif [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && { apt-get install -y -qq $(2) >/dev/null || apt-get install -y -qq $(or $(4),$(2)) >/dev/null; }; \
 	elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then \
-		sudo apt-get update -qq && sudo apt-get install -y -qq $(2) >/dev/null; \
+		sudo apt-get update -qq && { sudo apt-get install -y -qq $(2) >/dev/null || sudo apt-get install -y -qq $(or $(4),$(2)) >/dev/null; }; \
 	else echo "No $(firstword $(1)): run 'sudo apt-get install $(2)', or $(3) will be skipped."; fi
 endef
 
 browser:
-	$(call from_debian,chromium-headless-shell chromium chromium-browser google-chrome,chromium-headless-shell,the browser tests)
+	$(call from_debian,chromium-headless-shell chromium chromium-browser google-chrome,chromium-headless-shell,the browser tests,chromium)
 
 office:
 	$(call from_debian,soffice,libreoffice-writer-nogui poppler-utils,the look at papers as pages)
