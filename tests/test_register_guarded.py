@@ -368,7 +368,9 @@ def test_a_list_whose_types_are_not_known_says_so(tmp_path: Path) -> None:
     listed = read_assets(file)
     register = build_register(listed)
     assert [note.code for note in register.notes] == ["TYPES_NOT_KNOWN"]
-    assert "sort_of_thing" in register.notes[0].sentence
+    assert "(not understood: sort_of_thing)" in register.notes[0].sentence
+    of_sheets = listed.table.assign(sheet="Halls")  # what reading adds is no column of the file
+    assert build_register(of_sheets).notes[0].sentence.count("(not understood: sort_of_thing)") == 1
     assert register.assets.set_index("name")["sensitive"].to_dict() == {"Choir": False, "Haven": True}
     assert any("'groups'" in sentence for sentence in check_lists([listed]).unchecked)
     assert build_register(read_assets(file, columns={"asset_type": "Sort of thing"})).notes == ()

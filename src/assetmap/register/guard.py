@@ -179,7 +179,7 @@ def decide_guards(rows: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.D
 
 
 BY_READING: Final = (
-    *("source", "row", "row_key", "geometry", "reading_problem", "reading_note"),
+    *("source", "row", "row_key", "sheet", "geometry", "reading_problem", "reading_note"),
     *("list_title", "list_date", "point_x", "point_y", "name_key"),
 )
 """Columns that reading adds to a list."""
