@@ -19,7 +19,7 @@ import pytest
 
 from assetmap.errors import FetchError
 from assetmap.fetch import connection as connection_module
-from assetmap.fetch.arcgis import fetch_features
+from assetmap.fetch.arcgis import _is_shape, fetch_features
 from assetmap.fetch.asking import download, get_answer, get_json
 from assetmap.fetch.connection import Connection, _check_redirect, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
@@ -387,23 +387,20 @@ def test_no_answer_of_an_arcgis_service_is_a_traceback(
 SHAPES: list[Any] = [
     "x", 5, [], {}, {"type": "Star", "coordinates": []}, {"type": ["Point"], "coordinates": [0, 51]},
     *({"type": "Point", "coordinates": each} for each in (None, "x", [], [1], [1, "2"], [1, None], [[0, 51]], [1, 10**400])),
-    *({"type": "Point", "coordinates": [0, each]} for each in (float("nan"), float("inf"))),
     *({"type": "Polygon", "coordinates": each} for each in ("x", [0, 51], [[[0, 51], [1]]], [[[[0, 51]]]], [[["0", "51"]]])),
     {"type": "MultiPolygon", "coordinates": json.loads("[" * 500 + "]" * 500)},
 ]  # fmt: skip
 
 
 def test_shapes_that_cannot_be_read_are_refused(office: Office, connection: Connection) -> None:
-    ring = [[0, 51], [1, 51.5], [0, 51]]
-    for number, shape in enumerate((None, {"type": "Polygon", "coordinates": [ring]}, *SHAPES)):
-        office.layers[f"odd{number}"] = features(2)
-        office.layers[f"odd{number}"][1]["geometry"] = shape
-        row = source(f"{office.url}/arcgis/odd{number}", "LSOA21CD")
-        if number < 2:
-            assert len(fetch_features(connection, row)) == 2
-        else:
-            message = refused(lambda row=row: fetch_features(connection, row))
-            assert "shape that cannot be read" in message or "is not a number" in message, shape
+    for shape in SHAPES:
+        assert not _is_shape(shape), shape
+    for shape in (None, {"type": "Polygon", "coordinates": [[[0, 51], [1, 51.5], [0, 51]]]}):
+        assert _is_shape(shape)
+    office.layers["odd"] = features(2)
+    office.layers["odd"][1]["geometry"] = SHAPES[0]
+    row = source(f"{office.url}/arcgis/odd", "LSOA21CD")
+    assert "shape that cannot be read" in refused(lambda: fetch_features(connection, row))
 
 
 @pytest.mark.parametrize("body", [b'{"a": NaN}', b'{"a": [-Infinity]}', b'{"a": 1e400}', b'{"a": -1.5E+999}'])
