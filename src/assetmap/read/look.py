@@ -110,14 +110,14 @@ def parts_of(path: Path, *, most_cells: int) -> tuple[Part, ...]:
 
 
 def _spreadsheet(path: Path, *, most_cells: int) -> tuple[Part, ...]:
-    sheets, heights, _ = read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)
     parts = []
-    for name, rows in sheets.items():
+    for name, sheet in read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells).items():
+        rows = sheet.rows
         for place, cells in enumerate(rows):
             texts = tuple(cell.strip() for cell in cells if cell.strip())
             if len(texts) > 1:
                 after = tuple(rows[place + 1]) if place + 1 < len(rows) else ()
-                parts.append(Part(name, texts, max(heights[name] - place - 1, 0), first=after))
+                parts.append(Part(name, texts, max(sheet.height - place - 1, 0), first=after))
     return tuple(parts)
 
 

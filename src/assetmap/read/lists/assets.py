@@ -42,6 +42,7 @@ from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
 from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, open_table
+from assetmap.read.texts.long import shortened
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 
@@ -121,7 +122,7 @@ def read_assets(
     known, several = shape, len(parts) > 1
     for name, part in parts.items():
         try:
-            named, headings, own = _named(part, columns)
+            named, headings, own, remarks = _named(part, columns, path)
             finished = _finished(
                 with_sections(named, OWN), list(headings["heading"]), path, source, asset_type
             )
@@ -145,6 +146,7 @@ def read_assets(
                 _title(headings, path, name), index=finished.index, dtype="str"
             )
         read.append(name)
+        left_out += remarks
         tables.append(with_sheet(finished, name, several=several, kind=_kind(path)) if name else finished)
         told.append(headings)
     if not tables:
@@ -190,7 +192,8 @@ def _parts(
         if tables:
             return tables, left_out, ""
     name = sheets[0] if sheets else ""
-    return {name: table_of(open_table(path, sheet=name or None).rows, path, columns)}, [], ""
+    raw = open_table(path, sheet=name or None)
+    return {name: table_of(raw.rows, path, columns)}, list(raw.remarks), ""
 
 
 def _parts_of_zip(
@@ -263,8 +266,10 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
     return "|".join(part.replace("|", " ") for part in (said, part, path.name.split(".")[0]))
 
 
-def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Rename the columns to those of the register; return how the headings were understood and the published shape too."""
+def _named(
+    table: pd.DataFrame, columns: Columns | None, path: Path
+) -> tuple[pd.DataFrame, pd.DataFrame, str, list[str]]:
+    """Rename the columns to those of the register; return how the headings were understood, the published shape and what was cut too."""
     table = table.rename(columns={CHANGED_HEADING: CHANGED_COLUMN})  # of a map file or JSON
     own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     shape = known_shape([str(column) for column in table.columns if column not in own])
@@ -274,6 +279,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
     headings = [str(column) for column in table.columns if column not in own]
     looked = look_at_columns(table, headings)
     meanings = column_meanings(headings, columns=columns, table=table, looked=looked)
+    table, remarks = shortened(table, meanings, path.name)
     named = table.rename(columns=meanings)
     for column, between in TOGETHER.items():
         parts = [heading for heading in headings if meanings[heading] == column]
@@ -291,7 +297,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
         raise InputError(
             f"Two headings mean the same column {first_few(clash)}. Rename one of them in the file."
         )
-    return with_weekly_hours(named), headings_table(meanings, looked), shape
+    return with_weekly_hours(named), headings_table(meanings, looked), shape, remarks
 
 
 def _named_by_place(named: pd.DataFrame, meanings: dict[str, str], looked: dict[str, Values]) -> pd.DataFrame:
