@@ -41,8 +41,8 @@ def _sheets(path: Path, *, first: int | None, cells: int) -> Answer:
 def _records(path: Path, *, cells: int) -> Answer:
     from assetmap.read.lists.json_files import records_of
 
-    records, shape = records_of(path, most_cells=cells)
-    return Answer({"shape": shape}, (json.dumps(records).encode(),))
+    records, shape, remarks = records_of(path, most_cells=cells)
+    return Answer({"shape": shape, "remarks": remarks}, (json.dumps(records, ensure_ascii=False).encode(),))
 
 
 def _look(path: Path, *, cells: int) -> Answer:

@@ -16,7 +16,7 @@ from typing import IO, Final
 from assetmap.errors import InputError, counted
 from assetmap.read.drivers import DRIVERS, PACKED, driver_of, encoding_of, is_map, unpacked
 from assetmap.read.files import members_of, open_bytes, open_member, whole_members
-from assetmap.read.lists.json_files import RECORDS, parse_json
+from assetmap.read.lists.json_text import RECORDS, parse_json
 from assetmap.read.lists.kml import fields_of, kml_layers
 from assetmap.read.official.columns import headings_of_headerless
 from assetmap.read.rows import HEADER_WITHIN, SPREADSHEETS, stream_rows

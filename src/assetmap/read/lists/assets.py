@@ -16,7 +16,7 @@ import pandas as pd
 
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
-from assetmap.read.lists.features import read_features
+from assetmap.read.lists.features import rows_of_layer
 from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, table_of
 from assetmap.read.lists.headings import (
     column_meanings,
@@ -26,7 +26,8 @@ from assetmap.read.lists.headings import (
     other_names,
 )
 from assetmap.read.lists.hours import with_weekly_hours
-from assetmap.read.lists.json_files import RECORDS, read_records
+from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.json_text import RECORDS
 from assetmap.read.lists.parts import (
     OTHER_ENDING,
     SPEAKS_ABOUT,
@@ -40,7 +41,7 @@ from assetmap.read.lists.parts import (
 from assetmap.read.lists.sections import with_sections
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
-from assetmap.read.maps import is_map
+from assetmap.read.maps import is_map, open_map
 from assetmap.read.tables import SPREADSHEETS, open_table
 from assetmap.read.texts.long import shortened
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
@@ -179,11 +180,13 @@ def _parts(
     if is_map(path):
         found, left_out = (layers, []) if layers else layers_of_list(path)
         if not found:
-            return {"": read_features(path)}, left_out, ""
-        return {name: read_features(path, layer=name) for name in found}, left_out, ""
+            found = [""]
+        layers = {name: open_map(path, layer=name or None) for name in found}
+        remarks = dict.fromkeys(sentence for each in layers.values() for sentence in each.remarks)
+        return {name: rows_of_layer(each) for name, each in layers.items()}, [*left_out, *remarks], ""
     if suffix in RECORDS:
-        table, shape = read_records(path)
-        return {"": table}, [], shape
+        table, shape, remarks = read_records(path)
+        return {"": table}, remarks, shape
     if suffix in SPREADSHEETS and len(sheets) != 1:
         rows, left_out, hidden = sheets_of_list(path, sheets=sheets)
         tables = {name: table_of(cells, path, columns) for name, cells in rows.items()}
@@ -345,6 +348,8 @@ def _finished(
         raise InputError(
             f"'{path}': no column looks like a name. It has {first_few(headings, most=20)}. Say which one it "
             'is, for instance columns = { name = "Organisation" } or --column name=Organisation.'
+            if headings
+            else f"'{path}' holds {len(table):,} rows or shapes without any column, so nothing says what they are. A list needs at least a column of names."
         )
     finished = table.copy()
     if asset_type is not None:
