@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from assetmap.guarded import guarded_kind, guarded_kinds, guarded_words, is_ordinary, says_sensitive
-from assetmap.marked import SHORT, TITLE, says_secret
+from assetmap.marked import SHORT, TITLE, name_says_secret, plain, says_secret
+from assetmap.marked_answers import hides
+from assetmap.marked_headings import asks_permission, means_sensitive
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
 from assetmap.register.words import column_or_empty
@@ -17,21 +19,6 @@ from assetmap.schema import AssetList, InputError, reference_table
 
 GUARD_COLUMNS: Final = ("guarded", "guarded_word")
 """Why a row is guarded (``list``, ``type``, ``name``, ``column``, ``""``), and what says so."""
-
-SAYS_SECRET: Final = re.compile(
-    r"(?:^|_)(?:confidential|confidentiality|sensitive|sensitivity|secret|undisclosed|withheld|withhold)(?:_|$)|"
-    r"do_not_publish|not_for_publication|"
-    r"(?:private|restricted|hidden|protected)_(?:address|location|place|site)|"
-    r"(?:address|location|place|site)_(?:is_)?(?:private|restricted|hidden|protected)"
-)
-"""Headings that the register does not know and that say what ``sensitive`` says."""
-
-SAYS_PUBLIC: Final = re.compile(
-    r"(?:ok|okay|can|may|permission|consent|happy|agree[sd]?)?_?(?:to|we|be|for)?_?(?:we_|be_|you_|i_|this_|it_)*"
-    r"(?:publish|published|publication|publishable|show_on_(?:the_)?map|public_(?:listing|display)|(?:make|made)_(?:this_|it_)?public|"
-    r"shared?_(?:this_|it_|details_|address_)*(?:publicly|online|on_(?:the|our)_website))(?:_.*)?"
-)
-"""Headings that ask for permission: there a no guards."""
 
 SAYS_KIND: Final = frozenset(
     [
@@ -89,7 +76,7 @@ NOT_LOOKED_AT: Final = frozenset(
 NOT_ALL: Final = re.compile(
     r"(?i)\b(?:no|not|never|don'?t|with?held|withhold|private|confidential|except|without|hidden|hide|anonymous\w*)\b"
 )
-"""Words in an answer to such a heading that are no plain yes."""
+"""Words in an answer to whether a place may be published that refuse plainly."""
 
 HOW: Final = "write 'no' in a column 'sensitive', or 'publish' in review.csv"
 
@@ -222,23 +209,40 @@ def _said_by_list(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     rank = {"": 0, "no": 1, "unclear": 2, "yes": 3}
     for column in rows.columns:
         name = str(column)
-        asks = name != "sensitive" and name not in known and bool(SAYS_PUBLIC.fullmatch(name))
-        if name != "sensitive" and not asks and (name in known or not SAYS_SECRET.search(name)):
+        ours = name == "sensitive"
+        permits = not ours and name not in known and asks_permission(name)
+        if not ours and not permits and (name in known or not means_sensitive(name)):
             continue
         typed = rows[column].fillna("").astype("str")
-        found = typed.map({cell: says_sensitive(cell) for cell in typed.unique()}).astype("str")
-        if asks:
-            refused = found.map({"no": "yes"}).fillna("").astype("str")
-            found = refused.mask((found == "unclear") & typed.str.contains(NOT_ALL), "unclear")
+        said_by = says_sensitive if ours else _permitted if permits else _sensitivity
+        found = typed.map({cell: said_by(cell) for cell in typed.unique()}).astype("str")
         stronger = found.map(rank) > said.map(rank)
         said, cells = said.mask(stronger, found), cells.mask(stronger, typed.str.strip())
     return said, cells
+
+
+def _permitted(cell: str) -> str:
+    """Return what `says_sensitive` would of an answer to whether a place may be published: only a refusal says anything."""
+    if not hides("show", "publish", plain(cell)):
+        return ""
+    return "yes" if says_sensitive(cell) == "no" else "unclear" if NOT_ALL.search(cell) else ""
+
+
+def _sensitivity(cell: str) -> str:
+    """Return `says_sensitive` of a cell under another heading, which may have levels: a low one says nothing."""
+    said = says_sensitive(cell)
+    return said if said != "unclear" or hides("hide", "sensitivity", plain(cell)) else ""
 
 
 def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
     """Return the words of a row, outside ``sensitive``, type and name, that guard it, or ``""``."""
     found = pd.Series("", index=rows.index, dtype="str")
     known = set(reference_table("column_names").index)
+    for column in ("name", "asset_type"):
+        typed = column_or_empty(rows, column)
+        marks = {cell: name_says_secret(cell) for cell in typed.unique()}
+        if any(marks.values()):
+            found = found.where(found != "", typed.map(marks).astype("str"))
     for column in rows.columns:
         name = str(column)
         if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
