@@ -195,6 +195,20 @@ def test_columns_that_were_not_understood_guard_too(heading: str, cell: str, why
     assert guarded_of(**{heading: cell}) == [why]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "operator", "note", "why"),
+    [
+        ("Women's project", "Lodgings", "", "", "together"), ("Lodgings", "Women's project", "", "", "together"),
+        ("Elm Lodgings", "", "Young People's Trust", "", "together"), ("Elm Lodgings", "", "", "women only", "together"),
+        ("Haven", "Women", "", "", "together"), ("Children's Library", "library", "Quay Housing", "", ""), ("Women's Cricket", "Friends meeting house", "", "", ""),
+        ("Elm House", "guest house", "", "women welcome", ""), ("Young Farmers", "community centre", "Ladies' Guild", "", ""), ("Elm Lodgings", "", "", "", ""),
+    ],
+)  # fmt: skip
+def test_cells_that_guard_only_together(name: str, kind: str, operator: str, note: str, why: str) -> None:
+    """Who is there in one cell and a roof in another; a type that is plainly ordinary adds no "centre" or "house"."""
+    assert guarded_of(name=name, asset_type=kind, operator=operator, note=note) == [why]
+
+
 SECRET = [
     ("ok_to_share", "no"), ("do_not_map", "x"), ("map", "no"), ("keep_off_website", "y"), ("visibility", "Red"), ("gdpr", "Do not share"), ("rag_publish", "Red"),
     ("directory", "Exclude"), ("protective_marking", "OS"), ("who_can_see_this", "Staff only"), ("visible_to", "Council staff only"), ("shareable", "nope - not public"),

@@ -73,6 +73,7 @@ class Words(NamedTuple):
     long: frozenset[str]
     beginnings: frozenset[str]
     companions: frozenset[str]
+    ends: frozenset[str]
     by_beginning: dict[tuple[str, int], tuple[str, ...]]
 
 
@@ -89,18 +90,49 @@ def guarded_word(text: str) -> str:
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
     """
-    looks = [_part_may_guard(part) for part in text.split(" ")]
-    may = [look[0] for look in looks]
-    if 2 not in may and may.count(1) < 2 and not may_meet(look[1] for look in looks):
-        return ""
+    may, parts = look(text)
+    return _word_of(text) if may or may_meet(parts) else ""
+
+
+def _word_of(text: str) -> str:
+    """Return `guarded_word` of a text that a quick look did not rule out."""
     every, known = _words(text), _table()
     found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
     if not found and guarding_parts(every):
         found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
-    if found and STREET.search(low := text.casefold()):  # Refuge Street is an address
-        plain = STREET.sub(lambda street: " " if guarded_word(street[1]) else street[0], low)
-        return found if plain == low else guarded_word(plain)
+    if found:
+        plain = _without_streets(text)
+        return found if plain == text.casefold() else guarded_word(plain)
     return found
+
+
+def look(text: str) -> tuple[bool, int]:
+    """Return whether a text may have words of the table of phrases, and the `bits` of its words: most texts have neither."""
+    looks = [_part_may_guard(part) for part in text.split(" ")]
+    may = [look[0] for look in looks]
+    return 2 in may or may.count(1) > 1, functools.reduce(operator.or_, (look[1] for look in looks), 0)
+
+
+def may_end(words: list[str]) -> bool:
+    """Say whether plain words may end an entry of the table that other words begin."""
+    known = _table()
+    return words[:1] != [] and (words[0] in known.ends or not known.companions.isdisjoint(words))
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text in their plain form, without streets and without ordinary uses of guarded words."""
+    known = _table()
+    return _without_ordinary(_words(_without_streets(text)), known.ordinary - known.apart)
+
+
+def phrase_of(words: list[str]) -> str:
+    """Return the entry of the table that plain words have, or ``""``."""
+    return _phrase(words, words) if any(map(_may_guard, words)) else ""
+
+
+def _without_streets(text: str) -> str:
+    """Leave out streets that are called after a guarded word (Refuge Street is an address), in small letters."""
+    return STREET.sub(lambda street: " " if guarded_word(street[1]) else street[0], text.casefold())
 
 
 def _phrase(plain: list[str], every: list[str]) -> str:
@@ -138,9 +170,24 @@ def is_ordinary(text: str) -> bool:
 
 def guarded_words(column: pd.Series) -> pd.Series:
     """Return `guarded_word` of every cell; a missing cell has none."""
+    return looked_at(column)["word"]
+
+
+def looked_at(column: pd.Series) -> pd.DataFrame:
+    """Return for every cell its ``word`` (`guarded_word`) and what `look` says: ``may`` and ``parts``."""
     texts = column.fillna("").astype("str")
-    found = {text: guarded_word(text) for text in texts.unique().tolist()}
-    return texts.map(found).astype("str")
+    looks = {text: look(text) for text in texts.unique().tolist()}
+    words = {
+        text: _word_of(text) if may or may_meet(parts) else "" for text, (may, parts) in looks.items()
+    }
+    return pd.DataFrame(
+        {
+            "word": texts.map(words).astype("str"),
+            "may": texts.map({text: may for text, (may, _) in looks.items()}).astype("bool"),
+            "parts": texts.map({text: parts for text, (_, parts) in looks.items()}).astype("int64"),
+        },
+        index=column.index,
+    )
 
 
 def says_sensitive(cell: object) -> str:
@@ -157,27 +204,6 @@ def says_sensitive(cell: object) -> str:
     if text in PLAINLY_NO:
         return "no"
     return "yes" if text in YES else "unclear"
-
-
-def guarded_kinds() -> frozenset[str]:
-    """Return the asset types that are guarded."""
-    types = reference_table("asset_types")["sensitive"]
-    return frozenset(types.index[types == "yes"])
-
-
-def is_guarded(assets: pd.DataFrame) -> pd.Series:
-    """Say which assets are guarded: as ``sensitive`` says, and where it says nothing by type and name."""
-    unsaid = pd.Series(True, index=assets.index)
-    said = pd.Series(False, index=assets.index)
-    if "sensitive" in assets:
-        unsaid = assets["sensitive"].isna()
-        said = assets["sensitive"].fillna(False).astype(bool)
-    if unsaid.any():
-        rest = assets[unsaid]
-        by_type = rest["asset_type"].isin(guarded_kinds()) | (guarded_words(rest["asset_type"]) != "")
-        said = said.copy()
-        said[unsaid] = (by_type | (guarded_words(rest["name"]) != "")).to_numpy()
-    return said
 
 
 @functools.cache
@@ -216,6 +242,7 @@ def _table() -> Words:
         long,
         beginnings,
         frozenset().union(*together),
+        frozenset(word for entry in table.index[guards] for word in _words(entry)[1:]),
         by_beginning,
     )
 
@@ -264,15 +291,16 @@ def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
 
 @functools.lru_cache(maxsize=100_000)
 def _part_may_guard(part: str) -> tuple[int, int]:
-    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`."""
+    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`, all where it is not plain."""
     if not part.isascii() or "AIDS" in part or AGES.search(part):
-        return 2, 0
+        return 2, -1
     words = SIGNS.sub(" ", _read_lookalikes(APOSTROPHES.sub("", part).casefold())).split()
     plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
+    meant = functools.reduce(operator.or_, map(bits, plain), 0)
     if any(_may_guard(word) or begins_pair(word) for word in plain):
-        return 2, 0
+        return 2, meant
     letters = sum(len(word) == 1 and word.isalpha() for word in words)
-    return min(letters, 2), functools.reduce(operator.or_, map(bits, plain), 0)
+    return min(letters, 2), meant
 
 
 @functools.lru_cache(maxsize=100_000)

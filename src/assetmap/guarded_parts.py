@@ -131,11 +131,49 @@ def guarding_parts(words: Sequence[str]) -> str:
     >>> guarding_parts(["young", "people", "dwelling"]), guarding_parts(["trafficked", "man"]), guarding_parts(["young", "farmer"])
     ('young dwelling', 'trafficked', '')
     """
-    known, found = table().words, []
-    if len(words) <= 2 and known.get("".join(words), 0) & _mask([WHOLE]):
+    if len(words) <= 2 and table().words.get("".join(words), 0) & _mask([WHOLE]):
         return " ".join(words)
+    return _met(_parts_of(words))
+
+
+def guarding_together(sides: Iterable[tuple[Sequence[str], tuple[str, ...]]]) -> str:
+    """Return the words of several cells of a row that guard together, or ``""``.
+
+    Parameters
+    ----------
+    sides
+        The plain words of each cell, and the parts that they may play here; none means all.
+
+    Examples
+    --------
+    >>> woman, house = ["woman", "project"], ["lodging"]
+    >>> guarding_together([(woman, ()), (house, ())]), guarding_together([(woman, ("child",)), (house, ())])
+    ('woman lodging', '')
+    """
+    return _met(
+        [
+            (word, part & (mask_of(only) if only else -1))
+            for words, only in sides
+            for word, part in _parts_of(words)
+        ]
+    )
+
+
+@functools.lru_cache(maxsize=100)
+def mask_of(parts: tuple[str, ...]) -> int:
+    """Return the bits of parts."""
+    return _mask(parts)
+
+
+def _parts_of(words: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the parts that each word of a text can play, and each pair of words that is one of the table."""
     pairs = [first + second for first, second in itertools.pairwise(words) if begins_pair(first)]
-    meant = [(word, bits(word)) for word in words] + [(pair, known.get(pair, 0)) for pair in pairs]
+    return [(word, bits(word)) for word in words] + [(pair, table().words.get(pair, 0)) for pair in pairs]
+
+
+def _met(meant: Sequence[tuple[str, int]]) -> str:
+    """Return the words that fulfil a rule with the parts that they can play."""
+    found = []
     rule = _rule_of(functools.reduce(operator.or_, (part for _, part in meant), 0))
     for word, part in meant:
         if part & rule:
@@ -144,10 +182,9 @@ def guarding_parts(words: Sequence[str]) -> str:
     return " ".join(found)
 
 
-def may_meet(parts: Iterable[int]) -> bool:
+def may_meet(parts: int) -> bool:
     """Say whether words guard that have these parts (`bits`), unless they are an ordinary use."""
-    has = functools.reduce(operator.or_, parts, 0)
-    return bool(_rule_of(has) or has & _mask([WHOLE]))
+    return bool(_rule_of(parts) or parts & _mask([WHOLE]))
 
 
 def begins_pair(word: str) -> bool:
