@@ -56,6 +56,15 @@ TOGETHER: Final = (
     ("gender", "identity"),
     ("childwelsh", "homewelsh"),
     ("fellowship", "meeting"),
+    ("approved", "justice"),
+    ("approved", "woman"),
+    ("approved", "man"),
+    ("woman", "concealed"),
+    ("child", "concealed"),
+    ("woman", "rehabilitation"),
+    ("child", "rehabilitation"),
+    ("man", "rehabilitation"),
+    ("woman", "need"),
 )
 """Parts that guard where they meet in one text, in any order."""
 
@@ -64,6 +73,14 @@ UNLESS: Final = ("doubtful", "leisure")
 
 WHOLE: Final = "whole"
 """Short forms that guard where a text has nothing else: ``AA`` is a type, but may be many things in a name."""
+
+RELEASED: Final = (("soft", "plain"), ("past", "heritage"))
+"""Words of the first part have ordinary uses too, and words of the second are of such places: ``Refuge Cottage Tearoom``, ``Slavery Museum``."""
+BY_ITSELF: Final = ("alone", "doubtful", "whole")
+"""Parts that say nothing more together with another cell: a cell that has one was judged by itself."""
+
+EXACT: Final = frozenset(release for _, release in RELEASED)
+"""Parts of which no slip or short form is recognised: they release."""
 
 SLIP_FROM: Final = 5
 """Letters of the shortest word that is recognised with a slip in it."""
@@ -152,7 +169,7 @@ def guarding_together(sides: Iterable[tuple[Sequence[str], tuple[str, ...]]]) ->
     """
     return _met(
         [
-            (word, part & (mask_of(only) if only else -1))
+            (word, part & (mask_of(only) if only else -1) & ~mask_of(BY_ITSELF))
             for words, only in sides
             for word, part in _parts_of(words)
         ]
@@ -163,6 +180,11 @@ def guarding_together(sides: Iterable[tuple[Sequence[str], tuple[str, ...]]]) ->
 def mask_of(parts: tuple[str, ...]) -> int:
     """Return the bits of parts."""
     return _mask(parts)
+
+
+def parts_of(words: Sequence[str]) -> int:
+    """Return the parts that the words of a text, and its pairs of words, can play."""
+    return functools.reduce(operator.or_, (part for _, part in _parts_of(words)), 0)
 
 
 def _parts_of(words: Sequence[str]) -> list[tuple[str, int]]:
@@ -268,7 +290,11 @@ def table() -> Parts:
                 stems[form] = mask
             else:
                 words[form.replace(" ", "") if " " in form else singular(form)] = mask
-        if not row["match"].startswith("welsh") and " " not in str(word):
+        if (
+            not row["match"].startswith("welsh")
+            and " " not in str(word)
+            and not set(row["parts"].split()) <= EXACT
+        ):
             full.update(dict.fromkeys(forms, mask))
     long = {word: full[word] for word in sorted(full) if len(word) >= LONG_FROM}
     return Parts(
@@ -292,7 +318,7 @@ def _rules() -> tuple[int, ...]:
 
 @functools.cache
 def _part_names() -> tuple[str, ...]:
-    return tuple(sorted({part for rule in (*TOGETHER, UNLESS, (WHOLE,)) for part in rule}))
+    return tuple(sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE,)) for part in rule}))
 
 
 def _mask(parts: Sequence[str]) -> int:

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import looked_at, may_end, phrase_of, plain_words
-from assetmap.guarded_parts import guarding_together, mask_of, may_meet
+from assetmap.guarded import looked_at, may_end, of_names, phrase_of, plain_words
+from assetmap.guarded_parts import BY_ITSELF, guarding_together, mask_of, may_meet
 from assetmap.schema import reference_table
 
 WHO: Final = ("woman", "child", "mother", "vulnerable", "nation", "risk", "topic")
@@ -58,7 +58,8 @@ def guarded_together(
     )
     found = ""
     if first and second:
-        found = phrase_of([*first, *second]) or guarding_together([(first, ()), (second, ())])
+        over_both = "" if phrase_of(first) or phrase_of(second) else phrase_of([*first, *second])
+        found = over_both or guarding_together([(first, ()), (second, ())])
     for text, who, roof in ((operator, WHO, ROOF), (remark, WHO_IN_REMARK, BEDS)):
         if not found and text:
             found = guarding_together([([*first, *second], roof), (plain_words(text), who)])
@@ -82,7 +83,8 @@ def rows_guarded_together(
     of_name, of_kind = looks
     parts, kind_parts = of_name["parts"].to_numpy(), of_kind["parts"].to_numpy()
     both = parts | kind_parts
-    meet = pd.Series(both, index=cells.index).map({has: may_meet(int(has)) for has in set(both.tolist())})
+    meets = {has: may_meet(int(has) & ~mask_of(BY_ITSELF)) for has in set(both.tolist())}
+    meet = pd.Series(both, index=cells.index).map(meets)
     meet &= (parts != 0) & (kind_parts != 0)
     begins = of_name["may"] & np.array(
         [_ends(kind, known) for kind, known in zip(cells["kind"], plainly, strict=True)], dtype=bool
@@ -119,9 +121,13 @@ def is_guarded(assets: pd.DataFrame) -> pd.Series:
         both = rows_guarded_together(
             cells.assign(operator="", remark=""), looks=(names, kinds), plainly=plainly
         )
-        guards = rest["asset_type"].isin(guarded_kinds()) | (kinds["word"] != "") | (names["word"] != "")
+        guards = (
+            rest["asset_type"].isin(guarded_kinds())
+            | (kinds["word"] != "")
+            | (of_names(names, cells["name"], cells["kind"]) != "")
+        )
         said = said.copy()
-        said[unsaid] = (guards | (both != "")).to_numpy()
+        said[unsaid] = (guards | ((both != "") & (names["word"] == ""))).to_numpy()
     return said
 
 

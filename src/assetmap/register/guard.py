@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import guarded_kind, guarded_words, is_ordinary, looked_at, says_sensitive
+from assetmap.guarded import guarded_kind, guarded_words, is_ordinary, looked_at, of_names, says_sensitive
 from assetmap.guarded_together import guarded_kinds, rows_guarded_together
 from assetmap.marked import SHORT, TITLE, says_secret
 from assetmap.register.findings import Finding, finding
@@ -114,16 +114,16 @@ def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
     typed, names = column_or_empty(rows, "asset_type"), column_or_empty(rows, "name")
     said, cell = _said_by_list(rows)
     by_code = types.isin(guarded_kinds())
-    said_of_it = typed.where(typed != "", names)[by_code]
-    by_code[by_code] = ~said_of_it.map(is_ordinary).astype(bool)
+    ordinary = [typed[by_code].map(is_ordinary).astype(bool), names[by_code].map(is_ordinary).astype(bool)]
+    by_code[by_code] = ~(ordinary[0] | ordinary[1])
     of_type, of_name = looked_at(typed), looked_at(names)
     type_word = of_type["word"]
     type_word = type_word.where(type_word != "", types.where(by_code, ""))
-    name_word = of_name["word"]
+    name_word = of_names(of_name, names, typed)
     column_word = _said_by_cells(rows, typed == "")
     open_ = said == ""
     both_word = pd.Series("", index=rows.index, dtype="str")
-    alone = open_ & (type_word == "") & (name_word == "") & (column_word == "")
+    alone = open_ & (type_word == "") & (of_name["word"] == "") & (column_word == "")
     if alone.any():
         both_word[alone] = _said_together(rows[alone], types[alone], (of_name[alone], of_type[alone]))
     choices = [
