@@ -71,7 +71,7 @@ CALLED_AFTER: Final = frozenset(
      "garden", "drive", "way", "row", "walk", "mew", "view", "wharf", "quay", "lodge", "flat", "estate", "gate", "square", "mill", "villa"]
 )  # fmt: skip
 """What follows a word that a street or a house is called after: ``Brewery Lane``."""
-LONGEST: Final = 4
+LONGEST: Final = 5
 """Words of a text that may make up one entry of the table, joined or apart."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
@@ -162,9 +162,13 @@ def _of_itself(words: list[str]) -> list[str]:
 
 def look(text: str) -> tuple[bool, int]:
     """Return whether a text may have words of the table of phrases, and the `bits` of its words: most texts have neither."""
-    looks = [_part_may_guard(part) for part in text.split(" ")]
-    may = [look[0] for look in looks]
-    return 2 in may or may.count(1) > 1, functools.reduce(operator.or_, (look[1] for look in looks), 0)
+    parts = letters = most = 0
+    for part in text.split(" "):
+        may, has = _part_may_guard(part)
+        parts |= has
+        most = max(most, may)
+        letters += may == 1
+    return most == 2 or letters > 1, parts
 
 
 def may_end(words: list[str]) -> bool:

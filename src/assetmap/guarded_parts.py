@@ -204,6 +204,7 @@ def _met(meant: Sequence[tuple[str, int]]) -> str:
     return " ".join(found)
 
 
+@functools.lru_cache(maxsize=10_000)
 def may_meet(parts: int) -> bool:
     """Say whether words guard that have these parts (`bits`), unless they are an ordinary use."""
     return bool(_rule_of(parts) or parts & _mask([WHOLE]))

@@ -47,7 +47,8 @@ AGE_IN_CARE: Final = re.compile(
     r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
 )
 """The ages at which children leave care."""
-POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
+POSTCODE: Final = re.compile(r"(?i)\b(?!CC0|RI0)[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
+"""There are no postcodes in CC or RI: ``CC03HD`` is a code of AddressBase for a kind of place."""
 SPACED: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
 
 CODED: Final = re.compile(r"&#?\w{1,31};|%[0-9A-Fa-f]{2}|<[^<>]*>")

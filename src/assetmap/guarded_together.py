@@ -83,12 +83,12 @@ def rows_guarded_together(
     of_name, of_kind = looks
     parts, kind_parts = of_name["parts"].to_numpy(), of_kind["parts"].to_numpy()
     both = parts | kind_parts
-    meets = {has: may_meet(int(has) & ~mask_of(BY_ITSELF)) for has in set(both.tolist())}
-    meet = pd.Series(both, index=cells.index).map(meets)
-    meet &= (parts != 0) & (kind_parts != 0)
-    begins = of_name["may"] & np.array(
-        [_ends(kind, known) for kind, known in zip(cells["kind"], plainly, strict=True)], dtype=bool
-    )
+    meet = (parts != 0) & (kind_parts != 0)
+    meets = {has: may_meet(has & ~mask_of(BY_ITSELF)) for has in set(both[meet].tolist())}
+    meet[meet] = [meets[has] for has in both[meet].tolist()]
+    kinds = cells["kind"].unique().tolist()
+    ends = [cells["kind"].map({kind: _ends(kind, known) for kind in kinds}) for known in (True, False)]
+    begins = of_name["may"] & np.where(plainly, ends[0].astype("bool"), ends[1].astype("bool"))
     adds = ((both & mask_of(ROOF)) != 0) & ((cells["operator"] != "") | (cells["remark"] != ""))
     open_ = meet | begins | adds
     found = pd.Series("", index=cells.index, dtype="str")
