@@ -147,7 +147,7 @@ JOINED: Final = tuple(
         ("public_sector|public_house|public_right_of_way|public_convenience", "building"),
         ("open_data", "public"),
         (
-            "visible_(?:to|by|for)|viewable_(?:to|by)|shared_with|share_with|(?:who|can|may|should|be)_(?:\w+_)?seen?",
+            r"visible_(?:to|by|for)|viewable_(?:to|by)|shared_with|share_with|(?:who|can|may|should|be)_(?:\w+_)?seen?",
             "see",
         ),
         ("on_(?:the_|our_|a_|your_|council_)*(?:map|website|directory)", "published"),
