@@ -12,7 +12,7 @@ import unicodedata
 from typing import Final
 
 from assetmap.guarded import guarded_word
-from assetmap.marked_answers import hides, is_choice
+from assetmap.marked_answers import hides
 from assetmap.marked_headings import asks, corrected
 
 TITLE: Final = "list_title"
@@ -21,10 +21,11 @@ SHORT: Final = 80
 """Signs of the longest cell that may be a type or an answer."""
 
 MARKING: Final = re.compile(
-    r"(?:uk )?official[ -]*sensitive(?:[ -].*)?|(?:strictly |highly |very |private (?:and|&) )*confidential(?: please)?|confidential (?:address|location|venue|entry|record|site|group)|undisclosed|non-?disclosed|"
+    r"(?:uk )?official[ :/–-]*sensitive(?:[ -].*)?|(?:strictly |highly |very |private (?:and|&) )*confidential(?: please)?|confidential (?:address|location|venue|entry|record|site|group)|undisclosed|non-?disclosed|"
     r"withheld|not disclosed|cyfrinachol|(?:for )?internal use only(?:\W+not public)?|not public|non-public|secret|hidden (?:address|location)|(?:currently )?(?:embargoed|unpublished|unlisted|suppressed|redacted)|"
     r"sensitive(?: (?:address|location|site|venue))?|sensitive\W{1,3}(?:speak|check|ask|contact|see)\b.*|(?:cyfeiriad|lleoliad) cyfrinachol|no publicity(?: please)?|(?:safe|secure|protected|undisclosed|withheld|secret|private) (?:address|location)|"
-    r"withdrawn from publication|hidden from (?:the )?(?:public|map|website)|not for (?:public )?publication|(?:strictly )?private and confidential|hush[ -]hush|(?:staff|officers?'?|council) eyes only|address (?:withheld|suppressed|confidential)"
+    r"withdrawn from publication|hidden from (?:the )?(?:public|map|website)|not for (?:public )?publication|(?:strictly )?private and confidential|hush[ -]hush|(?:staff|officers?'?|council) eyes only|address (?:withheld|suppressed|confidential)|withheld (?:for|at|by|on|due|to|in|as|until)\b.*|"
+    r"for (?:internal|council) use(?: only)?|internal use(?: only)?|hide (?:it|this|pin|marker|entry|record|row|location|address|from map|on map|on the map)|(?:treat|handle)d? (?:as confidential|in confidence)|confid"
 )
 """A cell that is only such words marks its row, under any heading."""
 
@@ -34,9 +35,9 @@ AT_FRONT: Final = re.compile(
 )
 """A longer text that begins with a mark: ``Confidential - held for emergencies``, but not ``Confidential: free advice``."""
 
-PLACE: Final = r"(?:addresse?s?|locations?|venues?|post ?codes?|whereabouts|where (?:\w+ ){1,3}?(?:meets?|lives?|stays?|are|is|based))"
+PLACE: Final = r"(?:addresse?s?|locations?|venues?|post ?codes?|whereabouts|meeting (?:place|point)s?|where (?:\w+ ){1,3}?(?:meets?|lives?|stays?|are|is|based))"
 _DENIED: Final = (
-    r"\b(?:(?:do|does|did|must|should|may|can|could|would|shall|will|are|is|be) not|not to|never|not be|(?:rather|prefer(?:s|red)?|ask(?:s|ed)?|request(?:s|ed)?|chooses?|chose|best|better)(?: us| me| you| that we| we| they)?(?: did| do)? not|"
+    r"\b(?:(?:do|does|did|must|should|may|can|could|would|shall|will) not|not to|never|not be|(?:rather|prefer(?:s|red)?|ask(?:s|ed)?|request(?:s|ed)?|chooses?|chose|best|better)(?: us| me| you| that we| we| they)?(?: did| do)? not|"
     r"under no circumstances?|on no account|not (?:happy|willing|content|okay|ok|want|wish|agree)|please not|no)"
 )
 _GAP: Final = (
@@ -53,35 +54,49 @@ _OUT: Final = rf"(?:maps?|web ?sites?|web|online|internet|director(?:y|ies)|publ
 _BARE_VERB: Final = r"(?:share|shared|map|list|listed|show|shown|display|displayed|release|released|circulate|circulated|give out|given out|pass on|passed on|include|included|give this out|share this|share it)"
 _FOR_WHAT: Final = r"(?:publication|publishing|release|circulation|distribution|display|disclosure|sharing|public(?! (?:use|hire|access|transport|toilet|parking|footpath|right|liab|meet|event|swim|skat|consum))|maps?|web|web ?site|internet|online|director(?:y|ies)|listing|onward \w+|wider \w+|advertis\w+|general (?:release|circulation|viewing))"
 _HIDDEN: Final = (
-    r"(?:confidential|secret|undisclosed|non-?disclosed|withheld|suppressed|redacted|anonymous|unpublished|unlisted|not (?:to be |to |being |currently |generally |ever |be |for )*(?:given|disclosed|published|publication|public|publici[sz]ed|advertised|shared|"
+    r"(?:confidential|secret|undisclosed|non-?disclosed|withheld|suppressed|redacted|anonymous|unpublished|unlisted|not (?:to be |to |being |currently |generally |ever |be |for )*(?:given out|disclosed|published|publication|public|publici[sz]ed|advertised|shared|"
     r"shown|listed|displayed|made public|made known|released|revealed|known to the public|give|disclose|publish|share|divulged|passed on|identified|on (?:the |our |any )?(?:map|website|web|internet)))"
 )
-_LINKING: Final = r"(?:\s+(?:is|are|was|to|be|must|should|being|remains?|remain|kept|keep|needs?|strictly|highly|very|completely|always|currently|has|have|been|will|stays?|stay|at|all|times|deliberately|therefore|details?|\(?please\)?|,|-))*"
-_GIVEN: Final = r"(?:given|disclosed|shared|supplied|provided|released|revealed|sent|available|told|known|advised|issued|notified)"
+_LINKING: Final = r"(?:\s+(?:is|are|was|to|be|must|should|a|being|remains?|remain|kept|keep|needs?|strictly|highly|very|completely|always|currently|has|have|been|will|stays?|stay|at|all|times|deliberately|therefore|details?|\(?please\)?|,|-))*"
+_GIVEN: Final = (
+    r"(?:given|disclosed|shared|supplied|provided|released|revealed|sent|told|known|advised|issued|notified)"
+)
 _WHOM: Final = (
     r"(?:referral|assessment|application|request|booking|enquiry|acceptance|registration|joining|referred|accepted|people who|those|clients|referrers|service users|residents|members|professionals|"
     r"women|participants|contact|telephone|vetting|screening|safeguarding|survivors|victims|confidence|agencies|need[ -]to[ -]know)"
 )
 
+IN_PLACE_OF: Final = re.compile(
+    r"[*x#]{2,}|(?:private|hidden|secret|restricted|unlisted|unpublished|suppressed|redacted|confidential|withheld|internal|sensitive|preifat)(?: (?:address|location|venue|residence|home|house|premises|please|refuge|site|only))?|"
+    r"(?:withheld|suppressed|redacted|not disclosed|undisclosed|secret location|by referral)\b[^\d]*|(?:address |details |location )?(?:available |given |supplied |provided )?(?:only )?(?:on|upon) (?:request|application|referral|booking|enquiry)(?: only)?"
+)
+"""What is written in place of an address that shall not be known."""
+
 SAYS_SO: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_DENIED}{_GAP}{_LOUD}",
+        rf"(?:{_DENIED}|\b(?:is|are|was) not){_GAP}{_LOUD}",
         rf"{_DENIED}{_GAP}{_QUIET}\b(?:(?<!\bbe)(?<!\bgo)(?:\s+[\w'/&-]+){{0,5}}?|(?:\s+(?:on|in|put|shown|listed)\b(?:\s+(?:the|a|any|our|your|this|that|public|council|council's)){{0,3}}))\s+{_OUT}\b",
         rf"{_DENIED}{_GAP}{_BARE_VERB}\b(?=\s*(?:[.,;!)–—-]|$|yet\b|please\b|at all\b|anywhere\b|further\b|outside\b|beyond\b|with (?:anyone|any|others|third|other|the press)|to (?:anyone|third|others)))",
-        rf"\bnot(?: \w+)? for (?:any |the |our |your |general |wider |public |onward |external |further |open |council |this |web )*{_FOR_WHAT}\b|\bnot (?:to be )?(?:made )?public(?=\s*(?:[.,;!)–—-]|$|knowledge|information|yet|record))",
+        rf"\bnot(?: intended| meant| cleared| approved)? for (?:any |the |our |your |general |wider |public |onward |external |further |open |council |this |web )*{_FOR_WHAT}\b|\bnot (?:to be )?(?:made )?public(?=\s*(?:[.,;!)–—-]|$|knowledge|information|yet|record))|\bnot a public (?:address|location)|\bnot publicly (?:listed|known|advertised|shown|displayed|disclosed|shared|published|mapped)\b",
         rf"\b{PLACE}\b{_LINKING}\s+{_HIDDEN}\b",
         r"\b(?:address|location|whereabouts)(?:\s+(?:is|are|to|be|must|should|kept|remains?|remain|stay|stays|strictly|very|being))+\s+(?:private|hidden|protected|sensitive|restricted)\b(?! (?:behind|away|down|among|in|by|from view|under|parking))",
         rf"\b{PLACE}\b(?: details)?(?:\s+(?:is|are|will|be|only|then|exact|can|is only))*\s+(?:{_GIVEN})(?:\s+(?:out|only|direct|directly))*\s+(?:only\s+)?(?:on|upon|after|following|once|to|at|in|when|by)\s+(?:\w+\s+){{0,3}}?{_WHOM}\b",
+        rf"\b(?:address|location|whereabouts|post ?code)(?: details)?(?: is| are| only)* available (?:only )?(?:on|upon|after|to|following)\s+(?:\w+\s+){{0,3}}?{_WHOM}\b",
+        rf"\b(?:given|told|sent|shown|provided with|receive)\s+(?:the |our |an |full |exact )*{PLACE}\s+(?:\w+\s+)?(?:after|once|on|upon|following|when)\s+(?:\w+\s+){{0,3}}?{_WHOM}\b",
+        r"\breferral\b[^.;]{0,30}\baddress not given\b|\baddress not given\b[^.;]{0,40}\b(?:referral|safe\w*|confiden\w*|secur\w*)\b",
         r"\b(?:confidential|secret|undisclosed|withheld|unpublished|non-?disclosed|suppressed|redacted)\s+(?:\w+\s+)?(?:address|location|venue|whereabouts|postcode)\b|\b(?:private|protected|safe|secure|sensitive) (?:home )?address\b|\bsensitive location\b",
-        r"\b(?:keep|leave|take|left|kept|stay|stays)\b(?:\s+[\w'-]+){0,5}?\s+(?:off|out of|away from)\s+(?:the |our |any |your |all |this |public |council |published )*(?:maps?|web ?sites?|web|internet|lists?|listings?|director(?:y|ies)|public|online|search|google|register|publication)\b",
+        r"\b(?:be|please)\s+(?:left|kept|taken|leave|take)(?: (?:it|this|us|them|me))? off\b(?=\s*(?:[.,;!]|$|please))",
+        rf"\bkeep (?:the |this |our |their )*{PLACE} to (?:yourselves|yourself|ourselves|us)\b",
+        rf"\b(?:remov|delet|strip|tak)\w*\s+(?:out\s+)?(?:the |our |this |full )*{PLACE}\s+(?:out\s+)?(?:before|prior|when|from)\b",
+        r"\b(?:keep|leave|take|taken|left|kept|stay|stays)\b(?:\s+[\w'-]+){0,5}?\s+(?:off|out of|away from)\s+(?:the |our |any |your |all |this |public |council |published )*(?:maps?|web ?sites?|web|internet|lists?|listings?|director(?:y|ies)|public|online|search|google|register|publication)\b",
         r"\bkeep(?:\s+(?:it|this|the|our|their|its|address|location|venue|place|site|one|whereabouts|postcode|please|strictly|very|where|we|they|meet|entry|record|row|completely|details of the)){0,6}\s+(?:hidden|private|secret|confidential|anonymous|unlisted|internal)\b(?! (?:hire|gem|garden|lessons))",
-        r"\b(?:exclud|omit|remov|hid|delet|drop|withh|withdraw|suppress|unpublish)\w*(?:\s+[\w'-]+){0,3}?\s+from\s+(?:the |our |any |your |all |this |public |council |published )*(?:maps?|web ?sites?|web|internet|lists?|listings?|director(?:y|ies)|public|online|search|publication)\b(?! (?:transport|footpath|road|view))",
+        r"\b(?:exclud|omit|remov|hid|delet|drop|withh|withdraw|suppress|unpublish)\w*(?:\s+[\w'-]+){0,3}?\s+from\s+(?:the |our |any |your |all |this |public |council |published )*(?:maps?|web ?sites?|web|internet|lists?|listings?|director(?:y|ies)|public|online|search|publication)\b(?! (?:transport|footpath|road|view|of\b))",
         rf"\b(?:hide|withhold|suppress|redact|mask|blur|obscure|blank out|conceal|protect)s?\s+(?:the |our |its |their |this |exact |full |home |precise )*{PLACE}\b",
         r"\b(?:show|publish|list|map|display|give|print)s?\s+(?:the |our |its |on map )*(?:area|town|village|district|region|name|parish|ward|county|first part of postcode)(?: name)? only\b",
         rf"\bno\s+(?:\w+\s+)?{PLACE}\s+(?:to be|should be|must be|please|on (?:the )?(?:map|website))|\b{PLACE}\b[^.;]{{0,40}}\b(?:not|no|withheld|omitted|removed|left off|secret|hidden|only)\b[^.;]{{0,40}}\b(?:safety|safeguarding|security|protection) (?:reasons?|grounds|purposes)\b|\bfor (?:\w+ )?(?:safety|safeguarding|security)\b[^.;]{{0,40}}\bnot\b[^.;]{{0,30}}\b{PLACE}",
-        r"\b(?:given|told|supplied|shared|held|provided|disclosed) (?:to us )?in (?:the )?(?:strict |strictest |complete )?confidence\b|\bofficial[ -]sensitive\b|\bstrictly confidential\b|\bprivate and confidential\b|\bhush[ -]hush\b|\bno publicity\b|\beyes only\b",
-        r"\bprivate address\b|\b(?:ddim|dim) (?:i'w |yn cael ei )?gyhoeddi\b|\bdim cyhoeddi\b|\bpeidiwch . chyhoeddi\b|\bdo not (?:list|map|plot|geocode)\b(?! (?:of|reading))",
+        r"\b(?:given|told|supplied|shared|held|provided|disclosed) (?:to us )?in (?:the )?(?:strict |strictest |complete )?confidence\b|\bofficial[ -]sensitive\b|\bstrictly confidential\b|\bhush[ -]hush\b|\bno publicity\b|\beyes only\b",
+        r"\bprivate address\b|\b(?:ddim|dim) (?:i'w |yn cael ei )?gyhoeddi\b|\bdim cyhoeddi\b|\bpeidiwch (?:â|a|ag) (?:chyhoeddi|rhannu|dangos|datgelu)\b|\b(?:cyfeiriad|lleoliad)\b[^.;]{0,30}\b[cg]h?yfrinachol\b|\bdo not (?:list|map|plot|geocode)\b(?! (?:of|reading))",
     )
 )
 """Words in a longer text that say that the place is secret."""
@@ -90,13 +105,18 @@ OTHER_THINGS: Final = re.compile(
     r"\b(?:photo\w*|pictures?|images?|videos?|films?|filming|logos?|prices?|fees?|minutes|accounts?|phone|telephone|tel|mobile|e-?mails?|numbers?|contact (?:name|details|number)|surnames?|dogs?|vacanc\w+|jobs?|newsletters?|magazines?|books?|poems|noticeboards?|children'?s names|exact times?|term dates|dates?|results|recordings?)\b"
 )
 """What else may not be published: a clause about it that has no word for the place says nothing of the place."""
+OF_OURS: Final = re.compile(
+    r"\bwe (?:never|do not|will not|would not|shall not|can not)\b|\b(?:your|personal|all|any) (?:information|data|details|names?|answers|conversations?|calls?|records?)\b|"
+    r"\b(?:conversations?|calls?|advice|sessions?|discussions?|enquiries|appointments?|counselling|consultations?|service|support) (?:is|are|will be|remains?)\b"
+)
+"""What a group says that it does, or keeps to itself: nothing of where it is, unless the clause has a word for the place."""
 FORGETTING: Final = re.compile(r"\b(?:forget|hesitate|fail|afraid|need to|nothing to hide|have to|only)\b")
 PLACE_WORD: Final = re.compile(rf"\b(?:{PLACE}|maps?|refuge)\b")
 
 HINTS: Final = re.compile(
     r"publi|advertis|disclos|divulg|reveal|\bmap|plot|\bweb|online|internet|director|secret|confid|withh|suppress|redact|privat|hidden|\bhid|protected|sensitiv|restricted|\bshar|\bshow|"
     r"\blist|displa|includ|appear|releas|\bgive|circulat|distribut|mention|referral|assess|on (?:application|request|booking)|\bonly\b|internal|\boff\b|exclude|omit|remove|embargo|anonym|\bmask|\bblur|obscur|"
-    r"conceal|hush|eyes|official|[*x#]{2}|cyfrinachol|yhoedd|safety|safeguarding"
+    r"conceal|hush|eyes|official|unlist|yourselves|taken|[*x#]{2}|yfrinachol|rhannu|dangos|datgelu|yhoedd|safety|safeguarding"
 )
 """A text without any of these has nothing of `SAYS_SO`: most texts are looked through once and quickly."""
 DENIES: Final = re.compile(r"\b(?:not|never|no|keep|leave|exclude|please|pls|plz|\w+n['’´`]?t)\b")
@@ -110,6 +130,7 @@ OF_ALL: Final = re.compile(
 _NOT: Final = re.compile(
     r"\b(do|does|did|is|are|was|were|has|have|had|would|could|should|must|need|may)n[ '´`]?t\b"
 )
+SPACED: Final = re.compile(r"\b(?:[^\W\d_] ){4,}[^\W\d_]\b")
 _LONG_GAP: Final = re.compile(r"\s+")
 _PARTS_OF_ADDRESS: Final = re.compile(r"\s*[,;\n|]\s*|\s+[-–—]\s+|[()]")
 _PARTS_OF_NAME: Final = re.compile(r"\s*[()\[\]|;:]\s*|\s+[-–—/]+\s*|,\s+|\s*\*+\s*")
@@ -122,6 +143,7 @@ def plain(cell: str) -> str:
         text = unicodedata.normalize("NFKC", text)
         text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").replace("’", "'")
     text = _LONG_GAP.sub(" ", text.casefold()).strip(" .!*()[]\"'")
+    text = SPACED.sub(lambda found: found[0].replace(" ", ""), text)
     if "n" in text:
         text = _NOT.sub(r"\1 not", text)
         text = re.sub(r"\bca(?:n['´`]?t|nnot|n ?not)\b", "can not", text)
@@ -189,7 +211,7 @@ def name_says_secret(name: str) -> str:
 def _may_say(cell: str) -> bool:
     """Say whether a cell has a word that the patterns need, or is short, denies something and may be misspelt."""
     low = cell.casefold() if cell.isascii() else plain(cell)
-    return bool(HINTS.search(low)) or (len(low) <= SHORT and bool(DENIES.search(low)))
+    return bool(HINTS.search(low)) or (len(low) <= SHORT and bool(DENIES.search(low) or SPACED.search(low)))
 
 
 def _is_where(heading: str) -> bool:
@@ -210,18 +232,7 @@ def _hides_where(heading: str, text: str) -> bool:
     if heading == "postcode" and guarded_word(text):
         return True
     parts = [part.strip(" .!*()[]\"'") for part in _PARTS_OF_ADDRESS.split(text)]
-    return any(
-        part
-        and (
-            MARKING.fullmatch(part)
-            or is_choice(part)
-            or re.fullmatch(
-                r"(?:withheld|suppressed|redacted|not disclosed|undisclosed|secret location|by referral)\b[^\d]*",
-                part,
-            )
-        )
-        for part in parts
-    )
+    return any(part and (MARKING.fullmatch(part) or IN_PLACE_OF.fullmatch(part)) for part in parts)
 
 
 def _said(text: str) -> str:
@@ -238,7 +249,7 @@ def _said(text: str) -> str:
             clause = text[start : min(ends, default=len(text))]
             if FORGETTING.search(found[0]) and not re.search(r"\bonly\b", found[0]):
                 continue
-            if OTHER_THINGS.search(clause) and not PLACE_WORD.search(clause):
+            if (OTHER_THINGS.search(clause) or OF_OURS.search(clause)) and not PLACE_WORD.search(clause):
                 continue
             return found[0].strip()
     return ""

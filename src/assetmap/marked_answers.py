@@ -28,7 +28,7 @@ REFUSES: Final = re.compile(
     r"\b(?:not?|never|none|nil|nope|nah|naw|n|false|f|nobody|neither|refus\w*|declin\w+|den(?:y|ied|ies)|disagree\w*|object(?:s|ed|ion|ions)?|withdr\w+|withdrawn|revok\w+|"
     r"exclud\w+|omit\w*|remov\w+|(?:leave|left|leaving|keep|kept|stay|take|taken|opt(?:ed)?)[ -]+(?:\w+ )?(?:out|off)|unhappy|unwilling|reluctant|rather|prefer|privat\w+|confiden\w+|hid\w+|"
     r"withh\w+|suppress\w*|internal\w*|only|unpublish\w*|unlist\w*|restrict\w*|secret\w*|sensitive|cancel\w*|rescind\w*|lapsed|expired|embargo\w*|anonym\w+|"
-    r"pending|await\w*|on hold|tbc|tba|partial\w*|partly|limited|red|nac ydy|nage|naddo|nac oes|nag oes|unsure|unknown|undecided|maybe|perhaps|possibly|until|later|if|unless|without|except|but|offline|members|staff|professionals)\b"
+    r"pending|await\w*|under discussion|in progress|not yet|outstanding|unsigned|incomplete|on hold|tbc|tba|partial\w*|partly|limited|red|nac ydy|nage|naddo|nac oes|nag oes|unsure|unknown|undecided|maybe|perhaps|possibly|until|later|if|unless|without|except|but|offline|members|staff|professionals)\b"
 )
 """Words of an answer that refuse, set a condition or doubt."""
 STARTS: Final = re.compile(
@@ -40,6 +40,8 @@ AFTER_YES: Final = re.compile(
 )
 """What takes a yes back, or limits it."""
 
+HOUSE_NUMBER: Final = re.compile(r"\bno\.? ?\d+[a-z]?\b(?=,? [a-z])")
+"""``No. 5 High Street`` is an address."""
 NO_WORD: Final = r"(?:no|n|nope|nah|never|none|nil|false|f|0|0\.0|no thank(?:s| you)|not at all|nac ydy|nage|naddo|nac oes|na|[✗✘❌✖☒✕])"
 NEVER_MIND: Final = NO | {
     *("-", "--", "n/a", "na", "none", "nil", "not applicable", "no concerns", "public", "everyone", "all", "low", "normal"),
@@ -48,7 +50,7 @@ NEVER_MIND: Final = NO | {
 }  # fmt: skip
 """Cells under a heading that hides that hide nothing."""
 PLAIN_NO: Final = re.compile(
-    rf"{NO_WORD}(?:\W+(?!not?\b|n\b)(?:(?!\b(?:but|not|never|except|hide|private|confidential|secret|only|yet|address|sure|unless|idea|answer|reply|response|publicity|one|public)\b).)*)?"
+    rf"{NO_WORD},?\s+(?:it|this|they|we|i|he|she)\s+(?:is|are|was|do|does|did|has|have|had|would|will) not|{NO_WORD}(?:\W+(?!not?\b|n\b)(?:(?!\b(?:but|not|never|except|hide|private|confidential|secret|only|yet|address|sure|unless|idea|answer|reply|response|publicity|one|public)\b).)*)?"
 )
 """A no, and nothing after it that takes it back."""
 
@@ -59,12 +61,12 @@ ROLES: Final = (
 CHOICE: Final = re.compile(
     rf"[*x#]{{2,}}|(?:private|internal|hidden|hide|secret|restricted|unlisted|unpublished|suppress(?:ed)?|redacted|confidential|sensitive|preifat|invisible|embargoed|anonymous|withheld|nobody|no[ -]?one)(?:\W.*)?"
     rf"|(?:private (?:address|residence|home|house))|(?:.*\W)?(?:\w+ ){{0,3}}{ROLES}(?: use)?(?: eyes)? only(?:\W.*)?|only (?:\w+ ){{0,3}}{ROLES}\b.*|(?:for )?(?:internal|official)(?: use)?(?: only)\b.*"
-    r"|(?:keep|kept|stay|remain|set to|make)(?: it| this)? (?:private|hidden|secret|confidential|off|internal)\b.*|opted[ -]?out\b.*|(?:no|without|refused|withdrawn|withdrew) consent\b.*|consent (?:\w+ )?(?:refused|withdrawn|not|declined|denied|revoked)\b.*"
+    r"|(?:keep|kept|stay|remain|set to|make)(?: it| this)? (?:private|hidden|secret|confidential|off|internal)\b.*|opted[ -]?out\b.*|(?:handled?|treat(?:ed)?(?: as)?|held|told|given)? ?(?:in (?:strict )?confidence|as confidential)|(?:no|without|refused|withdrawn|withdrew) consent\b.*|consent (?:\w+ )?(?:refused|withdrawn|not|declined|denied|revoked)\b.*"
     r"|(?:do not|not to be|not for|never|not) (?:be )?(?:shar|show|publi|map|list|releas|disclos|display|visible|circulat)\w*\b.*"
 )
 """Cells that hide where the heading chooses or is the address."""
 CHOSEN: Final = re.compile(
-    r"(?:council |internal )?(?:staff|officers?)|red|🔴|o[ -]?s(?:[ -].*)?|excluded?|withhold|tlp[: -]*(?:red|amber)\b.*|tier [34]\b.*"
+    r"(?:council |internal )?(?:staff|officers?|admins?|administrators?|team|editors?|owners?|off|me)|red|🔴|o[ -]?s(?:[ -].*)?|excluded?|withhold|tlp[: -]*(?:red|amber)\b.*|tier [34]\b.*"
 )
 """Cells that hide only under a heading that chooses: elsewhere they are a colour or a sort of map."""
 PHYSICAL: Final = re.compile(
@@ -94,8 +96,20 @@ def hides(question: str, heading: str, text: str) -> bool:
         return not _is_no(text)
     if question == "choose":
         refuses = bool(REFUSING & set(heading.split("_"))) or heading in ("on_website", "on_map", "map")
+        if "privacy" in heading and text in ("high", "strict", "maximum", "max", "on"):
+            return True
         return bool(CHOSEN.fullmatch(text) or is_choice(text) or (refuses and _refuses(heading, text)))
     return _refuses(heading, text)
+
+
+def is_yes(cell: str) -> bool:
+    """Say whether a cell is a yes and nothing else: a tick, ``Yes please``, ``TRUE``."""
+    text = cell.strip(" .!").casefold()
+    return text in YES or bool(
+        re.fullmatch(
+            r"(?:yes|yep|y)\b[\s,.-]*(?:please|it is|we are|definitely)?|1\.0|tick(?:ed)?|checked", text
+        )
+    )
 
 
 def is_choice(text: str) -> bool:
@@ -117,7 +131,7 @@ def _refuses(heading: str, text: str) -> bool:
         return False
     if "yhoedd" in heading and text in ("na", "nag oes", "nac oes", "nid"):
         return True
-    agreed = AGREEING.sub(" ", text).strip(" .,;!-")
+    agreed = AGREEING.sub(" ", HOUSE_NUMBER.sub(" ", text)).strip(" .,;!-")
     if CONSENTING.fullmatch(agreed):
         return bool(AFTER_YES.search(agreed)) or bool(re.search(r"\?|\bwithdr|\brevok|\brefus", agreed))
     return bool(REFUSES.search(agreed) or STARTS.fullmatch(agreed))

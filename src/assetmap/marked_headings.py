@@ -29,6 +29,9 @@ HIDING_ALONE: Final = _words(
 )
 """Words under which a yes hides the place if no word of the heading is strange: ``Private hire`` and ``Light sensitive`` ask nothing."""
 
+DOING: Final = _words("optout exclude omit remove hide suppress withhold redact removed excluded omitted")
+"""Of these words, the ones for what shall be done: with them a heading hides even if it asks ``Do you want`` or ``OK to``."""
+
 HIDING_FROM: Final = _words("excluded removed omitted mask masked protected deleted")
 """Words under which a yes hides the place if they are alone or the heading says from where: ``Date removed`` asks nothing."""
 
@@ -71,7 +74,7 @@ NOT_SHOWN_AT: Final = _words(
 """``Shared location`` and ``Map location`` say what it is, not where it may be shown."""
 
 CHOOSING: Final = _words(
-    "visibility privacy classification protective marking audience sharing listing circulation gdpr security see"
+    "visibility privacy classification protective marking audience sharing listing circulation gdpr security see distribution dissemination handling"
 )
 """Words whose cells choose who may see a row."""
 REFUSING: Final = _words("visibility sharing circulation gdpr see privacy")
@@ -150,12 +153,13 @@ JOINED: Final = tuple(
             r"visible_(?:to|by|for)|viewable_(?:to|by)|shared_with|share_with|(?:who|can|may|should|be)_(?:\w+_)?seen?",
             "see",
         ),
-        ("on_(?:the_|our_|a_|your_|council_)*(?:map|website|directory)", "published"),
+        ("(?:on|in)_(?:the_|our_|a_|your_|council_)*(?:map|website|directory)", "published"),
+        ("off_(?:the_|our_|any_)*(?:map|website|list|directory)", "optout"),
         ("(?:enhanced_)?disclosure_(?:checks?|barring|certificate)|enhanced_disclosure", "dbs"),
         ("(?:safe|secure)_(?:address|location)", "confidential"),
         ("(?:keep|kept|leave|left|stay|take|taken)_(?:it_|this_|us_|them_)?(?:off|out)(?:_of)?", "optout"),
         (
-            "internal(?:_use)?_only|internal_use|safeguarding_(?:concerns?|risks?|issues?|flag)",
+            r"internal(?:_use|_record|_view|_list)?_only|internal_(?:use|record|view)|(?:share|shared|show|shown|visible)_(?:with|to)_\w+_only|privacy_(?:request|requested|required|needed)|safeguarding_(?:concerns?|risks?|issues?|flag)",
             "confidential",
         ),
         ("social_media", "newsletter"),
@@ -225,6 +229,7 @@ def asks(heading: str) -> str:
             and has & ADMISSION
             and not has & (SHOWING | WEAK | {"data", "record", "information", "level"})
         )
+        or (has & {"name", "names"} and not has & (PERMITTING | HIDING) and len(has) < 4)
         or ACTIVE.match(heading)
     ):
         return ""
@@ -262,7 +267,7 @@ def _question(
     words: list[str], has: set[str], *, hides: bool, shows: bool, turned: bool, objects: bool
 ) -> str:
     """Return what a heading asks that hides, shows, does both or neither."""
-    if hides and shows and not turned and not objects and "optout" not in has:
+    if hides and shows and not turned and not objects and not has & DOING:
         either = {"public"} | HIDING | {"private", "hidden", "restricted"}
         if "or" in has or ("public" in has and has - FILLING <= either):
             return "choose"

@@ -8,10 +8,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import guarded_kind, guarded_words, is_ordinary, looked_at, of_names, says_sensitive
+from assetmap.guarded import (
+    guarded_kind,
+    guarded_word,
+    guarded_words,
+    is_ordinary,
+    looked_at,
+    of_names,
+    says_sensitive,
+)
 from assetmap.guarded_together import guarded_kinds, rows_guarded_together
 from assetmap.marked import SHORT, TITLE, name_says_secret, plain, says_secret
-from assetmap.marked_answers import hides
+from assetmap.marked_answers import hides, is_yes
 from assetmap.marked_headings import asks_permission, means_sensitive
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
@@ -63,6 +71,54 @@ SAYS_FOR_WHOM: Final = frozenset(
     ]
 )
 """Words of a heading whose cells say what is done there and for whom."""
+
+SOFT: Final = frozenset(
+    [
+        *(
+            "welcome",
+            "welcomes",
+            "friendly",
+            "training",
+            "trained",
+            "policy",
+            "aware",
+            "awareness",
+            "champion",
+            "lead",
+            "advice",
+            "support",
+        ),
+        *(
+            "supports",
+            "supported",
+            "signposting",
+            "referral",
+            "referrals",
+            "refer",
+            "information",
+            "leaflets",
+            "pathway",
+            "checked",
+            "near",
+        ),
+        *(
+            "distance",
+            "nearest",
+            "number",
+            "count",
+            "percent",
+            "rate",
+            "score",
+            "people",
+            "clients",
+            "users",
+            "for",
+            "with",
+            "to",
+        ),
+    ]
+)
+"""Words of a heading that has guarded words and asks of something else than what the place is."""
 
 LOOKED_FOR: Final = ("abuse", "honour", "trafficking", "sexual_violence")
 """Kinds of guarded words that guard in a short remark too: somebody looks for the people there."""
@@ -291,7 +347,16 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
         words = _kind_in_cells(name, cells, untyped, understood=understood)
         if words is not None:
             found = found.where(found != "", words)
+        if not understood and (kind := _kind_in_heading(name)):
+            ticked = cells.map({cell: is_yes(cell) for cell in texts}).astype(bool)
+            found = found.mask(ticked & (found == "") & (untyped | (guarded_kind(kind) in LOOKED_FOR)), kind)
     return found
+
+
+def _kind_in_heading(heading: str) -> str:
+    """Return the guarded words of a heading that is one kind of place, to be ticked: ``Women's refuge``, not ``Refugees welcome``."""
+    words = heading.split("_")
+    return "" if SOFT & set(words) else guarded_word(" ".join(words))
 
 
 def _kind_in_cells(
