@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from assetmap.schema import NO, YES
@@ -289,6 +290,21 @@ def asks(heading: str) -> str:
 def _meant(word: str) -> str:
     """Return the word that a word of a heading is a form of, or the word itself."""
     return next((meant for stem, meant in STEMS.items() if word.startswith(stem)), word)
+
+
+def may_say_secret(heading: str, cells: Sequence[str], *, understood: bool = False) -> bool:
+    """Say whether any cell of a column may say that a place is secret: one look at all of them, where most columns have none.
+
+    Parameters
+    ----------
+    heading, understood
+        As for `says_secret`.
+    cells
+        Different cells of the column.
+    """
+    if heading in WHERE or heading == "status" or (not understood and asks(heading)):
+        return True
+    return HINTS.search("\n".join(cells).casefold()) is not None
 
 
 def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:

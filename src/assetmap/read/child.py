@@ -19,23 +19,24 @@ from assetmap.read.texts.packed import BETWEEN_CELLS, BETWEEN_ROWS
 from assetmap.read.worker import Answer, read_part, too_large, write_part
 
 
-def _rows(path: Path, *, sheet: str | None, cells: int) -> Answer:
+def _rows(path: Path, *, sheet: str | None, as_list: bool, cells: int) -> Answer:
     from assetmap.read.rows import read_rows
 
-    packed = read_rows(path, sheet=sheet, most_cells=cells)
-    return Answer({"sheet": packed.sheet, "remarks": packed.remarks}, (packed.rows,))
+    packed = read_rows(path, sheet=sheet, most_cells=cells, as_list=as_list)
+    return Answer({"sheet": packed.sheet, "remarks": packed.remarks, "beside": packed.beside}, (packed.rows,))
 
 
-def _sheets(path: Path, *, first: int | None, cells: int) -> Answer:
+def _sheets(path: Path, *, first: int | None, as_list: bool, cells: int) -> Answer:
     from assetmap.read.spreadsheets import read_sheets
     from assetmap.read.texts.packed import Texts
 
     told, parts = [], []
-    for name, sheet in read_sheets(path, first=first, most_cells=cells).items():
-        texts = Texts(path, name)
+    sheets, beside = read_sheets(path, first=first, most_cells=cells)
+    for name, sheet in sheets.items():
+        texts = Texts(path, name, as_list=as_list)
         parts.append(texts.packed(sheet.rows))
         told.append([name, sheet.kind, texts.remarks()])
-    return Answer(told, tuple(parts))
+    return Answer({"sheets": told, "beside": beside}, tuple(parts))
 
 
 def _records(path: Path, *, cells: int) -> Answer:

@@ -76,19 +76,21 @@ GDAL_SETTINGS: Final = {
 """Environment of the child process; GDAL reads it when it is loaded."""
 
 LINKS: Final = {
-    "GML": (b"<!doctype", b"<!entity", b"xi:include", b"www.w3.org/2001/xinclude"),
-    "GPX": (b"<!doctype", b"<!entity", b"xi:include", b"www.w3.org/2001/xinclude"),
+    "GML": (b"<!doctype", b"<!entity", b"xi:include"),
+    "GPX": (b"<!doctype", b"<!entity", b"xi:include"),
     "KML": (
         b"<!doctype",
         b"<!entity",
         b"xi:include",
-        b"www.w3.org/2001/xinclude",
         b"<networklink",
         b":networklink",
     ),
     "MapInfo File": (b"create view", b"open table", b"isseamless"),
 }
 """Driver -> what in the text of its file points to other files, in small letters."""
+
+INCLUDES: Final = (b"www.w3.org/2001/xinclude", (b":include", b"<include"))
+"""The namespace of XInclude, and how an element that includes another file begins: a file with both is refused, whatever the prefix."""
 
 AT_ONCE: Final = 4_000_000
 """Bytes that are looked through at a time."""
@@ -188,6 +190,7 @@ def _refuse_links(path: Path, driver: str) -> None:
     if driver not in LINKS:
         return
     found: dict[str, None] = {}
+    declared = included = False
     with path.open("rb") as stream:
         text = b""
         while piece := stream.read(AT_ONCE):
@@ -195,6 +198,10 @@ def _refuse_links(path: Path, driver: str) -> None:
             if driver == "MapInfo File":
                 text = b" ".join(text.split())
             found |= {mark.decode().strip("<!:"): None for mark in LINKS[driver] if mark in text}
+            declared = declared or INCLUDES[0] in text
+            included = included or any(mark in text for mark in INCLUDES[1])
+    if declared and included and driver != "MapInfo File":
+        found["XInclude"] = None
     if found:
         raise InputError(
             f"'{path}' points to other files or servers ({first_few(found)}), so it was not opened. Save its own content as GeoJSON or "

@@ -111,7 +111,7 @@ def parts_of(path: Path, *, most_cells: int) -> tuple[Part, ...]:
 
 def _spreadsheet(path: Path, *, most_cells: int) -> tuple[Part, ...]:
     parts = []
-    for name, sheet in read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells).items():
+    for name, sheet in read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)[0].items():
         rows = sheet.rows
         for place, cells in enumerate(rows):
             texts = tuple(cell.strip() for cell in cells if cell.strip())

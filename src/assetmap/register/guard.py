@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.guarded import guarded_kind, guarded_kinds, guarded_words, is_ordinary, says_sensitive
-from assetmap.marked import SHORT, TITLE, says_secret
+from assetmap.marked import SHORT, TITLE, may_say_secret, says_secret
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
 from assetmap.register.words import column_or_empty
@@ -247,9 +247,10 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
         texts = cells.unique().tolist()
         if not any(texts):
             continue
-        said = {cell: says_secret(name, cell, understood=understood) for cell in texts}
-        if any(said.values()):
-            found = found.where(found != "", cells.map(said).astype("str"))
+        if may_say_secret(name, texts, understood=understood):
+            said = {cell: says_secret(name, cell, understood=understood) for cell in texts}
+            if any(said.values()):
+                found = found.where(found != "", cells.map(said).astype("str"))
         words = _kind_in_cells(name, cells, untyped, understood=understood)
         if words is not None:
             found = found.where(found != "", words)

@@ -43,7 +43,7 @@ from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
 from assetmap.read.maps import is_map, open_map
 from assetmap.read.tables import SPREADSHEETS, open_table
-from assetmap.read.texts.long import shortened
+from assetmap.read.texts.long import MANY_COLUMNS, refuse_too_wide, shortened
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 
@@ -195,8 +195,8 @@ def _parts(
         if tables:
             return tables, left_out, ""
     name = sheets[0] if sheets else ""
-    raw = open_table(path, sheet=name or None)
-    return {name: table_of(raw.rows, path, columns)}, list(raw.remarks), ""
+    raw = open_table(path, sheet=name or None, as_list=True)
+    return {name: table_of(raw.rows, path, columns)}, [*raw.beside, *raw.remarks], ""
 
 
 def _parts_of_zip(
@@ -280,6 +280,8 @@ def _named(
         table = in_own_columns(table, shape)
         own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     headings = [str(column) for column in table.columns if column not in own]
+    if len(headings) > MANY_COLUMNS:
+        refuse_too_wide(path, len(headings), int(sum((table[heading] != "").sum() for heading in headings)))
     looked = look_at_columns(table, headings)
     meanings = column_meanings(headings, columns=columns, table=table, looked=looked)
     table, remarks = shortened(table, meanings, path.name)

@@ -27,7 +27,7 @@ ABOUT: Final = frozenset(
      "first_page", "last_page", "total_pages", "totalpages", "numberreturned", "spatialreference", "geometrytype", "displayfieldname", "fieldaliases",
      "objectidfieldname", "globalidfieldname", "uniqueidfield", "limit", "offset", "rows", "start", "description", "publisher", "attribution", "meta",
      "metadata", "query", "parameters", "facet_groups", "facets", "id", "uri", "properties", "xy_coordinate_resolution", "sort", "pageable", "self",
-     "prev", "previous", "next", "_links", "resource_id", "records_format", "include_total", "features_count", "status", "ok"]
+     "prev", "previous", "next", "_links", "resource_id", "records_format", "include_total", "features_count", "ok"]
 )  # fmt: skip
 """Names of what an answer says of itself, in small letters."""
 
@@ -67,7 +67,7 @@ def beside(tree: Any, records: int, name: str) -> list[str]:
             )
     others = [
         key for key, value in tree.items()
-        if value not in (None, "", [], {}) and not _holds_records(value) and not _is_total(key, value)
+        if value not in (None, "", [], {}, "ok", "OK", "success", 200) and not _holds_records(value) and not _is_total(key, value)
         and key not in (*CUT_OFF, *SAID) and key.casefold() not in ABOUT and not isinstance(value, dict)
     ]  # fmt: skip
     if others:

@@ -12,9 +12,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from assetmap.errors import counted
+from assetmap.errors import InputError, counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 LONGEST_TEXT: Final = 32_767
@@ -29,6 +31,11 @@ SHAPE: Final = re.compile(
     re.I,
 )
 """How a cell with a shape begins: WKT, GeoJSON or WKB."""
+
+
+MANY_COLUMNS: Final = 100
+MOST_WIDE_CELLS: Final = 3_000_000
+"""Filled cells of a list with more columns than that: each of them is looked through."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,21 @@ class Shortener:
     def sentence(self, what: str) -> str:
         """Return what was cut in words, empty where nothing was."""
         return sentence(what, self.cut, self.first_row, self.longest, self.room.short) if self.cut else ""
+
+
+def refuse_too_wide(path: Path, columns: int, filled: int) -> None:
+    """Refuse hundreds of columns that are filled over thousands of rows: no list has them.
+
+    Raises
+    ------
+    InputError
+        If there are too many.
+    """
+    if columns > MANY_COLUMNS and filled > MOST_WIDE_CELLS:
+        raise InputError(
+            f"'{path}' has {columns:,} columns with more than {MOST_WIDE_CELLS:,} filled cells, too many for a list. Delete the columns that are not needed (up to "
+            f"{MANY_COLUMNS} may be of any length), or split the list."
+        )
 
 
 def is_shape(cell: str) -> bool:
