@@ -17,6 +17,7 @@ from assetmap.read.files import existing_file, reader
 from assetmap.read.rows import HEADER_WITHIN as HEADER_WITHIN  # noqa: PLC0414 (readers take it from here)
 from assetmap.read.rows import MOST_COLUMNS as MOST_COLUMNS  # noqa: PLC0414
 from assetmap.read.rows import SPREADSHEETS as SPREADSHEETS  # noqa: PLC0414
+from assetmap.read.texts.long import LONGEST_HEADING
 from assetmap.read.worker import ask
 from assetmap.schema import InputError, counted, first_few
 
@@ -261,6 +262,7 @@ def heading_key(heading: str) -> str:
     >>> heading_key("Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)")
     'index of multiple deprivation imd rank'
     """
+    heading = heading[:LONGEST_HEADING]
     if "_x00" in heading:  # lists of SharePoint write signs by their numbers: "Post_x0020_code"
         heading = re.sub(r"_x00([0-9A-Fa-f]{2})_", lambda found: chr(int(found[1], 16)), heading)
     text = heading.casefold().replace("\ufeff", "").split("(where")[0]

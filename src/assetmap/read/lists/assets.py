@@ -17,7 +17,7 @@ import pandas as pd
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
 from assetmap.read.lists.features import rows_of_layer
-from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, table_of
+from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, name_headings, table_of
 from assetmap.read.lists.headings import (
     column_meanings,
     columns_alone,
@@ -43,7 +43,7 @@ from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
 from assetmap.read.maps import is_map, open_map
 from assetmap.read.tables import SPREADSHEETS, open_table
-from assetmap.read.texts.long import MANY_COLUMNS, refuse_too_wide, shortened
+from assetmap.read.texts.long import LONGEST_HEADING, MANY_COLUMNS, refuse_too_wide, shortened
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 
@@ -275,6 +275,11 @@ def _named(
     """Rename the columns to those of the register; return how the headings were understood, the published shape and what was cut too."""
     table = table.rename(columns={CHANGED_HEADING: CHANGED_COLUMN})  # of a map file or JSON
     own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
+    if max(map(len, map(str, table.columns))) > LONGEST_HEADING:
+        names = name_headings(["" if column in own else str(column) for column in table.columns])
+        table = table.rename(
+            columns={old: new for old, new in zip(table.columns, names, strict=True) if old not in own}
+        )
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)

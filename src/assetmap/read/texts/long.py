@@ -142,6 +142,12 @@ def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple
 
     known = frozenset(reference_table("column_names").index)
     said = []
+    cut_headings = [heading for heading in meanings if len(heading) >= LONGEST_HEADING]
+    if cut_headings:
+        said.append(
+            f"'{name}' has {counted(len(cut_headings), 'heading')} of {LONGEST_HEADING} characters or more, first '{cut_headings[0][:40]}'. Only the first "
+            f"{LONGEST_HEADING} were read. Shorten them in the file."
+        )
     for heading, column in meanings.items():
         cells = table[heading]
         lengths = cells.str.len()
