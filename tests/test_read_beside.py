@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
 import struct
@@ -18,7 +19,7 @@ from openpyxl.comments import Comment
 from shapely.geometry import MultiPoint, Point
 
 import assetmap as am
-from assetmap.read import drivers
+from assetmap.read import child, drivers
 from assetmap.read.drivers import refuse_wrong_content
 from assetmap.read.lists.json_text import parse_json
 from assetmap.read.tables import open_table, read_table
@@ -294,3 +295,20 @@ def test_comments_errors_results_and_hidden_rows_of_a_workbook_are_counted(tmp_p
             for part in ("1 comment", "1 cell with an error", "1 formula without a result", "1 hidden row")
         )
     assert len(read_table(tmp_path / "a.xlsx")) == 2
+
+
+def test_rows_are_unpacked_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "UNPACKED_AT_ONCE", 2)
+    for rows in ([["a", "bé"], [""], ["", "c"], [""]], [[""]], [["x"]]):
+        assert child.unpack_rows(child.pack_rows(rows)) == rows
+
+
+def test_a_small_file_that_unfolds_to_hundreds_of_thousands_of_rows_is_refused(tmp_path: Path) -> None:
+    text = ("name,postcode\n" + "Hall,TR1 1EP\n" * 60_000).encode()
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", text)
+    for name in ("a.csv.gz", "a.zip"):
+        with pytest.raises(InputError, match=r"unfolds to more than 50,\d\d\d rows, too many for its size"):
+            am.read_assets(tmp_path / name)
+    assert len(open_table(tmp_path / "a.csv.gz").rows) == 60_001

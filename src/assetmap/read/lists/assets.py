@@ -43,7 +43,13 @@ from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
 from assetmap.read.maps import is_map, open_map
 from assetmap.read.tables import SPREADSHEETS, open_table
-from assetmap.read.texts.long import LONGEST_HEADING, MANY_COLUMNS, refuse_too_wide, shortened
+from assetmap.read.texts.long import (
+    LONGEST_HEADING,
+    MANY_COLUMNS,
+    refuse_too_many_rows,
+    refuse_too_wide,
+    shortened,
+)
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 
@@ -153,6 +159,7 @@ def read_assets(
     if not tables:
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
+    refuse_too_many_rows(path, len(whole))
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
     return AssetList(
         source,

@@ -15,7 +15,7 @@ from typing import Final
 from assetmap.cells import as_written, storable
 from assetmap.errors import InputError, counted
 from assetmap.read.texts.code import CONTROL, LOST
-from assetmap.read.texts.long import Shortener, refuse_too_wide
+from assetmap.read.texts.long import Shortener, refuse_too_many_rows, refuse_too_wide
 
 BETWEEN_CELLS: Final = "\x1f"
 BETWEEN_ROWS: Final = "\x1e"
@@ -50,7 +50,7 @@ class Texts:
     """
 
     def __init__(self, path: Path, sheet: str = "", *, as_list: bool = False) -> None:
-        self.as_list, self.widest, self.letters = as_list, 0, 0
+        self.as_list, self.widest, self.letters, self.full_rows = as_list, 0, 0, 0
         self.path, self.bare, self.mixed, self.filled = path, False, 0, False
         self.what = f"Sheet '{sheet}' of '{path.name}'" if sheet else f"'{path.name}'"
         self.long = Shortener()
@@ -87,6 +87,8 @@ class Texts:
             text = BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, undefused(rows)))
         self.widest, self.letters = max(self.widest, *map(len, rows)), self.letters + len(text)
         if self.as_list:
+            self.full_rows += sum(map(bool, map(str.strip, lines)))
+            refuse_too_many_rows(self.path, self.full_rows)
             refuse_too_wide(self.path, self.widest, min(self.cells, self.letters - self.cells))
         self.filled = self.filled or bool(text.strip(BLANKS))
         if LOST in text:
