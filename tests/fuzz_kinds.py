@@ -333,7 +333,10 @@ def damaged_parts(parts: Parts, rng: random.Random) -> tuple[str, Parts]:
     kinds = list(KINDS)
     rng.shuffle(kinds)
     for kind in kinds:
-        damaged = kind(dict(parts), rng)
+        try:
+            damaged = kind(dict(parts), rng)
+        except (ValueError, IndexError, struct.error):  # the sample is too small for this kind
+            continue
         if damaged is not None and damaged != parts:
             return kind.__name__, damaged
     return "nothing", parts

@@ -32,24 +32,24 @@ ABOUT: Final = frozenset(
 """Names of what an answer says of itself, in small letters."""
 
 
-def beside(tree: Any, records: int, name: str) -> list[str]:
+def beside(tree: Any, listed: list[Any] | None, name: str) -> list[str]:
     """Return what an answer holds or says beside its list of records, a sentence each.
 
     Parameters
     ----------
     tree
         The whole answer.
-    records
-        How many records its list has.
+    listed
+        Its list of records; None where the answer is a list, or one record, itself.
     name
         Name of the file.
     """
-    if not isinstance(tree, dict):
+    if not isinstance(tree, dict) or listed is None:
         return []
-    said = []
+    said, records = [], len(listed)
     more = [(key, value) for key, value in tree.items() if _holds_records(value)]
     if len(more) > 1:
-        read = next((key for key, value in more if len(value) == records), more[0][0])
+        read = next((key for key, value in more if value is listed), more[0][0])
         lists = [f"{key} ({counted(len(value), 'record')})" for key, value in more if key != read]
         said.append(
             f"'{name}' holds further lists, which were not read: {first_few(lists)}. Save each as a file of its own."
