@@ -105,8 +105,8 @@ def _populated(path: Path, *, cells: int) -> Answer:
 def _pack(path: Path, *, cells: int) -> Answer:
     from assetmap.read.evidence import read_members
 
-    members = read_members(path)
-    return Answer([*members], tuple(members.values()))
+    members, sha256 = read_members(path)
+    return Answer({"names": [*members], "sha256": sha256}, tuple(members.values()))
 
 
 def _unpack(path: Path, *, cells: int) -> Answer:
