@@ -188,12 +188,12 @@ def _parts(
         found, left_out = (layers, []) if layers else layers_of_list(path)
         if not found:
             found = [""]
-        layers = {name: open_map(path, layer=name or None) for name in found}
-        remarks = dict.fromkeys(sentence for each in layers.values() for sentence in each.remarks)
-        return {name: rows_of_layer(each) for name, each in layers.items()}, [*left_out, *remarks], ""
+        opened = {name: open_map(path, layer=name or None) for name in found}
+        remarks = dict.fromkeys(sentence for each in opened.values() for sentence in each.remarks)
+        return {name: rows_of_layer(each) for name, each in opened.items()}, [*left_out, *remarks], ""
     if suffix in RECORDS:
-        table, shape, remarks = read_records(path)
-        return {"": table}, remarks, shape
+        table, shape, beside = read_records(path)
+        return {"": table}, beside, shape
     if suffix in SPREADSHEETS and len(sheets) != 1:
         rows, left_out, hidden = sheets_of_list(path, sheets=sheets)
         tables = {name: table_of(cells, path, columns) for name, cells in rows.items()}
