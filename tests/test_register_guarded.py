@@ -13,6 +13,7 @@ from assetmap.guarded_parts import TOGETHER, UNLESS, WHOLE, singular
 from assetmap.marked import says_secret
 from assetmap.public import place_in_name, public_view
 from assetmap.read.lists.assets import read_assets
+from assetmap.read.lists.headings import column_meanings
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.register.review import review_table
@@ -193,6 +194,36 @@ def test_a_value_that_is_neither_yes_nor_no_has_a_remark() -> None:
 )  # fmt: skip
 def test_columns_that_were_not_understood_guard_too(heading: str, cell: str, why: str) -> None:
     assert guarded_of(**{heading: cell}) == [why]
+
+
+CELLS_SAY = pd.read_csv(
+    Path(__file__).parents[1] / "benchmarks" / "secrecy_cells.csv", dtype=str, keep_default_na=False
+)
+
+
+def said_by_cells(cells: pd.DataFrame) -> pd.Series:
+    """Return why each row of a list is guarded that has one cell of ``cells`` under its heading, and nothing else that guards."""
+    columns = {h: column_meanings(["Group name", h])[h] for h in cells["heading"].unique()}
+    table = pd.DataFrame("", index=cells.index, columns=sorted({*columns.values(), "name", "asset_type"}))
+    table["name"], table["asset_type"] = (
+        [f"Quay Hall {number}" for number in range(len(table))],
+        "village_hall",
+    )
+    for number, heading, cell in zip(cells.index, cells["heading"], cells["cell"], strict=True):
+        table.loc[number, columns[heading]] = cell
+    table = table.assign(source="labelled", row=range(2, len(table) + 2))
+    return build_register(table, audience="internal").log.sort_values("row")["guarded"].set_axis(cells.index)
+
+
+@pytest.mark.slow
+def test_labelled_headings_and_cells_guard_where_they_ask_for_secrecy() -> None:
+    """Also cells under ``sensitive``; what is still wrong is stated in docs/security.md."""
+    assert (CELLS_SAY[["source", "licence"]] != "").all(axis=None)
+    found, secret = said_by_cells(CELLS_SAY) != "", CELLS_SAY["label"] == "secret"
+    assert len(CELLS_SAY) >= 580
+    wrong = CELLS_SAY[found != secret][["heading", "cell"]].to_numpy().tolist()
+    assert found[secret].mean() >= 0.99, wrong
+    assert found[~secret].mean() <= 0.02, wrong
 
 
 SECRET = [
