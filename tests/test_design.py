@@ -22,7 +22,11 @@ GROUND = (
     "cells",
     "guarded",
     "guarded_parts",
+    "guarded_text",
+    "guarded_together",
     "marked",
+    "marked_answers",
+    "marked_headings",
     "redaction",
     "public",
 )

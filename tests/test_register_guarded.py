@@ -8,15 +8,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assetmap.guarded import guarded_word, guarded_words, says_sensitive
-from assetmap.guarded_parts import TOGETHER, UNLESS, WHOLE, singular
+from assetmap.guarded import guarded_word, says_sensitive
+from assetmap.guarded_parts import RELEASED, TOGETHER, UNLESS, WHOLE, singular
 from assetmap.marked import says_secret
 from assetmap.public import place_in_name, public_view
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.headings import column_meanings
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
+from assetmap.register.guard import judge_guards
 from assetmap.register.review import review_table
+from assetmap.register.types import known_types
+from assetmap.register.words import name_keys
 from assetmap.schema import InputError, reference_table
 from conftest import ORIGIN, make_assets, make_grid
 from test_register_judge import rows
@@ -53,7 +56,8 @@ def test_every_labelled_place_is_guarded_and_hardly_anything_else() -> None:
     assert len(LABELLED) >= 300
     assert (LABELLED[["source", "licence"]] != "").all(axis=None)
     secret = LABELLED["label"] == "guarded"
-    found = (guarded_words(LABELLED["name"]) != "") | (guarded_words(LABELLED["asset_type"]) != "")
+    types, _ = known_types(LABELLED["asset_type"], name_keys(LABELLED["name"]), None)
+    found = judge_guards(LABELLED[["name", "asset_type"]], types)["sensitive"]
     assert LABELLED.loc[secret & ~found, ["name", "asset_type"]].to_numpy().tolist() == []
     assert found[~secret].mean() <= 0.02
     some = LABELLED.iloc[::16]
@@ -88,7 +92,7 @@ def test_every_guarded_word_has_a_reason_and_a_source() -> None:
 
 def test_every_part_has_a_reason_a_source_and_its_plain_form() -> None:
     table = reference_table("guarded_parts")
-    parts = {*itertools.chain(*TOGETHER, UNLESS), WHOLE, "ordinary"}
+    parts = {*itertools.chain(*TOGETHER, *RELEASED, UNLESS), WHOLE, "ordinary"}
     assert table.index.is_unique
     assert set(table["match"]) == {"word", "stem", "welsh", "welsh_stem"}
     assert {part for cell in table["parts"] for part in cell.split()} == parts
@@ -110,6 +114,8 @@ WRITTEN = [
     "hostel/foyer", "Accommodation, safe", "homeless youth hostel", "young people's dwelling", "12-step house", "Children in care hub", "16+ flats",
     "AIDS clinic", "asylumhotel", "dom. viol.", "emerg. accom", "night shltr", "gyffuriau", "supervised flats for girls", "Refuge Street women's refuge",
     "Homes for Ukraine", "trafficked", "Childern's home", "undisclosed address",
+    "Womenâ€™s RefÃºge", "ref&shy;uge", "Ref&#117;ge", "DV%20service", "<b>Ref</b>uge", "ref\x00uge", "ref\u034fuge", "\U0001f181\U0001f174\U0001f175\U0001f184\U0001f176\U0001f174",
+    "ʀᴇꜰᴜɢᴇ", "ℝ𝕖𝕗𝕦𝕘𝕖", "Ⓡⓔⓕⓤⓖⓔ", "rеfսgе", "r4pe crisis", "5afe house", "R-e-f-u-g-e", "re-fuge", "🏠refuge🏠", "Safe🏠House", "r̶e̶f̶u̶g̶e̶", "Wom&eacute;n&amp;rsquo;s R&eacute;fuge",
 ]  # fmt: skip
 ORDINARY = [
     "Refuge Street Allotments", "Hearing aids", "Music in care homes", "Victims of the Blitz Memorial", "Supporters Club House", "Home education for children",
@@ -224,6 +230,36 @@ def test_labelled_headings_and_cells_guard_where_they_ask_for_secrecy() -> None:
     wrong = CELLS_SAY[found != secret][["heading", "cell"]].to_numpy().tolist()
     assert found[secret].mean() >= 0.99, wrong
     assert found[~secret].mean() <= 0.02, wrong
+
+
+def test_a_type_releases_a_name_with_an_ordinary_use() -> None:
+    """ "Refuge Cottage" is a tearoom where the type says so, unless anybody is protected there or the tearoom is only near."""
+    ordinary = [
+        ("Refuge Cottage", "Tearoom"),
+        ("The Old Asylum", "Closed burial ground"),
+        ("Halfway House", "Public house"),
+        ("Hedgehog Night Shelter", "Volunteers"),
+    ]
+    secret = [
+        ("Women's Refuge", "Café"), ("Refuge", "community centre"), ("Refuge behind the museum", ""), ("Refuge, Brewery Lane", ""), ("Tavern House", "Refuge"),
+        ("Survivors' café", "Café"), ("Refuge for girls", "Museum"), ("Cinema Court Safe House", ""), ("Refuge helpline", "Pub"), ("Pub Museum", "Hostel"),
+    ]  # fmt: skip
+    found = [guarded_of(name=name, asset_type=kind) for name, kind in ordinary + secret]
+    assert [why != [""] for why in found] == [False] * len(ordinary) + [True] * len(secret)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "operator", "note", "why"),
+    [
+        ("Women's project", "Lodgings", "", "", "together"), ("Lodgings", "Women's project", "", "", "together"),
+        ("Elm Lodgings", "", "Young People's Trust", "", "together"), ("Elm Lodgings", "", "", "women only", "together"),
+        ("Haven", "Women", "", "", "together"), ("Children's Library", "library", "Quay Housing", "", ""), ("Women's Cricket", "Friends meeting house", "", "", ""),
+        ("Elm House", "guest house", "", "women welcome", ""), ("Young Farmers", "community centre", "Ladies' Guild", "", ""), ("Elm Lodgings", "", "", "", ""),
+    ],
+)  # fmt: skip
+def test_cells_that_guard_only_together(name: str, kind: str, operator: str, note: str, why: str) -> None:
+    """Who is there in one cell and a roof in another; a type that is plainly ordinary adds no "centre" or "house"."""
+    assert guarded_of(name=name, asset_type=kind, operator=operator, note=note) == [why]
 
 
 SECRET = [

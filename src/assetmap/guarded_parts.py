@@ -56,6 +56,15 @@ TOGETHER: Final = (
     ("gender", "identity"),
     ("childwelsh", "homewelsh"),
     ("fellowship", "meeting"),
+    ("approved", "justice"),
+    ("approved", "woman"),
+    ("approved", "man"),
+    ("woman", "concealed"),
+    ("child", "concealed"),
+    ("woman", "rehabilitation"),
+    ("child", "rehabilitation"),
+    ("man", "rehabilitation"),
+    ("woman", "need"),
 )
 """Parts that guard where they meet in one text, in any order."""
 
@@ -64,6 +73,14 @@ UNLESS: Final = ("doubtful", "leisure")
 
 WHOLE: Final = "whole"
 """Short forms that guard where a text has nothing else: ``AA`` is a type, but may be many things in a name."""
+
+RELEASED: Final = (("soft", "plain"), ("past", "heritage"))
+"""Words of the first part have ordinary uses too, and words of the second are of such places: ``Refuge Cottage Tearoom``, ``Slavery Museum``."""
+BY_ITSELF: Final = ("alone", "doubtful", "whole")
+"""Parts that say nothing more together with another cell: a cell that has one was judged by itself."""
+
+EXACT: Final = frozenset(release for _, release in RELEASED)
+"""Parts of which no slip or short form is recognised: they release."""
 
 SLIP_FROM: Final = 5
 """Letters of the shortest word that is recognised with a slip in it."""
@@ -131,11 +148,54 @@ def guarding_parts(words: Sequence[str]) -> str:
     >>> guarding_parts(["young", "people", "dwelling"]), guarding_parts(["trafficked", "man"]), guarding_parts(["young", "farmer"])
     ('young dwelling', 'trafficked', '')
     """
-    known, found = table().words, []
-    if len(words) <= 2 and known.get("".join(words), 0) & _mask([WHOLE]):
+    if len(words) <= 2 and table().words.get("".join(words), 0) & _mask([WHOLE]):
         return " ".join(words)
+    return _met(_parts_of(words))
+
+
+def guarding_together(sides: Iterable[tuple[Sequence[str], tuple[str, ...]]]) -> str:
+    """Return the words of several cells of a row that guard together, or ``""``.
+
+    Parameters
+    ----------
+    sides
+        The plain words of each cell, and the parts that they may play here; none means all.
+
+    Examples
+    --------
+    >>> woman, house = ["woman", "project"], ["lodging"]
+    >>> guarding_together([(woman, ()), (house, ())]), guarding_together([(woman, ("child",)), (house, ())])
+    ('woman lodging', '')
+    """
+    return _met(
+        [
+            (word, part & (mask_of(only) if only else -1) & ~mask_of(BY_ITSELF))
+            for words, only in sides
+            for word, part in _parts_of(words)
+        ]
+    )
+
+
+@functools.lru_cache(maxsize=100)
+def mask_of(parts: tuple[str, ...]) -> int:
+    """Return the bits of parts."""
+    return _mask(parts)
+
+
+def parts_of(words: Sequence[str]) -> int:
+    """Return the parts that the words of a text, and its pairs of words, can play."""
+    return functools.reduce(operator.or_, (part for _, part in _parts_of(words)), 0)
+
+
+def _parts_of(words: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the parts that each word of a text can play, and each pair of words that is one of the table."""
     pairs = [first + second for first, second in itertools.pairwise(words) if begins_pair(first)]
-    meant = [(word, bits(word)) for word in words] + [(pair, known.get(pair, 0)) for pair in pairs]
+    return [(word, bits(word)) for word in words] + [(pair, table().words.get(pair, 0)) for pair in pairs]
+
+
+def _met(meant: Sequence[tuple[str, int]]) -> str:
+    """Return the words that fulfil a rule with the parts that they can play."""
+    found = []
     rule = _rule_of(functools.reduce(operator.or_, (part for _, part in meant), 0))
     for word, part in meant:
         if part & rule:
@@ -144,10 +204,10 @@ def guarding_parts(words: Sequence[str]) -> str:
     return " ".join(found)
 
 
-def may_meet(parts: Iterable[int]) -> bool:
+@functools.lru_cache(maxsize=10_000)
+def may_meet(parts: int) -> bool:
     """Say whether words guard that have these parts (`bits`), unless they are an ordinary use."""
-    has = functools.reduce(operator.or_, parts, 0)
-    return bool(_rule_of(has) or has & _mask([WHOLE]))
+    return bool(_rule_of(parts) or parts & _mask([WHOLE]))
 
 
 def begins_pair(word: str) -> bool:
@@ -231,7 +291,11 @@ def table() -> Parts:
                 stems[form] = mask
             else:
                 words[form.replace(" ", "") if " " in form else singular(form)] = mask
-        if not row["match"].startswith("welsh") and " " not in str(word):
+        if (
+            not row["match"].startswith("welsh")
+            and " " not in str(word)
+            and not set(row["parts"].split()) <= EXACT
+        ):
             full.update(dict.fromkeys(forms, mask))
     long = {word: full[word] for word in sorted(full) if len(word) >= LONG_FROM}
     return Parts(
@@ -255,7 +319,7 @@ def _rules() -> tuple[int, ...]:
 
 @functools.cache
 def _part_names() -> tuple[str, ...]:
-    return tuple(sorted({part for rule in (*TOGETHER, UNLESS, (WHOLE,)) for part in rule}))
+    return tuple(sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE,)) for part in rule}))
 
 
 def _mask(parts: Sequence[str]) -> int:

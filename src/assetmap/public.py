@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from assetmap.guarded import POSTCODE, guarded_word, is_guarded
+from assetmap.guarded import guarded_word
+from assetmap.guarded_text import POSTCODE
+from assetmap.guarded_together import is_guarded
 from assetmap.redaction import redact, redact_column
 from assetmap.schema import InputError, Note, reference_table
 

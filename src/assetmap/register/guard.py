@@ -10,22 +10,25 @@ import pandas as pd
 
 from assetmap.guarded import (
     guarded_kind,
-    guarded_kinds,
     guarded_word,
     guarded_words,
     is_ordinary,
+    looked_at,
+    of_names,
     says_sensitive,
 )
+from assetmap.guarded_together import guarded_kinds, rows_guarded_together
 from assetmap.marked import SHORT, TITLE, name_says_secret, plain, says_secret
 from assetmap.marked_answers import hides, is_yes
 from assetmap.marked_headings import asks_permission, means_sensitive
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
+from assetmap.register.types import OTHER
 from assetmap.register.words import column_or_empty
 from assetmap.schema import AssetList, InputError, reference_table
 
 GUARD_COLUMNS: Final = ("guarded", "guarded_word")
-"""Why a row is guarded (``list``, ``type``, ``name``, ``column``, ``""``), and what says so."""
+"""Why a row is guarded (``list``, ``type``, ``name``, ``column``, ``together``, ``""``), and what says so."""
 
 SAYS_KIND: Final = frozenset(
     [
@@ -154,23 +157,29 @@ def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
     typed, names = column_or_empty(rows, "asset_type"), column_or_empty(rows, "name")
     said, cell = _said_by_list(rows)
     by_code = types.isin(guarded_kinds())
-    said_of_it = typed.where(typed != "", names)[by_code]
-    by_code[by_code] = ~said_of_it.map(is_ordinary).astype(bool)
-    type_word = guarded_words(typed)
+    ordinary = [typed[by_code].map(is_ordinary).astype(bool), names[by_code].map(is_ordinary).astype(bool)]
+    by_code[by_code] = ~(ordinary[0] | ordinary[1])
+    of_type, of_name = looked_at(typed), looked_at(names)
+    type_word = of_type["word"]
     type_word = type_word.where(type_word != "", types.where(by_code, ""))
-    name_word = guarded_words(names)
+    name_word = of_names(of_name, names, typed)
     column_word = _said_by_cells(rows, typed == "")
     open_ = said == ""
+    both_word = pd.Series("", index=rows.index, dtype="str")
+    alone = open_ & (type_word == "") & (of_name["word"] == "") & (column_word == "")
+    if alone.any():
+        both_word[alone] = _said_together(rows[alone], types[alone], (of_name[alone], of_type[alone]))
     choices = [
         said.isin(("yes", "unclear")),
         open_ & (type_word != ""),
         open_ & (name_word != ""),
         open_ & (column_word != ""),
+        both_word != "",
     ]
-    guarded = pd.Series(
-        np.select(choices, ["list", "type", "name", "column"], ""), index=rows.index, dtype="str"
-    )
-    word = np.select(choices, [cell.where(said == "unclear", ""), type_word, name_word, column_word], "")
+    reasons = ["list", "type", "name", "column", "together"]
+    guarded = pd.Series(np.select(choices, reasons, ""), index=rows.index, dtype="str")
+    words = [cell.where(said == "unclear", ""), type_word, name_word, column_word, both_word]
+    word = np.select(choices, words, "")
     return pd.DataFrame(
         {
             "sensitive": guarded != "",
@@ -215,6 +224,8 @@ def decide_guards(rows: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.D
         finding(plainly, "accepted", "Its type is guarded (", word, f"), {so}. If it may be published, {HOW}."),
         finding((by == "type") & ~plainly, "review", "Its type has the guarded words '", word, f"', {so} until you decide: {HOW}."),
         finding(by == "name", "review", "Its name has the guarded words '", word, f"', {so} until you decide: {HOW}."),
+        finding(by == "together", "review", "Its name, its type and what else it says have together the guarded words '", word,
+                f"', {so} until you decide: {HOW}."),
         finding(by == "column", "review", "Another of its cells has the guarded words '", word,
                 f"', {so} until you decide: {HOW}."),
     ]  # fmt: skip
@@ -287,6 +298,30 @@ def _sensitivity(cell: str) -> str:
     """Return `says_sensitive` of a cell under another heading, which may have levels: a low one says nothing."""
     said = says_sensitive(cell)
     return said if said != "unclear" or hides("hide", "sensitivity", plain(cell)) else ""
+
+
+def _said_together(
+    rows: pd.DataFrame, types: pd.Series, looks: tuple[pd.DataFrame, pd.DataFrame]
+) -> pd.Series:
+    """Return the words of name, type, operator and short remarks that guard a row only together, or ``""``."""
+    typed, operator = column_or_empty(rows, "asset_type"), column_or_empty(rows, "operator")
+    known = set(reference_table("column_names").index)
+    remark = pd.Series("", index=rows.index, dtype="str")
+    for column in rows.columns:
+        name = str(column)
+        if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
+            continue
+        if name in ("note", "offers") or (name not in known and set(name.split("_")) & SAYS_FOR_WHOM):
+            cells = rows[column].fillna("").astype("str")
+            remark = remark + " " + cells.where(cells.str.len() <= SHORT, "")
+    plainly = (typed != "") & (types != OTHER)
+    cells = {
+        "name": column_or_empty(rows, "name"),
+        "kind": typed,
+        "operator": operator.where(operator.str.len() <= SHORT, ""),
+        "remark": remark.str.strip(),
+    }
+    return rows_guarded_together(pd.DataFrame(cells), looks=looks, plainly=plainly)
 
 
 def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
