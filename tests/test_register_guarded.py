@@ -332,6 +332,33 @@ def test_one_guarded_row_guards_what_was_merged_with_it(postcodes: pd.DataFrame)
     assert "TR1" not in register.assets.to_csv() + register.log.to_csv()
 
 
+def test_what_may_be_a_guarded_place_under_another_name_is_guarded_too(postcodes: pd.DataFrame) -> None:
+    """Until a person decides; the hall in which a guarded group meets stays."""
+    secret = rows(
+        "Quiet House", "Larch Survivors", source="a", postcode="TR1 1AA", address=["11 Hidden Lane", "2 High Street"],
+        asset_type=["hostel", "arts_culture"], sensitive="yes", registration_number=["", "1234567"],
+    )  # fmt: skip
+    open_ = rows(
+        "Quiet House Community Centre", "Quiett House", "Bees", "High Street Hall", source="b", postcode="TR1 1AA",
+        address=["", "11, Hidden Lane", "2 High Street", "2 High Street"], asset_type="community_centre",
+        registration_number=["", "", "1234567", ""],
+    )  # fmt: skip
+    register = build_register([secret, open_], postcodes=postcodes, areas=make_grid())
+    assets = register.assets
+    assert assets.loc[~assets["sensitive"], "name"].tolist() == ["High Street Hall"]
+    assert "Hidden" not in assets.to_csv()
+    assert [note.code for note in register.notes] == ["GUARDED_DOUBLES"]
+    assert register.notes[0].sentence.startswith("2 assets have")
+    inside = build_register([secret, open_], postcodes=postcodes, areas=make_grid(), audience="internal")
+    row = inside.log[inside.log["name"] == "Quiet House Community Centre"]
+    decided = row[["row_id"]].assign(other_id=None, decision="publish")
+    again = build_register([secret, open_], postcodes=postcodes, areas=make_grid(), review=decided).assets
+    assert sorted(again.loc[~again["sensitive"], "name"]) == [
+        "High Street Hall",
+        "Quiet House Community Centre",
+    ]
+
+
 def test_the_smallest_case_publishes_no_place(postcodes: pd.DataFrame) -> None:
     table = rows(
         "Haven", "Quiet House", "Refuge for women and children", postcode="TR1 1AA",
