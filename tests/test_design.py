@@ -27,6 +27,7 @@ GROUND = (
     "marked",
     "redaction",
     "public",
+    "whereabouts",
 )
 MAY_KNOW = {
     "read": (),
