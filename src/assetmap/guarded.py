@@ -26,7 +26,7 @@ from assetmap.guarded_parts import (
     parts_of,
     pieces,
 )
-from assetmap.guarded_text import DROPPED, plain_words_of, visible, words_of
+from assetmap.guarded_text import DROPPED, TWO_WORDS, plain_words_of, visible, words_of
 from assetmap.schema import NO, YES, reference_table
 
 HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
@@ -34,7 +34,7 @@ HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
 STREET: Final = re.compile(
     r"\b([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
-NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach")
+NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "somebody")
 """Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
 ANIMALS: Final = frozenset(
     ["animal", "wildlife", "wildfowl", "waterfowl", "bird", "cat", "dog", "pet", "horse", "pony", "donkey", "hedgehog", "hen", "chicken",
@@ -340,7 +340,13 @@ def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
 @functools.lru_cache(maxsize=100_000)
 def _part_may_guard(part: str) -> tuple[int, int]:
     """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`, all where it is not plain."""
-    if not part.isascii() or "AIDS" in part or HINTS.search(part) or not part.isprintable():
+    if (
+        not part.isascii()
+        or part[:4].casefold() in TWO_WORDS
+        or "AIDS" in part
+        or HINTS.search(part)
+        or not part.isprintable()
+    ):
         return 2, -1
     words = plain_words_of(part)
     plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]

@@ -56,6 +56,7 @@ TOGETHER: Final = (
     ("gender", "identity"),
     ("childwelsh", "homewelsh"),
     ("fellowship", "meeting"),
+    ("topic", "meeting"),
     ("approved", "justice"),
     ("approved", "woman"),
     ("approved", "man"),
@@ -79,7 +80,9 @@ RELEASED: Final = (("soft", "plain"), ("past", "heritage"))
 BY_ITSELF: Final = ("alone", "doubtful", "whole")
 """Parts that say nothing more together with another cell: a cell that has one was judged by itself."""
 
-EXACT: Final = frozenset(release for _, release in RELEASED)
+SOMEBODY: Final = "somebody"
+"""Words of people and of what is done for them: a text with one is no ordinary use (``Asylum seekers' café``)."""
+EXACT: Final = frozenset(release for _, release in RELEASED) | {SOMEBODY}
 """Parts of which no slip or short form is recognised: they release."""
 
 SLIP_FROM: Final = 5
@@ -269,6 +272,8 @@ def singular(word: str) -> str:
         return SAME[word]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes")):
+        return SAME.get(word[:-2], word[:-2])
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return SAME.get(word[:-1], word[:-1])
     return word
@@ -319,7 +324,9 @@ def _rules() -> tuple[int, ...]:
 
 @functools.cache
 def _part_names() -> tuple[str, ...]:
-    return tuple(sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE,)) for part in rule}))
+    return tuple(
+        sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE, SOMEBODY)) for part in rule})
+    )
 
 
 def _mask(parts: Sequence[str]) -> int:

@@ -43,6 +43,9 @@ FOR_LETTERS: Final = str.maketrans("4578", "astb")
 ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
 """AIDS in capitals is the illness; in small letters it may be aids of any kind."""
 IN_CARE: Final = re.compile(r"(?:^| )in care\b(?! (?:home|farm|setting))")
+ONE_WORD: Final = re.compile(r"\b(drop|move)(?:ping)?[ -]?(in|on)\b")
+TWO_WORDS: Final = ("drop", "move")
+"""Beginnings of `ONE_WORD`: "in" and "on" make no difference elsewhere."""
 AGE_IN_CARE: Final = re.compile(
     r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
 )
@@ -89,6 +92,8 @@ def words_of(text: str) -> list[str]:
     letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
     if "in care" in letters:
         letters = IN_CARE.sub(" incare ", letters)
+    if "drop" in letters or "move" in letters:
+        letters = ONE_WORD.sub(r"\1\2", letters)
     if "+" in letters or "16" in letters:
         letters = AGE_IN_CARE.sub(" agecare ", letters)
     if not letters.isascii():
