@@ -22,6 +22,7 @@ GROUND = (
     "cells",
     "guarded",
     "guarded_parts",
+    "guarded_table",
     "guarded_text",
     "guarded_together",
     "marked",

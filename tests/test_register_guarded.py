@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from assetmap.guarded import guarded_word, says_sensitive
-from assetmap.guarded_parts import RELEASED, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
+from assetmap.guarded_table import RELEASED, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
 from assetmap.marked import says_secret
 from assetmap.public import public_view
 from assetmap.read.lists.assets import read_assets

@@ -40,6 +40,8 @@ MIXED: Final = re.compile(
 INSIDE: Final = re.compile(r"(?<=[a-z])[4578](?=[a-z])|(?<![a-z0-9])5(?=[a-z]{3})")
 """Digits that stand for a letter only inside a word (``r4pe``)."""
 FOR_LETTERS: Final = str.maketrans("4578", "astb")
+CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+"""Where a space is missing between words that begin with a capital: such a text is read both ways (``HopeRefuge``, ``ChIDVA``)."""
 ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
 """AIDS in capitals is the illness; in small letters it may be aids of any kind."""
 IN_CARE: Final = re.compile(r"(?:^| )in care\b(?! (?:home|farm|setting))")
@@ -87,6 +89,11 @@ def words_of(text: str) -> list[str]:
     (['woman', 'refuge'], ['refuge'])
     """
     seen = visible(text)
+    words = _plain_words(seen)
+    return words + _plain_words(CAMEL.sub(" ", seen)) if CAMEL.search(seen) else words
+
+
+def _plain_words(seen: str) -> list[str]:
     if "AIDS" in seen:
         seen = ILLNESS.sub(" hivaids ", seen)
     letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
