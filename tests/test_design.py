@@ -26,6 +26,8 @@ GROUND = (
     "guarded_text",
     "guarded_together",
     "marked",
+    "marked_answers",
+    "marked_headings",
     "redaction",
     "public",
     "whereabouts",

@@ -19,7 +19,7 @@ import pytest
 
 from assetmap.errors import FetchError
 from assetmap.fetch import connection as connection_module
-from assetmap.fetch.arcgis import fetch_features
+from assetmap.fetch.arcgis import _is_shape, fetch_features
 from assetmap.fetch.asking import download, get_answer, get_json
 from assetmap.fetch.connection import Connection, _check_redirect, open_connection
 from assetmap.fetch.downloads import fetch_file, fetch_nomis, fetch_overpass
@@ -280,6 +280,10 @@ def test_a_strange_retry_after_never_waits_long(
         ("/round", "redirects more than 5 times"),
         ("https://[bad/", "redirects to another host"),
         ("https://\x01/", "Invalid"),
+        ("https://boss@api.os.uk/f.csv", "redirects to an address with a user name"),
+        ("https://API.OS.UK./f.csv", "redirects to another host: 'api.os.uk.'"),
+        ("https://2130706433/f.csv", "redirects to another host"),
+        ("https://api.os.uk\\@evil.example/", "redirects to another host"),
     ],
 )
 @pytest.mark.parametrize("call", [get_answer, download])
@@ -345,6 +349,7 @@ PAGES: list[Any] = [
     {"features": [{"properties": {"OBJECTID": 1}}] * 3}, {"features": [ROW] * 3}, {"features": [ROW] * 9},
     {"features": [{"properties": {"OBJECTID": n, "CD": {"a": 1}}} for n in range(3)]},
     {"features": [{"properties": {"OBJECTID": [n], "CD": None}} for n in (1, 1, 2)]}, {"features": []},
+    {"features": [{"properties": {"CD": "E1"}}] * 3},
 ]  # fmt: skip
 
 
@@ -377,6 +382,87 @@ def test_no_answer_of_an_arcgis_service_is_a_traceback(
         lambda: fetch_features(connection, source(f"{office.url}/arcgis/odd", "CD"), geometry=geometry)
     )
     assert "in the row 'the_row' of data/tables/sources.csv" in message
+
+
+SHAPES: list[Any] = [
+    "x", 5, [], {}, {"type": "Star", "coordinates": []}, {"type": ["Point"], "coordinates": [0, 51]},
+    *({"type": "Point", "coordinates": each} for each in (None, "x", [], [1], [1, "2"], [1, None], [[0, 51]], [1, 10**400])),
+    *({"type": "Polygon", "coordinates": each} for each in ("x", [0, 51], [[[0, 51], [1]]], [[[[0, 51]]]], [[["0", "51"]]])),
+    {"type": "MultiPolygon", "coordinates": json.loads("[" * 500 + "]" * 500)},
+]  # fmt: skip
+
+
+def test_shapes_that_cannot_be_read_are_refused(office: Office, connection: Connection) -> None:
+    for shape in SHAPES:
+        assert not _is_shape(shape), shape
+    for shape in (None, {"type": "Polygon", "coordinates": [[[0, 51], [1, 51.5], [0, 51]]]}):
+        assert _is_shape(shape)
+    office.layers["odd"] = features(2)
+    office.layers["odd"][1]["geometry"] = SHAPES[0]
+    row = source(f"{office.url}/arcgis/odd", "LSOA21CD")
+    assert "shape that cannot be read" in refused(lambda: fetch_features(connection, row))
+
+
+@pytest.mark.parametrize("body", [b'{"a": NaN}', b'{"a": [-Infinity]}', b'{"a": 1e400}', b'{"a": -1.5E+999}'])
+def test_json_with_numbers_that_are_none_is_refused(
+    office: Office, connection: Connection, body: bytes
+) -> None:
+    office.raw["/odd"] = sends(body)
+    assert "is not a number" in refused(lambda: get_json(connection, f"{office.url}/odd"))
+    office.raw["/fair"] = sends(b'{"a": 1e300, "b": "1e400", "c": "0e999x"}')
+    assert get_json(connection, f"{office.url}/fair") == {"a": 1e300, "b": "1e400", "c": "0e999x"}
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 206, 207, 299, 304])
+@pytest.mark.parametrize("call", [get_answer, download])
+def test_an_answer_that_is_not_whole_is_not_used(
+    office: Office, connection: Connection, call: Any, status: int
+) -> None:
+    body = b"" if status in (204, 304) else b"a,b\n1,2\n"
+    office.raw["/part"] = sends(body, status=status, Content_Range=f"bytes 0-{len(body)}/9000")
+    refused(lambda: call(connection, f"{office.url}/part"))
+    assert left_behind(connection) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("/f.xlsx", b"", "an empty file came"),
+        ("/f.csv", b"", "an empty file came"),
+        ("/f.xlsx", b"Access denied", "not a file of the kind .xlsx"),
+        ("/f.zip", b'{"error": "not found"}', "not a file of the kind .zip"),
+        ("/f.osm.pbf", b"Too many requests", "not a file of the kind .osm.pbf"),
+        ("/f.csv", b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "a web page came"),
+        ("/f", b"\xef\xbb\xbf<!doctype html><p>Log in", "a web page came"),
+        ("/f", "\ufeff<html>Log in".encode("utf-16-le"), "a web page came"),
+        ("/f", b"<!-- " + b"x" * 5_000 + b"--><HTML>", "a web page came"),
+        ("/f.zip", b"PK\x05\x06" + bytes(18), "damaged (it has no files)"),
+    ],
+)
+def test_what_is_not_the_file_is_refused(
+    office: Office, connection: Connection, path: str, body: bytes, words: str
+) -> None:
+    office.raw[path] = sends(body)
+    assert words in refused(lambda: fetch_file(connection, source(f"{office.url}{path}?download=1")))
+    assert not [name for name in left_behind(connection) if name.endswith(".body")]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("place", [60, 200, -8, -30])
+def test_no_damaged_zip_is_a_traceback(
+    office: Office, connection: Connection, method: int, place: int
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("a.csv", bytes(range(256)) * 40 + b"".join(b"%d\n" % (n * n) for n in range(200)))
+    content = bytearray(packed.getvalue())
+    for at in range(place, place + 4):
+        content[at] = 0xFF
+    office.files["/f.zip"] = bytes(content)
+    try:
+        fetch_file(connection, source(f"{office.url}/f.zip"))
+    except FetchError as error:
+        assert "zip" in str(error)
 
 
 def test_a_service_that_pages_for_ever_is_left(office: Office, connection: Connection) -> None:
@@ -480,6 +566,41 @@ def test_a_part_that_does_not_fit_is_never_joined(office: Office, connection: Co
     office.raw["/big"] = sends(b"another part", status=206, Content_Range=part)
     with pytest.raises(FetchError):
         download(connection, f"{office.url}/big")
+    office.raw.clear()
+    assert download(connection, f"{office.url}/big").read() == office.files["/big"]
+
+
+@pytest.mark.parametrize(
+    ("whole", "headers"),
+    [
+        ("25600", {"ETag": '"two"'}),
+        ("25600", {"Last-Modified": "Tue, 02 Jan 2024 00:00:00 GMT"}),
+        ("25600", {"Content-Encoding": "gzip"}),
+        ("12810", {}),
+        ("99999", {}),
+        ("*", {}),
+    ],
+    ids=lambda each: "",
+)
+def test_a_part_of_another_edition_is_never_joined(
+    office: Office, connection: Connection, whole: str, headers: dict[str, str]
+) -> None:
+    office.files["/big"] = bytes(range(256)) * 100
+    office.headers = {"ETag": '"one"', "Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT"}
+    office.faults["cut"] = 2
+    with pytest.raises(FetchError):
+        download(connection, f"{office.url}/big")
+    size = connection.store.partial(f"GET {office.url}/big ").size
+    assert size > 0
+
+    def another(handler: BaseHTTPRequestHandler) -> None:
+        body = bytes(25_600 - size) if headers else bytes(10)
+        sends(body, status=206, Content_Range=f"bytes {size}-{size + len(body) - 1}/{whole}", **headers)(
+            handler
+        )
+
+    office.raw["/big"] = another
+    refused(lambda: download(connection, f"{office.url}/big"))
     office.raw.clear()
     assert download(connection, f"{office.url}/big").read() == office.files["/big"]
 

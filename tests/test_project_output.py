@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import assetmap as am
 from assetmap.cli import app
 from assetmap.project import output as module
 from assetmap.project.inputs import hash_inputs, refuse_changed
-from assetmap.project.output import LOCK, READY, UNDO, finish_writing, write_whole
+from assetmap.project.output import LOCK, READY, UNDO, finish_writing, write_file, write_whole
 from assetmap.schema import InputError
 from evidence_town import make_town_project
 
@@ -255,7 +256,15 @@ def test_two_commands_do_not_write_to_one_folder(folder: Path) -> None:
         '{"files": 1, "gone": []}',
         '{"files": ["../x"], "gone": []}',
         '{"files": [], "gone": ["/etc/x"]}',
+        *(
+            json.dumps({"files": [name], "gone": []})
+            for name in ("", ".", "..", "a/b", "x\0", READY, 5, None)
+        ),
+        '{"files": "t0.csv", "gone": {}}',
+        "[" * 100_000,
+        '{"files": [], "gone": []}' + " " * 1_000_001,
     ],
+    ids=lambda each: "",
 )
 def test_a_journal_of_somebody_else_moves_nothing(folder: Path, journal: str | None) -> None:
     ready = folder / READY
@@ -268,6 +277,109 @@ def test_a_journal_of_somebody_else_moves_nothing(folder: Path, journal: str | N
         write_whole(folder, write_version(2), owned=OWNED)
     assert version_of(folder) == 1
     assert (folder.parent / "x").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right on Windows")
+@pytest.mark.parametrize("link", [READY, f"{READY}/new", f"{READY}/old", f"{READY}/journal.json", LOCK])
+def test_a_link_left_in_the_folder_leads_nowhere(folder: Path, link: str) -> None:
+    """A folder from a stranger may hold links: nothing is moved or written through them."""
+    theirs = folder.parent / "theirs"
+    for name in ("new", "old"):
+        (theirs / name).mkdir(parents=True)
+    (theirs / "new" / "mine.txt").write_text("theirs")
+    (theirs / "journal.json").write_text('{"files": ["mine.txt"], "gone": ["t0.csv"]}')
+    before = sorted(path.relative_to(theirs) for path in theirs.rglob("*"))
+    if link == READY:
+        (folder / READY).symlink_to(theirs)
+    elif link == LOCK:
+        (folder / LOCK).symlink_to(theirs / "made")
+    else:
+        (folder / READY / "new").mkdir(parents=True)
+        (folder / READY / "old").mkdir()
+        (folder / READY / "journal.json").write_text((theirs / "journal.json").read_text())
+        part = folder / link
+        part.rmdir() if part.is_dir() else part.unlink()
+        part.symlink_to(theirs / part.name)
+    with pytest.raises(InputError, match="Remove it and run the command again"):
+        write_whole(folder, write_version(2), owned=OWNED)
+    assert version_of(folder) == 1
+    assert (folder / "mine.txt").read_text() == "mine"
+    assert sorted(path.relative_to(theirs) for path in theirs.rglob("*")) == before
+
+
+def test_a_linked_file_on_its_way_in_is_refused(folder: Path) -> None:
+    ready = folder / READY
+    (ready / "new").mkdir(parents=True)
+    (ready / "old").mkdir()
+    (ready / "new" / "t0.csv").symlink_to(Path(__file__))
+    (ready / "journal.json").write_text('{"files": ["t0.csv"], "gone": []}')
+    with pytest.raises(InputError, match=r"no usable journal\.json"):
+        finish_writing(folder)
+    assert version_of(folder) == 1
+
+
+def test_what_a_command_reads_is_neither_replaced_nor_removed(folder: Path) -> None:
+    (folder / "t7.csv").hardlink_to(folder / "mine.txt")
+    with pytest.raises(InputError, match=r"t1\.csv' is read by this command"):
+        write_whole(folder, write_version(2), keep=[folder / "t1.csv"])
+    with pytest.raises(InputError, match=r"t1\.csv' is read by this command"):
+        write_file(
+            folder / "sub" / ".." / "t1.csv", lambda path: path.write_text(""), keep=[folder / "t1.csv"]
+        )
+    (folder / "t7.csv").rename(folder.parent / "t7.csv")
+    assert version_of(folder) == 1
+    (folder.parent / "t7.csv").rename(folder / "t7.csv")
+    write_whole(folder, write_version(3), owned=OWNED, keep=[folder / "mine.txt", folder / "none.txt"])
+    assert (folder / "t7.csv").read_text() == "mine"
+
+
+def test_a_name_that_the_journal_could_not_hold_is_refused_before_anything_moves(folder: Path) -> None:
+    with pytest.raises(InputError, match="cannot be the name of a file"):
+        write_whole(folder, lambda new: (new / ".assetmap-x").write_text(""))
+    assert version_of(folder) == 1
+    assert_clean(folder)
+
+
+def test_two_commands_that_write_one_file_wait_for_each_other(tmp_path: Path) -> None:
+    target, order = tmp_path / "x.csv", []
+    begun = threading.Event()
+
+    def slow(path: Path) -> None:
+        begun.set()
+        with path.open("w") as file:
+            for _ in range(20):
+                file.write("1")
+                time.sleep(0.005)
+        order.append(1)
+
+    first = threading.Thread(target=write_file, args=(target, slow))
+    first.start()
+    begun.wait(30)
+    write_file(target, lambda path: (order.append(2), path.write_text("2" * 20)))
+    first.join()
+    assert order == [1, 2]
+    assert target.read_text() == "2" * 20
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_a_command_that_is_stopped_while_it_moves_files_finishes_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    replace, seen = Path.replace, []
+
+    def stopped(self: Path, target: Path) -> Path:
+        moved = replace(self, target)
+        seen.append(target)
+        if len(seen) == 8:
+            raise stop
+        return moved
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    with pytest.raises(stop):
+        write_whole(folder, write_version(2), owned=OWNED)
+    assert version_of(folder) == 2
+    assert_clean(folder)
 
 
 def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:

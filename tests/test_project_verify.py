@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import struct
 import subprocess
 import zipfile
@@ -22,7 +23,7 @@ from assetmap.project.evidence import NOT_PUBLISHED
 from assetmap.project.inputs import hash_inputs
 from assetmap.project.measuring import measure_project
 from assetmap.project.review import measure_review
-from assetmap.project.signature import check_signature
+from assetmap.project.signature import MOST_KEY, WEAK_POINTS, check_signature
 from assetmap.project.verify import Verification, describe_verification, verify_evidence
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import InputError
@@ -182,7 +183,7 @@ def entry(*keys: str, value: Any = None, drop: bool = False) -> Callable[[Member
         if drop:
             del place[keys[-1]]
         else:
-            assert place.get(keys[-1]) != value
+            assert repr(place.get(keys[-1])) != repr(value)
             place[keys[-1]] = value
         return members | {"manifest.json": dumped(manifest)}
 
@@ -263,6 +264,22 @@ CONTENT: dict[str, Callable[[Members], Members]] = {
     "first": entry("settings", "devolution", "first", value=1),
     "closures": entry("settings", "devolution", "closures", value=1),
     "near": entry("settings", "devolution", "near_m", value=500.0),
+    # what no table shows, but a reader of the manifest believes
+    **{
+        f"a setting without effect: {name} = {value}": entry("settings", "devolution", name, value=value)
+        for name, value in (
+            *(("limit_m", 1501.0), ("near_m", 1501.0), ("limit_minutes", 31.0), ("first", 6), ("draws", 51)),
+            *(("beyond_minutes", [15.0, 30.0, 60.0]), ("beyond_m", [1000, 2000, 3000]), ("limit_m", 1500)),
+            ("programme", "2016"),
+        )
+    },
+    "a proposal under another title": entry(
+        "settings", "options", value=[{"name": "Your proposal", "title": "Agreed by cabinet", "edits": EDITS}]
+    ),
+    "a proposal twice": entry(
+        *("settings", "options"),
+        value=[{"name": "Your proposal", "title": "Your proposal", "edits": EDITS}] * 2,
+    ),
     "options left out of the settings": entry("settings", "options", value=[]),
     "an option of another name": proposal(EDITS, name="A"),
     "edits of another site": proposal(EDITS | {"close": ["East Library"]}),
@@ -320,6 +337,20 @@ def test_forged_content_is_found(
     tmp_path: Path, members: Members, project: am.Project, once: None, kind: str
 ) -> None:
     refuse(write_evidence(tmp_path / "evidence.zip", CONTENT[kind](dict(members))), project)
+
+
+def test_settings_that_are_not_those_of_the_project_are_told(
+    tmp_path: Path, members: Members, project: am.Project, once: None
+) -> None:
+    forged = entry("settings", "devolution", "limit_minutes", value=31.0)(dict(members))
+    text = forged["methods.txt"].decode()
+    assert "limit_minutes = 30.0" in text
+    stated = rehashed(
+        forged | {"methods.txt": text.replace("limit_minutes = 30.0", "limit_minutes = 31.0").encode()}
+    )
+    found = verify_evidence(write_evidence(tmp_path / "evidence.zip", stated), project)
+    assert found.same  # what anyone would get who asks for this
+    assert "limit_minutes = 31.0; assetmap.toml has 30.0." in describe_verification(found)[1]
 
 
 def test_what_differs_is_named(tmp_path: Path, members: Members, project: am.Project, once: None) -> None:
@@ -697,3 +728,50 @@ def test_keys_that_cannot_be_used_are_named_before_anything_is_measured(
     with pytest.raises(InputError, match="not a public key"):
         check_signature(signed / "review" / "evidence.zip", signed / "key.pem")
     assert not (tmp_path / "out").exists()
+
+
+POINTS = (0, 1, WEAK_POINTS[2], WEAK_POINTS[3], WEAK_POINTS[4], 1 + (1 << 255), WEAK_POINTS[3] + (1 << 255))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_key_that_fits_anything_is_refused(tmp_path: Path, point: int) -> None:
+    key = ed25519.Ed25519PublicKey.from_public_bytes(point.to_bytes(32, "little"))
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    (tmp_path / "public.pem").write_bytes(key.public_bytes(serialization.Encoding.PEM, form))
+    (tmp_path / "evidence.zip").write_bytes(b"anything")
+    (tmp_path / "evidence.zip.sig").write_bytes((1).to_bytes(32, "little") + bytes(32))
+    if point == 1:  # why it matters
+        key.verify((tmp_path / "evidence.zip.sig").read_bytes(), b"anything")
+    with pytest.raises(InputError, match="fits the signature of anything"):
+        check_signature(tmp_path / "evidence.zip", tmp_path / "public.pem")
+
+
+def test_a_pack_that_is_replaced_between_two_looks_is_refused(
+    signed: Path, project: am.Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("evidence.zip", "evidence.zip.sig"):
+        (tmp_path / name).write_bytes((signed / "review" / name).read_bytes())
+    other = (signed.parent / "review" / "evidence.zip").read_bytes()
+
+    def read(path: Path) -> Any:
+        path.write_bytes(other)
+        return read_evidence(path)
+
+    monkeypatch.setattr("assetmap.project.verify.read_evidence", read)
+    with pytest.raises(InputError, match="was replaced while it was checked"):
+        verify_evidence(tmp_path / "evidence.zip", project, public_key=signed / "public.pem")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with a name are a thing of Unix")
+def test_a_pipe_or_a_folder_in_the_place_of_a_key_or_a_signature_is_refused(
+    signed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence.zip").write_bytes((signed / "review" / "evidence.zip").read_bytes())
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(bytes(MOST_KEY + 1))
+    for key in ("pipe", "large", "."):
+        with pytest.raises(InputError, match="must be a file of at most"):
+            check_signature(tmp_path / "evidence.zip", tmp_path / key)
+    os.mkfifo(tmp_path / "evidence.zip.sig")
+    with pytest.raises(InputError, match="is not signed"):
+        check_signature(tmp_path / "evidence.zip", signed / "public.pem")

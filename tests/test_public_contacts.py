@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assetmap import schema
 from assetmap.public import PUBLIC_COLUMNS
 from assetmap.redaction import redact, redact_column, suspects
 from assetmap.register.build import build_register
@@ -158,3 +162,16 @@ def test_every_column_of_the_register_is_public_or_private_by_decision() -> None
         *("postcode_district", "registration"),
     }
     assert set(reference_table("column_names").index) - PUBLIC_COLUMNS == private | used_up
+
+
+def test_the_head_of_every_page_that_is_written_says_who_it_is_for() -> None:
+    """Whoever adds a page must say so there too: the map, the report, the papers, the app, every form and sheet."""
+    package = Path(schema.__file__).parent
+    pages = []
+    for file in [*package.rglob("*.py"), *package.rglob("*.html")]:
+        text = file.read_text(encoding="utf-8")
+        for found in re.finditer(r"<html lang=.*?</head>", text, re.DOTALL):
+            said = '<meta name="audience" content="' in found[0] or "{audience}" in found[0]
+            pages.append((file.relative_to(package).as_posix(), said))
+    assert len(pages) >= 9
+    assert [page for page, said in pages if not said] == []

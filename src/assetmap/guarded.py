@@ -78,14 +78,13 @@ MISSPELT_FROM: Final = 5
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
-PLAINLY_NO: Final = frozenset(word for word in NO if word.isascii()) | {
-    "no.",
-    "0.0",
-    "not sensitive",
-    "not confidential",
-    "public",
-}
-"""Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes."""
+_NO: Final = "|".join(re.escape(word) for word in sorted(NO) if word.isascii())
+_OPPOSITE: Final = r"(?:it is |it's |is )?(?:not |non[ -]?|un)(?:a )?(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
+PLAINLY_NO: Final = re.compile(
+    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?not at all|na[cg] ydy|nac oes|nage|naddo)"
+    rf"(?:\s?[,;:–—(-]+\s?(?:{_OPPOSITE}|(?:fully |all )?public)|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
+)
+"""Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes. ``None`` and ``open`` may say something else."""
 
 
 class Words(NamedTuple):
@@ -266,10 +265,10 @@ def says_sensitive(cell: object) -> str:
     >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
     ['', 'no', 'yes', 'unclear', 'yes', 'unclear']
     """
-    text = visible(str(cell)).strip().casefold()
+    text = " ".join(visible(str(cell)).casefold().split()).strip("()!. ")
     if not text:
-        return ""
-    if text in PLAINLY_NO:
+        return "unclear" if visible(str(cell)).strip() else ""
+    if PLAINLY_NO.fullmatch(text):
         return "no"
     return "yes" if text in YES else "unclear"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -31,6 +32,8 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+STOPS: Final = ("SIGTERM", "SIGHUP")
+"""Signals that ask a command to end."""
 USUAL: Final = gc.get_threshold()
 """What Python itself does: the app, which runs for days, looks as often."""
 OBJECTS: Final = 50_000
@@ -45,6 +48,10 @@ def guarded(app: Callable[..., Any]) -> None:
     gc.set_threshold(OBJECTS)
     words = [word for word in sys.argv[1:] if word != "--debug"]
     debug = len(words) < len(sys.argv) - 1 or os.environ.get(DEBUG, "") not in ("", "0")
+    for number in (getattr(signal, name, None) for name in STOPS):
+        # not where the signal is ignored, as under nohup
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _stop)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -65,6 +72,11 @@ def guarded(app: Callable[..., Any]) -> None:
         for line in f"assetmap: {message}".split("\n"):
             say(line, err=True)
         sys.exit(code)
+
+
+def _stop(number: int, _: object) -> None:
+    """End as an exception does, so that temporary files are cleared, when the terminal closes or the system shuts down."""
+    sys.exit(128 + number)
 
 
 def _silence_output() -> None:

@@ -153,7 +153,7 @@ def verify(
         found = verify_evidence(evidence, open_project(folder), public_key=public_key, progress=progress)
     if as_json:
         parts = {name: getattr(found, name).to_dict("index") for name in ("inputs", "members")}
-        print_json({"same": found.same, "signed": found.signed, **parts})
+        print_json({"same": found.same, "signed": found.signed, "chosen": found.chosen, **parts})
     else:
         for line in describe_verification(found):
             say(line)

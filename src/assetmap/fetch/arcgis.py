@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
+
 from assetmap.errors import FetchError
 from assetmap.fetch.asking import get_json
 from assetmap.fetch.connection import Connection
@@ -19,6 +21,8 @@ from assetmap.fetch.sources import Source
 from assetmap.schema import first_few
 
 PAGE_ROWS: Final = 2_000
+DEPTHS: Final = {"LineString": 1, "MultiLineString": 2, "MultiPoint": 1, "MultiPolygon": 3, "Polygon": 2}
+"""Kind of shape -> how many lists its positions are in."""
 AGAIN_CODES: Final = (429, 500, 502, 503, 504)
 Box = tuple[float, float, float, float]
 
@@ -193,17 +197,46 @@ def _rows(source: Source, answer: dict[str, Any], *, geometry: bool) -> list[dic
         isinstance(row, dict) and isinstance(row.get(within), dict) for row in rows
     ):
         raise FetchError(source.moved("the answer is not what an ArcGIS service sends."))
+    if geometry and not all(_is_shape(row.get("geometry")) for row in rows):
+        raise FetchError(source.moved("the service sent a shape that cannot be read."))
     return rows if geometry else [dict(row[within]) for row in rows]
+
+
+def _is_shape(geometry: Any) -> bool:
+    """Say whether a GeoJSON geometry has a kind and the numbers that belong to it; none at all is allowed."""
+    if geometry is None:
+        return True
+    if not isinstance(geometry, dict):
+        return False
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Point":
+        return _is_nested([coordinates], 1)
+    depth = DEPTHS.get(str(kind))
+    return depth is not None and _is_nested(coordinates, depth)
+
+
+def _is_nested(coordinates: Any, depth: int) -> bool:
+    """Say whether coordinates are lists in lists of positions."""
+    if not isinstance(coordinates, list):
+        return False
+    if depth > 1:
+        return all(_is_nested(each, depth - 1) for each in coordinates)
+    try:
+        numbers = np.asarray(coordinates)
+    except ValueError:  # some positions are longer than others
+        return False
+    two = numbers.ndim == 2 and numbers.shape[1] in (2, 3)
+    return not len(numbers) or (two and numbers.dtype.kind in "if")
 
 
 def _check_rows(
     source: Source, rows: list[dict[str, Any]], count: int, id_column: str, *, geometry: bool
 ) -> None:
     values = [row["properties"] if geometry else row for row in rows]
-    ids = [str(value[id_column]) for value in values if id_column in value]
-    if len(rows) != count or (ids and len(set(ids)) != len(ids)):
+    ids = [str(value.get(id_column, value)) for value in values]
+    if len(rows) != count or len(set(ids)) != len(ids):
         raise FetchError(
-            source.moved(f"the service counted {count} rows and sent {len(set(ids) or rows)} different ones.")
+            source.moved(f"the service counted {count} rows and sent {len(set(ids))} different ones.")
         )
     for column in source.columns:
         without = sum(

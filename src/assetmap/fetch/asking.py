@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -13,6 +15,9 @@ from assetmap.errors import FetchError as FetchError  # noqa: PLC0414 (the room'
 from assetmap.fetch.connection import Connection, make_request, patiently, refuse_offline, refuse_status, sent
 from assetmap.fetch.limits import TryAgainError, plain, unpack
 from assetmap.fetch.store import Kept, Partial, plain_headers
+
+LARGE: Final = re.compile(r"[0-9.][eE]\+?[0-9]{3}")
+"""A number that may be too large to be one, or a name that looks like it: only then is every number looked at."""
 
 
 def get_answer(
@@ -154,7 +159,7 @@ def download(
             if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
                 partial.drop()
                 raise TryAgainError("the file changed during the download")
-            refuse_status(response)
+            refuse_status(response, part=True)
             resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
             if resumed and not (partial.size and partial.resumes(headers)):
                 partial.drop()
@@ -189,6 +194,15 @@ def _receive(
         raise
 
 
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is not a number")
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    return number if math.isfinite(number) else _no_number(plain(word, 20))
+
+
 def _parse(body: bytes, url: str, most_values: int) -> Any:
     values = sum(map(body.count, (b",", b"[", b"{")))
     if values > most_values:
@@ -196,7 +210,10 @@ def _parse(body: bytes, url: str, most_values: int) -> Any:
             f"'{plain(url)}' sent JSON with {values:,} values. At most {most_values:,} are read, because they would fill the memory."
         )
     try:
-        return json.loads(body)
+        text = body.decode(json.detect_encoding(body))
+        if LARGE.search(text):
+            return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+        return json.loads(text, parse_constant=_no_number)
     except RecursionError as error:
         raise FetchError(f"'{plain(url)}' sent JSON that is nested too deeply to read.") from error
     except ValueError as error:

@@ -27,7 +27,10 @@ from assetmap.fetch.sources import known_hosts, read_sources
 from assetmap.fetch.store import Kept, Store
 from assetmap.schema import cache_folder
 
-AGAIN_STATUSES: Final = (408, 425, 429, 500, 502, 503, 504)
+WHOLE_STATUSES: Final = (200, 203)
+"""Status codes of an answer that is all there; the others with a 2 say that there is none, only a part, or none yet."""
+
+AGAIN_STATUSES: Final = (202, 408, 425, 429, 500, 502, 503, 504)
 """Status codes after which a later request may succeed."""
 
 AGENT: Final = "assetmap (open-source mapping of community assets)"
@@ -140,18 +143,18 @@ def sent(connection: Connection, request: httpx.Request) -> Iterator[httpx.Respo
 def _check_redirect(hosts: frozenset[str], here: httpx.URL, there: httpx.URL) -> None:
     """Refuse a redirect to another host than the table of sources names, or to an unprotected address."""
     same = (here.scheme, here.host, here.port) == (there.scheme, there.host, there.port)
-    if same:
-        return
-    if there.scheme != "https":
+    if not same and there.scheme != "https":
         raise FetchError(f"'{plain(here)}' redirects to an address without https: '{plain(there)}'.")
     named = there.host in hosts or any(
         there.host.endswith(host.removeprefix("*")) for host in hosts if host.startswith("*.")
     )
-    if there.port is not None or not (named or there.host == here.host):
+    if not same and (there.port is not None or not (named or there.host == here.host)):
         raise FetchError(
             f"'{plain(here)}' redirects to another host: '{plain(there.netloc.decode('ascii', 'replace'))}'. If you "
             "trust it, add it to the column 'redirects' of the row."
         )
+    if there.userinfo:  # the server chooses who we would be there
+        raise FetchError(f"'{plain(here)}' redirects to an address with a user name: '{plain(there)}'.")
 
 
 def patiently(connection: Connection, attempt: Callable[[], Kept], url: str, seconds: float) -> Kept:
@@ -186,9 +189,11 @@ def _too_slow(url: str, seconds: float) -> FetchError:
     )
 
 
-def refuse_status(response: httpx.Response) -> None:
-    """Refuse an answer without success; `TryAgainError` where a later request may succeed."""
-    if response.is_success:
+def refuse_status(response: httpx.Response, *, part: bool = False) -> None:
+    """Refuse an answer that is not whole, or not the `part` that was asked for; `TryAgainError` where a later request may succeed."""
+    if response.status_code in WHOLE_STATUSES or (
+        part and response.status_code == httpx.codes.PARTIAL_CONTENT
+    ):
         return
     said = f"{response.status_code} {plain(response.reason_phrase)}"
     if response.status_code in AGAIN_STATUSES:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from assetmap.cells import defuse
 from assetmap.errors import FetchError
 from assetmap.fetch.asking import download, get_answer, get_json
 from assetmap.fetch.connection import Connection
-from assetmap.fetch.limits import TryAgainError, plain
+from assetmap.fetch.limits import PIECE, TryAgainError, plain
 from assetmap.fetch.sources import Source
 from assetmap.fetch.store import Kept
 from assetmap.schema import first_few
@@ -27,6 +29,20 @@ MOST_MEMBERS: Final = 10_000
 MOST_UNPACKED: Final = 8 * 2**30
 MOST_TIMES: Final = 200
 """A zip may have so many files, and unpack to so many bytes and to so many times its own size."""
+
+OSM: Final = ".osm.pbf"
+STARTS: Final = {
+    **dict.fromkeys((".zip", ".xlsx", ".ods"), (b"PK",)),
+    **dict.fromkeys((".csv", ".txt", ".json"), ()),
+    OSM: (b"OSMHeader",),
+}
+"""Ending of an address -> how such a file begins, where that is certain."""
+
+UNZIPPING: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, RuntimeError, ValueError, OSError),
+)
+"""What opening a damaged zip can raise."""
 
 Progress = Callable[[int, int | None], None]
 
@@ -237,24 +253,39 @@ def _check_header(source: Source, first: bytes, what: str) -> None:
 
 
 def _check_file(source: Source, kept: Kept) -> None:
-    """Check that a file is not a web page, that a CSV has its columns, and that a zip is whole and not too large."""
+    """Check that a file is what its address says: not empty, no web page, its columns in a CSV, a zip that is whole and not too large."""
     with kept.path.open("rb") as file:
         first = file.read(65_536)
-    if first.lstrip()[:1] == b"<" and b"<html" in first[:4096].lower():
+    problem = _is_another_kind(first, urlsplit(source.address).path.casefold())
+    if problem:
         kept.path.unlink(missing_ok=True)
-        raise FetchError(
-            source.moved(
-                "a web page came instead of the file. It may be the block page of a proxy, a login, or a moved file."
-            )
-        )
+        raise FetchError(source.moved(problem))
     if first[:2] == b"PK":
         _check_zip(source, kept.path)
     elif b"\x00" not in first[:4096] and source.columns:
         _check_header(source, first, "file")
 
 
+def _is_another_kind(first: bytes, address: str) -> str:
+    """Say what is wrong with the first bytes of a file, or nothing."""
+    if not first:
+        return "an empty file came."
+    wide = "utf-16" if first[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    text = first.decode(wide, "replace").lstrip()
+    kind = next((ending for ending in STARTS if address.endswith(ending)), "")
+    page = text[:1] == "<" and ("<html" in text.casefold() or "<!doctype html" in text.casefold())
+    if page or (text[:1] == "<" and kind):
+        return "a web page came instead of the file. It may be the block page of a proxy, a login, or a moved file."
+    starts = STARTS.get(kind, ())
+    if starts and not any(
+        start in first[:100] if kind == OSM else first.startswith(start) for start in starts
+    ):
+        return f"what came is not a file of the kind {kind}: it begins with '{plain(text, 40)}'."
+    return ""
+
+
 def _check_zip(source: Source, path: Path) -> None:
-    """Refuse a zip that is damaged or unpacks to too much, and delete it from the cache."""
+    """Refuse a zip that is damaged, empty or unpacks to too much, and delete it from the cache."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -265,14 +296,26 @@ def _check_zip(source: Source, path: Path) -> None:
                     f"the zip has {len(members):,} files that unpack to {unpacked / 2**30:,.1f} GB. This looks like an "
                     "attack or a fault."
                 )
+            elif not members:
+                problem = _damaged("it has no files")
             else:
-                broken = archive.testzip()
-                problem = _damaged(broken) if broken else ""
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+                broken = next((each for each in members if not _is_whole(archive, each)), None)
+                problem = _damaged(broken.filename) if broken else ""
+    except UNZIPPING as error:
         problem = _damaged(error)
     if problem:
         path.unlink(missing_ok=True)
         raise FetchError(source.moved(problem))
+
+
+def _is_whole(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Say whether a file in a zip has the size and the checksum that it states."""
+    try:
+        with archive.open(member.filename) as file:
+            size = sum(map(len, iter(lambda: file.read(PIECE), b"")))
+    except zipfile.BadZipFile:
+        return False
+    return size == member.file_size
 
 
 def _damaged(why: object) -> str:

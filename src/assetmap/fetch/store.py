@@ -64,14 +64,25 @@ class Partial:
         return {"Range": f"bytes={self.size}-", "If-Range": self._edition()}
 
     def resumes(self, headers: Mapping[str, str]) -> bool:
-        """Return whether the server continues exactly where this file ends."""
+        """Return whether the server continues exactly where this file ends, with the same edition of the file."""
         found = re.match(r"bytes (\d{1,18})-", headers.get("content-range", ""))
-        return found is not None and int(found[1]) == self.size
+        before = self.headers()
+        same = all(
+            headers[name].removeprefix("W/") == before[name].removeprefix("W/")
+            for name in ("etag", "last-modified")
+            if name in headers and name in before
+        )
+        plain = headers.get("content-encoding", "identity") == "identity"
+        return found is not None and int(found[1]) == self.size and same and plain
 
     def complete(self, headers: Mapping[str, str]) -> bool:
-        """Return whether the file has the size that the server gave with a part of it."""
+        """Return whether the file has the size that the server gave with a part of it, and before with the whole."""
         found = re.search(r"/(\d{1,18})$", headers.get("content-range", ""))
-        return found is None or int(found[1]) == self.size
+        whole = self.headers().get("content-length", "")
+        sizes = {
+            int(text) for text in (found[1] if found else "", whole) if re.fullmatch(r"[0-9]{1,18}", text)
+        }
+        return sizes <= {self.size}
 
     def begin(self, headers: Mapping[str, str], *, keep: bool) -> None:
         """Start with an empty file, or continue the existing one."""

@@ -33,6 +33,7 @@ from assetmap.place.councils import council_table
 from assetmap.place.make import MadeProject, make_project
 from assetmap.place.sections import RECORD, noted_files
 from assetmap.project.folder import Progress
+from assetmap.project.output import write_file
 from assetmap.read.inputs import inspect_file
 from assetmap.read.tables import read_table
 from assetmap.schema import MAP_CRS, WORKING_CRS, InputError, first_few, reference_table
@@ -340,12 +341,7 @@ def _note(folder: Path, entry: dict[str, Any]) -> None:
 
 def _write_whole(path: Path, body: bytes) -> None:
     """Write a file completely, or leave what was there."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(body)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_file(path, lambda made: made.write_bytes(body))
 
 
 def _file_name(source: Source, path: Path) -> str:

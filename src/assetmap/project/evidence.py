@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -73,9 +74,21 @@ def review_members(
             ],
         },
         versions=_versions(),
-        methods=[*methods_of(review, compared), results.estimate.text],
+        methods=[*methods_of(review, compared), results.estimate.text, *_asked_for(settings, options)],
         input_files=hashes,
     )
+
+
+def _asked_for(settings: DevolutionSettings, options: Sequence[Option]) -> Iterator[str]:
+    """Yield what a review was asked for, in words: the manifest cannot say anything else than the methods."""
+    said = (
+        f"{name} = {json.dumps(value, ensure_ascii=False, default=lambda each: each.item())}"
+        for name, value in asdict(settings).items()
+    )
+    yield f"Settings of this review (the table [devolution] of assetmap.toml): {'; '.join(said)}."
+    for each in options:
+        words = json.dumps({kind: list(edits) for kind, edits in each.edits.items()}, ensure_ascii=False)
+        yield f"Option {each.name} ({each.title}): {words}."
 
 
 def review_sources(sources: pd.DataFrame, project: Project, hashes: Mapping[str, str]) -> pd.DataFrame:

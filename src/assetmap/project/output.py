@@ -16,11 +16,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
-from assetmap.errors import InputError
+from assetmap.errors import InputError, first_few
 
 PREFIX: Final = ".assetmap-"
 """Every temporary name in an output folder starts like this."""
@@ -34,11 +35,18 @@ _FILE: Final = f"{PREFIX}file-"
 JOURNAL: Final = "journal.json"
 NEW: Final = "new"
 OLD: Final = "old"
+MOST_JOURNAL: Final = 1_000_000
+PATIENCE_S: Final = 10.0
+"""How long a command waits for another one that writes the same file."""
 _LOCKED: Final = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
 def write_whole(
-    output: str | Path, write: Callable[[Path], object], *, owned: Iterable[str] = ()
+    output: str | Path,
+    write: Callable[[Path], object],
+    *,
+    owned: Iterable[str] = (),
+    keep: Iterable[Path] = (),
 ) -> list[Path]:
     """Write files into a folder so that it has all of them or none, whatever happens on the way.
 
@@ -50,6 +58,8 @@ def write_whole(
         Called with an empty folder; it writes the files there (no folders).
     owned
         Names of files that an earlier run may have written. They are removed if ``write`` does not write them.
+    keep
+        Files that the command reads: none of them is replaced or removed.
 
     Returns
     -------
@@ -59,8 +69,8 @@ def write_whole(
     Raises
     ------
     InputError
-        If the folder cannot be written, the disk is full, a file is open in another program or another command is writing
-        there. The earlier files are as they were.
+        If the folder cannot be written, the disk is full, a file is open in another program, another command is writing
+        there or a file of `keep` would be replaced. The earlier files are as they were.
 
     Examples
     --------
@@ -71,16 +81,20 @@ def write_whole(
     output = Path(output)
     made = _make_folder(output)
     try:
-        with _locked(output), _explained(output):
+        with _locked(output / LOCK, output), _explained(output):
             _finish(output)
             stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=output))
             try:
-                names = _stage(stage, write, owned)
+                names = _stage(stage, write, owned, tuple(keep))
                 stage.rename(output / READY)
             except BaseException:
                 shutil.rmtree(stage, ignore_errors=True)
                 raise
-            _finish(output)
+            try:
+                _finish(output)
+            except (KeyboardInterrupt, SystemExit):  # asked to stop half-way: first the folder becomes whole
+                _finish(output)
+                raise
     except BaseException:
         for folder in made:
             with contextlib.suppress(OSError):
@@ -89,7 +103,7 @@ def write_whole(
     return [output / name for name in names]
 
 
-def write_file(path: str | Path, write: Callable[[Path], object]) -> Path:
+def write_file(path: str | Path, write: Callable[[Path], object], *, keep: Iterable[Path] = ()) -> Path:
     """Write one file so that it is old or new, whatever happens on the way.
 
     Parameters
@@ -98,6 +112,8 @@ def write_file(path: str | Path, write: Callable[[Path], object]) -> Path:
         File to write; its folder is made if it does not exist.
     write
         Called with the path to write to, which has the same name in a temporary folder.
+    keep
+        Files that the command reads: none of them is replaced.
 
     Returns
     -------
@@ -116,8 +132,9 @@ def write_file(path: str | Path, write: Callable[[Path], object]) -> Path:
     """
     path = Path(path)
     _make_folder(path.parent)
+    _refuse_kept([path], tuple(keep))
     stage = path.parent / f"{_FILE}{path.name}"
-    with _explained(path.parent):
+    with _locked(Path(f"{stage}-lock"), path, wait_s=PATIENCE_S), _explained(path.parent):
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir()
         try:
@@ -147,23 +164,45 @@ def finish_writing(output: str | Path) -> None:
     """
     output = Path(output)
     if output.is_dir() and any(path.name.startswith(PREFIX) for path in output.iterdir()):
-        with _locked(output), _explained(output):
+        with _locked(output / LOCK, output), _explained(output):
             _finish(output)
 
 
-def _stage(stage: Path, write: Callable[[Path], object], owned: Iterable[str]) -> list[str]:
+def _stage(
+    stage: Path, write: Callable[[Path], object], owned: Iterable[str], keep: Sequence[Path]
+) -> list[str]:
     """Make the new files and the journal; return the names of the files."""
     new = stage / NEW
     new.mkdir()
     (stage / OLD).mkdir()
     write(new)
     names = sorted(path.name for path in new.iterdir())
-    gone = sorted(set(owned) - set(names))
+    strange = [name for name in names if not _is_name(name)]
+    if strange:
+        raise InputError(f"{first_few(strange)} cannot be the name of a file that assetmap writes.")
+    output = stage.parent
+    _refuse_kept([output / name for name in names], keep)
+    gone = sorted(name for name in set(owned) - set(names) if not _same_file(output / name, keep))
     with (stage / JOURNAL).open("w", encoding="utf-8") as file:
         json.dump({"files": names, "gone": gone}, file)
         file.flush()
         os.fsync(file.fileno())
     return names
+
+
+def _refuse_kept(paths: Iterable[Path], keep: Sequence[Path]) -> None:
+    for path in paths:
+        if _same_file(path, keep):
+            raise InputError(
+                f"'{path}' is read by this command, so it is not replaced. Choose another place with --output."
+            )
+
+
+def _same_file(path: Path, others: Sequence[Path]) -> bool:
+    """Say whether a file is one of others, whatever their names."""
+    if not path.exists():
+        return False
+    return any(other.exists() and path.samefile(other) for other in others)
 
 
 def _finish(output: Path) -> None:
@@ -219,16 +258,37 @@ def _undo(output: Path) -> None:
 
 
 def _journal(folder: Path) -> tuple[list[str], list[str]]:
-    try:
-        record = json.loads((folder / JOURNAL).read_text(encoding="utf-8"))
-        files, gone = ([str(name) for name in record[key]] for key in ("files", "gone"))
-    except (ValueError, KeyError, TypeError, FileNotFoundError):
-        files, gone = [JOURNAL, PREFIX], []
-    if any(Path(name).name != name or name.startswith(PREFIX) for name in (*files, *gone)):
+    """Return the names of files in a journal that we wrote; nothing in it leads out of the output folder."""
+    path, new = folder / JOURNAL, folder / NEW
+    files: list[str] = []
+    gone: list[str] = []
+    usable = path.is_file() and not any(each.is_symlink() for each in (folder, path, new, folder / OLD))
+    usable = usable and path.stat().st_size <= MOST_JOURNAL
+    if usable:
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            files, gone = list(record["files"]), list(record["gone"])
+            usable = all(map(_is_name, (*files, *gone))) and not any(
+                (new / name).is_symlink() for name in files
+            )
+        except (ValueError, KeyError, TypeError, RecursionError):
+            usable = False
+    if not usable:
         raise InputError(
             f"'{folder}' has no usable {JOURNAL}, so assetmap did not leave it there. Remove it and run the command again."
         )
     return files, gone
+
+
+def _is_name(name: object) -> bool:
+    """Say whether this is the name of a file in a folder, and not a way to another folder."""
+    return (
+        isinstance(name, str)
+        and name not in ("", ".", "..")
+        and Path(name).name == name
+        and "\0" not in name
+        and not name.startswith(PREFIX)
+    )
 
 
 def _make_folder(output: Path) -> list[Path]:
@@ -242,11 +302,14 @@ def _make_folder(output: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def _locked(output: Path) -> Iterator[None]:
-    """Hold the lock of a folder. The system releases it if this process is killed."""
-    path = output / LOCK
+def _locked(path: Path, output: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold a lock for an output. The system releases it if this process is killed."""
+    end = time.monotonic() + wait_s
     with _explained(output):
         file = _open_locked(path)
+        while file is None and time.monotonic() < end:
+            time.sleep(0.02)
+            file = _open_locked(path)
     if file is None:
         raise InputError(f"Another command is writing to '{output}'. Wait until it has finished.")
     try:
@@ -264,7 +327,10 @@ def _locked(output: Path) -> Iterator[None]:
 def _open_locked(path: Path) -> TextIO | None:
     """Return the open, locked file, or None if another process has the lock."""
     while True:
-        file = path.open("a", encoding="utf-8")
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise InputError(f"'{path}' is not a file of assetmap. Remove it and run the command again.")
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        file = os.fdopen(opened, "a", encoding="utf-8")
         try:
             _lock(file)
         except OSError as error:

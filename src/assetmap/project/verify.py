@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,13 +14,15 @@ from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
 from assetmap.project.measuring import measure_project
-from assetmap.project.review import measure_review
-from assetmap.project.settings.reading import MOST_OPTIONS
+from assetmap.project.options import read_options
+from assetmap.project.review import devolution_settings, measure_review
+from assetmap.project.settings.reading import CONFIG_NAME, MOST_OPTIONS
 from assetmap.project.signature import check_signature, signature_path
 from assetmap.read.evidence import read_evidence
 from assetmap.schema import AssetmapError, InputError, Option, first_few
 from assetmap.show.review.evidence import compare_members
 from assetmap.sites.changes import KINDS
+from assetmap.sites.options import PROPOSAL
 from assetmap.sites.review import DevolutionSettings
 
 MOST: Final = {"draws": 1_000_000, "closures": 4}
@@ -37,12 +39,14 @@ class Verification:
     inputs : index ``file``; ``same``, ``difference`` (empty if it is the same).
     members : index ``member`` (``manifest.json``, ``tables/sites.csv`` ...); ``same``, ``difference``.
     signed : ``yes`` (the signature fits the public key), ``not checked`` or ``no signature``.
+    chosen : a sentence for each setting of the review that is not that of ``assetmap.toml``.
     """
 
     same: bool
     inputs: pd.DataFrame
     members: pd.DataFrame
     signed: str
+    chosen: tuple[str, ...] = ()
 
 
 def verify_evidence(
@@ -59,7 +63,8 @@ def verify_evidence(
     path
         ``evidence.zip``.
     project
-        The project with the inputs of the pack. The settings of the review and the changes are those of the pack.
+        The project with the inputs of the pack. The settings of the review and the changes of "Your proposal" are those of
+        the pack, which every part of it must follow from; the other options are those of the project.
     public_key
         A public key in a PEM file; the signature beside the pack must fit it.
     progress
@@ -82,10 +87,12 @@ def verify_evidence(
     >>> am.verify_evidence("review/evidence.zip", village).same  # doctest: +SKIP
     True
     """
-    if public_key is not None:
-        check_signature(path, public_key)
+    said = None if public_key is None else check_signature(path, public_key)
     pack = read_evidence(path)
+    if said not in (None, pack.sha256):
+        raise InputError(f"'{path}' was replaced while it was checked. Run the command again.")
     settings, options = _asked(path, pack.manifest["settings"])
+    options = _of_project(path, project, options)
     project = fixed(project)
     hashes = hash_inputs(project)
     results = measure_project(project, sensitivity=False, progress=progress)
@@ -115,7 +122,8 @@ def verify_evidence(
         if signature_path(path).is_file()
         else "no signature"
     )
-    return Verification(bool(members["same"].all() and inputs["same"].all()), inputs, members, signed)
+    same = bool(members["same"].all() and inputs["same"].all())
+    return Verification(same, inputs, members, signed, tuple(_chosen(settings, devolution_settings(project))))
 
 
 def describe_verification(found: Verification) -> list[str]:
@@ -146,6 +154,7 @@ def describe_verification(found: Verification) -> list[str]:
         ]
     lines += [f"Input {name}: {words}." for name, words in inputs["difference"].items()]
     lines += [f"{name}: {words}." for name, words in members["difference"].items()]
+    lines += found.chosen
     lines.append(
         {
             "yes": "The signature fits the public key.",
@@ -202,6 +211,24 @@ def _asked(path: str | Path, settings: Mapping[str, Any]) -> tuple[DevolutionSet
         for each in options
     )
     return DevolutionSettings(**chosen), named
+
+
+def _of_project(path: str | Path, project: Project, stated: Sequence[Option]) -> tuple[Option, ...]:
+    """Return the options of the project that a pack names, with its own titles and changes, and the proposal that the pack states."""
+    own = {each.name: each for each in read_options(project)}
+    lost = [each.name for each in stated if each.name not in own and each.name != PROPOSAL.name]
+    if lost:
+        raise InputError(f"'{path}' has options that this project does not have: {first_few(lost)}.")
+    once = {each.name: own.get(each.name, replace(PROPOSAL, edits=each.edits)) for each in stated}
+    return tuple(once.values())
+
+
+def _chosen(settings: DevolutionSettings, own: DevolutionSettings) -> Iterator[str]:
+    """Yield a sentence for each setting of the review that is not that of ``assetmap.toml``."""
+    for name, value in asdict(settings).items():
+        usual = getattr(own, name)
+        if value != usual:
+            yield f"The review was made with {name} = {value!r}; {CONFIG_NAME} has {usual!r}."
 
 
 def _is_option(value: Any) -> bool:

@@ -15,28 +15,34 @@ from typing import Any, Final
 
 from assetmap.errors import InputError
 from assetmap.read.files import unreadable
+from assetmap.read.texts.packed import BETWEEN_CELLS, BETWEEN_ROWS
 from assetmap.read.worker import Answer, read_part, too_large, write_part
 
 
 def _rows(path: Path, *, sheet: str | None, cells: int) -> Answer:
     from assetmap.read.rows import read_rows
 
-    rows, name = read_rows(path, sheet=sheet, most_cells=cells)
-    return Answer({"sheet": name}, (pack_rows(rows),))
+    packed = read_rows(path, sheet=sheet, most_cells=cells)
+    return Answer({"sheet": packed.sheet, "remarks": packed.remarks}, (packed.rows,))
 
 
 def _sheets(path: Path, *, first: int | None, cells: int) -> Answer:
     from assetmap.read.spreadsheets import read_sheets
+    from assetmap.read.texts.packed import Texts
 
-    sheets, heights, kinds = read_sheets(path, first=first, most_cells=cells)
-    return Answer({"heights": heights, "kinds": kinds}, tuple(pack_rows(rows) for rows in sheets.values()))
+    told, parts = [], []
+    for name, sheet in read_sheets(path, first=first, most_cells=cells).items():
+        texts = Texts(path, name)
+        parts.append(texts.packed(sheet.rows))
+        told.append([name, sheet.kind, texts.remarks()])
+    return Answer(told, tuple(parts))
 
 
 def _records(path: Path, *, cells: int) -> Answer:
     from assetmap.read.lists.json_files import records_of
 
-    records, shape = records_of(path, most_cells=cells)
-    return Answer({"shape": shape}, (json.dumps(records).encode(),))
+    records, shape, remarks = records_of(path, most_cells=cells)
+    return Answer({"shape": shape, "remarks": remarks}, (json.dumps(records, ensure_ascii=False).encode(),))
 
 
 def _look(path: Path, *, cells: int) -> Answer:
@@ -98,8 +104,8 @@ def _populated(path: Path, *, cells: int) -> Answer:
 def _pack(path: Path, *, cells: int) -> Answer:
     from assetmap.read.evidence import read_members
 
-    members = read_members(path)
-    return Answer([*members], tuple(members.values()))
+    members, sha256 = read_members(path)
+    return Answer({"names": [*members], "sha256": sha256}, tuple(members.values()))
 
 
 def _unpack(path: Path, *, cells: int) -> Answer:
@@ -158,9 +164,6 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
 }
 """Name of a task -> the function that does it."""
 
-BETWEEN_CELLS: Final = "\x1f"
-BETWEEN_ROWS: Final = "\x1e"
-
 
 def pack_rows(rows: list[list[str]]) -> bytes:
     """Return rows of text as bytes: joined by separators where no cell holds one, else as JSON."""
@@ -178,7 +181,10 @@ def unpack_rows(packed: bytes) -> list[list[str]]:
     if packed[:1] == b"J":
         rows: list[list[str]] = json.loads(packed[1:])
         return rows
-    return [row.split(BETWEEN_CELLS) for row in str(memoryview(packed)[1:], "utf-8").split(BETWEEN_ROWS)]
+    if packed.isascii():
+        return [row.split(BETWEEN_CELLS) for row in str(memoryview(packed)[1:], "ascii").split(BETWEEN_ROWS)]
+    # a text with one letter of a far alphabet takes four bytes for every letter: never all rows at once
+    return [row.decode().split(BETWEEN_CELLS) for row in packed[1:].split(BETWEEN_ROWS.encode())]
 
 
 def run(task: str, path: Path, words: dict[str, Any]) -> Answer:

@@ -8,6 +8,7 @@ must have its entries and no others, and the checksums must be those of the memb
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import struct
@@ -55,10 +56,11 @@ FIXED_DATE: Final = (FIXED_TIME[0] - 1980) << 9 | FIXED_TIME[1] << 5 | FIXED_TIM
 
 @dataclass(frozen=True)
 class EvidencePack:
-    """``members``: name in the pack -> bytes; ``manifest``: what the pack says about itself."""
+    """``members``: name in the pack -> bytes; ``manifest``: what the pack says about itself; ``sha256``: of the whole file."""
 
     members: dict[str, bytes]
     manifest: dict[str, Any]
+    sha256: str
 
     @property
     def tables(self) -> dict[str, bytes]:
@@ -98,7 +100,7 @@ def read_evidence(path: str | Path) -> EvidencePack:
             f"'{path}' is larger than {MOST_PACKED // 1_000_000} MB, so it is not an evidence pack."
         )
     answer = ask("pack", path)
-    members = dict(zip(answer.value, answer.parts, strict=True))
+    members = dict(zip(answer.value["names"], answer.parts, strict=True))
     manifest = _manifest(path, members[MANIFEST])
     found = {
         name: hashlib.sha256(content).hexdigest() for name, content in members.items() if name != MANIFEST
@@ -106,11 +108,13 @@ def read_evidence(path: str | Path) -> EvidencePack:
     problems = _problems(found, manifest["files"])
     if problems:
         raise InputError(f"'{path}' was changed after it was written: {'; '.join(problems)}.")
-    return EvidencePack(members, manifest)
+    return EvidencePack(members, manifest, str(answer.value["sha256"]))
 
 
-def read_members(path: Path) -> dict[str, bytes]:
-    """Read the members of a pack; this runs in the child process.
+def read_members(path: Path) -> tuple[dict[str, bytes], str]:
+    """Read the members of a pack and the SHA-256 of the file; this runs in the child process.
+
+    The file is read once: whoever replaces it meanwhile cannot have one pack checked and another one used.
 
     Raises
     ------
@@ -118,21 +122,23 @@ def read_members(path: Path) -> dict[str, bytes]:
         If the zip is damaged, or is not exactly what assetmap writes.
     """
     try:
-        with zipfile.ZipFile(path) as pack:
+        content = path.read_bytes()
+        file = io.BytesIO(content)
+        with zipfile.ZipFile(file) as pack:
             entries = pack.infolist()
-        _check_zip(path, entries)
-        with path.open("rb") as file:
-            return {entry.filename: _read_member(path, file, entry) for entry in entries}
+        _check_zip(path, file, entries)
+        members = {entry.filename: _read_member(path, file, entry) for entry in entries}
+        return members, hashlib.sha256(content).hexdigest()
     except InputError:
         raise
     except (*ZIP_ERRORS, NotImplementedError) as error:
         raise InputError(f"'{path}' could not be read: it is damaged or not a zip file ({error}).") from error
 
 
-def _check_zip(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+def _check_zip(path: Path, file: IO[bytes], entries: list[zipfile.ZipInfo]) -> None:
     """Check that a zip has the members of a pack and not a byte besides them."""
     problems = list(_entry_problems(entries))
-    if not problems and not _is_as_written(path, entries):
+    if not problems and not _is_as_written(file, entries):
         problems.append("it has headers that do not agree, or bytes that belong to no member")
     if problems:
         raise InputError(f"'{path}' is not an evidence pack as assetmap writes it: {'; '.join(problems)}.")
@@ -169,26 +175,25 @@ def _entry_problems(entries: list[zipfile.ZipInfo]) -> Iterator[str]:
         yield "it has members that are encrypted, packed in another way, dated or carry hidden data"
 
 
-def _is_as_written(path: Path, entries: Sequence[zipfile.ZipInfo]) -> bool:
+def _is_as_written(file: IO[bytes], entries: Sequence[zipfile.ZipInfo]) -> bool:
     """Say whether every byte of a zip besides its packed members follows from their names, sizes and checksums."""
-    with path.open("rb") as file:
-        place, directory = 0, b""
-        for entry in entries:
-            name = entry.orig_filename.encode()
-            told = struct.pack(
-                *("<5H3L2H", VERSION, 0, zipfile.ZIP_DEFLATED, 0, FIXED_DATE),
-                *(entry.CRC, entry.compress_size, entry.file_size, len(name), 0),
-            )
-            file.seek(place)
-            header = b"PK\3\4" + told + name
-            if entry.header_offset != place or file.read(len(header)) != header:
-                return False
-            system = struct.pack("<BB", VERSION, UNIX)
-            directory += b"PK\1\2" + system + told + struct.pack("<3H2L", 0, 0, 0, MODE, place) + name
-            place += len(header) + entry.compress_size
-        end = struct.pack("<4H2LH", 0, 0, len(entries), len(entries), len(directory), place, 0)
+    place, directory = 0, b""
+    for entry in entries:
+        name = entry.orig_filename.encode()
+        told = struct.pack(
+            *("<5H3L2H", VERSION, 0, zipfile.ZIP_DEFLATED, 0, FIXED_DATE),
+            *(entry.CRC, entry.compress_size, entry.file_size, len(name), 0),
+        )
         file.seek(place)
-        return file.read() == directory + b"PK\5\6" + end
+        header = b"PK\3\4" + told + name
+        if entry.header_offset != place or file.read(len(header)) != header:
+            return False
+        system = struct.pack("<BB", VERSION, UNIX)
+        directory += b"PK\1\2" + system + told + struct.pack("<3H2L", 0, 0, 0, MODE, place) + name
+        place += len(header) + entry.compress_size
+    end = struct.pack("<4H2LH", 0, 0, len(entries), len(entries), len(directory), place, 0)
+    file.seek(place)
+    return file.read() == directory + b"PK\5\6" + end
 
 
 def _read_member(path: Path, file: IO[bytes], entry: zipfile.ZipInfo) -> bytes:

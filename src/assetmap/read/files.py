@@ -92,6 +92,10 @@ def read_bytes(path: str | Path) -> bytes:
     InputError
         If there is no such file, it cannot be unpacked, or it has more than `LARGEST_FILE` bytes.
     """
+    path = existing_file(path)
+    if path.suffix.lower() != ".gz" and path.stat().st_size <= LARGEST_FILE:
+        with open_bytes(path) as stream:
+            return stream.read()
     pieces, size = [], 0
     with open_bytes(path) as stream:
         while size <= LARGEST_FILE and (piece := stream.read(PIECE)):

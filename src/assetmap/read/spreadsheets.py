@@ -12,12 +12,15 @@ import datetime
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from assetmap.errors import InputError, first_few
 from assetmap.read.files import LARGEST_FILE, existing_file, members_of, open_member
-from assetmap.read.rows import SPREADSHEETS, marked_up, undefused
+from assetmap.read.rows import SPREADSHEETS
+from assetmap.read.texts.code import marked_up
+from assetmap.read.texts.packed import Packed, Texts
 
 COUNTED_BYTES: Final = 20_000_000
 """Bytes of a sheet, unpacked, up to which its cells are counted first; a larger one has the limit of memory alone."""
@@ -31,7 +34,7 @@ ODS_PART: Final = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|
 ODS_REPEATS: Final = re.compile(rb"""number-(?:columns|rows)-repeated=["'](\d{1,18})["']""")
 
 
-def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[list[str]], str]:
+def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
     """Return the rows of a sheet, the first one that holds something where none is named, and its name."""
     with open_workbook(path, most_cells) as book:
         if sheet is not None and sheet not in book.sheet_names:
@@ -41,27 +44,33 @@ def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[
         for name in [sheet] if sheet is not None else book.sheet_names:
             rows = _texts(book.get_sheet_by_name(name), None, path, most_cells)
             if any(cell for row in rows for cell in row):
-                return undefused(rows), name
+                texts = Texts(path, name)
+                return Packed(texts.packed(rows), name, texts.remarks())
     raise InputError(f"'{path}' is empty. The first row of a sheet must name the columns.")
 
 
-def read_sheets(
-    path: Path, *, first: int | None, most_cells: int
-) -> tuple[dict[str, list[list[str]]], dict[str, int], dict[str, str]]:
-    """Return the rows of every sheet as text (only the first few where `first` is given), how many each has, and its kind.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its rows, how many it has, and its kind (``chart``, ``hidden`` or empty)."""
 
-    The kind is ``chart``, ``hidden`` or empty.
-    """
-    rows, heights, kinds = {}, {}, {}
+    rows: list[list[str]]
+    height: int
+    kind: str
+
+
+def read_sheets(path: Path, *, first: int | None, most_cells: int) -> dict[str, Sheet]:
+    """Return every sheet by its name, with the first few rows where `first` is given."""
+    found = {}
     with open_workbook(path, most_cells) as book:
+        kinds = {}
         for told in book.sheets_metadata:
             kind = "chart" if str(told.typ).endswith("ChartSheet") else ""
             kinds[str(told.name)] = kind or ("" if str(told.visible).endswith(".Visible") else "hidden")
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
-            rows[name] = _texts(sheet, first, path, most_cells)
-            heights[name] = int(sheet.end[0]) + 1 if sheet.end else 0
-    return rows, heights, kinds
+            height = int(sheet.end[0]) + 1 if sheet.end else 0
+            found[name] = Sheet(_texts(sheet, first, path, most_cells), height, kinds.get(name, ""))
+    return found
 
 
 @contextmanager

@@ -25,10 +25,14 @@ Rows = list[list[str]]
 
 @dataclass(frozen=True)
 class RawTable:
-    """Every row of one table: ``rows[k - 1]`` is row k of the file; ``sheet`` is empty for a text file."""
+    """Every row of one table: ``rows[k - 1]`` is row k of the file; ``sheet`` is empty for a text file.
+
+    ``remarks`` has a sentence for each kind of cell that could not be read as it is.
+    """
 
     rows: Rows
     sheet: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,21 +73,23 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
     from assetmap.read.child import unpack_rows
 
     answer = ask("rows", existing_file(path), sheet=sheet)
-    return RawTable(unpack_rows(answer.parts[0]), answer.value["sheet"])
+    return RawTable(unpack_rows(answer.parts[0]), answer.value["sheet"], tuple(answer.value["remarks"]))
 
 
 def open_sheets(path: str | Path, *, first: int | None = None) -> dict[str, Rows]:
     """Return the rows of every sheet of a spreadsheet as text, only the first few where `first` is given."""
-    return sheets_and_kinds(path, first=first)[0]
+    return {name: sheet.rows for name, (sheet, _) in sheets_and_kinds(path, first=first).items()}
 
 
-def sheets_and_kinds(path: str | Path, *, first: int | None = None) -> tuple[dict[str, Rows], dict[str, str]]:
-    """Return the rows of every sheet as `open_sheets` does, and which sheets are a ``chart`` or ``hidden``."""
+def sheets_and_kinds(path: str | Path, *, first: int | None = None) -> dict[str, tuple[RawTable, str]]:
+    """Return every sheet by its name, and whether it is a ``chart`` or ``hidden``."""
     from assetmap.read.child import unpack_rows
 
     answer = ask("sheets", existing_file(path), first=first)
-    rows = {name: unpack_rows(rows) for name, rows in zip(answer.value["heights"], answer.parts, strict=True)}
-    return rows, answer.value["kinds"]
+    return {
+        name: (RawTable(unpack_rows(rows), name, tuple(remarks)), kind)
+        for (name, kind, remarks), rows in zip(answer.value, answer.parts, strict=True)
+    }
 
 
 @reader
@@ -110,7 +116,7 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     >>> am.read.read_table(town.folder / "halls.csv").shape
     (12, 11)
     """
-    raw = open_table(path, sheet=sheet)
+    raw = whole_table(path, sheet=sheet)
     header = next((place for place, row in enumerate(raw.rows) if _filled(row)), 0)
     return below_header(raw.rows, header, Path(path))
 
@@ -174,7 +180,7 @@ def read_published(
     """
     path = existing_file(path)
     if path.suffix.lower() not in SPREADSHEETS:
-        rows = open_table(path).rows
+        rows = whole_table(path).rows
         begun = next((place for place, row in enumerate(rows) if _filled(row)), 0)
         return PublishedTable(below_header(rows, _place_of(rows, wanted, begun), path))
     first = open_sheets(path, first=HEADER_WITHIN)
@@ -184,7 +190,21 @@ def read_published(
             f"'{path}': no sheet has the columns that are needed. Its sheets are {first_few(first, most=12)}."
         )
     name = max(headers, key=lambda sheet: (bool(prefer) and prefer in sheet, sheet))
-    return PublishedTable(below_header(open_table(path, sheet=name).rows, headers[name], path), name)
+    return PublishedTable(below_header(whole_table(path, sheet=name).rows, headers[name], path), name)
+
+
+def whole_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
+    """Read a table as `open_table` does, and refuse one that has cells which could not be read as they are.
+
+    Raises
+    ------
+    InputError
+        Where it has control characters, lost letters or cells that are too long: its figures cannot be trusted.
+    """
+    raw = open_table(path, sheet=sheet)
+    if raw.remarks:
+        raise InputError(f"'{path}' cannot be used as it is. {' '.join(raw.remarks)}")
+    return raw
 
 
 def below_header(rows: Rows, header: int, path: Path) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Final
 from assetmap.errors import InputError
 from assetmap.read.drivers import ALWAYS_MAPS
 from assetmap.read.files import members_of, open_member
-from assetmap.read.lists.json_files import RECORDS
+from assetmap.read.lists.json_text import RECORDS
 from assetmap.read.rows import SPREADSHEETS
 from assetmap.read.worker import ask
 

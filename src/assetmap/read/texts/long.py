@@ -1,0 +1,148 @@
+"""Cells that are longer than those of any list: their beginnings are read, and how many there are is said.
+
+A picture in a cell, or a quotation mark that is never closed, makes a cell of a million letters. What looks through the words of a
+list would take minutes for it. A shape in words (WKT) or in JSON is as long as it is, and is read whole.
+
+The first part of this module runs in the child process (`assetmap.read.worker`), so it loads no library of data.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from assetmap.errors import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_TEXT: Final = 32_767
+"""Letters of a cell that are read, as many as a cell of a spreadsheet holds."""
+
+LONGEST_HEADING: Final = 300
+"""Letters of a heading that are read."""
+
+SHAPE: Final = re.compile(
+    r"\s*(?:SRID=\d+;)?\s*(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION)\s*(?:ZM?|M)?\s*\(|"
+    r"\s*\{[^{}]{0,200}\"coordinates\"|0[01]0[0-9a-f]{40}",
+    re.I,
+)
+"""How a cell with a shape begins: WKT, GeoJSON or WKB."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How long the texts of a column may be.
+
+    short : letters that every cell may have. together : letters beyond these that all cells may have together, after which each is cut
+    to ``short``; no cell has more than `LONGEST_TEXT`.
+    """
+
+    short: int
+    together: int
+
+
+FOR_NAMES: Final = Room(120, 500_000)
+"""For what is a few words: a name, a type, a postcode, a date."""
+
+FOR_TEXTS: Final = Room(2_000, 10_000_000)
+"""For what may be sentences: remarks, opening times, and columns that only the list has."""
+
+SENTENCES: Final = frozenset(
+    ["note", "address", "opening_times", "offers", "asks", "booking", "cost", "covers", "days", "coordinates"]
+)
+"""Columns of the register that may hold sentences; what is in no register may too."""
+
+
+@dataclass
+class Shortener:
+    """Cuts cells as they come, and notes how many and where the first was."""
+
+    room: Room = FOR_TEXTS
+    cut: int = 0
+    first_row: int = 0
+    longest: int = 0
+    used: int = field(default=0, repr=False)
+
+    def shortened(self, cell: str, row: int) -> str:
+        """Return a cell, cut where it is too long; a shape stays whole."""
+        length = len(cell)
+        if length <= self.room.short or is_shape(cell):
+            return cell
+        more = length - self.room.short
+        most = LONGEST_TEXT if self.used + more <= self.room.together else self.room.short
+        self.used += min(more, LONGEST_TEXT)
+        if length <= most:
+            return cell
+        self.cut += 1
+        self.first_row = self.first_row or row
+        self.longest = max(self.longest, length)
+        return cell[:most]
+
+    def sentence(self, what: str) -> str:
+        """Return what was cut in words, empty where nothing was."""
+        return sentence(what, self.cut, self.first_row, self.longest, self.room.short) if self.cut else ""
+
+
+def is_shape(cell: str) -> bool:
+    """Say whether a cell holds a shape and nothing else that could be words."""
+    return cell.isascii() and SHAPE.match(cell) is not None
+
+
+def sentence(what: str, cut: int, first_row: int, longest: int, short: int, column: str = "") -> str:
+    """Return how many cells were cut, in words."""
+    where = f" in column '{column[:40]}'" if column else ""
+    return (
+        f"{what} has {counted(cut, 'cell')}{where} longer than a list needs (first in row {first_row}, at most {longest:,} characters). Only the first "
+        f"{LONGEST_TEXT:,} characters of a cell were read, or {short:,} where there are many such cells. Shorten them in the file."
+    )
+
+
+def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple[pd.DataFrame, list[str]]:
+    """Cut the cells of a list that are longer than its columns may hold.
+
+    Parameters
+    ----------
+    table
+        Columns of text, and ``row``.
+    meanings
+        Heading -> column of the register.
+    name
+        Name of the file.
+
+    Returns
+    -------
+    tuple
+        The table, and a sentence for each column in which something was cut.
+    """
+    from assetmap.schema import reference_table
+
+    known = frozenset(reference_table("column_names").index)
+    said = []
+    for heading, column in meanings.items():
+        cells = table[heading]
+        lengths = cells.str.len()
+        room = FOR_TEXTS if column not in known or column in SENTENCES else FOR_NAMES
+        long = lengths > room.short
+        if not long.any():
+            continue
+        if column == "coordinates":
+            long &= ~cells.map(is_shape)
+        more = (lengths - room.short).where(long, 0)
+        most = (more.clip(upper=LONGEST_TEXT).cumsum() <= room.together).map(
+            {True: LONGEST_TEXT, False: room.short}
+        )
+        cut = long & (lengths > most)
+        if not cut.any():
+            continue
+        texts = [cell[:limit] for cell, limit in zip(cells[cut], most[cut], strict=True)]
+        table = table.assign(**{heading: cells.mask(cut, "")})
+        table.loc[cut, heading] = texts
+        rows = table.loc[cut, "row"]
+        said.append(
+            sentence(
+                f"'{name}'", int(cut.sum()), int(rows.iloc[0]), int(lengths[cut].max()), room.short, heading
+            )
+        )
+    return table, said
