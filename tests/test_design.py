@@ -22,6 +22,7 @@ GROUND = (
     "cells",
     "guarded",
     "guarded_parts",
+    "guarded_table",
     "guarded_text",
     "guarded_together",
     "marked",
@@ -29,6 +30,7 @@ GROUND = (
     "marked_headings",
     "redaction",
     "public",
+    "whereabouts",
 )
 MAY_KNOW = {
     "read": (),
