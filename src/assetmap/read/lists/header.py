@@ -75,7 +75,11 @@ def above_headings(rows: list[list[str]], columns: Columns | None, name: str) ->
     header = find_headings(first, columns)
     if header and _are_two_rows(_padded(first, header - 1), _padded(first, header)):
         header -= 1
-    said = [text for row in first[:header] if (text := " ".join(filter(None, map(str.strip, row))))]
+    said = [
+        text
+        for row in first[:header]
+        if (text := " ".join(filter(None, map(str.strip, row)))) and not text.startswith("sep=")
+    ]
     if not said:
         return []
     shown = first_few([text[:100] for text in said], most=3)
