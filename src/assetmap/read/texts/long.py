@@ -176,6 +176,8 @@ def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple
     tuple
         The table, and a sentence for each column in which something was cut.
     """
+    import pandas as pd
+
     from assetmap.schema import reference_table
 
     known = frozenset(reference_table("column_names").index)
@@ -187,32 +189,34 @@ def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple
             f"{LONGEST_HEADING} were read. Shorten them in the file."
         )
     used: dict[Room, int] = {}
+    changed: dict[str, pd.Series] = {}
     for heading, column in meanings.items():
         cells = table[heading]
         lengths = cells.str.len()
-        room = FOR_TEXTS if column not in known or column in SENTENCES else FOR_NAMES
-        short = room.short if len(meanings) <= MANY_COLUMNS else FOR_NAMES.short
-        long = lengths > short
+        sentences = (column not in known or column in SENTENCES) and len(meanings) <= MANY_COLUMNS
+        room = FOR_TEXTS if sentences else FOR_NAMES
+        long = lengths > room.short
         if not long.any():
             continue
         if column == "coordinates":
             long &= ~cells.map(is_shape)
         # what all columns have beyond what every cell may have counts together
-        more = (lengths - short).where(long, 0).clip(upper=LONGEST_TEXT).cumsum() + used.get(room, 0)
+        more = (lengths - room.short).where(long, 0).clip(upper=LONGEST_TEXT).cumsum() + used.get(room, 0)
         used[room] = int(more.iloc[-1])
-        most = (more <= room.together).map({True: LONGEST_TEXT, False: short})
+        most = (more <= room.together).map({True: LONGEST_TEXT, False: room.short})
         cut = long & (lengths > most)
         if not cut.any():
             continue
-        texts = [cell[:limit] for cell, limit in zip(cells[cut], most[cut], strict=True)]
-        table = table.assign(**{heading: cells.mask(cut, "")})
-        table.loc[cut, heading] = texts
+        texts = [cell[:limit] for cell, limit in zip(cells.tolist(), most.tolist(), strict=True)]
+        changed[heading] = cells.where(~cut, pd.Series(texts, index=cells.index, dtype="str"))
         rows = table.loc[cut, "row"]
         said.append(
-            sentence(f"'{name}'", int(cut.sum()), int(rows.iloc[0]), int(lengths[cut].max()), short, heading)
+            sentence(
+                f"'{name}'", int(cut.sum()), int(rows.iloc[0]), int(lengths[cut].max()), room.short, heading
+            )
         )
     if len(said) > MOST_SENTENCES:
         said[MOST_SENTENCES:] = [
             f"In {len(said) - MOST_SENTENCES} more columns of '{name}' cells were cut in the same way."
         ]
-    return table, said
+    return table.assign(**changed) if changed else table, said
