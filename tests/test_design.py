@@ -22,13 +22,16 @@ GROUND = (
     "cells",
     "guarded",
     "guarded_parts",
+    "guarded_table",
     "guarded_text",
     "guarded_together",
     "marked",
     "marked_answers",
     "marked_headings",
+    "persons",
     "redaction",
     "public",
+    "whereabouts",
 )
 MAY_KNOW = {
     "read": (),

@@ -8,6 +8,7 @@ ordinary uses (``youth hostel``, ``bus shelter``) are rows of the same table. Wh
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 import re
 from typing import Final, NamedTuple
@@ -15,18 +16,17 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from assetmap.guarded_parts import (
-    RELEASED,
     begins_pair,
     bits,
     guarding_parts,
     is_known,
     kind_of,
-    mask_of,
     may_meet,
     parts_of,
     pieces,
 )
-from assetmap.guarded_text import DROPPED, plain_words_of, visible, words_of
+from assetmap.guarded_table import RELEASED, mask_of
+from assetmap.guarded_text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
 from assetmap.schema import NO, YES, reference_table
 
 HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
@@ -34,7 +34,7 @@ HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
 STREET: Final = re.compile(
     r"\b([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
-NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach")
+NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "somebody")
 """Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
 ANIMALS: Final = frozenset(
     ["animal", "wildlife", "wildfowl", "waterfowl", "bird", "cat", "dog", "pet", "horse", "pony", "donkey", "hedgehog", "hen", "chicken",
@@ -42,7 +42,7 @@ ANIMALS: Final = frozenset(
 )  # fmt: skip
 OF_ANIMALS: Final = frozenset(
     ["night", "shelter", "refuge", "hostel", "home", "house", "homeless", "sanctuary", "orphanage", "foster", "fostering", "adoption", "rescue",
-     "rehab", "rehoming", "rehabilitation", "respite", "survivor", "victim", "runaway", "abuse", "abandoned", "stray", "missing", *ANIMALS]
+     "rehab", "rehoming", "rehabilitation", "respite", "survivor", "victim", "runaway", "abuse", "abandoned", "stray", "missing", "protection", "welfare", "league", *ANIMALS]
 )  # fmt: skip
 """What is said of animals too, next after their name."""
 BESIDE: Final = frozenset(
@@ -320,26 +320,29 @@ def _table() -> Words:
 
 def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
     """Leave out ordinary uses of guarded words, and those of animals: the rest of the text may still have one."""
-    kept, place = [], 0
-    while place < len(words):
-        if words[place] in ANIMALS or (
-            words[place] == "homeless" and words[place + 1 : place + 2] and words[place + 1] in ANIMALS
-        ):
-            place += 1
-            while place < len(words) and words[place] in OF_ANIMALS:
-                place += 1
-            continue
+    plain = [False] * len(words)
+    for place, word in enumerate(words):
         length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
-        if not length:
-            kept.append(words[place])
-        place += length or 1
-    return kept
+        if not length and (
+            word in ANIMALS
+            or (word == "homeless" and words[place + 1 : place + 2] and words[place + 1] in ANIMALS)
+        ):
+            length = 1 + len(list(itertools.takewhile(OF_ANIMALS.__contains__, words[place + 1 :])))
+        plain[place : place + length] = [True] * len(words[place : place + length])
+    return [word for word, is_plain in zip(words, plain, strict=True) if not is_plain]
 
 
 @functools.lru_cache(maxsize=100_000)
 def _part_may_guard(part: str) -> tuple[int, int]:
     """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`, all where it is not plain."""
-    if not part.isascii() or "AIDS" in part or HINTS.search(part) or not part.isprintable():
+    if (
+        not part.isascii()
+        or part[:4].casefold() in TWO_WORDS
+        or "AIDS" in part
+        or HINTS.search(part)
+        or not part.isprintable()
+        or CAMEL.search(part)
+    ):
         return 2, -1
     words = plain_words_of(part)
     plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
