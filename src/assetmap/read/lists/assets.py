@@ -18,7 +18,15 @@ from assetmap.cells import storable
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
 from assetmap.read.lists.features import rows_of_layer
-from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, name_headings, table_of
+from assetmap.read.lists.header import (
+    CHANGED_COLUMN,
+    CHANGED_HEADING,
+    OWN,
+    Columns,
+    above_headings,
+    name_headings,
+    table_of,
+)
 from assetmap.read.lists.headings import (
     column_meanings,
     columns_alone,
@@ -198,13 +206,19 @@ def _parts(
     if suffix in SPREADSHEETS and len(sheets) != 1:
         rows, left_out, hidden = sheets_of_list(path, sheets=sheets)
         tables = {name: table_of(cells, path, columns) for name, cells in rows.items()}
+        titles = [
+            said for cells in rows.values() if cells for said in above_headings(cells, columns, path.name)
+        ]
+        left_out += titles
         for name in hidden & tables.keys():
             tables[name]["reading_note"] = "Its sheet is hidden in the workbook."
         if tables:
             return tables, left_out, ""
     name = sheets[0] if sheets else ""
     raw = open_table(path, sheet=name or None, as_list=True)
-    return {name: table_of(raw.rows, path, columns)}, [*raw.beside, *raw.remarks], ""
+    table = table_of(raw.rows, path, columns)
+    titles = above_headings(raw.rows, columns, path.name)
+    return {name: table}, [*raw.beside, *raw.remarks, *titles], ""
 
 
 def _parts_of_zip(
