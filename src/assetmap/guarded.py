@@ -13,6 +13,7 @@ import operator
 import re
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from assetmap.guarded_parts import (
@@ -232,19 +233,15 @@ def guarded_words(column: pd.Series) -> pd.Series:
 
 def looked_at(column: pd.Series) -> pd.DataFrame:
     """Return for every cell its ``word`` (`guarded_word`) and what `look` says: ``may`` and ``parts``."""
-    texts = column.fillna("").astype("str")
-    looks = {text: look(text) for text in texts.unique().tolist()}
-    judged = {
-        text: _judged(text) if may or may_meet(parts) else ("", parts) for text, (may, parts) in looks.items()
-    }
-    return pd.DataFrame(
-        {
-            "word": texts.map({text: word for text, (word, _) in judged.items()}).astype("str"),
-            "may": texts.map({text: may for text, (may, _) in looks.items()}).astype("bool"),
-            "parts": texts.map({text: parts for text, (_, parts) in judged.items()}).astype("int64"),
-        },
-        index=column.index,
-    )
+    codes, texts = pd.factorize(column.fillna("").astype("str"))
+    words, parts = [""] * len(texts), np.zeros(len(texts), dtype="int64")
+    may = np.zeros(len(texts), dtype=bool)
+    for place, text in enumerate(texts.tolist()):
+        may[place], parts[place] = begins, has = look(text)
+        if begins or may_meet(has):
+            words[place], parts[place] = _judged(text)
+    word = pd.Series(words, dtype="str").take(codes).set_axis(column.index)
+    return pd.DataFrame({"word": word, "may": may[codes], "parts": parts[codes]}, index=column.index)
 
 
 def of_names(looks: pd.DataFrame, names: pd.Series, types: pd.Series) -> pd.Series:
