@@ -76,6 +76,8 @@ LONGEST: Final = 5
 """Words of a text that may make up one entry of the table, joined or apart."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
+JOINED_FROM: Final = 9
+"""Letters of the shortest entry that is recognised with a slip when its words are written in one."""
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
@@ -384,6 +386,23 @@ def _corrected(word: str) -> str:
         return word
     alike = known.by_beginning.get((word[0], len(word)), ())
     if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):
-        return word
+        return _joined(word)
     near = process.extractOne(word, known.vocabulary, scorer=OSA.distance, score_cutoff=1)
     return str(near[0]) if near and near[0][0] == word[0] else word
+
+
+def _joined(word: str) -> str:
+    """Return the words of an entry in one, where a long word is that but for a slip (``safehuose``), else the word."""
+    if len(word) < JOINED_FROM:
+        return word
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extractOne(word, _long_by_letter().get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+    return str(near[0]) if near else word
+
+
+@functools.cache
+def _long_by_letter() -> dict[str, list[str]]:
+    long = sorted(key for key, entry in _table().phrases.items() if len(key) >= JOINED_FROM and " " in entry)
+    return {letter: list(group) for letter, group in itertools.groupby(long, key=lambda key: key[0])}
