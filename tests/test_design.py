@@ -28,6 +28,7 @@ GROUND = (
     "marked",
     "marked_answers",
     "marked_headings",
+    "persons",
     "redaction",
     "public",
     "whereabouts",

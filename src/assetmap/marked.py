@@ -190,17 +190,26 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
     return _said(text)
 
 
-def name_says_secret(name: str) -> str:
+def name_says_secret(name: str, *, whole: bool = False) -> str:
     """Return the mark that a name or a type carries, in brackets or after a dash, or ``""``.
+
+    Parameters
+    ----------
+    name
+        A name or a type, as somebody typed it.
+    whole
+        Whether it may be a mark as a whole: a type may, as ``Classification`` is a heading of types too.
 
     Examples
     --------
     >>> name_says_secret("Harbour House (CONFIDENTIAL)"), name_says_secret("Rowan Project - do not map"), name_says_secret("Secret Garden")
     ('confidential', 'do not map', '')
     """
-    if not HINTS.search(name.casefold()):
+    if not HINTS.search(name.casefold()) and not (whole and name.casefold() == "o-s"):
         return ""
     text = plain(name)
+    if whole and (MARKING.fullmatch(text) or text == "o-s"):
+        return text
     parts = [part.strip(" .!*\"'") for part in _PARTS_OF_NAME.split(text)]
     for part in parts[1:] if len(parts) > 1 else ():
         if part not in ("secret", "sensitive") and MARKING.fullmatch(part):

@@ -143,6 +143,7 @@ JOINED: Final = tuple(
     (re.compile(rf"(?:^|(?<=_))(?:{words})(?=_|$)"), meaning)
     for words, meaning in (
         ("don_?t|doesn_?t|didn_?t|mustn_?t|shouldn_?t|won_?t|wouldn_?t|can_t|isn_?t|aren_?t", "not"),
+        (r"(?:share|shared|show|shown|visible)_(?:with|to)_\w+_only", "confidential"),
         ("d_?n_?p|n_?f_?publication", "not_publish"),
         ("opt(?:ed|ing|s)?_?out", "optout"),
         ("opt(?:ed|ing|s)?_?in", "consent"),
@@ -159,7 +160,7 @@ JOINED: Final = tuple(
         ("(?:safe|secure)_(?:address|location)", "confidential"),
         ("(?:keep|kept|leave|left|stay|take|taken)_(?:it_|this_|us_|them_)?(?:off|out)(?:_of)?", "optout"),
         (
-            r"internal(?:_use|_record|_view|_list)?_only|internal_(?:use|record|view)|(?:share|shared|show|shown|visible)_(?:with|to)_\w+_only|privacy_(?:request|requested|required|needed)|safeguarding_(?:concerns?|risks?|issues?|flag)",
+            r"internal(?:_use|_record|_view|_list)?_only|internal_(?:use|record|view)|privacy_(?:request|requested|required|needed)|safeguarding_(?:concerns?|risks?|issues?|flag)",
             "confidential",
         ),
         ("social_media", "newsletter"),

@@ -37,7 +37,7 @@ HEADER_WITHIN: Final = 15
 """Rows of a sheet in which the row of column names is looked for."""
 
 
-def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
+def read_rows(path: Path, *, sheet: str | None, most_cells: int, as_list: bool = False) -> Packed:
     """Read every row of a table as cells of text, as `assetmap.read.tables.open_table` describes it.
 
     Parameters
@@ -46,6 +46,8 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
         As for `open_table`.
     most_cells
         Of the whole table.
+    as_list
+        Whether it is read as a list of groups or places.
 
     Returns
     -------
@@ -61,8 +63,8 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
     if path.suffix.lower() in SPREADSHEETS:
         from assetmap.read.spreadsheets import read_sheet
 
-        return read_sheet(path, sheet=sheet, most_cells=most_cells)
-    texts, raw = Texts(path), read_bytes(path)
+        return read_sheet(path, sheet=sheet, most_cells=most_cells, as_list=as_list)
+    texts, raw = Texts(path, as_list=as_list), read_bytes(path)
     code = code_of(raw, path)
     texts.bare, texts.mixed = not has_controls(raw, code), code.mixed
     start = raw[len(code.mark) : FIRST_BYTES].decode(code.name, errors="replace")

@@ -330,7 +330,7 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
     known = set(reference_table("column_names").index)
     for column in ("name", "asset_type"):
         typed = column_or_empty(rows, column)
-        marks = {cell: name_says_secret(cell) for cell in typed.unique()}
+        marks = {cell: name_says_secret(cell, whole=column == "asset_type") for cell in typed.unique()}
         if any(marks.values()):
             found = found.where(found != "", typed.map(marks).astype("str"))
     for column in rows.columns:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from assetmap.read.tables import MOST_COLUMNS, SPREADSHEETS, heading_key
+from assetmap.read.texts.long import LONGEST_HEADING
 from assetmap.schema import InputError, reference_table
 
 HEADER_WITHIN: Final = 20
@@ -165,10 +166,10 @@ def _header_row(rows: list[list[str]], accepted: set[str]) -> int:
 
 
 def name_headings(cells: list[str]) -> list[str]:
-    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number."""
+    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number, a very long one is cut."""
     headings: list[str] = []
     for k, cell in enumerate(cells):
-        wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
+        wanted = cell.strip()[:LONGEST_HEADING].replace("\ufeff", "") or f"column {k + 1}"
         name, times = wanted, 1
         while name in headings or name in OWN:
             times += 1

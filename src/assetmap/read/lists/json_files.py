@@ -90,18 +90,17 @@ def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str, list[
     return records, OPEN_REFERRAL if _services(tree) else "", beside(tree, _listed(tree), path.name)
 
 
-def _listed(tree: Any) -> int:
-    """Return how many records the list has that an answer gives at its top, or 0."""
-    found = _only_list(tree) if isinstance(tree, dict) else tree
-    named = next(
-        (
-            tree[key]
-            for key in ("elements", "grants", "contents", "content", "services")
-            if isinstance(tree, dict) and isinstance(tree.get(key), list)
-        ),
-        found,
-    )
-    return len(named) if isinstance(named, list) else 0
+def _listed(tree: Any) -> list[Any] | None:
+    """Return the list of records that an answer holds at its top or a level below; None where the whole answer is one record."""
+    if not isinstance(tree, dict):
+        return None
+    pages = [
+        tree[key]
+        for key in ("elements", "grants", "contents", "content", "services")
+        if isinstance(tree.get(key), list)
+    ]
+    found = pages[0] if pages else [] if _services(tree) else _only_list(tree)
+    return found if isinstance(found, list) and found else None
 
 
 def _records(tree: Any, path: Path) -> list[Record]:

@@ -12,9 +12,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from assetmap.errors import counted
+from assetmap.errors import InputError, counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 LONGEST_TEXT: Final = 32_767
@@ -29,6 +31,18 @@ SHAPE: Final = re.compile(
     re.I,
 )
 """How a cell with a shape begins: WKT, GeoJSON or WKB."""
+
+
+MANY_COLUMNS: Final = 100
+MOST_WIDE_CELLS: Final = 3_000_000
+"""Filled cells of a list with more columns than that: each of them is looked through."""
+
+
+ROWS_OF_SMALL_FILE: Final = 50_000
+ROWS_PER_MB: Final = 50_000
+"""Filled rows of a list for each megabyte of a packed file: real ones have 20 bytes and more for a row. A text has twice as many at most."""
+
+PACKED: Final = (".gz", ".zip", ".kmz", ".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet", ".geoparquet")
 
 
 @dataclass(frozen=True)
@@ -85,6 +99,51 @@ class Shortener:
         return sentence(what, self.cut, self.first_row, self.longest, self.room.short) if self.cut else ""
 
 
+def refuse_too_wide(path: Path, columns: int, filled: int) -> None:
+    """Refuse hundreds of columns that are filled over thousands of rows: no list has them.
+
+    Raises
+    ------
+    InputError
+        If there are too many.
+    """
+    if columns > MANY_COLUMNS and filled > MOST_WIDE_CELLS:
+        raise InputError(
+            f"'{path}' has {columns:,} columns with more than {MOST_WIDE_CELLS:,} filled cells, too many for a list. Delete the columns that are not needed (up to "
+            f"{MANY_COLUMNS} may be of any length), or split the list."
+        )
+
+
+def refuse_too_many_rows(
+    path: Path, rows: int, *, size: int | None = None, packed: bool | None = None
+) -> None:
+    """Refuse a small file that unfolds to a list of hundreds of thousands of rows: each of them costs time and memory.
+
+    Parameters
+    ----------
+    path
+        The file, for the message.
+    rows
+        How many rows with content it has so far.
+    size, packed
+        Its bytes as they came, and whether they are packed; of the file itself when not given.
+
+    Raises
+    ------
+    InputError
+        If there are too many for its size.
+    """
+    if rows <= ROWS_OF_SMALL_FILE:
+        return
+    size = path.stat().st_size if size is None else size
+    packed = path.suffix.lower() in PACKED if packed is None else packed
+    most = ROWS_OF_SMALL_FILE + int(ROWS_PER_MB * (1 if packed else 2) * size / 1e6)
+    if rows > most:
+        raise InputError(
+            f"'{path}' unfolds to more than {most:,} rows, too many for its size ({size / 1e6:.1f} MB). Delete rows that say the same, or save the list as CSV."
+        )
+
+
 def is_shape(cell: str) -> bool:
     """Say whether a cell holds a shape and nothing else that could be words."""
     return cell.isascii() and SHAPE.match(cell) is not None
@@ -120,6 +179,12 @@ def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple
 
     known = frozenset(reference_table("column_names").index)
     said = []
+    cut_headings = [heading for heading in meanings if len(heading) >= LONGEST_HEADING]
+    if cut_headings:
+        said.append(
+            f"'{name}' has {counted(len(cut_headings), 'heading')} of {LONGEST_HEADING} characters or more, first '{cut_headings[0][:40]}'. Only the first "
+            f"{LONGEST_HEADING} were read. Shorten them in the file."
+        )
     for heading, column in meanings.items():
         cells = table[heading]
         lengths = cells.str.len()

@@ -15,7 +15,7 @@ from typing import Final
 from assetmap.cells import as_written, storable
 from assetmap.errors import InputError, counted
 from assetmap.read.texts.code import CONTROL, LOST
-from assetmap.read.texts.long import Shortener
+from assetmap.read.texts.long import Shortener, refuse_too_many_rows, refuse_too_wide
 
 BETWEEN_CELLS: Final = "\x1f"
 BETWEEN_ROWS: Final = "\x1e"
@@ -31,20 +31,26 @@ OTHER_CONTROL: Final = re.compile(CONTROL.pattern.replace(BETWEEN_CELLS, "").rep
 
 @dataclass(frozen=True)
 class Packed:
-    """A table on its way to the parent: its rows as `assetmap.read.child.pack_rows` writes them, the sheet, and remarks on the file."""
+    """A table on its way to the parent.
+
+    rows : as `assetmap.read.child.pack_rows` writes them. sheet : its name. remarks : a sentence for what could not be read as it is.
+    beside : a sentence for what the workbook has beside the text of its cells.
+    """
 
     rows: bytes
     sheet: str
     remarks: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Texts:
     """Packs the rows of a table a few at a time, so that a large file is not held several times, and notes what is wrong in its cells.
 
-    bare : whether the rows are known to hold no control characters.
+    bare : whether the rows are known to hold no control characters. as_list : refuse what is too wide for a list of groups or places.
     """
 
-    def __init__(self, path: Path, sheet: str = "") -> None:
+    def __init__(self, path: Path, sheet: str = "", *, as_list: bool = False) -> None:
+        self.as_list, self.widest, self.letters, self.full_rows = as_list, 0, 0, 0
         self.path, self.bare, self.mixed, self.filled = path, False, 0, False
         self.what = f"Sheet '{sheet}' of '{path.name}'" if sheet else f"'{path.name}'"
         self.long = Shortener()
@@ -79,6 +85,11 @@ class Texts:
         text = BETWEEN_ROWS.join(lines)
         if text[:1] == "'" or f"{BETWEEN_CELLS}'" in text or f"{BETWEEN_ROWS}'" in text:
             text = BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, undefused(rows)))
+        self.widest, self.letters = max(self.widest, *map(len, rows)), self.letters + len(text)
+        if self.as_list:
+            self.full_rows += sum(map(bool, map(str.strip, lines)))
+            refuse_too_many_rows(self.path, self.full_rows)
+            refuse_too_wide(self.path, self.widest, min(self.cells, self.letters - self.cells))
         self.filled = self.filled or bool(text.strip(BLANKS))
         if LOST in text:
             wrong = [number + k for k, line in enumerate(lines) if LOST in line]
