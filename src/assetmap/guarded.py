@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from assetmap.guarded_ordinary import LONGEST, of_itself, without_ordinary
 from assetmap.guarded_parts import (
     begins_pair,
     bits,
@@ -37,43 +38,6 @@ STREET: Final = re.compile(
 )
 NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "somebody")
 """Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
-ANIMALS: Final = frozenset(
-    ["animal", "wildlife", "wildfowl", "waterfowl", "bird", "cat", "dog", "pet", "horse", "pony", "donkey", "hedgehog", "hen", "chicken",
-     "greyhound", "rabbit", "guinea", "tortoise", "parrot", "puppy", "kitten", "ferret", "seal", "primate", "reptile"]
-)  # fmt: skip
-OF_ANIMALS: Final = frozenset(
-    ["night", "shelter", "refuge", "hostel", "home", "house", "homeless", "sanctuary", "orphanage", "foster", "fostering", "adoption", "rescue",
-     "rehab", "rehoming", "rehabilitation", "respite", "survivor", "victim", "runaway", "abuse", "abandoned", "stray", "missing", "protection", "welfare", "league", *ANIMALS]
-)  # fmt: skip
-"""What is said of animals too, next after their name."""
-BESIDE: Final = frozenset(
-    [
-        "next",
-        "opposite",
-        "opp",
-        "behind",
-        "near",
-        "nr",
-        "above",
-        "over",
-        "below",
-        "beside",
-        "adjacent",
-        "adj",
-        "rear",
-        "off",
-        "by",
-        "back",
-    ]
-)
-"""Words after which a landmark follows: ``Refuge behind the museum``."""
-CALLED_AFTER: Final = frozenset(
-    ["street", "st", "road", "rd", "lane", "avenue", "ave", "crescent", "terrace", "close", "court", "house", "cottage", "hill", "place", "yard",
-     "garden", "drive", "way", "row", "walk", "mew", "view", "wharf", "quay", "lodge", "flat", "estate", "gate", "square", "mill", "villa"]
-)  # fmt: skip
-"""What follows a word that a street or a house is called after: ``Brewery Lane``."""
-LONGEST: Final = 5
-"""Words of a text that may make up one entry of the table, joined or apart."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
 JOINED_FROM: Final = 9
@@ -132,9 +96,9 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
     """Return `guarded_word` of a text that a quick look did not rule out, and the `bits` of all its words and pairs of words."""
     every, known = words_of(text), _table()
     parts = parts_of(every)
-    found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
+    found = _phrase(without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
     if not found and (may_meet(parts) or len(every) <= 2) and guarding_parts(every):
-        found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
+        found = guarding_parts(without_ordinary(every, known.ordinary - known.apart))
     if not found:
         return "", parts
     plain = _without_streets(text)
@@ -146,20 +110,13 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
 def _is_of_leisure(words: list[str], beside: str) -> bool:
     """Say whether a text guards only by words that have ordinary uses too, and it or its type says that this is such a use."""
     near = words_of(beside) if beside else []
-    has = parts_of(_of_itself(words)) | parts_of(near)
+    has = parts_of(of_itself(words)) | parts_of(near)
     soft = mask_of(tuple(part for part, release in RELEASED if has & mask_of((release,))))
     rest = [word for word in words if not bits(word) & soft]
     if len(rest) == len(words) or parts_of(rest + near) & mask_of(NOT_OF_LEISURE):
         return False
-    left = _without_ordinary(rest, _table().ordinary)
+    left = without_ordinary(rest, _table().ordinary)
     return not phrase_of(left) and not guarding_parts(left)
-
-
-def _of_itself(words: list[str]) -> list[str]:
-    """Leave out what only says where a place is: what follows a word such as "opposite", and words that streets and houses are called after."""
-    end = next((place for place, word in enumerate(words) if word in BESIDE), len(words))
-    own = words[:end]
-    return [word for word, follows in zip(own, [*own[1:], ""], strict=False) if follows not in CALLED_AFTER]
 
 
 def look(text: str) -> tuple[bool, int]:
@@ -182,7 +139,7 @@ def may_end(words: list[str]) -> bool:
 def plain_words(text: str) -> list[str]:
     """Return the words of a text in their plain form, without streets and without ordinary uses of guarded words."""
     known = _table()
-    return _without_ordinary(words_of(_without_streets(text)), known.ordinary - known.apart)
+    return without_ordinary(words_of(_without_streets(text)), known.ordinary - known.apart)
 
 
 def phrase_of(words: list[str]) -> str:
@@ -225,7 +182,7 @@ def guarded_kind(words: str) -> str:
 def is_ordinary(text: str) -> bool:
     """Say whether a text has an ordinary use of a guarded word, and nothing that guards: ``Youth hostel``."""
     words, known = words_of(text), _table()
-    return len(_without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
+    return len(without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
 
 
 def guarded_words(column: pd.Series) -> pd.Series:
@@ -315,20 +272,6 @@ def _table() -> Words:
         frozenset(word for entry in table.index[guards] for word in words_of(entry)[1:]),
         by_beginning,
     )
-
-
-def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
-    """Leave out ordinary uses of guarded words, and those of animals: the rest of the text may still have one."""
-    plain = [False] * len(words)
-    for place, word in enumerate(words):
-        length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
-        if not length and (
-            word in ANIMALS
-            or (word == "homeless" and words[place + 1 : place + 2] and words[place + 1] in ANIMALS)
-        ):
-            length = 1 + len(list(itertools.takewhile(OF_ANIMALS.__contains__, words[place + 1 :])))
-        plain[place : place + length] = [True] * len(words[place : place + length])
-    return [word for word, is_plain in zip(words, plain, strict=True) if not is_plain]
 
 
 @functools.lru_cache(maxsize=100_000)
