@@ -11,7 +11,6 @@ import pytest
 import assetmap as am
 from assetmap.guarded import guarded_word
 from assetmap.marked import says_secret
-from assetmap.public import place_in_name
 from assetmap.read.lists.values import look_at_values
 from assetmap.redaction import redact
 from assetmap.register.coordinates import pair_in_text
@@ -23,12 +22,14 @@ from assetmap.register.words import (
     status_words,
     streets_of,
 )
+from assetmap.whereabouts import place_in_name
 
 LONG = 30_000
 STRANGE = [
     "A", "ab cd ", "a.", "a at ", "a dot ", "a@", "[at]", "@", "www.", "http://", "mailto ", "facebook.", "01872 ", "0 1    ",
     "+441872 ", "1 ", "(0", "1/1/2020 ", "10:00 ", "50° ", "<", "<a ", "<a href=", "&", "&#1;", "a-", "-a", ".", "é", "\u200b",
-    "x" + " " * 50, "1 High Street,", "closed on ", "refug ", "'", "address is kept ", "keep the address ", "do not ",
+    "x" + " " * 50, "1 High Street,", "closed on ", "refug ", "'", "address is kept ", "keep the address ", "do not ", "not to be ", "do not want us to ", "Chair: ", "Mr A ", "contact: ", "c/o Ann ", "w w w ", "w w w . a . ", "withheld from ", "venue is ",
+    "not for the ", "a b c d e ", "remove from the ", "O0 ", "where it ", "a dot ", "clients given ", "no address ",
 ]  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
     "redact": redact,

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 import assetmap as am
-from assetmap.project.evidence import NOT_PUBLISHED
+from assetmap.project.evidence import NOT_PUBLISHED, public_names
 from assetmap.project.inputs import hash_inputs
 from assetmap.project.measuring import measure_project
 from assetmap.project.review import measure_review
@@ -775,3 +775,14 @@ def test_a_pipe_or_a_folder_in_the_place_of_a_key_or_a_signature_is_refused(
     os.mkfifo(tmp_path / "evidence.zip.sig")
     with pytest.raises(InputError, match="is not signed"):
         check_signature(tmp_path / "evidence.zip", signed / "public.pem")
+
+
+def test_a_pack_for_the_public_names_no_contact_and_each_file_once() -> None:
+    files = ["list of jo@example.org.csv", "list of ann@example.org.csv", "halls.csv"]
+    told = public_names(files, audience="public")
+    assert told == {
+        "halls.csv": "halls.csv",
+        "list of ann@example.org.csv": "list of [removed].csv",
+        "list of jo@example.org.csv": "list of [removed].csv (2)",
+    }
+    assert public_names(files, audience="internal") == {file: file for file in sorted(files)}

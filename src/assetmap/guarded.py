@@ -11,54 +11,57 @@ import functools
 import itertools
 import operator
 import re
-import unicodedata
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from assetmap.guarded_parts import begins_pair, bits, guarding_parts, is_known, kind_of, may_meet, pieces
+from assetmap.guarded_ordinary import LONGEST, of_itself, without_ordinary
+from assetmap.guarded_parts import (
+    begins_pair,
+    bits,
+    guarding_parts,
+    is_known,
+    kind_of,
+    may_meet,
+    parts_of,
+    pieces,
+)
+from assetmap.guarded_table import RELEASED, mask_of
+from assetmap.guarded_text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
 from assetmap.schema import NO, YES, reference_table
 
-DROPPED: Final = frozenset(
-    ["the", "a", "an", "of", "for", "and", "in", "at", "to", "with", "from", "by", "on", "or"]
-)
-"""Words that make no difference between two texts."""
-
-LOOKALIKES: Final = str.maketrans("аеорсухіѕԁһοαε013$", "aeopcyxisdhoaeoies")
-"""Letters of other alphabets, and signs, that are used for ours."""
-
-SIGNS: Final = re.compile(r"[^a-z0-9]+")
-APOSTROPHES: Final = re.compile(r"['’‘`´ʼ＇]")
-MIXED: Final = re.compile(r"(?<![^\W_])[a-z\d]*+[^\W\d_a-z][^\W_]*+|(?:\d|\$)(?=[a-z])|(?<=[a-z])\$")
-"""Words with letters of other alphabets, and digits before a letter: a number at the end of a word is one (``CAS3``)."""
-ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
-"""AIDS in capitals is the illness; in small letters it may be aids of any kind."""
-IN_CARE: Final = re.compile(r"(?:^| )in care\b(?! (?:home|farm|setting))")
-AGE_IN_CARE: Final = re.compile(
-    r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
-)
-"""The ages at which children leave care."""
-POSTCODE: Final = re.compile(r"(?i)\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
-AGES: Final = re.compile(r"1[678]")
+HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
+"""Ages and codes of web pages: a part of a text with one of these is looked at closely."""
 STREET: Final = re.compile(
-    r"\b(?!\w*s\b)([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
+    r"\b([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
-SPACED: Final = re.compile(r"\b(?:[a-z] )+[a-z]\b")
-LONGEST: Final = 4
-"""Words of a text that may make up one entry of the table, joined or apart."""
+NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "somebody")
+"""Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
+JOINED_FROM: Final = 9
+"""Letters of the shortest entry that is recognised with a slip when its words are written in one."""
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
-PLAINLY_NO: Final = frozenset(word for word in NO if word.isascii()) | {
-    "no.",
-    "0.0",
-    "not sensitive",
-    "not confidential",
-    "public",
-}
-"""Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes."""
+_NO: Final = "|".join(re.escape(word) for word in sorted(NO) if word.isascii())
+_OPPOSITE: Final = (
+    r"(?:(?:it|this|that|(?:the |our )?(?:site|location|venue|address|place)) )?(?:is |are |'s )?(?:not |non[ -]?|un)(?:considered |deemed |thought |marked |classed )?(?:as |to be )?(?:a |an |at all )?"
+    r"(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
+)
+_FINE: Final = (
+    r"(?:confirmed|checked|public|building|village|hall|church|school|library|community|centre|already|on|our|the|a|an|is|it|in|and|this|website|web|online|directory|fine|ok|okay|happy|can|may|be|to|"
+    r"publish(?:ed)?|shown?|shared?|listed|openly|open|all|details|thanks|thank|you|well|known|advertised|widely|everyone|everybody|anyone|problem|issue|worries|no|agreed|definitely|[\d/.-]+)"
+)
+"""Words that may follow a no without taking it back."""
+ISNT: Final = re.compile(r"\bisn ?['’]?t\b")
+PLAINLY_NO: Final = re.compile(
+    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?(?:not at all|(?:definitely|certainly|absolutely|of course) not)|na[cg] ydy|nac oes|nage|naddo)"
+    rf"(?:(?:\s?[,;:–—(.-]+\s?|\sno\b\s?)(?:{_OPPOSITE}|{_FINE}(?:\W+{_FINE}){{0,11}})?|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
+    r"|(?:no|nothing|none) (?:sensitiv\w+|confidential\w*|secre\w+|issues?|concerns?|restrictions?|problems?)"
+)
+"""Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes. ``None`` and ``open`` may say something else."""
 
 
 class Words(NamedTuple):
@@ -73,34 +76,90 @@ class Words(NamedTuple):
     long: frozenset[str]
     beginnings: frozenset[str]
     companions: frozenset[str]
+    ends: frozenset[str]
     by_beginning: dict[tuple[str, int], tuple[str, ...]]
 
 
-def guarded_word(text: str) -> str:
+def guarded_word(text: str, *, beside: str = "") -> str:
     """Return the guarded words that a text has, as the table writes them, or ``""``.
 
     Parameters
     ----------
     text
         A name or a type, as somebody typed it.
+    beside
+        The type that stands beside a name. It only releases: a name such as ``Refuge Cottage`` is that of a tearoom where the type is
+        plainly such a place, and neither says that anybody is protected there.
 
     Examples
     --------
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
+    >>> guarded_word("Refuge Cottage"), guarded_word("Refuge Cottage", beside="Tearoom"), guarded_word("Women's Refuge", beside="Tearoom")
+    ('refuge', '', 'women refuge')
     """
-    looks = [_part_may_guard(part) for part in text.split(" ")]
-    may = [look[0] for look in looks]
-    if 2 not in may and may.count(1) < 2 and not may_meet(look[1] for look in looks):
-        return ""
-    every, known = _words(text), _table()
-    found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
-    if not found and guarding_parts(every):
-        found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
-    if found and STREET.search(low := text.casefold()):  # Refuge Street is an address
-        plain = STREET.sub(lambda street: " " if guarded_word(street[1]) else street[0], low)
-        return found if plain == low else guarded_word(plain)
-    return found
+    may, parts = look(text)
+    return _judged(text, beside)[0] if may or may_meet(parts) else ""
+
+
+def _judged(text: str, beside: str = "") -> tuple[str, int]:
+    """Return `guarded_word` of a text that a quick look did not rule out, and the `bits` of all its words and pairs of words."""
+    every, known = words_of(text), _table()
+    parts = parts_of(every)
+    found = _phrase(without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
+    if not found and (may_meet(parts) or len(every) <= 2) and guarding_parts(every):
+        found = guarding_parts(without_ordinary(every, known.ordinary - known.apart))
+    if not found:
+        return "", parts
+    plain = _without_streets(text)
+    if plain != text.casefold():
+        return guarded_word(plain, beside=beside), parts
+    return ("" if _is_of_leisure(every, beside) else found), parts
+
+
+def _is_of_leisure(words: list[str], beside: str) -> bool:
+    """Say whether a text guards only by words that have ordinary uses too, and it or its type says that this is such a use."""
+    near = words_of(beside) if beside else []
+    has = parts_of(of_itself(words)) | parts_of(near)
+    soft = mask_of(tuple(part for part, release in RELEASED if has & mask_of((release,))))
+    rest = [word for word in words if not bits(word) & soft]
+    if len(rest) == len(words) or parts_of(rest + near) & mask_of(NOT_OF_LEISURE):
+        return False
+    left = without_ordinary(rest, _table().ordinary)
+    return not phrase_of(left) and not guarding_parts(left)
+
+
+def look(text: str) -> tuple[bool, int]:
+    """Return whether a text may have words of the table of phrases, and the `bits` of its words: most texts have neither."""
+    parts = letters = most = 0
+    for part in text.split(" "):
+        may, has = _part_may_guard(part)
+        parts |= has
+        most = max(most, may)
+        letters += may == 1
+    return most == 2 or letters > 1, parts
+
+
+def may_end(words: list[str]) -> bool:
+    """Say whether plain words may end an entry of the table that other words begin."""
+    known = _table()
+    return words[:1] != [] and (words[0] in known.ends or not known.companions.isdisjoint(words))
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text in their plain form, without streets and without ordinary uses of guarded words."""
+    known = _table()
+    return without_ordinary(words_of(_without_streets(text)), known.ordinary - known.apart)
+
+
+def phrase_of(words: list[str]) -> str:
+    """Return the entry of the table that plain words have, or ``""``."""
+    return _phrase(words, words) if any(map(_may_guard, words)) else ""
+
+
+def _without_streets(text: str) -> str:
+    """Leave out streets that are called after a guarded word (Refuge Street is an address), in small letters."""
+    return STREET.sub(lambda street: " " if guarded_word(street[1]) else street[0], text.casefold())
 
 
 def _phrase(plain: list[str], every: list[str]) -> str:
@@ -132,15 +191,36 @@ def guarded_kind(words: str) -> str:
 
 def is_ordinary(text: str) -> bool:
     """Say whether a text has an ordinary use of a guarded word, and nothing that guards: ``Youth hostel``."""
-    words, known = _words(text), _table()
-    return len(_without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
+    words, known = words_of(text), _table()
+    return len(without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
 
 
 def guarded_words(column: pd.Series) -> pd.Series:
     """Return `guarded_word` of every cell; a missing cell has none."""
-    texts = column.fillna("").astype("str")
-    found = {text: guarded_word(text) for text in texts.unique().tolist()}
-    return texts.map(found).astype("str")
+    return looked_at(column)["word"]
+
+
+def looked_at(column: pd.Series) -> pd.DataFrame:
+    """Return for every cell its ``word`` (`guarded_word`) and what `look` says: ``may`` and ``parts``."""
+    codes, texts = pd.factorize(column.fillna("").astype("str"))
+    words, parts = [""] * len(texts), np.zeros(len(texts), dtype="int64")
+    may = np.zeros(len(texts), dtype=bool)
+    for place, text in enumerate(texts.tolist()):
+        may[place], parts[place] = begins, has = look(text)
+        if begins or may_meet(has):
+            words[place], parts[place] = _judged(text)
+    word = pd.Series(words, dtype="str").take(codes).set_axis(column.index)
+    return pd.DataFrame({"word": word, "may": may[codes], "parts": parts[codes]}, index=column.index)
+
+
+def of_names(looks: pd.DataFrame, names: pd.Series, types: pd.Series) -> pd.Series:
+    """Return the guarded words of names that have no ordinary use beside their types; ``looks`` are those of the names."""
+    words = looks["word"].copy()
+    has = (words != "") & (types != "")
+    pairs = list(zip(names[has], types[has], strict=True))
+    released = {pair for pair in set(pairs) if not guarded_word(pair[0], beside=pair[1])}
+    words[has] = ["" if pair in released else word for pair, word in zip(pairs, words[has], strict=True)]
+    return words
 
 
 def says_sensitive(cell: object) -> str:
@@ -151,33 +231,12 @@ def says_sensitive(cell: object) -> str:
     >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
     ['', 'no', 'yes', 'unclear', 'yes', 'unclear']
     """
-    text = _visible(str(cell)).strip().casefold()
+    text = " ".join(visible(str(cell)).casefold().split()).strip("()!.'\"“”’ ")
     if not text:
-        return ""
-    if text in PLAINLY_NO:
+        return "unclear" if visible(str(cell)).strip() else ""
+    if PLAINLY_NO.fullmatch(ISNT.sub("is not", text)):
         return "no"
     return "yes" if text in YES else "unclear"
-
-
-def guarded_kinds() -> frozenset[str]:
-    """Return the asset types that are guarded."""
-    types = reference_table("asset_types")["sensitive"]
-    return frozenset(types.index[types == "yes"])
-
-
-def is_guarded(assets: pd.DataFrame) -> pd.Series:
-    """Say which assets are guarded: as ``sensitive`` says, and where it says nothing by type and name."""
-    unsaid = pd.Series(True, index=assets.index)
-    said = pd.Series(False, index=assets.index)
-    if "sensitive" in assets:
-        unsaid = assets["sensitive"].isna()
-        said = assets["sensitive"].fillna(False).astype(bool)
-    if unsaid.any():
-        rest = assets[unsaid]
-        by_type = rest["asset_type"].isin(guarded_kinds()) | (guarded_words(rest["asset_type"]) != "")
-        said = said.copy()
-        said[unsaid] = (by_type | (guarded_words(rest["name"]) != "")).to_numpy()
-    return said
 
 
 @functools.cache
@@ -189,11 +248,15 @@ def _kinds() -> dict[str, str]:
 def _table() -> Words:
     table = reference_table("guarded_words")
     guards = table["guards"] == "yes"
-    phrases = {"".join(_words(entry)): entry for entry in table.index[guards]}
-    together = {frozenset(_words(entry)): entry for entry in table.index[guards & (table["match"] == "all")]}
-    ordinary = frozenset(" ".join(_words(entry)) for entry in table.index[~guards])
-    apart = frozenset(" ".join(_words(entry)) for entry in table.index[~guards & (table["match"] == "apart")])
-    every = {word for entry in table.index[guards] for word in _words(entry)}
+    phrases = {"".join(words_of(entry)): entry for entry in table.index[guards]}
+    together = {
+        frozenset(words_of(entry)): entry for entry in table.index[guards & (table["match"] == "all")]
+    }
+    ordinary = frozenset(" ".join(words_of(entry)) for entry in table.index[~guards])
+    apart = frozenset(
+        " ".join(words_of(entry)) for entry in table.index[~guards & (table["match"] == "apart")]
+    )
+    every = {word for entry in table.index[guards] for word in words_of(entry)}
     long = frozenset(entry for entry in phrases if len(entry) >= INSIDE_FROM)
     # short entries (SARC, bail) are too near to other words; "safe" of "safe house" is not
     short = MISSPELT_FROM - 1
@@ -216,63 +279,30 @@ def _table() -> Words:
         long,
         beginnings,
         frozenset().union(*together),
+        frozenset(word for entry in table.index[guards] for word in words_of(entry)[1:]),
         by_beginning,
     )
 
 
-def _visible(text: str) -> str:
-    """Return compatible forms of signs, without those that nobody sees."""
-    text = unicodedata.normalize("NFKC", text)
-    if text.isascii():
-        return text
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-
-
-def _words(text: str) -> list[str]:
-    seen = _visible(text)
-    if "AIDS" in seen:
-        seen = ILLNESS.sub(" hivaids ", seen)
-    letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
-    if "in care" in letters:
-        letters = IN_CARE.sub(" incare ", letters)
-    if "+" in letters or "16" in letters:
-        letters = AGE_IN_CARE.sub(" agecare ", letters)
-    if not letters.isascii():
-        letters = unicodedata.normalize("NFKD", letters)
-        letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
-    spaced = SIGNS.sub(" ", _read_lookalikes(letters)).strip()
-    spaced = SPACED.sub(lambda run: run[0].replace(" ", ""), spaced)
-    words = [word for word in spaced.split() if word not in DROPPED]
-    return list(itertools.chain.from_iterable(map(pieces, words)))
-
-
-def _read_lookalikes(letters: str) -> str:
-    """Replace lookalikes inside words; a number on its own, or at the end of a word, stays a number."""
-    return MIXED.sub(lambda found: found[0].translate(LOOKALIKES), letters)
-
-
-def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
-    """Leave out ordinary uses of guarded words: the rest of the text may still have one."""
-    kept, place = [], 0
-    while place < len(words):
-        length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
-        if not length:
-            kept.append(words[place])
-        place += length or 1
-    return kept
-
-
 @functools.lru_cache(maxsize=100_000)
 def _part_may_guard(part: str) -> tuple[int, int]:
-    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`."""
-    if not part.isascii() or "AIDS" in part or AGES.search(part):
-        return 2, 0
-    words = SIGNS.sub(" ", _read_lookalikes(APOSTROPHES.sub("", part).casefold())).split()
+    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`, all where it is not plain."""
+    if (
+        not part.isascii()
+        or part[:4].casefold() in TWO_WORDS
+        or "AIDS" in part
+        or HINTS.search(part)
+        or not part.isprintable()
+        or CAMEL.search(part)
+    ):
+        return 2, -1
+    words = plain_words_of(part)
     plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
+    meant = functools.reduce(operator.or_, map(bits, plain), 0)
     if any(_may_guard(word) or begins_pair(word) for word in plain):
-        return 2, 0
+        return 2, meant
     letters = sum(len(word) == 1 and word.isalpha() for word in words)
-    return min(letters, 2), functools.reduce(operator.or_, map(bits, plain), 0)
+    return min(letters, 2), meant
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -309,6 +339,23 @@ def _corrected(word: str) -> str:
         return word
     alike = known.by_beginning.get((word[0], len(word)), ())
     if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):
-        return word
+        return _joined(word)
     near = process.extractOne(word, known.vocabulary, scorer=OSA.distance, score_cutoff=1)
     return str(near[0]) if near and near[0][0] == word[0] else word
+
+
+def _joined(word: str) -> str:
+    """Return the words of an entry in one, where a long word is that but for a slip (``safehuose``), else the word."""
+    if len(word) < JOINED_FROM:
+        return word
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extractOne(word, _long_by_letter().get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+    return str(near[0]) if near else word
+
+
+@functools.cache
+def _long_by_letter() -> dict[str, list[str]]:
+    long = sorted(key for key, entry in _table().phrases.items() if len(key) >= JOINED_FROM and " " in entry)
+    return {letter: list(group) for letter, group in itertools.groupby(long, key=lambda key: key[0])}

@@ -14,11 +14,11 @@ from typing import Final
 
 import pandas as pd
 
-REMOVED: Final = "[removed]"
+from assetmap.persons import PERSON_SCREEN, REMOVED, names_person, without_persons
 
 _GAP: Final = r"[\s().\-/\\–—‐‑‒−·•_|]{0,4}"
 _BRITISH: Final = re.compile(
-    rf"(?<![\dA-Za-z])(?:(?:\+|00)?{_GAP}4{_GAP}4{_GAP}(?:0{_GAP})?[1-9](?:{_GAP}\d){{8,9}}|\(?0{_GAP}[1-9](?:{_GAP}\d){{8,9}})(?!\d)"
+    rf"(?<![\dA-Za-z])(?:(?:\+|00)?{_GAP}4{_GAP}4{_GAP}(?:0{_GAP})?[1-9](?:{_GAP}\d){{8,9}}|\(?0{_GAP}[1-35789](?:{_GAP}\d){{8,9}})(?!\d)"
 )
 """A British number with 0, 44, +44 or 0044 in front, its digits at most four signs apart."""
 
@@ -35,12 +35,12 @@ _RUN: Final = re.compile(
 """Eleven digits in one, whatever letters stand before and after them; or a number that is glued to a word that asks for it."""
 
 _EXTENSION: Final = re.compile(
-    r"(?i)(?<=\[removed\])(?:[\s,]*(?:ext(?:ension|n)?|x)\.?[\s:]*\d{1,5}|\s?/\s?\d{1,4}(?!\d)|\s*(?:&|/|or|and)\s*\d{5,7}(?!\d))"
+    r"(?i)(?<=\[removed\])(?:[\s,]*\(?(?:ext(?:ension|n)?|x)\.?[\s:]*\d{1,5}\)?|\s?/\s?\d{1,4}(?!\d)|\s(?:and )?then \d{2,4}(?!\d)|\s*(?:&|/|or|and)\s*\d{5,7}(?!\d))"
 )
 
-_CUES: Final = r"tel|telephone|phone|ph|ring|call|mob|mobile|fax|text|ff[oô]n"
+_CUES: Final = r"tel|telephone|phone|ph|ring|call|mob|mobile|fax|text|sms|calls|ff[oô]n|bookings?|enquir(?:y|ies)|help ?line|hot ?line|minicom|textphone|reception|answerphone"
 _CUED: Final = re.compile(
-    rf"(?i)(?<![\w])(?:{_CUES})\b\.?(?:\s+(?:no|number|us|me|on|at)\b\.?){{0,3}}(?:\s+\(?[a-z]{{3,12}}\)?)?[\s.:–-]{{0,4}}(?!(?:19|20)\d\d\b)(?=[\d\s./()-]{{0,20}}\d{{3}})\(?\d(?:[\s./()-]{{0,2}}\d){{4,14}}(?!\d)"
+    rf"(?i)(?<![\w])(?:{_CUES})\b\.?(?:\s+(?:no|number|us|me|on|at)\b\.?){{0,3}}(?:\s+\(?[a-z]{{3,12}}\)?)?[\s.:–-]{{0,4}}(?!(?:19|20)\d\d\b)(?!(?:[01]\d|2[0-4])[0-5]\d\s?(?:-|–|to)\s?(?:[01]\d|2[0-4])[0-5]\d(?!\d))(?=[\d\s./()-]{{0,20}}\d{{3}})\(?\d(?:[\s./()-]{{0,2}}\d){{4,14}}(?!\d)"
 )
 """A local number, without its area code, after a word that asks to ring it."""
 
@@ -80,14 +80,20 @@ _ABROAD: Final = re.compile(r"(?<!\d)00(?=[\s.-]?[1-9](?:[\s().-]{0,2}\d){7})")
 
 _DATE: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|"
-    r"(?:[01]?\d|2[0-4])[.:][0-5]\d\s*(?:-|–|to|until)\s*(?:[01]?\d|2[0-4])[.:][0-5]\d)(?!\d)"
+    r"(?:[01]?\d|2[0-4])[.:][0-5]\d\s*(?:-|–|to|until)\s*(?:[01]?\d|2[0-4])[.:][0-5]\d|(?:[01]\d|2[0-4])(?:00|15|30|45)\s?[-–]\s?(?:[01]\d|2[0-4])(?:00|15|30|45))(?!\d)"
 )
 """Dates and hours: they have many digits, and are no numbers to ring."""
 _HELD: Final = "\ue000"
 """Stands for a date or for hours while numbers are looked for: no text has this sign, it is for private use."""
 
-_BARE: Final = re.compile(r"(?<![\d.A-Za-z])[1-37](?:[ \-.]?\d){9}(?![\d.]*\d)")
-"""Ten digits that may be a British number whose 0 a spreadsheet has taken away."""
+_BARE: Final = re.compile(r"(?<![\d.A-Za-z])(?<![HJNOST][A-Z] )[1-37](?:[ \-.]?\d){9}(?:\.0)?(?!\.?\d)")
+"""Ten digits that may be a British number whose 0 a spreadsheet has taken away; ten digits after two letters are a grid reference."""
+_INVENTED: Final = ("1632960", "2079460", "7700900")
+"""Numbers that Ofcom keeps for stories: people who try whether numbers are taken out use them."""
+_SHORT: Final = re.compile(r"(?<!\d)0(?:800[ -]?1111|845[ -]?46[ -]?47)(?!\d)")
+"""Two short numbers of national services that are dialled as they are."""
+_LOOKALIKES: Final = re.compile(r"(?<![A-Za-z\d])[0oO][\doOlI](?:[ .-]?[\doOlI]){7,11}(?![A-Za-z\d])")
+"""A number some of whose digits are letters, whatever its groups are."""
 
 _DOMAIN: Final = r"[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}"
 _ENDING: Final = r"(?:com|org|net|info|biz|co|uk|gov|nhs|ac|sch|eu|me|io|cymru|wales|scot|london)"
@@ -118,7 +124,7 @@ _EMAIL: Final = re.compile(
     rf"|(?i:{_USER}\s++at\s+[\w-]+(?:\s+dot\s+[\w-]+)+)"
     rf"|(?i:{_USER}\s++at\s+[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|info|uk|eu|me|io)\b)"
 )
-_HANDLE: Final = re.compile(r"(?<![\w@])@\w[\w.]+")
+_HANDLE: Final = re.compile(r"(?<![\w@])@(?!\d{1,2}(?:[.:]\d\d)?(?:am|pm)?\b)\w[\w.]+")
 _PROFILE: Final = re.compile(
     r"(?i)\b(?:https?://)?(?:[\w-]{1,63}\.){0,9}(?:facebook|fb|instagram|twitter|x|linktr|linkedin|tiktok|youtube|youtu|wa|"
     r"whatsapp|t|telegram|threads|snapchat|bsky|nextdoor|pinterest|meetup|linktree|messenger|m)\."
@@ -128,15 +134,24 @@ _URL: Final = re.compile(
     r"(?i)\b(?:(?:h(?:tt|xx)ps?|ftp|mailto|tel|sms|callto|skype|whatsapp)\s{0,9}:\s{0,9}/{0,2}\s{0,9}|www\d?\.)[^\s,;\"'<>)\[\]]+(?:\s\.\s?[a-z]{2,12}\b){0,4}"
 )
 _ACCOUNT: Final = re.compile(
-    r"(?i)\b(?:facebook|fb|insta(?:gram)?|ig|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom(?: id)?|messenger)"
+    r"(?i)\b(?:facebook|fb|insta(?:gram)?|ig|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom|messenger)"
     r"(?:\s{0,2}[:=]\s{0,2}|\s[–-]\s|\s?/|\s{1,2}(?=\S*[\d_#@]|[a-z]+\.[a-z]))@?[^\s,;()]{2,60}(?-i:(?:\s[A-Z][\w'-]{1,30}){0,2})"
+    r"|\bzoom(?: meeting)?(?: id)?\s{0,2}[:=]?\s{0,2}\d(?:[\s-]?\d){8,11}\b(?:[\s,;]{0,3}(?:pass(?:code|word)|pin)\s{0,2}[:=]?\s{0,2}\S{1,40})?"
     r"|\b(?:insta(?:gram)?|skype)\s+(?!(?:pages?|groups?|account|feed|profile|live|posts?|story|stories|calls?|and|or|for|on|to|us|is|at|in|of|the|a)\b)(?-i:[a-z]{4,30})\b"
     r"|\b(?:facebook|fb|insta(?:gram)?)\s(?:page|group|account)?\s?/\w[\w.-]{1,60}"
     r"|\b(?:facebook|fb|instagram|insta)\s(?:page|group|account)\s?[:=]\s?@?[^\s,;()]{2,60}|\b(?:nextdoor|signal|youtube|mastodon|bluesky)\s?:\s?@?[^\s,;()]{2,60}(?-i:(?:\s[A-Z][\w'-]{1,30}){0,2})"
-    r"|\b[\w-]{2,40}\sdot\s(?:org|com|net|co|info)\b(?:\sdot\suk\b)?(?:\s(?:slash|/)\s?\S{1,60})?|/{3}\s?\w+\.\w+\.\w+|\b(?:what3words|w3w)\b\W{0,4}\w+\.\w+\.\w+"
+    r"|\b[\w-]{2,40}\sdot\s(?:org|com|net|co|info|church|scot|cymru|wales|london|uk|club|online|community)\b(?:\sdot\suk\b)?(?:\s(?:slash|/)\s?\S{1,60})?|/{3}\s?\w+\.\w+\.\w+|\b(?:what3words|w3w)\b\W{0,4}\w+\.\w+\.\w+"
     r"|\b(?:facebook|instagram|twitter)\s?(?:\.|dot)\s?com\b(?:\s?(?:/|slash)\s?\S{1,60})?"
 )
 """The name of somebody on a network: ``Facebook: Jane Doe``, ``insta jane_doe``."""
+_FENCED_DOT: Final = re.compile(r"\s?[\[(]\.[\])]\s?")
+_LEFT: Final = re.compile(
+    r"(?i)(?:\b(?:mailto|e-?mail to)\s?:\s?)\[removed\]|\[removed\]/[^\s,;\"'<>)\]]+|(?:\b\w{1,40}\sdot\s){1,3}\[removed\]"
+)
+"""What is left of an address around the part that was taken out."""
+_SPACED_HOST: Final = re.compile(
+    r"(?i)\bw\s{0,2}w\s{0,2}w\s{0,2}\.\s{0,2}[\w-]{1,63}(?:\s{0,2}\.\s{0,2}[a-z]{2,12}\b){1,4}(?:/\S{0,200})?"
+)
 _BARE_HOST: Final = re.compile(
     r"(?i)(?<![\w-])[\w-]++(?:\.[\w-]++){0,9}\.(?:org|com|net|info|co|biz|me|ee|uk|eu|io|app|online|cymru|wales|london)\b"
     r"(?:\.uk)?(?:/[^\s,;\"'<>)\]]*)?"
@@ -150,11 +165,11 @@ _NEW_HOST: Final = re.compile(
 
 _SIGNS: Final = re.compile(
     r"(?i)@|gmail|hotmail|yahoo|icloud|/{3}|w3w|what3words|nextdoor|signal\s?:|youtube|mastodon|bluesky|at\w+dot|\bat\b|[(\[{<]\s?at?\s?[)\]}>]|[-_]at[-_]|\.\w|\bdot\b|:\s{0,9}/|www|mailto|(?:tel|sms|callto)\s*:|"
-    r"facebook|\bfb\b|insta|\big\b|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom|messenger"
+    r"facebook|\bfb\b|insta|\big\b|twitter|skype|whats\s?app|telegram|discord|snapchat|tik\s?tok|linked\s?in|zoom|messenger|\bw\s{0,2}w\s{0,2}w\b"
 )
 _PARTS: Final = (
     "mail", "yahoo", "icloud", "///", "w3w", "nextdoor", "signal", "youtube", "mastodon", "bluesky", "@", ".", ":", "(", "[", "{", "<", "at", "dot", "www", "mailto", "facebook", "fb", "insta", "ig", "twitter", "skype", "whats",
-    "telegram", "discord", "snapchat", "tik", "linked", "zoom", "messenger",
+    "telegram", "discord", "snapchat", "tik", "linked", "zoom", "messenger", "w w",
 )  # fmt: skip
 """What a text has in small letters wherever `_SIGNS` finds anything: most names have none of it, and are looked through in no time."""
 
@@ -164,6 +179,8 @@ _BLANK: Final = r"\s\x0b\x1c-\x1f"
 _SCREEN: Final = (
     r"[^\x00-\x7f]|[&<%]|\[removed\]",
     _SIGNS.pattern.replace(r"\s", f"[{_BLANK}]"),
+    PERSON_SCREEN,
+    r"(?i)w ?w ?w",
     rf"(?i)(?:(?:{_NUMBER_WORD}|[0-9])[{_BLANK},.-]{{0,3}}){{{_LEAST_SPELT}}}",
 )
 """What a text has of which `redact` changes anything; what is not ASCII, or coded, is always looked through."""
@@ -183,6 +200,8 @@ _DIGITS: Final = 6
 _LOCAL_DIGITS: Final = 5
 """Fewer digits than this are no local number either."""
 _TWICE: Final = re.compile(r"\[removed\](?:\s?\[removed\])+")
+_MARKED_DIGIT: Final = re.compile("(\\d)[\u0300-\u036f\u20d0-\u20ff]+")
+"""A digit that is underlined, struck out or encircled by marks of its own."""
 _TAG: Final = re.compile(r"(?i)</?(?:b|br|p|i|u|em|strong|span|div|li|ul|ol|td|tr|nobr|small)\s?/?>")
 
 
@@ -212,18 +231,22 @@ def redact(text: str, *, links: bool = True) -> str:
     signs = any(part in low for part in _PARTS) and bool(_SIGNS.search(plain))
     digits = sum(map(str.isdigit, plain)) if _DIGIT.search(plain) else 0
     numbers = digits >= _DIGITS or (digits >= _LOCAL_DIGITS and bool(_CUE.search(plain))) or len(plain) >= 24
-    if not signs and not numbers:
+    persons = names_person(plain)
+    if not signs and not numbers and not persons:
         return text
     shown = _without_numbers(plain, digits) if numbers else plain
     if signs:
         shown = _without_addresses(shown, links=links)
+    if persons or shown != plain:
+        shown = _TWICE.sub(REMOVED, without_persons(shown))
     return text if shown == plain else shown
 
 
 def _without_addresses(text: str, *, links: bool) -> str:
-    shown = _EMAIL.sub(REMOVED, text)
+    shown = _EMAIL.sub(REMOVED, _FENCED_DOT.sub(".", text) if "[.]" in text or "(.)" in text else text)
+    shown = _LEFT.sub(REMOVED, shown)
     if links:
-        for pattern in (_URL, _BARE_HOST, _NEW_HOST):
+        for pattern in (_URL, _SPACED_HOST, _BARE_HOST, _NEW_HOST):
             shown = pattern.sub(REMOVED, shown)
     for pattern in (_PROFILE, _ACCOUNT, _HANDLE):
         shown = pattern.sub(REMOVED, shown)
@@ -237,8 +260,10 @@ def _without_numbers(text: str, digits: int) -> str:
     if digits >= _LOCAL_DIGITS:
         dates = iter(_DATE.findall(shown))
         shown = _DATE.sub(_HELD, shown)
+        shown = _LOOKALIKES.sub(_if_digits, shown)
         for pattern in (_BRITISH, _RUN, _ODD):
             shown = _cut(shown, pattern)
+        shown = _SHORT.sub(REMOVED, shown)
         shown = _BARE.sub(_if_number, shown)
         abroad = _ABROAD.sub("+ ", shown) if "00" in shown else shown
         if "+" in abroad:
@@ -309,16 +334,23 @@ def _readable(text: str) -> str:
     plain = "".join(
         sign for sign in plain if unicodedata.category(sign) != "Cf" and sign not in "\ufe0f\u20e3"
     )
+    plain = _MARKED_DIGIT.sub(r"\1", plain)
     return "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() and not sign.isascii() else sign for sign in plain
     )
 
 
+def _if_digits(found: re.Match[str]) -> str:
+    """Return a run of digits and letters that look like some as digits, where most of it is digits."""
+    return found[0].translate(_TO_DIGITS) if sum(map(str.isdigit, found[0])) >= _DIGITS else found[0]
+
+
 def _if_number(found: re.Match[str]) -> str:
     import phonenumbers
 
-    number = phonenumbers.parse("0" + re.sub(r"\D", "", found[0]), "GB")
-    mobile = found[0].startswith("7")
+    digits = re.sub(r"\D", "", found[0])[:10]
+    number = phonenumbers.parse("0" + digits, "GB")
+    mobile = found[0].startswith(("7", *_INVENTED)) or digits.startswith(_INVENTED)
     return REMOVED if mobile or phonenumbers.is_valid_number(number) else found[0]
 
 

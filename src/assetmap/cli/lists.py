@@ -95,6 +95,7 @@ def check(
             "counts": counts,
             "rows": records_of(report.register.log),
             "notes": [*verdicts, *filter(None, [note])],
+            "remarks": list(report.unchecked),
         }
         print_json(said | ({"types": records_of(_counted(report, opened).reset_index())} if types else {}))
     else:
@@ -279,7 +280,7 @@ def _print_types(table: pd.DataFrame) -> None:
 def _print_check(report: CheckReport) -> None:
     """Print what needs a person first, then the counts of each list and the kinds of remarks."""
     from assetmap.schema import counted
-    from assetmap.show.needs import MOST_NAMED, NOT_READ, needs_of
+    from assetmap.show.needs import MOST_NAMED, needs_of, not_checked
 
     needs = needs_of(report)
     say(f"{counted(len(needs), 'thing needs', 'things need')} you:" if needs else "Nothing needs you.")
@@ -303,6 +304,5 @@ def _print_check(report: CheckReport) -> None:
         say(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     if report.register.linking:
         say_apart(f"{report.register.linking}")
-    for sentence in report.unchecked:
-        if NOT_READ not in sentence:
-            say(f"Not checked: {sentence}")
+    for sentence in not_checked(report):
+        say(f"Not checked: {sentence}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from assetmap.project.build import VERSIONS_OF
 from assetmap.project.folder import Project
 from assetmap.project.inputs import ANSWERS_NAME, RISKS_NAME
 from assetmap.project.measuring import WITHHELD
+from assetmap.public import without_contacts
 from assetmap.schema import DevolutionReview, Option, OptionsReview, Results
 from assetmap.show.review.evidence import evidence_members
 from assetmap.show.review.methods import methods_of
@@ -61,7 +62,10 @@ def review_members(
         Name in the pack -> bytes; the same results give the same bytes.
     """
     withheld = sources[~sources["sha256"].astype("str").str.fullmatch(r"[0-9a-f]{64}")]
-    hashes = dict(hashes) | dict.fromkeys(withheld["file"].astype("str"), NOT_PUBLISHED)
+    told = public_names(hashes, audience=results.settings["project"]["audience"])
+    hashes = {told[file]: digest for file, digest in hashes.items()}
+    secret = set(withheld["file"].astype("str"))
+    hashes |= {name: NOT_PUBLISHED for name in hashes if {name, name.rpartition(" (")[0]} & secret}
     return evidence_members(
         evidence_tables(review) | option_tables(compared),
         sources=sources,
@@ -89,6 +93,16 @@ def _asked_for(settings: DevolutionSettings, options: Sequence[Option]) -> Itera
     for each in options:
         words = json.dumps({kind: list(edits) for kind, edits in each.edits.items()}, ensure_ascii=False)
         yield f"Option {each.name} ({each.title}): {words}."
+
+
+def public_names(files: Iterable[str], *, audience: str) -> dict[str, str]:
+    """Return what each input file is called in a pack: for the public without contacts, and each name once."""
+    names: dict[str, str] = {}
+    for file in sorted(files):
+        told = without_contacts({"file": file}, audience=audience)["file"]
+        times = sum(name.partition(" (")[0] == told for name in names.values())
+        names[file] = f"{told} ({times + 1})" if times else told
+    return names
 
 
 def review_sources(sources: pd.DataFrame, project: Project, hashes: Mapping[str, str]) -> pd.DataFrame:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from assetmap.guarded import is_guarded
+from assetmap.guarded_together import is_guarded
 from assetmap.project.folder import Progress, Project
 from assetmap.project.pipeline import columns_to_publish, make_register, read_areas_with_need
 from assetmap.public import public_view
 from assetmap.read.official.postcodes import read_postcodes
+from assetmap.register.audience import guard_doubles
 from assetmap.schema import Note
 
 
@@ -70,7 +71,7 @@ def preview_public(project: Project, *, progress: Progress | None = None) -> Pre
     areas = read_areas_with_need(project, postcodes)
     say("Reading the lists and judging every row")
     everything = replace(project, settings=settings.changed(project={"audience": "internal"}))
-    assets = make_register(everything, areas, postcodes).assets
+    assets = guard_doubles(make_register(everything, areas, postcodes).assets)
     notes = make_register(project, areas, postcodes).notes
     say("Taking out what the public may not see")
     shown, ids = public_view(assets, publish=columns_to_publish(settings))

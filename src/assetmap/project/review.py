@@ -185,6 +185,7 @@ def review_project(
                 title=f"{results.area_name}: what would change for you?",
                 postcodes=results.postcodes,
                 places=results.places,
+                audience=results.settings["project"]["audience"],
             )
         save_review_map(results, review, compared, title, folder / MAP_NAME)
         write_csv(blank_answers(review.sites, review.answers), folder / "site_answers_blank.csv")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from assetmap.project.evidence import NOT_PUBLISHED, review_members, review_sources
+from assetmap.project.evidence import NOT_PUBLISHED, public_names, review_members, review_sources
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.known import fixed
@@ -108,6 +108,8 @@ def verify_evidence(
         results, review, compared, settings=settings, sources=sources, options=options, hashes=hashes
     )
     members = compare_members(pack.members, rebuilt)
+    told = public_names(hashes, audience=results.settings["project"]["audience"])
+    hashes = {told[file]: digest for file, digest in hashes.items()}
     inputs = _compare_inputs(
         {
             name: hashes.get(name, digest) if digest == NOT_PUBLISHED else digest

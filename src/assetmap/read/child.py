@@ -15,28 +15,35 @@ from typing import Any, Final
 
 from assetmap.errors import InputError
 from assetmap.read.files import unreadable
+from assetmap.read.texts.packed import BETWEEN_CELLS, BETWEEN_ROWS
 from assetmap.read.worker import Answer, read_part, too_large, write_part
 
 
-def _rows(path: Path, *, sheet: str | None, cells: int) -> Answer:
+def _rows(path: Path, *, sheet: str | None, as_list: bool, cells: int) -> Answer:
     from assetmap.read.rows import read_rows
 
-    rows, name = read_rows(path, sheet=sheet, most_cells=cells)
-    return Answer({"sheet": name}, (pack_rows(rows),))
+    packed = read_rows(path, sheet=sheet, most_cells=cells, as_list=as_list)
+    return Answer({"sheet": packed.sheet, "remarks": packed.remarks, "beside": packed.beside}, (packed.rows,))
 
 
-def _sheets(path: Path, *, first: int | None, cells: int) -> Answer:
+def _sheets(path: Path, *, first: int | None, as_list: bool, cells: int) -> Answer:
     from assetmap.read.spreadsheets import read_sheets
+    from assetmap.read.texts.packed import Texts
 
-    sheets, heights, kinds = read_sheets(path, first=first, most_cells=cells)
-    return Answer({"heights": heights, "kinds": kinds}, tuple(pack_rows(rows) for rows in sheets.values()))
+    told, parts = [], []
+    sheets, beside = read_sheets(path, first=first, most_cells=cells)
+    for name, sheet in sheets.items():
+        texts = Texts(path, name, as_list=as_list)
+        parts.append(texts.packed(sheet.rows))
+        told.append([name, sheet.kind, texts.remarks()])
+    return Answer({"sheets": told, "beside": beside}, tuple(parts))
 
 
 def _records(path: Path, *, cells: int) -> Answer:
     from assetmap.read.lists.json_files import records_of
 
-    records, shape = records_of(path, most_cells=cells)
-    return Answer({"shape": shape}, (json.dumps(records).encode(),))
+    records, shape, remarks = records_of(path, most_cells=cells)
+    return Answer({"shape": shape, "remarks": remarks}, (json.dumps(records, ensure_ascii=False).encode(),))
 
 
 def _look(path: Path, *, cells: int) -> Answer:
@@ -158,8 +165,9 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
 }
 """Name of a task -> the function that does it."""
 
-BETWEEN_CELLS: Final = "\x1f"
-BETWEEN_ROWS: Final = "\x1e"
+
+UNPACKED_AT_ONCE: Final = 4_000_000
+"""Bytes of rows that are unpacked together."""
 
 
 def pack_rows(rows: list[list[str]]) -> bytes:
@@ -176,9 +184,16 @@ def pack_rows(rows: list[list[str]]) -> bytes:
 def unpack_rows(packed: bytes) -> list[list[str]]:
     """Return the rows that `pack_rows` was given; a row without cells comes back with one empty cell."""
     if packed[:1] == b"J":
-        rows: list[list[str]] = json.loads(packed[1:])
-        return rows
-    return [row.split(BETWEEN_CELLS) for row in str(memoryview(packed)[1:], "utf-8").split(BETWEEN_ROWS)]
+        whole: list[list[str]] = json.loads(packed[1:])
+        return whole
+    rows, place = [], 1
+    while place <= len(packed):
+        # a few megabytes at a time: one letter of a far alphabet makes every letter of a text four bytes
+        end = packed.find(BETWEEN_ROWS.encode(), place + UNPACKED_AT_ONCE)
+        end = len(packed) if end < 0 else end
+        rows += [row.split(BETWEEN_CELLS) for row in str(packed[place:end], "utf-8").split(BETWEEN_ROWS)]
+        place = end + 1
+    return rows
 
 
 def run(task: str, path: Path, words: dict[str, Any]) -> Answer:

@@ -21,7 +21,7 @@ from assetmap.read.action.recognise import OWN, PUBLISHED_GRANTS, describe_actio
 from assetmap.read.areas import read_areas
 from assetmap.read.lists.assets import WHERE, read_assets
 from assetmap.read.lists.headings import column_meanings
-from assetmap.read.lists.json_files import RECORDS
+from assetmap.read.lists.json_text import RECORDS
 from assetmap.read.look import SIDECARS, TABLES, Look, Part, look_into
 from assetmap.read.maps import is_map
 from assetmap.read.official.columns import canonical_columns, canonical_name, vintage_of

@@ -17,7 +17,7 @@ from typing import Any, Final
 from assetmap.errors import InputError, counted, first_few
 from assetmap.read.drivers import driver_of, encoding_of, unpacked, unreadable_map
 from assetmap.read.lists.kml import kml_layer
-from assetmap.read.map_counts import features_in_text, features_of_file, features_of_layer
+from assetmap.read.map_counts import Said, features_in_text, features_of_file, features_of_layer
 from assetmap.read.rows import MOST_COLUMNS
 from assetmap.read.worker import Answer
 
@@ -57,7 +57,7 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     target, driver = str(path.resolve()), driver_of(path)
     if driver == "KML":
         return _kml_layer(path, layer, most_cells)
-    expected = features_of_file(path, driver)
+    said = features_of_file(path, driver)
     errors = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError)
     try:
         layers = [str(name) for name in pyogrio.list_layers(target)[:, 0]]
@@ -73,7 +73,8 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
         )
     if told["geometry_type"] is None:
         raise InputError(f"'{path}' holds no shapes. A map file (GeoPackage, GeoJSON, Shapefile) is needed.")
-    expected = features_of_layer(path, driver, chosen, len(layers)) if expected is None else expected
+    said = features_of_layer(path, driver, chosen, len(layers)) if said.features is None else said
+    expected = said.features
     if expected is None and len(layers) > 1:
         expected = _features_of_layers(path, target, driver, layers).get(chosen)
     _refuse_too_wide(path, len(told["fields"]))
@@ -92,7 +93,19 @@ def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
             f"'{path}' says that its layer '{chosen}' holds {counted(expected, 'feature')}, but {rows:,} could be read. The file is damaged: "
             "open it in the program that made it and save it again."
         )
-    return found
+    return _with_remarks(found, said, path)
+
+
+def _with_remarks(found: Answer, said: Said, path: Path) -> Answer:
+    """Add what the file says beside its features, and how many shapes could not be read."""
+    lengths = struct.unpack(f"<{len(found.parts[0]) // 8}q", found.parts[0])
+    lost = (said.shapes or 0) - sum(1 for length in lengths if length >= 0)
+    remarks = list(said.remarks)
+    if lost > 0:
+        remarks.append(
+            f"'{path.name}': {counted(lost, 'shape')} could not be read, so {'this place has' if lost == 1 else 'these places have'} no point. Check the coordinates."
+        )
+    return Answer({**found.value, "remarks": remarks}, found.parts)
 
 
 def _features_of_layers(path: Path, target: str, driver: str, layers: list[str]) -> dict[str, int]:
@@ -122,7 +135,7 @@ def _features_of_layers(path: Path, target: str, driver: str, layers: list[str])
 
 def _kml_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     """Read a layer of a KML file, whose coordinates are always longitude and latitude."""
-    name, fields, placemarks = kml_layer(path, layer)
+    name, fields, placemarks, remarks = kml_layer(path, layer)
     _refuse_too_wide(path, len(fields))
     _refuse_too_many(path, len(placemarks) * (len(fields) + 1), most_cells)
     columns = [json.dumps([each.fields.get(one, "") for each in placemarks]).encode() for one in fields]
@@ -130,6 +143,7 @@ def _kml_layer(path: Path, layer: str | None, most_cells: int) -> Answer:
     value = _described(
         name, "EPSG:4326", fields, ["json"] * len(fields), len(placemarks), problems if any(problems) else []
     )
+    value["remarks"] = remarks
     return Answer(value, (*_pack_shapes([each.shape for each in placemarks]), *columns))
 
 

@@ -16,11 +16,12 @@ from typing import IO, Final
 from assetmap.errors import InputError, counted
 from assetmap.read.drivers import DRIVERS, PACKED, driver_of, encoding_of, is_map, unpacked
 from assetmap.read.files import members_of, open_bytes, open_member, whole_members
-from assetmap.read.lists.json_files import RECORDS, parse_json
+from assetmap.read.lists.json_text import RECORDS, parse_json
 from assetmap.read.lists.kml import fields_of, kml_layers
 from assetmap.read.official.columns import headings_of_headerless
 from assetmap.read.rows import HEADER_WITHIN, SPREADSHEETS, stream_rows
 from assetmap.read.spreadsheets import read_sheets
+from assetmap.read.texts.long import LONGEST_HEADING
 from assetmap.read.worker import ask
 
 TABLES: Final = (".csv", ".tsv", ".txt", ".tab", ".gz")
@@ -80,7 +81,7 @@ def look_into(path: str | Path) -> Look:
         return Look(problem=str(error))
     return Look(
         tuple(
-            Part(name, tuple(headings), rows, geometry, tuple(first))
+            Part(name, tuple(heading[:LONGEST_HEADING] for heading in headings), rows, geometry, tuple(first))
             for name, headings, rows, geometry, first in found
         )
     )
@@ -110,14 +111,14 @@ def parts_of(path: Path, *, most_cells: int) -> tuple[Part, ...]:
 
 
 def _spreadsheet(path: Path, *, most_cells: int) -> tuple[Part, ...]:
-    sheets, heights, _ = read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)
     parts = []
-    for name, rows in sheets.items():
+    for name, sheet in read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)[0].items():
+        rows = sheet.rows
         for place, cells in enumerate(rows):
             texts = tuple(cell.strip() for cell in cells if cell.strip())
             if len(texts) > 1:
                 after = tuple(rows[place + 1]) if place + 1 < len(rows) else ()
-                parts.append(Part(name, texts, max(heights[name] - place - 1, 0), first=after))
+                parts.append(Part(name, texts, max(sheet.height - place - 1, 0), first=after))
     return tuple(parts)
 
 

@@ -9,11 +9,13 @@ import glob
 import re
 import sqlite3
 import struct
+from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from assetmap.errors import InputError, counted
+from assetmap.errors import InputError, counted, first_few
 from assetmap.read.drivers import open_geopackage, unreadable_map
 
 COUNTED_BYTES: Final = 20_000_000
@@ -30,8 +32,21 @@ GML_FEATURE: Final = re.compile(rb"<(?:\w+:)?(?:featureMember|member)\b")
 """What begins a place in the text of a GML file."""
 
 
-def features_of_file(path: Path, driver: str) -> int | None:
-    """Return how many features a file with a single layer says that it holds; GDAL has not opened it yet.
+@dataclass(frozen=True)
+class Said:
+    """What a map file says of itself.
+
+    features : how many it holds, None where it does not say. shapes : how many of them have a shape, None where it is not known.
+    remarks : a sentence for each thing that it holds beside its features.
+    """
+
+    features: int | None = None
+    shapes: int | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def features_of_file(path: Path, driver: str) -> Said:
+    """Return what a file with a single layer says that it holds; GDAL has not opened it yet.
 
     Raises
     ------
@@ -39,15 +54,15 @@ def features_of_file(path: Path, driver: str) -> int | None:
         If parts of the file say different numbers.
     """
     if driver == "FlatGeobuf":
-        return _features_of_flatgeobuf(path)
+        return Said(_features_of_flatgeobuf(path))
     if driver == "ESRI Shapefile":
         parts = {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
         return _records_of_shapefile(
             path, {ending: parts[ending].read_bytes() for ending in (".shx", ".dbf") if ending in parts}
         )
     if driver == "MapInfo File":
-        return _features_of_mapinfo(path)
-    return _features_of_geojson(path) if driver == "GeoJSON" else None
+        return Said(_features_of_mapinfo(path))
+    return _features_of_geojson(path) if driver == "GeoJSON" else Said()
 
 
 def _features_of_mapinfo(path: Path) -> int | None:
@@ -75,11 +90,11 @@ def _features_of_mapinfo(path: Path) -> int | None:
     return int(sum(alive))
 
 
-def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> int | None:
-    """Return how many features the file says that a layer holds, None where it does not say."""
+def features_of_layer(path: Path, driver: str, layer: str, layers: int) -> Said:
+    """Return what the file says that a layer holds."""
     if driver == "GPKG":
         return _rows_of_geopackage(path, layer)
-    return features_in_text(path, driver) if layers == 1 else None
+    return Said(features_in_text(path, driver)) if layers == 1 else Said()
 
 
 def features_in_text(path: Path, driver: str) -> int | None:
@@ -101,12 +116,17 @@ def _outside(text: bytes, start: bytes, end: bytes) -> bytes:
     return b"".join([*kept, text[place:]])
 
 
-def _rows_of_geopackage(path: Path, layer: str) -> int:
+def _rows_of_geopackage(path: Path, layer: str) -> Said:
     """Count the rows of a table of a GeoPackage; its own count of features may be out of date."""
     with closing(open_geopackage(path)) as database:
         name = layer.replace('"', '""')
         try:
-            found = int(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
+            column = database.execute(
+                "SELECT column_name FROM gpkg_geometry_columns WHERE lower(table_name) = lower(?)", (layer,)
+            ).fetchone()
+            shape = str(column[0]).replace('"', '""') if column else ""
+            counts = f'count(*), count("{shape}")' if shape else "count(*), NULL"
+            found, shapes = database.execute(f'SELECT {counts} FROM "{name}"').fetchone()
         except sqlite3.Error as error:
             raise unreadable_map(path, error) from error
         try:
@@ -114,9 +134,9 @@ def _rows_of_geopackage(path: Path, layer: str) -> int:
                 "SELECT feature_count FROM gpkg_ogr_contents WHERE lower(table_name) = lower(?)", (layer,)
             ).fetchone()
         except sqlite3.Error:  # most programs keep no count
-            return found
+            return Said(found, shapes)
     # Fewer than GDAL counted when it wrote the file: rows were lost. More: another program added some.
-    return max(found, kept[0]) if kept and isinstance(kept[0], int) else found
+    return Said(max(found, kept[0]) if kept and isinstance(kept[0], int) else found, shapes)
 
 
 def _features_of_flatgeobuf(path: Path) -> int:
@@ -168,9 +188,9 @@ def _size_of_index(features: int, node: int) -> int:
     return nodes * 40
 
 
-def _records_of_shapefile(path: Path, parts: dict[str, bytes]) -> int | None:
-    """Return the number of records that the index (.shx) and the table (.dbf) of a Shapefile have."""
-    said = {}
+def _records_of_shapefile(path: Path, parts: dict[str, bytes]) -> Said:
+    """Return the number of records that the index (.shx) and the table (.dbf) of a Shapefile have; those that are marked as deleted do not count."""
+    said, deleted = {}, 0
     if len(parts.get(".shx", b"")) >= 100:
         said[".shx"] = (len(parts[".shx"]) - 100) // 8
     if len(parts.get(".dbf", b"")) >= 12:
@@ -178,16 +198,22 @@ def _records_of_shapefile(path: Path, parts: dict[str, bytes]) -> int | None:
         said[".dbf"] = records
         if width and (len(parts[".dbf"]) - header) // width < records:
             said[".dbf, by its length"] = max(len(parts[".dbf"]) - header, 0) // width
+        deleted = parts[".dbf"][header : header + records * width : width].count(b"*") if width else 0
     if len(set(said.values())) > 1:
         words = ", ".join(f"{count:,} in {name}" for name, count in said.items())
         raise InputError(
             f"'{path}': the parts of the Shapefile do not fit together: {words}. It is damaged: export it again."
         )
-    return next(iter(said.values()), None)
+    records = next(iter(said.values()), None)
+    if records is None or not deleted:
+        return Said(records)
+    remark = f"'{path.name}': {counted(deleted, 'record is', 'records are')} marked as deleted in its table (.dbf) and {'was' if deleted == 1 else 'were'} not read."
+    return Said(records - deleted, remarks=(remark,))
 
 
-def _features_of_geojson(path: Path) -> int | None:
-    from assetmap.read.lists.json_files import parse_json
+def _features_of_geojson(path: Path) -> Said:
+    from assetmap.read.lists.json_text import parse_json
+    from assetmap.read.lists.json_whole import beside
 
     if path.stat().st_size > COUNTED_BYTES:
         with path.open("rb") as file:
@@ -196,7 +222,52 @@ def _features_of_geojson(path: Path) -> int | None:
                 raise InputError(
                     f"'{path}' does not end as JSON does: it is cut off, or more text follows it."
                 )
-        return None
-    tree = parse_json(path, kind="GeoJSON")
+        return Said()
+    twice: Counter[str] = Counter()
+    tree = parse_json(path, kind="GeoJSON", twice=twice)
     features = tree.get("features") if isinstance(tree, dict) else None
-    return len(features) if isinstance(features, list) else None
+    if not isinstance(features, list):
+        return Said()
+    if twice["features"]:
+        raise InputError(
+            f"'{path}' has two lists of features in one collection. Save each as a file of its own."
+        )
+    whole = [feature for feature in features if isinstance(feature, dict)]
+    remarks = [*beside(tree, features, path.name), *_beside_features(whole, twice, path.name)]
+    return Said(
+        len(features), sum(1 for feature in whole if _has_shape(feature.get("geometry"))), tuple(remarks)
+    )
+
+
+def _has_shape(shape: Any) -> bool:
+    """Say whether a geometry of GeoJSON has anything in it."""
+    if not isinstance(shape, dict):
+        return shape is not None
+    return bool(
+        shape.get("coordinates")
+        or shape.get("geometries")
+        or shape.get("type") == "GeometryCollection"
+        or "type" not in shape
+    )
+
+
+def _beside_features(features: list[dict[str, Any]], twice: Counter[str], name: str) -> list[str]:
+    """Return what features hold that GDAL does not read: fields outside their properties, and one of two fields of a name."""
+    others: Counter[str] = Counter()
+    for feature in features:
+        others.update(feature.keys() - MEMBERS)
+    said = []
+    if others:
+        said.append(
+            f"'{name}' has fields outside the properties of its features, which were not read: {first_few(others)} (in {counted(max(others.values()), 'feature')})."
+        )
+    if twice:
+        said.append(
+            f"'{name}' has a field more than once in one feature: {first_few(twice)} ({counted(sum(twice.values()), 'time')}). Only one of each was read. Give them "
+            "different names."
+        )
+    return said
+
+
+MEMBERS: Final = frozenset(["type", "id", "properties", "geometry", "bbox", "links", "geometry_name"])
+"""What a feature of GeoJSON has."""

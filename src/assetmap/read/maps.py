@@ -33,11 +33,13 @@ class MapLayer:
     table : a GeoDataFrame with the fields and shapes, in the coordinate reference system of the file.
     layer : name of the layer.
     problems : a sentence per feature, empty where it was read; no entry at all where all were.
+    remarks : a sentence for each thing that the file holds beside its features and that was not read.
     """
 
     table: gpd.GeoDataFrame
     layer: str = ""
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @reader
@@ -135,7 +137,7 @@ def _from_answer(answer: Answer, path: Path) -> MapLayer:
         raise InputError(
             f"'{path}' names a coordinate reference system that is not known ({error}). Save it again with EPSG:27700 or EPSG:4326."
         ) from error
-    return MapLayer(whole, told["layer"], tuple(problems) if any(problems) else ())
+    return MapLayer(whole, told["layer"], tuple(problems) if any(problems) else (), tuple(told["remarks"]))
 
 
 def _column(kind: str, packed: bytes) -> Any:

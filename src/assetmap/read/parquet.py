@@ -5,7 +5,6 @@ The file is opened in the child process and comes back as an Arrow stream: the c
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,11 +94,12 @@ def open_parquet(path: Path) -> gpd.GeoDataFrame:
         raise InputError(
             f"'{path}' is Parquet without shapes. A map file is needed: save a list without shapes as CSV."
         )
-    again = io.BytesIO()
+    again = pa.BufferOutputStream()
     pq.write_table(table, again, compression="NONE")
+    del table
     try:
         read: Any = gpd.read_parquet  # takes a buffer, whatever its types say
-        shapes: gpd.GeoDataFrame = read(io.BytesIO(again.getvalue()))
+        shapes: gpd.GeoDataFrame = read(pa.BufferReader(again.getvalue()))
     except (ValueError, TypeError, KeyError, AttributeError, OSError, pa.ArrowException) as error:
         raise InputError(f"'{path}' could not be read as GeoParquet: {error}") from error
     return shapes

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from assetmap.cells import as_written, storable
 from assetmap.errors import InputError
 from assetmap.read.files import existing_file, open_bytes, read_bytes
+from assetmap.read.texts.code import BYTE_ORDER, Code, code_of, has_controls
+from assetmap.read.texts.packed import Packed, Texts
 
 SPREADSHEETS: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 DELIMITERS: Final = ",;\t|"
@@ -30,47 +30,14 @@ SNIFFED_ROWS: Final = 30
 REGULAR: Final = 0.9
 """Share of the first rows that must have as many cells as the headings for a delimiter to be certain."""
 
+FIRST_BYTES: Final = 400_000
+"""Bytes in which the delimiter is looked for."""
+
 HEADER_WITHIN: Final = 15
 """Rows of a sheet in which the row of column names is looked for."""
 
-SIGNATURES: Final = {
-    b"PK\x03\x04": "a zip file or a spreadsheet (save it with the ending .xlsx, .ods or .zip)",
-    b"%PDF": "a PDF (copy its table into a spreadsheet)",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word file (save it with the ending .xls)",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"SQLite format 3": "a database (a GeoPackage has the ending .gpkg)",
-}
-DOCUMENTS: Final = (".docx", ".doc", ".odt", ".rtf", ".pptx", ".ppt", ".odp")
-"""Endings of files for reading, not for lists."""
 
-XML: Final = (b"<?xml", b"<rss", b"<feed")
-MARKED_UP: Final = {
-    (b"<!doctype html", b"<html"): "a web page (open it in a browser and copy its table into a spreadsheet)",
-    (
-        b"<?xml",
-        b"<rss",
-        b"<feed",
-    ): "XML (open it in a spreadsheet and save it as .xlsx, or ask for the list as CSV)",
-}
-"""How texts begin that are no tables, in small letters, and what they are."""
-
-BYTE_ORDER: Final = (b"\xff\xfe", b"\xfe\xff")
-"""How UTF-16 begins."""
-
-
-DEFUSED: Final = re.compile(r"""'(?<=[,;\t|\r\n"]')""")
-"""An apostrophe at the start of a cell; starting with the apostrophe makes the search fast."""
-
-
-def marked_up(raw: bytes) -> str:
-    """Return what a text with marks is, and what to do with it; empty for any other text."""
-    begun = raw[:4000].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    plain = MARKED_UP[XML] if re.match(rb"<\w[^<>]*>\s*<\w", begun) else ""
-    return next((what for starts, what in MARKED_UP.items() if begun.startswith(starts)), plain)
-
-
-def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[list[str]], str]:
+def read_rows(path: Path, *, sheet: str | None, most_cells: int, as_list: bool = False) -> Packed:
     """Read every row of a table as cells of text, as `assetmap.read.tables.open_table` describes it.
 
     Parameters
@@ -79,11 +46,13 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[l
         As for `open_table`.
     most_cells
         Of the whole table.
+    as_list
+        Whether it is read as a list of groups or places.
 
     Returns
     -------
-    tuple
-        The rows, and the name of the sheet (empty for a text file).
+    Packed
+        The rows, the name of the sheet (empty for a text file), and a sentence for what could not be read as it is.
 
     Raises
     ------
@@ -94,38 +63,49 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> tuple[list[l
     if path.suffix.lower() in SPREADSHEETS:
         from assetmap.read.spreadsheets import read_sheet
 
-        return read_sheet(path, sheet=sheet, most_cells=most_cells)
-    text = storable(decode(read_bytes(path), path)[0])
-    if not text.strip():
-        raise InputError(f"'{path}' is empty. Its first row must name the columns.")
+        return read_sheet(path, sheet=sheet, most_cells=most_cells, as_list=as_list)
+    texts, raw = Texts(path, as_list=as_list), read_bytes(path)
+    code = code_of(raw, path)
+    texts.bare, texts.mixed = not has_controls(raw, code), code.mixed
+    start = raw[len(code.mark) : FIRST_BYTES].decode(code.name, errors="replace")
     before = csv.field_size_limit(MOST_CELL)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-        rows = list(_counted(reader, path, most_cells))
-        return undefused(rows) if text.startswith("'") or DEFUSED.search(text) else rows, ""
+        with io.TextIOWrapper(io.BytesIO(raw), encoding=code.name, errors=code.errors, newline="") as text:
+            text.read(len(code.mark) and 1)
+            texts.delimiter = delimiter_of(start)
+            packed = texts.packed(csv.reader(text, delimiter=texts.delimiter), most_cells)
+        if texts.ends_within_lines or raw.count(b'"') % 2:
+            _refuse_open_quotation(raw, code, texts.delimiter)
     except csv.Error as error:
         raise InputError(
             f"'{path}' is not a regular table: {error}. Is a quotation mark left open?"
         ) from error
     finally:
         csv.field_size_limit(before)
+    if not texts.filled:
+        raise InputError(f"'{path}' is empty. Its first row must name the columns.")
+    return Packed(packed, "", texts.remarks())
 
 
-def undefused(rows: list[list[str]]) -> list[list[str]]:
-    """Take away the apostrophe that keeps a spreadsheet from running a cell of a table that assetmap wrote."""
-    return [[as_written(cell) if cell[:1] == "'" else cell for cell in row] for row in rows]
+def _refuse_open_quotation(raw: bytes, code: Code, delimiter: str) -> None:
+    """Refuse a text that ends within quotation marks: the rest of its rows is in one cell.
 
-
-def _counted(rows: Iterable[list[str]], path: Path, most_cells: int) -> Iterator[list[str]]:
-    """Yield rows until there are too many cells; a row counts for one more than it has."""
-    cells = 0
-    for row in rows:
-        cells += len(row) + 1
-        if cells > most_cells:
+    Raises
+    ------
+    InputError
+        With the row in which they open.
+    """
+    rows = 0
+    with io.TextIOWrapper(io.BytesIO(raw), encoding=code.name, errors=code.errors, newline="") as text:
+        try:
+            for _ in csv.reader(text, delimiter=delimiter, strict=True):
+                rows += 1
+        except csv.Error as error:
+            if "unexpected end of data" not in str(error):  # an odd mark within a cell, such as 5" for inches
+                return
             raise InputError(
-                f"'{path}' has more than {most_cells:,} cells, too many for its size. Delete empty rows and columns, or split it."
-            )
-        yield row
+                f"'{code.path}' has a quotation mark in row {rows + 1} that is never closed, so the rest of the file is in one cell. Close it, or delete it."
+            ) from error
 
 
 def stream_rows(stream: IO[bytes]) -> Iterator[list[str]]:
@@ -163,51 +143,6 @@ def read_header(path: str | Path) -> list[str]:
 
 def _filled(row: list[str]) -> bool:
     return any(map(str.strip, row))
-
-
-def decode(raw: bytes, path: Path) -> tuple[str, str]:
-    """Return the text of a file and its encoding, as Python names it; a byte order mark is no part of the text.
-
-    Raises
-    ------
-    InputError
-        If it is not text.
-    """
-    if path.suffix.lower() in DOCUMENTS:
-        raise InputError(f"'{path}' is not a table but a document. Copy its table into a spreadsheet.")
-    for signature, what in SIGNATURES.items():
-        if raw.startswith(signature):
-            raise InputError(f"'{path}' is not a text file but {what}.")
-    if marked := marked_up(raw):
-        raise InputError(f"'{path}' is not a table but {marked}.")
-    if raw.startswith(BYTE_ORDER):
-        encoding = "utf-16-le" if raw.startswith(BYTE_ORDER[0]) else "utf-16-be"
-        return raw[2:].decode(encoding, errors="replace"), encoding
-    if b"\0" in raw[:4000]:
-        return _decode_wide(raw, path)
-    try:
-        return raw.decode("utf-8-sig"), "utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8"
-    except UnicodeDecodeError:
-        pass
-    try:
-        return raw.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(raw[:1_000_000]).best()
-        if best is None:
-            raise InputError(f"'{path}' is not text in any known encoding. Save it as CSV (UTF-8).") from None
-        return raw.decode(best.encoding, errors="replace"), best.encoding
-
-
-def _decode_wide(raw: bytes, path: Path) -> tuple[str, str]:
-    """Decode UTF-16 without a byte order mark; anything else with zero bytes is not text."""
-    sample = raw[:4000]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) > len(sample) / 4 and min(even, odd) < len(sample) / 40:
-        encoding = "utf-16-le" if odd > even else "utf-16-be"
-        return raw.decode(encoding, errors="replace"), encoding
-    raise InputError(f"'{path}' is not a text file. Save the list as CSV or as a spreadsheet.")
 
 
 def delimiter_of(text: str) -> str:

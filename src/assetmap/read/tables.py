@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from assetmap.read.files import existing_file, reader
 from assetmap.read.rows import HEADER_WITHIN as HEADER_WITHIN  # noqa: PLC0414 (readers take it from here)
 from assetmap.read.rows import MOST_COLUMNS as MOST_COLUMNS  # noqa: PLC0414
 from assetmap.read.rows import SPREADSHEETS as SPREADSHEETS  # noqa: PLC0414
+from assetmap.read.texts.long import LONGEST_HEADING
 from assetmap.read.worker import ask
 from assetmap.schema import InputError, counted, first_few
 
@@ -25,10 +27,16 @@ Rows = list[list[str]]
 
 @dataclass(frozen=True)
 class RawTable:
-    """Every row of one table: ``rows[k - 1]`` is row k of the file; ``sheet`` is empty for a text file."""
+    """Every row of one table: ``rows[k - 1]`` is row k of the file; ``sheet`` is empty for a text file.
+
+    ``remarks`` has a sentence for each kind of cell that could not be read as it is, ``beside`` one for each kind of thing that the workbook
+    has beside the text of its cells.
+    """
 
     rows: Rows
     sheet: str = ""
+    remarks: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class PublishedTable:
     sheet: str = ""
 
 
-def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
+def open_table(path: str | Path, *, sheet: str | None = None, as_list: bool = False) -> RawTable:
     """Read every row of a table as cells of text.
 
     Parameters
@@ -49,6 +57,8 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
         gzipped) or a spreadsheet (xlsx, xlsm, xls, xlsb, ods).
     sheet
         Name of the sheet of a spreadsheet; the first one that holds something when not given.
+    as_list
+        Whether it is read as a list of groups or places, which never has millions of cells in hundreds of columns.
 
     Returns
     -------
@@ -68,22 +78,27 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
     """
     from assetmap.read.child import unpack_rows
 
-    answer = ask("rows", existing_file(path), sheet=sheet)
-    return RawTable(unpack_rows(answer.parts[0]), answer.value["sheet"])
+    answer = ask("rows", existing_file(path), sheet=sheet, as_list=as_list)
+    told = answer.value
+    return RawTable(
+        unpack_rows(answer.parts[0]), told["sheet"], tuple(told["remarks"]), tuple(told["beside"])
+    )
 
 
 def open_sheets(path: str | Path, *, first: int | None = None) -> dict[str, Rows]:
     """Return the rows of every sheet of a spreadsheet as text, only the first few where `first` is given."""
-    return sheets_and_kinds(path, first=first)[0]
+    return {name: sheet.rows for name, (sheet, _) in sheets_and_kinds(path, first=first).items()}
 
 
-def sheets_and_kinds(path: str | Path, *, first: int | None = None) -> tuple[dict[str, Rows], dict[str, str]]:
-    """Return the rows of every sheet as `open_sheets` does, and which sheets are a ``chart`` or ``hidden``."""
+def sheets_and_kinds(path: str | Path, *, first: int | None = None) -> dict[str, tuple[RawTable, str]]:
+    """Return every sheet by its name, and whether it is a ``chart`` or ``hidden``."""
     from assetmap.read.child import unpack_rows
 
-    answer = ask("sheets", existing_file(path), first=first)
-    rows = {name: unpack_rows(rows) for name, rows in zip(answer.value["heights"], answer.parts, strict=True)}
-    return rows, answer.value["kinds"]
+    answer = ask("sheets", existing_file(path), first=first, as_list=first is None)
+    return {
+        name: (RawTable(unpack_rows(rows), name, tuple(remarks), tuple(answer.value["beside"])), kind)
+        for (name, kind, remarks), rows in zip(answer.value["sheets"], answer.parts, strict=True)
+    }
 
 
 @reader
@@ -110,7 +125,7 @@ def read_table(path: str | Path, *, sheet: str | None = None) -> pd.DataFrame:
     >>> am.read.read_table(town.folder / "halls.csv").shape
     (12, 11)
     """
-    raw = open_table(path, sheet=sheet)
+    raw = whole_table(path, sheet=sheet)
     header = next((place for place, row in enumerate(raw.rows) if _filled(row)), 0)
     return below_header(raw.rows, header, Path(path))
 
@@ -174,7 +189,7 @@ def read_published(
     """
     path = existing_file(path)
     if path.suffix.lower() not in SPREADSHEETS:
-        rows = open_table(path).rows
+        rows = whole_table(path).rows
         begun = next((place for place, row in enumerate(rows) if _filled(row)), 0)
         return PublishedTable(below_header(rows, _place_of(rows, wanted, begun), path))
     first = open_sheets(path, first=HEADER_WITHIN)
@@ -184,7 +199,21 @@ def read_published(
             f"'{path}': no sheet has the columns that are needed. Its sheets are {first_few(first, most=12)}."
         )
     name = max(headers, key=lambda sheet: (bool(prefer) and prefer in sheet, sheet))
-    return PublishedTable(below_header(open_table(path, sheet=name).rows, headers[name], path), name)
+    return PublishedTable(below_header(whole_table(path, sheet=name).rows, headers[name], path), name)
+
+
+def whole_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
+    """Read a table as `open_table` does, and refuse one that has cells which could not be read as they are.
+
+    Raises
+    ------
+    InputError
+        Where it has control characters, lost letters or cells that are too long: its figures cannot be trusted.
+    """
+    raw = open_table(path, sheet=sheet)
+    if raw.remarks:
+        raise InputError(f"'{path}' cannot be used as it is. {' '.join(raw.remarks)}")
+    return raw
 
 
 def below_header(rows: Rows, header: int, path: Path) -> pd.DataFrame:
@@ -226,6 +255,10 @@ def refuse_duplicates(keys: pd.Index, *, path: Path, what: str) -> None:
         )
 
 
+NO_WORDS: Final = re.compile(r"[\W_]+")
+"""Signs that are neither letters nor digits."""
+
+
 def heading_key(heading: str) -> str:
     """Return a column heading in the form in which headings are compared.
 
@@ -234,10 +267,11 @@ def heading_key(heading: str) -> str:
     >>> heading_key("Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)")
     'index of multiple deprivation imd rank'
     """
+    heading = heading[:LONGEST_HEADING]
     if "_x00" in heading:  # lists of SharePoint write signs by their numbers: "Post_x0020_code"
         heading = re.sub(r"_x00([0-9A-Fa-f]{2})_", lambda found: chr(int(found[1], 16)), heading)
     text = heading.casefold().replace("\ufeff", "").split("(where")[0]
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
+    return NO_WORDS.sub(" ", text).strip()
 
 
 def find_column(table: pd.DataFrame, accepted: list[str]) -> str | None:

@@ -7,26 +7,39 @@ a protected location. `assetmap.public` says what the public may see; here the v
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from assetmap.guarded import guarded_words
+from assetmap.guarded_together import is_guarded
 from assetmap.public import INTERNAL, PUBLIC, WITHHELD_NAME, check_audience, public_view
 from assetmap.redaction import redact_column
-from assetmap.register.words import slug
-from assetmap.schema import Register, check_assets
+from assetmap.register.words import name_key, slug
+from assetmap.schema import Note, Register, check_assets
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 BLURRED: Final = "Its exact location is not published."
 
 LINK: Final = re.compile(r"\s*\bIt (?:is|may be) the same as row .*", re.DOTALL)
 """What a reason says of another row; it is the last that a reason says."""
+DOUBLES: Final = "GUARDED_DOUBLES"
+ALIKE: Final = 85
+"""How alike names must be, of 100, that may be one name; our judgement."""
 ONLY_NUMBER: Final = re.compile(r"Row \d+:\s*")
 
 
-def publish(register: Register, *, audience: str = PUBLIC, publish_columns: Sequence[str] = ()) -> Register:
+def publish(
+    register: Register,
+    *,
+    audience: str = PUBLIC,
+    publish_columns: Sequence[str] = (),
+    released: Collection[str] = (),
+) -> Register:
     """Return what an audience may see of a register.
 
     Parameters
@@ -40,6 +53,8 @@ def publish(register: Register, *, audience: str = PUBLIC, publish_columns: Sequ
         place. It comes after all others, and no reason of another row names it. ``internal``: everything.
     publish_columns
         Further columns of the lists that the public may see.
+    released
+        Assets that a person released (``publish`` in review.csv).
 
     Returns
     -------
@@ -62,10 +77,71 @@ def publish(register: Register, *, audience: str = PUBLIC, publish_columns: Sequ
     check_assets(assets)
     if audience == INTERNAL:
         return replace(register, assets=assets.copy(), log=log.copy())
+    before = int(is_guarded(assets).sum())
+    assets = guard_doubles(assets, released=released)
+    more = int(is_guarded(assets).sum()) - before
     shown, ids = public_view(assets, publish=publish_columns)
     names = dict(zip(shown.index, shown["name"], strict=True))
     hidden = set(shown.index[shown["sensitive"].to_numpy(dtype=bool)]) if "sensitive" in shown else set()
-    return replace(register, assets=shown, log=_public_log(log, ids, names, hidden))
+    notes = (*register.notes, *((Note(DOUBLES, _said_of_doubles(more)),) if more else ()))
+    return replace(register, assets=shown, log=_public_log(log, ids, names, hidden), notes=notes)
+
+
+def _said_of_doubles(number: int) -> str:
+    they = "1 asset has" if number == 1 else f"{number:,} assets have"
+    return (
+        f"{they} the postcode of a guarded place and its name or address, so the location is not published either. To publish "
+        "one that is another place, write 'publish' beside its row_id in review.csv."
+    )
+
+
+def guard_doubles(assets: gpd.GeoDataFrame, *, released: Collection[str] = ()) -> gpd.GeoDataFrame:
+    """Guard what may be a guarded place under another name: its address would say where that place is.
+
+    Parameters
+    ----------
+    assets
+        Of a register for an internal audience.
+    released
+        Assets that a person released: they stay.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The assets. One is guarded too if it has the postcode of a guarded one and all words of its name, or its postcode, its address
+        and nearly its name or its registration number. A venue that a guarded group meets in has another name, and stays.
+    """
+    hidden = is_guarded(assets)
+    if not hidden.any() or hidden.all() or "postcode" not in assets:
+        return assets
+    known = assets[assets["postcode"].fillna("") != ""]
+    secret = known[hidden[known.index]]
+    near = known[
+        ~hidden[known.index]
+        & ~known.index.isin(list(released))
+        & known["postcode"].isin(secret["postcode"].unique())
+    ]
+    at = near.groupby("postcode").groups
+    more = {
+        other
+        for _, row in secret.iterrows()
+        for other in at.get(row["postcode"], ())
+        if _one_place(row, near.loc[other])
+    }
+    return assets.assign(sensitive=hidden | assets.index.isin(list(more))) if more else assets
+
+
+def _one_place(secret: pd.Series, other: pd.Series) -> bool:
+    """Say whether two assets of one postcode may be one place: all words of the guarded name, or one address and something else."""
+    from rapidfuzz.fuzz import ratio
+
+    named, called = (name_key(str(row["name"])) for row in (secret, other))
+    if set(named.split()) and set(named.split()) <= set(called.split()):
+        return True
+    one, two = (name_key(str(row.get("address") or "")) for row in (secret, other))
+    number = str(secret.get("registration_number") or "")
+    numbered = bool(number) and number == str(other.get("registration_number") or "")
+    return bool(one) and one == two and (numbered or ratio(named, called) >= ALIKE)
 
 
 def _public_log(

@@ -27,7 +27,7 @@ from assetmap.register.guard import check_publish, decide_guards, lists_without_
 from assetmap.register.judge import clean_rows, judge_rows
 from assetmap.register.link import describe_linking, link_rows
 from assetmap.register.place import place_rows
-from assetmap.register.review import read_decisions
+from assetmap.register.review import read_decisions, read_guards
 from assetmap.register.words import core_keys, each_distinct, place_keys, slug
 from assetmap.schema import (
     BEYOND,
@@ -190,7 +190,13 @@ def build_register(  # noqa: PLR0913 (what a register is made of, each with a de
         if isinstance(each, AssetList)
         for sentence in each.left_out
     )
-    return publish(Register(assets, log, linking, notes), audience=audience, publish_columns=publish_columns)
+    released = () if review is None else read_guards(review)[0]
+    return publish(
+        Register(assets, log, linking, notes),
+        audience=audience,
+        publish_columns=publish_columns,
+        released=released,
+    )
 
 
 def judge_stacked(

@@ -8,30 +8,27 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import guarded_kind, guarded_kinds, guarded_words, is_ordinary, says_sensitive
-from assetmap.marked import SHORT, TITLE, says_secret
+from assetmap.guarded import (
+    guarded_kind,
+    guarded_word,
+    guarded_words,
+    is_ordinary,
+    looked_at,
+    of_names,
+    says_sensitive,
+)
+from assetmap.guarded_together import guarded_kinds, rows_guarded_together
+from assetmap.marked import SHORT, TITLE, name_says_secret, plain, says_secret
+from assetmap.marked_answers import hides, is_yes
+from assetmap.marked_headings import asks_permission, means_sensitive
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
+from assetmap.register.types import OTHER
 from assetmap.register.words import column_or_empty
 from assetmap.schema import AssetList, InputError, reference_table
 
 GUARD_COLUMNS: Final = ("guarded", "guarded_word")
-"""Why a row is guarded (``list``, ``type``, ``name``, ``column``, ``""``), and what says so."""
-
-SAYS_SECRET: Final = re.compile(
-    r"(?:^|_)(?:confidential|confidentiality|sensitive|sensitivity|secret|undisclosed|withheld|withhold)(?:_|$)|"
-    r"do_not_publish|not_for_publication|"
-    r"(?:private|restricted|hidden|protected)_(?:address|location|place|site)|"
-    r"(?:address|location|place|site)_(?:is_)?(?:private|restricted|hidden|protected)"
-)
-"""Headings that the register does not know and that say what ``sensitive`` says."""
-
-SAYS_PUBLIC: Final = re.compile(
-    r"(?:ok|okay|can|may|permission|consent|happy|agree[sd]?)?_?(?:to|we|be|for)?_?(?:we_|be_|you_|i_|this_|it_)*"
-    r"(?:publish|published|publication|publishable|show_on_(?:the_)?map|public_(?:listing|display)|(?:make|made)_(?:this_|it_)?public|"
-    r"shared?_(?:this_|it_|details_|address_)*(?:publicly|online|on_(?:the|our)_website))(?:_.*)?"
-)
-"""Headings that ask for permission: there a no guards."""
+"""Why a row is guarded (``list``, ``type``, ``name``, ``column``, ``together``, ``""``), and what says so."""
 
 SAYS_KIND: Final = frozenset(
     [
@@ -75,8 +72,62 @@ SAYS_FOR_WHOM: Final = frozenset(
 )
 """Words of a heading whose cells say what is done there and for whom."""
 
+SOFT: Final = frozenset(
+    [
+        *(
+            "welcome",
+            "welcomes",
+            "friendly",
+            "training",
+            "trained",
+            "policy",
+            "aware",
+            "awareness",
+            "champion",
+            "lead",
+            "advice",
+            "support",
+        ),
+        *(
+            "supports",
+            "supported",
+            "signposting",
+            "referral",
+            "referrals",
+            "refer",
+            "information",
+            "leaflets",
+            "pathway",
+            "checked",
+            "near",
+        ),
+        *(
+            "distance",
+            "nearest",
+            "number",
+            "count",
+            "percent",
+            "rate",
+            "score",
+            "people",
+            "clients",
+            "users",
+            "for",
+            "with",
+            "to",
+        ),
+    ]
+)
+"""Words of a heading that has guarded words and asks of something else than what the place is."""
+
 LOOKED_FOR: Final = ("abuse", "honour", "trafficking", "sexual_violence")
 """Kinds of guarded words that guard in a short remark too: somebody looks for the people there."""
+
+ABOUT_OTHERS: Final = re.compile(
+    r"(?i)\b(?:rais(?:es?|ed|ing) (?:\w+ )?(?:funds?|money)|fund-?rais\w+|awareness|train(?:ing|ed)|refer(?:s|red)? (?:people|clients|women|anyone|others|on|you|families|them)?\s?(?:on )?to|referrals? to|signpost\w*|"
+    r"donat\w+|collect(?:s|ing|ions?) (?:\w+ )?for|in aid of|proceeds|leaflets?|posters?|information (?:about|on)|formerly|former|used to be|was once|next to|opposite|near)\b"
+)
+"""What a remark says of another place: it gives to it, sends people there, was it once or is near it."""
 
 NOT_LOOKED_AT: Final = frozenset(
     [
@@ -89,7 +140,7 @@ NOT_LOOKED_AT: Final = frozenset(
 NOT_ALL: Final = re.compile(
     r"(?i)\b(?:no|not|never|don'?t|with?held|withhold|private|confidential|except|without|hidden|hide|anonymous\w*)\b"
 )
-"""Words in an answer to such a heading that are no plain yes."""
+"""Words in an answer to whether a place may be published that refuse plainly."""
 
 HOW: Final = "write 'no' in a column 'sensitive', or 'publish' in review.csv"
 
@@ -112,23 +163,29 @@ def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
     typed, names = column_or_empty(rows, "asset_type"), column_or_empty(rows, "name")
     said, cell = _said_by_list(rows)
     by_code = types.isin(guarded_kinds())
-    said_of_it = typed.where(typed != "", names)[by_code]
-    by_code[by_code] = ~said_of_it.map(is_ordinary).astype(bool)
-    type_word = guarded_words(typed)
+    ordinary = [typed[by_code].map(is_ordinary).astype(bool), names[by_code].map(is_ordinary).astype(bool)]
+    by_code[by_code] = ~(ordinary[0] | ordinary[1])
+    of_type, of_name = looked_at(typed), looked_at(names)
+    type_word = of_type["word"]
     type_word = type_word.where(type_word != "", types.where(by_code, ""))
-    name_word = guarded_words(names)
+    name_word = of_names(of_name, names, typed)
     column_word = _said_by_cells(rows, typed == "")
     open_ = said == ""
+    both_word = pd.Series("", index=rows.index, dtype="str")
+    alone = open_ & (type_word == "") & (of_name["word"] == "") & (column_word == "")
+    if alone.any():
+        both_word[alone] = _said_together(rows[alone], types[alone], (of_name[alone], of_type[alone]))
     choices = [
         said.isin(("yes", "unclear")),
         open_ & (type_word != ""),
         open_ & (name_word != ""),
         open_ & (column_word != ""),
+        both_word != "",
     ]
-    guarded = pd.Series(
-        np.select(choices, ["list", "type", "name", "column"], ""), index=rows.index, dtype="str"
-    )
-    word = np.select(choices, [cell.where(said == "unclear", ""), type_word, name_word, column_word], "")
+    reasons = ["list", "type", "name", "column", "together"]
+    guarded = pd.Series(np.select(choices, reasons, ""), index=rows.index, dtype="str")
+    words = [cell.where(said == "unclear", ""), type_word, name_word, column_word, both_word]
+    word = np.select(choices, words, "")
     return pd.DataFrame(
         {
             "sensitive": guarded != "",
@@ -173,6 +230,8 @@ def decide_guards(rows: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.D
         finding(plainly, "accepted", "Its type is guarded (", word, f"), {so}. If it may be published, {HOW}."),
         finding((by == "type") & ~plainly, "review", "Its type has the guarded words '", word, f"', {so} until you decide: {HOW}."),
         finding(by == "name", "review", "Its name has the guarded words '", word, f"', {so} until you decide: {HOW}."),
+        finding(by == "together", "review", "Its name, its type and what else it says have together the guarded words '", word,
+                f"', {so} until you decide: {HOW}."),
         finding(by == "column", "review", "Another of its cells has the guarded words '", word,
                 f"', {so} until you decide: {HOW}."),
     ]  # fmt: skip
@@ -222,23 +281,64 @@ def _said_by_list(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     rank = {"": 0, "no": 1, "unclear": 2, "yes": 3}
     for column in rows.columns:
         name = str(column)
-        asks = name != "sensitive" and name not in known and bool(SAYS_PUBLIC.fullmatch(name))
-        if name != "sensitive" and not asks and (name in known or not SAYS_SECRET.search(name)):
+        ours = name == "sensitive"
+        permits = not ours and name not in known and asks_permission(name)
+        if not ours and not permits and (name in known or not means_sensitive(name)):
             continue
         typed = rows[column].fillna("").astype("str")
-        found = typed.map({cell: says_sensitive(cell) for cell in typed.unique()}).astype("str")
-        if asks:
-            refused = found.map({"no": "yes"}).fillna("").astype("str")
-            found = refused.mask((found == "unclear") & typed.str.contains(NOT_ALL), "unclear")
+        said_by = says_sensitive if ours else _permitted if permits else _sensitivity
+        found = typed.map({cell: said_by(cell) for cell in typed.unique()}).astype("str")
         stronger = found.map(rank) > said.map(rank)
         said, cells = said.mask(stronger, found), cells.mask(stronger, typed.str.strip())
     return said, cells
+
+
+def _permitted(cell: str) -> str:
+    """Return what `says_sensitive` would of an answer to whether a place may be published: only a refusal says anything."""
+    if not hides("show", "publish", plain(cell)):
+        return ""
+    return "yes" if says_sensitive(cell) == "no" else "unclear" if NOT_ALL.search(cell) else ""
+
+
+def _sensitivity(cell: str) -> str:
+    """Return `says_sensitive` of a cell under another heading, which may have levels: a low one says nothing."""
+    said = says_sensitive(cell)
+    return said if said != "unclear" or hides("hide", "sensitivity", plain(cell)) else ""
+
+
+def _said_together(
+    rows: pd.DataFrame, types: pd.Series, looks: tuple[pd.DataFrame, pd.DataFrame]
+) -> pd.Series:
+    """Return the words of name, type, operator and short remarks that guard a row only together, or ``""``."""
+    typed, operator = column_or_empty(rows, "asset_type"), column_or_empty(rows, "operator")
+    known = set(reference_table("column_names").index)
+    remark = pd.Series("", index=rows.index, dtype="str")
+    for column in rows.columns:
+        name = str(column)
+        if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
+            continue
+        if name in ("note", "offers") or (name not in known and set(name.split("_")) & SAYS_FOR_WHOM):
+            cells = rows[column].fillna("").astype("str")
+            remark = remark + " " + cells.where(cells.str.len() <= SHORT, "")
+    plainly = (typed != "") & (types != OTHER)
+    cells = {
+        "name": column_or_empty(rows, "name"),
+        "kind": typed,
+        "operator": operator.where(operator.str.len() <= SHORT, ""),
+        "remark": remark.str.strip(),
+    }
+    return rows_guarded_together(pd.DataFrame(cells), looks=looks, plainly=plainly)
 
 
 def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
     """Return the words of a row, outside ``sensitive``, type and name, that guard it, or ``""``."""
     found = pd.Series("", index=rows.index, dtype="str")
     known = set(reference_table("column_names").index)
+    for column in ("name", "asset_type"):
+        typed = column_or_empty(rows, column)
+        marks = {cell: name_says_secret(cell, whole=column == "asset_type") for cell in typed.unique()}
+        if any(marks.values()):
+            found = found.where(found != "", typed.map(marks).astype("str"))
     for column in rows.columns:
         name = str(column)
         if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
@@ -253,7 +353,16 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
         words = _kind_in_cells(name, cells, untyped, understood=understood)
         if words is not None:
             found = found.where(found != "", words)
+        if not understood and (kind := _kind_in_heading(name)):
+            ticked = cells.map({cell: is_yes(cell) for cell in texts}).astype(bool)
+            found = found.mask(ticked & (found == "") & (untyped | (guarded_kind(kind) in LOOKED_FOR)), kind)
     return found
+
+
+def _kind_in_heading(heading: str) -> str:
+    """Return the guarded words of a heading that is one kind of place, to be ticked: ``Women's refuge``, not ``Refugees welcome``."""
+    words = heading.split("_")
+    return "" if SOFT & set(words) else guarded_word(" ".join(words))
 
 
 def _kind_in_cells(
@@ -269,7 +378,7 @@ def _kind_in_cells(
     remark = heading in ("note", "offers") or (not understood and bool(words & SAYS_FOR_WHOM))
     if not remark:
         return guarded_words(cells.where(short & untyped, "")) if not understood and untyped.any() else None
-    said = guarded_words(cells.where(short, ""))
+    said = guarded_words(cells.where(short & ~cells.str.contains(ABOUT_OTHERS), ""))
     kinds = said.map({words: guarded_kind(words) for words in said.unique()})
     bare = untyped & (not understood)
     return said.where(bare | kinds.isin(LOOKED_FOR), "")

@@ -13,7 +13,7 @@ DIFFERENT: Final = ("different", "no", "n", "d")
 LATER: Final = ("later",)
 PUBLISH: Final = ("publish", "release")
 GUARD: Final = ("guard", "keep")
-RELEASABLE: Final = ("type", "name", "column")
+RELEASABLE: Final = ("type", "name", "column", "together")
 """Why a row is guarded that a person may release here; what the list itself says is changed in the list."""
 
 

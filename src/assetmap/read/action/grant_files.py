@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assetmap.cells import storable
-from assetmap.read.lists.json_files import parse_json
+from assetmap.read.lists.json_text import parse_json
 from assetmap.schema import InputError, first_few
 
 Record = dict[str, str]

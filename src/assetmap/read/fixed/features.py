@@ -15,7 +15,8 @@ import shapely
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.features import rows_of_layer
 from assetmap.read.lists.header import CHANGED_HEADING, OWN
-from assetmap.read.lists.json_files import RECORDS, read_records
+from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.json_text import RECORDS
 from assetmap.read.maps import open_map
 from assetmap.schema import MAP_CRS, FixedFile, InputError, first_few
 

@@ -12,7 +12,8 @@ from assetmap.cells import defuse
 from assetmap.errors import InputError
 from assetmap.read.files import read_bytes
 from assetmap.read.fixed.edits import SheetEdits
-from assetmap.read.rows import MOST_CELL, decode, delimiter_of
+from assetmap.read.rows import MOST_CELL, delimiter_of
+from assetmap.read.texts.code import decode
 
 ENDS: Final = ("\r\n", "\n", "\r")
 OTHER_ENCODING: Final = "The new text has letters that the encoding of '{name}' ({encoding}) does not have, so the result is UTF-8."

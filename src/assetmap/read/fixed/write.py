@@ -12,7 +12,7 @@ import pandas as pd
 from assetmap.read.files import existing_file, reader
 from assetmap.read.fixed.features import Part, headings_of_part, parts_of_list, write_parts
 from assetmap.read.lists.header import CHANGED_HEADING, find_headings, heading_cells, name_headings, width_of
-from assetmap.read.lists.json_files import RECORDS
+from assetmap.read.lists.json_text import RECORDS
 from assetmap.read.maps import is_map
 from assetmap.read.tables import SPREADSHEETS, Rows, open_table
 from assetmap.read.worker import ask

@@ -17,8 +17,16 @@ import pandas as pd
 from assetmap.cells import storable
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
-from assetmap.read.lists.features import read_features
-from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, table_of
+from assetmap.read.lists.features import rows_of_layer
+from assetmap.read.lists.header import (
+    CHANGED_COLUMN,
+    CHANGED_HEADING,
+    OWN,
+    Columns,
+    above_headings,
+    name_headings,
+    table_of,
+)
 from assetmap.read.lists.headings import (
     column_meanings,
     columns_alone,
@@ -27,7 +35,8 @@ from assetmap.read.lists.headings import (
     other_names,
 )
 from assetmap.read.lists.hours import with_weekly_hours
-from assetmap.read.lists.json_files import RECORDS, read_records
+from assetmap.read.lists.json_files import read_records
+from assetmap.read.lists.json_text import RECORDS
 from assetmap.read.lists.parts import (
     OTHER_ENDING,
     SPEAKS_ABOUT,
@@ -41,8 +50,15 @@ from assetmap.read.lists.parts import (
 from assetmap.read.lists.sections import with_sections
 from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
-from assetmap.read.maps import is_map
+from assetmap.read.maps import is_map, open_map
 from assetmap.read.tables import SPREADSHEETS, open_table
+from assetmap.read.texts.long import (
+    LONGEST_HEADING,
+    MANY_COLUMNS,
+    refuse_too_many_rows,
+    refuse_too_wide,
+    shortened,
+)
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 
@@ -122,7 +138,7 @@ def read_assets(
     known, several = shape, len(parts) > 1
     for name, part in parts.items():
         try:
-            named, headings, own = _named(part, columns)
+            named, headings, own, remarks = _named(part, columns, path)
             finished = _finished(
                 with_sections(named, OWN), list(headings["heading"]), path, source, asset_type
             )
@@ -146,11 +162,13 @@ def read_assets(
                 _title(headings, path, name), index=finished.index, dtype="str"
             )
         read.append(name)
+        left_out += remarks
         tables.append(with_sheet(finished, name, several=several, kind=_kind(path)) if name else finished)
         told.append(headings)
     if not tables:
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
+    refuse_too_many_rows(path, len(whole))
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
     return AssetList(
         source,
@@ -178,20 +196,29 @@ def _parts(
     if is_map(path):
         found, left_out = (layers, []) if layers else layers_of_list(path)
         if not found:
-            return {"": read_features(path)}, left_out, ""
-        return {name: read_features(path, layer=name) for name in found}, left_out, ""
+            found = [""]
+        opened = {name: open_map(path, layer=name or None) for name in found}
+        remarks = dict.fromkeys(sentence for each in opened.values() for sentence in each.remarks)
+        return {name: rows_of_layer(each) for name, each in opened.items()}, [*left_out, *remarks], ""
     if suffix in RECORDS:
-        table, shape = read_records(path)
-        return {"": table}, [], shape
+        table, shape, beside = read_records(path)
+        return {"": table}, beside, shape
     if suffix in SPREADSHEETS and len(sheets) != 1:
         rows, left_out, hidden = sheets_of_list(path, sheets=sheets)
         tables = {name: table_of(cells, path, columns) for name, cells in rows.items()}
+        titles = [
+            said for cells in rows.values() if cells for said in above_headings(cells, columns, path.name)
+        ]
+        left_out += titles
         for name in hidden & tables.keys():
             tables[name]["reading_note"] = "Its sheet is hidden in the workbook."
         if tables:
             return tables, left_out, ""
     name = sheets[0] if sheets else ""
-    return {name: table_of(open_table(path, sheet=name or None).rows, path, columns)}, [], ""
+    raw = open_table(path, sheet=name or None, as_list=True)
+    table = table_of(raw.rows, path, columns)
+    titles = above_headings(raw.rows, columns, path.name)
+    return {name: table}, [*raw.beside, *raw.remarks, *titles], ""
 
 
 def _parts_of_zip(
@@ -264,17 +291,27 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
     return "|".join(part.replace("|", " ") for part in (said, part, storable(path.name.split(".")[0])))
 
 
-def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, pd.DataFrame, str]:
-    """Rename the columns to those of the register; return how the headings were understood and the published shape too."""
+def _named(
+    table: pd.DataFrame, columns: Columns | None, path: Path
+) -> tuple[pd.DataFrame, pd.DataFrame, str, list[str]]:
+    """Rename the columns to those of the register; return how the headings were understood, the published shape and what was cut too."""
     table = table.rename(columns={CHANGED_HEADING: CHANGED_COLUMN})  # of a map file or JSON
     own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
+    if max(map(len, map(str, table.columns))) > LONGEST_HEADING:
+        names = name_headings(["" if column in own else str(column) for column in table.columns])
+        table = table.rename(
+            columns={old: new for old, new in zip(table.columns, names, strict=True) if old not in own}
+        )
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)
         own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     headings = [str(column) for column in table.columns if column not in own]
+    if len(headings) > MANY_COLUMNS:
+        refuse_too_wide(path, len(headings), int(sum((table[heading] != "").sum() for heading in headings)))
     looked = look_at_columns(table, headings)
     meanings = column_meanings(headings, columns=columns, table=table, looked=looked)
+    table, remarks = shortened(table, meanings, path.name)
     named = table.rename(columns=meanings)
     for column, between in TOGETHER.items():
         parts = [heading for heading in headings if meanings[heading] == column]
@@ -292,7 +329,7 @@ def _named(table: pd.DataFrame, columns: Columns | None) -> tuple[pd.DataFrame, 
         raise InputError(
             f"Two headings mean the same column {first_few(clash)}. Rename one of them in the file."
         )
-    return with_weekly_hours(named), headings_table(meanings, looked), shape
+    return with_weekly_hours(named), headings_table(meanings, looked), shape, remarks
 
 
 def _named_by_place(named: pd.DataFrame, meanings: dict[str, str], looked: dict[str, Values]) -> pd.DataFrame:
@@ -340,6 +377,8 @@ def _finished(
         raise InputError(
             f"'{path}': no column looks like a name. It has {first_few(headings, most=20)}. Say which one it "
             'is, for instance columns = { name = "Organisation" } or --column name=Organisation.'
+            if headings
+            else f"'{path}' holds {len(table):,} rows or shapes without any column, so nothing says what they are. A list needs at least a column of names."
         )
     finished = table.copy()
     if asset_type is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from assetmap.read.maps import MapLayer, open_map
+from assetmap.read.maps import MapLayer
 from assetmap.schema import MAP_CRS, WORKING_CRS
 
 LATITUDES: Final = (49.0, 61.5)
@@ -24,34 +23,25 @@ MERCATOR_Y: Final = (6_270_000.0, 8_800_000.0)
 WEB_MERCATOR: Final = 3857
 
 
-def read_features(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
-    """Read every feature of a layer as a row.
+def rows_of_layer(found: MapLayer) -> gpd.GeoDataFrame:
+    """Return every feature of a layer as a row.
 
     Parameters
     ----------
-    path, layer
-        As for `open_map`.
+    found
+        From `open_map`.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        ``row`` (1 is the first feature), the fields as text (``""`` where empty), a point per feature in
+        ``row`` (1 is the first feature), the fields as text in the same order (``""`` where empty), a point per feature in
         EPSG:27700: of a line or a polygon, a point on it; missing where the feature has no shape.
-        ``reading_problem`` where a feature could not be read.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be opened, has no such layer or names no coordinate reference system.
+        ``reading_problem`` where a feature could not be read, ``reading_note`` where its point is not all that the file says.
     """
-    return rows_of_layer(open_map(path, layer=layer))
-
-
-def rows_of_layer(found: MapLayer) -> gpd.GeoDataFrame:
-    """Return the features of a layer as `read_features` does; its fields are in the same order."""
     raw = found.table
     fields = [column for column in raw.columns if column != raw.geometry.name]
     points, notes = _in_metres(gpd.GeoSeries(_points(raw.geometry), crs=raw.crs))
+    notes = [" ".join(filter(None, said)) for said in zip(notes, _several_points(raw.geometry), strict=True)]
     table = gpd.GeoDataFrame(
         {_free(str(field)): _as_text(raw[field]) for field in fields},
         geometry=points.to_numpy(),
@@ -140,6 +130,18 @@ def _points(shapes: gpd.GeoSeries) -> np.ndarray:
     return np.asarray(points)
 
 
+def _several_points(shapes: gpd.GeoSeries) -> list[str]:
+    """Return a sentence for each feature that has several points: a row of a list has one."""
+    values = shapes.to_numpy()
+    points = np.isin(shapely.get_type_id(values), (4, 7)) & (shapely.get_num_geometries(values) > 1)
+    said = np.full(len(values), "", dtype=object)
+    for place in np.flatnonzero(points):
+        said[place] = (
+            f"It has {shapely.get_num_geometries(values[place])} shapes; assetmap uses a point on one of them."
+        )
+    return said.tolist()
+
+
 def _as_text(column: pd.Series) -> np.ndarray:
     """Turn a field into text: whole numbers without .0, dates as 2024-05-31, missing as an empty cell."""
     if pd.api.types.is_float_dtype(column):
@@ -151,4 +153,9 @@ def _as_text(column: pd.Series) -> np.ndarray:
     if pd.api.types.is_bool_dtype(column):
         return np.asarray(column.map({True: "yes", False: "no"}).astype("str"))
     text = column.astype("object").where(column.notna(), "")
-    return np.asarray(text.map(str).astype("str"), dtype=object)
+    return np.asarray(text.map(_said).astype("str"), dtype=object)
+
+
+def _said(value: object) -> str:
+    """Return a value as a cell has it: several of one name, as GML gives them, between semicolons."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -14,7 +14,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.marked import asks
+from assetmap.marked_headings import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
 from assetmap.read.lists.heading_words import (
     ADDRESS_PART,
@@ -251,7 +251,8 @@ def _own_name(heading: str) -> str:
     unasked = "_".join(
         word for word in heading_key(heading).split() if word not in ("you", "your", "our", "my", "i")
     )
-    return unasked if asks(unasked) in ("hide", "show") else own
+    both = {asks(own), asks(unasked)} <= {"hide", "show"}
+    return unasked if both else own
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -288,6 +289,9 @@ def _ranks(heading: str) -> dict[str, int]:
         add({"registration_number": 0}, COMPOUND)
     if words and _names(words):
         add({"name": 2 if words[0] == "name" else 3 * COMPOUND}, 0)
+    # "Private / voluntary / statutory" is a sector, "Public / private" a choice
+    if ranks.get("sensitive", 0) >= COMPOUND and asks(_own_name(heading)) != "hide":
+        del ranks["sensitive"]
     # "Publish on website" asks for an answer, not for an address.
     if asks(_own_name(heading)) in ("hide", "show"):
         return {column: rank for column, rank in ranks.items() if rank < COMPOUND}

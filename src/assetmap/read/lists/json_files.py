@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assetmap.cells import storable
 from assetmap.errors import InputError, first_few
-from assetmap.read.files import existing_file, read_bytes
+from assetmap.read.files import existing_file
 from assetmap.read.lists.flat import flat, rest_of, text_of
+from assetmap.read.lists.json_text import one_of_each, parse_json
+from assetmap.read.lists.json_whole import beside
 from assetmap.read.lists.open_referral import service_words, times_in_words
 from assetmap.read.lists.overpass import elements_of
 from assetmap.read.rows import MOST_COLUMNS
@@ -27,7 +29,7 @@ OWN_TAXONOMY: Final = "assetmap: columns of the register"
 """Name of the taxonomy under which a directory of assetmap keeps columns that Open Referral has no field for."""
 
 
-def read_records(path: Path) -> tuple[pd.DataFrame, str]:
+def read_records(path: Path) -> tuple[pd.DataFrame, str, list[str]]:
     """Read the records of a JSON file.
 
     Parameters
@@ -40,7 +42,8 @@ def read_records(path: Path) -> tuple[pd.DataFrame, str]:
     -------
     tuple
         ``row`` (1 is the first record) and a column of text per field; a field within a field is named by
-        both (``recipientOrganization 0 name``). And the shape: ``open_referral_uk`` for such services, else empty.
+        both (``recipientOrganization 0 name``). The shape: ``open_referral_uk`` for such services, else empty. And a sentence for what
+        the file holds beside them.
 
     Raises
     ------
@@ -56,11 +59,11 @@ def read_records(path: Path) -> tuple[pd.DataFrame, str]:
     if "row" in table.columns:
         table = table.rename(columns={"row": "row in the file"})
     table.insert(0, "row", range(1, len(table) + 1))
-    return table, answer.value["shape"]
+    return table, answer.value["shape"], list(answer.value["remarks"])
 
 
-def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str]:
-    """Return the records of a JSON file and its shape; this runs in the child process and loads no library of data.
+def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str, list[str]]:
+    """Return the records of a JSON file, its shape and remarks; this runs in the child process and loads no library of data.
 
     Raises
     ------
@@ -84,55 +87,20 @@ def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str]:
         raise InputError(
             f"'{path}' unfolds to more than {most_cells:,} cells, too many for its size. Split it."
         )
-    return records, OPEN_REFERRAL if _services(tree) else ""
+    return records, OPEN_REFERRAL if _services(tree) else "", beside(tree, _listed(tree), path.name)
 
 
-RECORDS: Final = (".json", ".umap", ".jsonl", ".ndjson", ".geojsonl", ".geojsons")
-"""Endings of files with records in JSON, whole or one a line."""
-
-
-def parse_json(path: Path, *, kind: str = "JSON") -> Any:
-    """Return the content of a JSON file, as a list where each line is a record; other text after its end is refused.
-
-    Raises
-    ------
-    InputError
-        If it is not JSON in UTF-8, or not JSON alone.
-    """
-    content = read_bytes(path)
-    try:
-        return json.loads(_decoded(content))
-    except json.JSONDecodeError as error:
-        if error.msg == "Extra data":
-            lines = _lines(_decoded(content))
-            if lines:
-                return lines
-            raise InputError(
-                f"'{path}' has more text after the end of its JSON (line {error.lineno}), so it was not read. Delete that text, or ask for "
-                "the file as it was published."
-            ) from error
-        raise InputError(f"'{path}' could not be read as {kind}: it is not JSON ({error}).") from error
-    except ValueError as error:
-        raise InputError(f"'{path}' could not be read as {kind}: it is not JSON ({error}).") from error
-    except RecursionError as error:
-        raise InputError(f"'{path}' could not be read as {kind}: it is nested too deeply.") from error
-
-
-def _lines(text: str) -> list[dict[str, Any]]:
-    """Return the records of a text with one in each line; none where a line holds anything else."""
-    try:
-        records = [json.loads(line.strip("\x1e")) for line in text.splitlines() if line.strip("\x1e \t")]
-    except ValueError:
-        return []
-    return records if len(records) > 1 and all(isinstance(each, dict) for each in records) else []
-
-
-def _decoded(content: bytes) -> str:
-    """Decode UTF-8, or Windows-1252 as a CSV file would be."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252")
+def _listed(tree: Any) -> list[Any] | None:
+    """Return the list of records that an answer holds at its top or a level below; None where the whole answer is one record."""
+    if not isinstance(tree, dict):
+        return None
+    pages = [
+        tree[key]
+        for key in ("elements", "grants", "contents", "content", "services")
+        if isinstance(tree.get(key), list)
+    ]
+    found = pages[0] if pages else [] if _services(tree) else _only_list(tree)
+    return found if isinstance(found, list) and found else None
 
 
 def _records(tree: Any, path: Path) -> list[Record]:
@@ -160,9 +128,22 @@ def _records(tree: Any, path: Path) -> list[Record]:
     ):
         return [_esri_feature(one) for one in tree]
     if not isinstance(tree, list) or not all(isinstance(record, dict) for record in tree):
-        keys = first_few(tree) if isinstance(tree, dict) else type(tree).__name__
-        raise InputError(f"'{path}' is not a list of records. It holds {keys}.")
-    return [{storable(key): value for key, value in flat(record)} for record in tree]
+        raise InputError(f"'{path}' is not a list of records. It holds {_other_content(tree)}.")
+    return [one_of_each((storable(key), value) for key, value in flat(record)) for record in tree]
+
+
+def _other_content(tree: Any) -> str:
+    """Say what a JSON file holds that is not a list of records."""
+    if isinstance(tree, dict):
+        return first_few(tree) or "nothing"
+    if not isinstance(tree, list):
+        return f"only {json.dumps(tree)[:60]}"
+    wrong = next((place for place, one in enumerate(tree, start=1) if not isinstance(one, dict)), 0)
+    return (
+        f"a list whose item {wrong} is {json.dumps(tree[wrong - 1])[:60]} and no record"
+        if wrong
+        else "an empty list"
+    )
 
 
 LISTS: Final = (
@@ -258,8 +239,10 @@ def _corners(coordinates: Any) -> Iterable[tuple[float, float]]:
 
 def _grant(grant: dict[str, Any]) -> Record:
     """Lay out a grant under the headings of the published spreadsheet."""
-    recipient = (grant.get("recipientOrganization") or [{}])[0]
-    location = (recipient.get("location") or [{}])[0]
+    recipients = grant.get("recipientOrganization") or [{}]
+    recipient = recipients[0]
+    locations = recipient.get("location") or [{}]
+    location = locations[0]
     named = {
         "identifier": grant.get("id"),
         "title": grant.get("title"),
@@ -283,6 +266,7 @@ def _grant(grant: dict[str, Any]) -> Record:
     rest["recipientOrganization"] = {
         key: value for key, value in recipient.items() if key not in ("id", "name", "location", "postalCode")
     }
+    rest |= {"furtherRecipients": recipients[1:], "furtherLocations": locations[1:]}
     return {**{key: text_of(value) for key, value in named.items()}, **rest_of(rest)}
 
 
@@ -344,6 +328,8 @@ def _service(service: dict[str, Any]) -> list[Record]:
             "postcode": addresses[0].get("postal_code"),
         }
         times = {} if own else times_in_words(service, place, location)
+        if not own:
+            more = {**more, **rest_of({"further_addresses": addresses[1:]})}
         record = {key: text_of(value) for key, value in {**said, **where, **more, **times}.items()}
         records.append({**record, **own})
     return records

@@ -14,11 +14,16 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from assetmap.cells import storable
-from assetmap.errors import InputError, first_few
+from assetmap.errors import InputError, counted, first_few
 
-SHAPES: Final = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
+SHAPES: Final = (
+    "Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack", "Model",
+)  # fmt: skip
+OVERLAYS: Final = ("GroundOverlay", "ScreenOverlay", "PhotoOverlay")
+"""Pictures on a map, which are no places."""
+
 LOOKS: Final = (
-    "styleUrl", "visibility", "open", "Style", "StyleMap", "LookAt", "Camera", "Region", "Model", "Track", "MultiTrack", "balloonVisibility",
+    "styleUrl", "visibility", "open", "Style", "StyleMap", "LookAt", "Camera", "Region", "balloonVisibility",
 )  # fmt: skip
 """Parts of a placemark that say how it looks and nothing of it."""
 
@@ -44,7 +49,10 @@ def kml_layers(path: Path) -> dict[str, list[Placemark]]:
     InputError
         If the file is not regular XML, declares entities, or has no placemark.
     """
-    root = _parsed(path)
+    return _layers(_parsed(path), path)
+
+
+def _layers(root: ElementTree.Element, path: Path) -> dict[str, list[Placemark]]:
     layers: dict[str, list[Placemark]] = {}
     for names, placemark in _placemarks(root, (), path.stem):
         layers.setdefault(SEPARATOR.join(names), []).append(_read(placemark))
@@ -53,13 +61,35 @@ def kml_layers(path: Path) -> dict[str, list[Placemark]]:
     return layers
 
 
-def kml_layer(path: Path, layer: str | None) -> tuple[str, list[str], list[Placemark]]:
-    """Return the name of a layer, the first one where none is named, its fields and its placemarks."""
-    layers = kml_layers(path)
+def kml_layer(path: Path, layer: str | None) -> tuple[str, list[str], list[Placemark], list[str]]:
+    """Return the name of a layer, the first one where none is named, its fields, its placemarks, and what the file holds beside them."""
+    root = _parsed(path)
+    layers = _layers(root, path)
     if layer is not None and layer not in layers:
         raise InputError(f"'{path}' has no layer '{layer}'. It has {first_few(list(layers), most=12)}.")
     chosen = layer or next(iter(layers))
-    return chosen, fields_of(layers[chosen]), layers[chosen]
+    return chosen, fields_of(layers[chosen]), layers[chosen], _beside(root, path)
+
+
+def _beside(root: ElementTree.Element, path: Path) -> list[str]:
+    """Return a sentence for pictures, and for what is said of whole folders."""
+    pictures = sum(1 for each in root.iter() if _local(each) in OVERLAYS)
+    said = [
+        text
+        for folder in root.iter()
+        if _local(folder) in ("Document", "Folder")
+        for part in folder
+        if _local(part) in ("description", "Snippet") and (text := _text(part))
+    ]
+    remarks = []
+    if pictures:
+        remarks.append(
+            f"'{path.name}': {counted(pictures, 'picture')} on the map (overlays) {'was' if pictures == 1 else 'were'} not read."
+        )
+    if said:
+        shown = first_few([text[:60] for text in dict.fromkeys(said)], most=3)
+        remarks.append(f"'{path.name}' says of whole folders, which is in no row: {shown}.")
+    return remarks
 
 
 def fields_of(placemarks: list[Placemark]) -> list[str]:
@@ -118,13 +148,11 @@ def _placemarks(
 
 def _read(placemark: ElementTree.Element) -> Placemark:
     read = Placemark({"Name": "", "Description": ""})
+    shapes: list[ElementTree.Element] = []
     for child in placemark:
         kind = _local(child)
         if kind in SHAPES:
-            try:
-                read.shape = _wkb(child)
-            except ValueError as error:
-                read.problem = f"its shape could not be read ({error})"
+            shapes.append(child)
         elif kind == "ExtendedData":
             for name, value in _data(child):
                 _put(read.fields, name, value)
@@ -132,6 +160,10 @@ def _read(placemark: ElementTree.Element) -> Placemark:
             for leaf in child.iter() if len(child) else [child]:
                 if not len(leaf):
                     _put(read.fields, OWN_NAMES.get(_local(leaf), _local(leaf)), _text(leaf))
+    try:
+        read.shape = _wkb(shapes)
+    except ValueError as error:
+        read.problem = f"its shape could not be read ({error})"
     return read
 
 
@@ -149,8 +181,9 @@ def _data(extended: ElementTree.Element) -> Iterator[tuple[str, str]]:
     for child in extended:
         kind = _local(child)
         if kind == "Data":
-            value = next((_text(part) for part in child if _local(part) == "value"), "")
-            yield storable(child.get("name", "")) or "value", value
+            values = [_text(part) for part in child if _local(part) == "value"]
+            label = next((_text(part) for part in child if _local(part) == "displayName"), "")
+            yield storable(child.get("name", "")) or label or "value", "; ".join(dict.fromkeys(values))
         elif kind == "SchemaData":
             for simple in child:
                 yield storable(simple.get("name", "")) or "value", _text(simple)
@@ -158,8 +191,8 @@ def _data(extended: ElementTree.Element) -> Iterator[tuple[str, str]]:
             yield kind, _text(child)
 
 
-def _wkb(element: ElementTree.Element) -> bytes | None:
-    """Return a shape in WKB, flat; nothing where it has no coordinates.
+def _wkb(elements: list[ElementTree.Element]) -> bytes | None:
+    """Return the shapes of a placemark in WKB, flat and together; nothing where they have no coordinates.
 
     Raises
     ------
@@ -168,15 +201,16 @@ def _wkb(element: ElementTree.Element) -> bytes | None:
     """
     import shapely
 
-    shape = _shape(element)
-    return None if shape is None or shape.is_empty else bytes(shapely.to_wkb(shape, output_dimension=2))
+    parts = [part for element in elements if (part := _shape(element)) is not None and not part.is_empty]
+    shape = _together(parts) if parts else None
+    return None if shape is None else bytes(shapely.to_wkb(shape, output_dimension=2))
 
 
 def _shape(element: ElementTree.Element) -> Any:
     import shapely
 
     kind = _local(element)
-    if kind == "MultiGeometry":
+    if kind in ("MultiGeometry", "MultiTrack"):
         parts = [
             shape for child in element if _local(child) in SHAPES and (shape := _shape(child)) is not None
         ]
@@ -190,10 +224,32 @@ def _shape(element: ElementTree.Element) -> Any:
         return (
             shapely.Polygon(outer[0], [ring for ring in rings["innerBoundaryIs"] if ring]) if outer else None
         )
-    points = _coordinates(element)
+    points = (
+        _of_track(element)
+        if kind == "Track"
+        else _of_model(element)
+        if kind == "Model"
+        else _coordinates(element)
+    )
     if not points:
         return None
-    return shapely.Point(points[0]) if kind == "Point" else shapely.LineString(points)
+    return shapely.Point(points[0]) if kind == "Point" or len(points) == 1 else shapely.LineString(points)
+
+
+def _of_track(element: ElementTree.Element) -> list[tuple[float, float]]:
+    """Return the points of a track, each in an element of its own, with blanks between numbers."""
+    texts = [_text(part).split() for part in element if _local(part) == "coord"]
+    return [(float(text[0]), float(text[1])) for text in texts if len(text) > 1]
+
+
+def _of_model(element: ElementTree.Element) -> list[tuple[float, float]]:
+    """Return the point of a model of a building."""
+    said = {_local(part): _text(part) for part in element.iter()}
+    return (
+        [(float(said["longitude"]), float(said["latitude"]))]
+        if {"longitude", "latitude"} <= said.keys()
+        else []
+    )
 
 
 def _together(parts: list[Any]) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from assetmap.public import name_to_quote
 from assetmap.show.words import plain
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def write_form(path: str | Path, *, place: str, groups: Iterable[str] = ()) -> P
     place
         Name of the whole place, for the heading.
     groups
-        Names that the page offers while a group types its own; any other name can be typed too.
+        Names that the page offers while a group types its own; any other name can be typed too. A name with a contact, a place or
+        guarded words is not offered.
 
     Returns
     -------
@@ -46,7 +48,11 @@ def write_form(path: str | Path, *, place: str, groups: Iterable[str] = ()) -> P
         place=plain(place),
         style=Markup(style),
         script=Markup(script),
-        groups=Markup("").join(Markup('<option value="{}">').format(plain(name)) for name in groups),
+        groups=Markup("").join(
+            Markup('<option value="{}">').format(plain(name))
+            for name in groups
+            if name_to_quote(name) == name
+        ),
     )
     path.write_text(str(text), encoding="utf-8", newline="\n")
     return path

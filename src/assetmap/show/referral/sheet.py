@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from markupsafe import Markup
 
-from assetmap.public import INTERNAL
+from assetmap.public import AUDIENCE_WORDS, INTERNAL
 from assetmap.show.directory.open_data import cell_words
 from assetmap.show.html import joined
 from assetmap.show.pictures.figures import INK, add_halo, image_address, new_figure, quiet_style
@@ -52,10 +52,10 @@ p { margin: 0 0 .4rem; }
 dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
 dt { font-weight: 650; } dd { margin: 0; }
 figure { margin: 1.2rem 0 .6rem; } img { display: block; width: 100%; height: auto; border: 1px solid #cbd2d9; }
-figcaption { font-size: 1rem; }
+figcaption, .small { font-size: 1rem; }
 @media (max-width: 36rem) { body { padding: 1rem; } dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
 @media print { @page { size: A4; margin: 14mm; } body { padding: 0; max-width: none; font-size: 16pt; line-height: 1.25; } h1 { font-size: 24pt; } h2 { font-size: 18pt; margin-top: 3mm; padding-top: 2mm; }
-  section, figure { break-inside: avoid; } figure { margin: 3mm 0 0; } img { max-height: 62mm; width: auto; } figcaption { font-size: 12pt; } }
+  section, figure { break-inside: avoid; } figure { margin: 3mm 0 0; } img { max-height: 62mm; width: auto; } figcaption, .small { font-size: 12pt; } }
 """
 _PAGE: Final = Markup(
     """<!DOCTYPE html>
@@ -65,6 +65,7 @@ _PAGE: Final = Markup(
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
+<meta name="audience" content="{audience}">
 <title>{heading}</title>
 <style>{style}</style>
 </head>
@@ -75,6 +76,7 @@ _PAGE: Final = Markup(
 {places}
 {map}
 <p><strong>{check}</strong></p>
+<p class="small">{audience_words}</p>
 </main>
 </body>
 </html>
@@ -149,6 +151,8 @@ def referral_html(found: FoundLike) -> str:
             digest=digest,
             style=Markup(_STYLE),
             heading=HEADING,
+            audience=found.audience,
+            audience_words=AUDIENCE_WORDS[found.audience],
             asked=_asked(found),
             places=joined(sections),
             map=picture,
@@ -206,6 +210,7 @@ def write_referral_docx(found: FoundLike, path: str | Path) -> Path:
         around = document.paragraphs[-1].paragraph_format
         around.space_before = around.space_after = Pt(12)
     document.add_paragraph().add_run(CHECK).bold = True
+    document.add_paragraph().add_run(AUDIENCE_WORDS[found.audience]).font.size = Pt(12)
     told = document.core_properties
     told.title, told.author, told.comments = HEADING, "assetmap", ""
     told.created = told.modified = dt.datetime(*FIXED_DATE)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from assetmap.public import AUDIENCE_WORDS, PUBLIC
 from assetmap.schema import within_border
 from assetmap.show.html import bullets, joined, paragraph, table
 from assetmap.show.words import NOT_KNOWN, counted, measured_by, plain, sentence
@@ -46,6 +47,7 @@ def write_residents(
     title: str,
     postcodes: pd.DataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
+    audience: str = PUBLIC,
 ) -> Path:
     """Write the page for residents.
 
@@ -63,6 +65,8 @@ def write_residents(
         Index ``postcode``, with coordinates and ``area_code``; without it people can only choose a town or village.
     places
         Towns and villages with ``name`` and a point.
+    audience
+        ``public`` or ``internal``: who may see the register that the options were made from; the head of the page says so.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def write_residents(
     'option.html'
     """
     path = Path(folder) / RESIDENTS_NAME
-    text = residents_html(options, areas, title=title, postcodes=postcodes, places=places)
+    text = residents_html(options, areas, title=title, postcodes=postcodes, places=places, audience=audience)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
@@ -89,6 +93,7 @@ def residents_html(
     title: str,
     postcodes: pd.DataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
+    audience: str = PUBLIC,
 ) -> str:
     """Return the page as HTML text; parameters as in `write_residents`."""
     record = _record(options, areas, postcodes, places)
@@ -100,6 +105,8 @@ def residents_html(
         page.format(
             policy=Markup(_POLICY.format(_digest(style), _digest(script))),
             title=plain(title),
+            audience=audience,
+            audience_words=AUDIENCE_WORDS[audience],
             style=Markup(style),
             script=Markup(script),
             data=Markup(written.replace("<", "\\u003c").replace("\u2028", "").replace("\u2029", "")),
