@@ -21,6 +21,7 @@ GROUND = (
     "kept",
     "cells",
     "guarded",
+    "guarded_ordinary",
     "guarded_parts",
     "guarded_table",
     "guarded_text",

@@ -13,8 +13,10 @@ import operator
 import re
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from assetmap.guarded_ordinary import LONGEST, of_itself, without_ordinary
 from assetmap.guarded_parts import (
     begins_pair,
     bits,
@@ -36,53 +38,28 @@ STREET: Final = re.compile(
 )
 NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "somebody")
 """Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
-ANIMALS: Final = frozenset(
-    ["animal", "wildlife", "wildfowl", "waterfowl", "bird", "cat", "dog", "pet", "horse", "pony", "donkey", "hedgehog", "hen", "chicken",
-     "greyhound", "rabbit", "guinea", "tortoise", "parrot", "puppy", "kitten", "ferret", "seal", "primate", "reptile"]
-)  # fmt: skip
-OF_ANIMALS: Final = frozenset(
-    ["night", "shelter", "refuge", "hostel", "home", "house", "homeless", "sanctuary", "orphanage", "foster", "fostering", "adoption", "rescue",
-     "rehab", "rehoming", "rehabilitation", "respite", "survivor", "victim", "runaway", "abuse", "abandoned", "stray", "missing", "protection", "welfare", "league", *ANIMALS]
-)  # fmt: skip
-"""What is said of animals too, next after their name."""
-BESIDE: Final = frozenset(
-    [
-        "next",
-        "opposite",
-        "opp",
-        "behind",
-        "near",
-        "nr",
-        "above",
-        "over",
-        "below",
-        "beside",
-        "adjacent",
-        "adj",
-        "rear",
-        "off",
-        "by",
-        "back",
-    ]
-)
-"""Words after which a landmark follows: ``Refuge behind the museum``."""
-CALLED_AFTER: Final = frozenset(
-    ["street", "st", "road", "rd", "lane", "avenue", "ave", "crescent", "terrace", "close", "court", "house", "cottage", "hill", "place", "yard",
-     "garden", "drive", "way", "row", "walk", "mew", "view", "wharf", "quay", "lodge", "flat", "estate", "gate", "square", "mill", "villa"]
-)  # fmt: skip
-"""What follows a word that a street or a house is called after: ``Brewery Lane``."""
-LONGEST: Final = 5
-"""Words of a text that may make up one entry of the table, joined or apart."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
+JOINED_FROM: Final = 9
+"""Letters of the shortest entry that is recognised with a slip when its words are written in one."""
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
 _NO: Final = "|".join(re.escape(word) for word in sorted(NO) if word.isascii())
-_OPPOSITE: Final = r"(?:it is |it's |is )?(?:not |non[ -]?|un)(?:a )?(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
+_OPPOSITE: Final = (
+    r"(?:(?:it|this|that|(?:the |our )?(?:site|location|venue|address|place)) )?(?:is |are |'s )?(?:not |non[ -]?|un)(?:considered |deemed |thought |marked |classed )?(?:as |to be )?(?:a |an |at all )?"
+    r"(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
+)
+_FINE: Final = (
+    r"(?:confirmed|checked|public|building|village|hall|church|school|library|community|centre|already|on|our|the|a|an|is|it|in|and|this|website|web|online|directory|fine|ok|okay|happy|can|may|be|to|"
+    r"publish(?:ed)?|shown?|shared?|listed|openly|open|all|details|thanks|thank|you|well|known|advertised|widely|everyone|everybody|anyone|problem|issue|worries|no|agreed|definitely|[\d/.-]+)"
+)
+"""Words that may follow a no without taking it back."""
+ISNT: Final = re.compile(r"\bisn ?['’]?t\b")
 PLAINLY_NO: Final = re.compile(
-    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?not at all|na[cg] ydy|nac oes|nage|naddo)"
-    rf"(?:\s?[,;:–—(-]+\s?(?:{_OPPOSITE}|(?:fully |all )?public)|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
+    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?(?:not at all|(?:definitely|certainly|absolutely|of course) not)|na[cg] ydy|nac oes|nage|naddo)"
+    rf"(?:(?:\s?[,;:–—(.-]+\s?|\sno\b\s?)(?:{_OPPOSITE}|{_FINE}(?:\W+{_FINE}){{0,11}})?|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
+    r"|(?:no|nothing|none) (?:sensitiv\w+|confidential\w*|secre\w+|issues?|concerns?|restrictions?|problems?)"
 )
 """Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes. ``None`` and ``open`` may say something else."""
 
@@ -129,9 +106,9 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
     """Return `guarded_word` of a text that a quick look did not rule out, and the `bits` of all its words and pairs of words."""
     every, known = words_of(text), _table()
     parts = parts_of(every)
-    found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
+    found = _phrase(without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
     if not found and (may_meet(parts) or len(every) <= 2) and guarding_parts(every):
-        found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
+        found = guarding_parts(without_ordinary(every, known.ordinary - known.apart))
     if not found:
         return "", parts
     plain = _without_streets(text)
@@ -143,20 +120,13 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
 def _is_of_leisure(words: list[str], beside: str) -> bool:
     """Say whether a text guards only by words that have ordinary uses too, and it or its type says that this is such a use."""
     near = words_of(beside) if beside else []
-    has = parts_of(_of_itself(words)) | parts_of(near)
+    has = parts_of(of_itself(words)) | parts_of(near)
     soft = mask_of(tuple(part for part, release in RELEASED if has & mask_of((release,))))
     rest = [word for word in words if not bits(word) & soft]
     if len(rest) == len(words) or parts_of(rest + near) & mask_of(NOT_OF_LEISURE):
         return False
-    left = _without_ordinary(rest, _table().ordinary)
+    left = without_ordinary(rest, _table().ordinary)
     return not phrase_of(left) and not guarding_parts(left)
-
-
-def _of_itself(words: list[str]) -> list[str]:
-    """Leave out what only says where a place is: what follows a word such as "opposite", and words that streets and houses are called after."""
-    end = next((place for place, word in enumerate(words) if word in BESIDE), len(words))
-    own = words[:end]
-    return [word for word, follows in zip(own, [*own[1:], ""], strict=False) if follows not in CALLED_AFTER]
 
 
 def look(text: str) -> tuple[bool, int]:
@@ -179,7 +149,7 @@ def may_end(words: list[str]) -> bool:
 def plain_words(text: str) -> list[str]:
     """Return the words of a text in their plain form, without streets and without ordinary uses of guarded words."""
     known = _table()
-    return _without_ordinary(words_of(_without_streets(text)), known.ordinary - known.apart)
+    return without_ordinary(words_of(_without_streets(text)), known.ordinary - known.apart)
 
 
 def phrase_of(words: list[str]) -> str:
@@ -222,7 +192,7 @@ def guarded_kind(words: str) -> str:
 def is_ordinary(text: str) -> bool:
     """Say whether a text has an ordinary use of a guarded word, and nothing that guards: ``Youth hostel``."""
     words, known = words_of(text), _table()
-    return len(_without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
+    return len(without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
 
 
 def guarded_words(column: pd.Series) -> pd.Series:
@@ -232,19 +202,15 @@ def guarded_words(column: pd.Series) -> pd.Series:
 
 def looked_at(column: pd.Series) -> pd.DataFrame:
     """Return for every cell its ``word`` (`guarded_word`) and what `look` says: ``may`` and ``parts``."""
-    texts = column.fillna("").astype("str")
-    looks = {text: look(text) for text in texts.unique().tolist()}
-    judged = {
-        text: _judged(text) if may or may_meet(parts) else ("", parts) for text, (may, parts) in looks.items()
-    }
-    return pd.DataFrame(
-        {
-            "word": texts.map({text: word for text, (word, _) in judged.items()}).astype("str"),
-            "may": texts.map({text: may for text, (may, _) in looks.items()}).astype("bool"),
-            "parts": texts.map({text: parts for text, (_, parts) in judged.items()}).astype("int64"),
-        },
-        index=column.index,
-    )
+    codes, texts = pd.factorize(column.fillna("").astype("str"))
+    words, parts = [""] * len(texts), np.zeros(len(texts), dtype="int64")
+    may = np.zeros(len(texts), dtype=bool)
+    for place, text in enumerate(texts.tolist()):
+        may[place], parts[place] = begins, has = look(text)
+        if begins or may_meet(has):
+            words[place], parts[place] = _judged(text)
+    word = pd.Series(words, dtype="str").take(codes).set_axis(column.index)
+    return pd.DataFrame({"word": word, "may": may[codes], "parts": parts[codes]}, index=column.index)
 
 
 def of_names(looks: pd.DataFrame, names: pd.Series, types: pd.Series) -> pd.Series:
@@ -265,10 +231,10 @@ def says_sensitive(cell: object) -> str:
     >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
     ['', 'no', 'yes', 'unclear', 'yes', 'unclear']
     """
-    text = " ".join(visible(str(cell)).casefold().split()).strip("()!. ")
+    text = " ".join(visible(str(cell)).casefold().split()).strip("()!.'\"“”’ ")
     if not text:
         return "unclear" if visible(str(cell)).strip() else ""
-    if PLAINLY_NO.fullmatch(text):
+    if PLAINLY_NO.fullmatch(ISNT.sub("is not", text)):
         return "no"
     return "yes" if text in YES else "unclear"
 
@@ -316,20 +282,6 @@ def _table() -> Words:
         frozenset(word for entry in table.index[guards] for word in words_of(entry)[1:]),
         by_beginning,
     )
-
-
-def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
-    """Leave out ordinary uses of guarded words, and those of animals: the rest of the text may still have one."""
-    plain = [False] * len(words)
-    for place, word in enumerate(words):
-        length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
-        if not length and (
-            word in ANIMALS
-            or (word == "homeless" and words[place + 1 : place + 2] and words[place + 1] in ANIMALS)
-        ):
-            length = 1 + len(list(itertools.takewhile(OF_ANIMALS.__contains__, words[place + 1 :])))
-        plain[place : place + length] = [True] * len(words[place : place + length])
-    return [word for word, is_plain in zip(words, plain, strict=True) if not is_plain]
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -387,6 +339,23 @@ def _corrected(word: str) -> str:
         return word
     alike = known.by_beginning.get((word[0], len(word)), ())
     if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):
-        return word
+        return _joined(word)
     near = process.extractOne(word, known.vocabulary, scorer=OSA.distance, score_cutoff=1)
     return str(near[0]) if near and near[0][0] == word[0] else word
+
+
+def _joined(word: str) -> str:
+    """Return the words of an entry in one, where a long word is that but for a slip (``safehuose``), else the word."""
+    if len(word) < JOINED_FROM:
+        return word
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extractOne(word, _long_by_letter().get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+    return str(near[0]) if near else word
+
+
+@functools.cache
+def _long_by_letter() -> dict[str, list[str]]:
+    long = sorted(key for key, entry in _table().phrases.items() if len(key) >= JOINED_FROM and " " in entry)
+    return {letter: list(group) for letter, group in itertools.groupby(long, key=lambda key: key[0])}

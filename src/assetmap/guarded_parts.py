@@ -98,8 +98,20 @@ def parts_of(words: Sequence[str]) -> int:
 
 def _parts_of(words: Sequence[str]) -> list[tuple[str, int]]:
     """Return the parts that each word of a text can play, and each pair of words that is one of the table."""
-    pairs = [first + second for first, second in itertools.pairwise(words) if begins_pair(first)]
+    pairs = [_pair(first, second) for first, second in itertools.pairwise(words) if begins_pair(first)]
     return [(word, bits(word)) for word in words] + [(pair, table().words.get(pair, 0)) for pair in pairs]
+
+
+@functools.lru_cache(maxsize=10_000)
+def _pair(first: str, second: str) -> str:
+    """Return two words in one, the second without a slip where it is one of the table after the first."""
+    pair = first + second
+    if pair in table().words or len(second) < FIRST_FROM:
+        return pair
+    from rapidfuzz.distance import OSA
+
+    alike = (other for other in table().seconds[first] if OSA.distance(second, other, score_cutoff=1) <= 1)
+    return first + next(alike, second)
 
 
 def _met(meant: Sequence[tuple[str, int]]) -> str:
@@ -161,6 +173,8 @@ def bits(word: str) -> int:
 def pieces(word: str) -> tuple[str, ...]:
     """Return the singular of a word; for a compound, of each of the words that it is made of."""
     plain = singular(word)
+    if word.endswith("s") and not is_known(plain) and not stem_of(plain) and _meant(word).endswith("s"):
+        plain = _meant(word)  # "crsis" is no plural
     if not COMPOUND_FROM <= len(word) <= LONGEST_WORD or is_known(plain) or stem_of(plain):
         return (plain,)
     found = _split(word, PIECES)

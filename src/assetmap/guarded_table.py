@@ -115,6 +115,7 @@ class Parts(NamedTuple):
 
     words: dict[str, int]
     firsts: frozenset[str]
+    seconds: dict[str, tuple[str, ...]]
     stems: dict[str, int]
     shortest: int
     longest: int
@@ -152,6 +153,12 @@ def table() -> Parts:
     return Parts(
         words=words,
         firsts=frozenset(word.split()[0] for word in rows.index if " " in word),
+        seconds={
+            first: tuple(
+                singular(str(word).split()[1]) for word in rows.index if str(word).startswith(f"{first} ")
+            )
+            for first in {word.split()[0] for word in rows.index if " " in word}
+        },
         stems=stems,
         shortest=min(map(len, stems)),
         longest=max(map(len, stems)),

@@ -14,6 +14,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.cells import storable
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
 from assetmap.read.lists.features import rows_of_layer
@@ -124,7 +125,7 @@ def read_assets(
     (67, 7)
     """
     path = existing_file(path)
-    source = source or path.name.split(".")[0]
+    source = source or storable(path.name.split(".")[0])
     if asset_type is not None and asset_type not in reference_table("asset_types").index:
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
@@ -287,7 +288,7 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
         if len(heading)
         else ""
     )
-    return "|".join(part.replace("|", " ") for part in (said, part, path.name.split(".")[0]))
+    return "|".join(part.replace("|", " ") for part in (said, part, storable(path.name.split(".")[0])))
 
 
 def _named(
