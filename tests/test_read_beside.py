@@ -312,3 +312,41 @@ def test_a_small_file_that_unfolds_to_hundreds_of_thousands_of_rows_is_refused(t
         with pytest.raises(InputError, match=r"unfolds to more than 50,\d\d\d rows, too many for its size"):
             am.read_assets(tmp_path / name)
     assert len(open_table(tmp_path / "a.csv.gz").rows) == 60_001
+
+
+# More that a text holds
+
+
+def test_a_quotation_that_never_closes_is_refused_and_one_in_the_wrong_place_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="quotation mark in row 3 that is never closed"):
+        listed(tmp_path, "a.csv", f'name,postcode\n{ROW}"Hall,TR1 1EP\n{ROW}{ROW}')
+    swallowed = (
+        'name,postcode,type,note\nA,TR1 1EP,hall,"x\nB,TR1 1EP,hall,y\nC,TR1 1EP,hall,z"\nD,TR1 1EP,hall,\n'
+    )
+    assert (
+        "2 lines inside cells that look like rows (first in row 2)"
+        in listed(tmp_path, "b.csv", swallowed).left_out[0]
+    )
+    honest = 'name,postcode,width\n"A\nhall",TR1 1EP,5" pipe\n'
+    assert listed(tmp_path, "c.csv", honest).left_out == ()
+
+
+def test_titles_above_the_headings_are_named(tmp_path: Path) -> None:
+    found = listed(tmp_path, "a.csv", "Closed halls of Kerrier\n\nname,postcode\nHall,TR1 1EP\n")
+    assert found.left_out == (
+        "What stands above the headings of 'a.csv' is in no row: 'Closed halls of Kerrier'.",
+    )
+
+
+def test_second_recipients_addresses_and_tags_are_kept(tmp_path: Path) -> None:
+    grant = {"id": "1", "amountAwarded": 1, "recipientOrganization": [{"name": "A"}, {"name": "Second"}]}
+    service = {"name": "S", "organization": {"name": "O"}, "service_at_locations": [
+        {"location": {"addresses": [{"postal_code": "TR1 1EP"}, {"postal_code": "TR2 2EP"}]}}]}  # fmt: skip
+    element = {"type": "node", "id": 1, "lat": 50.2, "lon": -5, "tags": {"name": "A", "id": "Z9"}}
+    for tree, kept in (
+        ({"grants": [grant]}, "Second"),
+        ({"contents": [service]}, "TR2 2EP"),
+        ({"elements": [element]}, "Z9"),
+    ):
+        table = listed(tmp_path, "a.json", json.dumps(tree)).table
+        assert any(kept in str(cell) for cell in table.iloc[0]), table.columns

@@ -46,10 +46,20 @@ INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
 _NO: Final = "|".join(re.escape(word) for word in sorted(NO) if word.isascii())
-_OPPOSITE: Final = r"(?:it is |it's |is )?(?:not |non[ -]?|un)(?:a )?(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
+_OPPOSITE: Final = (
+    r"(?:(?:it|this|that|(?:the |our )?(?:site|location|venue|address|place)) )?(?:is |are |'s )?(?:not |non[ -]?|un)(?:considered |deemed |thought |marked |classed )?(?:as |to be )?(?:a |an |at all )?"
+    r"(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
+)
+_FINE: Final = (
+    r"(?:confirmed|checked|public|building|village|hall|church|school|library|community|centre|already|on|our|the|a|an|is|it|in|and|this|website|web|online|directory|fine|ok|okay|happy|can|may|be|to|"
+    r"publish(?:ed)?|shown?|shared?|listed|openly|open|all|details|thanks|thank|you|well|known|advertised|widely|everyone|everybody|anyone|problem|issue|worries|no|agreed|definitely|[\d/.-]+)"
+)
+"""Words that may follow a no without taking it back."""
+ISNT: Final = re.compile(r"\bisn ?['’]?t\b")
 PLAINLY_NO: Final = re.compile(
-    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?not at all|na[cg] ydy|nac oes|nage|naddo)"
-    rf"(?:\s?[,;:–—(-]+\s?(?:{_OPPOSITE}|(?:fully |all )?public)|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
+    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?(?:not at all|(?:definitely|certainly|absolutely|of course) not)|na[cg] ydy|nac oes|nage|naddo)"
+    rf"(?:(?:\s?[,;:–—(.-]+\s?|\sno\b\s?)(?:{_OPPOSITE}|{_FINE}(?:\W+{_FINE}){{0,11}})?|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
+    r"|(?:no|nothing|none) (?:sensitiv\w+|confidential\w*|secre\w+|issues?|concerns?|restrictions?|problems?)"
 )
 """Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes. ``None`` and ``open`` may say something else."""
 
@@ -223,10 +233,10 @@ def says_sensitive(cell: object) -> str:
     >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
     ['', 'no', 'yes', 'unclear', 'yes', 'unclear']
     """
-    text = " ".join(visible(str(cell)).casefold().split()).strip("()!. ")
+    text = " ".join(visible(str(cell)).casefold().split()).strip("()!.'\"“”’ ")
     if not text:
         return "unclear" if visible(str(cell)).strip() else ""
-    if PLAINLY_NO.fullmatch(text):
+    if PLAINLY_NO.fullmatch(ISNT.sub("is not", text)):
         return "no"
     return "yes" if text in YES else "unclear"
 

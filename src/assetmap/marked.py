@@ -13,7 +13,7 @@ from typing import Final
 
 from assetmap.guarded import guarded_word
 from assetmap.marked_answers import hides
-from assetmap.marked_headings import asks, corrected
+from assetmap.marked_headings import SLIPS, asks, corrected
 
 TITLE: Final = "list_title"
 WHERE: Final = ("address", "postcode", "town", "coordinates", "covers")
@@ -30,7 +30,7 @@ MARKING: Final = re.compile(
 """A cell that is only such words marks its row, under any heading."""
 
 AT_FRONT: Final = re.compile(
-    r"(?:strictly |highly |private and )?(?:confidential|official[ -]sensitive|sensitive|withheld|undisclosed|embargoed|unpublished)(?: (?:record|entry|address|location))?\s*[-–—:.;(]+\s*"
+    r"(?:strictly |highly |private and )?(?:confidential|official[ -]sensitive|sensitive|withheld|undisclosed|not disclosed|suppressed|redacted|embargoed|unpublished)(?: (?:record|entry|address|location))?\s*[-–—:.;(]+\s*"
     r"(?!.*\b(?:advice|advisory|support|counsell?ing|counsellor|listening|help|helpline|service|services|friendly|free|chat|drop|space|testing|clinic|skin|plants)\b).*"
 )
 """A longer text that begins with a mark: ``Confidential - held for emergencies``, but not ``Confidential: free advice``."""
@@ -51,7 +51,7 @@ _QUIET: Final = (
     r"featur(?:e|ed)|post(?:ed)?|plot|pin|mark(?:ed)?|be|go)"
 )
 _OUT: Final = rf"(?:maps?|web ?sites?|web|online|internet|director(?:y|ies)|publicly|(?:general|wider) public|public (?:list\w*|register|map|domain)|with the public|to the public|external\w*|{PLACE})"
-_BARE_VERB: Final = r"(?:share|shared|map|list|listed|show|shown|display|displayed|release|released|circulate|circulated|give out|given out|pass on|passed on|include|included|give this out|share this|share it)"
+_BARE_VERB: Final = r"(?:share|shared|map|list|listed|show|shown|display|displayed|release|released|circulate|circulated|give out|given out|pass on|passed on|include|included|print|printed|give this out|share this|share it)"
 _FOR_WHAT: Final = r"(?:publication|publishing|release|circulation|distribution|display|disclosure|sharing|public(?! (?:use|hire|access|transport|toilet|parking|footpath|right|liab|meet|event|swim|skat|consum))|maps?|web|web ?site|internet|online|director(?:y|ies)|listing|onward \w+|wider \w+|advertis\w+|general (?:release|circulation|viewing))"
 _HIDDEN: Final = (
     r"(?:confidential|secret|undisclosed|non-?disclosed|withheld|suppressed|redacted|anonymous|unpublished|unlisted|not (?:to be |to |being |currently |generally |ever |be |for )*(?:given out|disclosed|published|publication|public|publici[sz]ed|advertised|shared|"
@@ -76,6 +76,12 @@ SAYS_SO: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?:{_DENIED}|\b(?:is|are|was) not){_GAP}{_LOUD}",
+        rf"(?:{_DENIED}|\bnot){_GAP}(?:made )?(?:available to|identified) (?:the )?(?:general |wider )?public(?:ly)?\b(?! (?:transport|toilet))(?<!\bopen to public)",
+        rf"{_DENIED}{_GAP}(?:reveal|disclos|divulg|identif|pinpoint|locat)\w*\s+(?:the|our|this|which|its|their)\s+(?:\w+\s+)?(?:house|building|premises|property|place|site|home)\b",
+        rf"\b{PLACE}\b[^.;]{{0,40}}\bonly (?:be )?{_GIVEN}\b|\bonly (?:tell|give|share|reveal|disclose|send|provide|release)\b(?:\s+\w+){{0,3}}?\s+(?:the |our |an )*{PLACE}\b",
+        rf"\banonymous\b[^.;]{{0,30}}\b{PLACE}|\bnon-?disclosure of (?:the |this |our )*(?:site|{PLACE})\b|\b{PLACE}\b[^.;]{{0,40}}\b(?:put|puts|putting|place|places)\b[^.;]{{0,30}}\b(?:at risk|in danger)\b",
+        r"\b(?:redact|anonymise|remove|strip|blank|delete|omit|exclude|hide|take(?: this| it| out| off| down)*|cut)\b(?:\s+[\w']+){0,3}?\s+(?:before|prior to|when|until)\s+(?:(?:this|it|we|the|map|page|list|is|goes?|going|being|are|gets?)\s+)*(?:publish\w*|publication|live|online|public|upload\w*|releas\w*|print\w*)",
+        r"\bnot in the public domain\b|\b(?:keep|just|strictly|kept)\b[^.;]{0,30}\bbetween (?:ourselves|us|you and me)\b|\bshare with (?:\w+\s+){1,7}?only\b|\bnot with (?:the )?(?:residents|public|families|members)\b",
         rf"{_DENIED}{_GAP}{_QUIET}\b(?:(?<!\bbe)(?<!\bgo)(?:\s+[\w'/&-]+){{0,5}}?|(?:\s+(?:on|in|put|shown|listed)\b(?:\s+(?:the|a|any|our|your|this|that|public|council|council's)){{0,3}}))\s+{_OUT}\b",
         rf"{_DENIED}{_GAP}{_BARE_VERB}\b(?=\s*(?:[.,;!)–—-]|$|yet\b|please\b|at all\b|anywhere\b|further\b|outside\b|beyond\b|with (?:anyone|any|others|third|other|the press)|to (?:anyone|third|others)))",
         rf"\bnot(?: intended| meant| cleared| approved)? for (?:any |the |our |your |general |wider |public |onward |external |further |open |council |this |web )*{_FOR_WHAT}\b|\bnot (?:to be )?(?:made )?public(?=\s*(?:[.,;!)–—-]|$|knowledge|information|yet|record))|\bnot a public (?:address|location)|\bnot publicly (?:listed|known|advertised|shown|displayed|disclosed|shared|published|mapped)\b",
@@ -91,7 +97,7 @@ SAYS_SO: Final = tuple(
         rf"\b(?:remov|delet|strip|tak)\w*\s+(?:out\s+)?(?:the |our |this |full )*{PLACE}\s+(?:out\s+)?(?:before|prior|when|from)\b",
         r"\b(?:keep|leave|take|taken|left|kept|stay|stays)\b(?:\s+[\w'-]+){0,5}?\s+(?:off|out of|away from)\s+(?:the |our |any |your |all |this |public |council |published )*(?:maps?|web ?sites?|web|internet|lists?|listings?|director(?:y|ies)|public|online|search|google|register|publication)\b",
         r"\bkeep(?:\s+(?:it|this|the|our|their|its|address|location|venue|place|site|one|whereabouts|postcode|please|strictly|very|where|we|they|meet|entry|record|row|completely|details of the)){0,6}\s+(?:hidden|private|secret|confidential|anonymous|unlisted|internal)\b(?! (?:hire|gem|garden|lessons))",
-        r"\b(?:exclud|omit|remov|hid|delet|drop|withh|withdraw|suppress|unpublish)\w*(?:\s+[\w'-]+){0,3}?\s+from\s+(?:the |our |any |your |all |this |public |council |published )*(?:maps?|web ?sites?|web|internet|lists?|listings?|director(?:y|ies)|public|online|search|publication)\b(?! (?:transport|footpath|road|view|of\b))",
+        r"\b(?:exclud|omit|remov|hid|delet|drop|withh|withdraw|suppress|unpublish)\w*(?:\s+[\w'-]+){0,3}?\s+from\s+(?:the |our |any |your |all |this |public |council |published |final |printed )*(?:maps?|web ?sites?|web|internet|lists?|listings?|director(?:y|ies)|public|online|search|publication|version|copy|edition|data ?sets?|exports?|extracts?)\b(?! (?:transport|footpath|road|view|of\b))",
         rf"\b(?:hide|withhold|suppress|redact|mask|blur|obscure|blank out|conceal|protect)s?\s+(?:the |our |its |their |this |exact |full |home |precise )*{PLACE}\b",
         r"\b(?:show|publish|list|map|display|give|print)s?\s+(?:the |our |its |on map )*(?:area|town|village|district|region|name|parish|ward|county|first part of postcode)(?: name)? only\b",
         rf"\bno\s+(?:\w+\s+)?{PLACE}\s+(?:to be|should be|must be|please|on (?:the )?(?:map|website))|\b{PLACE}\b[^.;]{{0,40}}\b(?:not|no|withheld|omitted|removed|left off|secret|hidden|only)\b[^.;]{{0,40}}\b(?:safety|safeguarding|security|protection) (?:reasons?|grounds|purposes)\b|\bfor (?:\w+ )?(?:safety|safeguarding|security)\b[^.;]{{0,40}}\bnot\b[^.;]{{0,30}}\b{PLACE}",
@@ -111,12 +117,15 @@ OF_OURS: Final = re.compile(
 )
 """What a group says that it does, or keeps to itself: nothing of where it is, unless the clause has a word for the place."""
 FORGETTING: Final = re.compile(r"\b(?:forget|hesitate|fail|afraid|need to|nothing to hide|have to|only)\b")
-PLACE_WORD: Final = re.compile(rf"\b(?:{PLACE}|maps?|refuge)\b")
+PLACE_WORD: Final = re.compile(
+    rf"\b(?:{PLACE}|maps?|refuge|(?:reveal|identif|disclos|divulg|pinpoint)\w* (?:the|our|this) (?:house|building|premises|property|site))\b"
+)
+SLIPS_IN_CELLS: Final = (*SLIPS, "address", "location", "please", "publicly", "confidential")
 
 HINTS: Final = re.compile(
     r"publi|advertis|disclos|divulg|reveal|\bmap|plot|\bweb|online|internet|director|secret|confid|withh|suppress|redact|privat|hidden|\bhid|protected|sensitiv|restricted|\bshar|\bshow|"
     r"\blist|displa|includ|appear|releas|\bgive|circulat|distribut|mention|referral|assess|on (?:application|request|booking)|\bonly\b|internal|\boff\b|exclude|omit|remove|embargo|anonym|\bmask|\bblur|obscur|"
-    r"conceal|hush|eyes|official|unlist|yourselves|taken|[*x#]{2}|yfrinachol|rhannu|dangos|datgelu|yhoedd|safety|safeguarding"
+    r"conceal|hush|eyes|\brisk|danger|identif|pinpoint|between|print|\btake\b|reveal|official|unlist|yourselves|taken|[*x#]{2}|yfrinachol|rhannu|dangos|datgelu|yhoedd|safety|safeguarding"
 )
 """A text without any of these has nothing of `SAYS_SO`: most texts are looked through once and quickly."""
 DENIES: Final = re.compile(r"\b(?:not|never|no|keep|leave|exclude|please|pls|plz|\w+n['’´`]?t)\b")
@@ -144,6 +153,8 @@ def plain(cell: str) -> str:
         text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").replace("’", "'")
     text = _LONG_GAP.sub(" ", text.casefold()).strip(" .!*()[]\"'")
     text = SPACED.sub(lambda found: found[0].replace(" ", ""), text)
+    if "not 4" in text or "nt 4" in text:
+        text = re.sub(r"\bno?t 4\b", "not for", text)
     if "n" in text:
         text = _NOT.sub(r"\1 not", text)
         text = re.sub(r"\bca(?:n['´`]?t|nnot|n ?not)\b", "can not", text)
@@ -178,8 +189,8 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
     if heading in (TITLE, "sheet"):
         marked = OF_ALL.search(text.replace("_", " "))
         return marked[0] if marked else ""
-    if not HINTS.search(text):
-        text = " ".join(map(corrected, text.split()))
+    if len(text) <= SHORT and DENIES.search(text):
+        text = " ".join(corrected(word, SLIPS_IN_CELLS) for word in text.split())
     if len(text) <= SHORT:
         if MARKING.fullmatch(text) or (question and hides(question, heading, text)):
             return f"{heading}: {cell.strip()}" if question else cell.strip()

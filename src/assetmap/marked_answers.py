@@ -95,8 +95,10 @@ def hides(question: str, heading: str, text: str) -> bool:
     if question == "hide":
         return not _is_no(text)
     if question == "choose":
-        refuses = bool(REFUSING & set(heading.split("_"))) or heading in ("on_website", "on_map", "map")
+        refuses = bool(REFUSING & set(heading.split("_")))
         if "privacy" in heading and text in ("high", "strict", "maximum", "max", "on"):
+            return True
+        if "map" in heading.split("_") and re.fullmatch(NO_WORD, text):
             return True
         return bool(CHOSEN.fullmatch(text) or is_choice(text) or (refuses and _refuses(heading, text)))
     return _refuses(heading, text)

@@ -279,7 +279,7 @@ def _question(
         return "hide" if turned else "show"
     if has - KNOWN:
         return ""
-    where = has - {"on", "the", "our", "is", "it", "for"}
+    where = has - {"y", "n", "yn", "yes", "no", "on", "the", "our", "is", "it", "for"}
     only_where = bool(where) and where <= WHERE_SHOWN | ({"website"} if "on" in has else set())
     of_level = len(has & LEVELS) > 1 or bool(has & LEVELS and has & LEVEL)
     return "choose" if has & CHOOSING or of_level or only_where else ""
@@ -341,15 +341,17 @@ def _meant(word: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
-def corrected(word: str) -> str:
-    """Return one of `SLIPS` for a word that is that word but for one slip."""
+def corrected(word: str, rights: tuple[str, ...] = SLIPS) -> str:
+    """Return one of some words for a word that is that word but for one slip."""
     if len(word) < 6 or not word.isalpha():
         return word
     from rapidfuzz.distance import OSA
 
-    for right in SLIPS:
+    for right in rights:
         if (
             word[0] == right[0]
+            and not word.startswith(right)
+            and not right.startswith(word)
             and abs(len(word) - len(right)) < 2
             and OSA.distance(word, right, score_cutoff=1) < 2
         ):

@@ -28,16 +28,25 @@ _PERSONS: Final = tuple(
     )
 )
 """Names of persons: beside a contact, after a title or a task. Other names look like names of places."""
+_ASKED: Final = r"(?:contact|correspondence(?: address)?|enquiries|write|writing|apply|applications|cheques|keys?(?: held)?|key ?holder|lives?|home(?: address)?(?= of\b|\s?:)|forms|letterbox|c/o|clerk|secretary|treasurer|chair)"
+_HOUSE: Final = r"(?:cottages?|farm|house|rectory|vicarage|manse|bungalow|lodge|villa|flat)"
 _LETTERS: Final = re.compile(
-    r"(?i)(\b(?:contact|correspondence|enquiries|write|apply|applications|cheques)\s?(?:to\b|:)\s?)(?=[^;\n]{0,90}?(?:\b\d{1,4}[a-z]?,?\s[a-z' ]{2,30}\b(?:street|st|road|rd|lane|avenue|ave|close|way|terrace|place|crescent|drive|row|hill)\b|"
-    r"\b(?:cottage|farm|lane|road|street|house|terrace)\b[^;\n]{0,40},|\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b))[^;\n]{3,140}"
+    rf"(?i)(\b{_ASKED}(?:\s(?:at|to|of|from)\b|\s?:|(?<=c/o))\s?)(?:the\s)?(?-i:(?:[^;\n\d]{{0,60}}?)(?:\b(?:[Nn]o\.? ?|[Ff]lat ?\d+[a-z]?, ?)?\b\d{{1,4}}[a-z]?,? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){{0,3}}|"
+    rf"\b[A-Z][\w'’-]*,? (?:[A-Z][\w'’-]+ ){{0,2}}(?i:{_HOUSE})\b[,.]? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+){{0,3}}|\b(?:The )?[A-Z][\w'’-]+, [A-Z][\w'’-]+ (?:Lane|Road|Street|Walk|Avenue|Close|Terrace|Row|Hill|Drive|Way|Place)\b|\b[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}\b))(?-i:(?:, ?[A-Z][a-z'’-]+(?: [A-Z][a-z'’-]+){{0,2}}){{0,3}}(?:,? ?[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}\b)?)"
 )
-"""An address for letters, after words that ask for them."""
+"""An address for letters or of a home, after words that ask for it; the words stay."""
+_BOX: Final = re.compile(r"(?i)\bP\.?\s?O\.?\s?Box\s?\d+[A-Za-z]?\b")
+_POST: Final = re.compile(r"(?i)\b(?:post|letters?|mail|write|correspondence|c/o|manager|secretary)\b")
+_PUBLIC: Final = re.compile(
+    r"(?i)\b(?:library|libraries|cent(?:re|er)|hall|college|school|church|chapel|council|offices?|club|hub|museum|university|hospital|surgery|shop|cafe|pub|inn|hotel|station|depot|unit)\b"
+    r"(?!\s(?:walk|approach|road|street|lane|close|hill|row|terrace|way|avenue|place|green|view|cottages?)\b)"
+)
+"""An address of a public building may be asked for, and stays: ``c/o Truro Library, Union Place``."""
 _PERSON_SIGNS: Final = re.compile(
-    rf"\b{_TASK}\s?[:–-]\s?[A-Z]|\b(?i:c/o|contact|ask for|speak to|write to|ring|keys? from)\s{_TITLE}|(?i:\b(?:contact|correspondence|enquiries|write|apply|applications|cheques)\s?(?:to\b|:))"
+    rf"\b{_TASK}\s?[:–-]\s?[A-Z]|\b(?i:c/o|contact|ask for|speak to|write to|ring|keys? from)\s{_TITLE}|(?i:\b{_ASKED}(?:\s(?:at|to|of|from)\b|\s?:|(?<=c/o))|\bp\.?\s?o\.?\s?box)"
 )
 
-PERSON_SCREEN: Final = r"(?i)c ?/ ?o|(?:chair|sec|treasurer|organi|contact|leader|clerk|warden|caretaker|co-?ordinator|key|vicar|trustee|ask|speak|write|ring|correspondence|enquiries|apply|applications|cheques)"
+PERSON_SCREEN: Final = r"(?i)c ?/ ?o|(?:chair|sec|treasurer|organi|contact|leader|clerk|warden|caretaker|co-?ordinator|key|vicar|trustee|ask|speak|write|ring|correspondence|enquiries|apply|applications|cheques|lives?|home|forms|letterbox|p\.? ?o\.? ?box)"
 """What a text has, for Arrow, wherever `names_person` may be true."""
 
 
@@ -59,7 +68,10 @@ def without_persons(text: str) -> str:
     >>> without_persons("Chair: Dorothy Penrose"), without_persons("c/o Mr Penrose, [removed]"), without_persons("Contact Theatre")
     ('Chair: [removed]', 'c/o [removed]', 'Contact Theatre')
     """
-    shown = _LETTERS.sub(lambda found: f"{found[1]}{REMOVED}", text)
+    shown = _BOX.sub(REMOVED, text) if _POST.search(text) else text
+    shown = _LETTERS.sub(
+        lambda found: found[0] if _PUBLIC.search(found[0]) else f"{found[1]}{REMOVED}", shown
+    )
     for pattern in _PERSONS:
         shown = pattern.sub(lambda found: f"{found['before'] or ''}{REMOVED}", shown)
     return shown

@@ -18,7 +18,7 @@ from assetmap.persons import PERSON_SCREEN, REMOVED, names_person, without_perso
 
 _GAP: Final = r"[\s().\-/\\–—‐‑‒−·•_|]{0,4}"
 _BRITISH: Final = re.compile(
-    rf"(?<![\dA-Za-z])(?:(?:\+|00)?{_GAP}4{_GAP}4{_GAP}(?:0{_GAP})?[1-9](?:{_GAP}\d){{8,9}}|\(?0{_GAP}[1-9](?:{_GAP}\d){{8,9}})(?!\d)"
+    rf"(?<![\dA-Za-z])(?:(?:\+|00)?{_GAP}4{_GAP}4{_GAP}(?:0{_GAP})?[1-9](?:{_GAP}\d){{8,9}}|\(?0{_GAP}[1-35789](?:{_GAP}\d){{8,9}})(?!\d)"
 )
 """A British number with 0, 44, +44 or 0044 in front, its digits at most four signs apart."""
 
@@ -35,10 +35,10 @@ _RUN: Final = re.compile(
 """Eleven digits in one, whatever letters stand before and after them; or a number that is glued to a word that asks for it."""
 
 _EXTENSION: Final = re.compile(
-    r"(?i)(?<=\[removed\])(?:[\s,]*\(?(?:ext(?:ension|n)?|x)\.?[\s:]*\d{1,5}\)?|\s?/\s?\d{1,4}(?!\d)|\s*(?:&|/|or|and)\s*\d{5,7}(?!\d))"
+    r"(?i)(?<=\[removed\])(?:[\s,]*\(?(?:ext(?:ension|n)?|x)\.?[\s:]*\d{1,5}\)?|\s?/\s?\d{1,4}(?!\d)|\s(?:and )?then \d{2,4}(?!\d)|\s*(?:&|/|or|and)\s*\d{5,7}(?!\d))"
 )
 
-_CUES: Final = r"tel|telephone|phone|ph|ring|call|mob|mobile|fax|text|sms|ff[oô]n|bookings?|enquir(?:y|ies)|help ?line|hot ?line|minicom|textphone|reception|answerphone"
+_CUES: Final = r"tel|telephone|phone|ph|ring|call|mob|mobile|fax|text|sms|calls|ff[oô]n|bookings?|enquir(?:y|ies)|help ?line|hot ?line|minicom|textphone|reception|answerphone"
 _CUED: Final = re.compile(
     rf"(?i)(?<![\w])(?:{_CUES})\b\.?(?:\s+(?:no|number|us|me|on|at)\b\.?){{0,3}}(?:\s+\(?[a-z]{{3,12}}\)?)?[\s.:–-]{{0,4}}(?!(?:19|20)\d\d\b)(?!(?:[01]\d|2[0-4])[0-5]\d\s?(?:-|–|to)\s?(?:[01]\d|2[0-4])[0-5]\d(?!\d))(?=[\d\s./()-]{{0,20}}\d{{3}})\(?\d(?:[\s./()-]{{0,2}}\d){{4,14}}(?!\d)"
 )
@@ -80,7 +80,7 @@ _ABROAD: Final = re.compile(r"(?<!\d)00(?=[\s.-]?[1-9](?:[\s().-]{0,2}\d){7})")
 
 _DATE: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|"
-    r"(?:[01]?\d|2[0-4])[.:][0-5]\d\s*(?:-|–|to|until)\s*(?:[01]?\d|2[0-4])[.:][0-5]\d)(?!\d)"
+    r"(?:[01]?\d|2[0-4])[.:][0-5]\d\s*(?:-|–|to|until)\s*(?:[01]?\d|2[0-4])[.:][0-5]\d|(?:[01]\d|2[0-4])(?:00|15|30|45)\s?[-–]\s?(?:[01]\d|2[0-4])(?:00|15|30|45))(?!\d)"
 )
 """Dates and hours: they have many digits, and are no numbers to ring."""
 _HELD: Final = "\ue000"
@@ -124,7 +124,7 @@ _EMAIL: Final = re.compile(
     rf"|(?i:{_USER}\s++at\s+[\w-]+(?:\s+dot\s+[\w-]+)+)"
     rf"|(?i:{_USER}\s++at\s+[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|info|uk|eu|me|io)\b)"
 )
-_HANDLE: Final = re.compile(r"(?<![\w@])@\w[\w.]+")
+_HANDLE: Final = re.compile(r"(?<![\w@])@(?!\d{1,2}(?:[.:]\d\d)?(?:am|pm)?\b)\w[\w.]+")
 _PROFILE: Final = re.compile(
     r"(?i)\b(?:https?://)?(?:[\w-]{1,63}\.){0,9}(?:facebook|fb|instagram|twitter|x|linktr|linkedin|tiktok|youtube|youtu|wa|"
     r"whatsapp|t|telegram|threads|snapchat|bsky|nextdoor|pinterest|meetup|linktree|messenger|m)\."

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -254,6 +255,10 @@ def refuse_duplicates(keys: pd.Index, *, path: Path, what: str) -> None:
         )
 
 
+NO_WORDS: Final = re.compile(r"[\W_]+")
+"""Signs that are neither letters nor digits."""
+
+
 def heading_key(heading: str) -> str:
     """Return a column heading in the form in which headings are compared.
 
@@ -266,7 +271,7 @@ def heading_key(heading: str) -> str:
     if "_x00" in heading:  # lists of SharePoint write signs by their numbers: "Post_x0020_code"
         heading = re.sub(r"_x00([0-9A-Fa-f]{2})_", lambda found: chr(int(found[1], 16)), heading)
     text = heading.casefold().replace("\ufeff", "").split("(where")[0]
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
+    return NO_WORDS.sub(" ", text).strip()
 
 
 def find_column(table: pd.DataFrame, accepted: list[str]) -> str | None:

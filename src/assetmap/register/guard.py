@@ -123,6 +123,12 @@ SOFT: Final = frozenset(
 LOOKED_FOR: Final = ("abuse", "honour", "trafficking", "sexual_violence")
 """Kinds of guarded words that guard in a short remark too: somebody looks for the people there."""
 
+ABOUT_OTHERS: Final = re.compile(
+    r"(?i)\b(?:rais(?:es?|ed|ing) (?:\w+ )?(?:funds?|money)|fund-?rais\w+|awareness|train(?:ing|ed)|refer(?:s|red)? (?:people|clients|women|anyone|others|on|you|families|them)?\s?(?:on )?to|referrals? to|signpost\w*|"
+    r"donat\w+|collect(?:s|ing|ions?) (?:\w+ )?for|in aid of|proceeds|leaflets?|posters?|information (?:about|on)|formerly|former|used to be|was once|next to|opposite|near)\b"
+)
+"""What a remark says of another place: it gives to it, sends people there, was it once or is near it."""
+
 NOT_LOOKED_AT: Final = frozenset(
     [
         *("name", "asset_type", "sensitive", "source", "row", "row_key", "point_x", "point_y", "name_key"),
@@ -372,7 +378,7 @@ def _kind_in_cells(
     remark = heading in ("note", "offers") or (not understood and bool(words & SAYS_FOR_WHOM))
     if not remark:
         return guarded_words(cells.where(short & untyped, "")) if not understood and untyped.any() else None
-    said = guarded_words(cells.where(short, ""))
+    said = guarded_words(cells.where(short & ~cells.str.contains(ABOUT_OTHERS), ""))
     kinds = said.map({words: guarded_kind(words) for words in said.unique()})
     bare = untyped & (not understood)
     return said.where(bare | kinds.isin(LOOKED_FOR), "")

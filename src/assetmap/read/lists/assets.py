@@ -14,10 +14,19 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.cells import storable
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
 from assetmap.read.lists.features import rows_of_layer
-from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, name_headings, table_of
+from assetmap.read.lists.header import (
+    CHANGED_COLUMN,
+    CHANGED_HEADING,
+    OWN,
+    Columns,
+    above_headings,
+    name_headings,
+    table_of,
+)
 from assetmap.read.lists.headings import (
     column_meanings,
     columns_alone,
@@ -116,7 +125,7 @@ def read_assets(
     (67, 7)
     """
     path = existing_file(path)
-    source = source or path.name.split(".")[0]
+    source = source or storable(path.name.split(".")[0])
     if asset_type is not None and asset_type not in reference_table("asset_types").index:
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
@@ -197,13 +206,19 @@ def _parts(
     if suffix in SPREADSHEETS and len(sheets) != 1:
         rows, left_out, hidden = sheets_of_list(path, sheets=sheets)
         tables = {name: table_of(cells, path, columns) for name, cells in rows.items()}
+        titles = [
+            said for cells in rows.values() if cells for said in above_headings(cells, columns, path.name)
+        ]
+        left_out += titles
         for name in hidden & tables.keys():
             tables[name]["reading_note"] = "Its sheet is hidden in the workbook."
         if tables:
             return tables, left_out, ""
     name = sheets[0] if sheets else ""
     raw = open_table(path, sheet=name or None, as_list=True)
-    return {name: table_of(raw.rows, path, columns)}, [*raw.beside, *raw.remarks], ""
+    table = table_of(raw.rows, path, columns)
+    titles = above_headings(raw.rows, columns, path.name)
+    return {name: table}, [*raw.beside, *raw.remarks, *titles], ""
 
 
 def _parts_of_zip(
@@ -273,7 +288,7 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
         if len(heading)
         else ""
     )
-    return "|".join(part.replace("|", " ") for part in (said, part, path.name.split(".")[0]))
+    return "|".join(part.replace("|", " ") for part in (said, part, storable(path.name.split(".")[0])))
 
 
 def _named(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from assetmap.read.tables import MOST_COLUMNS, SPREADSHEETS, heading_key
 from assetmap.read.texts.long import LONGEST_HEADING
-from assetmap.schema import InputError, reference_table
+from assetmap.schema import InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
 """Rows of title that may come above the headings."""
@@ -67,6 +67,23 @@ def table_of(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.D
     if own:
         table[CHANGED_COLUMN] = pd.Series([own.get(number, "") for number in numbers], dtype="str")
     return table
+
+
+def above_headings(rows: list[list[str]], columns: Columns | None, name: str) -> list[str]:
+    """Return a sentence on the rows above the headings, none where there are none: a title may say something of all rows."""
+    first = rows[: HEADER_WITHIN + 2]
+    header = find_headings(first, columns)
+    if header and _are_two_rows(_padded(first, header - 1), _padded(first, header)):
+        header -= 1
+    said = [
+        text
+        for row in first[:header]
+        if (text := " ".join(filter(None, map(str.strip, row)))) and not text.startswith("sep=")
+    ]
+    if not said:
+        return []
+    shown = first_few([text[:100] for text in said], most=3)
+    return [f"What stands above the headings of '{name}' is in no row: {shown}."]
 
 
 def find_headings(rows: list[list[str]], columns: Columns | None = None) -> int:

@@ -239,8 +239,10 @@ def _corners(coordinates: Any) -> Iterable[tuple[float, float]]:
 
 def _grant(grant: dict[str, Any]) -> Record:
     """Lay out a grant under the headings of the published spreadsheet."""
-    recipient = (grant.get("recipientOrganization") or [{}])[0]
-    location = (recipient.get("location") or [{}])[0]
+    recipients = grant.get("recipientOrganization") or [{}]
+    recipient = recipients[0]
+    locations = recipient.get("location") or [{}]
+    location = locations[0]
     named = {
         "identifier": grant.get("id"),
         "title": grant.get("title"),
@@ -264,6 +266,7 @@ def _grant(grant: dict[str, Any]) -> Record:
     rest["recipientOrganization"] = {
         key: value for key, value in recipient.items() if key not in ("id", "name", "location", "postalCode")
     }
+    rest |= {"furtherRecipients": recipients[1:], "furtherLocations": locations[1:]}
     return {**{key: text_of(value) for key, value in named.items()}, **rest_of(rest)}
 
 
@@ -325,6 +328,8 @@ def _service(service: dict[str, Any]) -> list[Record]:
             "postcode": addresses[0].get("postal_code"),
         }
         times = {} if own else times_in_words(service, place, location)
+        if not own:
+            more = {**more, **rest_of({"further_addresses": addresses[1:]})}
         record = {key: text_of(value) for key, value in {**said, **where, **more, **times}.items()}
         records.append({**record, **own})
     return records

@@ -18,6 +18,9 @@ TOTALS: Final = frozenset(
 CUT_OFF: Final = ("exceededTransferLimit", "truncated", "partial")
 """Names under which an answer says that it is not whole."""
 
+NO_LISTS: Final = ("fields", "links", "facets", "facet_groups", "sort")
+"""Names of lists that are about the records."""
+
 SAID: Final = ("remark", "error", "errors", "warning", "warnings", "message")
 """Names under which a server says that something went wrong."""
 
@@ -46,9 +49,14 @@ def beside(tree: Any, listed: list[Any] | None, name: str) -> list[str]:
     """
     if not isinstance(tree, dict) or listed is None:
         return []
-    said, records = [], len(listed)
-    more = [(key, value) for key, value in tree.items() if _holds_records(value)]
-    if len(more) > 1:
+    inner = next((value for value in tree.values() if isinstance(value, dict) and _has(value, listed)), None)
+    said, records = [] if inner is None else beside(inner, listed, name), len(listed)
+    more = [
+        (key, value)
+        for key, value in tree.items()
+        if _holds_records(value) and key.casefold() not in NO_LISTS
+    ]
+    if len(more) > 1 and inner is None:
         read = next((key for key, value in more if value is listed), more[0][0])
         lists = [f"{key} ({counted(len(value), 'record')})" for key, value in more if key != read]
         said.append(
@@ -75,6 +83,14 @@ def beside(tree: Any, listed: list[Any] | None, name: str) -> list[str]:
             f"'{name}' says further things of all its records, which were not read: {first_few(others)}."
         )
     return said
+
+
+def _has(tree: dict[str, Any], listed: list[Any], depth: int = 3) -> bool:
+    """Say whether a list is in a part of an answer."""
+    return any(
+        value is listed or (depth > 0 and isinstance(value, dict) and _has(value, listed, depth - 1))
+        for value in tree.values()
+    )
 
 
 def _holds_records(value: Any) -> bool:

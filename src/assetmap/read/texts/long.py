@@ -33,6 +33,7 @@ SHAPE: Final = re.compile(
 """How a cell with a shape begins: WKT, GeoJSON or WKB."""
 
 
+MOST_SENTENCES: Final = 5
 MANY_COLUMNS: Final = 100
 MOST_WIDE_CELLS: Final = 3_000_000
 """Filled cells of a list with more columns than that: each of them is looked through."""
@@ -175,6 +176,8 @@ def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple
     tuple
         The table, and a sentence for each column in which something was cut.
     """
+    import pandas as pd
+
     from assetmap.schema import reference_table
 
     known = frozenset(reference_table("column_names").index)
@@ -185,29 +188,35 @@ def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple
             f"'{name}' has {counted(len(cut_headings), 'heading')} of {LONGEST_HEADING} characters or more, first '{cut_headings[0][:40]}'. Only the first "
             f"{LONGEST_HEADING} were read. Shorten them in the file."
         )
+    used: dict[Room, int] = {}
+    changed: dict[str, pd.Series] = {}
     for heading, column in meanings.items():
         cells = table[heading]
         lengths = cells.str.len()
-        room = FOR_TEXTS if column not in known or column in SENTENCES else FOR_NAMES
+        sentences = (column not in known or column in SENTENCES) and len(meanings) <= MANY_COLUMNS
+        room = FOR_TEXTS if sentences else FOR_NAMES
         long = lengths > room.short
         if not long.any():
             continue
         if column == "coordinates":
             long &= ~cells.map(is_shape)
-        more = (lengths - room.short).where(long, 0)
-        most = (more.clip(upper=LONGEST_TEXT).cumsum() <= room.together).map(
-            {True: LONGEST_TEXT, False: room.short}
-        )
+        # what all columns have beyond what every cell may have counts together
+        more = (lengths - room.short).where(long, 0).clip(upper=LONGEST_TEXT).cumsum() + used.get(room, 0)
+        used[room] = int(more.iloc[-1])
+        most = (more <= room.together).map({True: LONGEST_TEXT, False: room.short})
         cut = long & (lengths > most)
         if not cut.any():
             continue
-        texts = [cell[:limit] for cell, limit in zip(cells[cut], most[cut], strict=True)]
-        table = table.assign(**{heading: cells.mask(cut, "")})
-        table.loc[cut, heading] = texts
+        texts = [cell[:limit] for cell, limit in zip(cells.tolist(), most.tolist(), strict=True)]
+        changed[heading] = cells.where(~cut, pd.Series(texts, index=cells.index, dtype="str"))
         rows = table.loc[cut, "row"]
         said.append(
             sentence(
                 f"'{name}'", int(cut.sum()), int(rows.iloc[0]), int(lengths[cut].max()), room.short, heading
             )
         )
-    return table, said
+    if len(said) > MOST_SENTENCES:
+        said[MOST_SENTENCES:] = [
+            f"In {len(said) - MOST_SENTENCES} more columns of '{name}' cells were cut in the same way."
+        ]
+    return table.assign(**changed) if changed else table, said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ BETWEEN_ROWS: Final = "\x1e"
 """What stands between cells and rows on the way to the parent; no cell has it, because control characters become spaces."""
 
 BLANKS: Final = f" \t\r\n\v\f\N{NO-BREAK SPACE}{BETWEEN_ROWS}"
+
+LEAST_BETWEEN: Final = 3
+"""Delimiters of a row from which on a line within a cell that has as many is taken for a row."""
 
 ROWS_AT_ONCE: Final = 2_000
 """Rows that are looked at together."""
@@ -57,6 +61,8 @@ class Texts:
         self.controls, self.first_control = 0, 0
         self.replaced, self.first_replaced = 0, 0
         self.cells = 0
+        self.delimiter, self.ends_within_lines = "", False
+        self.swallowed, self.first_swallowed = 0, 0
 
     def packed(self, rows: Iterable[list[str]], most_cells: int | None = None) -> bytes:
         """Return rows as bytes; a cell that is too long is cut, and a control character becomes a space."""
@@ -83,6 +89,9 @@ class Texts:
                     rows[k] = [self.long.shortened(cell, number + k) for cell in rows[k]]
                     lines[k] = BETWEEN_CELLS.join(rows[k])
         text = BETWEEN_ROWS.join(lines)
+        self.ends_within_lines = "\n" in rows[-1][-1] if rows[-1] else False
+        if self.delimiter and "\n" in text:
+            self._look_for_rows_in_cells(rows, number)
         if text[:1] == "'" or f"{BETWEEN_CELLS}'" in text or f"{BETWEEN_ROWS}'" in text:
             text = BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, undefused(rows)))
         self.widest, self.letters = max(self.widest, *map(len, rows)), self.letters + len(text)
@@ -96,6 +105,22 @@ class Texts:
             self.first_replaced = self.first_replaced or wrong[0]
             self.replaced += len(wrong)
         return storable(text).encode()
+
+    def _look_for_rows_in_cells(self, rows: list[list[str]], number: int) -> None:
+        """Count lines within cells that have as many delimiters as the table: a quotation mark is in the wrong place before them."""
+        between = Counter(map(len, rows)).most_common(1)[0][0] - 1
+        if between < LEAST_BETWEEN:
+            return
+        for k, row in enumerate(rows):
+            held = sum(
+                line.count(self.delimiter) == between
+                for cell in row
+                if "\n" in cell
+                for line in cell.split("\n")[1:]
+            )
+            if held:
+                self.swallowed += held
+                self.first_swallowed = self.first_swallowed or number + k
 
     def _cleaned(self, rows: list[list[str]], number: int) -> list[list[str]]:
         cleaned = [[CONTROL.sub(" ", cell) for cell in row] for row in rows]
@@ -111,6 +136,11 @@ class Texts:
             said.append(
                 f"{self.what} has control characters in {counted(self.controls, 'row')} (first row {self.first_control}). They were read as spaces; they are mostly a "
                 "sign of damage, so compare these rows with the original."
+            )
+        if self.swallowed:
+            said.append(
+                f"{self.what} has {counted(self.swallowed, 'line')} inside cells that look like rows (first in row {self.first_swallowed}). A quotation mark may be in the "
+                "wrong place before them: correct it."
             )
         if self.mixed:
             said.append(
