@@ -476,11 +476,12 @@ IN_PLACE: dict[str, Words] = {
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
+    """Return what a folder holds, but for temporary files and ``places.csv``, which says how many seconds each place took."""
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not any(part.startswith(".assetmap-") for part in path.relative_to(folder).parts)
+        name.as_posix(): path.read_bytes()
+        for name, path in found.items()
+        if name.name != "places.csv" and not any(part.startswith(".assetmap-") for part in name.parts)
     }
 
 

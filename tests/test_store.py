@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import random
@@ -611,9 +612,22 @@ def test_plain_files_and_back_lose_nothing(store: st.Store, folder: Path, tmp_pa
     (tmp_path / "mine" / "thesis.docx").write_text("x", encoding="utf-8")
     with pytest.raises(am.InputError, match="not an export"):
         st.export_store(folder, tmp_path / "mine")
+    (tmp_path / "third").mkdir()
+    record = json.loads((tmp_path / "out" / "contents.json").read_text(encoding="utf-8"))
+    changes = (tmp_path / "out" / "changes.jsonl").read_text(encoding="utf-8")
+    for made_up in (
+        b"{\n",
+        b"[" * 100_000 + b"\n",
+        b"\xff\n",
+        changes.replace('"id":', '"id":9' + "9" * 30, 1).encode(),
+    ):
+        (tmp_path / "out" / "changes.jsonl").write_bytes(made_up)
+        record["files"]["changes.jsonl"] = hashlib.sha256(made_up).hexdigest()
+        (tmp_path / "out" / "contents.json").write_text(json.dumps(record), encoding="utf-8")
+        with pytest.raises(am.InputError, match="Export again"):
+            st.import_store(tmp_path / "third", tmp_path / "out")
     (tmp_path / "out" / "edits.jsonl").write_text("", encoding="utf-8")
     (tmp_path / "out" / "list-clubs.csv").unlink()
-    (tmp_path / "third").mkdir()
     with pytest.raises(am.InputError, match=r"'edits.jsonl' was changed.*'list-clubs.csv' is missing"):
         st.import_store(tmp_path / "third", tmp_path / "out")
 
