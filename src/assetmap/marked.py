@@ -218,7 +218,7 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
             return cell.strip()
     elif question and hides(question, heading, text[:SHORT]):
         return f"{heading}: {cell.strip()[:SHORT]}"
-    return _said(text)
+    return _said(text) if HINTS.search(text) else ""
 
 
 def name_says_secret(name: str, *, whole: bool = False) -> str:
