@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from typer.testing import CliRunner
 
 import assetmap as am
 from assetmap.cli import COMMANDS, app, main
+from assetmap.cli.common import say
 from assetmap.project.build import summarise
 
 KINDS = ("Rowing Club", "Chess Society", "Food Bank", "Repair Cafe")
@@ -220,6 +224,96 @@ def test_a_stdout_of_an_old_code_page_does_not_fail(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
     assert b"bug in assetmap" not in done.stderr
     assert b"?\xf3d? ? Club" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a Unix shell")
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_a_command_without_a_stdout_or_stderr_is_no_traceback(closed: str) -> None:
+    words = f"{sys.executable} -m assetmap estimate --population 1000 {closed}; echo code $? >&3"
+    reading, writing = os.pipe()
+    environment = os.environ | {"PYTHONPATH": SOURCE}
+    done = subprocess.run(
+        ["/bin/bash", "-c", words.replace("&3", f"&{writing}")],
+        capture_output=True, text=True, env=environment, pass_fds=[writing], check=False,
+    )  # fmt: skip
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        assert told.read() == "code 0\n"
+    assert done.stderr == ""
+
+
+def test_progress_that_cannot_be_shown_does_not_end_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stderr", Full())
+    say("Reading lists", err=True)
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(OSError, match="No space"):
+        say("a result")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGTERM")
+def test_a_command_that_is_asked_to_end_clears_up_first() -> None:
+    code = (
+        "import time; from assetmap.cli.boundary import guarded\n"
+        "def app(words):\n"
+        "    try: print('begun', flush=True); time.sleep(60)\n"
+        "    finally: print('cleared', flush=True)\n"
+        "guarded(app)"
+    )
+    environment = os.environ | {"PYTHONPATH": SOURCE}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"begun\n"
+        child.terminate()
+        assert child.stdout.read() == b"cleared\n"
+    assert child.returncode == 128 + signal.SIGTERM
+
+
+def test_ctrl_c_while_the_libraries_load_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Loading(types.ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    from assetmap.__main__ import main as begin
+
+    monkeypatch.setitem(sys.modules, "assetmap.cli", Loading("assetmap.cli"))
+    with pytest.raises(SystemExit) as caught:
+        begin()
+    assert caught.value.code == 130
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["estimate", "--population", "1e308"], "the population must be at most 10,000,000,000"),
+        (["estimate", "--population", "1000", "--seen", "9" * 23], "seen must be at most 10,000,000,000"),
+        (["devolution", ".", "--as-of", "\u00b2:x"], "is not a year"),
+    ],
+)
+def test_numbers_that_are_none_are_no_bug(tmp_path: Path, words: list[str], said: str) -> None:
+    (tmp_path / "assetmap.toml").write_text(
+        '[project]\ntitle = "T"\narea_name = "T"\n[areas]\nfile = "a.csv"\ncode = "c"\nname = "n"\ntitle = "A"\ndate = "2025"\nlicence = "x"\n'
+        '[need]\nfile = "a.csv"\nindex = "iod2025"\npopulation_year = 2022\ntitle = "A"\ndate = "2025"\nlicence = "x"\n'
+    )
+    (tmp_path / "a.csv").write_text("c\n1\n")
+    done = run(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of files are Unicode on Windows")
+def test_a_file_name_that_is_no_unicode_is_read(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.csv")
+    (tmp_path / name).write_text("name,asset_type,postcode,source_row\nA Club,choir,TR1 1EP,7\n")
+    done = run("register", name, "--output", "out.csv", "--audience", "internal", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    heads, row = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+    assert heads.split(",").count("source_row") == 1
+    assert "source_row_2" in heads
+    assert "caf\N{REPLACEMENT CHARACTER}" in row
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

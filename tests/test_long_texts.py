@@ -11,7 +11,6 @@ import pytest
 import assetmap as am
 from assetmap.guarded import guarded_word
 from assetmap.marked import says_secret
-from assetmap.public import place_in_name
 from assetmap.read.lists.values import look_at_values
 from assetmap.redaction import redact
 from assetmap.register.coordinates import pair_in_text
@@ -23,6 +22,7 @@ from assetmap.register.words import (
     status_words,
     streets_of,
 )
+from assetmap.whereabouts import place_in_name
 
 LONG = 30_000
 STRANGE = [

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 import assetmap as am
+from app_place import official_files
 from assetmap.cli import app
 from assetmap.project import output as module
 from assetmap.project.inputs import hash_inputs, refuse_changed
 from assetmap.project.output import LOCK, READY, UNDO, finish_writing, write_file, write_whole
+from assetmap.project.store import edit_cell, export_store, open_store, rows
 from assetmap.schema import InputError
 from evidence_town import make_town_project
 
@@ -441,45 +446,176 @@ def test_an_input_that_changes_during_a_build_is_noticed(tmp_path: Path) -> None
     assert not (tmp_path / "out").exists()
 
 
-COMMANDS = {
-    "build": (["build"], {"run.json", "areas.csv", "map.html", "report.html", "assetmap.gpkg"}),
-    "devolution": (
-        ["devolution"],
-        {"devolution.csv", "evidence.zip", "devolution.html", "devolution_map.html"},
-    ),
-    "whatif": (["whatif", "--close", "West"], {"scenario_areas.csv", "scenario_people.csv"}),
+# ------------------------------------------------------------------ every command that writes, killed
+
+Words = Callable[[Path, Path], list[object]]
+IN_TOWN: dict[str, Words] = {
+    "build": lambda town, out: ["build", town, "--output", out],
+    "devolution": lambda town, out: ["devolution", town, "--output", out],
+    "whatif": lambda town, out: ["whatif", town, "--close", "West", "--output", out],
+    "check": lambda town, out: ["check", town / "libraries.csv", "--output", out],
+    "directory": lambda town, out: ["directory", town, "--output", out],
+    "counts": lambda town, out: ["counts", town, "--form", out],
+    "areas": lambda town, out: ["build", "--areas", town / "places.csv", "--output", out],
+    "register": lambda town, out: ["register", "--project", town, "--output", out / "register.csv"],
+    "map": lambda town, out: ["map", town, "--output", out / "map.svg"],
+    "paper": lambda town, out: ["paper", town, "--output", out / "paper.docx"],
+    "conditions": lambda town, out: ["conditions", town, "--blank", out / "sheet.csv"],
+    "fix": lambda town, out: ["fix", town / "libraries.csv", "--output", out / "fixed.csv"],
+    "export": lambda town, out: ["export", town, "--output", out],
 }
+"""Commands that write into a folder, or a file, what follows from a project that changes between two runs."""
+
+IN_PLACE: dict[str, Words] = {
+    "update": lambda town, new: ["update", town, new, "--input", "libraries"],
+    "project": lambda town, inputs: ["project", town, "--area", "Westshire", "--inputs", inputs],
+    "new": lambda town, _: ["new", town, "--example", "town"],
+    "import": lambda town, export: ["import", town, export],
+}
+"""Commands that write the folder of a project."""
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".assetmap-") for part in path.relative_to(folder).parts)
+    }
+
+
+def run_whole(words: list[object]) -> None:
+    done = CliRunner().invoke(app, list(map(str, words)))
+    assert done.exit_code in (0, 1), done.output
+
+
+def kill_once(words: list[object], folder: Path, wait_s: float, *, moving: bool) -> None:
+    """Start a command and kill it: after some time, or when it has begun to write."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "assetmap", *map(str, words)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while moving and child.poll() is None:
+        if folder.is_dir() and any(path.name.startswith(".assetmap-") for path in folder.iterdir()):
+            break
+        time.sleep(0.002)
+    time.sleep(wait_s)
+    child.kill()
+    child.communicate()
 
 
 @pytest.mark.journey
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
-@pytest.mark.parametrize("command", COMMANDS if KILLS > 100 else ["whatif"])
+@pytest.mark.parametrize("command", IN_TOWN if KILLS > 100 else ["whatif"])
 def test_a_command_that_is_killed_leaves_old_or_new_results(tmp_path: Path, command: str) -> None:
     """Change the project, run the command again and kill it: its folder has the results of one of the two states."""
-    project = make_town_project(tmp_path / "town")
-    words, names = COMMANDS[command]
-    run = [sys.executable, "-m", "assetmap", words[0], str(project.folder), *words[1:], "--output"]
-    states = {}
-    lists = project.folder / "libraries.csv"
+    town = make_town_project(tmp_path / "town").folder
+    (town / "places.csv").write_text(f"folder\n{town}\n")
+    words = IN_TOWN[command]
+    lists = town / "libraries.csv"
     texts = [lists.read_text(), lists.read_text().replace("TR1 3AA,30", "TR2 0AA,30")]
-    for state, text in enumerate(texts):
-        lists.write_text(text)
-        assert CliRunner().invoke(app, [*run[3:], str(tmp_path / f"{state}")]).exit_code == 0
-        states[state] = {path.name: path.read_bytes() for path in (tmp_path / f"{state}").iterdir()}
-        assert names <= set(states[state])
-    assert states[0] != states[1]
+    if command == "export":
+        open_store(town).close()
+
+    def change(state: int) -> None:
+        lists.write_text(texts[state])
+        if command == "export":
+            with open_store(town) as store:
+                first = rows(store).rows[0]
+                edit_cell(store, first.key, "name", f"Library {state}", version=first.version)
+
+    states: list[dict[str, bytes]] = []
+    began = time.monotonic()
+    for state in (0, 1):
+        change(state)
+        run_whole(words(town, tmp_path / f"{state}"))
+        states.append(files_in(tmp_path / f"{state}"))
+    usual_s = (time.monotonic() - began) / 2 + 1.0  # a process of its own loads its libraries too
+    assert states[0]
+    assert states[0] != states[1] or command in ("counts", "conditions")
     chance, out = random.Random(command), tmp_path / "0"
     for number in range(max(1, KILLS // 12)):
-        lists.write_text(texts[(number + 1) % 2])
-        child = subprocess.Popen(
-            [*run, str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        assert child.stderr is not None
-        while not any(path.name.startswith(".assetmap-") for path in out.iterdir()) and child.poll() is None:
-            time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.5))
-        child.kill()
-        child.communicate()
-        finish_writing(out)
-        found = {path.name: path.read_bytes() for path in out.iterdir()}
-        assert found in states.values()
+        change((number + 1) % 2)
+        moving = number % 2 == 0
+        wait_s = chance.uniform(0, 0.5) if moving else chance.uniform(0, usual_s)
+        kill_once(words(town, out), out, wait_s, moving=moving)
+        for folder in (out, *(path for path in out.iterdir() if path.is_dir())):
+            if not folder.name.startswith(".assetmap-"):
+                finish_writing(folder)
+        found = files_in(out)
+        if command == "areas":  # each place is whole, and so are the joined tables
+            for part in {name.rpartition("/")[0] for name in found}:
+                of_part = [
+                    {name: text for name, text in each.items() if name.rpartition("/")[0] == part}
+                    for each in (found, *states)
+                ]
+                assert of_part[0] in of_part[1:], part
+        elif command == "export":  # each export has new times: its own checksums say whether it is whole
+            record = json.loads(found.pop("contents.json"))["files"]
+            assert {name: hashlib.sha256(text).hexdigest() for name, text in found.items()} == record
+        else:
+            assert found in states
+    run_whole(words(town, out))
+    assert not list(out.rglob(".assetmap-*"))
+
+
+def official(folder: Path) -> Path:
+    official_files(folder)
+    return folder
+
+
+@pytest.mark.journey
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
+@pytest.mark.parametrize("command", IN_PLACE if KILLS > 100 else [])
+def test_a_command_that_is_killed_leaves_a_project_as_it_was_or_as_it_will_be(
+    tmp_path: Path, command: str
+) -> None:
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    words = IN_PLACE[command]
+    makes = [other, other]
+    if command == "update":
+        town = make_town_project(folder).folder
+        makes = [tmp_path / "one.csv", tmp_path / "two.csv"]
+        text = (town / "libraries.csv").read_text()
+        makes[0].write_text(text)
+        makes[1].write_text(text.replace("West Library", "Westgate Library"))
+    elif command == "project":
+        makes = [official(tmp_path / "one"), official(tmp_path / "two")]
+        text = (makes[1] / "libraries.csv").read_text()
+        (makes[1] / "libraries.csv").write_text(text.replace("Harbour Library", "Port Library"))
+    elif command == "import":
+        town = make_town_project(tmp_path / "town").folder
+        open_store(town).close()
+        export_store(town, other)
+        make_town_project(folder)
+    before = files_in(folder) if folder.exists() else {}
+    states: list[dict[str, bytes]] = []
+    began = time.monotonic()
+    for each in (*makes, *(makes if command in ("update", "project") else ())):
+        if command in ("new", "import"):
+            shutil.rmtree(folder, ignore_errors=True)
+            if command == "import":
+                make_town_project(folder)
+        run_whole(words(folder, each))
+        states.append(files_in(folder))
+    usual_s = (time.monotonic() - began) / len(states) + 1.0
+    chance = random.Random(command)
+    for number in range(max(1, KILLS // 12)):
+        if command in ("new", "import"):
+            shutil.rmtree(folder, ignore_errors=True)
+            if command == "import":
+                make_town_project(folder)
+        moving = number % 2 == 0
+        wait_s = chance.uniform(0, 0.2) if moving else chance.uniform(0, usual_s)
+        kill_once(words(folder, makes[number % 2]), folder, wait_s, moving=moving)
+        if folder.exists():
+            finish_writing(folder)
+        found = files_in(folder) if folder.exists() else {}
+        if command == "import":  # the database is whole: empty, or with every list
+            assert {name: text for name, text in found.items() if "assetmap.db" not in name} == before
+            if "assetmap.db" in found:
+                with open_store(folder) as store:
+                    assert rows(store).total in (0, 7)
+        else:
+            assert found in ([*states, {}] if command == "new" else states)

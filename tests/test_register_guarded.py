@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from assetmap.guarded import guarded_word, says_sensitive
-from assetmap.guarded_parts import RELEASED, TOGETHER, UNLESS, WHOLE, singular
-from assetmap.marked import says_secret
-from assetmap.public import place_in_name, public_view
+from assetmap.guarded_table import RELEASED, SETTING, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
+from assetmap.marked import may_say_secret, says_secret
+from assetmap.public import public_view
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.headings import column_meanings
 from assetmap.register.build import build_register
@@ -21,6 +21,7 @@ from assetmap.register.review import review_table
 from assetmap.register.types import known_types
 from assetmap.register.words import name_keys
 from assetmap.schema import InputError, reference_table
+from assetmap.whereabouts import place_in_name
 from conftest import ORIGIN, make_assets, make_grid
 from test_register_judge import rows
 
@@ -92,7 +93,7 @@ def test_every_guarded_word_has_a_reason_and_a_source() -> None:
 
 def test_every_part_has_a_reason_a_source_and_its_plain_form() -> None:
     table = reference_table("guarded_parts")
-    parts = {*itertools.chain(*TOGETHER, *RELEASED, UNLESS), WHOLE, "ordinary"}
+    parts = {*itertools.chain(*TOGETHER, *RELEASED, UNLESS), WHOLE, SOMEBODY, SETTING, "ordinary"}
     assert table.index.is_unique
     assert set(table["match"]) == {"word", "stem", "welsh", "welsh_stem"}
     assert {part for cell in table["parts"] for part in cell.split()} == parts
@@ -242,7 +243,7 @@ def test_a_type_releases_a_name_with_an_ordinary_use() -> None:
     ]
     secret = [
         ("Women's Refuge", "Café"), ("Refuge", "community centre"), ("Refuge behind the museum", ""), ("Refuge, Brewery Lane", ""), ("Tavern House", "Refuge"),
-        ("Survivors' café", "Café"), ("Refuge for girls", "Museum"), ("Cinema Court Safe House", ""), ("Refuge helpline", "Pub"), ("Pub Museum", "Hostel"),
+        ("Survivors' café", "Café"), ("Asylum seekers' café", "Café"), ("Refuge for girls", "Museum"), ("Cinema Court Safe House", ""), ("Refuge helpline", "Pub"), ("Pub Museum", "Hostel"),
     ]  # fmt: skip
     found = [guarded_of(name=name, asset_type=kind) for name, kind in ordinary + secret]
     assert [why != [""] for why in found] == [False] * len(ordinary) + [True] * len(secret)
@@ -260,6 +261,14 @@ def test_a_type_releases_a_name_with_an_ordinary_use() -> None:
 def test_cells_that_guard_only_together(name: str, kind: str, operator: str, note: str, why: str) -> None:
     """Who is there in one cell and a roof in another; a type that is plainly ordinary adds no "centre" or "house"."""
     assert guarded_of(name=name, asset_type=kind, operator=operator, note=note) == [why]
+
+
+def test_cells_that_are_not_looked_through_say_nothing_of_secrecy() -> None:
+    texts = sorted({*CELLS_SAY["cell"], *(f"{cell} {cell}" for cell in CELLS_SAY["cell"])})
+    looked_at = set(may_say_secret(texts))
+    assert [text for text in texts if text not in looked_at and says_secret("note", text)] == []
+    assert [text for text in texts if text not in looked_at and says_secret("address", text)] == []
+    assert len(looked_at) < len(texts)
 
 
 SECRET = [
@@ -393,6 +402,25 @@ def test_a_name_that_says_where_it_is_becomes_type_and_area(
     shown = "Refuge from violence in A00" if tells else name
     assert register.assets["name"].tolist() == register.log["name"].tolist() == [shown]
     assert tells == register.assets.index[0].startswith("refuge-from-violence")
+
+
+PLACES = """Refuge, flat above the Co-op|Refuge opposite the church|Refuge, rear of the Red Lion|Refuge behind Tesco|Refuge next to St Mary's School|Refuge nr. Truro Cathedral
+Refuge - Rose Cottage, Perranporth|Refuge at The Old Vicarage|Refuge at Trelawney House|Refuge: Tregolls Manor|Tregolls House - refuge|Refuge, first floor, Pydar House|Refuge, Garden Flat
+Refuge ///filled.count.soap|Refuge filled.count.soap|Refuge w3w filled count soap|Refuge SW825447|Refuge SW8244|Refuge (grid ref 182500, 44700)|Refuge 9C2P+8R Truro|Refuge 50°15'47"N
+Refuge 50.26, -5.05|Refuge 182345 044567|Refuge Truro TR1|Refuge, TR 1 2AA|Refuge T.R.1 2AA|Refuge \uff34\uff32\uff11 \uff11\uff21\uff21|Refuge TR1\u200b 1AA|Refuge Lemon St.|Refuge No 12|Refuge Number Twelve|Refuge 12-14 Quay
+Refuge, Victoria Pk|Refuge, Block C|Refuge c/o St Paul's|Refuge, basement of the library|Refuge two doors from Boots|Refuge by Sainsbury's|Refuge PO Box 45|Refuge UPRN 100040098765|Refuge off Ferris Town
+Lloches, Ffordd y Parc|Refuge in the old fire station|Refuge, junction 5|Refuge B3284|Refuge @ The Leats|Refuge past the chapel|Refuge, chalet 3|Refuge, Wing B, Treliske Hospital""".replace(
+    "\n", "|"
+).split("|")
+NO_PLACES = """Women's Refuge|Truro Women's Refuge|24/7 crisis refuge|12 step recovery group|Hostel (24 beds)|Supported housing for 16-17 year olds|Tier 4 unit|Section 117 aftercare|Phoenix House|Safe house
+Women at the Well|Place of safety|1st Steps Refuge|One in Four|Off the Streets|Young People's Hostel 16-25|Children's home|Cornwall Refuge Trust""".replace(
+    "\n", "|"
+).split("|")
+
+
+def test_names_that_hold_an_address_in_any_writing() -> None:
+    assert [name for name in PLACES if not place_in_name(name)] == []
+    assert [name for name in NO_PLACES if place_in_name(name)] == []
 
 
 @pytest.mark.slow

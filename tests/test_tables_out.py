@@ -36,6 +36,7 @@ INVISIBLE = (
     "\x0b",
     "\u00ad",
     " \u200b ",
+    *("\u034f", "\u3164", "\u2800", "\ufe0f", "\u0300", "\U000e0020"),
 )
 STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66", "\ufe62", "\ufe63", "\ufe6b")
 RUNS = [f"{before}{start}1+1|cmd" for before in INVISIBLE for start in STARTS]
@@ -53,6 +54,18 @@ FINE = [
     "-3",
     "-1.5e-07",
 ]
+
+
+def test_javascript_that_writes_csv_skips_the_same_signs() -> None:
+    """The map is tried with these signs in tests/js; the form for counts has a script of its own."""
+    shown = Path(cells.__file__).parent / "show"
+    scripts = [shown / "map/static/js/format.js", shown / "outcomes/static/form.js"]
+    for path in scripts:
+        text = path.read_text(encoding="utf-8")
+        assert r"\s\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]+/u" in text
+        assert '.replace(UNSEEN, "").slice(0, 2).normalize("NFKC")' in text
+    others = [path for path in shown.rglob("*.js") if "text/csv" in path.read_text(encoding="utf-8")]
+    assert {path.name for path in others} == {"table.js", "form.js"}
 
 
 def rows_of(path: Path) -> list[list[str]]:

@@ -12,6 +12,8 @@ import unicodedata
 from typing import Final
 
 _STARTS: Final = "=+-@"
+_FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and a sign that are drawn as nothing."""
 _NUMBER: Final = re.compile(r"-\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 # what a terminal may obey: C0 and C1 controls, line separators, marks that turn the direction of writing, surrogates
 _OBEYED: Final = re.compile(
@@ -28,13 +30,13 @@ def runs(text: str) -> bool:
     >>> [runs(text) for text in ("=1+1", "\u200b\uff1d1", "\tTab", "-5.05", "-5 Club", "Tea & talk")]
     [True, True, True, False, True, False]
     """
-    if not text or text[0].isalnum():
+    if not text or (text[0].isalnum() and text[0] not in _FILLERS):
         return False
     if text[0] in "\t\r\n":
         return True
     for sign in text:
         # spaces and marks that cannot be seen: no spreadsheet is sure to stop at one of them
-        if sign.isspace() or unicodedata.category(sign)[0] in "CZ":
+        if sign.isspace() or sign in _FILLERS or unicodedata.category(sign)[0] in "CMZ":
             continue
         return unicodedata.normalize("NFKC", sign)[:1] in _STARTS and not _NUMBER.fullmatch(text)
     return False

@@ -8,25 +8,27 @@ ordinary uses (``youth hostel``, ``bus shelter``) are rows of the same table. Wh
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 import re
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from assetmap.guarded_ordinary import LONGEST, of_itself, without_ordinary
 from assetmap.guarded_parts import (
-    RELEASED,
     begins_pair,
     bits,
     guarding_parts,
     is_known,
     kind_of,
-    mask_of,
     may_meet,
     parts_of,
     pieces,
 )
-from assetmap.guarded_text import DROPPED, plain_words_of, visible, words_of
+from assetmap.guarded_table import RELEASED, SETTING, mask_of
+from assetmap.guarded_text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
 from assetmap.schema import NO, YES, reference_table
 
 HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
@@ -34,47 +36,12 @@ HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
 STREET: Final = re.compile(
     r"\b([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
-NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach")
+NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "qualifier", "somebody")
 """Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
-ANIMALS: Final = frozenset(
-    ["animal", "wildlife", "wildfowl", "waterfowl", "bird", "cat", "dog", "pet", "horse", "pony", "donkey", "hedgehog", "hen", "chicken",
-     "greyhound", "rabbit", "guinea", "tortoise", "parrot", "puppy", "kitten", "ferret", "seal", "primate", "reptile"]
-)  # fmt: skip
-OF_ANIMALS: Final = frozenset(
-    ["night", "shelter", "refuge", "hostel", "home", "house", "homeless", "sanctuary", "orphanage", "foster", "fostering", "adoption", "rescue",
-     "rehab", "rehoming", "rehabilitation", "respite", "survivor", "victim", "runaway", "abuse", "abandoned", "stray", "missing", *ANIMALS]
-)  # fmt: skip
-"""What is said of animals too, next after their name."""
-BESIDE: Final = frozenset(
-    [
-        "next",
-        "opposite",
-        "opp",
-        "behind",
-        "near",
-        "nr",
-        "above",
-        "over",
-        "below",
-        "beside",
-        "adjacent",
-        "adj",
-        "rear",
-        "off",
-        "by",
-        "back",
-    ]
-)
-"""Words after which a landmark follows: ``Refuge behind the museum``."""
-CALLED_AFTER: Final = frozenset(
-    ["street", "st", "road", "rd", "lane", "avenue", "ave", "crescent", "terrace", "close", "court", "house", "cottage", "hill", "place", "yard",
-     "garden", "drive", "way", "row", "walk", "mew", "view", "wharf", "quay", "lodge", "flat", "estate", "gate", "square", "mill", "villa"]
-)  # fmt: skip
-"""What follows a word that a street or a house is called after: ``Brewery Lane``."""
-LONGEST: Final = 5
-"""Words of a text that may make up one entry of the table, joined or apart."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
+JOINED_FROM: Final = 9
+"""Letters of the shortest entry that is recognised with a slip when its words are written in one."""
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
@@ -139,9 +106,9 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
     """Return `guarded_word` of a text that a quick look did not rule out, and the `bits` of all its words and pairs of words."""
     every, known = words_of(text), _table()
     parts = parts_of(every)
-    found = _phrase(_without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
+    found = _phrase(without_ordinary(every, known.ordinary), every) if any(map(_may_guard, every)) else ""
     if not found and (may_meet(parts) or len(every) <= 2) and guarding_parts(every):
-        found = guarding_parts(_without_ordinary(every, known.ordinary - known.apart))
+        found = guarding_parts(without_ordinary(every, known.ordinary - known.apart))
     if not found:
         return "", parts
     plain = _without_streets(text)
@@ -153,20 +120,15 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
 def _is_of_leisure(words: list[str], beside: str) -> bool:
     """Say whether a text guards only by words that have ordinary uses too, and it or its type says that this is such a use."""
     near = words_of(beside) if beside else []
-    has = parts_of(_of_itself(words)) | parts_of(near)
+    has, says = parts_of(of_itself(words)) | parts_of(near), parts_of(near)
+    if says & mask_of((SETTING,)):
+        has |= mask_of((RELEASED[0][1],))
     soft = mask_of(tuple(part for part, release in RELEASED if has & mask_of((release,))))
     rest = [word for word in words if not bits(word) & soft]
     if len(rest) == len(words) or parts_of(rest + near) & mask_of(NOT_OF_LEISURE):
         return False
-    left = _without_ordinary(rest, _table().ordinary)
+    left = without_ordinary(rest, _table().ordinary)
     return not phrase_of(left) and not guarding_parts(left)
-
-
-def _of_itself(words: list[str]) -> list[str]:
-    """Leave out what only says where a place is: what follows a word such as "opposite", and words that streets and houses are called after."""
-    end = next((place for place, word in enumerate(words) if word in BESIDE), len(words))
-    own = words[:end]
-    return [word for word, follows in zip(own, [*own[1:], ""], strict=False) if follows not in CALLED_AFTER]
 
 
 def look(text: str) -> tuple[bool, int]:
@@ -189,7 +151,7 @@ def may_end(words: list[str]) -> bool:
 def plain_words(text: str) -> list[str]:
     """Return the words of a text in their plain form, without streets and without ordinary uses of guarded words."""
     known = _table()
-    return _without_ordinary(words_of(_without_streets(text)), known.ordinary - known.apart)
+    return without_ordinary(words_of(_without_streets(text)), known.ordinary - known.apart)
 
 
 def phrase_of(words: list[str]) -> str:
@@ -211,7 +173,7 @@ def _phrase(plain: list[str], every: list[str]) -> str:
             found = known.phrases.get("".join(words[start : start + length]))
             if found:
                 return found
-    has = {_corrected(word) for word in every} & known.companions
+    has = {_corrected(word) for word in plain} & known.companions
     if len(has) > 1:
         for together, entry in known.together.items():
             if together <= has:
@@ -232,7 +194,7 @@ def guarded_kind(words: str) -> str:
 def is_ordinary(text: str) -> bool:
     """Say whether a text has an ordinary use of a guarded word, and nothing that guards: ``Youth hostel``."""
     words, known = words_of(text), _table()
-    return len(_without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
+    return len(without_ordinary(words, known.ordinary)) < len(words) and not guarded_word(text)
 
 
 def guarded_words(column: pd.Series) -> pd.Series:
@@ -242,19 +204,15 @@ def guarded_words(column: pd.Series) -> pd.Series:
 
 def looked_at(column: pd.Series) -> pd.DataFrame:
     """Return for every cell its ``word`` (`guarded_word`) and what `look` says: ``may`` and ``parts``."""
-    texts = column.fillna("").astype("str")
-    looks = {text: look(text) for text in texts.unique().tolist()}
-    judged = {
-        text: _judged(text) if may or may_meet(parts) else ("", parts) for text, (may, parts) in looks.items()
-    }
-    return pd.DataFrame(
-        {
-            "word": texts.map({text: word for text, (word, _) in judged.items()}).astype("str"),
-            "may": texts.map({text: may for text, (may, _) in looks.items()}).astype("bool"),
-            "parts": texts.map({text: parts for text, (_, parts) in judged.items()}).astype("int64"),
-        },
-        index=column.index,
-    )
+    codes, texts = pd.factorize(column.fillna("").astype("str"))
+    words, parts = [""] * len(texts), np.zeros(len(texts), dtype="int64")
+    may = np.zeros(len(texts), dtype=bool)
+    for place, text in enumerate(texts.tolist()):
+        may[place], parts[place] = begins, has = look(text)
+        if begins or may_meet(has):
+            words[place], parts[place] = _judged(text)
+    word = pd.Series(words, dtype="str").take(codes).set_axis(column.index)
+    return pd.DataFrame({"word": word, "may": may[codes], "parts": parts[codes]}, index=column.index)
 
 
 def of_names(looks: pd.DataFrame, names: pd.Series, types: pd.Series) -> pd.Series:
@@ -328,28 +286,17 @@ def _table() -> Words:
     )
 
 
-def _without_ordinary(words: list[str], ordinary: frozenset[str]) -> list[str]:
-    """Leave out ordinary uses of guarded words, and those of animals: the rest of the text may still have one."""
-    kept, place = [], 0
-    while place < len(words):
-        if words[place] in ANIMALS or (
-            words[place] == "homeless" and words[place + 1 : place + 2] and words[place + 1] in ANIMALS
-        ):
-            place += 1
-            while place < len(words) and words[place] in OF_ANIMALS:
-                place += 1
-            continue
-        length = next((n for n in range(LONGEST, 0, -1) if " ".join(words[place : place + n]) in ordinary), 0)
-        if not length:
-            kept.append(words[place])
-        place += length or 1
-    return kept
-
-
 @functools.lru_cache(maxsize=100_000)
 def _part_may_guard(part: str) -> tuple[int, int]:
     """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`, all where it is not plain."""
-    if not part.isascii() or "AIDS" in part or HINTS.search(part) or not part.isprintable():
+    if (
+        not part.isascii()
+        or part[:4].casefold() in TWO_WORDS
+        or "AIDS" in part
+        or HINTS.search(part)
+        or not part.isprintable()
+        or CAMEL.search(part)
+    ):
         return 2, -1
     words = plain_words_of(part)
     plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
@@ -394,6 +341,23 @@ def _corrected(word: str) -> str:
         return word
     alike = known.by_beginning.get((word[0], len(word)), ())
     if all(OSA.distance(word, other, score_cutoff=1) > 1 for other in alike):
-        return word
+        return _joined(word)
     near = process.extractOne(word, known.vocabulary, scorer=OSA.distance, score_cutoff=1)
     return str(near[0]) if near and near[0][0] == word[0] else word
+
+
+def _joined(word: str) -> str:
+    """Return the words of an entry in one, where a long word is that but for a slip (``safehuose``), else the word."""
+    if len(word) < JOINED_FROM:
+        return word
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extractOne(word, _long_by_letter().get(word[0], ()), scorer=OSA.distance, score_cutoff=1)
+    return str(near[0]) if near else word
+
+
+@functools.cache
+def _long_by_letter() -> dict[str, list[str]]:
+    long = sorted(key for key, entry in _table().phrases.items() if len(key) >= JOINED_FROM and " " in entry)
+    return {letter: list(group) for letter, group in itertools.groupby(long, key=lambda key: key[0])}

@@ -40,9 +40,14 @@ MIXED: Final = re.compile(
 INSIDE: Final = re.compile(r"(?<=[a-z])[4578](?=[a-z])|(?<![a-z0-9])5(?=[a-z]{3})")
 """Digits that stand for a letter only inside a word (``r4pe``)."""
 FOR_LETTERS: Final = str.maketrans("4578", "astb")
+CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+"""Where a space is missing between words that begin with a capital: such a text is read both ways (``HopeRefuge``, ``ChIDVA``)."""
 ILLNESS: Final = re.compile(r"(?<!HEARING )(?<!MOBILITY )(?<!VISUAL )(?<!LIVING )(?<!FIRST )\bAIDS\b")
 """AIDS in capitals is the illness; in small letters it may be aids of any kind."""
 IN_CARE: Final = re.compile(r"(?:^| )in care\b(?! (?:home|farm|setting))")
+ONE_WORD: Final = re.compile(r"\b(drop|move)(?:ping)?[ -]?(in|on)\b")
+TWO_WORDS: Final = ("drop", "move")
+"""Beginnings of `ONE_WORD`: "in" and "on" make no difference elsewhere."""
 AGE_IN_CARE: Final = re.compile(
     r"\b1[678] ?(?:\+|plus\b|(?:-|–|to|/) ?(?:1[78]|2[1-5])\b)|\bpost[ -]?1[68]s?\b|\bover[ -]1[68]s?\b"
 )
@@ -84,11 +89,18 @@ def words_of(text: str) -> list[str]:
     (['woman', 'refuge'], ['refuge'])
     """
     seen = visible(text)
+    words = _plain_words(seen)
+    return words + _plain_words(CAMEL.sub(" ", seen)) if CAMEL.search(seen) else words
+
+
+def _plain_words(seen: str) -> list[str]:
     if "AIDS" in seen:
         seen = ILLNESS.sub(" hivaids ", seen)
     letters = POSTCODE.sub(" ", APOSTROPHES.sub("", seen).casefold())  # "PL10 1DA" is no IDAS
     if "in care" in letters:
         letters = IN_CARE.sub(" incare ", letters)
+    if "drop" in letters or "move" in letters:
+        letters = ONE_WORD.sub(r"\1\2", letters)
     if "+" in letters or "16" in letters:
         letters = AGE_IN_CARE.sub(" agecare ", letters)
     if not letters.isascii():

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.guarded import looked_at, may_end, of_names, phrase_of, plain_words
-from assetmap.guarded_parts import BY_ITSELF, guarding_together, mask_of, may_meet
+from assetmap.guarded_parts import guarding_together, may_meet
+from assetmap.guarded_table import BY_ITSELF, mask_of
 from assetmap.schema import reference_table
 
 WHO: Final = ("woman", "child", "mother", "vulnerable", "nation", "risk", "topic")

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from assetmap.guarded import guarded_word
-from assetmap.guarded_text import POSTCODE
 from assetmap.guarded_together import is_guarded
 from assetmap.redaction import redact, redact_column
 from assetmap.schema import InputError, Note, reference_table
+from assetmap.whereabouts import place_in_name, plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -137,19 +136,7 @@ KEPT_OF_GUARDED: Final = frozenset(
 
 KEPT_AS_IT_IS: Final = ("area_code", "geometry")
 
-STREET: Final = re.compile(
-    r"(?i)(?<![\w'’-])[\w'’-]++\s++(?:street|str|st(?=\.?\s*(?:,|\)|$))|road|rd|lane|ln|avenue|ave|av|drive|dr|close|cl|way|crescent|cres|"
-    r"place|pl|square|sq|terrace|terr?|grove|gardens|gdns|parade|row|walk|court|ct|rise|gate|corner|mews|wharf|quay|green|"
-    r"hill|path|alley|yard|passage|circus|vale|bank|view|fields?|broadway|highway|bypass|estate|crossroads)\b"
-)
-NUMBERED: Final = re.compile(
-    r"(?i)(?<![\w/])(?!24\s*/?\s*(?:7|h))\d{1,5}\s*[a-z]?,?\s+[a-z]|\b(?:flat|unit|apartment|room|plot|no\.?|number|floor)\s*\d+|"
-    r"\d+\.\d{3,}|\b[A-Z]{2}\s?\d{3,5}\s?\d{3,5}\b|///"
-)
-OUTWARD: Final = re.compile(r"\b[A-Z]{1,2}\d{1,2}[A-Z]?\b")
 WITHHELD_NAME: Final = "(name not published)"
-LEAST_PART: Final = 4
-"""Letters of the shortest part of an address that gives a place away."""
 
 
 def check_audience(audience: str) -> None:
@@ -251,21 +238,6 @@ def name_to_quote(name: str) -> str:
     return redact(name)
 
 
-def place_in_name(name: str, *, address: str = "", postcode: str = "") -> bool:
-    """Say whether a name gives an address, a postcode or a contact away.
-
-    Examples
-    --------
-    >>> place_in_name("Refuge, 5 Quiet Way"), place_in_name("Haven", address="Haven Cottage, Truro"), place_in_name("Haven")
-    (True, False, False)
-    """
-    if redact(name) != name or any(look.search(name) for look in (POSTCODE, STREET, NUMBERED, OUTWARD)):
-        return True
-    said = f" {_plain(name)} "
-    parts = [_plain(part) for part in re.split(r"[,;\n]", address)]
-    return any(len(part) >= LEAST_PART and f" {part} " in said for part in [*parts, _plain(postcode)])
-
-
 def withheld_name(asset_type: str, area: object) -> str:
     """Return what a guarded place is called where its name would give it away: its type and its area."""
     types = reference_table("asset_types")
@@ -326,14 +298,8 @@ def _digest(text: str) -> str:
 
 
 def _slug(text: str, *, most: int = 40) -> str:
-    words = _plain(text).replace(" ", "-") or "unnamed"
+    words = plain(text).replace(" ", "-") or "unnamed"
     return words if len(words) <= most else words[: most + 1].rpartition("-")[0] or words[:most]
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(sign for sign in letters if not unicodedata.combining(sign))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’‘`´]", "", letters)).split())
 
 
 def _cell(value: object) -> str:

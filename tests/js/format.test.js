@@ -31,6 +31,13 @@ test("letters are compared without accents and capitals", () => {
 test("cells of a CSV file: formulas are disarmed, quotes doubled, numbers stay numbers", () => {
   for (const start of ["=", "+", "-", "@", "\t"]) assert.equal(csvCell(start + "1"), "'" + start + "1");
   assert.equal(csvCell("\r1"), "\"'\r1\"");
+  const unseen = [" ", "\u00a0", "\u00ad", "\u200b", "\u202e", "\ufeff", "\ufe0f", "\u034f", "\u3164", "\u{e0020}", "\ud800", "\0"];
+  for (const start of ["", ...unseen, "'"]) {
+    for (const sign of ["=", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66", "\ufe63"]) {
+      assert.equal(csvCell(start + sign + "1"), "'" + start + sign + "1", escape(start + sign));
+    }
+    assert.equal(csvCell(start + "Tea = talk"), start + "Tea = talk");
+  }
   assert.deepEqual([csvCell(-1), csvCell(null), csvCell(undefined), csvCell("")], ["-1", "", "", ""]);
   assert.equal(csvCell('a,"b"\n'), '"a,""b""\n"');
   assert.equal(toCsv(["a", "b"], [[1, "x;y"]]), "\ufeffa,b\r\n1,x;y\r\n");

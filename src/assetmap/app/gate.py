@@ -85,7 +85,7 @@ class Gate:
                 "This form was sent by another page, so it was not used.", status_code=403
             )
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > limit:
+        if not (length.isascii() and length.isdigit() and len(length) < 19) or int(length) > limit:
             return _too_large(limit)
         session = self._session(headers)
         scope["state"] = {**scope.get("state", {}), "session": session}

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from assetmap.app.labels import type_labels
-from assetmap.app.pages import Page
+from assetmap.app.pages import Page, page_number
 from assetmap.app.questions.common import answered, fail, finished
 from assetmap.app.state import EDITOR
 from assetmap.app.tasks.answers import table
@@ -35,7 +35,7 @@ MOST_SHOWN: Final = 100
 
 def _show(call: Call) -> Page:
     asked, store = call.asked, call.store()
-    number = max(1, int(asked.get("page", "1"))) if asked.get("page", "1").isdigit() else 1
+    number = page_number(asked.get("page", "1"))
     who, name = asked.get("who", ""), asked.get("list", "")
     row = int(asked["row"]) if re.fullmatch(r"\d{1,15}", asked.get("row", "")) else None
     found = history(store, who=who, list_name=name, row=row, offset=(number - 1) * PAGE, limit=PAGE)

@@ -121,3 +121,8 @@ def _size(count: int) -> str:
     if count < 1e6:
         return f"{max(count / 1e3, 1):,.0f} KB"
     return f"{count / 1e6:,.1f} MB"
+
+
+def page_number(text: str) -> int:
+    """Return the number of a page in an address; whatever is no number is the first page."""
+    return max(1, int(text)) if re.fullmatch(r"[0-9]{1,8}", text) else 1

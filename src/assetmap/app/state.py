@@ -164,7 +164,7 @@ class State:
     def cookie(self) -> str:
         """Return the name of the cookie: cookies know no ports, and two apps may run."""
         port = sorted(self.hosts)[0].rpartition(":")[2]
-        return f"assetmap_{port}" if port.isdigit() else "assetmap"
+        return f"assetmap_{port}" if port.isascii() and port.isdigit() else "assetmap"
 
 
 def own_name() -> str:

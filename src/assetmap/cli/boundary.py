@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from typing import Any, Final
@@ -34,6 +35,7 @@ def show_version(wanted: bool) -> None:
 
 STOPS: Final = ("SIGTERM", "SIGHUP")
 """Signals that ask a command to end."""
+STDERR: Final = 2
 USUAL: Final = gc.get_threshold()
 """What Python itself does: the app, which runs for days, looks as often."""
 OBJECTS: Final = 50_000
@@ -48,10 +50,8 @@ def guarded(app: Callable[..., Any]) -> None:
     gc.set_threshold(OBJECTS)
     words = [word for word in sys.argv[1:] if word != "--debug"]
     debug = len(words) < len(sys.argv) - 1 or os.environ.get(DEBUG, "") not in ("", "0")
-    for number in (getattr(signal, name, None) for name in STOPS):
-        # not where the signal is ignored, as under nohup
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _stop)
+    _end_tidily()
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -72,6 +72,28 @@ def guarded(app: Callable[..., Any]) -> None:
         for line in f"assetmap: {message}".split("\n"):
             say(line, err=True)
         sys.exit(code)
+
+
+def _open_closed() -> None:
+    """Give a command that was started without a stdout or stderr (``>&-``) one into the void, before another file gets its number."""
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    while (number := os.open(os.devnull, os.O_RDWR)) <= STDERR:
+        os.set_inheritable(number, True)
+    os.close(number)
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (a stream for as long as the process)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
+def _end_tidily() -> None:
+    """End by an exception where the system asks this process to end; a signal that is ignored, as under nohup, stays so."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (getattr(signal, name, None) for name in STOPS):
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _stop)
 
 
 def _stop(number: int, _: object) -> None:

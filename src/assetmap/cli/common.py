@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -35,7 +36,11 @@ def show_progress() -> Iterator[Progress]:
 
 def say(words: object, *, err: bool = False) -> None:
     """Print one line. A name from a list may hold control characters; a terminal is shown them and obeys none."""
-    typer.echo(printable(str(words)), err=err)
+    if err:
+        with contextlib.suppress(OSError):  # what a command says on the way must not end it
+            typer.echo(printable(str(words)), err=True)
+        return
+    typer.echo(printable(str(words)))
 
 
 def say_apart(words: object) -> None:

@@ -91,7 +91,7 @@ def _from_lists(
         return estimate_lists(lists, **chosen, population=population)
     answer = estimate_lists(lists, **chosen | {"review": None}, population=population)
     links = pd.DataFrame(answer.details["links"])
-    write_file(review, lambda file: write_csv(links, file, index=False))
+    write_file(review, lambda file: write_csv(links, file, index=False), keep=lists)
     say(f"Links to review: {review}. Write same or different, and run this again.", err=True)
     return answer
 

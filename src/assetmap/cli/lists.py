@@ -88,13 +88,14 @@ def check(
         report = check_these(others.lists)
     note = report.register.linking
     if output is not None:
-        write_whole(output, lambda folder: write_check(report, folder))
+        write_whole(output, lambda folder: write_check(report, folder), keep=read_by(opened, files, review))
     if as_json:
         counts = records_of(report.counts.reset_index())
         said = {
             "counts": counts,
             "rows": records_of(report.register.log),
             "notes": [*verdicts, *filter(None, [note])],
+            "remarks": list(report.unchecked),
         }
         print_json(said | ({"types": records_of(_counted(report, opened).reset_index())} if types else {}))
     else:
@@ -127,9 +128,10 @@ def register(
 
     if output.suffix not in (".csv", ".gpkg"):
         raise InputError(f"--output '{output}' must end in .gpkg or .csv.")
+    opened = opened_project(project)
     made = register_files(
         files or (),
-        project=opened_project(project),
+        project=opened,
         columns=named_columns(column),
         review=review,
         audience=audience,
@@ -137,10 +139,11 @@ def register(
         sheet=sheet,
         layer=layer,
     )
+    keep = read_by(opened, files, review)
     if output.suffix == ".csv":
-        write_file(output, lambda file: write_csv(made.assets, file))
+        write_file(output, lambda file: write_csv(made.assets, file), keep=keep)
     else:
-        write_file(output, lambda file: write_geopackage({"assets": made.assets}, file))
+        write_file(output, lambda file: write_geopackage({"assets": made.assets}, file), keep=keep)
     counts = made.log["outcome"].value_counts().sort_index().to_dict()
     notes = [note for note in (made.linking, *(note.sentence for note in made.notes)) if note]
     if as_json:
@@ -198,15 +201,16 @@ def share(
     from assetmap.show.tables import write_csv
 
     where = project if project is not None or files else Path()
+    opened = opened_project(where)
     matches = match_files(
         files or (),
-        project=opened_project(where),
+        project=opened,
         columns=named_columns(column),
         within_km=within_km,
         audience=audience,
     )
     if output is not None:
-        write_file(output, lambda file: write_csv(matches, file))
+        write_file(output, lambda file: write_csv(matches, file), keep=read_by(opened, files))
     if as_json:
         print_json(
             {"summary": describe_matches(matches, within_m=within_km * 1000), "matches": records_of(matches)}
@@ -224,6 +228,14 @@ def opened_project(folder: Path | None) -> Project | None:
     from assetmap.project.folder import open_project
 
     return None if folder is None else open_project(folder)
+
+
+def read_by(project: Project | None, files: list[Path] | None, *others: Path | None) -> list[Path]:
+    """Return the files that a command reads: none of them is replaced by what it writes."""
+    from assetmap.project.inputs import project_files
+
+    named = [*(files or ()), *filter(None, others)]
+    return named if project is None else [*named, *project_files(project)]
 
 
 def named_columns(words: list[str] | None) -> dict[str, str] | None:
@@ -268,7 +280,7 @@ def _print_types(table: pd.DataFrame) -> None:
 def _print_check(report: CheckReport) -> None:
     """Print what needs a person first, then the counts of each list and the kinds of remarks."""
     from assetmap.schema import counted
-    from assetmap.show.needs import MOST_NAMED, NOT_READ, needs_of
+    from assetmap.show.needs import MOST_NAMED, needs_of, not_checked
 
     needs = needs_of(report)
     say(f"{counted(len(needs), 'thing needs', 'things need')} you:" if needs else "Nothing needs you.")
@@ -292,6 +304,5 @@ def _print_check(report: CheckReport) -> None:
         say(f"  {remark.rows:,} {remark.outcome}: {remark.remark} (first: {remark.example})")
     if report.register.linking:
         say_apart(f"{report.register.linking}")
-    for sentence in report.unchecked:
-        if NOT_READ not in sentence:
-            say(f"Not checked: {sentence}")
+    for sentence in not_checked(report):
+        say(f"Not checked: {sentence}")

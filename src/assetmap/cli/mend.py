@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assetmap.cli.common import AsJson, Folder, print_json, say, say_apart, show_progress
-from assetmap.cli.lists import Column, InProject, Sheet, named_columns, opened_project, records_of
+from assetmap.cli.lists import Column, InProject, Sheet, named_columns, opened_project, read_by, records_of
 from assetmap.errors import typed
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def fix(
     suggested = fixes_of_file(file, project=opened, columns=columns, sheet=sheet)
     sure = suggested[suggested["sure"]].assign(value=suggested["after"]).assign(column=suggested["heading"])
     fixed = fix_file(file, sure, columns=columns, sheet=sheet)
-    write_file(output, lambda path: path.write_bytes(fixed.content))
+    write_file(output, lambda path: path.write_bytes(fixed.content), keep=read_by(opened, [file]))
     open_ones = suggested[~suggested["sure"]]
     if as_json:
         print_json(

@@ -19,6 +19,7 @@ def map_(
 ) -> None:
     """Draw one layer of the map for paper, without a browser."""
     from assetmap.project.folder import open_project
+    from assetmap.project.inputs import project_files
     from assetmap.project.measuring import measure_project
     from assetmap.project.output import write_file
     from assetmap.show.pictures.draw import write_picture
@@ -27,7 +28,8 @@ def map_(
     with show_progress() as progress:
         results = measure_project(project, progress=progress)
     path = output or Path(f"map-{layer}.{kind}")
-    say(write_file(path, lambda file: write_picture(results, layer, file, size=size)))
+    keep = project_files(project)
+    say(write_file(path, lambda file: write_picture(results, layer, file, size=size), keep=keep))
 
 
 def paper(

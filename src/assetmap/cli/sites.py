@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from assetmap.project.folder import Project
     from assetmap.schema import DevolutionReview, OptionsReview, Scenario
 
+MOST_DIGITS = 4
+"""Of a year."""
+
 AssetType = Annotated[
     str | None,
     typer.Option(
@@ -200,7 +203,7 @@ def _year(words: str | None) -> dict[str, Any]:
     if words is None:
         return {}
     year, _, programme = words.partition(":")
-    if not year.strip().isdigit():
+    if not (year.strip().isascii() and year.strip().isdigit()) or len(year) > MOST_DIGITS:
         raise InputError(f"--as-of '{words}' is not a year. For example: --as-of 2016:programme_2016.")
     return {"as_of": int(year), "programme": programme.strip() or None}
 

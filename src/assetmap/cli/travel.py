@@ -24,6 +24,7 @@ def travel(
 ) -> None:
     """Show travel times on foot, by car and by bus, and who can get there and back by bus while it is open."""
     from assetmap.project.folder import open_project
+    from assetmap.project.inputs import project_files
     from assetmap.project.measuring import measure_project
     from assetmap.project.output import write_whole
     from assetmap.schema import InputError
@@ -47,7 +48,8 @@ def travel(
             for name, each in tables.items():
                 write_csv(each, folder / f"{name}.csv")
 
-        write_whole(output, write, owned=[f"{name}.csv" for name in TABLES])
+        owned = [f"{name}.csv" for name in TABLES]
+        write_whole(output, write, owned=owned, keep=project_files(project))
     if as_json:
         print_json(_record(results))
         return

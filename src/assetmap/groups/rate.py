@@ -36,6 +36,8 @@ CV_SOURCE: Final = (
     "assumed, like registered charities per head across cities: 0.8 to 4.6 per 1,000, NCVO Almanac 2020"
 )
 NO_SOURCE: Final = "given without a source"
+MOST_PEOPLE: Final = 10_000_000_000
+"""More than there are on earth: a slip of the keyboard."""
 MOST_PER_1000: Final = 1000.0
 LEAST_LIKELY_RATE: Final = 0.1
 """A rate below this many groups per 1,000 residents is probably one per resident."""
@@ -194,6 +196,8 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
     problems = problems_of_level(level)
     if population is None or not math.isfinite(population):
         problems.append("the population is missing: give the number of residents (a missing one is not 0)")
+    elif population > MOST_PEOPLE:
+        problems.append(f"the population must be at most {MOST_PEOPLE:,}, not {population:g}")
     elif population < 0:
         problems.append(f"the population must not be negative, not {population:g}")
     if not 0 < rate <= MOST_PER_1000:
@@ -204,6 +208,8 @@ def _check_inputs(population: float | None, rate: float, cv: float, level: float
         problems.append(f"cv must be between 0 and 1 (above 1, a rate says nothing about a place), not {cv}")
     if not (seen >= 0 and seen % 1 == 0):
         problems.append(f"seen must be a whole number of groups, 0 or more, not {seen}")
+    elif seen > MOST_PEOPLE:
+        problems.append(f"seen must be at most {MOST_PEOPLE:,} groups, not {seen:g}")
     elif seen and not problems and not population:
         problems.append(f"{seen} groups were found although nobody lives there")
     if problems:

@@ -114,7 +114,7 @@ def build_many(
         _join(jobs, ended, folder)
         write_csv(places, folder / "places.csv")
 
-    write_whole(output, write, owned=JOINED)
+    write_whole(output, write, owned=JOINED, keep=[Path(areas)])
     return places
 
 

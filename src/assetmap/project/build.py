@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import assetmap
 from assetmap.project.folder import Progress, Project
+from assetmap.project.inputs import project_files
 from assetmap.project.measuring import measure_project
 from assetmap.project.output import finish_writing, write_whole
 from assetmap.schema import (
@@ -84,7 +85,7 @@ def build(project: Project, output: str | Path, *, progress: Progress | None = N
         write_report(results, folder / "report.html")
         (folder / RUN_NAME).write_text(_as_json(run_record(results)), encoding="utf-8")
 
-    write_whole(output, write, owned=[f"{name}.csv" for name in DETAILS])
+    write_whole(output, write, owned=[f"{name}.csv" for name in DETAILS], keep=project_files(project))
     return results
 
 

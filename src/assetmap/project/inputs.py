@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from assetmap.errors import InputError
 from assetmap.project.checksums import checksum, hash_files
 from assetmap.project.known import project_lists
-from assetmap.project.settings.reading import named_files
+from assetmap.project.settings.reading import CONFIG_NAME, named_files
 from assetmap.project.store.folders import has_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from assetmap.project.folder import Project
 
@@ -55,6 +56,13 @@ def hash_inputs(project: Project) -> dict[str, str]:
         if (project.folder / name).is_file():
             found[name] = checksum(project.folder / name)
     return dict(sorted(found.items()))
+
+
+def project_files(project: Project) -> list[Path]:
+    """Return the files that a project is made of: its settings, every file that they name, and what a person filled in."""
+    named = [name for _, name in named_files(project.settings.model_dump(mode="json"))]
+    names = dict.fromkeys([CONFIG_NAME, *named, ANSWERS_NAME, RISKS_NAME])
+    return [project.folder / name for name in names]
 
 
 def refuse_changed(project: Project, before: Mapping[str, str]) -> None:

@@ -182,7 +182,9 @@ def _stage(
         raise InputError(f"{first_few(strange)} cannot be the name of a file that assetmap writes.")
     output = stage.parent
     _refuse_kept([output / name for name in names], keep)
-    gone = sorted(name for name in set(owned) - set(names) if not _same_file(output / name, keep))
+    gone = sorted(
+        name for name in set(owned) - set(names) if _is_name(name) and not _same_file(output / name, keep)
+    )
     with (stage / JOURNAL).open("w", encoding="utf-8") as file:
         json.dump({"files": names, "gone": gone}, file)
         file.flush()

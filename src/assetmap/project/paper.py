@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from assetmap.project.evidence import review_sources
 from assetmap.project.folder import Progress, Project
-from assetmap.project.inputs import hash_inputs
+from assetmap.project.inputs import hash_inputs, project_files
 from assetmap.project.known import fixed
 from assetmap.project.measuring import measure_project
 from assetmap.project.options import choose_options
@@ -91,7 +91,8 @@ def write_paper(
         dated=_date_of(results),
         template=base,
     )
-    written = write_file(path, lambda file: file.write_bytes(content))
+    keep = [*project_files(project), *([] if template is None else [Path(template)])]
+    written = write_file(path, lambda file: file.write_bytes(content), keep=keep)
     return written, (*(Note("PAPER_TEMPLATE", sentence) for sentence in notes), *remarks)
 
 

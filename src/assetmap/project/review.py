@@ -11,7 +11,7 @@ from assetmap.access.costs import select_costs
 from assetmap.access.travel import Travel
 from assetmap.project.evidence import EVIDENCE_NAME, SIGNED_NAME, review_members, review_sources
 from assetmap.project.folder import Progress, Project
-from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, refuse_changed
+from assetmap.project.inputs import ANSWERS_NAME, hash_inputs, project_files, refuse_changed
 from assetmap.project.known import fixed
 from assetmap.project.measuring import measure_project
 from assetmap.project.options import choose_options, make_ground, measure_options
@@ -196,7 +196,7 @@ def review_project(
         if key is not None:
             (folder / SIGNED_NAME).write_bytes(signature_of(pack.read_bytes(), key))
 
-    write_whole(output, write, owned=OWNED)
+    write_whole(output, write, owned=OWNED, keep=project_files(project))
     return review, compared
 
 
@@ -304,7 +304,7 @@ def what_if(
         people=ground.people if len(ground.people) > len(results.areas) else None,
     )
     if output is not None:
-        write_whole(output, lambda folder: write_scenario(scenario, folder))
+        write_whole(output, lambda folder: write_scenario(scenario, folder), keep=project_files(project))
     return scenario
 
 

@@ -19,23 +19,24 @@ from assetmap.read.texts.packed import BETWEEN_CELLS, BETWEEN_ROWS
 from assetmap.read.worker import Answer, read_part, too_large, write_part
 
 
-def _rows(path: Path, *, sheet: str | None, cells: int) -> Answer:
+def _rows(path: Path, *, sheet: str | None, as_list: bool, cells: int) -> Answer:
     from assetmap.read.rows import read_rows
 
-    packed = read_rows(path, sheet=sheet, most_cells=cells)
-    return Answer({"sheet": packed.sheet, "remarks": packed.remarks}, (packed.rows,))
+    packed = read_rows(path, sheet=sheet, most_cells=cells, as_list=as_list)
+    return Answer({"sheet": packed.sheet, "remarks": packed.remarks, "beside": packed.beside}, (packed.rows,))
 
 
-def _sheets(path: Path, *, first: int | None, cells: int) -> Answer:
+def _sheets(path: Path, *, first: int | None, as_list: bool, cells: int) -> Answer:
     from assetmap.read.spreadsheets import read_sheets
     from assetmap.read.texts.packed import Texts
 
     told, parts = [], []
-    for name, sheet in read_sheets(path, first=first, most_cells=cells).items():
-        texts = Texts(path, name)
+    sheets, beside = read_sheets(path, first=first, most_cells=cells)
+    for name, sheet in sheets.items():
+        texts = Texts(path, name, as_list=as_list)
         parts.append(texts.packed(sheet.rows))
         told.append([name, sheet.kind, texts.remarks()])
-    return Answer(told, tuple(parts))
+    return Answer({"sheets": told, "beside": beside}, tuple(parts))
 
 
 def _records(path: Path, *, cells: int) -> Answer:
@@ -52,16 +53,16 @@ def _look(path: Path, *, cells: int) -> Answer:
     return Answer([[part.name, part.headings, part.rows, part.geometry, part.first] for part in parts])
 
 
-def _layer(path: Path, *, layer: str | None, cells: int) -> Answer:
+def _layer(path: Path, *, layer: str | None, short: bool, cells: int) -> Answer:
     from assetmap.read.layers import read_layer
 
-    return read_layer(path, layer=layer, most_cells=cells)
+    return read_layer(path, layer=layer, most_cells=cells, short=short)
 
 
-def _parquet(path: Path, *, columns: list[str] | None, cells: int) -> Answer:
+def _parquet(path: Path, *, columns: list[str] | None, short: bool, cells: int) -> Answer:
     from assetmap.read.parquet import read_parquet
 
-    return read_parquet(path, columns=columns, most_cells=cells)
+    return read_parquet(path, columns=columns, most_cells=cells, short=short)
 
 
 def _grants(path: Path, *, cells: int) -> Answer:
@@ -165,6 +166,10 @@ TASKS: Final[dict[str, Callable[..., Answer]]] = {
 """Name of a task -> the function that does it."""
 
 
+UNPACKED_AT_ONCE: Final = 4_000_000
+"""Bytes of rows that are unpacked together."""
+
+
 def pack_rows(rows: list[list[str]]) -> bytes:
     """Return rows of text as bytes: joined by separators where no cell holds one, else as JSON."""
     text = BETWEEN_ROWS.join(map(BETWEEN_CELLS.join, rows))
@@ -179,12 +184,16 @@ def pack_rows(rows: list[list[str]]) -> bytes:
 def unpack_rows(packed: bytes) -> list[list[str]]:
     """Return the rows that `pack_rows` was given; a row without cells comes back with one empty cell."""
     if packed[:1] == b"J":
-        rows: list[list[str]] = json.loads(packed[1:])
-        return rows
-    if packed.isascii():
-        return [row.split(BETWEEN_CELLS) for row in str(memoryview(packed)[1:], "ascii").split(BETWEEN_ROWS)]
-    # a text with one letter of a far alphabet takes four bytes for every letter: never all rows at once
-    return [row.decode().split(BETWEEN_CELLS) for row in packed[1:].split(BETWEEN_ROWS.encode())]
+        whole: list[list[str]] = json.loads(packed[1:])
+        return whole
+    rows, place = [], 1
+    while place <= len(packed):
+        # a few megabytes at a time: one letter of a far alphabet makes every letter of a text four bytes
+        end = packed.find(BETWEEN_ROWS.encode(), place + UNPACKED_AT_ONCE)
+        end = len(packed) if end < 0 else end
+        rows += [row.split(BETWEEN_CELLS) for row in str(packed[place:end], "utf-8").split(BETWEEN_ROWS)]
+        place = end + 1
+    return rows
 
 
 def run(task: str, path: Path, words: dict[str, Any]) -> Answer:

@@ -13,6 +13,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -76,19 +77,21 @@ GDAL_SETTINGS: Final = {
 """Environment of the child process; GDAL reads it when it is loaded."""
 
 LINKS: Final = {
-    "GML": (b"<!doctype", b"<!entity", b"xi:include", b"www.w3.org/2001/xinclude"),
-    "GPX": (b"<!doctype", b"<!entity", b"xi:include", b"www.w3.org/2001/xinclude"),
+    "GML": (b"<!doctype", b"<!entity", b"xi:include"),
+    "GPX": (b"<!doctype", b"<!entity", b"xi:include"),
     "KML": (
         b"<!doctype",
         b"<!entity",
         b"xi:include",
-        b"www.w3.org/2001/xinclude",
         b"<networklink",
         b":networklink",
     ),
     "MapInfo File": (b"create view", b"open table", b"isseamless"),
 }
 """Driver -> what in the text of its file points to other files, in small letters."""
+
+INCLUDES: Final = (b"www.w3.org/2001/xinclude", (b":include", b"<include"))
+"""The namespace of XInclude, and how an element that includes another file begins: a file with both is refused, whatever the prefix."""
 
 AT_ONCE: Final = 4_000_000
 """Bytes that are looked through at a time."""
@@ -188,6 +191,7 @@ def _refuse_links(path: Path, driver: str) -> None:
     if driver not in LINKS:
         return
     found: dict[str, None] = {}
+    declared = included = False
     with path.open("rb") as stream:
         text = b""
         while piece := stream.read(AT_ONCE):
@@ -195,6 +199,10 @@ def _refuse_links(path: Path, driver: str) -> None:
             if driver == "MapInfo File":
                 text = b" ".join(text.split())
             found |= {mark.decode().strip("<!:"): None for mark in LINKS[driver] if mark in text}
+            declared = declared or INCLUDES[0] in text
+            included = included or any(mark in text for mark in INCLUDES[1])
+    if declared and included and driver != "MapInfo File":
+        found["XInclude"] = None
     if found:
         raise InputError(
             f"'{path}' points to other files or servers ({first_few(found)}), so it was not opened. Save its own content as GeoJSON or "
@@ -231,6 +239,7 @@ def _refuse_virtual_tables(path: Path) -> None:
     with closing(open_geopackage(path)) as database:
         try:
             made = database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+            _refuse_endless_views(database, path)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise unreadable_map(path, error) from error
     others = [str(name) for name, sql in made if not OWN_SQL.match(str(sql))]
@@ -238,6 +247,38 @@ def _refuse_virtual_tables(path: Path) -> None:
         raise InputError(
             f"'{path}' has tables that may read other files ({first_few(others)}), so it was not opened. Save its own tables as a new GeoPackage."
         )
+
+
+def _refuse_endless_views(database: sqlite3.Connection, path: Path) -> None:
+    """Refuse a GeoPackage with a view whose rows take too long to count: it can call itself, or join tables without an end."""
+    views = "SELECT name FROM sqlite_master WHERE type = 'view' AND lower(name) IN (SELECT lower(table_name) FROM gpkg_contents)"
+    try:
+        names = [str(name) for (name,) in database.execute(views)]
+    except sqlite3.Error:  # it has no table of contents, which GDAL says better
+        return
+    for name in names:
+        until = time.process_time() + VIEW_SECONDS
+        database.set_progress_handler(lambda until=until: int(time.process_time() > until), 10_000)  # type: ignore[misc]
+        try:
+            quoted = name.replace('"', '""')
+            rows = database.execute(
+                f'SELECT count(*) FROM (SELECT 1 FROM "{quoted}" LIMIT {VIEW_ROWS})'
+            ).fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                continue  # a view that does not work is a layer that cannot be read
+            rows = VIEW_ROWS
+        finally:
+            database.set_progress_handler(None, 0)
+        if rows >= VIEW_ROWS:
+            raise InputError(
+                f"'{path}' has a view, '{name}', whose rows take more than {VIEW_SECONDS} seconds to count or are more than {VIEW_ROWS:,}, so it was not opened. Save "
+                "what is needed of it as a table of a new GeoPackage."
+            )
+
+
+VIEW_SECONDS: Final = 2
+VIEW_ROWS: Final = 5_000_000
 
 
 def encoding_of(path: Path) -> str | None:

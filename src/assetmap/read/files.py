@@ -13,7 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final, ParamSpec, TypeVar, cast
@@ -152,7 +152,23 @@ def members_of(path: str | Path, *, most: int = LARGEST_ARCHIVE) -> list[zipfile
         raise InputError(
             f"'{path}' holds files of the same name more than once, so it was not opened: {first_few(twice)}. Make the zip again with one of each."
         )
+    _refuse_second_parts(path, times)
     return members
+
+
+MAP_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".tab", ".dat", ".map", ".id", ".mif", ".mid")
+"""Endings of the files that make up one map file."""
+
+
+def _refuse_second_parts(path: Path, names: Iterable[str]) -> None:
+    """Refuse a zip in which a part of a map comes twice, in capitals and small letters: which one belongs to it nobody can tell."""
+    parts = Counter(name.casefold() for name in names if name.casefold().endswith(MAP_PARTS))
+    twice = [name for name in names if parts[name.casefold()] > 1]
+    if twice:
+        raise InputError(
+            f"'{path}' holds parts of a map file more than once, in capitals and in small letters, so it was not opened: {first_few(twice)}. Make the zip again with "
+            "one of each."
+        )
 
 
 def whole_members(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:

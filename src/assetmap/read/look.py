@@ -21,6 +21,7 @@ from assetmap.read.lists.kml import fields_of, kml_layers
 from assetmap.read.official.columns import headings_of_headerless
 from assetmap.read.rows import HEADER_WITHIN, SPREADSHEETS, stream_rows
 from assetmap.read.spreadsheets import read_sheets
+from assetmap.read.texts.long import LONGEST_HEADING
 from assetmap.read.worker import ask
 
 TABLES: Final = (".csv", ".tsv", ".txt", ".tab", ".gz")
@@ -80,7 +81,7 @@ def look_into(path: str | Path) -> Look:
         return Look(problem=str(error))
     return Look(
         tuple(
-            Part(name, tuple(headings), rows, geometry, tuple(first))
+            Part(name, tuple(heading[:LONGEST_HEADING] for heading in headings), rows, geometry, tuple(first))
             for name, headings, rows, geometry, first in found
         )
     )
@@ -111,7 +112,7 @@ def parts_of(path: Path, *, most_cells: int) -> tuple[Part, ...]:
 
 def _spreadsheet(path: Path, *, most_cells: int) -> tuple[Part, ...]:
     parts = []
-    for name, sheet in read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells).items():
+    for name, sheet in read_sheets(path, first=HEADER_WITHIN, most_cells=most_cells)[0].items():
         rows = sheet.rows
         for place, cells in enumerate(rows):
             texts = tuple(cell.strip() for cell in cells if cell.strip())

@@ -233,7 +233,7 @@ def _features_of_geojson(path: Path) -> Said:
             f"'{path}' has two lists of features in one collection. Save each as a file of its own."
         )
     whole = [feature for feature in features if isinstance(feature, dict)]
-    remarks = [*beside(tree, len(features), path.name), *_beside_features(whole, twice, path.name)]
+    remarks = [*beside(tree, features, path.name), *_beside_features(whole, twice, path.name)]
     return Said(
         len(features), sum(1 for feature in whole if _has_shape(feature.get("geometry"))), tuple(remarks)
     )

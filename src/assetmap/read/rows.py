@@ -14,7 +14,7 @@ from typing import IO, Final
 
 from assetmap.errors import InputError
 from assetmap.read.files import existing_file, open_bytes, read_bytes
-from assetmap.read.texts.code import BYTE_ORDER, code_of, has_controls
+from assetmap.read.texts.code import BYTE_ORDER, Code, code_of, has_controls
 from assetmap.read.texts.packed import Packed, Texts
 
 SPREADSHEETS: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -37,7 +37,7 @@ HEADER_WITHIN: Final = 15
 """Rows of a sheet in which the row of column names is looked for."""
 
 
-def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
+def read_rows(path: Path, *, sheet: str | None, most_cells: int, as_list: bool = False) -> Packed:
     """Read every row of a table as cells of text, as `assetmap.read.tables.open_table` describes it.
 
     Parameters
@@ -46,6 +46,8 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
         As for `open_table`.
     most_cells
         Of the whole table.
+    as_list
+        Whether it is read as a list of groups or places.
 
     Returns
     -------
@@ -61,8 +63,8 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
     if path.suffix.lower() in SPREADSHEETS:
         from assetmap.read.spreadsheets import read_sheet
 
-        return read_sheet(path, sheet=sheet, most_cells=most_cells)
-    texts, raw = Texts(path), read_bytes(path)
+        return read_sheet(path, sheet=sheet, most_cells=most_cells, as_list=as_list)
+    texts, raw = Texts(path, as_list=as_list), read_bytes(path)
     code = code_of(raw, path)
     texts.bare, texts.mixed = not has_controls(raw, code), code.mixed
     start = raw[len(code.mark) : FIRST_BYTES].decode(code.name, errors="replace")
@@ -70,7 +72,10 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
     try:
         with io.TextIOWrapper(io.BytesIO(raw), encoding=code.name, errors=code.errors, newline="") as text:
             text.read(len(code.mark) and 1)
-            packed = texts.packed(csv.reader(text, delimiter=delimiter_of(start)), most_cells)
+            texts.delimiter = delimiter_of(start)
+            packed = texts.packed(csv.reader(text, delimiter=texts.delimiter), most_cells)
+        if texts.ends_within_lines or raw.count(b'"') % 2:
+            _refuse_open_quotation(raw, code, texts.delimiter)
     except csv.Error as error:
         raise InputError(
             f"'{path}' is not a regular table: {error}. Is a quotation mark left open?"
@@ -80,6 +85,27 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
     if not texts.filled:
         raise InputError(f"'{path}' is empty. Its first row must name the columns.")
     return Packed(packed, "", texts.remarks())
+
+
+def _refuse_open_quotation(raw: bytes, code: Code, delimiter: str) -> None:
+    """Refuse a text that ends within quotation marks: the rest of its rows is in one cell.
+
+    Raises
+    ------
+    InputError
+        With the row in which they open.
+    """
+    rows = 0
+    with io.TextIOWrapper(io.BytesIO(raw), encoding=code.name, errors=code.errors, newline="") as text:
+        try:
+            for _ in csv.reader(text, delimiter=delimiter, strict=True):
+                rows += 1
+        except csv.Error as error:
+            if "unexpected end of data" not in str(error):  # an odd mark within a cell, such as 5" for inches
+                return
+            raise InputError(
+                f"'{code.path}' has a quotation mark in row {rows + 1} that is never closed, so the rest of the file is in one cell. Close it, or delete it."
+            ) from error
 
 
 def stream_rows(stream: IO[bytes]) -> Iterator[list[str]]:

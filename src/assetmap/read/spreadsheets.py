@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from assetmap.errors import InputError, first_few
+from assetmap.errors import InputError, counted, first_few
 from assetmap.read.files import LARGEST_FILE, existing_file, members_of, open_member
 from assetmap.read.rows import SPREADSHEETS
 from assetmap.read.texts.code import marked_up
@@ -24,6 +25,26 @@ from assetmap.read.texts.packed import Packed, Texts
 
 COUNTED_BYTES: Final = 20_000_000
 """Bytes of a sheet, unpacked, up to which its cells are counted first; a larger one has the limit of memory alone."""
+
+COMMENT, ERROR, NO_RESULT, HIDDEN = "comment", "cell", "formula", "hidden row"
+ADVICE: Final = {
+    COMMENT: " on cells, which assetmap does not read. If they say something of a place, write it into a column.",
+    ERROR: " with an error of the spreadsheet (such as #REF! or #N/A), read as empty.",
+    NO_RESULT: " without a result, read as empty. Open the workbook in a spreadsheet program and save it.",
+    HIDDEN: ", read like the others. Delete those that are not meant.",
+}
+IN_XLSX: Final = {
+    COMMENT: (b"<comment ",),
+    ERROR: (b' t="e"', b" t='e'"),
+    NO_RESULT: (b"</f></c>", b"</f><v></v></c>", b"</f><v/></c>", b"</f><v /></c>"),
+    HIDDEN: (b' hidden="1"><c ', b' hidden="true"><c '),
+}
+IN_ODS: Final = {
+    COMMENT: (b"<office:annotation ",),
+    ERROR: (b'calcext:value-type="error"',),
+    HIDDEN: (b'table:visibility="collapse"', b'table:visibility="filter"'),
+}
+"""What a workbook may have beside the text of its cells -> how it is written."""
 
 XLSX_CELL: Final = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'](?:[^>]*[^/>])?>(?!</)"""
@@ -34,9 +55,10 @@ ODS_PART: Final = re.compile(rb"<table:(table-row|table-cell|covered-table-cell|
 ODS_REPEATS: Final = re.compile(rb"""number-(?:columns|rows)-repeated=["'](\d{1,18})["']""")
 
 
-def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
+def read_sheet(path: Path, *, sheet: str | None, most_cells: int, as_list: bool) -> Packed:
     """Return the rows of a sheet, the first one that holds something where none is named, and its name."""
-    with open_workbook(path, most_cells) as book:
+    with open_workbook(path, most_cells) as opened:
+        book = opened.book
         if sheet is not None and sheet not in book.sheet_names:
             raise InputError(
                 f"'{path}' has no sheet '{sheet}'. It has {first_few(book.sheet_names, most=12)}."
@@ -44,8 +66,8 @@ def read_sheet(path: Path, *, sheet: str | None, most_cells: int) -> Packed:
         for name in [sheet] if sheet is not None else book.sheet_names:
             rows = _texts(book.get_sheet_by_name(name), None, path, most_cells)
             if any(cell for row in rows for cell in row):
-                texts = Texts(path, name)
-                return Packed(texts.packed(rows), name, texts.remarks())
+                texts = Texts(path, name, as_list=as_list)
+                return Packed(texts.packed(rows), name, texts.remarks(), opened.beside)
     raise InputError(f"'{path}' is empty. The first row of a sheet must name the columns.")
 
 
@@ -58,10 +80,13 @@ class Sheet:
     kind: str
 
 
-def read_sheets(path: Path, *, first: int | None, most_cells: int) -> dict[str, Sheet]:
-    """Return every sheet by its name, with the first few rows where `first` is given."""
+def read_sheets(
+    path: Path, *, first: int | None, most_cells: int
+) -> tuple[dict[str, Sheet], tuple[str, ...]]:
+    """Return every sheet by its name, with the first few rows where `first` is given, and what the workbook has beside its cells."""
     found = {}
-    with open_workbook(path, most_cells) as book:
+    with open_workbook(path, most_cells) as opened:
+        book = opened.book
         kinds = {}
         for told in book.sheets_metadata:
             kind = "chart" if str(told.typ).endswith("ChartSheet") else ""
@@ -70,11 +95,19 @@ def read_sheets(path: Path, *, first: int | None, most_cells: int) -> dict[str, 
             sheet = book.get_sheet_by_name(name)
             height = int(sheet.end[0]) + 1 if sheet.end else 0
             found[name] = Sheet(_texts(sheet, first, path, most_cells), height, kinds.get(name, ""))
-    return found
+    return found, opened.beside
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An open workbook, and a sentence for each kind of thing in it that is not the text of a cell."""
+
+    book: Any
+    beside: tuple[str, ...]
 
 
 @contextmanager
-def open_workbook(path: Path, most_cells: int) -> Iterator[Any]:
+def open_workbook(path: Path, most_cells: int) -> Iterator[Workbook]:
     """Open a spreadsheet; whatever is wrong with it while it is open is one InputError."""
     import python_calamine
 
@@ -89,11 +122,10 @@ def open_workbook(path: Path, most_cells: int) -> Iterator[Any]:
         raise InputError(
             f"'{path}' is not a spreadsheet but text, whatever its ending says. Give it the ending .csv."
         )
-    if path.suffix.lower() != ".xls":
-        _count_cells(path, most_cells)
+    beside = _count_cells(path, most_cells) if path.suffix.lower() != ".xls" else Counter()
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
-        yield book
+        yield Workbook(book, _sentences(beside, path))
         book.close()
     except InputError:
         raise
@@ -103,21 +135,35 @@ def open_workbook(path: Path, most_cells: int) -> Iterator[Any]:
         ) from error
 
 
-def _count_cells(path: Path, most_cells: int) -> None:
-    """Refuse a spreadsheet that unfolds to too many cells, before it is unfolded."""
+def _count_cells(path: Path, most_cells: int) -> Counter[str]:
+    """Refuse a spreadsheet that unfolds to too many cells, before it is unfolded; return how often it has what is not read of it."""
+    beside: Counter[str] = Counter()
     for member in members_of(path, most=LARGEST_FILE):
         name = member.filename.lower()
-        is_ods = name == "content.xml"
-        if not is_ods and not re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+        is_ods, comments = name == "content.xml", re.match(r"xl/comments", name)
+        if not is_ods and not comments and not re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
             continue
         if member.file_size > COUNTED_BYTES:
             continue
         with open_member(path, member) as stream:
             content = stream.read(COUNTED_BYTES)
+        beside.update({
+            what: sum(content.count(mark) for mark in marks) for what, marks in (IN_ODS if is_ods else IN_XLSX).items()
+        })  # fmt: skip
+        if comments:
+            continue
         if is_ods:
             _refuse_broken_xml(content, path)
         for rows, columns in (_extents_of_ods if is_ods else _extent_of_xlsx)(content):
             refuse_extent(path, rows, columns, most_cells)
+    return beside
+
+
+def _sentences(beside: Counter[str], path: Path) -> tuple[str, ...]:
+    """Return what a workbook has beside the text of its cells, in words."""
+    return tuple(
+        f"'{path.name}' has {counted(count, what)}" + ADVICE[what] for what, count in beside.items() if count
+    )
 
 
 def _refuse_broken_xml(content: bytes, path: Path) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from assetmap.read.files import existing_file, reader
 from assetmap.read.rows import HEADER_WITHIN as HEADER_WITHIN  # noqa: PLC0414 (readers take it from here)
 from assetmap.read.rows import MOST_COLUMNS as MOST_COLUMNS  # noqa: PLC0414
 from assetmap.read.rows import SPREADSHEETS as SPREADSHEETS  # noqa: PLC0414
+from assetmap.read.texts.long import LONGEST_HEADING
 from assetmap.read.worker import ask
 from assetmap.schema import InputError, counted, first_few
 
@@ -27,12 +29,14 @@ Rows = list[list[str]]
 class RawTable:
     """Every row of one table: ``rows[k - 1]`` is row k of the file; ``sheet`` is empty for a text file.
 
-    ``remarks`` has a sentence for each kind of cell that could not be read as it is.
+    ``remarks`` has a sentence for each kind of cell that could not be read as it is, ``beside`` one for each kind of thing that the workbook
+    has beside the text of its cells.
     """
 
     rows: Rows
     sheet: str = ""
     remarks: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class PublishedTable:
     sheet: str = ""
 
 
-def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
+def open_table(path: str | Path, *, sheet: str | None = None, as_list: bool = False) -> RawTable:
     """Read every row of a table as cells of text.
 
     Parameters
@@ -53,6 +57,8 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
         gzipped) or a spreadsheet (xlsx, xlsm, xls, xlsb, ods).
     sheet
         Name of the sheet of a spreadsheet; the first one that holds something when not given.
+    as_list
+        Whether it is read as a list of groups or places, which never has millions of cells in hundreds of columns.
 
     Returns
     -------
@@ -72,8 +78,11 @@ def open_table(path: str | Path, *, sheet: str | None = None) -> RawTable:
     """
     from assetmap.read.child import unpack_rows
 
-    answer = ask("rows", existing_file(path), sheet=sheet)
-    return RawTable(unpack_rows(answer.parts[0]), answer.value["sheet"], tuple(answer.value["remarks"]))
+    answer = ask("rows", existing_file(path), sheet=sheet, as_list=as_list)
+    told = answer.value
+    return RawTable(
+        unpack_rows(answer.parts[0]), told["sheet"], tuple(told["remarks"]), tuple(told["beside"])
+    )
 
 
 def open_sheets(path: str | Path, *, first: int | None = None) -> dict[str, Rows]:
@@ -85,10 +94,10 @@ def sheets_and_kinds(path: str | Path, *, first: int | None = None) -> dict[str,
     """Return every sheet by its name, and whether it is a ``chart`` or ``hidden``."""
     from assetmap.read.child import unpack_rows
 
-    answer = ask("sheets", existing_file(path), first=first)
+    answer = ask("sheets", existing_file(path), first=first, as_list=first is None)
     return {
-        name: (RawTable(unpack_rows(rows), name, tuple(remarks)), kind)
-        for (name, kind, remarks), rows in zip(answer.value, answer.parts, strict=True)
+        name: (RawTable(unpack_rows(rows), name, tuple(remarks), tuple(answer.value["beside"])), kind)
+        for (name, kind, remarks), rows in zip(answer.value["sheets"], answer.parts, strict=True)
     }
 
 
@@ -246,6 +255,10 @@ def refuse_duplicates(keys: pd.Index, *, path: Path, what: str) -> None:
         )
 
 
+NO_WORDS: Final = re.compile(r"[\W_]+")
+"""Signs that are neither letters nor digits."""
+
+
 def heading_key(heading: str) -> str:
     """Return a column heading in the form in which headings are compared.
 
@@ -254,10 +267,11 @@ def heading_key(heading: str) -> str:
     >>> heading_key("Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)")
     'index of multiple deprivation imd rank'
     """
+    heading = heading[:LONGEST_HEADING]
     if "_x00" in heading:  # lists of SharePoint write signs by their numbers: "Post_x0020_code"
         heading = re.sub(r"_x00([0-9A-Fa-f]{2})_", lambda found: chr(int(found[1], 16)), heading)
     text = heading.casefold().replace("\ufeff", "").split("(where")[0]
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
+    return NO_WORDS.sub(" ", text).strip()
 
 
 def find_column(table: pd.DataFrame, accepted: list[str]) -> str | None:

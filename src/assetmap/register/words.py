@@ -257,7 +257,14 @@ def without_nothing(column: pd.Series, *, links: bool = False) -> pd.Series:
         cells = column.tolist()
         texts = [_said(plain_text(cell, links=links)) if isinstance(cell, str) else "" for cell in cells]
         return column if texts == cells else pd.Series(texts, index=column.index, dtype="str")
-    return each_distinct(column.fillna("").astype("str"), lambda text: _said(plain_text(text, links=links)))
+
+    def cleaned(text: str) -> str:
+        if "<" in text or "&" in text:
+            text = plain_text(text, links=links)
+        said = " ".join(text.split())
+        return said if len(said) > LONGEST_NOTHING or said.casefold() not in NOTHING else ""
+
+    return each_distinct(column.fillna("").astype("str"), cleaned)
 
 
 def plain_text(text: str, *, links: bool = False) -> str:
@@ -425,6 +432,10 @@ def slug(text: str, *, most: int = 40) -> str:
     if len(words) <= most:
         return words
     return words[: most + 1].rpartition("-")[0] or words[:most]
+
+
+LONGEST_NOTHING: Final = 2 * max(map(len, NOTHING))
+"""Letters of the longest of these words, which may be written in letters that fold to two."""
 
 
 def _said(text: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from assetmap.public import AUDIENCE_WORDS, INTERNAL
 from assetmap.schema import CheckReport, counted
-from assetmap.show.needs import NOT_READ, Need, needs_of
+from assetmap.show.needs import Need, needs_of, not_checked
 from assetmap.show.tables import write_csv
 
 MOST_DETAILS: Final = 10
@@ -122,11 +122,7 @@ def check_page(report: CheckReport) -> str:
     shown = wrong[list(ROWS)].head(MOST_ROWS)
     understood = report.headings.loc[report.headings["column"] != "", ["source", "heading", "column"]]
     ignored = report.headings[report.headings["column"] == ""]
-    limits = [
-        sentence
-        for sentence in (report.register.linking, *report.unchecked)
-        if sentence and NOT_READ not in sentence
-    ]
+    limits = [sentence for sentence in (report.register.linking, *not_checked(report)) if sentence]
     parts = [
         "<h1>What needs you</h1>",
         f"<p>{counted(rows, 'row')} became {counted(taken, 'asset')}.</p>",

@@ -10,6 +10,9 @@ import pandas as pd
 from assetmap.schema import CheckReport, counted, rows_of
 
 NOT_READ: Final = " was not read: "
+OF_FILE: Final = ("'", "Sheet '")
+"""How a sentence on what a file holds and could not be read as it is begins: with its name."""
+
 """In every sentence on a sheet, a layer or a file that was left out."""
 
 OUTSIDE: Final = r"lies outside|is not a district of"
@@ -58,6 +61,7 @@ def needs_of(report: CheckReport) -> tuple[Need, ...]:
     found = [
         _columns(report),
         _left_out(report),
+        _of_files(report),
         _rejected(report),
         _guarded(report),
         _pairs(report),
@@ -94,6 +98,23 @@ def _left_out(report: CheckReport) -> Need | None:
     return Need(
         f"{counted(len(sentences), 'sheet, layer or file was', 'sheets, layers or files were')} not read",
         "If one of them is a list, name it.",
+        0,
+        tuple(sentences),
+    )
+
+
+def not_checked(report: CheckReport) -> list[str]:
+    """Return the sentences on what could not be checked; what was not read of the files is among the needs."""
+    return [one for one in report.unchecked if NOT_READ not in one and not one.startswith(OF_FILE)]
+
+
+def _of_files(report: CheckReport) -> Need | None:
+    sentences = [one for one in report.unchecked if NOT_READ not in one and one.startswith(OF_FILE)]
+    if not sentences:
+        return None
+    return Need(
+        f"{counted(len(sentences), 'remark')} on the files themselves",
+        "Each says what was not read as it is written, or left aside, and how to fix it.",
         0,
         tuple(sentences),
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from assetmap.app.pages import Page
+from assetmap.app.pages import Page, page_number
 from assetmap.app.state import EDITOR
 from assetmap.app.views import Call, View
 from assetmap.project.store import Row, decide_pair, pairs
@@ -31,7 +31,7 @@ def _show(call: Call) -> Page:
     asked = call.request.query_params
     which = asked.get("show", "open")
     decided = {"open": False, "decided": True, "all": None}.get(which, False)
-    number = max(1, int(asked.get("page", "1"))) if asked.get("page", "1").isdigit() else 1
+    number = page_number(asked.get("page", "1"))
     store = call.store()
     found = pairs(store, decided=decided, offset=(number - 1) * PAGE, limit=PAGE)
     sides = [

@@ -28,7 +28,7 @@ def _show(call: Call) -> Page:
     east, north = found.easting, found.northing
     known = east is not None and north is not None
     asked = [call.request.query_params.get(name, "") for name in ("easting", "northing")]
-    pointed = all(each.isdigit() and len(each) < 8 for each in asked)
+    pointed = all(each.isascii() and each.isdigit() and len(each) < 8 for each in asked)
     if not known:
         east, north = _middle(call)
     if pointed:

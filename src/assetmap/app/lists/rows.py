@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from assetmap.app.lists.overview import OUTCOMES, find_list
-from assetmap.app.pages import Page, render
+from assetmap.app.pages import Page, page_number, render
 from assetmap.app.state import EDITOR
 from assetmap.app.views import Call, View
 from assetmap.project.store import (
@@ -63,7 +63,7 @@ def _table(call: Call, name: str, here: str) -> dict[str, Any]:
     outcome = outcome if outcome in OUTCOMES else ""
     search, edited = asked.get("search", "")[:200], asked.get("edited") == "yes"
     column, value = asked.get("column", "")[:200], asked.get("value", "")[:500]
-    number = max(1, int(asked.get("page", "1"))) if asked.get("page", "1").isdigit() else 1
+    number = page_number(asked.get("page", "1"))
     store = call.store()
     found = rows(
         store,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assetmap.action.conditions import ANSWERS, blank_conditions
+from assetmap.project.inputs import project_files
 from assetmap.project.measuring import measure_project
 from assetmap.project.output import write_file
 from assetmap.schema import AreaConditions, counted, reference_table
@@ -57,7 +58,7 @@ def write_blank_conditions(project: Project, path: str | Path, *, progress: Prog
     'sheet.csv'
     """
     sheet = blank_conditions(measure_project(project, sensitivity=False, progress=progress).areas)
-    return write_file(path, lambda file: write_csv(sheet, file))
+    return write_file(path, lambda file: write_csv(sheet, file), keep=project_files(project))
 
 
 def describe_conditions(found: AreaConditions | None) -> list[str]:

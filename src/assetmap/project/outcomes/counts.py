@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from assetmap.project.folder import Project, settings_document, write_settings
+from assetmap.project.inputs import project_files
 from assetmap.project.lists.registers import register_files
 from assetmap.project.output import write_file, write_whole
 from assetmap.public import name_to_quote
@@ -155,7 +156,7 @@ def write_counts_form(project: Project, output: str | Path) -> list[Path]:
         )
         write_csv(blank, folder / BLANK_NAME, index=False)
 
-    return write_whole(output, write)
+    return write_whole(output, write, keep=project_files(project))
 
 
 def add_counts(project: Project, files: Sequence[str | Path]) -> tuple[Project, int, int]:

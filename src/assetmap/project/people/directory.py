@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from assetmap.project.folder import Progress, Project
+from assetmap.project.inputs import project_files
 from assetmap.project.known import known_places, with_stored_lists
 from assetmap.project.output import write_whole
 from assetmap.project.people.facts import days_in_words, text_of, with_facts
@@ -184,7 +185,7 @@ def write_directory(
         write_csv(pd.DataFrame(table), folder / "directory.csv")
 
     where = Path(output) if output is not None else project.folder / "directory"
-    return made, write_whole(where, write, owned=FILES)
+    return made, write_whole(where, write, owned=FILES, keep=project_files(project))
 
 
 def _entries(

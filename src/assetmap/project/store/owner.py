@@ -89,7 +89,7 @@ def read_owner(path: Path) -> dict[str, Any] | None:
     """Return what such a file says; None where it is gone or says nothing."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     wanted = {"user": str, "computer": str, "pid": int, "started": str, "since": str}
     if not isinstance(found, dict) or not all(

@@ -7,15 +7,17 @@ lost on the way comes in unnoticed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from sqlalchemy import Integer, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from assetmap.errors import InputError, first_few
 from assetmap.project.output import write_whole
@@ -103,8 +105,9 @@ def import_store(folder: str | Path, files: str | Path) -> Path:
     'assetmap.db'
     """
     files = Path(files)
-    found = _checked(files)
-    with open_file(folder, make=True) as store, writing(store) as connection:
+    with _as_exported(files):
+        found = _checked(files)
+    with _as_exported(files), open_file(folder, make=True) as store, writing(store) as connection:
         if last_change(connection):
             raise InputError(
                 f"'{folder}' has a store already ({STORE_NAME}). Import into another project, or move that file away first."
@@ -115,6 +118,19 @@ def import_store(folder: str | Path, files: str | Path) -> Path:
             of_list = update(tables.lists).where(tables.lists.c.id == row["id"])
             connection.execute(of_list.values(reading_id=row["reading_id"]))
     return Path(folder) / STORE_NAME
+
+
+@contextlib.contextmanager
+def _as_exported(files: Path) -> Iterator[None]:
+    """Turn what a damaged or made-up export can raise into one message; it may come from somebody else."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (ValueError, OverflowError, RecursionError, IntegrityError) as error:
+        raise InputError(
+            f"'{files}' holds what no export has ({type(error).__name__}). Export again."
+        ) from error
 
 
 def _write(store: Store, new: Path) -> None:
@@ -201,7 +217,7 @@ def _earlier(output: Path) -> list[str]:
             if "assetmap_export" in record
             else []
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise InputError(
             f"'{output}' has files in it that are not an export. Choose a new or empty folder with --output."
         ) from None
@@ -216,7 +232,7 @@ def _checked(files: Path) -> dict[str, list[dict[str, Any]]]:
         originals = dict(record["originals"])
     except OSError:
         raise InputError(f"'{files}' is not an export: it has no {CONTENTS}.") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"'{files / CONTENTS}' cannot be used. Export again.") from None
     if not known or not 1 <= version <= SCHEMA_VERSION:
         raise InputError(f"'{files}' was written by a later version of assetmap. Install that one.")

@@ -41,7 +41,8 @@ NOTE: Final = (
 def write_values(path: Path, edits: dict[str, SheetEdits], *, most_cells: int) -> tuple[bytes, list[str]]:
     """Return a new workbook with the values of every sheet and the changes, and what it does not keep."""
     sheets: dict[str, list[list[Any]]] = {}
-    with open_workbook(path, most_cells) as book:
+    with open_workbook(path, most_cells) as opened:
+        book = opened.book
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             if sheet.end:

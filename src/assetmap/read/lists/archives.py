@@ -13,6 +13,7 @@ from assetmap.read.drivers import ALWAYS_MAPS
 from assetmap.read.files import members_of, open_member
 from assetmap.read.lists.json_text import RECORDS
 from assetmap.read.rows import SPREADSHEETS
+from assetmap.read.texts.long import ROWS_OF_SMALL_FILE, refuse_too_many_rows
 from assetmap.read.worker import ask
 
 TEXTS: Final = (".csv", ".tsv", ".txt", ".tab", *RECORDS, ".kmz")
@@ -76,7 +77,13 @@ def files_in(path: Path) -> tuple[dict[str, bytes], list[str]]:
             others.append(member.filename)
             continue
         with open_member(path, member) as stream:
-            found[member.filename] = stream.read()
+            content = stream.read()
+        if name.suffix.lower() in TEXTS:
+            lines = content.count(b"\n") + content.count(b"\r")
+            if lines > ROWS_OF_SMALL_FILE:
+                full = sum(1 for line in content.splitlines() if line.strip(b' ,;\t|"'))
+                refuse_too_many_rows(path, full, size=member.compress_size, packed=True)
+        found[member.filename] = content
     if not any(PurePosixPath(name).suffix.lower() not in BESIDE for name in found):
         raise InputError(
             f"'{path}' holds no file that may be a list, only {', '.join(others[:5]) or 'nothing'}. Unpack it and give the file itself."

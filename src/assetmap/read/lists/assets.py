@@ -14,10 +14,19 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from assetmap.cells import storable
 from assetmap.read.files import existing_file, reader
 from assetmap.read.lists.archives import speaks_about, unpacked_lists
 from assetmap.read.lists.features import rows_of_layer
-from assetmap.read.lists.header import CHANGED_COLUMN, CHANGED_HEADING, OWN, Columns, table_of
+from assetmap.read.lists.header import (
+    CHANGED_COLUMN,
+    CHANGED_HEADING,
+    OWN,
+    Columns,
+    above_headings,
+    name_headings,
+    table_of,
+)
 from assetmap.read.lists.headings import (
     column_meanings,
     columns_alone,
@@ -43,7 +52,13 @@ from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
 from assetmap.read.maps import is_map, open_map
 from assetmap.read.tables import SPREADSHEETS, open_table
-from assetmap.read.texts.long import shortened
+from assetmap.read.texts.long import (
+    LONGEST_HEADING,
+    MANY_COLUMNS,
+    refuse_too_many_rows,
+    refuse_too_wide,
+    shortened,
+)
 from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 
@@ -110,7 +125,7 @@ def read_assets(
     (67, 7)
     """
     path = existing_file(path)
-    source = source or path.name.split(".")[0]
+    source = source or storable(path.name.split(".")[0])
     if asset_type is not None and asset_type not in reference_table("asset_types").index:
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
@@ -153,6 +168,7 @@ def read_assets(
     if not tables:
         raise InputError(f"'{path}' holds no list. " + " ".join(left_out))
     whole = tables[0] if len(tables) == 1 else _together(tables)
+    refuse_too_many_rows(path, len(whole))
     told_once = pd.concat(told, ignore_index=True).drop_duplicates(["heading", "column"], ignore_index=True)
     return AssetList(
         source,
@@ -181,22 +197,28 @@ def _parts(
         found, left_out = (layers, []) if layers else layers_of_list(path)
         if not found:
             found = [""]
-        layers = {name: open_map(path, layer=name or None) for name in found}
-        remarks = dict.fromkeys(sentence for each in layers.values() for sentence in each.remarks)
-        return {name: rows_of_layer(each) for name, each in layers.items()}, [*left_out, *remarks], ""
+        opened = {name: open_map(path, layer=name or None, short=True) for name in found}
+        remarks = dict.fromkeys(sentence for each in opened.values() for sentence in each.remarks)
+        return {name: rows_of_layer(each) for name, each in opened.items()}, [*left_out, *remarks], ""
     if suffix in RECORDS:
-        table, shape, remarks = read_records(path)
-        return {"": table}, remarks, shape
+        table, shape, beside = read_records(path)
+        return {"": table}, beside, shape
     if suffix in SPREADSHEETS and len(sheets) != 1:
         rows, left_out, hidden = sheets_of_list(path, sheets=sheets)
         tables = {name: table_of(cells, path, columns) for name, cells in rows.items()}
+        titles = [
+            said for cells in rows.values() if cells for said in above_headings(cells, columns, path.name)
+        ]
+        left_out += titles
         for name in hidden & tables.keys():
             tables[name]["reading_note"] = "Its sheet is hidden in the workbook."
         if tables:
             return tables, left_out, ""
     name = sheets[0] if sheets else ""
-    raw = open_table(path, sheet=name or None)
-    return {name: table_of(raw.rows, path, columns)}, list(raw.remarks), ""
+    raw = open_table(path, sheet=name or None, as_list=True)
+    table = table_of(raw.rows, path, columns)
+    titles = above_headings(raw.rows, columns, path.name)
+    return {name: table}, [*raw.beside, *raw.remarks, *titles], ""
 
 
 def _parts_of_zip(
@@ -266,7 +288,7 @@ def _title(told: pd.DataFrame, path: Path, part: str) -> str:
         if len(heading)
         else ""
     )
-    return "|".join(part.replace("|", " ") for part in (said, part, path.name.split(".")[0]))
+    return "|".join(part.replace("|", " ") for part in (said, part, storable(path.name.split(".")[0])))
 
 
 def _named(
@@ -275,11 +297,18 @@ def _named(
     """Rename the columns to those of the register; return how the headings were understood, the published shape and what was cut too."""
     table = table.rename(columns={CHANGED_HEADING: CHANGED_COLUMN})  # of a map file or JSON
     own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
+    if max(map(len, map(str, table.columns))) > LONGEST_HEADING:
+        names = name_headings(["" if column in own else str(column) for column in table.columns])
+        table = table.rename(
+            columns={old: new for old, new in zip(table.columns, names, strict=True) if old not in own}
+        )
     shape = known_shape([str(column) for column in table.columns if column not in own])
     if shape:
         table = in_own_columns(table, shape)
         own = [column for column in (*OWN, CHANGED_COLUMN) if column in table.columns]
     headings = [str(column) for column in table.columns if column not in own]
+    if len(headings) > MANY_COLUMNS:
+        refuse_too_wide(path, len(headings), int(sum((table[heading] != "").sum() for heading in headings)))
     looked = look_at_columns(table, headings)
     meanings = column_meanings(headings, columns=columns, table=table, looked=looked)
     table, remarks = shortened(table, meanings, path.name)

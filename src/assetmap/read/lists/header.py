@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from assetmap.read.tables import MOST_COLUMNS, SPREADSHEETS, heading_key
-from assetmap.schema import InputError, reference_table
+from assetmap.read.texts.long import LONGEST_HEADING
+from assetmap.schema import InputError, first_few, reference_table
 
 HEADER_WITHIN: Final = 20
 """Rows of title that may come above the headings."""
@@ -66,6 +67,23 @@ def table_of(rows: list[list[str]], path: Path, columns: Columns | None) -> pd.D
     if own:
         table[CHANGED_COLUMN] = pd.Series([own.get(number, "") for number in numbers], dtype="str")
     return table
+
+
+def above_headings(rows: list[list[str]], columns: Columns | None, name: str) -> list[str]:
+    """Return a sentence on the rows above the headings, none where there are none: a title may say something of all rows."""
+    first = rows[: HEADER_WITHIN + 2]
+    header = find_headings(first, columns)
+    if header and _are_two_rows(_padded(first, header - 1), _padded(first, header)):
+        header -= 1
+    said = [
+        text
+        for row in first[:header]
+        if (text := " ".join(filter(None, map(str.strip, row)))) and not text.startswith("sep=")
+    ]
+    if not said:
+        return []
+    shown = first_few([text[:100] for text in said], most=3)
+    return [f"What stands above the headings of '{name}' is in no row: {shown}."]
 
 
 def find_headings(rows: list[list[str]], columns: Columns | None = None) -> int:
@@ -165,10 +183,10 @@ def _header_row(rows: list[list[str]], accepted: set[str]) -> int:
 
 
 def name_headings(cells: list[str]) -> list[str]:
-    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number."""
+    """Name every column once: an empty heading is ``column 3``, a repeated one gets a number, a very long one is cut."""
     headings: list[str] = []
     for k, cell in enumerate(cells):
-        wanted = cell.strip().replace("\ufeff", "") or f"column {k + 1}"
+        wanted = cell.strip()[:LONGEST_HEADING].replace("\ufeff", "") or f"column {k + 1}"
         name, times = wanted, 1
         while name in headings or name in OWN:
             times += 1

@@ -42,6 +42,7 @@ TOGETHER: Final = ("offers", "asks")
 
 RESERVED: Final = (
     "source",
+    "source_row",
     "row",
     "geometry",
     "reading_problem",

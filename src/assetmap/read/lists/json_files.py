@@ -90,18 +90,17 @@ def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str, list[
     return records, OPEN_REFERRAL if _services(tree) else "", beside(tree, _listed(tree), path.name)
 
 
-def _listed(tree: Any) -> int:
-    """Return how many records the list has that an answer gives at its top, or 0."""
-    found = _only_list(tree) if isinstance(tree, dict) else tree
-    named = next(
-        (
-            tree[key]
-            for key in ("elements", "grants", "contents", "content", "services")
-            if isinstance(tree, dict) and isinstance(tree.get(key), list)
-        ),
-        found,
-    )
-    return len(named) if isinstance(named, list) else 0
+def _listed(tree: Any) -> list[Any] | None:
+    """Return the list of records that an answer holds at its top or a level below; None where the whole answer is one record."""
+    if not isinstance(tree, dict):
+        return None
+    pages = [
+        tree[key]
+        for key in ("elements", "grants", "contents", "content", "services")
+        if isinstance(tree.get(key), list)
+    ]
+    found = pages[0] if pages else [] if _services(tree) else _only_list(tree)
+    return found if isinstance(found, list) and found else None
 
 
 def _records(tree: Any, path: Path) -> list[Record]:
@@ -240,8 +239,10 @@ def _corners(coordinates: Any) -> Iterable[tuple[float, float]]:
 
 def _grant(grant: dict[str, Any]) -> Record:
     """Lay out a grant under the headings of the published spreadsheet."""
-    recipient = (grant.get("recipientOrganization") or [{}])[0]
-    location = (recipient.get("location") or [{}])[0]
+    recipients = grant.get("recipientOrganization") or [{}]
+    recipient = recipients[0]
+    locations = recipient.get("location") or [{}]
+    location = locations[0]
     named = {
         "identifier": grant.get("id"),
         "title": grant.get("title"),
@@ -265,6 +266,7 @@ def _grant(grant: dict[str, Any]) -> Record:
     rest["recipientOrganization"] = {
         key: value for key, value in recipient.items() if key not in ("id", "name", "location", "postalCode")
     }
+    rest |= {"furtherRecipients": recipients[1:], "furtherLocations": locations[1:]}
     return {**{key: text_of(value) for key, value in named.items()}, **rest_of(rest)}
 
 
@@ -326,6 +328,8 @@ def _service(service: dict[str, Any]) -> list[Record]:
             "postcode": addresses[0].get("postal_code"),
         }
         times = {} if own else times_in_words(service, place, location)
+        if not own:
+            more = {**more, **rest_of({"further_addresses": addresses[1:]})}
         record = {key: text_of(value) for key, value in {**said, **where, **more, **times}.items()}
         records.append({**record, **own})
     return records

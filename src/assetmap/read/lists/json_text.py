@@ -65,7 +65,7 @@ def parse_json(path: Path, *, kind: str = "JSON", twice: Counter[str] | None = N
 
 def _lines(text: str) -> tuple[list[dict[str, Any]], int]:
     """Return the records of a text with one in each line, and the number of the first line that holds anything else, or 0."""
-    records = []
+    records: list[dict[str, Any]] = []
     # only these end a line of JSON: others may stand within a text
     for number, line in enumerate(re.split(r"\r?\n|\r", text), start=1):
         if not line.strip("\x1e \t"):

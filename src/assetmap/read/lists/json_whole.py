@@ -18,6 +18,9 @@ TOTALS: Final = frozenset(
 CUT_OFF: Final = ("exceededTransferLimit", "truncated", "partial")
 """Names under which an answer says that it is not whole."""
 
+NO_LISTS: Final = ("fields", "links", "facets", "facet_groups", "sort")
+"""Names of lists that are about the records."""
+
 SAID: Final = ("remark", "error", "errors", "warning", "warnings", "message")
 """Names under which a server says that something went wrong."""
 
@@ -27,29 +30,34 @@ ABOUT: Final = frozenset(
      "first_page", "last_page", "total_pages", "totalpages", "numberreturned", "spatialreference", "geometrytype", "displayfieldname", "fieldaliases",
      "objectidfieldname", "globalidfieldname", "uniqueidfield", "limit", "offset", "rows", "start", "description", "publisher", "attribution", "meta",
      "metadata", "query", "parameters", "facet_groups", "facets", "id", "uri", "properties", "xy_coordinate_resolution", "sort", "pageable", "self",
-     "prev", "previous", "next", "_links", "resource_id", "records_format", "include_total", "features_count", "status", "ok"]
+     "prev", "previous", "next", "_links", "resource_id", "records_format", "include_total", "features_count", "ok"]
 )  # fmt: skip
 """Names of what an answer says of itself, in small letters."""
 
 
-def beside(tree: Any, records: int, name: str) -> list[str]:
+def beside(tree: Any, listed: list[Any] | None, name: str) -> list[str]:
     """Return what an answer holds or says beside its list of records, a sentence each.
 
     Parameters
     ----------
     tree
         The whole answer.
-    records
-        How many records its list has.
+    listed
+        Its list of records; None where the answer is a list, or one record, itself.
     name
         Name of the file.
     """
-    if not isinstance(tree, dict):
+    if not isinstance(tree, dict) or listed is None:
         return []
-    said = []
-    more = [(key, value) for key, value in tree.items() if _holds_records(value)]
-    if len(more) > 1:
-        read = next((key for key, value in more if len(value) == records), more[0][0])
+    inner = next((value for value in tree.values() if isinstance(value, dict) and _has(value, listed)), None)
+    said, records = [] if inner is None else beside(inner, listed, name), len(listed)
+    more = [
+        (key, value)
+        for key, value in tree.items()
+        if _holds_records(value) and key.casefold() not in NO_LISTS
+    ]
+    if len(more) > 1 and inner is None:
+        read = next((key for key, value in more if value is listed), more[0][0])
         lists = [f"{key} ({counted(len(value), 'record')})" for key, value in more if key != read]
         said.append(
             f"'{name}' holds further lists, which were not read: {first_few(lists)}. Save each as a file of its own."
@@ -67,7 +75,7 @@ def beside(tree: Any, records: int, name: str) -> list[str]:
             )
     others = [
         key for key, value in tree.items()
-        if value not in (None, "", [], {}) and not _holds_records(value) and not _is_total(key, value)
+        if value not in (None, "", [], {}, "ok", "OK", "success", 200) and not _holds_records(value) and not _is_total(key, value)
         and key not in (*CUT_OFF, *SAID) and key.casefold() not in ABOUT and not isinstance(value, dict)
     ]  # fmt: skip
     if others:
@@ -75,6 +83,14 @@ def beside(tree: Any, records: int, name: str) -> list[str]:
             f"'{name}' says further things of all its records, which were not read: {first_few(others)}."
         )
     return said
+
+
+def _has(tree: dict[str, Any], listed: list[Any], depth: int = 3) -> bool:
+    """Say whether a list is in a part of an answer."""
+    return any(
+        value is listed or (depth > 0 and isinstance(value, dict) and _has(value, listed, depth - 1))
+        for value in tree.values()
+    )
 
 
 def _holds_records(value: Any) -> bool:

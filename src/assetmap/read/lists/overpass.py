@@ -10,6 +10,9 @@ from assetmap.read.lists.flat import text_of
 DEEPEST: Final = 3
 """Relations within relations that are followed."""
 
+OWN_NAMES: Final = ("lat", "lon", "latitude", "longitude", "id", "osm type")
+"""Columns of an element itself; a tag of such a name is kept under another."""
+
 Point = dict[str, float]
 
 
@@ -28,7 +31,7 @@ Known = dict[tuple[Any, Any], dict[str, Any]]
 def _row(element: dict[str, Any], known: Known) -> dict[str, str]:
     point = _point(element, known, 0)
     tags = {storable(str(key)): text_of(value) for key, value in element["tags"].items()}
-    kept = {key: value for key, value in tags.items() if key not in ("lat", "lon", "id", "osm type")}
+    kept = {f"tag {key}" if key in OWN_NAMES else key: value for key, value in tags.items()}
     place = {"latitude": text_of(point.get("lat")), "longitude": text_of(point.get("lon"))}
     return {"osm type": text_of(element.get("type")), "id": text_of(element.get("id")), **place, **kept}
 

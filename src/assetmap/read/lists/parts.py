@@ -58,6 +58,7 @@ def sheets_of_list(
     opened = sheets_and_kinds(path)
     every = {name: sheet.rows for name, (sheet, _) in opened.items()}
     kinds = {name: kind for name, (_, kind) in opened.items()}
+    beside = next(([*sheet.beside] for sheet, _ in opened.values()), [])
     missing = [name for name in sheets if name not in every]
     if missing:
         raise InputError(
@@ -66,7 +67,7 @@ def sheets_of_list(
     hidden = frozenset(name for name, kind in kinds.items() if kind == "hidden")
     if sheets:
         remarks = [remark for name in sheets for remark in opened[name][0].remarks]
-        return {name: rows for name, rows in every.items() if name in sheets}, remarks, hidden
+        return {name: rows for name, rows in every.items() if name in sheets}, [*beside, *remarks], hidden
     for name, rows in every.items():
         cells = [cell.strip() for row in rows[:20] for cell in row if cell.strip()]
         reason = ""
@@ -85,6 +86,7 @@ def sheets_of_list(
         else:
             found[name] = rows
             left_out += opened[name][0].remarks
+    left_out += beside
     order = sorted(found, key=lambda name: -int(year_of(name) or 0))
     return {name: found[name] for name in order}, left_out, hidden
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from assetmap.errors import counted
+from assetmap.errors import InputError, counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 LONGEST_TEXT: Final = 32_767
@@ -29,6 +31,19 @@ SHAPE: Final = re.compile(
     re.I,
 )
 """How a cell with a shape begins: WKT, GeoJSON or WKB."""
+
+
+MOST_SENTENCES: Final = 5
+MANY_COLUMNS: Final = 100
+MOST_WIDE_CELLS: Final = 3_000_000
+"""Filled cells of a list with more columns than that: each of them is looked through."""
+
+
+ROWS_OF_SMALL_FILE: Final = 50_000
+ROWS_PER_MB: Final = 50_000
+"""Filled rows of a list for each megabyte of a packed file: real ones have 20 bytes and more for a row. A text has twice as many at most."""
+
+PACKED: Final = (".gz", ".zip", ".kmz", ".xlsx", ".xlsm", ".xlsb", ".ods", ".parquet", ".geoparquet")
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,60 @@ class Shortener:
         return sentence(what, self.cut, self.first_row, self.longest, self.room.short) if self.cut else ""
 
 
+def refuse_too_wide(path: Path, columns: int, filled: int) -> None:
+    """Refuse hundreds of columns that are filled over thousands of rows: no list has them.
+
+    Raises
+    ------
+    InputError
+        If there are too many.
+    """
+    if columns > MANY_COLUMNS and filled > MOST_WIDE_CELLS:
+        raise InputError(
+            f"'{path}' has {columns:,} columns with more than {MOST_WIDE_CELLS:,} filled cells, too many for a list. Delete the columns that are not needed (up to "
+            f"{MANY_COLUMNS} may be of any length), or split the list."
+        )
+
+
+def refuse_too_many_rows(
+    path: Path, rows: int, *, size: int | None = None, packed: bool | None = None
+) -> None:
+    """Refuse a small file that unfolds to a list of hundreds of thousands of rows: each of them costs time and memory.
+
+    Parameters
+    ----------
+    path
+        The file, for the message.
+    rows
+        How many rows with content it has so far.
+    size, packed
+        Its bytes as they came, and whether they are packed; of the file itself when not given.
+
+    Raises
+    ------
+    InputError
+        If there are too many for its size.
+    """
+    if rows <= ROWS_OF_SMALL_FILE:
+        return
+    size = path.stat().st_size if size is None else size
+    packed = path.suffix.lower() in PACKED if packed is None else packed
+    most = ROWS_OF_SMALL_FILE + int(ROWS_PER_MB * (1 if packed else 2) * size / 1e6)
+    if rows > most:
+        raise InputError(
+            f"'{path}' unfolds to more than {most:,} rows, too many for its size ({size / 1e6:.1f} MB). Delete rows that say the same, or save the list as CSV."
+        )
+
+
+def beginning(value: Any) -> Any:
+    """Return a text with one character more than is kept of it, so that `shortened` sees that it was longer; anything else as it is."""
+    return (
+        value[: LONGEST_TEXT + 1]
+        if isinstance(value, str) and len(value) > LONGEST_TEXT and not is_shape(value)
+        else value
+    )
+
+
 def is_shape(cell: str) -> bool:
     """Say whether a cell holds a shape and nothing else that could be words."""
     return cell.isascii() and SHAPE.match(cell) is not None
@@ -93,8 +162,9 @@ def is_shape(cell: str) -> bool:
 def sentence(what: str, cut: int, first_row: int, longest: int, short: int, column: str = "") -> str:
     """Return how many cells were cut, in words."""
     where = f" in column '{column[:40]}'" if column else ""
+    most = f"some of more than {LONGEST_TEXT:,}" if longest == LONGEST_TEXT + 1 else f"at most {longest:,}"
     return (
-        f"{what} has {counted(cut, 'cell')}{where} longer than a list needs (first in row {first_row}, at most {longest:,} characters). Only the first "
+        f"{what} has {counted(cut, 'cell')}{where} longer than a list needs (first in row {first_row}, {most} characters). Only the first "
         f"{LONGEST_TEXT:,} characters of a cell were read, or {short:,} where there are many such cells. Shorten them in the file."
     )
 
@@ -116,33 +186,47 @@ def shortened(table: pd.DataFrame, meanings: dict[str, str], name: str) -> tuple
     tuple
         The table, and a sentence for each column in which something was cut.
     """
+    import pandas as pd
+
     from assetmap.schema import reference_table
 
     known = frozenset(reference_table("column_names").index)
     said = []
+    cut_headings = [heading for heading in meanings if len(heading) >= LONGEST_HEADING]
+    if cut_headings:
+        said.append(
+            f"'{name}' has {counted(len(cut_headings), 'heading')} of {LONGEST_HEADING} characters or more, first '{cut_headings[0][:40]}'. Only the first "
+            f"{LONGEST_HEADING} were read. Shorten them in the file."
+        )
+    used: dict[Room, int] = {}
+    changed: dict[str, pd.Series] = {}
     for heading, column in meanings.items():
         cells = table[heading]
         lengths = cells.str.len()
-        room = FOR_TEXTS if column not in known or column in SENTENCES else FOR_NAMES
+        sentences = (column not in known or column in SENTENCES) and len(meanings) <= MANY_COLUMNS
+        room = FOR_TEXTS if sentences else FOR_NAMES
         long = lengths > room.short
         if not long.any():
             continue
         if column == "coordinates":
             long &= ~cells.map(is_shape)
-        more = (lengths - room.short).where(long, 0)
-        most = (more.clip(upper=LONGEST_TEXT).cumsum() <= room.together).map(
-            {True: LONGEST_TEXT, False: room.short}
-        )
+        # what all columns have beyond what every cell may have counts together
+        more = (lengths - room.short).where(long, 0).clip(upper=LONGEST_TEXT).cumsum() + used.get(room, 0)
+        used[room] = int(more.iloc[-1])
+        most = (more <= room.together).map({True: LONGEST_TEXT, False: room.short})
         cut = long & (lengths > most)
         if not cut.any():
             continue
-        texts = [cell[:limit] for cell, limit in zip(cells[cut], most[cut], strict=True)]
-        table = table.assign(**{heading: cells.mask(cut, "")})
-        table.loc[cut, heading] = texts
+        texts = [cell[:limit] for cell, limit in zip(cells.tolist(), most.tolist(), strict=True)]
+        changed[heading] = cells.where(~cut, pd.Series(texts, index=cells.index, dtype="str"))
         rows = table.loc[cut, "row"]
         said.append(
             sentence(
                 f"'{name}'", int(cut.sum()), int(rows.iloc[0]), int(lengths[cut].max()), room.short, heading
             )
         )
-    return table, said
+    if len(said) > MOST_SENTENCES:
+        said[MOST_SENTENCES:] = [
+            f"In {len(said) - MOST_SENTENCES} more columns of '{name}' cells were cut in the same way."
+        ]
+    return table.assign(**changed) if changed else table, said

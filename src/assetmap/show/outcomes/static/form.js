@@ -22,8 +22,10 @@ function problems() {
   return found;
 }
 
-// a spreadsheet would run a cell that begins like this
-const cell = (text) => `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+// a spreadsheet would run a cell that begins like this, also in wide letters and behind signs that cannot be seen
+const UNSEEN = /^['\s\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]+/u;
+const runs = (text) => /^[=+\-@]/.test(text.replace(UNSEEN, "").slice(0, 2).normalize("NFKC"));
+const cell = (text) => `"${(runs(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -50,6 +50,15 @@ export const lookUp = (table, key) => (table && Object.hasOwn(table, key) ? tabl
  */
 export const labelIn = (labels, key) => lookUp(labels, key) ?? sentenceCase(String(key).replaceAll("_", " "));
 
+/** Spaces and signs that cannot be seen: no spreadsheet is sure to stop at one of them. */
+const UNSEEN = /^[\s\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]+/u;
+
+/**
+ * Whether a spreadsheet might run a cell with this text, as `assetmap.cells.runs` (here a number is never a text).
+ * @param {string} text
+ */
+const runs = (text) => /^[\t\r\n]/.test(text) || /^[=+\-@]/.test(text.replace(UNSEEN, "").slice(0, 2).normalize("NFKC"));
+
 /**
  * A cell that a spreadsheet would take for a formula gets an apostrophe in front.
  * @param {string | number | null | undefined} value
@@ -57,7 +66,7 @@ export const labelIn = (labels, key) => lookUp(labels, key) ?? sentenceCase(Stri
 export function csvCell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  const text = runs(value.replace(/^'+/, "")) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
