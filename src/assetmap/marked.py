@@ -151,6 +151,22 @@ GIVING_SIGNS: Final = re.compile(
 """Words that may say so where the text has a word for the place."""
 HINTS: Final = re.compile(f"{STRONG.pattern}|{WEAK_SIGNS.pattern}|{GIVING_SIGNS.pattern}")
 
+IN_PLACE: Final = re.compile(r"request|application|referral|booking|enquiry|\bonly\b|n/a|refuge|shelter|safe")
+"""What a cell for an address has that says that there is none, apart from the words of `STRONG`."""
+FEW: Final = 20
+"""Up to so many texts are looked through one by one: the screen would take longer."""
+SCREEN: Final = "(?i)" + "|".join(
+    (
+        r"[^\x00-\x7f]",
+        STRONG.pattern,
+        DENIES.pattern,
+        GIVING_SIGNS.pattern,
+        IN_PLACE.pattern,
+        r"\b(?:[a-z] ){4,}[a-z]\b",
+    )
+)
+"""For Arrow: what a text has of which `says_secret` says anything where the heading asks nothing; what is not ASCII is always looked through."""
+
 OF_ALL: Final = re.compile(
     r"\b(?:confidential|secret|undisclosed|official[ -]sensitive|internal only|restricted circulation|(?:do not|not for) (?:publish|publication|public|sharing|share|circulation|release|map|web))\b"
 )
@@ -180,6 +196,21 @@ def plain(cell: str) -> str:
         text = re.sub(r"\bca(?:n['´`]?t|nnot|n ?not)\b", "can not", text)
         text = re.sub(r"\bwo(?:n['´`])t\b", "will not", text)
     return text
+
+
+def may_say_secret(texts: list[str]) -> list[str]:
+    """Return the texts of which `says_secret` may say anything under a heading that asks nothing: of a large list few, found in all of them at once."""
+    if len(texts) <= FEW:
+        return texts
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        column = pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:  # half a sign: Arrow has no form for it
+        return texts
+    looks = pc.match_substring_regex(column, SCREEN).to_pylist()
+    return [text for text, look in zip(texts, looks, strict=True) if look]
 
 
 def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
@@ -218,7 +249,7 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
             return cell.strip()
     elif question and hides(question, heading, text[:SHORT]):
         return f"{heading}: {cell.strip()[:SHORT]}"
-    return _said(text)
+    return _said(text) if HINTS.search(text) else ""
 
 
 def name_says_secret(name: str, *, whole: bool = False) -> str:
@@ -246,10 +277,6 @@ def name_says_secret(name: str, *, whole: bool = False) -> str:
         if part not in ("secret", "sensitive") and MARKING.fullmatch(part):
             return part
     return _said(text) if len(parts) > 1 or DENIES.search(text) else ""
-
-
-IN_PLACE: Final = re.compile(r"request|application|referral|booking|enquiry|\bonly\b|n/a|refuge|shelter|safe")
-"""What a cell for an address has that says that there is none, apart from the words of `STRONG`."""
 
 
 def _may_say(cell: str) -> bool:
