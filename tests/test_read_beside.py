@@ -350,3 +350,22 @@ def test_second_recipients_addresses_and_tags_are_kept(tmp_path: Path) -> None:
     ):
         table = listed(tmp_path, "a.json", json.dumps(tree)).table
         assert any(kept in str(cell) for cell in table.iloc[0]), table.columns
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet", ".json"])
+def test_long_texts_of_every_format_are_cut_for_a_list_and_whole_for_a_copy(
+    tmp_path: Path, ending: str
+) -> None:
+    table = gpd.GeoDataFrame(
+        {"name": ["A"], "note": ["x y " * 20_000]}, geometry=[Point(-5.05, 50.26)], crs=4326
+    )
+    path = tmp_path / f"a{ending}"
+    if ending == ".json":
+        path.write_text(json.dumps([{"name": "A", "postcode": "TR1 1EP", "note": "x y " * 20_000}]), "utf-8")
+    else:
+        table.to_parquet(path) if ending == ".parquet" else table.to_file(path)
+    found = am.read_assets(path)
+    assert found.table["note"].str.len().tolist() == [LONGEST_TEXT]
+    assert "1 cell in column 'note' longer than a list needs" in found.left_out[0]
+    change = pd.DataFrame([{"sheet": "", "row": 1, "heading": "name", "after": "B", "reason": ""}])
+    assert b"x y " * 20_000 in am.read.write_changes(path, change).content

@@ -197,7 +197,7 @@ def _parts(
         found, left_out = (layers, []) if layers else layers_of_list(path)
         if not found:
             found = [""]
-        opened = {name: open_map(path, layer=name or None) for name in found}
+        opened = {name: open_map(path, layer=name or None, short=True) for name in found}
         remarks = dict.fromkeys(sentence for each in opened.values() for sentence in each.remarks)
         return {name: rows_of_layer(each) for name, each in opened.items()}, [*left_out, *remarks], ""
     if suffix in RECORDS:
