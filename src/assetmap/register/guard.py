@@ -318,8 +318,8 @@ def _said_together(
         if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
             continue
         if name in ("note", "offers") or (name not in known and set(name.split("_")) & SAYS_FOR_WHOM):
-            cells = rows[column].fillna("").astype("str")
-            remark = remark + " " + cells.where(cells.str.len() <= SHORT, "")
+            said = rows[column].fillna("").astype("str")
+            remark = remark + " " + said.where(said.str.len() <= SHORT, "")
     plainly = (typed != "") & (types != OTHER)
     cells = {
         "name": column_or_empty(rows, "name"),
