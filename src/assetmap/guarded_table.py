@@ -90,7 +90,7 @@ LONG_FROM: Final = 8
 """Letters of the shortest word that people shorten."""
 
 SAME: Final = {
-    "women": "woman", "womens": "woman", "womans": "woman", "men": "man", "mens": "man", "mans": "man",
+    "women": "woman", "ladies": "woman", "ladys": "woman", "womens": "woman", "womans": "woman", "men": "man", "mens": "man", "mans": "man",
     "children": "child", "childrens": "child", "childs": "child", "peoples": "people", "person": "people",
     "persons": "people", "center": "centre", "programmes": "programme", "program": "programme", "lodgings": "lodging",
     "fleeing": "fleeing", "abuses": "abuse", "abusive": "abuse", "violent": "violence", "accomodation": "accommodation",
