@@ -233,15 +233,15 @@ def test_labelled_headings_and_cells_guard_where_they_ask_for_secrecy() -> None:
     assert found[~secret].mean() <= 0.02, wrong
 
 
-def test_a_type_releases_a_name_with_an_ordinary_use() -> None:
-    """ "Refuge Cottage" is a tearoom where the type says so, unless anybody is protected there or the tearoom is only near."""
+def test_a_name_with_an_ordinary_use_is_released_by_its_own_words_only() -> None:
+    """ "Refuge Cottage Tearoom" is a tearoom; what stands under type, or near the place, releases no name: a person decides."""
     ordinary = [
-        ("Refuge Cottage", "Tearoom"),
-        ("The Old Asylum", "Closed burial ground"),
-        ("Halfway House", "Public house"),
+        ("Refuge Cottage Tearoom", "Tearoom"),
+        ("The Old Asylum Cemetery", "Closed burial ground"),
         ("Hedgehog Night Shelter", "Volunteers"),
     ]
     secret = [
+        ("Refuge Cottage", "Tearoom"), ("Tamar Refuge", "park"), ("Halfway House", "Public house"),
         ("Women's Refuge", "Café"), ("Refuge", "community centre"), ("Refuge behind the museum", ""), ("Refuge, Brewery Lane", ""), ("Tavern House", "Refuge"),
         ("Survivors' café", "Café"), ("Asylum seekers' café", "Café"), ("Refuge for girls", "Museum"), ("Cinema Court Safe House", ""), ("Refuge helpline", "Pub"), ("Pub Museum", "Hostel"),
     ]  # fmt: skip

@@ -27,7 +27,7 @@ from assetmap.guarded_parts import (
     parts_of,
     pieces,
 )
-from assetmap.guarded_table import RELEASED, SETTING, mask_of
+from assetmap.guarded_table import RELEASED, mask_of
 from assetmap.guarded_text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
 from assetmap.schema import NO, YES, reference_table
 
@@ -37,7 +37,7 @@ STREET: Final = re.compile(
     r"\b([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
 NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "qualifier", "somebody")
-"""Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
+"""Parts of which none may be in a text that is taken as such a use."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
 JOINED_FROM: Final = 9
@@ -80,29 +80,26 @@ class Words(NamedTuple):
     by_beginning: dict[tuple[str, int], tuple[str, ...]]
 
 
-def guarded_word(text: str, *, beside: str = "") -> str:
+def guarded_word(text: str) -> str:
     """Return the guarded words that a text has, as the table writes them, or ``""``.
 
     Parameters
     ----------
     text
         A name or a type, as somebody typed it.
-    beside
-        The type that stands beside a name. It only releases: a name such as ``Refuge Cottage`` is that of a tearoom where the type is
-        plainly such a place, and neither says that anybody is protected there.
 
     Examples
     --------
     >>> [guarded_word(text) for text in ("Women's Refuges (Truro)", "Safehouse", "Youth Hostel", "Refuse tip")]
     ['women refuge', 'safe house', '', '']
-    >>> guarded_word("Refuge Cottage"), guarded_word("Refuge Cottage", beside="Tearoom"), guarded_word("Women's Refuge", beside="Tearoom")
+    >>> guarded_word("Refuge Cottage"), guarded_word("Refuge Cottage Tearoom"), guarded_word("Women's Refuge and Tearoom")
     ('refuge', '', 'women refuge')
     """
     may, parts = look(text)
-    return _judged(text, beside)[0] if may or may_meet(parts) else ""
+    return _judged(text)[0] if may or may_meet(parts) else ""
 
 
-def _judged(text: str, beside: str = "") -> tuple[str, int]:
+def _judged(text: str) -> tuple[str, int]:
     """Return `guarded_word` of a text that a quick look did not rule out, and the `bits` of all its words and pairs of words."""
     every, known = words_of(text), _table()
     parts = parts_of(every)
@@ -113,19 +110,16 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
         return "", parts
     plain = _without_streets(text)
     if plain != text.casefold():
-        return guarded_word(plain, beside=beside), parts
-    return ("" if _is_of_leisure(every, beside) else found), parts
+        return guarded_word(plain), parts
+    return ("" if _is_of_leisure(every) else found), parts
 
 
-def _is_of_leisure(words: list[str], beside: str) -> bool:
-    """Say whether a text guards only by words that have ordinary uses too, and it or its type says that this is such a use."""
-    near = words_of(beside) if beside else []
-    has, says = parts_of(of_itself(words)) | parts_of(near), parts_of(near)
-    if says & mask_of((SETTING,)):
-        has |= mask_of((RELEASED[0][1],))
+def _is_of_leisure(words: list[str]) -> bool:
+    """Say whether a text guards only by words that have ordinary uses too, and says that this is such a use."""
+    has = parts_of(of_itself(words))
     soft = mask_of(tuple(part for part, release in RELEASED if has & mask_of((release,))))
     rest = [word for word in words if not bits(word) & soft]
-    if len(rest) == len(words) or parts_of(rest + near) & mask_of(NOT_OF_LEISURE):
+    if len(rest) == len(words) or parts_of(rest) & mask_of(NOT_OF_LEISURE):
         return False
     left = without_ordinary(rest, _table().ordinary)
     return not phrase_of(left) and not guarding_parts(left)
@@ -213,16 +207,6 @@ def looked_at(column: pd.Series) -> pd.DataFrame:
             words[place], parts[place] = _judged(text)
     word = pd.Series(words, dtype="str").take(codes).set_axis(column.index)
     return pd.DataFrame({"word": word, "may": may[codes], "parts": parts[codes]}, index=column.index)
-
-
-def of_names(looks: pd.DataFrame, names: pd.Series, types: pd.Series) -> pd.Series:
-    """Return the guarded words of names that have no ordinary use beside their types; ``looks`` are those of the names."""
-    words = looks["word"].copy()
-    has = (words != "") & (types != "")
-    pairs = list(zip(names[has], types[has], strict=True))
-    released = {pair for pair in set(pairs) if not guarded_word(pair[0], beside=pair[1])}
-    words[has] = ["" if pair in released else word for pair, word in zip(pairs, words[has], strict=True)]
-    return words
 
 
 def says_sensitive(cell: object) -> str:

@@ -76,12 +76,10 @@ RELEASED: Final = (("soft", "plain"), ("past", "heritage"), ("toured", "tourism"
 BY_ITSELF: Final = ("alone", "doubtful", "whole")
 """Parts that say nothing more together with another cell: a cell that has one was judged by itself."""
 
-SETTING: Final = "setting"
-"""Words that are as good as the first of `RELEASED` in a type only: a name has them for where it is (``Refuge, Victoria Park``)."""
 SOMEBODY: Final = "somebody"
 """Words of people and of what is done for them: a text with one is no ordinary use (``Asylum seekers' café``)."""
 
-EXACT: Final = frozenset(release for _, release in RELEASED) | {SOMEBODY, SETTING}
+EXACT: Final = frozenset(release for _, release in RELEASED) | {SOMEBODY}
 """Parts of which no slip or short form is recognised: they release."""
 
 SHORT_FROM: Final = 4
@@ -201,7 +199,7 @@ def stem_of(word: str) -> str:
 @functools.cache
 def _part_names() -> tuple[str, ...]:
     return tuple(
-        sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE, SOMEBODY, SETTING)) for part in rule})
+        sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE, SOMEBODY)) for part in rule})
     )
 
 

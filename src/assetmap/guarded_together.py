@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import looked_at, may_end, of_names, phrase_of, plain_words
+from assetmap.guarded import looked_at, may_end, phrase_of, plain_words
 from assetmap.guarded_parts import guarding_together, may_meet
 from assetmap.guarded_table import BY_ITSELF, mask_of
 from assetmap.schema import reference_table
@@ -121,11 +121,7 @@ def is_guarded(assets: pd.DataFrame) -> pd.Series:
         both = rows_guarded_together(
             cells.assign(operator="", remark=""), looks=(names, kinds), plainly=plainly
         )
-        guards = (
-            rest["asset_type"].isin(guarded_kinds())
-            | (kinds["word"] != "")
-            | (of_names(names, cells["name"], cells["kind"]) != "")
-        )
+        guards = rest["asset_type"].isin(guarded_kinds()) | (kinds["word"] != "") | (names["word"] != "")
         said = said.copy()
         said[unsaid] = (guards | ((both != "") & (names["word"] == ""))).to_numpy()
     return said

@@ -14,7 +14,6 @@ from assetmap.guarded import (
     guarded_words,
     is_ordinary,
     looked_at,
-    of_names,
     says_sensitive,
 )
 from assetmap.guarded_together import guarded_kinds, rows_guarded_together
@@ -168,11 +167,11 @@ def judge_guards(rows: pd.DataFrame, types: pd.Series) -> pd.DataFrame:
     of_type, of_name = looked_at(typed), looked_at(names)
     type_word = of_type["word"]
     type_word = type_word.where(type_word != "", types.where(by_code, ""))
-    name_word = of_names(of_name, names, typed)
+    name_word = of_name["word"]
     column_word = _said_by_cells(rows, typed == "")
     open_ = said == ""
     both_word = pd.Series("", index=rows.index, dtype="str")
-    alone = open_ & (type_word == "") & (of_name["word"] == "") & (column_word == "")
+    alone = open_ & (type_word == "") & (name_word == "") & (column_word == "")
     if alone.any():
         both_word[alone] = _said_together(rows[alone], types[alone], (of_name[alone], of_type[alone]))
     choices = [
