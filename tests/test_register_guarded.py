@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from assetmap.guarded import guarded_word, says_sensitive
-from assetmap.guarded_table import RELEASED, SETTING, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
+from assetmap.guarded_table import RELEASED, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
 from assetmap.marked import may_say_secret, says_secret
 from assetmap.public import public_view
 from assetmap.read.lists.assets import read_assets
@@ -93,7 +93,7 @@ def test_every_guarded_word_has_a_reason_and_a_source() -> None:
 
 def test_every_part_has_a_reason_a_source_and_its_plain_form() -> None:
     table = reference_table("guarded_parts")
-    parts = {*itertools.chain(*TOGETHER, *RELEASED, UNLESS), WHOLE, SOMEBODY, SETTING, "ordinary"}
+    parts = {*itertools.chain(*TOGETHER, *RELEASED, UNLESS), WHOLE, SOMEBODY, "ordinary"}
     assert table.index.is_unique
     assert set(table["match"]) == {"word", "stem", "welsh", "welsh_stem"}
     assert {part for cell in table["parts"] for part in cell.split()} == parts
