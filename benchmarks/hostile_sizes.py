@@ -271,7 +271,7 @@ if __name__ == "__main__":
     print(page.status_code, page.url, summary(page)[:300])
     browser.get("/p/town/lists")
     state.jobs.close(); state.stores.close()
-    sys.exit(2 if summary(page) else 0)
+    sys.exit(3 if page.status_code >= 500 else 2 if summary(page) else 0)
 """
 
 

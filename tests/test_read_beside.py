@@ -21,7 +21,8 @@ from shapely.geometry import MultiPoint, Point
 import assetmap as am
 from assetmap.read import child, drivers
 from assetmap.read.drivers import refuse_wrong_content
-from assetmap.read.lists.json_text import parse_json
+from assetmap.read.lists.json_text import one_of_each, parse_json
+from assetmap.read.lists.parts import MOST_PARTS
 from assetmap.read.tables import open_table, read_table
 from assetmap.read.texts.long import FOR_NAMES, LONGEST_HEADING, LONGEST_TEXT, MOST_WIDE_CELLS
 from assetmap.read.texts.packed import ROWS_AT_ONCE
@@ -350,3 +351,40 @@ def test_second_recipients_addresses_and_tags_are_kept(tmp_path: Path) -> None:
     ):
         table = listed(tmp_path, "a.json", json.dumps(tree)).table
         assert any(kept in str(cell) for cell in table.iloc[0]), table.columns
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".parquet", ".json"])
+def test_long_texts_of_every_format_are_cut_for_a_list_and_whole_for_a_copy(
+    tmp_path: Path, ending: str
+) -> None:
+    table = gpd.GeoDataFrame(
+        {"name": ["A"], "note": ["x y " * 20_000]}, geometry=[Point(-5.05, 50.26)], crs=4326
+    )
+    path = tmp_path / f"a{ending}"
+    if ending == ".json":
+        path.write_text(json.dumps([{"name": "A", "postcode": "TR1 1EP", "note": "x y " * 20_000}]), "utf-8")
+    else:
+        table.to_parquet(path) if ending == ".parquet" else table.to_file(path)
+    found = am.read_assets(path)
+    assert found.table["note"].str.len().tolist() == [LONGEST_TEXT]
+    assert "1 cell in column 'note' longer than a list needs" in found.left_out[0]
+    change = pd.DataFrame([{"sheet": "", "row": 1, "heading": "name", "after": "B", "reason": ""}])
+    assert b"x y " * 20_000 in am.read.write_changes(path, change).content
+
+
+def test_hundreds_of_sheets_or_folders_are_refused_and_twenty_are_read(tmp_path: Path) -> None:
+    for count in (20, MOST_PARTS + 1):
+        folders = "".join(
+            f"<Folder><name>F{k}</name><Placemark><name>A{k}</name><Point><coordinates>-5,50.2</coordinates></Point></Placemark></Folder>"
+            for k in range(count)
+        )
+        (tmp_path / f"{count}.kml").write_text(f"<kml><Document>{folders}</Document></kml>", encoding="utf-8")
+    assert len(am.read_assets(tmp_path / "20.kml").table) == 20
+    with pytest.raises(InputError, match=r"has 201 layers, more than are looked at as lists\. Name the one"):
+        am.read_assets(tmp_path / "201.kml")
+
+
+def test_a_field_that_comes_thousands_of_times_is_read_once_through(tmp_path: Path) -> None:
+    began = time.process_time()
+    assert len(one_of_each([("k", k) for k in range(50_000)])) == 50_000
+    assert time.process_time() - began < 5

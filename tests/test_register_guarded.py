@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from assetmap.guarded import guarded_word, says_sensitive
-from assetmap.guarded_table import RELEASED, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
-from assetmap.marked import says_secret
+from assetmap.guarded_table import RELEASED, SETTING, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
+from assetmap.marked import may_say_secret, says_secret
 from assetmap.public import public_view
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.headings import column_meanings
@@ -93,7 +93,7 @@ def test_every_guarded_word_has_a_reason_and_a_source() -> None:
 
 def test_every_part_has_a_reason_a_source_and_its_plain_form() -> None:
     table = reference_table("guarded_parts")
-    parts = {*itertools.chain(*TOGETHER, *RELEASED, UNLESS), WHOLE, SOMEBODY, "ordinary"}
+    parts = {*itertools.chain(*TOGETHER, *RELEASED, UNLESS), WHOLE, SOMEBODY, SETTING, "ordinary"}
     assert table.index.is_unique
     assert set(table["match"]) == {"word", "stem", "welsh", "welsh_stem"}
     assert {part for cell in table["parts"] for part in cell.split()} == parts
@@ -261,6 +261,14 @@ def test_a_type_releases_a_name_with_an_ordinary_use() -> None:
 def test_cells_that_guard_only_together(name: str, kind: str, operator: str, note: str, why: str) -> None:
     """Who is there in one cell and a roof in another; a type that is plainly ordinary adds no "centre" or "house"."""
     assert guarded_of(name=name, asset_type=kind, operator=operator, note=note) == [why]
+
+
+def test_cells_that_are_not_looked_through_say_nothing_of_secrecy() -> None:
+    texts = sorted({*CELLS_SAY["cell"], *(f"{cell} {cell}" for cell in CELLS_SAY["cell"])})
+    looked_at = set(may_say_secret(texts))
+    assert [text for text in texts if text not in looked_at and says_secret("note", text)] == []
+    assert [text for text in texts if text not in looked_at and says_secret("address", text)] == []
+    assert len(looked_at) < len(texts)
 
 
 SECRET = [

@@ -27,7 +27,7 @@ from assetmap.guarded_parts import (
     parts_of,
     pieces,
 )
-from assetmap.guarded_table import RELEASED, mask_of
+from assetmap.guarded_table import RELEASED, SETTING, mask_of
 from assetmap.guarded_text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
 from assetmap.schema import NO, YES, reference_table
 
@@ -36,7 +36,7 @@ HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
 STREET: Final = re.compile(
     r"\b([a-z]{4,})(?:'s)? (?:street|road|lane|avenue|crescent|terrace)\b(?! (?:outreach|team|work|homeless|project|hostel|house|refuge))"
 )
-NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "somebody")
+NOT_OF_LEISURE: Final = ("woman", "child", "mother", "nation", "reach", "qualifier", "somebody")
 """Parts of which none may be in a text, or in the type beside it, that is taken as such a use."""
 MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
@@ -120,7 +120,9 @@ def _judged(text: str, beside: str = "") -> tuple[str, int]:
 def _is_of_leisure(words: list[str], beside: str) -> bool:
     """Say whether a text guards only by words that have ordinary uses too, and it or its type says that this is such a use."""
     near = words_of(beside) if beside else []
-    has = parts_of(of_itself(words)) | parts_of(near)
+    has, says = parts_of(of_itself(words)) | parts_of(near), parts_of(near)
+    if says & mask_of((SETTING,)):
+        has |= mask_of((RELEASED[0][1],))
     soft = mask_of(tuple(part for part, release in RELEASED if has & mask_of((release,))))
     rest = [word for word in words if not bits(word) & soft]
     if len(rest) == len(words) or parts_of(rest + near) & mask_of(NOT_OF_LEISURE):
@@ -171,7 +173,7 @@ def _phrase(plain: list[str], every: list[str]) -> str:
             found = known.phrases.get("".join(words[start : start + length]))
             if found:
                 return found
-    has = {_corrected(word) for word in every} & known.companions
+    has = {_corrected(word) for word in plain} & known.companions
     if len(has) > 1:
         for together, entry in known.together.items():
             if together <= has:

@@ -70,16 +70,18 @@ UNLESS: Final = ("doubtful", "leisure")
 WHOLE: Final = "whole"
 """Short forms that guard where a text has nothing else: ``AA`` is a type, but may be many things in a name."""
 
-RELEASED: Final = (("soft", "plain"), ("past", "heritage"))
+RELEASED: Final = (("soft", "plain"), ("past", "heritage"), ("toured", "tourism"))
 """Words of the first part have ordinary uses too, and words of the second are of such places: ``Refuge Cottage Tearoom``, ``Slavery Museum``."""
 
 BY_ITSELF: Final = ("alone", "doubtful", "whole")
 """Parts that say nothing more together with another cell: a cell that has one was judged by itself."""
 
+SETTING: Final = "setting"
+"""Words that are as good as the first of `RELEASED` in a type only: a name has them for where it is (``Refuge, Victoria Park``)."""
 SOMEBODY: Final = "somebody"
 """Words of people and of what is done for them: a text with one is no ordinary use (``Asylum seekers' café``)."""
 
-EXACT: Final = frozenset(release for _, release in RELEASED) | {SOMEBODY}
+EXACT: Final = frozenset(release for _, release in RELEASED) | {SOMEBODY, SETTING}
 """Parts of which no slip or short form is recognised: they release."""
 
 SHORT_FROM: Final = 4
@@ -88,7 +90,7 @@ LONG_FROM: Final = 8
 """Letters of the shortest word that people shorten."""
 
 SAME: Final = {
-    "women": "woman", "womens": "woman", "womans": "woman", "men": "man", "mens": "man", "mans": "man",
+    "women": "woman", "ladies": "woman", "ladys": "woman", "womens": "woman", "womans": "woman", "men": "man", "mens": "man", "mans": "man",
     "children": "child", "childrens": "child", "childs": "child", "peoples": "people", "person": "people",
     "persons": "people", "center": "centre", "programmes": "programme", "program": "programme", "lodgings": "lodging",
     "fleeing": "fleeing", "abuses": "abuse", "abusive": "abuse", "violent": "violence", "accomodation": "accommodation",
@@ -199,7 +201,7 @@ def stem_of(word: str) -> str:
 @functools.cache
 def _part_names() -> tuple[str, ...]:
     return tuple(
-        sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE, SOMEBODY)) for part in rule})
+        sorted({part for rule in (*TOGETHER, *RELEASED, UNLESS, (WHOLE, SOMEBODY, SETTING)) for part in rule})
     )
 
 

@@ -92,13 +92,12 @@ def rows_guarded_together(
     begins = of_name["may"] & np.where(plainly, ends[0].astype("bool"), ends[1].astype("bool"))
     adds = ((both & mask_of(ROOF)) != 0) & ((cells["operator"] != "") | (cells["remark"] != ""))
     open_ = meet | begins | adds
-    found = pd.Series("", index=cells.index, dtype="str")
-    if open_.any():
-        rows = zip(*(cells.loc[open_, column] for column in cells.columns), plainly[open_], strict=True)
-        found[open_] = [
-            _cached(name, kind, bool(known), operator, remark) for name, kind, operator, remark, known in rows
-        ]
-    return found
+    found = [""] * len(cells)
+    columns = [cells[column].tolist() for column in ("name", "kind", "operator", "remark")]
+    for place in np.flatnonzero(open_).tolist():
+        name, kind, operator, remark = (column[place] for column in columns)
+        found[place] = _cached(name, kind, bool(plainly.iloc[place]), operator, remark)
+    return pd.Series(found, index=cells.index, dtype="str")
 
 
 def guarded_kinds() -> frozenset[str]:

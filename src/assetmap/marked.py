@@ -72,19 +72,25 @@ IN_PLACE_OF: Final = re.compile(
 )
 """What is written in place of an address that shall not be known."""
 
-SAYS_SO: Final = tuple(
+DENYING: Final = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?:{_DENIED}|\b(?:is|are|was) not){_GAP}{_LOUD}",
         rf"(?:{_DENIED}|\bnot){_GAP}(?:made )?(?:available to|identified) (?:the )?(?:general |wider )?public(?:ly)?\b(?! (?:transport|toilet))(?<!\bopen to public)",
         rf"{_DENIED}{_GAP}(?:reveal|disclos|divulg|identif|pinpoint|locat)\w*\s+(?:the|our|this|which|its|their)\s+(?:\w+\s+)?(?:house|building|premises|property|place|site|home)\b",
+        rf"{_DENIED}{_GAP}{_QUIET}\b(?:(?<!\bbe)(?<!\bgo)(?:\s+[\w'/&-]+){{0,5}}?|(?:\s+(?:on|in|put|shown|listed)\b(?:\s+(?:the|a|any|our|your|this|that|public|council|council's)){{0,3}}))\s+{_OUT}\b",
+        rf"{_DENIED}{_GAP}{_BARE_VERB}\b(?=\s*(?:[.,;!)–—-]|$|yet\b|please\b|at all\b|anywhere\b|further\b|outside\b|beyond\b|with (?:anyone|any|others|third|other|the press)|to (?:anyone|third|others)))",
+        rf"\bnot(?: intended| meant| cleared| approved)? for (?:any |the |our |your |general |wider |public |onward |external |further |open |council |this |web )*{_FOR_WHAT}\b|\bnot (?:to be )?(?:made )?public(?=\s*(?:[.,;!)–—-]|$|knowledge|information|yet|record))|\bnot a public (?:address|location)|\bnot publicly (?:listed|known|advertised|shown|displayed|disclosed|shared|published|mapped)\b",
+    )
+)
+"""Words in a longer text that deny that its place may be known."""
+SAYING: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
         rf"\b{PLACE}\b[^.;]{{0,40}}\bonly (?:be )?{_GIVEN}\b|\bonly (?:tell|give|share|reveal|disclose|send|provide|release)\b(?:\s+\w+){{0,3}}?\s+(?:the |our |an )*{PLACE}\b",
         rf"\banonymous\b[^.;]{{0,30}}\b{PLACE}|\bnon-?disclosure of (?:the |this |our )*(?:site|{PLACE})\b|\b{PLACE}\b[^.;]{{0,40}}\b(?:put|puts|putting|place|places)\b[^.;]{{0,30}}\b(?:at risk|in danger)\b",
         r"\b(?:redact|anonymise|remove|strip|blank|delete|omit|exclude|hide|take(?: this| it| out| off| down)*|cut)\b(?:\s+[\w']+){0,3}?\s+(?:before|prior to|when|until)\s+(?:(?:this|it|we|the|map|page|list|is|goes?|going|being|are|gets?)\s+)*(?:publish\w*|publication|live|online|public|upload\w*|releas\w*|print\w*)",
         r"\bnot in the public domain\b|\b(?:keep|just|strictly|kept)\b[^.;]{0,30}\bbetween (?:ourselves|us|you and me)\b|\bshare with (?:\w+\s+){1,7}?only\b|\bnot with (?:the )?(?:residents|public|families|members)\b",
-        rf"{_DENIED}{_GAP}{_QUIET}\b(?:(?<!\bbe)(?<!\bgo)(?:\s+[\w'/&-]+){{0,5}}?|(?:\s+(?:on|in|put|shown|listed)\b(?:\s+(?:the|a|any|our|your|this|that|public|council|council's)){{0,3}}))\s+{_OUT}\b",
-        rf"{_DENIED}{_GAP}{_BARE_VERB}\b(?=\s*(?:[.,;!)–—-]|$|yet\b|please\b|at all\b|anywhere\b|further\b|outside\b|beyond\b|with (?:anyone|any|others|third|other|the press)|to (?:anyone|third|others)))",
-        rf"\bnot(?: intended| meant| cleared| approved)? for (?:any |the |our |your |general |wider |public |onward |external |further |open |council |this |web )*{_FOR_WHAT}\b|\bnot (?:to be )?(?:made )?public(?=\s*(?:[.,;!)–—-]|$|knowledge|information|yet|record))|\bnot a public (?:address|location)|\bnot publicly (?:listed|known|advertised|shown|displayed|disclosed|shared|published|mapped)\b",
         rf"\b{PLACE}\b{_LINKING}\s+{_HIDDEN}\b",
         r"\b(?:address|location|whereabouts)(?:\s+(?:is|are|to|be|must|should|kept|remains?|remain|stay|stays|strictly|very|being))+\s+(?:private|hidden|protected|sensitive|restricted)\b(?! (?:behind|away|down|among|in|by|from view|under|parking))",
         rf"\b{PLACE}\b(?: details)?(?:\s+(?:is|are|will|be|only|then|exact|can|is only))*\s+(?:{_GIVEN})(?:\s+(?:out|only|direct|directly))*\s+(?:only\s+)?(?:on|upon|after|following|once|to|at|in|when|by)\s+(?:\w+\s+){{0,3}}?{_WHOM}\b",
@@ -122,14 +128,44 @@ PLACE_WORD: Final = re.compile(
 )
 SLIPS_IN_CELLS: Final = (*SLIPS, "address", "location", "please", "publicly", "confidential")
 
-HINTS: Final = re.compile(
-    r"publi|advertis|disclos|divulg|reveal|\bmap|plot|\bweb|online|internet|director|secret|confid|withh|suppress|redact|privat|hidden|\bhid|protected|sensitiv|restricted|\bshar|\bshow|"
-    r"\blist|displa|includ|appear|releas|\bgive|circulat|distribut|mention|referral|assess|on (?:application|request|booking)|\bonly\b|internal|\boff\b|exclude|omit|remove|embargo|anonym|\bmask|\bblur|obscur|"
-    r"conceal|hush|eyes|\brisk|danger|identif|pinpoint|between|print|\btake\b|reveal|official|unlist|yourselves|taken|[*x#]{2}|yfrinachol|rhannu|dangos|datgelu|yhoedd|safety|safeguarding"
+DENIES: Final = re.compile(
+    r"\b(?:not|never|no|rather|without|under no|on no)\b|n['’´`]t\b|\b(?:do|does|did|is|are|should|must|would|could|have|has|need|ca|wo)nt\b"
 )
-"""A text without any of these has nothing of `SAYS_SO`: most texts are looked through once and quickly."""
-DENIES: Final = re.compile(r"\b(?:not|never|no|keep|leave|exclude|please|pls|plz|\w+n['’´`]?t)\b")
-"""A text may be misspelt where it has one of these and is short."""
+"""A text without any of these denies nothing."""
+STRONG: Final = re.compile(
+    r"publi|secret|confid|withh|suppress|redact|\bhid|sensitiv|unlist|embargo|anonym|\bmask|\bblur|obscur|conceal|hush|eyes only|official|internal|\boff\b|exclud|omit|\bremov|\bkeep|\bkept|privat|protected|"
+    r"restricted|disclos|advertis|divulg|[*x#]{2}|yfrinachol|rhannu|dangos|datgelu|yhoedd|between (?:us|ourselves|you)|share with|goes? live|going live|upload|preifat|out of|away from|"
+    r"\b(?:area|town|village|district|region|name|parish|ward|county|postcode)(?: name)? only\b"
+)
+"""Words that may say by themselves that something is secret."""
+WEAK_SIGNS: Final = re.compile(
+    r"\bmap|plot|\bweb|online|internet|director|\bshar|\bshow|\blist|displa|includ|appear|releas|\bgiv|circulat|distribut|mention|print|identif|pinpoint|reveal|locat|address|venue|\bpass"
+)
+"""Words that may say so where the text denies something."""
+PLACE_SIGNS: Final = re.compile(
+    r"\baddress|\blocation|\bvenue|\bpost ?code|whereabouts|\bmeeting (?:place|point)|\bwhere "
+)
+GIVING_SIGNS: Final = re.compile(
+    r"\bonly\b|\bgiven\b|\btold\b|\bsent\b|\bshared\b|supplied|provided|available|assess|\brequest|\bbooking|application|referral|\brisk|danger|\bstrip|\bdelet|safety|safeguarding|yourselves|\btell\b"
+)
+"""Words that may say so where the text has a word for the place."""
+HINTS: Final = re.compile(f"{STRONG.pattern}|{WEAK_SIGNS.pattern}|{GIVING_SIGNS.pattern}")
+
+IN_PLACE: Final = re.compile(r"request|application|referral|booking|enquiry|\bonly\b|n/a|refuge|shelter|safe")
+"""What a cell for an address has that says that there is none, apart from the words of `STRONG`."""
+FEW: Final = 20
+"""Up to so many texts are looked through one by one: the screen would take longer."""
+SCREEN: Final = "(?i)" + "|".join(
+    (
+        r"[^\x00-\x7f]",
+        STRONG.pattern,
+        DENIES.pattern,
+        GIVING_SIGNS.pattern,
+        IN_PLACE.pattern,
+        r"\b(?:[a-z] ){4,}[a-z]\b",
+    )
+)
+"""For Arrow: what a text has of which `says_secret` says anything where the heading asks nothing; what is not ASCII is always looked through."""
 
 OF_ALL: Final = re.compile(
     r"\b(?:confidential|secret|undisclosed|official[ -]sensitive|internal only|restricted circulation|(?:do not|not for) (?:publish|publication|public|sharing|share|circulation|release|map|web))\b"
@@ -162,6 +198,21 @@ def plain(cell: str) -> str:
     return text
 
 
+def may_say_secret(texts: list[str]) -> list[str]:
+    """Return the texts of which `says_secret` may say anything under a heading that asks nothing: of a large list few, found in all of them at once."""
+    if len(texts) <= FEW:
+        return texts
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        column = pa.array(texts, pa.large_string())
+    except UnicodeEncodeError:  # half a sign: Arrow has no form for it
+        return texts
+    looks = pc.match_substring_regex(column, SCREEN).to_pylist()
+    return [text for text, look in zip(texts, looks, strict=True) if look]
+
+
 def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
     """Return the part of a cell that says that the place of its row is secret, or ``""``.
 
@@ -183,7 +234,7 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
         return ""
     question = "choose" if heading == "status" else "" if understood else asks(heading)
     where = heading in WHERE or (not understood and _is_where(heading))
-    if not question and not where and not _may_say(cell):
+    if not question and not _may_say(cell) and not (where and IN_PLACE.search(cell.casefold())):
         return ""
     text = plain(cell)
     if heading in (TITLE, "sheet"):
@@ -198,7 +249,7 @@ def says_secret(heading: str, cell: str, *, understood: bool = False) -> str:
             return cell.strip()
     elif question and hides(question, heading, text[:SHORT]):
         return f"{heading}: {cell.strip()[:SHORT]}"
-    return _said(text)
+    return _said(text) if HINTS.search(text) else ""
 
 
 def name_says_secret(name: str, *, whole: bool = False) -> str:
@@ -231,7 +282,13 @@ def name_says_secret(name: str, *, whole: bool = False) -> str:
 def _may_say(cell: str) -> bool:
     """Say whether a cell has a word that the patterns need, or is short, denies something and may be misspelt."""
     low = cell.casefold() if cell.isascii() else plain(cell)
-    return bool(HINTS.search(low)) or (len(low) <= SHORT and bool(DENIES.search(low) or SPACED.search(low)))
+    if STRONG.search(low):
+        return True
+    if DENIES.search(low):
+        return len(low) <= SHORT or bool(WEAK_SIGNS.search(low))
+    if PLACE_SIGNS.search(low) and GIVING_SIGNS.search(low):
+        return True
+    return len(low) <= SHORT and bool(SPACED.search(low))
 
 
 def _is_where(heading: str) -> bool:
@@ -249,7 +306,7 @@ def _is_where(heading: str) -> bool:
 
 def _hides_where(heading: str, text: str) -> bool:
     """Say whether a cell for an address says that there is none to be shown."""
-    if heading == "postcode" and guarded_word(text):
+    if heading == "postcode" and not any(map(str.isdigit, text)) and guarded_word(text):
         return True
     parts = [part.strip(" .!*()[]\"'") for part in _PARTS_OF_ADDRESS.split(text)]
     return any(part and (MARKING.fullmatch(part) or IN_PLACE_OF.fullmatch(part)) for part in parts)
@@ -257,12 +314,9 @@ def _hides_where(heading: str, text: str) -> bool:
 
 def _said(text: str) -> str:
     """Return what a text says of the secrecy of its place, where it is no clause about something else."""
-    if not HINTS.search(text):
-        return ""
-    front = AT_FRONT.fullmatch(text)
-    if front:
+    if AT_FRONT.fullmatch(text):
         return text[:SHORT]
-    for pattern in SAYS_SO:
+    for pattern in (*(DENYING if DENIES.search(text) else ()), *SAYING):
         for found in pattern.finditer(text):
             start = max(text.rfind(sign, 0, found.start()) for sign in ".;\n") + 1
             ends = [place for sign in ".;\n" if (place := text.find(sign, found.end())) >= 0]

@@ -46,7 +46,10 @@ _PERSON_SIGNS: Final = re.compile(
     rf"\b{_TASK}\s?[:–-]\s?[A-Z]|\b(?i:c/o|contact|ask for|speak to|write to|ring|keys? from)\s{_TITLE}|(?i:\b{_ASKED}(?:\s(?:at|to|of|from)\b|\s?:|(?<=c/o))|\bp\.?\s?o\.?\s?box)"
 )
 
-PERSON_SCREEN: Final = r"(?i)c ?/ ?o|(?:chair|sec|treasurer|organi|contact|leader|clerk|warden|caretaker|co-?ordinator|key|vicar|trustee|ask|speak|write|ring|correspondence|enquiries|apply|applications|cheques|lives?|home|forms|letterbox|p\.? ?o\.? ?box)"
+PERSON_SCREEN: Final = (
+    r"(?i)c ?/ ?o|\b(?:chair|sec\b|secretar|treasurer|organi[sz]er|contact|leader|clerk|warden|caretaker|co-?ordinator|key|vicar|trustee|ask for|speak to|writ(?:e|ing)\b|ring.[mdrfcp]|"
+    r"correspondence|enquiries|apply|applications|cheques|lives?\b|home\b|forms\b|letterbox|p\.?.?o\.?.?box)"
+)
 """What a text has, for Arrow, wherever `names_person` may be true."""
 
 

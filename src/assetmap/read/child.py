@@ -53,16 +53,16 @@ def _look(path: Path, *, cells: int) -> Answer:
     return Answer([[part.name, part.headings, part.rows, part.geometry, part.first] for part in parts])
 
 
-def _layer(path: Path, *, layer: str | None, cells: int) -> Answer:
+def _layer(path: Path, *, layer: str | None, short: bool, cells: int) -> Answer:
     from assetmap.read.layers import read_layer
 
-    return read_layer(path, layer=layer, most_cells=cells)
+    return read_layer(path, layer=layer, most_cells=cells, short=short)
 
 
-def _parquet(path: Path, *, columns: list[str] | None, cells: int) -> Answer:
+def _parquet(path: Path, *, columns: list[str] | None, short: bool, cells: int) -> Answer:
     from assetmap.read.parquet import read_parquet
 
-    return read_parquet(path, columns=columns, most_cells=cells)
+    return read_parquet(path, columns=columns, most_cells=cells, short=short)
 
 
 def _grants(path: Path, *, cells: int) -> Answer:

@@ -19,13 +19,14 @@ from assetmap.read.drivers import driver_of, encoding_of, unpacked, unreadable_m
 from assetmap.read.lists.kml import kml_layer
 from assetmap.read.map_counts import Said, features_in_text, features_of_file, features_of_layer
 from assetmap.read.rows import MOST_COLUMNS
+from assetmap.read.texts.long import LONGEST_TEXT, beginning
 from assetmap.read.worker import Answer
 
 MOST_FEATURES_LOST: Final = 100_000
 """After so many features that cannot be read a file is given up."""
 
 
-def read_layer(path: Path, *, layer: str | None, most_cells: int) -> Answer:
+def read_layer(path: Path, *, layer: str | None, most_cells: int, short: bool = False) -> Answer:
     """Read every feature of a layer.
 
     Parameters
@@ -34,6 +35,8 @@ def read_layer(path: Path, *, layer: str | None, most_cells: int) -> Answer:
         As for `assetmap.read.maps.open_map`.
     most_cells
         Fields of all features together.
+    short
+        Whether only the beginnings of texts are needed, as for a list.
 
     Returns
     -------
@@ -48,7 +51,20 @@ def read_layer(path: Path, *, layer: str | None, most_cells: int) -> Answer:
         holds more or fewer features than it says.
     """
     with unpacked(path) as file:
-        return _read_layer(file, layer, most_cells)
+        found = _read_layer(file, layer, most_cells)
+    return _with_beginnings(found) if short else found
+
+
+def _with_beginnings(found: Answer) -> Answer:
+    """Cut the texts of fields that are longer than any cell of a list."""
+    kinds = [kind for _, kind in found.value["fields"]]
+    fields = [
+        json.dumps([beginning(value) for value in json.loads(part)]).encode()
+        if kind == "json" and len(part) > LONGEST_TEXT
+        else part
+        for kind, part in zip(kinds, found.parts[2:], strict=True)
+    ]
+    return Answer(found.value, (*found.parts[:2], *fields))
 
 
 def _read_layer(path: Path, layer: str | None, most_cells: int) -> Answer:

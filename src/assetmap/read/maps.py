@@ -43,7 +43,7 @@ class MapLayer:
 
 
 @reader
-def open_map(path: str | Path, *, layer: str | None = None) -> MapLayer:
+def open_map(path: str | Path, *, layer: str | None = None, short: bool = False) -> MapLayer:
     """Read every feature of a layer.
 
     Parameters
@@ -52,6 +52,8 @@ def open_map(path: str | Path, *, layer: str | None = None) -> MapLayer:
         GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, KML, GML or MapInfo; any but GeoParquet also in a zip.
     layer
         The first one when it is not given.
+    short
+        Whether only the beginnings of very long texts are needed, as for a list.
 
     Returns
     -------
@@ -72,10 +74,12 @@ def open_map(path: str | Path, *, layer: str | None = None) -> MapLayer:
     """
     path = existing_file(path)
     if driver_of(path) == "Parquet":
+        from assetmap.read.parquet import open_parquet
+
         refuse_wrong_content(path)
-        found = _from_parquet(path)
+        found = MapLayer(open_parquet(path, short=short))
     else:
-        found = _from_answer(ask("layer", path, layer=layer), path)
+        found = _from_answer(ask("layer", path, layer=layer, short=short), path)
     if found.table.crs is None:
         raise InputError(
             f"'{path}' names no coordinate reference system. Save it again with one (EPSG:27700 or EPSG:4326)."
@@ -114,12 +118,6 @@ def read_map(path: str | Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
             f"'{path}' has {counted(len(wrong), 'feature')} that cannot be read. {'; '.join(wrong[:3])}."
         )
     return found.table.to_crs(WORKING_CRS)
-
-
-def _from_parquet(path: Path) -> MapLayer:
-    from assetmap.read.parquet import open_parquet
-
-    return MapLayer(open_parquet(path))
 
 
 def _from_answer(answer: Answer, path: Path) -> MapLayer:

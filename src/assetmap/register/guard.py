@@ -18,9 +18,9 @@ from assetmap.guarded import (
     says_sensitive,
 )
 from assetmap.guarded_together import guarded_kinds, rows_guarded_together
-from assetmap.marked import SHORT, TITLE, name_says_secret, plain, says_secret
+from assetmap.marked import SHORT, TITLE, may_say_secret, name_says_secret, plain, says_secret
 from assetmap.marked_answers import hides, is_yes
-from assetmap.marked_headings import asks_permission, means_sensitive
+from assetmap.marked_headings import asks, asks_permission, means_sensitive
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
 from assetmap.register.types import OTHER
@@ -318,8 +318,8 @@ def _said_together(
         if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
             continue
         if name in ("note", "offers") or (name not in known and set(name.split("_")) & SAYS_FOR_WHOM):
-            cells = rows[column].fillna("").astype("str")
-            remark = remark + " " + cells.where(cells.str.len() <= SHORT, "")
+            said = rows[column].fillna("").astype("str")
+            remark = remark + " " + said.where(said.str.len() <= SHORT, "")
     plainly = (typed != "") & (types != OTHER)
     cells = {
         "name": column_or_empty(rows, "name"),
@@ -347,7 +347,11 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
         texts = cells.unique().tolist()
         if not any(texts):
             continue
-        said = {cell: says_secret(name, cell, understood=understood) for cell in texts}
+        asked = name == "status" or (not understood and asks(name) != "")
+        said = dict.fromkeys(texts, "") | {
+            cell: says_secret(name, cell, understood=understood)
+            for cell in (texts if asked else may_say_secret(texts))
+        }
         if any(said.values()):
             found = found.where(found != "", cells.map(said).astype("str"))
         words = _kind_in_cells(name, cells, untyped, understood=understood)

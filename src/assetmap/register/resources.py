@@ -15,7 +15,8 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.redaction import REMOVED, redact
+from assetmap.persons import REMOVED
+from assetmap.redaction import redact
 from assetmap.register.findings import Finding, finding
 from assetmap.register.words import each_distinct, plain, singular, yes_no
 from assetmap.schema import NO, YES, InputError, reference_table

@@ -41,6 +41,7 @@ from assetmap.read.lists.parts import (
     OTHER_ENDING,
     SPEAKS_ABOUT,
     date_of,
+    identities,
     is_copy,
     layers_of_list,
     not_read,
@@ -133,6 +134,7 @@ def read_assets(
     wanted = _names(sheet), _names(layer)
     parts, left_out, shape = _parts(path, columns, *wanted)
     tables: list[pd.DataFrame] = []
+    known_rows: set[tuple[str, ...]] = set()
     told: list[pd.DataFrame] = []
     read: list[str] = []
     known, several = shape, len(parts) > 1
@@ -149,7 +151,9 @@ def read_assets(
             continue
         asked = name in (*wanted[0], *wanted[1])
         reason = (
-            "its rows are on another one too" if several and not asked and is_copy(finished, tables) else ""
+            "its rows are on another one too"
+            if several and not asked and is_copy(finished, known_rows)
+            else ""
         )
         if several and not asked and not {*WHERE, "geometry"} & set(finished.columns):
             reason = "nothing on it says where its rows are"
@@ -163,6 +167,7 @@ def read_assets(
             )
         read.append(name)
         left_out += remarks
+        known_rows |= identities(finished) if several else set()
         tables.append(with_sheet(finished, name, several=several, kind=_kind(path)) if name else finished)
         told.append(headings)
     if not tables:
@@ -197,7 +202,7 @@ def _parts(
         found, left_out = (layers, []) if layers else layers_of_list(path)
         if not found:
             found = [""]
-        opened = {name: open_map(path, layer=name or None) for name in found}
+        opened = {name: open_map(path, layer=name or None, short=True) for name in found}
         remarks = dict.fromkeys(sentence for each in opened.values() for sentence in each.remarks)
         return {name: rows_of_layer(each) for name, each in opened.items()}, [*left_out, *remarks], ""
     if suffix in RECORDS:

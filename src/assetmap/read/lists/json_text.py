@@ -103,10 +103,14 @@ def without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def one_of_each(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Return named values as `without_repeats` does, where names may come more than once."""
     kept: dict[str, Any] = {}
+    times: dict[str, int] = {}
     for name, value in pairs:
-        free, times = name, 1
-        while free in kept and kept[free] not in (value, "", None):
-            times += 1
-            free = f"{name} {times}"
+        if name not in kept or kept[name] in (value, "", None):
+            kept[name] = value
+            continue
+        free = name
+        while free in kept:
+            times[name] = times.get(name, 1) + 1
+            free = f"{name} {times[name]}"
         kept[free] = value
     return kept

@@ -6,6 +6,7 @@ This runs in the child process (`assetmap.read.worker`), so it loads no library 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,12 +64,19 @@ def _layers(root: ElementTree.Element, path: Path) -> dict[str, list[Placemark]]
 
 def kml_layer(path: Path, layer: str | None) -> tuple[str, list[str], list[Placemark], list[str]]:
     """Return the name of a layer, the first one where none is named, its fields, its placemarks, and what the file holds beside them."""
-    root = _parsed(path)
-    layers = _layers(root, path)
+    about = path.stat()
+    layers, beside = _whole(path, about.st_size, about.st_mtime_ns)
     if layer is not None and layer not in layers:
         raise InputError(f"'{path}' has no layer '{layer}'. It has {first_few(list(layers), most=12)}.")
     chosen = layer or next(iter(layers))
-    return chosen, fields_of(layers[chosen]), layers[chosen], _beside(root, path)
+    return chosen, fields_of(layers[chosen]), layers[chosen], beside
+
+
+@functools.lru_cache(maxsize=1)
+def _whole(path: Path, size: int, changed: int) -> tuple[dict[str, list[Placemark]], list[str]]:
+    """Return all layers and what is beside them; the next layer of the same file is not parsed again."""
+    root = _parsed(path)
+    return _layers(root, path), _beside(root, path)
 
 
 def _beside(root: ElementTree.Element, path: Path) -> list[str]:

@@ -34,6 +34,14 @@ PIVOT: Final = re.compile(r"(?i)^(?:row labels|column labels|(?:count|sum|averag
 CLOSED: Final = re.compile(r"(?i)\b(?:closed|closures|ceased|former|archived?)\b")
 YEAR: Final = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 DATED: Final = re.compile(r"(?<!\d)(20\d\d)(?:-(0[1-9]|1[0-2]))?(?!\d)")
+MOST_PARTS: Final = 200
+"""Sheets or layers of a file that are looked at as lists."""
+
+READ_AGAIN: Final = (".gml", ".gpx")
+FEW_PARTS: Final = 10
+MOST_READ_AGAIN: Final = 300_000_000
+"""Bytes that are looked through for all layers of a file of these endings together, from so many layers on."""
+
 MANY_LAYERS: Final = (".kml", ".kmz", ".gpkg", ".gml", ".gpx", ".zip")
 
 
@@ -87,6 +95,7 @@ def sheets_of_list(
             found[name] = rows
             left_out += opened[name][0].remarks
     left_out += beside
+    refuse_too_many_parts(path, len(found), "sheet")
     order = sorted(found, key=lambda name: -int(year_of(name) or 0))
     return {name: found[name] for name in order}, left_out, hidden
 
@@ -99,6 +108,7 @@ def layers_of_list(path: Path) -> tuple[list[str], list[str]]:
     if len(parts) < 2:
         # The only folder of a map may say what its places are.
         return [part.name for part in parts if path.suffix.lower() in (".kml", ".kmz") and part.rows], []
+    refuse_too_many_parts(path, len(parts), "layer")
     found, left_out = [], []
     for part in parts:
         keys = {heading_key(heading) for heading in part.headings}
@@ -113,13 +123,29 @@ def layers_of_list(path: Path) -> tuple[list[str], list[str]]:
     return found, left_out
 
 
-def is_copy(table: pd.DataFrame, before: list[pd.DataFrame]) -> bool:
+def is_copy(table: pd.DataFrame, known: set[tuple[str, ...]]) -> bool:
     """Say whether every row of a sheet is in the sheets before it; one that has more is read, so that nothing of it is lost."""
-    known: set[tuple[str, ...]] = set()
-    for each in before:
-        known |= _identities(each)
-    own = _identities(table)
+    own = identities(table)
     return bool(own) and own <= known
+
+
+def refuse_too_many_parts(path: Path, parts: int, kind: str) -> None:
+    """Refuse a file of hundreds of sheets or layers, which no list has.
+
+    Raises
+    ------
+    InputError
+        If it has more than `MOST_PARTS`, or a large map has so many that each is looked for in all of it.
+    """
+    again = (
+        path.suffix.lower() in READ_AGAIN
+        and parts > FEW_PARTS
+        and parts * path.stat().st_size > MOST_READ_AGAIN
+    )
+    if parts > MOST_PARTS or again:
+        raise InputError(
+            f"'{path}' has {parts:,} {kind}s, more than are looked at as lists. Name the one that is a list with --{kind}, or save it as a file of its own."
+        )
 
 
 def with_sheet(table: pd.DataFrame, name: str, *, several: bool, kind: str = "sheet") -> pd.DataFrame:
@@ -167,7 +193,8 @@ def not_read(kind: str, name: str, path: Path, reason: str) -> str:
     return f"The {kind} '{name}' of '{path.name}' was not read: {reason}.{advice}"
 
 
-def _identities(table: pd.DataFrame) -> set[tuple[str, ...]]:
+def identities(table: pd.DataFrame) -> set[tuple[str, ...]]:
+    """Return what tells the rows of a list apart: name, postcode and address in small letters."""
     columns = [column for column in ("name", "postcode", "address") if column in table]
     return set(
         table[columns]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from assetmap.errors import InputError, counted
 
@@ -145,6 +145,15 @@ def refuse_too_many_rows(
         )
 
 
+def beginning(value: Any) -> Any:
+    """Return a text with one character more than is kept of it, so that `shortened` sees that it was longer; anything else as it is."""
+    return (
+        value[: LONGEST_TEXT + 1]
+        if isinstance(value, str) and len(value) > LONGEST_TEXT and not is_shape(value)
+        else value
+    )
+
+
 def is_shape(cell: str) -> bool:
     """Say whether a cell holds a shape and nothing else that could be words."""
     return cell.isascii() and SHAPE.match(cell) is not None
@@ -153,8 +162,9 @@ def is_shape(cell: str) -> bool:
 def sentence(what: str, cut: int, first_row: int, longest: int, short: int, column: str = "") -> str:
     """Return how many cells were cut, in words."""
     where = f" in column '{column[:40]}'" if column else ""
+    most = f"some of more than {LONGEST_TEXT:,}" if longest == LONGEST_TEXT + 1 else f"at most {longest:,}"
     return (
-        f"{what} has {counted(cut, 'cell')}{where} longer than a list needs (first in row {first_row}, at most {longest:,} characters). Only the first "
+        f"{what} has {counted(cut, 'cell')}{where} longer than a list needs (first in row {first_row}, {most} characters). Only the first "
         f"{LONGEST_TEXT:,} characters of a cell were read, or {short:,} where there are many such cells. Shorten them in the file."
     )
 
