@@ -89,7 +89,7 @@ notebooks: .venv/.test-ready
 
 check: lint types notebooks js test-all lowest
 
-# Two hundred kills at random moments, and a share of them of whole commands (about ten minutes).
+# Two hundred kills at random moments, and a share of them of each command that writes (about an hour).
 kills: .venv/.test-ready
 	ASSETMAP_KILLS=200 $(BIN)/python -m pytest -n 0 tests/test_project_output.py
 
