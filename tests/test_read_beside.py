@@ -67,6 +67,12 @@ def test_nul_characters_anywhere_in_a_text_are_refused(tmp_path: Path) -> None:
         listed(tmp_path, "a.csv", b"name,postcode\n" + ROW.encode() * 400 + b"\0" * 512 + ROW.encode())
 
 
+def test_the_sign_with_which_old_programs_end_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    found = listed(tmp_path, "a.csv", f"name,postcode\n{ROW}".encode() + b"\x1a")
+    assert len(found.table) == 1 and found.left_out == ()
+    assert len(read_table(tmp_path / "a.csv")) == 1
+
+
 def test_a_mixed_text_has_every_letter(tmp_path: Path) -> None:
     found = listed(tmp_path, "a.csv", "name,postcode\nCafé,TR1 1EP\n".encode() + b"Caf\xe9,TR1 1EP\n")
     assert found.table["name"].tolist() == ["Café", "Café"]

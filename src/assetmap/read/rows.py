@@ -33,6 +33,9 @@ REGULAR: Final = 0.9
 FIRST_BYTES: Final = 400_000
 """Bytes in which the delimiter is looked for."""
 
+END_OF_FILE: Final = b"\x1a"
+"""How old programs end a text: a sign that is no part of it."""
+
 HEADER_WITHIN: Final = 15
 """Rows of a sheet in which the row of column names is looked for."""
 
@@ -64,7 +67,7 @@ def read_rows(path: Path, *, sheet: str | None, most_cells: int, as_list: bool =
         from assetmap.read.spreadsheets import read_sheet
 
         return read_sheet(path, sheet=sheet, most_cells=most_cells, as_list=as_list)
-    texts, raw = Texts(path, as_list=as_list), read_bytes(path)
+    texts, raw = Texts(path, as_list=as_list), read_bytes(path).removesuffix(END_OF_FILE)
     code = code_of(raw, path)
     texts.bare, texts.mixed = not has_controls(raw, code), code.mixed
     start = raw[len(code.mark) : FIRST_BYTES].decode(code.name, errors="replace")

@@ -53,6 +53,7 @@ from assetmap.read.lists.shapes import in_own_columns, known_shape
 from assetmap.read.lists.values import LONGEST_NAME, MOSTLY, Values
 from assetmap.read.maps import is_map, open_map
 from assetmap.read.tables import SPREADSHEETS, open_table
+from assetmap.read.texts.code import CONTROL
 from assetmap.read.texts.long import (
     LONGEST_HEADING,
     MANY_COLUMNS,
@@ -126,7 +127,7 @@ def read_assets(
     (67, 7)
     """
     path = existing_file(path)
-    source = source or storable(path.name.split(".")[0])
+    source = source or CONTROL.sub(" ", storable(path.name.split(".")[0]))
     if asset_type is not None and asset_type not in reference_table("asset_types").index:
         raise InputError(
             f"There is no asset type '{asset_type}'. The types are listed in data/tables/asset_types.csv."
