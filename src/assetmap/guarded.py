@@ -22,10 +22,12 @@ from assetmap.guarded_parts import (
     bits,
     guarding_parts,
     is_known,
+    is_pair,
     kind_of,
     may_meet,
     parts_of,
     pieces,
+    whole,
 )
 from assetmap.guarded_table import RELEASED, mask_of
 from assetmap.guarded_text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
@@ -42,6 +44,8 @@ MISSPELT_FROM: Final = 5
 """Letters of the shortest word that is recognised when it is misspelt."""
 JOINED_FROM: Final = 9
 """Letters of the shortest entry that is recognised with a slip when its words are written in one."""
+MANY_WORDS: Final = 20
+"""A text of more words is always looked at closely: to compare them two by two would take longer."""
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
 
@@ -76,6 +80,7 @@ class Words(NamedTuple):
     long: frozenset[str]
     beginnings: frozenset[str]
     companions: frozenset[str]
+    partners: dict[str, frozenset[str]]
     ends: frozenset[str]
     by_beginning: dict[tuple[str, int], tuple[str, ...]]
 
@@ -95,8 +100,7 @@ def guarded_word(text: str) -> str:
     >>> guarded_word("Refuge Cottage"), guarded_word("Refuge Cottage Tearoom"), guarded_word("Women's Refuge and Tearoom")
     ('refuge', '', 'women refuge')
     """
-    may, parts = look(text)
-    return _judged(text)[0] if may or may_meet(parts) else ""
+    return _judged(text)[0] if look(text).may else ""
 
 
 def _judged(text: str) -> tuple[str, int]:
@@ -125,15 +129,43 @@ def _is_of_leisure(words: list[str]) -> bool:
     return not phrase_of(left) and not guarding_parts(left)
 
 
-def look(text: str) -> tuple[bool, int]:
-    """Return whether a text may have words of the table of phrases, and the `bits` of its words: most texts have neither."""
-    parts = letters = most = 0
-    for part in text.split(" "):
-        may, has = _part_may_guard(part)
-        parts |= has
-        most = max(most, may)
-        letters += may == 1
-    return most == 2 or letters > 1, parts
+class Look(NamedTuple):
+    """What a quick look at a text finds.
+
+    may : it may have words of the tables that guard. begins : it has a word that begins an entry, or is one of words that guard together.
+    parts : the `bits` of its words; all of them where it is not plain.
+    """
+
+    may: bool
+    begins: bool
+    parts: int
+
+
+def look(text: str) -> Look:
+    """Look at a text quickly: most texts have nothing of the tables."""
+    seen = [_part(part) for part in text.split(" ")]
+    parts = functools.reduce(operator.or_, (part.parts for part in seen))
+    close = any(part.close for part in seen) or sum(part.letters for part in seen) > 1
+    begins = close or any(part.begins for part in seen)
+    may = close or may_meet(parts) or (begins and _may_meet_here(text, seen))
+    return Look(may, begins, parts)
+
+
+def _may_meet_here(text: str, seen: list[_Part]) -> bool:
+    """Say whether words that begin an entry of the tables may meet the others of the same entry in a text."""
+    words = [word for part in seen for word in part.words]
+    known, there = _table(), frozenset(words)
+    if len(words) > MANY_WORDS or whole(words) or "in care" in text.casefold():
+        return True
+    for place, word in enumerate(words):
+        if word in known.partners and not known.partners[word].isdisjoint(there):
+            return True
+        after = words[place + 1 :]
+        if word in known.beginnings and any(word + other in known.beginnings for other in after):
+            return True
+        if begins_pair(word) and any(is_pair(word, other) for other in after):
+            return True
+    return False
 
 
 def may_end(words: list[str]) -> bool:
@@ -197,16 +229,16 @@ def guarded_words(column: pd.Series) -> pd.Series:
 
 
 def looked_at(column: pd.Series) -> pd.DataFrame:
-    """Return for every cell its ``word`` (`guarded_word`) and what `look` says: ``may`` and ``parts``."""
+    """Return for every cell its ``word`` (`guarded_word`) and what `look` says: ``begins`` and ``parts``."""
     codes, texts = pd.factorize(column.fillna("").astype("str"))
     words, parts = [""] * len(texts), np.zeros(len(texts), dtype="int64")
-    may = np.zeros(len(texts), dtype=bool)
+    begins = np.zeros(len(texts), dtype=bool)
     for place, text in enumerate(texts.tolist()):
-        may[place], parts[place] = begins, has = look(text)
-        if begins or may_meet(has):
+        may, begins[place], parts[place] = look(text)
+        if may:
             words[place], parts[place] = _judged(text)
     word = pd.Series(words, dtype="str").take(codes).set_axis(column.index)
-    return pd.DataFrame({"word": word, "may": may[codes], "parts": parts[codes]}, index=column.index)
+    return pd.DataFrame({"word": word, "begins": begins[codes], "parts": parts[codes]}, index=column.index)
 
 
 def says_sensitive(cell: object) -> str:
@@ -249,6 +281,10 @@ def _table() -> Words:
     vocabulary = tuple(
         sorted(word for word in every if len(word) > short or (len(word) == short and word not in phrases))
     )
+    partners = {
+        word: frozenset().union(*(each - {word} for each in together if word in each))
+        for word in frozenset().union(*together)
+    }
     beginnings = frozenset(entry[:length] for entry in phrases for length in range(1, len(entry) + 1))
     by_beginning: dict[tuple[str, int], tuple[str, ...]] = {}
     for word in vocabulary:
@@ -265,14 +301,28 @@ def _table() -> Words:
         long,
         beginnings,
         frozenset().union(*together),
+        partners,
         frozenset(word for entry in table.index[guards] for word in words_of(entry)[1:]),
         by_beginning,
     )
 
 
+class _Part(NamedTuple):
+    """What a part of a text, between two spaces, may be.
+
+    close : it guards, or is not plain. begins : it has a word that begins an entry, or is one of words that guard together.
+    letters : how many single letters it has: they may be a spaced word. parts : the `bits` of its words. words : its plain words, corrected.
+    """
+
+    close: bool
+    begins: bool
+    letters: int
+    parts: int
+    words: tuple[str, ...]
+
+
 @functools.lru_cache(maxsize=100_000)
-def _part_may_guard(part: str) -> tuple[int, int]:
-    """Return what a part of a text, between two spaces, may be: 2 guarded or not plain, 1 a letter that may be one of a spaced word, 0 neither; and its `bits`, all where it is not plain."""
+def _part(part: str) -> _Part:
     if (
         not part.isascii()
         or part[:4].casefold() in TWO_WORDS
@@ -281,14 +331,18 @@ def _part_may_guard(part: str) -> tuple[int, int]:
         or not part.isprintable()
         or CAMEL.search(part)
     ):
-        return 2, -1
+        return _Part(True, True, 0, -1, ())
     words = plain_words_of(part)
     plain = [piece for word in words if word not in DROPPED for piece in pieces(word)]
-    meant = functools.reduce(operator.or_, map(bits, plain), 0)
-    if any(_may_guard(word) or begins_pair(word) for word in plain):
-        return 2, meant
-    letters = sum(len(word) == 1 and word.isalpha() for word in words)
-    return min(letters, 2), meant
+    known, right = _table(), tuple(map(_corrected, plain))
+    return _Part(
+        close=any(word in known.phrases or _held_at_an_end(word) for word in right),
+        begins=any(word in known.beginnings or word in known.companions for word in right)
+        or any(map(begins_pair, plain)),
+        letters=sum(len(word) == 1 and word.isalpha() for word in words),
+        parts=functools.reduce(operator.or_, map(bits, plain), 0),
+        words=right,
+    )
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -63,7 +63,7 @@ def guarding_parts(words: Sequence[str]) -> str:
     >>> guarding_parts(["young", "people", "dwelling"]), guarding_parts(["trafficked", "man"]), guarding_parts(["young", "farmer"])
     ('young dwelling', 'trafficked', '')
     """
-    if len(words) <= 2 and table().words.get("".join(words), 0) & mask([WHOLE]):
+    if whole(words):
         return " ".join(words)
     return _met(_parts_of(words))
 
@@ -129,6 +129,16 @@ def _met(meant: Sequence[tuple[str, int]]) -> str:
 def may_meet(parts: int) -> bool:
     """Say whether words guard that have these parts (`bits`), unless they are an ordinary use."""
     return bool(_rule_of(parts) or parts & mask([WHOLE]))
+
+
+def whole(words: Sequence[str]) -> bool:
+    """Say whether a text is nothing but a short form that guards alone."""
+    return len(words) <= 2 and bool(table().words.get("".join(words), 0) & mask([WHOLE]))
+
+
+def is_pair(first: str, second: str) -> bool:
+    """Say whether two words play a part together."""
+    return _pair(first, second) in table().words
 
 
 def begins_pair(word: str) -> bool:

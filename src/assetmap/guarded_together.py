@@ -89,7 +89,7 @@ def rows_guarded_together(
     meet[meet] = [meets[has] for has in both[meet].tolist()]
     kinds = cells["kind"].unique().tolist()
     ends = [cells["kind"].map({kind: _ends(kind, known) for kind in kinds}) for known in (True, False)]
-    begins = of_name["may"] & np.where(plainly, ends[0].astype("bool"), ends[1].astype("bool"))
+    begins = of_name["begins"] & np.where(plainly, ends[0].astype("bool"), ends[1].astype("bool"))
     adds = ((both & mask_of(ROOF)) != 0) & ((cells["operator"] != "") | (cells["remark"] != ""))
     open_ = meet | begins | adds
     found = [""] * len(cells)

@@ -167,6 +167,9 @@ SCREEN: Final = "(?i)" + "|".join(
 )
 """For Arrow: what a text has of which `says_secret` says anything where the heading asks nothing; what is not ASCII is always looked through."""
 
+SCREEN_OF_NAMES: Final = rf"(?i)[^\x00-\x7f]|^o-s$|{HINTS.pattern}"
+"""For Arrow: what a name or a type has of which `name_says_secret` says anything."""
+
 OF_ALL: Final = re.compile(
     r"\b(?:confidential|secret|undisclosed|official[ -]sensitive|internal only|restricted circulation|(?:do not|not for) (?:publish|publication|public|sharing|share|circulation|release|map|web))\b"
 )
@@ -198,8 +201,11 @@ def plain(cell: str) -> str:
     return text
 
 
-def may_say_secret(texts: list[str]) -> list[str]:
-    """Return the texts of which `says_secret` may say anything under a heading that asks nothing: of a large list few, found in all of them at once."""
+def may_say_secret(texts: list[str], screen: str = SCREEN) -> list[str]:
+    """Return the texts of which `says_secret` may say anything under a heading that asks nothing (or, with `SCREEN_OF_NAMES`, `name_says_secret`).
+
+    Of a large list these are few, and are found in all of them at once.
+    """
     if len(texts) <= FEW:
         return texts
     import pyarrow as pa
@@ -209,7 +215,7 @@ def may_say_secret(texts: list[str]) -> list[str]:
         column = pa.array(texts, pa.large_string())
     except UnicodeEncodeError:  # half a sign: Arrow has no form for it
         return texts
-    looks = pc.match_substring_regex(column, SCREEN).to_pylist()
+    looks = pc.match_substring_regex(column, screen).to_pylist()
     return [text for text, look in zip(texts, looks, strict=True) if look]
 
 

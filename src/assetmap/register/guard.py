@@ -17,7 +17,15 @@ from assetmap.guarded import (
     says_sensitive,
 )
 from assetmap.guarded_together import guarded_kinds, rows_guarded_together
-from assetmap.marked import SHORT, TITLE, may_say_secret, name_says_secret, plain, says_secret
+from assetmap.marked import (
+    SCREEN_OF_NAMES,
+    SHORT,
+    TITLE,
+    may_say_secret,
+    name_says_secret,
+    plain,
+    says_secret,
+)
 from assetmap.marked_answers import hides, is_yes
 from assetmap.marked_headings import asks, asks_permission, means_sensitive
 from assetmap.register.findings import Finding, finding
@@ -335,9 +343,10 @@ def _said_by_cells(rows: pd.DataFrame, untyped: pd.Series) -> pd.Series:
     known = set(reference_table("column_names").index)
     for column in ("name", "asset_type"):
         typed = column_or_empty(rows, column)
-        marks = {cell: name_says_secret(cell, whole=column == "asset_type") for cell in typed.unique()}
+        texts = may_say_secret(typed.unique().tolist(), SCREEN_OF_NAMES)
+        marks = {cell: name_says_secret(cell, whole=column == "asset_type") for cell in texts}
         if any(marks.values()):
-            found = found.where(found != "", typed.map(marks).astype("str"))
+            found = found.where(found != "", typed.map(marks).fillna("").astype("str"))
     for column in rows.columns:
         name = str(column)
         if name in NOT_LOOKED_AT or not pd.api.types.is_string_dtype(rows[column]):
