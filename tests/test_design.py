@@ -21,18 +21,9 @@ GROUND = (
     "kept",
     "cells",
     "guarded",
-    "guarded_ordinary",
-    "guarded_parts",
-    "guarded_table",
-    "guarded_text",
-    "guarded_together",
     "marked",
-    "marked_answers",
-    "marked_headings",
-    "persons",
     "redaction",
     "public",
-    "whereabouts",
 )
 MAY_KNOW = {
     "read": (),

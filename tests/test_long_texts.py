@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 import assetmap as am
-from assetmap.guarded import guarded_word
-from assetmap.marked import says_secret
+from assetmap.guarded.words import guarded_word
+from assetmap.marked.cells import says_secret
 from assetmap.read.lists.values import look_at_values
-from assetmap.redaction import redact
+from assetmap.redaction.contacts import redact
+from assetmap.redaction.whereabouts import place_in_name
 from assetmap.register.coordinates import pair_in_text
 from assetmap.register.words import (
     LONGEST_COMPARED,
@@ -22,7 +23,6 @@ from assetmap.register.words import (
     status_words,
     streets_of,
 )
-from assetmap.whereabouts import place_in_name
 
 LONG = 30_000
 STRANGE = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assetmap import schema
 from assetmap.public import PUBLIC_COLUMNS
-from assetmap.redaction import redact, redact_column, suspects
+from assetmap.redaction.contacts import redact, redact_column, suspects
 from assetmap.register.build import build_register
 from assetmap.schema import InputError, reference_table
 from test_register_judge import rows

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assetmap.guarded import Look, guarded_word, says_sensitive
-from assetmap.guarded_table import RELEASED, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
-from assetmap.marked import may_say_secret, says_secret
+from assetmap.guarded.table import RELEASED, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
+from assetmap.guarded.words import Look, guarded_word, says_sensitive
+from assetmap.marked.cells import may_say_secret, says_secret
 from assetmap.public import public_view
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.headings import column_meanings
+from assetmap.redaction.whereabouts import place_in_name
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.register.guard import judge_guards
@@ -22,7 +23,6 @@ from assetmap.register.review import review_table
 from assetmap.register.types import known_types
 from assetmap.register.words import name_keys
 from assetmap.schema import InputError, reference_table
-from assetmap.whereabouts import place_in_name
 from conftest import ORIGIN, make_assets, make_grid
 from test_register_judge import rows
 
@@ -153,8 +153,8 @@ def test_names_that_are_passed_over_have_no_guarded_word(monkeypatch: pytest.Mon
     )
     texts += [" ".join(rng.choice(words, size)) for size in (2, 3, 4) for _ in range(1_000)]
     quickly = [guarded_word(text) for text in texts]
-    monkeypatch.setattr("assetmap.guarded.look", lambda text: Look(True, True, -1))
-    monkeypatch.setattr("assetmap.guarded._may_guard", lambda word: True)
+    monkeypatch.setattr("assetmap.guarded.words.look", lambda text: Look(True, True, -1))
+    monkeypatch.setattr("assetmap.guarded.words._may_guard", lambda word: True)
     assert quickly == [guarded_word(text) for text in texts]
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from assetmap.guarded import guarded_word
-from assetmap.guarded_together import is_guarded
-from assetmap.redaction import redact, redact_column
+from assetmap.guarded.together import is_guarded
+from assetmap.guarded.words import guarded_word
+from assetmap.redaction.contacts import redact, redact_column
+from assetmap.redaction.whereabouts import place_in_name, plain
 from assetmap.schema import InputError, Note, reference_table
-from assetmap.whereabouts import place_in_name, plain
 
 if TYPE_CHECKING:
     import geopandas as gpd

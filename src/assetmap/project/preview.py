@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from assetmap.guarded_together import is_guarded
+from assetmap.guarded.together import is_guarded
 from assetmap.project.folder import Progress, Project
 from assetmap.project.pipeline import columns_to_publish, make_register, read_areas_with_need
 from assetmap.public import public_view

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from assetmap.guarded import guarded_words
-from assetmap.guarded_together import is_guarded
+from assetmap.guarded.together import is_guarded
+from assetmap.guarded.words import guarded_words
 from assetmap.public import INTERNAL, PUBLIC, WITHHELD_NAME, check_audience, public_view
-from assetmap.redaction import redact_column
+from assetmap.redaction.contacts import redact_column
 from assetmap.register.words import name_key, slug
 from assetmap.schema import Note, Register, check_assets
 

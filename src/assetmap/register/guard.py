@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import (
+from assetmap.guarded.together import guarded_kinds, rows_guarded_together
+from assetmap.guarded.words import (
     guarded_kind,
     guarded_word,
     guarded_words,
@@ -16,8 +17,8 @@ from assetmap.guarded import (
     looked_at,
     says_sensitive,
 )
-from assetmap.guarded_together import guarded_kinds, rows_guarded_together
-from assetmap.marked import (
+from assetmap.marked.answers import hides, is_yes
+from assetmap.marked.cells import (
     SCREEN_OF_NAMES,
     SHORT,
     TITLE,
@@ -26,8 +27,7 @@ from assetmap.marked import (
     plain,
     says_secret,
 )
-from assetmap.marked_answers import hides, is_yes
-from assetmap.marked_headings import asks, asks_permission, means_sensitive
+from assetmap.marked.headings import asks, asks_permission, means_sensitive
 from assetmap.register.findings import Finding, finding
 from assetmap.register.review import read_guards
 from assetmap.register.types import OTHER

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.marked_headings import asks
+from assetmap.marked.headings import asks
 from assetmap.public import WITH_LINKS
 from assetmap.register.findings import Finding, finding
 from assetmap.register.guard import judge_guards

@@ -15,8 +15,8 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.persons import REMOVED
-from assetmap.redaction import redact
+from assetmap.redaction.contacts import redact
+from assetmap.redaction.persons import REMOVED
 from assetmap.register.findings import Finding, finding
 from assetmap.register.words import each_distinct, plain, singular, yes_no
 from assetmap.schema import NO, YES, InputError, reference_table

@@ -11,7 +11,7 @@ from assetmap.action.grants import review_grants
 from assetmap.public import PUBLIC
 from assetmap.read.action.conditions import read_conditions
 from assetmap.read.action.grants import read_grants
-from assetmap.redaction import redact_column
+from assetmap.redaction.contacts import redact_column
 from assetmap.schema import AreaConditions, GrantsReview, Note
 
 if TYPE_CHECKING:

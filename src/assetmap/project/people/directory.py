@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import pandas as pd
 
-from assetmap.persons import REMOVED
 from assetmap.project.folder import Progress, Project
 from assetmap.project.inputs import project_files
 from assetmap.project.known import known_places, with_stored_lists
@@ -19,6 +18,7 @@ from assetmap.project.pipeline import make_register
 from assetmap.public import PUBLIC, PUBLIC_COLUMNS
 from assetmap.read.lists.opening_times import DAYS, opening_times
 from assetmap.read.places import read_places
+from assetmap.redaction.persons import REMOVED
 from assetmap.schema import MAP_CRS, Note, reference_table
 
 if TYPE_CHECKING:

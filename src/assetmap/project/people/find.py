@@ -14,7 +14,7 @@ import pandas as pd
 from assetmap.access.bus_times import bus_minutes
 from assetmap.access.roads import NO_ROADS_M, road_minutes, snap
 from assetmap.access.trip_walks import TripRules
-from assetmap.guarded_together import is_guarded
+from assetmap.guarded.together import is_guarded
 from assetmap.project.known import known_places, project_lists
 from assetmap.project.output import write_file
 from assetmap.project.people.facts import days_in_words, text_of, with_facts

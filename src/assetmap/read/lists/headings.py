@@ -14,7 +14,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.marked_headings import asks
+from assetmap.marked.headings import asks
 from assetmap.read.lists.by_cells import add_by_cells, best_of, described, may_be
 from assetmap.read.lists.heading_words import (
     ADDRESS_PART,

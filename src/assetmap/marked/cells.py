@@ -1,7 +1,7 @@
 """What headings and cells say of secrecy, apart from ``sensitive`` and the guarded words of a type or a name.
 
 A heading that the register does not know may ask whether a place may be shown (``Show on map?``) or must be hidden (``Keep
-private``): `assetmap.marked_headings` reads it and `assetmap.marked_answers` its cells. A cell anywhere may say that the place is
+private``): `assetmap.marked.headings` reads it and `assetmap.marked.answers` its cells. A cell anywhere may say that the place is
 secret: the patterns here look for what is denied (to publish, to show on the map), of what (the address, the venue) and to whom.
 """
 
@@ -11,9 +11,9 @@ import re
 import unicodedata
 from typing import Final
 
-from assetmap.guarded import guarded_word
-from assetmap.marked_answers import hides
-from assetmap.marked_headings import SLIPS, asks, corrected
+from assetmap.guarded.words import guarded_word
+from assetmap.marked.answers import hides
+from assetmap.marked.headings import SLIPS, asks, corrected
 
 TITLE: Final = "list_title"
 WHERE: Final = ("address", "postcode", "town", "coordinates", "covers")

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from typing import Final
 
-from assetmap.guarded_text import POSTCODE, visible
-from assetmap.redaction import redact
+from assetmap.guarded.text import POSTCODE, visible
+from assetmap.redaction.contacts import redact
 
 STREET: Final = re.compile(
     r"(?i)(?<![\w'’-])[\w'’-]++\s++(?:street|str|st(?=\.?\s*(?:,|\)|$))|road|rd|lane|ln|avenue|ave|av|drive|dr|close|cl|way|crescent|cres|"

@@ -1,7 +1,7 @@
 """Words that guard a place together: who is there, what kind of roof or service it is, and what it is from.
 
 ``data/tables/guarded_parts.csv`` says of each word what part it can play. A word of the part ``alone`` guards by itself (its row may
-be a stem: ``traffick`` is ``trafficking`` too); the others guard when the parts of one of `assetmap.guarded_table.TOGETHER` meet in a text. So "young
+be a stem: ``traffick`` is ``trafficking`` too); the others guard when the parts of one of `assetmap.guarded.table.TOGETHER` meet in a text. So "young
 people's dwelling" need not be in any table. Short forms (``accom``, ``shltr``), slips, compounds (``asylumhotel``) and the
 changing first letters of Welsh words are read as the words they stand for.
 """
@@ -14,7 +14,7 @@ import operator
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from assetmap.guarded_table import (
+from assetmap.guarded.table import (
     BY_ITSELF,
     SAME,
     SHORT_FROM,
@@ -56,7 +56,7 @@ def guarding_parts(words: Sequence[str]) -> str:
     Parameters
     ----------
     words
-        The words of a text in their plain form, in order, as `assetmap.guarded` makes them.
+        The words of a text in their plain form, in order, as `assetmap.guarded.words` makes them.
 
     Examples
     --------

@@ -14,7 +14,7 @@ from typing import Final
 
 import pandas as pd
 
-from assetmap.persons import PERSON_SCREEN, REMOVED, names_person, without_persons
+from assetmap.redaction.persons import PERSON_SCREEN, REMOVED, names_person, without_persons
 
 _GAP: Final = r"[\s().\-/\\–—‐‑‒−·•_|]{0,4}"
 _BRITISH: Final = re.compile(

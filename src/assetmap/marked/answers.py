@@ -1,4 +1,4 @@
-"""Whether an answer to what a heading asks (`assetmap.marked_headings.asks`) hides the place of its row.
+"""Whether an answer to what a heading asks (`assetmap.marked.headings.asks`) hides the place of its row.
 
 Under a heading that hides, only what is plainly a no does not hide. Under one that shows, a refusal, a condition or a doubt hides; a yes,
 a date or a name does not. ``No objection`` and ``not opted out`` agree.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from assetmap.marked_headings import REFUSING
+from assetmap.marked.headings import REFUSING
 from assetmap.schema import NO, YES
 
 AGREEING: Final = re.compile(
@@ -85,7 +85,7 @@ def hides(question: str, heading: str, text: str) -> bool:
     heading
         The heading itself.
     text
-        What somebody typed, as `assetmap.marked.plain` gives it.
+        What somebody typed, as `assetmap.marked.cells.plain` gives it.
 
     Examples
     --------

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded_ordinary import LONGEST, of_itself, without_ordinary
-from assetmap.guarded_parts import (
+from assetmap.guarded.ordinary import LONGEST, of_itself, without_ordinary
+from assetmap.guarded.parts import (
     begins_pair,
     bits,
     guarding_parts,
@@ -29,8 +29,8 @@ from assetmap.guarded_parts import (
     pieces,
     whole,
 )
-from assetmap.guarded_table import RELEASED, mask_of
-from assetmap.guarded_text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
+from assetmap.guarded.table import RELEASED, mask_of
+from assetmap.guarded.text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
 from assetmap.schema import NO, YES, reference_table
 
 HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")

@@ -13,7 +13,7 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote
 
-from assetmap.guarded_parts import pieces
+from assetmap.guarded.parts import pieces
 
 DROPPED: Final = frozenset(
     ["the", "a", "an", "of", "for", "and", "in", "at", "to", "with", "from", "by", "on", "or"]

@@ -1,7 +1,7 @@
 """Cells of a row that guard it only together: its name and its type, and who runs it or a short remark.
 
 A name such as ``Women's Project`` says who is there and the type ``Lodgings`` what kind of roof there is: neither is guarded alone. What
-a text says by itself is found by `assetmap.guarded`; here only rows are looked at that it leaves open.
+a text says by itself is found by `assetmap.guarded.words`; here only rows are looked at that it leaves open.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from assetmap.guarded import looked_at, may_end, phrase_of, plain_words
-from assetmap.guarded_parts import guarding_together, may_meet
-from assetmap.guarded_table import BY_ITSELF, mask_of
+from assetmap.guarded.parts import guarding_together, may_meet
+from assetmap.guarded.table import BY_ITSELF, mask_of
+from assetmap.guarded.words import looked_at, may_end, phrase_of, plain_words
 from assetmap.schema import reference_table
 
 WHO: Final = ("woman", "child", "mother", "vulnerable", "nation", "risk", "topic")
@@ -77,7 +77,7 @@ def rows_guarded_together(
     cells
         ``name``, ``kind``, ``operator`` and ``remark``, texts.
     looks
-        `assetmap.guarded.looked_at` of names and of kinds.
+        `assetmap.guarded.words.looked_at` of names and of kinds.
     plainly
         Whether the type of a row is known and an ordinary one.
     """
