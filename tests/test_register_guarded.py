@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from assetmap.public import public_view
 from assetmap.read.lists.assets import read_assets
 from assetmap.read.lists.headings import column_meanings
 from assetmap.redaction.whereabouts import place_in_name
+from assetmap.register.audience import guard_doubles
 from assetmap.register.build import build_register
 from assetmap.register.check import check_lists
 from assetmap.register.guard import judge_guards
@@ -373,6 +375,21 @@ def test_what_may_be_a_guarded_place_under_another_name_is_guarded_too(postcodes
         "High Street Hall",
         "Quiet House Community Centre",
     ]
+
+
+def test_a_postcode_with_too_many_places_to_compare_is_guarded_whole() -> None:
+    """What no real postcode has cannot hold a command up; elsewhere only what may be the same place is guarded."""
+    many = pd.DataFrame(
+        {
+            "name": [f"{kind} {word}" for word in range(150) for kind in ("Refuge", "Hall")] + ["Refuge of Elm", "Elm Refuge", "Hall"],
+            "postcode": ["TR1 1AA"] * 300 + ["TR1 1AB"] * 3,
+            "asset_type": ["refuge", "village_hall"] * 150 + ["refuge", "community_centre", "village_hall"],
+            "sensitive": [True, False] * 150 + [True, False, False],
+        }
+    )  # fmt: skip
+    guarded = guard_doubles(gpd.GeoDataFrame(many))["sensitive"]
+    assert guarded[:300].all()
+    assert guarded[300:].tolist() == [True, True, False]
 
 
 def test_the_smallest_case_publishes_no_place(postcodes: pd.DataFrame) -> None:

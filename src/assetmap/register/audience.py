@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
@@ -30,6 +30,8 @@ LINK: Final = re.compile(r"\s*\bIt (?:is|may be) the same as row .*", re.DOTALL)
 DOUBLES: Final = "GUARDED_DOUBLES"
 ALIKE: Final = 85
 """How alike names must be, of 100, that may be one name; our judgement."""
+MOST_PAIRS: Final = 20_000
+"""Pairs of a guarded place and another one that are compared at one postcode."""
 ONLY_NUMBER: Final = re.compile(r"Row \d+:\s*")
 
 
@@ -90,8 +92,8 @@ def publish(
 def _said_of_doubles(number: int) -> str:
     they = "1 asset has" if number == 1 else f"{number:,} assets have"
     return (
-        f"{they} the postcode of a guarded place and its name or address, so the location is not published either. To publish "
-        "one that is another place, write 'publish' beside its row_id in review.csv."
+        f"{they} the postcode of a guarded place and also its name, or its address and nearly its name or its number, so the location is not "
+        "published either. To publish one that is another place, write 'publish' beside its row_id in review.csv."
     )
 
 
@@ -109,39 +111,57 @@ def guard_doubles(assets: gpd.GeoDataFrame, *, released: Collection[str] = ()) -
     -------
     geopandas.GeoDataFrame
         The assets. One is guarded too if it has the postcode of a guarded one and all words of its name, or its postcode, its address
-        and nearly its name or its registration number. A venue that a guarded group meets in has another name, and stays.
+        and nearly its name or its registration number. A venue that a guarded group meets in has another name, and stays. Where one
+        postcode has more than `MOST_PAIRS` pairs to compare, which no real one has, all its assets are guarded.
     """
     hidden = is_guarded(assets)
     if not hidden.any() or hidden.all() or "postcode" not in assets:
         return assets
-    known = assets[assets["postcode"].fillna("") != ""]
-    secret = known[hidden[known.index]]
-    near = known[
-        ~hidden[known.index]
-        & ~known.index.isin(list(released))
-        & known["postcode"].isin(secret["postcode"].unique())
-    ]
-    at = near.groupby("postcode").groups
+    secret_at = _at_postcodes(assets[hidden])
+    open_at = _at_postcodes(assets[~hidden & ~assets.index.isin(list(released))])
     more = {
-        other
-        for _, row in secret.iterrows()
-        for other in at.get(row["postcode"], ())
-        if _one_place(row, near.loc[other])
+        asset_id
+        for postcode, secret in secret_at.items()
+        for place, ids in open_at.get(postcode, {}).items()
+        if len(secret) * len(open_at[postcode]) > MOST_PAIRS
+        or any(_one_place(each, place) for each in secret)
+        for asset_id in ids
     }
     return assets.assign(sensitive=hidden | assets.index.isin(list(more))) if more else assets
 
 
-def _one_place(secret: pd.Series, other: pd.Series) -> bool:
+class _Place(NamedTuple):
+    """The name and the address of an asset as they are compared, and its registration number."""
+
+    name: str
+    address: str
+    number: str
+
+
+def _at_postcodes(assets: gpd.GeoDataFrame) -> dict[str, dict[_Place, list[str]]]:
+    """Return the different places of each postcode, each with the assets that are written so."""
+    found: dict[str, dict[_Place, list[str]]] = {}
+    known = assets[assets["postcode"].fillna("") != ""]
+    columns = [
+        known[column].fillna("").astype("str") if column in known else pd.Series("", index=known.index)
+        for column in ("postcode", "name", "address", "registration_number")
+    ]
+    for asset_id, postcode, name, address, number in zip(known.index, *columns, strict=True):
+        place = _Place(name_key(name), name_key(address), number)
+        found.setdefault(postcode, {}).setdefault(place, []).append(asset_id)
+    return found
+
+
+def _one_place(secret: _Place, other: _Place) -> bool:
     """Say whether two assets of one postcode may be one place: all words of the guarded name, or one address and something else."""
     from rapidfuzz.fuzz import ratio
 
-    named, called = (name_key(str(row["name"])) for row in (secret, other))
-    if set(named.split()) and set(named.split()) <= set(called.split()):
+    words = set(secret.name.split())
+    if words and words <= set(other.name.split()):
         return True
-    one, two = (name_key(str(row.get("address") or "")) for row in (secret, other))
-    number = str(secret.get("registration_number") or "")
-    numbered = bool(number) and number == str(other.get("registration_number") or "")
-    return bool(one) and one == two and (numbered or ratio(named, called) >= ALIKE)
+    numbered = bool(secret.number) and secret.number == other.number
+    at_one = bool(secret.address) and secret.address == other.address
+    return at_one and (numbered or ratio(secret.name, other.name) >= ALIKE)
 
 
 def _public_log(
