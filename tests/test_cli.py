@@ -7,6 +7,7 @@ import errno
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -229,7 +230,7 @@ def test_a_stdout_of_an_old_code_page_does_not_fail(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="needs a Unix shell")
 @pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
 def test_a_command_without_a_stdout_or_stderr_is_no_traceback(closed: str) -> None:
-    words = f"{sys.executable} -m assetmap estimate --population 1000 {closed}; echo code $? >&3"
+    words = f"{shlex.quote(sys.executable)} -m assetmap estimate --population 1000 {closed}; echo code $? >&3"
     reading, writing = os.pipe()
     environment = os.environ | {"PYTHONPATH": SOURCE}
     done = subprocess.run(
