@@ -609,7 +609,7 @@ def test_an_ods_whose_xml_breaks_off_is_refused(tmp_path: Path) -> None:
 )
 def test_json_of_another_shape_is_one_message(tmp_path: Path, content: str) -> None:
     (tmp_path / "a.json").write_text(content, encoding="utf-8")
-    with pytest.raises(InputError, match="do not have the shape"):
+    with pytest.raises(InputError, match="records are not built as"):
         am.read_assets(tmp_path / "a.json")
 
 

@@ -75,7 +75,7 @@ def records_of(path: Path, *, most_cells: int) -> tuple[list[Record], str, list[
         records = _records(tree, path)
     except (AttributeError, IndexError, KeyError, TypeError, ZeroDivisionError) as error:
         raise InputError(
-            f"'{path}' is JSON, but its records do not have the shape that its fields promise ({type(error).__name__}: {error}). "
+            f"'{path}' is JSON, but its records are not built as their fields say: one is empty, or a field holds something of another kind. "
             "Compare it with the file as it was published."
         ) from error
     if not records:
