@@ -61,7 +61,7 @@ from assetmap.read.texts.long import (
     refuse_too_wide,
     shortened,
 )
-from assetmap.schema import WORKING_CRS, InputError, first_few, reference_table
+from assetmap.schema import WORKING_CRS, InputError, counted, first_few, reference_table
 from assetmap.schema import AssetList as AssetList  # noqa: PLC0414 (public here)
 
 WHERE: Final = (
@@ -384,7 +384,7 @@ def _finished(
             f"'{path}': no column looks like a name. It has {first_few(headings, most=20)}. Say which one it "
             'is, for instance columns = { name = "Organisation" } or --column name=Organisation.'
             if headings
-            else f"'{path}' holds {len(table):,} rows or shapes without any column, so nothing says what they are. A list needs at least a column of names."
+            else f"'{path}' holds {counted(len(table), 'row or shape', 'rows or shapes')} without any column, so nothing says what they are. A list needs at least a column of names."
         )
     finished = table.copy()
     if asset_type is not None:
