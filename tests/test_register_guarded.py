@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from assetmap.guarded.table import RELEASED, SOMEBODY, TOGETHER, UNLESS, WHOLE, singular
-from assetmap.guarded.words import Look, guarded_word, says_sensitive
+from assetmap.guarded.words import Look, guarded_word
+from assetmap.marked.answers import says_sensitive
 from assetmap.marked.cells import may_say_secret, says_secret
 from assetmap.public import public_view
 from assetmap.read.lists.assets import read_assets

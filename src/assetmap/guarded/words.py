@@ -30,8 +30,8 @@ from assetmap.guarded.parts import (
     whole,
 )
 from assetmap.guarded.table import RELEASED, mask_of
-from assetmap.guarded.text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, visible, words_of
-from assetmap.schema import NO, YES, reference_table
+from assetmap.guarded.text import CAMEL, DROPPED, TWO_WORDS, plain_words_of, words_of
+from assetmap.schema import reference_table
 
 HINTS: Final = re.compile(r"1[678]|&#?\w{1,31};|%[0-9A-Fa-f]{2}|<")
 """Ages and codes of web pages: a part of a text with one of these is looked at closely."""
@@ -48,24 +48,6 @@ MANY_WORDS: Final = 20
 """A text of more words is always looked at closely: to compare them two by two would take longer."""
 INSIDE_FROM: Final = 6
 """Letters of the shortest entry that is recognised at either end of a longer word (``womensrefuge``)."""
-
-_NO: Final = "|".join(re.escape(word) for word in sorted(NO) if word.isascii())
-_OPPOSITE: Final = (
-    r"(?:(?:it|this|that|(?:the |our )?(?:site|location|venue|address|place)) )?(?:is |are |'s )?(?:not |non[ -]?|un)(?:considered |deemed |thought |marked |classed )?(?:as |to be )?(?:a |an |at all )?"
-    r"(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
-)
-_FINE: Final = (
-    r"(?:confirmed|checked|public|building|village|hall|church|school|library|community|centre|already|on|our|the|a|an|is|it|in|and|this|website|web|online|directory|fine|ok|okay|happy|can|may|be|to|"
-    r"publish(?:ed)?|shown?|shared?|listed|openly|open|all|details|thanks|thank|you|well|known|advertised|widely|everyone|everybody|anyone|problem|issue|worries|no|agreed|definitely|[\d/.-]+)"
-)
-"""Words that may follow a no without taking it back."""
-ISNT: Final = re.compile(r"\bisn ?['’]?t\b")
-PLAINLY_NO: Final = re.compile(
-    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?(?:not at all|(?:definitely|certainly|absolutely|of course) not)|na[cg] ydy|nac oes|nage|naddo)"
-    rf"(?:(?:\s?[,;:–—(.-]+\s?|\sno\b\s?)(?:{_OPPOSITE}|{_FINE}(?:\W+{_FINE}){{0,11}})?|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
-    r"|(?:no|nothing|none) (?:sensitiv\w+|confidential\w*|secre\w+|issues?|concerns?|restrictions?|problems?)"
-)
-"""Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes. ``None`` and ``open`` may say something else."""
 
 
 class Words(NamedTuple):
@@ -239,22 +221,6 @@ def looked_at(column: pd.Series) -> pd.DataFrame:
             words[place], parts[place] = _judged(text)
     word = pd.Series(words, dtype="str").take(codes).set_axis(column.index)
     return pd.DataFrame({"word": word, "begins": begins[codes], "parts": parts[codes]}, index=column.index)
-
-
-def says_sensitive(cell: object) -> str:
-    """Return what a cell under ``sensitive`` says: ``yes``, ``no``, ``unclear`` (which counts as yes) or ``""``.
-
-    Examples
-    --------
-    >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
-    ['', 'no', 'yes', 'unclear', 'yes', 'unclear']
-    """
-    text = " ".join(visible(str(cell)).casefold().split()).strip("()!.'\"“”’ ")
-    if not text:
-        return "unclear" if visible(str(cell)).strip() else ""
-    if PLAINLY_NO.fullmatch(ISNT.sub("is not", text)):
-        return "no"
-    return "yes" if text in YES else "unclear"
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from assetmap.guarded.text import visible
 from assetmap.marked.headings import REFUSING
 from assetmap.schema import NO, YES
 
@@ -73,6 +74,40 @@ PHYSICAL: Final = re.compile(
     r"(?:restricted|hidden|private|sensitive|secret|internal|none)\s+(?!to\b|from\b|use|access$|record|circulation|viewing|information|data|address|location|-|until|until|per|as|only|by|and confidential|please|site)\w.*"
 )
 """``Restricted headroom``, ``Private car park``: what is there, not who may see the row."""
+
+_NO: Final = "|".join(re.escape(word) for word in sorted(NO) if word.isascii())
+_OPPOSITE: Final = (
+    r"(?:(?:it|this|that|(?:the |our )?(?:site|location|venue|address|place)) )?(?:is |are |'s )?(?:not |non[ -]?|un)(?:considered |deemed |thought |marked |classed )?(?:as |to be )?(?:a |an |at all )?"
+    r"(?:sensitive|confidential|restricted|secret|private|hidden|protected)(?: (?:location|address|site|place|venue))?"
+)
+_FINE: Final = (
+    r"(?:confirmed|checked|public|building|village|hall|church|school|library|community|centre|already|on|our|the|a|an|is|it|in|and|this|website|web|online|directory|fine|ok|okay|happy|can|may|be|to|"
+    r"publish(?:ed)?|shown?|shared?|listed|openly|open|all|details|thanks|thank|you|well|known|advertised|widely|everyone|everybody|anyone|problem|issue|worries|no|agreed|definitely|[\d/.-]+)"
+)
+"""Words that may follow a no without taking it back."""
+ISNT: Final = re.compile(r"\bisn ?['’]?t\b")
+PLAINLY_NO: Final = re.compile(
+    rf"(?:{_NO}|0\.0|nope|nah|(?:no,? )?(?:not at all|(?:definitely|certainly|absolutely|of course) not)|na[cg] ydy|nac oes|nage|naddo)"
+    rf"(?:(?:\s?[,;:–—(.-]+\s?|\sno\b\s?)(?:{_OPPOSITE}|{_FINE}(?:\W+{_FINE}){{0,11}})?|\s{_OPPOSITE})?|{_OPPOSITE}|(?:is |fully |all )?public"
+    r"|(?:no|nothing|none) (?:sensitiv\w+|confidential\w*|secre\w+|issues?|concerns?|restrictions?|problems?)"
+)
+"""Cells under ``sensitive`` that say no, in small letters; every other cell that says anything says yes. ``None`` and ``open`` may say something else."""
+
+
+def says_sensitive(cell: object) -> str:
+    """Return what a cell under ``sensitive`` says: ``yes``, ``no``, ``unclear`` (which counts as yes) or ``""``.
+
+    Examples
+    --------
+    >>> [says_sensitive(cell) for cell in ("", "No", "Yes", "restricted", "✓", "n/a")]
+    ['', 'no', 'yes', 'unclear', 'yes', 'unclear']
+    """
+    text = " ".join(visible(str(cell)).casefold().split()).strip("()!.'\"“”’ ")
+    if not text:
+        return "unclear" if visible(str(cell)).strip() else ""
+    if PLAINLY_NO.fullmatch(ISNT.sub("is not", text)):
+        return "no"
+    return "yes" if text in YES else "unclear"
 
 
 def hides(question: str, heading: str, text: str) -> bool:

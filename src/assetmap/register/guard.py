@@ -15,9 +15,8 @@ from assetmap.guarded.words import (
     guarded_words,
     is_ordinary,
     looked_at,
-    says_sensitive,
 )
-from assetmap.marked.answers import hides, is_yes
+from assetmap.marked.answers import hides, is_yes, says_sensitive
 from assetmap.marked.cells import (
     SCREEN_OF_NAMES,
     SHORT,
